@@ -224,19 +224,24 @@ function delegateTools(agents: Registry["agents"]): Record<string, PolicyTool> {
   const targets = Object.values(agents).flatMap(({ tasks }) =>
     Object.values(tasks).flatMap(({ delegates }) => Object.keys(delegates)),
   );
-  const tools: Record<string, PolicyTool & { readonly actions: Record<string, PolicyAction> }> = {};
+  const tools: Record<string, PolicyTool> = {};
   for (const target of targets) {
     const [agent = "", task = ""] = target.split(".");
-    const destination = delegateTool(agent);
-    const tool = (tools[destination] ??= {
-      destination,
-      clearance: Sensitivity.RESTRICTED.rank,
-      actsAsUser: false,
-      actions: {},
-    });
-    tool.actions[task] = { high: false, outward: false, touches: {} };
+    const name = delegateTool(agent);
+    tools[name] = withHandedTask(tools[name], name, task);
   }
   return tools;
+}
+
+/** What stands for a delegate, with one more of its tasks */
+export function withHandedTask(tool: PolicyTool | undefined, name: string, task: string): PolicyTool {
+  const { actions, ...rest } = tool ?? {
+    destination: name,
+    clearance: Sensitivity.RESTRICTED.rank,
+    actsAsUser: false,
+    actions: {},
+  };
+  return { ...rest, actions: { ...actions, [task]: { high: false, outward: false, touches: {} } } };
 }
 
 /** An address that is none has none. */

@@ -1,5 +1,6 @@
 import { delegateTool } from "../../domain";
 import type { AccessTokenClaims } from "../token/access-token";
+import { taskInScope } from "../token/task-scope";
 
 /** What a token is for, as the policy is asked about it */
 export interface Presented {
@@ -9,18 +10,15 @@ export interface Presented {
   readonly scope: readonly string[];
 }
 
-/** Of a token that hands work on, `ambit:<agent>:<task>` */
-const HANDS_ON = /^ambit:([^:]+):([^:]+)$/;
-
 /**
  * A token that hands work on is for the delegate, as if that were a tool, and for the one task. One that names no task is for nothing that
  * could be called.
  */
 export function presented({ aud, scope }: Pick<AccessTokenClaims, "aud" | "scope">): Presented {
   if (aud !== "exchange") return { audience: aud, scope: scope === undefined ? [] : scope.split(" ") };
-  const [, agent, task] = HANDS_ON.exec(scope ?? "") ?? [];
-  if (agent === undefined || task === undefined) return { audience: aud, scope: [] };
-  return { audience: `tool:${delegateTool(agent)}`, scope: [task] };
+  const named = taskInScope(scope ?? "");
+  if (named === undefined) return { audience: aud, scope: [] };
+  return { audience: `tool:${delegateTool(named.agent)}`, scope: [named.task] };
 }
 
 /** Whether a token goes with a call: to a tool, or to a delegate */

@@ -1,15 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type RequestOptions, request as httpsRequest } from "node:https";
-import { pipeline } from "node:stream/promises";
 import { MOST_MESSAGE_BYTES } from "../../../constructs/gateway/local-envoy";
 import { CALL_KEY } from "../../../runtime/authorizer/envoy/call-id";
 import { ADDRESS_KEY, PEER_KEY } from "../../../runtime/authorizer/envoy/check-response";
 import type { CheckResponse } from "../../../runtime/authorizer/envoy/protocol";
 import type { HeldSvid, SvidSource } from "../../../runtime/workload-api/svid";
-import type { AuthorizerClient, Cut } from "./authorizer-client";
+import type { AuthorizerClient } from "./authorizer-client";
 import {
   answeredByAuthorizer,
-  answeredHeaders,
   bodyOf,
   checkRequest,
   hasBody,
@@ -18,6 +16,7 @@ import {
   refuse,
 } from "./forwarder-http";
 import type { AgentsRoute } from "./forwarder-routes";
+import { passAnswer } from "./passed-answer";
 
 export interface AgentPassageProps {
   readonly route: AgentsRoute;
@@ -62,30 +61,16 @@ export async function passToAgent(
     path: (incoming.url ?? "").replace(route.cut, ""),
     headers: [["host", host], ...passedHeaders(request, allowed), ...framing(incoming)].flat(),
   });
-  let isConnected = false;
-  sending.once("socket", (socket) => socket.once("secureConnect", () => (isConnected = true)));
-  outgoing.once("close", () => sending.destroy());
-  const end = (status: number, cut?: Cut): void => {
-    if (call !== undefined) authorizer.ended({ call, status, cut });
-  };
-  let response: IncomingMessage;
-  try {
-    response = await answered(sending, incoming, body);
-  } catch {
-    end(503, isConnected ? "upstream_connection_termination" : "upstream_connection_failure");
-    return refuse(outgoing, 503, isConnected ? "way.unavailable" : "way.unreachable");
-  }
-  const status = response.statusCode ?? 0;
-  outgoing.writeHead(status, answeredHeaders(response, route.removed));
-  // An answer is open from its head on, also where nothing follows for a while.
-  outgoing.flushHeaders();
-  try {
-    await pipeline(response, outgoing);
-    end(status);
-  } catch (error) {
-    end(status, response.complete ? "downstream_connection_termination" : "upstream_connection_termination");
-    throw error;
-  }
+  await passAnswer({
+    sending,
+    outgoing,
+    begin: () => (body === undefined && hasBody(incoming) ? void incoming.pipe(sending) : void sending.end(body)),
+    removed: route.removed,
+    codes: { unreached: "way.unreachable", unanswered: "way.unavailable" },
+    end: (status, cut) => {
+      if (call !== undefined) authorizer.ended({ call, status, cut });
+    },
+  });
 }
 
 function connectionTo(address: string, peer: string, { cert, key, ca }: HeldSvid): RequestOptions {
@@ -108,19 +93,4 @@ function framing(incoming: IncomingMessage): string[][] {
   const { "content-length": length } = incoming.headers;
   if (length !== undefined) return [["content-length", length]];
   return hasBody(incoming) ? [["transfer-encoding", "chunked"]] : [];
-}
-
-/** Send it, and wait for the head of the answer. */
-function answered(
-  sending: ReturnType<typeof httpsRequest>,
-  incoming: IncomingMessage,
-  body: Body,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    sending.once("response", resolve);
-    sending.once("timeout", () => sending.destroy(new Error("no answer")));
-    sending.on("error", reject);
-    if (body === undefined && hasBody(incoming)) incoming.pipe(sending);
-    else sending.end(body);
-  });
 }

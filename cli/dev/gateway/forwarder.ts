@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, request as httpsRequest, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { pipeline } from "node:stream/promises";
 import { MOST_BODY_BYTES, MOST_HEADER_KILOBYTES } from "../../../constructs/gateway/local-envoy";
 import { CALL_KEY } from "../../../runtime/authorizer/envoy/call-id";
 import { ADDRESS_KEY } from "../../../runtime/authorizer/envoy/check-response";
@@ -9,11 +8,10 @@ import type { CheckResponse } from "../../../runtime/authorizer/envoy/protocol";
 import type { HeldSvid, SvidSource } from "../../../runtime/workload-api/svid";
 import { closed, listening } from "../loopback";
 import { type AgentPassageProps, passToAgent } from "./agent-passage";
-import type { AuthorizerClient, Cut } from "./authorizer-client";
+import type { AuthorizerClient } from "./authorizer-client";
 import { HOW_TO_GET_IT } from "./find-envoy";
 import {
   answeredByAuthorizer,
-  answeredHeaders,
   bodyOf,
   checkRequest,
   hasBody,
@@ -25,6 +23,7 @@ import {
   refuse,
 } from "./forwarder-http";
 import { type ForwarderRoute, type ForwarderRoutes, takes } from "./forwarder-routes";
+import { passAnswer } from "./passed-answer";
 
 export interface ForwarderProps extends ForwarderRoutes {
   /** 0 for any free one */
@@ -144,26 +143,14 @@ export class Forwarder {
       timeout: TOOL_MILLISECONDS,
       agent: false,
     });
-    let isConnected = false;
-    sending.once("socket", (socket) => socket.once("secureConnect", () => (isConnected = true)));
-    const end = (status: number, cut?: Cut): void => this.props.authorizer.ended({ call, status, cut });
-    let response: IncomingMessage;
-    try {
-      response = await answered(sending, body);
-    } catch {
-      end(503, isConnected ? "upstream_connection_termination" : "upstream_connection_failure");
-      return refuse(outgoing, 503, isConnected ? "gateway.tool-unavailable" : "gateway.tool-unreachable");
-    }
-    const status = response.statusCode ?? 0;
-    outgoing.once("close", () => sending.destroy());
-    outgoing.writeHead(status, answeredHeaders(response, this.props.removed));
-    try {
-      await pipeline(response, outgoing);
-      end(status);
-    } catch (error) {
-      end(status, response.complete ? "downstream_connection_termination" : "upstream_connection_termination");
-      throw error;
-    }
+    await passAnswer({
+      sending,
+      outgoing,
+      begin: () => sending.end(body),
+      removed: this.props.removed,
+      codes: { unreached: "gateway.tool-unreachable", unanswered: "gateway.tool-unavailable" },
+      end: (status, cut) => this.props.authorizer.ended({ call, status, cut }),
+    });
   }
 }
 
@@ -177,14 +164,4 @@ interface Passage {
 
 function tlsOf({ cert, key, ca }: HeldSvid) {
   return { cert, key, ca };
-}
-
-/** Send it, and wait for the head of the answer. */
-function answered(sending: ReturnType<typeof httpsRequest>, body: Buffer): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    sending.once("response", resolve);
-    sending.once("timeout", () => sending.destroy(new Error("no answer")));
-    sending.on("error", reject);
-    sending.end(body);
-  });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { AgentDeclaration } from "../../../domain";
 import { isServedAt } from "../../../domain/serve-paths";
 import { fleet } from "../../../fleet";
-import { taskScope } from "../../../runtime/exchange/start/named-tasks";
+import { taskScope } from "../../../runtime/token/task-scope";
 import { told } from "../../../runtime/log";
 import type { DevelopmentPlatform } from "../development-platform";
 import { OWN_CLIENT } from "../issuer/user-issuer";

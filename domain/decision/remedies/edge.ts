@@ -46,7 +46,7 @@ export function declaredEdge(facts: Facts, edge: Edge): Change {
 }
 
 /** As a declaration has it that names nothing but the task and the depth (domain/delegation.ts) */
-function openEdge(target: PolicyTask | undefined, depth: number, facts: Facts): PolicyEdge {
+export function openEdge(target: PolicyTask | undefined, depth: number, facts: Facts): PolicyEdge {
   return {
     depth,
     actions: "any",

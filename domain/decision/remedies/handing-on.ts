@@ -1,8 +1,9 @@
 import { delegateCall, delegateTool, isDelegateTool } from "../../handing-on";
 import { LIMITS } from "../../limits";
 import { own } from "../../own";
-import type { PolicyTask } from "../policy-document";
+import { type PolicyEdge, withHandedTask } from "../policy-document";
 import type { Explanation, Situation } from "./change";
+import { openEdge } from "./edge";
 import { withNames, withOwnTask } from "./edit";
 import type { Facts } from "./facts";
 import { unnameable } from "./naming";
@@ -38,30 +39,28 @@ export function edgeIsMissing(facts: Facts, delegate: string): Explanation {
         text: `add ${className(delegate)}.task(${JSON.stringify(handed)}) to delegates of task "${input.task}"`,
         about,
         ...(accepts ? {} : { caution }),
-        apply: (situation) => withEdgeTo(situation, delegate, handed, own(found?.tasks, handed)),
+        apply: (situation) =>
+          withEdgeTo(
+            situation,
+            delegate,
+            handed,
+            openEdge(own(found?.tasks, handed), LIMITS.delegationDepth.default, facts),
+          ),
       },
     ],
   };
 }
 
 /** As synth writes an edge that names nothing but the task (domain/decision/policy-document.ts) */
-function withEdgeTo(situation: Situation, delegate: string, handed: string, task: PolicyTask | undefined): Situation {
+function withEdgeTo(situation: Situation, delegate: string, handed: string, edge: PolicyEdge): Situation {
   const target = `${delegate}.${handed}`;
-  const edge = {
-    depth: 1,
-    actions: "any",
-    data: "any",
-    sensitivity: 3,
-    ttlSeconds: task?.ttlSeconds ?? LIMITS.taskTtl.ceiling.seconds,
-  } as const;
   const { tools } = situation.policy;
   const name = delegateTool(delegate);
-  const tool = own(tools, name) ?? { destination: name, clearance: 3, actsAsUser: false, actions: {} };
-  const actions = { ...tool.actions, [handed]: { high: false, outward: false, touches: {} } };
-  const offered = { ...situation, policy: { ...situation.policy, tools: { ...tools, [name]: { ...tool, actions } } } };
-  return withOwnTask(offered, (own) => ({
-    ...own,
-    actions: withNames(own.actions, [delegateCall(target)]),
-    delegates: { [target]: edge, ...own.delegates },
+  const tool = withHandedTask(own(tools, name), name, handed);
+  const offered = { ...situation, policy: { ...situation.policy, tools: { ...tools, [name]: tool } } };
+  return withOwnTask(offered, (task) => ({
+    ...task,
+    actions: withNames(task.actions, [delegateCall(target)]),
+    delegates: { [target]: edge, ...task.delegates },
   }));
 }

@@ -18,7 +18,7 @@ import type { Recogniser } from "../request/recogniser";
 import { checkBound } from "./bound-arguments";
 import type { GatewayRequest } from "./gateway-request";
 import type { Outcomes } from "./outcomes";
-import { type Allowed, SpentCalls, type SpentCallsProps } from "./spent-calls";
+import { type Allowed, SpentCalls, type SpentCallsProps, type Spender } from "./spent-calls";
 import { taskOf } from "./task-of";
 
 export interface AuthorizerProps extends SpentCallsProps {
@@ -143,25 +143,23 @@ export class Authorizer {
   }
 
   private async going(recognised: Recognised): Promise<Allowed> {
-    const { request, fleet, tool, bound, call, isWanted } = recognised;
+    const { request, tool, bound, call } = recognised;
     if (!isProtocolAction(call.action)) checkBound(tool.actsAs, call.arguments, bound.claims);
     // Before anything is spent for a call that could not go out.
     const address = await this.props.destinations.of(tool);
     await call.confirm?.((revision) => this.look(recognised, address, revision));
-    const spending = { fleet, tool: tool.name, destination: request.destination, bound, isWanted };
-    const allowed = await this.calls.spent(spending, address, call);
+    const allowed = await this.calls.spent(spenderOf(recognised), address, call);
     call.goesOut?.();
     return { ...allowed, remove: takenOut(request.headers, call.passes) };
   }
 
   /** Ask a server what its tools are. That is a message of the caller's, decided and written like each other one. */
   private async look(recognised: Recognised, address: string, revision: Revision): Promise<readonly Members[]> {
-    const { request, fleet, tool, bound, call, isWanted } = recognised;
+    const { tool, call } = recognised;
     const list = { action: protocolAction("tools/list"), arguments: {}, granted: call.granted ?? [] };
     const { outcomes, toolLists } = this.props;
     const declared: ReadonlySet<unknown> = declaredTools(tool);
-    const spending = { fleet, tool: tool.name, destination: request.destination, bound, isWanted };
-    const allowed = await this.calls.spent(spending, address, list);
+    const allowed = await this.calls.spent(spenderOf(recognised), address, list);
     const id = randomUUID();
     outcomes.begin(id, allowed);
     try {
@@ -174,6 +172,10 @@ export class Authorizer {
       throw Denial.of("mcp.unseen", undefined, { cause: error });
     }
   }
+}
+
+function spenderOf({ request, fleet, tool, bound, isWanted }: Recognised): Spender {
+  return { fleet, tool: tool.name, destination: request.destination, bound, isWanted };
 }
 
 /** As an allowed call is logged */

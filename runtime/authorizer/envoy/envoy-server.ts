@@ -171,10 +171,8 @@ export class EnvoyServer {
     for (const entry of logs?.log_entry ?? []) {
       const ended = outcomeOf(entry);
       if (ended === undefined) continue;
-      const call = this.props.outcomes.callOf(ended.call);
-      const { outcome, used } = endOfCall(ended, call?.answer);
-      const isProof = call?.onlyAsks !== true || outcome !== "succeeded";
-      this.props.outcomes.end(ended.call, isProof ? outcome : "unknown", used);
+      const { outcome, used } = endOfCall(ended, this.props.outcomes.callOf(ended.call));
+      this.props.outcomes.end(ended.call, outcome, used);
     }
   }
 }

@@ -1,7 +1,7 @@
-import type { AnswerReader } from "../answer/answer-reader";
 import { type AnswerEnd, endOf } from "../answer/end-of";
 import { outcomeOfStatus } from "../answer/outcome-of-status";
 import type { Outcome } from "../call/outcomes";
+import type { Allowed } from "../call/spent-calls";
 import { callIdIn } from "./call-id";
 import type { AccessLogEntry } from "./protocol";
 
@@ -32,9 +32,13 @@ export function outcomeOf({ common_properties: common, response }: AccessLogEntr
 /**
  * Of a call that did not go out, the tokens come back.
  *
- * @param answer reader of the answer, which is asked in any case, so that it holds nothing any more
+ * @param call the reader of its answer is asked in any case, so that it holds nothing any more
  */
-export function endOfCall({ isCut, isUnsent, outcome }: CallEnd, answer: AnswerReader | undefined): AnswerEnd {
+export function endOfCall(
+  { isCut, isUnsent, outcome }: CallEnd,
+  { answer, onlyAsks }: Pick<Allowed, "answer" | "onlyAsks"> = {},
+): AnswerEnd {
   const read = answer === undefined ? { outcome } : endOf(answer, isCut);
-  return isUnsent ? { outcome: "failed", used: 0 } : read;
+  if (isUnsent) return { outcome: "failed", used: 0 };
+  return onlyAsks === true && read.outcome === "succeeded" ? { ...read, outcome: "unknown" } : read;
 }

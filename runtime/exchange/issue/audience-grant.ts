@@ -2,7 +2,7 @@ import { deniedBy } from "../../refusal/denied";
 import { Refusal } from "../../refusal/refusal";
 import type { FleetEdge, FleetTask, FleetView } from "../../registry/registry";
 import type { TokenRequest } from "../request/token-request";
-import { taskScope } from "../start/named-tasks";
+import { taskScope } from "../../token/task-scope";
 import { grantedActions } from "./granted-scope";
 
 /** What a token says about its audience besides its name */

@@ -2,15 +2,10 @@ import { isRecord } from "../../../domain/is-record";
 import { MalformedToken } from "../../jose/compact";
 import type { JsonObject } from "../../jose/json";
 import { text } from "../../outside/claims";
+import { taskInScope } from "../../token/task-scope";
 
-const SCOPE = /^ambit:([a-z0-9-]+):([a-z0-9-]+)$/;
 const DETAIL = "ambit_task";
 const MEMBERS: readonly string[] = ["type", "agent", "task"];
-
-/** The scope that names a task, in a user's token and in one that hands work on */
-export function taskScope(agent: string, task: string): string {
-  return `ambit:${agent}:${task}`;
-}
 
 /**
  * Tasks that a user's token names, as `<agent>.<task>`: by scope (RFC 9068 section 2.2.3) and by authorization details
@@ -25,8 +20,8 @@ export function namedTasks(claims: JsonObject): readonly string[] {
 function byScope(scope: unknown): readonly string[] {
   if (scope === undefined) return [];
   if (typeof scope !== "string") throw new MalformedToken("scope must be text");
-  const named = scope.split(" ").flatMap((one) => [SCOPE.exec(one) ?? []]);
-  return named.flatMap(([, agent, task]) => (agent === undefined ? [] : [`${agent}.${task}`]));
+  const named = scope.split(" ").flatMap((one) => taskInScope(one) ?? []);
+  return named.map(({ agent, task }) => `${agent}.${task}`);
 }
 
 function byDetails(details: unknown): readonly string[] {

@@ -3,8 +3,8 @@ import type { EvidenceRequest, ProvenStart } from "../../session/evidence";
 import type { Run } from "../../session/session";
 import type { AccessTokenClaims } from "../../token/access-token";
 import { isRunOf } from "../../token/run-of-token";
+import { taskScope } from "../../token/task-scope";
 import type { TokenReader } from "../../token/token-reader";
-import { taskScope } from "./named-tasks";
 import type { ReadEvidence } from "./read-evidence";
 
 /** Reads runs of the present epoch */

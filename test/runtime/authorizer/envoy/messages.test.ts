@@ -160,12 +160,12 @@ describe("how a call ended", () => {
     ],
     ["nothing went out to a tool", { ...by, isUnsent: true }, undefined, { outcome: "failed", used: 0 }],
   ])("%s", (_, ended, reader, told) => {
-    expect(endOfCall(ended, reader)).toEqual(told);
+    expect(endOfCall(ended, reader && { answer: reader })).toEqual(told);
   });
 
   test("the reader of an answer that did not come is asked, so that it holds nothing", () => {
     asked.length = 0;
-    endOfCall({ ...by, isCut: true, isUnsent: true }, answer);
+    endOfCall({ ...by, isCut: true, isUnsent: true }, { answer });
     expect(asked).toEqual([true]);
   });
 });
