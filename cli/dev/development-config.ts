@@ -10,7 +10,7 @@ import { SCOPE, signedFile } from "./development-registry";
 import { GATEWAY } from "./gateway/development-gateway";
 import { LOOPBACK } from "./loopback";
 
-/** Of the service that asks the policy at each call, and may use whatever is for services */
+/** Of the service that asks the policy at each call, and may use all that is for services */
 export const AUTHORIZER = "authorizer";
 export const EXCHANGE = "exchange";
 /** Of the files of the approvers' page */

@@ -18,7 +18,7 @@ interface SignedStart {
   readonly names: readonly string[];
 }
 
-/** Tasks that whoever may sign with the key of a starter starts, as often as it likes and with what it says */
+/** Tasks that a principal which may sign with the key of a starter starts, as often as it likes and with what it says */
 export class SignedStarts {
   private readonly starts: readonly SignedStart[];
 

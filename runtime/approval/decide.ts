@@ -24,7 +24,7 @@ export interface HumanDecision {
   readonly now: number;
 }
 
-/** Why a person may not decide on a request, whatever the verdict */
+/** Why a person may not decide on a request */
 export type Ineligible =
   "decide.by-owner" | "decide.by-requester" | "decide.decided" | "decide.other-group" | "decide.over" | "decide.twice";
 

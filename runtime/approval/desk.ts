@@ -128,7 +128,7 @@ export class ApprovalDesk {
     return { fleet: registry.current(), state: await state(), now: clock() };
   }
 
-  /** What a person is not cleared for is not shown, whoever may decide on it. */
+  /** What a person is not cleared for is not shown, also where the group decides on it. */
   private async readable(
     state: EpochState,
     fleet: FleetView,

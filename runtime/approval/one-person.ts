@@ -8,7 +8,7 @@ export interface Account extends User {
 }
 
 /**
- * Whether two accounts may be of one person: the same one, or of one mailbox, at whatever issuers. A subject that is an address is compared
+ * Whether two accounts may be of one person: the same one, or of one mailbox, at any issuers. A subject that is an address is compared
  * as one too.
  */
 export function mayBeOnePerson(one: Account, other: Account): boolean {

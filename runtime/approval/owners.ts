@@ -29,7 +29,7 @@ export function ownersNow(fleet: FleetView, agents: readonly string[]): readonly
   return agents.flatMap((spiffeId) => fleet.agentOf(spiffeId)?.owner ?? []);
 }
 
-/** By mailbox or by subject, whatever the case: issuers differ in what they write. */
+/** By mailbox or by subject, in any case of letters: issuers differ in what they write. */
 export function isOneOf(owners: readonly string[], person: Person): boolean {
   const mailboxes = mailboxesOf(person);
   const names = [person.subject, person.email].map((name) => name.toLowerCase());

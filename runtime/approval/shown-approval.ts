@@ -20,13 +20,13 @@ export interface ApprovalSummary {
   readonly tool: string;
   readonly action: string;
   readonly destination: string;
-  /** Whom the run serves; null where it serves no user */
+  /** The user that the run serves; null where there is none */
   readonly user: User | null;
   readonly group: string;
   /** What the request may show */
   readonly sensitivity: SensitivityName;
   readonly requestedAt: number;
-  /** Nobody can decide from then on */
+  /** No person can decide from then on */
   readonly openUntil: number;
   /** Different persons who must approve */
   readonly people: 1 | 2;

@@ -23,7 +23,7 @@ export interface KillSwitchProps {
 
 const NOT_NEEDED = "only an agent has it";
 
-/** Nothing that an event asked for may be lost: whoever sent it sends it again. */
+/** Nothing that an event asked for may be lost: its sender sends it again. */
 export class NotStopped extends Error {
   public override readonly name = "NotStopped";
 }

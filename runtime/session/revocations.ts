@@ -24,7 +24,7 @@ export interface Revocation {
   readonly restorableAt?: number;
   /** When it was ordered last, later with each order; left out of what was stopped before this was noted */
   readonly lastOrderedAt?: number;
-  /** Who was stopped, whom the key does not name */
+  /** Who was stopped: the key does not name them */
   readonly user?: User;
 }
 

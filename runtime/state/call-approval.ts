@@ -136,7 +136,7 @@ function shownBy(
   return Sensitivity.highest([Sensitivity.of(mark, "mark"), ...levels]).name;
 }
 
-/** Nobody could decide on it: better told at once than after an hour. */
+/** No person could decide on it: better told at once than after an hour. */
 function refuseAboveClearance(
   { people }: FleetView,
   { group }: CallApproval["approver"],

@@ -1,15 +1,10 @@
 import { restoreCommand } from "../../cli/restore";
 import type { RunProgram } from "../../cli/stop/function-call";
 import { called, type Called } from "../support/cli";
-import { ARN, OperatorWorld, STOPPED } from "../support/operator-world";
+import { ARN, operatorWorld, STOPPED } from "../support/operator-world";
 
-const world = new OperatorWorld();
+const world = operatorWorld();
 const { asked, ran } = world;
-const direct = (): readonly string[] => world.direct();
-const ends: OperatorWorld["ends"] = (...given) => world.ends(...given);
-beforeAll(() => world.start());
-afterAll(() => world.close());
-beforeEach(() => world.forget());
 
 describe("ambit restore", () => {
   const NOW = 1_800_000_000;
@@ -25,7 +20,7 @@ describe("ambit restore", () => {
       if (args[0] === "config") return { ...answer, stdout: "prod-cluster\n" };
       return program === "aws" ? { ...answer, ...detaching } : answer;
     };
-  const why = (): readonly string[] => ["--reason", "fixed", ...direct()];
+  const why = (): readonly string[] => ["--reason", "fixed", ...world.direct()];
   const RESTORED = { ...STOPPED, restored: true };
   const ORDERED = NOW - 9_000;
   const stopped = (at: number) => ({
@@ -100,7 +95,7 @@ describe("ambit restore", () => {
 
   test("leaves it stopped at the exchange where AWS or the cluster did not follow", async () => {
     world.answers = [[200, { revocations: [stopped(NOW)] }]];
-    const { code, stderr } = await restore(ends(255, "AccessDenied"), ...why());
+    const { code, stderr } = await restore(world.ends(255, "AccessDenied"), ...why());
     expect([code, stderr]).toEqual([1, expect.stringContaining("so the agent stays stopped: AccessDenied")]);
     expect(asked).toHaveLength(1);
   });
@@ -157,7 +152,7 @@ describe("ambit restore", () => {
   });
 
   test("fails with 64 without the exchange, which alone knows whether it is too early", async () => {
-    const { code, stderr } = await restore(ends(0), "--reason", "fixed");
+    const { code, stderr } = await restore(world.ends(0), "--reason", "fixed");
     expect([code, stderr]).toEqual([64, expect.stringContaining("name --exchange")]);
   });
 });

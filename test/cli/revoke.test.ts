@@ -1,17 +1,11 @@
 import { revokeCommand } from "../../cli/revoke";
 import type { RunProgram } from "../../cli/stop/function-call";
 import { called, type Called } from "../support/cli";
-import { ARN, EXCHANGE, OperatorWorld, STOPPED } from "../support/operator-world";
+import { ARN, EXCHANGE, operatorWorld, STOPPED } from "../support/operator-world";
 
 const HORIZON = [{ path: "aws", seconds: 900, because: "an AWS session issued before it" }];
-const world = new OperatorWorld();
+const world = operatorWorld();
 const { asked, ran } = world;
-const direct = (): readonly string[] => world.direct();
-const ends: OperatorWorld["ends"] = (...given) => world.ends(...given);
-beforeAll(() => world.start());
-afterAll(() => world.close());
-beforeEach(() => world.forget());
-const lambda: OperatorWorld["lambda"] = (...given) => world.lambda(...given);
 
 const step = (name: string, outcome = "done", tries = 1, what = "it is so") => ({ step: name, outcome, tries, what });
 /** The function could not ask the exchange, and has denied these roles */
@@ -32,7 +26,7 @@ const FUNCTION = ["--function", "ambit-prod-kill-switch"];
 describe("ambit revoke", () => {
   test("has the kill switch stop an agent, and tells each step and what may still work", async () => {
     const steps = [step("exchange"), step("aws", "done", 1, "on prod.support-triage.answer"), step("kill-list")];
-    const run = lambda({ steps, horizon: HORIZON });
+    const run = world.lambda({ steps, horizon: HORIZON });
     const { code, stdout } = await revoke(run, ...AGENT, ...FUNCTION, "--role", "prod.support-triage.answer");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^exchange {3}done {2}it is so\naws {8}done {2}on prod.*\nkill-list {2}done {2}it is so\n/);
@@ -45,7 +39,7 @@ describe("ambit revoke", () => {
 
   test("says which step failed and what works on, and ends with 3", async () => {
     const steps = [step("exchange"), step("aws", "failed", 3, "IAM is deaf"), step("kill-list", "done", 2)];
-    const { code, stdout } = await revoke(lambda({ steps, horizon: HORIZON }), ...AGENT, ...FUNCTION);
+    const { code, stdout } = await revoke(world.lambda({ steps, horizon: HORIZON }), ...AGENT, ...FUNCTION);
     expect(code).toBe(3);
     expect(stdout).toContain("aws        failed 3×      IAM is deaf\n");
     expect(stdout).toContain("kill-list  done at try 2  it is so\n");
@@ -54,7 +48,7 @@ describe("ambit revoke", () => {
 
   test("works where only the exchange is reached: it is stopped there, and the rest is told", async () => {
     world.answers = [[200, { ...STOPPED, horizon: HORIZON, roles: [ARN] }]];
-    const { code, stdout } = await revoke(ends(1), ...AGENT, ...direct());
+    const { code, stdout } = await revoke(world.ends(1), ...AGENT, ...world.direct());
     expect(code).toBe(3);
     expect(stdout).toMatch(/exchange {3}done {7}exchange and gateway refuse from the next request on\n/);
     expect(stdout).toMatch(/aws {8}not asked {2}name --function/);
@@ -73,9 +67,9 @@ describe("ambit revoke", () => {
       [200, { ...STOPPED, already: true, roles: [] }],
       [200, { ...STOPPED, kind: "run", id: "the-run" }],
     ];
-    const agent = await revoke(ends(1), ...AGENT, ...direct());
+    const agent = await revoke(world.ends(1), ...AGENT, ...world.direct());
     expect(agent.stdout).toMatch(/aws {8}not needed/);
-    const run = await revoke(ends(1), "run", "the-run", "--reason", "INC-1", ...direct());
+    const run = await revoke(world.ends(1), "run", "the-run", "--reason", "INC-1", ...world.direct());
     expect([run.code, run.stdout]).toEqual([0, expect.stringMatching(/kill-list {2}not needed/)]);
   });
 
@@ -83,14 +77,14 @@ describe("ambit revoke", () => {
     const issuer = "https://login.acme.example";
     world.answers = [[200, { kind: "user", user: { issuer, subject: "mallory" }, revoked_at: 1, already: false }]];
     const { code, stdout } = await revoke(
-      ends(1),
+      world.ends(1),
       "user",
       "mallory",
       "--issuer",
       issuer,
       "--reason",
       "INC-1",
-      ...direct(),
+      ...world.direct(),
     );
     expect([code, stdout]).toEqual([
       0,
@@ -101,14 +95,19 @@ describe("ambit revoke", () => {
 
   test("stops it where either way reaches the exchange", async () => {
     world.answers = [[200, { ...STOPPED, roles: [ARN] }]];
-    const { code, stdout } = await revoke(lambda(deaf("prod.support-triage")), ...AGENT, ...FUNCTION, ...direct());
+    const { code, stdout } = await revoke(
+      world.lambda(deaf("prod.support-triage")),
+      ...AGENT,
+      ...FUNCTION,
+      ...world.direct(),
+    );
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^exchange {3}done/)]);
   });
 
   test("tells the function the roles that the exchange named", async () => {
     world.answers = [[200, { ...STOPPED, roles: [ARN, `${ARN}.answer`] }]];
-    const run = lambda(deaf("prod.support-triage, prod.support-triage.answer"));
-    const { code } = await revoke(run, ...AGENT, ...FUNCTION, ...direct());
+    const run = world.lambda(deaf("prod.support-triage, prod.support-triage.answer"));
+    const { code } = await revoke(run, ...AGENT, ...FUNCTION, ...world.direct());
     expect([code, JSON.parse(ran[1] ?? "")]).toEqual([
       0,
       expect.objectContaining({ roles: ["prod.support-triage", "prod.support-triage.answer"] }),
@@ -117,7 +116,12 @@ describe("ambit revoke", () => {
 
   test("names the role that the exchange told and the function did not deny, and ends with 3", async () => {
     world.answers = [[200, { ...STOPPED, roles: [ARN, `${ARN}.answer`] }]];
-    const { code, stdout } = await revoke(lambda(deaf("prod.support-triage")), ...AGENT, ...FUNCTION, ...direct());
+    const { code, stdout } = await revoke(
+      world.lambda(deaf("prod.support-triage")),
+      ...AGENT,
+      ...FUNCTION,
+      ...world.direct(),
+    );
     expect([code, stdout]).toEqual([
       3,
       expect.stringMatching(/aws {8}failed 1× .*AWSDenyAll is not known to be on prod\.support-triage\.answer\n/),
@@ -125,16 +129,21 @@ describe("ambit revoke", () => {
   });
 
   test("has the function stop it where the exchange does not answer", async () => {
-    const { code } = await revoke(lambda(WHOLE), ...AGENT, ...FUNCTION, ...direct());
+    const { code } = await revoke(world.lambda(WHOLE), ...AGENT, ...FUNCTION, ...world.direct());
     expect([code, asked.length]).toEqual([0, 1]);
   });
 
   test("knows the exchange by its SPIFFE ID in place of its host name", async () => {
-    const unnamed = [...AGENT, "--exchange", world.address.replace("127.0.0.1", "localhost"), ...direct().slice(2)];
-    expect((await revoke(ends(1), ...unnamed)).stdout).toContain("Hostname/IP does not match");
+    const unnamed = [
+      ...AGENT,
+      "--exchange",
+      world.address.replace("127.0.0.1", "localhost"),
+      ...world.direct().slice(2),
+    ];
+    expect((await revoke(world.ends(1), ...unnamed)).stdout).toContain("Hostname/IP does not match");
     world.answers = [[200, { ...STOPPED, roles: [] }]];
-    expect((await revoke(ends(1), ...unnamed, "--spiffe-id", EXCHANGE)).stdout).toMatch(/^exchange {3}done/);
-    const other = await revoke(ends(1), ...unnamed, "--spiffe-id", `${EXCHANGE}-2`);
+    expect((await revoke(world.ends(1), ...unnamed, "--spiffe-id", EXCHANGE)).stdout).toMatch(/^exchange {3}done/);
+    const other = await revoke(world.ends(1), ...unnamed, "--spiffe-id", `${EXCHANGE}-2`);
     expect([other.code, other.stdout]).toEqual([1, expect.stringContaining(`must show ${EXCHANGE}-2, got`)]);
   });
 
@@ -145,7 +154,7 @@ describe("ambit revoke", () => {
     ["another kind", { ...STOPPED, kind: "run" }],
   ])("takes no 200 for a stop that names %s", async (_, answer) => {
     world.answers = [[200, answer]];
-    const { code, stdout } = await revoke(ends(1), ...AGENT, ...direct());
+    const { code, stdout } = await revoke(world.ends(1), ...AGENT, ...world.direct());
     expect([code, stdout]).toEqual([1, expect.stringContaining("does not say that agent is stopped")]);
   });
 
@@ -153,15 +162,15 @@ describe("ambit revoke", () => {
     const issuer = "https://login.acme.example";
     world.answers = [[200, { kind: "user", user: { issuer, subject: "alice" }, revoked_at: 1 }]];
     const user = ["user", "mallory", "--issuer", issuer, "--reason", "INC-1"];
-    expect((await revoke(ends(1), ...user, ...direct())).code).toBe(1);
+    expect((await revoke(world.ends(1), ...user, ...world.direct())).code).toBe(1);
   });
 
   test("a chain is stopped as the run that began it", async () => {
-    const chain = ["chain", "a-run", "--reason", "INC-1", ...direct()];
+    const chain = ["chain", "a-run", "--reason", "INC-1", ...world.direct()];
     world.answers = [[200, { ...STOPPED, kind: "run", id: "first-run" }]];
-    expect((await revoke(ends(1), ...chain)).code).toBe(0);
+    expect((await revoke(world.ends(1), ...chain)).code).toBe(0);
     world.answers = [[200, STOPPED]];
-    expect((await revoke(ends(1), ...chain)).code).toBe(1);
+    expect((await revoke(world.ends(1), ...chain)).code).toBe(1);
   });
 
   test.each<readonly [what: string, steps: object]>([
@@ -169,14 +178,14 @@ describe("ambit revoke", () => {
     ["a step too few", [step("exchange"), step("aws")]],
     ["an unknown outcome", [step("exchange"), step("aws"), step("kill-list", "perhaps")]],
   ])("takes no function for the kill switch that tells %s", async (_, steps) => {
-    const { code, stdout } = await revoke(lambda({ steps }), ...AGENT, ...FUNCTION);
+    const { code, stdout } = await revoke(world.lambda({ steps }), ...AGENT, ...FUNCTION);
     expect([code, stdout]).toEqual([1, expect.stringContaining("look whether it is the kill switch")]);
   });
 
   test("says first that a name is not known, asks nothing else of it, and ends with 1", async () => {
     const what = 'no agent of this name is declared, did you mean "support-triage"?';
     world.answers = [[400, { reasons: [{ code: "revocation.target-unknown", what, fix: "look" }] }]];
-    const { code, stdout } = await revoke(lambda(WHOLE), ...AGENT, ...FUNCTION, ...direct());
+    const { code, stdout } = await revoke(world.lambda(WHOLE), ...AGENT, ...FUNCTION, ...world.direct());
     expect([code, stdout]).toEqual([
       1,
       expect.stringMatching(
@@ -189,7 +198,7 @@ describe("ambit revoke", () => {
   test("a name on the list that no agent has stops nothing", async () => {
     const what = "Refused: the exchange answered 400, revocation.target-unknown";
     const steps = [step("exchange", "failed", 1, what), step("aws", "failed"), step("kill-list")];
-    const { code, stdout } = await revoke(lambda({ steps }), ...AGENT, ...FUNCTION);
+    const { code, stdout } = await revoke(world.lambda({ steps }), ...AGENT, ...FUNCTION);
     expect([code, stdout]).toEqual([
       1,
       expect.stringMatching(/^agent support-triage is not known .*nothing is stopped/),
@@ -200,19 +209,19 @@ describe("ambit revoke", () => {
   test("a role that is denied is told of an agent that is not declared any more", async () => {
     const what = "Refused: the exchange answered 400, revocation.target-unknown";
     const steps = [step("exchange", "failed", 1, what), step("aws"), step("kill-list")];
-    const { code, stdout } = await revoke(lambda({ steps }), ...AGENT, ...FUNCTION);
+    const { code, stdout } = await revoke(world.lambda({ steps }), ...AGENT, ...FUNCTION);
     expect([code, stdout]).toEqual([3, expect.stringContaining("so only what is done below is stopped")]);
   });
 
   test("ends with 1 where nothing is stopped, and says who was deaf", async () => {
-    const { code, stdout } = await revoke(ends(255, "Unable to locate credentials"), ...AGENT, ...FUNCTION);
+    const { code, stdout } = await revoke(world.ends(255, "Unable to locate credentials"), ...AGENT, ...FUNCTION);
     expect(code).toBe(1);
     expect(stdout).toContain("the kill switch could not be called: Unable to locate credentials");
     expect(stdout).toContain("! exchange: exchange and gateway go on with it");
   });
 
   test("ends with 1 where the function ended with an error", async () => {
-    const run = lambda({ errorMessage: "it is no order" }, { StatusCode: 200, FunctionError: "Unhandled" });
+    const run = world.lambda({ errorMessage: "it is no order" }, { StatusCode: 200, FunctionError: "Unhandled" });
     const { code, stdout } = await revoke(run, ...AGENT, ...FUNCTION);
     expect([code, stdout]).toEqual([1, expect.stringContaining("ended with an error: it is no order")]);
   });
@@ -220,7 +229,7 @@ describe("ambit revoke", () => {
   test("tells what the exchange refuses for", async () => {
     const reasons = [{ code: "revocation.target-unknown", what: "no agent of this name", fix: "look" }];
     world.answers = [[400, { error: "invalid_target", reasons }]];
-    const { code, stdout } = await revoke(ends(1), ...AGENT, ...direct());
+    const { code, stdout } = await revoke(world.ends(1), ...AGENT, ...world.direct());
     expect([code, stdout]).toEqual([
       1,
       expect.stringContaining("400, revocation.target-unknown: no agent of this name"),
@@ -228,7 +237,7 @@ describe("ambit revoke", () => {
   });
 
   test("prints JSON", async () => {
-    const { code, stdout } = await revoke(lambda(WHOLE), ...AGENT, ...FUNCTION, "--json");
+    const { code, stdout } = await revoke(world.lambda(WHOLE), ...AGENT, ...FUNCTION, "--json");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ kind: "agent", id: "support-triage", ...WHOLE, at: expect.any(Number) });
   });
@@ -245,7 +254,7 @@ describe("ambit revoke", () => {
     ["a token without an exchange", [...AGENT, "--id-token", "x", ...FUNCTION], "are for --exchange: name it"],
     ["a role by its ARN", [...AGENT, "--role", ARN, ...FUNCTION], "--role must be the name of a role"],
   ])("fails with 64 for %s", async (_, args, message) => {
-    const { code, stderr } = await revoke(ends(1), ...args);
+    const { code, stderr } = await revoke(world.ends(1), ...args);
     expect([code, stderr]).toEqual([64, expect.stringContaining(message)]);
   });
 });

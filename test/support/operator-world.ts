@@ -78,3 +78,12 @@ export class OperatorWorld {
     };
   }
 }
+
+/** One for all tests of a file, which forgets between them */
+export function operatorWorld(): OperatorWorld {
+  const world = new OperatorWorld();
+  beforeAll(() => world.start());
+  afterAll(() => world.close());
+  beforeEach(() => world.forget());
+  return world;
+}

@@ -12,7 +12,7 @@ const BUNDLE = "spire-bundle";
 
 /**
  * What: which service account is which agent is written by deployers alone, and so are the platform's own ConfigMaps.
- * Killers, besides them, write who is killed, of which the kill switch takes nobody off, and SPIRE's server its bundle.
+ * Killers, besides them, write who is killed, of which the kill switch takes no name off, and SPIRE's server its bundle.
  *
  * Why: the policies decide by these, SPIRE takes its configuration from them, and an agent that reads a false bundle
  * trusts a false server.

@@ -13,7 +13,7 @@ export interface KillAlarmsProps {
 const NAMESPACE = "Ambit";
 const METRIC = "KillStepsFailed";
 
-/** A step that failed, and a call that ended with nothing stopped: each alarms by itself, whoever called. */
+/** A step that failed, and a call that ended with nothing stopped: each alarms by itself, for every caller. */
 export function killAlarms(scope: Construct, { name, logGroup, code, alarmTopicArn }: KillAlarmsProps): void {
   new CloudwatchLogMetricFilter(scope, "FailedSteps", {
     name: `${name}-failed-steps`,

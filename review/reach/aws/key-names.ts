@@ -30,7 +30,7 @@ export function namesOfAlias(estate: Estate, alias: string): readonly string[] {
     .flatMap(({ values: { target_key_id: key } }) => (typeof key === "string" ? namesOf(keyArn(key), aliases) : []));
 }
 
-/** Whether a pattern of a statement is about the key that is called so; undefined where nobody knows. */
+/** Whether a pattern of a statement is about the key that is called so; undefined where that is not known. */
 export function isAbout(pattern: string, name: string): boolean | undefined {
   if (pattern === name || Glob.of(pattern, "arn").matches(name) || Glob.of(name, "arn").matches(pattern)) return true;
   const [start = "", , service = "*"] = pattern.split(":");

@@ -10,7 +10,7 @@ import type { Operator } from "./operator";
 
 /**
  * @param body of the request, byte for byte
- * @throws Refusal `operator.unauthenticated`, whatever is wrong with an order, `operator.not-listed`, `person.*`; RegistryUnavailable
+ * @throws Refusal `operator.unauthenticated` for each fault of an order, `operator.not-listed`, `person.*`; RegistryUnavailable
  */
 export type OperatorOf = (request: Request, body: string) => Promise<Operator>;
 

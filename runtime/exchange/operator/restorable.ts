@@ -2,7 +2,7 @@ import { LIMITS } from "../../../domain";
 import type { FleetAgent, FleetTask, FleetView } from "../../registry/registry";
 import type { Revocation } from "../../session/revocations";
 
-/** Whatever an agent is that the registry does not tell of: an SVID, and an AWS session behind it (docs/suspend-or-retire-an-agent.md) */
+/** Of an agent that the registry does not tell of: an SVID, and an AWS session behind it (docs/suspend-or-retire-an-agent.md) */
 const LONGEST = LIMITS.x509Svid.seconds + LIMITS.federatedSession.seconds;
 
 /** A user's runs, and what started them */

@@ -1,5 +1,6 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
 import type { Browser, Page } from "playwright-core";
+import { untilFocused, violations } from "../harness/page";
 import type { Check, Suite } from "../harness/suite";
 import { findsNothing } from "../review/axe";
 import { open } from "../review/browser";
@@ -59,19 +60,4 @@ async function keyboard(browser: Browser, url: string): Promise<{ readonly page:
   const { page } = await open(browser, url);
   await page.locator("#connection", { hasText: "live" }).waitFor();
   return { page, leave: () => page.context().close() };
-}
-
-async function untilFocused(page: Page, selector: string): Promise<void> {
-  for (let press = 0; press < 30; press += 1) {
-    await page.keyboard.press("Tab");
-    if ((await page.evaluate(`document.activeElement?.matches("${selector}")`)) === true) return;
-  }
-  throw new Error(`the keyboard does not reach ${selector}`);
-}
-
-async function violations(page: Page): Promise<unknown> {
-  await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") });
-  return page.evaluate(
-    "axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
-  );
 }

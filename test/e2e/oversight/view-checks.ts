@@ -1,6 +1,7 @@
 import { deepStrictEqual as equal, match, ok } from "node:assert";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { ask } from "../../../runtime/approval/approvals";
+import { untilFocused, violations } from "../harness/page";
 import type { Check, Suite } from "../harness/suite";
 import { APPROVERS } from "./oversight-fleet";
 import { ORIGIN, type OversightWorld } from "./oversight-world";
@@ -123,19 +124,4 @@ async function firstPaint(page: Page): Promise<number> {
     if (painted >= 0) return painted;
     await page.waitForTimeout(20);
   }
-}
-
-async function untilFocused(page: Page, selector: string): Promise<void> {
-  for (let press = 0; press < 30; press += 1) {
-    await page.keyboard.press("Tab");
-    if ((await page.evaluate(`document.activeElement?.matches("${selector}")`)) === true) return;
-  }
-  throw new Error(`the keyboard does not reach ${selector}`);
-}
-
-async function violations(page: Page): Promise<unknown> {
-  await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") });
-  return page.evaluate(
-    "axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
-  );
 }

@@ -1,5 +1,6 @@
 import { deepStrictEqual } from "node:assert";
 import type { Browser, BrowserContextOptions } from "playwright-core";
+import { violations } from "../harness/page";
 import { open } from "./browser";
 
 /** By day, by night, and on a phone */
@@ -12,18 +13,15 @@ const VIEWS: readonly BrowserContextOptions[] = [
 /** Axe finds nothing in any view of these pages; gives how many views there were. */
 export async function findsNothing(browser: Browser, urls: readonly string[]): Promise<number> {
   for (const view of VIEWS) {
-    for (const url of urls) deepStrictEqual(await violations(browser, url, view), []);
+    for (const url of urls) deepStrictEqual(await violationsAt(browser, url, view), []);
   }
   return VIEWS.length * urls.length;
 }
 
 /** Axe comes from outside, which the page's policy forbids. */
-async function violations(browser: Browser, url: string, view: BrowserContextOptions): Promise<unknown> {
+async function violationsAt(browser: Browser, url: string, view: BrowserContextOptions): Promise<unknown> {
   const { page } = await open(browser, url, { ...view, bypassCSP: true });
-  await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") });
-  const found = await page.evaluate(
-    "axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))",
-  );
+  const found = await violations(page);
   await page.context().close();
   return found;
 }
