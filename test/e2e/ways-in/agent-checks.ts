@@ -1,21 +1,18 @@
 import { deepStrictEqual as equal, match, notStrictEqual as differs, ok } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runTag } from "../../../runtime/run-tag";
 import { arrivals } from "../gateway/call-checks";
 import { valueOf } from "../gateway/recording-tool";
 import type { Check, Suite } from "../harness/suite";
 import { DeskClient } from "./desk-client";
-import { type Pod, podAddress } from "./pod";
+import { type Pod, podAddress, referenceOf } from "./pod";
 import { CLERK_HOST, type WaysInWorld } from "./ways-in-world";
 
-const [FIRST, SECOND] = [podAddress(), podAddress()];
+const FIRST = podAddress();
 const HANDLE = /^[\w-]{43}$/;
 /** Of the caller, which the agent must not see */
 const TRACE = "1".repeat(32);
 const LOGGED_MILLISECONDS = 60_000;
 const PAUSE_MILLISECONDS = 20;
-
-const referenceOf = (run: string, address: string): string => `${run}.${runTag(run, address)}`;
 
 /** A pod, and a client of its desk */
 export interface DeskPod {
@@ -183,39 +180,4 @@ async function servedTo(desk: DeskClient, companion: Pod["companion"]): Promise<
     ok(performance.now() < deadline, `the companion does not tell of the run ${run}`);
     await sleep(PAUSE_MILLISECONDS);
   }
-}
-
-/** What happens to a pod; behind all checks that need it. */
-export function podChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<DeskPod>): void {
-  suite.check(
-    "ways in: another pod joins the run where the one that had it is gone",
-    [world, pod],
-    async ([at, { pod: gone, desk }]) => {
-      const user = "moving-eve";
-      const reference = String((await desk.seen({ user })).answer.headers["ambit-run"]);
-      await at.pod("clerk", SECOND);
-      at.podsAt("clerk", FIRST, SECOND);
-      // As long as both are there, the run is where it was.
-      await desk.reaches(SECOND, referenceOf);
-      for (let again = 0; again < 4; again += 1) {
-        const { answer } = await desk.seen({ user, headers: { "ambit-run": reference } });
-        equal(answer.headers["ambit-run"], reference);
-      }
-      at.podsAt("clerk", SECOND);
-      await gone.companion.kill();
-      const run = reference.split(".")[0] as string;
-      const deadline = performance.now() + 60_000;
-      for (;;) {
-        const joined = await desk.chat({ user, headers: { "ambit-run": reference } });
-        if (joined.status === 200) {
-          equal(joined.headers["ambit-run"], referenceOf(run, SECOND));
-          break;
-        }
-        equal(joined.codes, ["way.unreachable"]);
-        ok(performance.now() < deadline, "the name still leads to the pod that is gone");
-      }
-      const posted = await desk.post({ user, headers: { "ambit-run": reference } }, "?by=ambit-run", "on");
-      equal(posted, { status: 200, codes: [] });
-    },
-  );
 }

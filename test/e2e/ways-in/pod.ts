@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { join, resolve } from "node:path";
+import { runTag } from "../../../runtime/run-tag";
 import type { GatewayWorld } from "../gateway/gateway-world";
 import { freePort, isListening, serve, type Server } from "../harness/server";
 import type { Suite } from "../harness/suite";
@@ -17,6 +18,9 @@ export function podAddress(): string {
   return ["127", randomInt(1, 255), randomInt(256), randomInt(1, 255)].join(".");
 }
 
+/** By which a client joins the run that the pod has */
+export const referenceOf = (run: string, address: string): string => `${run}.${runTag(run, address)}`;
+
 export interface PodOptions {
   /** Program of the companion, by which SPIRE knows whose it is */
   readonly companion: string;
@@ -27,6 +31,8 @@ export interface PodOptions {
   /** Of the pod: each has its own */
   readonly address: string;
   readonly concurrency?: "many-users" | "one-user";
+  /** For which the companion serves on after SIGTERM. @default 0 */
+  readonly drainSeconds?: number;
 }
 
 /**
@@ -38,7 +44,7 @@ export interface PodOptions {
 export async function servingCompanion(
   suite: Suite,
   at: GatewayWorld,
-  { address, companion: program, ways: served, concurrency = "many-users" }: Omit<PodOptions, "code">,
+  { address, companion: program, ways: served, concurrency = "many-users", drainSeconds = 0 }: Omit<PodOptions, "code">,
   ports: { readonly agent: number; readonly own: number },
   main?: string,
 ): Promise<Server> {
@@ -53,6 +59,7 @@ export async function servingCompanion(
       ...at.companionEnvironment(),
       AMBIT_LISTEN: `http://127.0.0.1:${ports.own}`,
       AMBIT_INBOUND: JSON.stringify(inbound),
+      AMBIT_DRAIN_SECONDS: String(drainSeconds),
     },
     ready: (said) => LISTENING.test(said) && HELD.test(said),
     startSeconds: START_SECONDS,

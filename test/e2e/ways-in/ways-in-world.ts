@@ -89,7 +89,7 @@ export class WaysInWorld {
   public pod(
     agent: Serving,
     address: string,
-    options: Pick<PodOptions, "concurrency"> & Pick<AgentCode, "env"> = {},
+    options: Pick<PodOptions, "concurrency" | "drainSeconds"> & Pick<AgentCode, "env"> = {},
   ): Promise<Pod> {
     const companion = this.companionOf(agent);
     const { env = {}, ...rest } = options;
