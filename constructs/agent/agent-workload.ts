@@ -16,15 +16,13 @@ import { ports } from "../platform/pods";
 import { platformOf } from "../platform/scope";
 import type { Agent } from "./agent";
 import { type AwsCredentialsSource, awsCredentialsSource } from "./aws-credentials";
+import { type Stopping, stoppingOf } from "./stopping";
 
 /** Where the companion answers, on the pod's loopback only */
 export const COMPANION_URL = `http://127.0.0.1:${COMPANION_PORTS.own}`;
 
 /** Its process takes 75 MiB and a quarter of a CPU second to start, and 130 MiB with a thousand runs. */
 const COMPANION_RESOURCES = { cpu: "100m", memory: "160Mi" };
-
-/** The companion serves on for 20 of them, and has 5 more to answer what is there by then. */
-const GRACE_SECONDS = 30;
 
 const SVID_FOLDER = "/spiffe-workload-api";
 
@@ -98,6 +96,7 @@ export class AgentWorkload extends Construct {
     }
     const image = platform.image("companion", where);
     const aws = awsCredentialsSource(agent, { url: COMPANION_URL, image });
+    const stopping = stoppingOf(agent);
     const podLabels = { ...identity.podLabels, ...(withSvid ? { [LABELS.svid]: "agent-container" } : {}) };
     withoutCreationStacks(
       () =>
@@ -112,9 +111,12 @@ export class AgentWorkload extends Construct {
               spec: {
                 serviceAccountName: agent.serviceAccount,
                 ...RESTRICTED_POD,
-                terminationGracePeriodSeconds: GRACE_SECONDS,
+                terminationGracePeriodSeconds: stopping.graceSeconds,
                 ...(aws.initContainers.length === 0 ? {} : { initContainer: [...aws.initContainers] }),
-                container: [agentContainer(props, withSvid, told(platform, agent, this), aws), companion(image, agent)],
+                container: [
+                  { ...agentContainer(props, withSvid, told(platform, agent, this), aws), ...stopping.agent },
+                  companion(image, agent, stopping),
+                ],
                 volume: [
                   { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
                   { name: "agent-tmp", emptyDir: { sizeLimit: "256Mi" } },
@@ -179,7 +181,7 @@ function direct({ NO_PROXY, no_proxy }: Environment = {}): Environment {
   return { NO_PROXY: all, no_proxy: all };
 }
 
-function companion(image: string, agent: AgentDeclaration): DeploymentV1SpecTemplateSpecContainer {
+function companion(image: string, agent: AgentDeclaration, stopping: Stopping): DeploymentV1SpecTemplateSpecContainer {
   const service = (name: keyof typeof CONTROL_PORTS): string =>
     `https://ambit-${name}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS[name]}`;
   const inbound = inboundOf(agent);
@@ -190,6 +192,7 @@ function companion(image: string, agent: AgentDeclaration): DeploymentV1SpecTemp
       ...variables({
         ...SVID_ENVIRONMENT,
         ...inbound.environment,
+        ...stopping.companion,
         AMBIT_LISTEN: COMPANION_URL,
         AMBIT_EXCHANGE_URL: service("exchange"),
         AMBIT_GATEWAY_URL: service("gateway"),

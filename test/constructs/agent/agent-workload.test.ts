@@ -86,20 +86,24 @@ test("the companion is the platform's image and listens on loopback", () => {
   expect(companion.env).toContainEqual({ name: "AMBIT_LISTEN", value: "http://127.0.0.1:7464" });
 });
 
+const WAY = Serve.http({
+  port: 8_080,
+  paths: ["/chat"],
+  tasks: ["look"],
+  sensitivity: "internal",
+  clearance: "confidential",
+});
+interface WithLifecycle {
+  readonly lifecycle: { readonly pre_stop: readonly [{ readonly exec: { readonly command: readonly string[] } }] };
+}
+
 describe("the companion of an agent that serves", () => {
-  const way = Serve.http({
-    port: 8_080,
-    paths: ["/chat"],
-    tasks: ["look"],
-    sensitivity: "internal",
-    clearance: "confidential",
-  });
   const card = { version: "1.0.0", skills: { look: { name: "Look", description: "Looks", tags: ["look"] } } };
   const other = Serve.a2a({ port: 9_090, path: "/a2a", card, sensitivity: "internal", clearance: "confidential" });
   const companionOf = (changes: Partial<AgentSpec>) => workload({}, changes).template.spec.container[1];
 
   test("is told where it listens, what is served at which port, and the address of its own pod", () => {
-    const { env, port } = companionOf({ serves: [way, other] });
+    const { env, port } = companionOf({ serves: [WAY, other] });
     const inbound = env.find(({ name }) => name === "AMBIT_INBOUND");
     expect(JSON.parse(inbound?.value as string)).toEqual({
       listen: "0.0.0.0:7465",
@@ -111,7 +115,7 @@ describe("the companion of an agent that serves", () => {
   });
 
   test("knows that address before it stands in another variable, where alone Kubernetes puts it in", () => {
-    const { env } = companionOf({ serves: way });
+    const { env } = companionOf({ serves: WAY });
     expect(env[0]).toEqual({
       name: "AMBIT_POD_IP",
       value_from: { field_ref: { field_path: "status.podIP" } },
@@ -120,12 +124,12 @@ describe("the companion of an agent that serves", () => {
   });
 
   test("is told that one user at a time is served, where the declaration says so", () => {
-    const told = companionOf({ serves: way, concurrency: "one-user" }).env.find(({ name }) => name === "AMBIT_INBOUND");
+    const told = companionOf({ serves: WAY, concurrency: "one-user" }).env.find(({ name }) => name === "AMBIT_INBOUND");
     expect(told?.value).toContain('"concurrency":"one-user"');
   });
 
   test("is the only container that is told", () => {
-    const [agent] = workload({}, { serves: way }).template.spec.container;
+    const [agent] = workload({}, { serves: WAY }).template.spec.container;
     expect(agent.env.map(({ name }) => name)).not.toContain("AMBIT_INBOUND");
     expect(agent.port).toBeUndefined();
   });
@@ -170,6 +174,16 @@ test("the pod has 30 s to end, of which the companion serves on for less", () =>
   const { termination_grace_period_seconds: grace } = workload().template.spec;
   expect(Number(grace)).toBe(30);
   expect(drainSeconds + 5).toBeLessThan(Number(grace));
+});
+
+test("a pod that serves gets requests for 35 s more, and its agent ends after that and before the companion", () => {
+  const { container, termination_grace_period_seconds: grace } = workload({}, { serves: WAY }).template.spec;
+  const [agent, companion] = container;
+  const drain = Number(companion.env.find(({ name }) => name === "AMBIT_DRAIN_SECONDS")?.value);
+  const [{ exec }] = (agent as unknown as WithLifecycle).lifecycle.pre_stop;
+  expect([exec.command, drain, Number(grace)]).toEqual([["sleep", "35"], 50, 60]);
+  expect(companion).not.toHaveProperty("lifecycle");
+  expect(workload().template.spec.container[0]).not.toHaveProperty("lifecycle");
 });
 
 test("the SDKs of an agent with AWS data know the region, unless its own environment says another", () => {
