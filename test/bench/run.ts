@@ -15,6 +15,13 @@ import { absentText, circumstances as gatewayCircumstances } from "./gateway/rep
 import { gatewayText, TABLES as GATEWAY_TABLES } from "./gateway/report";
 import { isAccepted as isGatewayAccepted } from "./gateway/result";
 import { ratioRows, stepRows, synthText, withText } from "./report";
+import { revocationBench } from "./revocation/bench";
+import {
+  circumstances as revocationCircumstances,
+  revocationText,
+  TABLES as REVOCATION_TABLES,
+} from "./revocation/report";
+import { isAccepted as isRevocationAccepted } from "./revocation/result";
 import { reviewBench } from "./review/bench";
 import { circumstances as reviewCircumstances, isAccepted as isReviewAccepted, reviewText } from "./review/report";
 import { TABLES as REVIEW_TABLES } from "./review/report";
@@ -24,7 +31,7 @@ import { waysInBench } from "./ways-in/bench";
 import { circumstances as waysInCircumstances, TABLES as WAYS_IN_TABLES, waysInText } from "./ways-in/report";
 import { isAccepted as isWaysInAccepted } from "./ways-in/result";
 
-const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | ways-in | review] [--quick] [--json] [--write]]
+const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | ways-in | revocation | review] [--quick] [--json] [--write]]
 
   synth      Ambit and plain cdktf that emits the same resources: time and memory of the synth, growth, start.
              Without a name, this one
@@ -40,6 +47,8 @@ const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | g
   ways-in    a user's request to an agent that calls a tool, through the gateway and its companion both ways, beside Envoy
              alone and beside sidecars in Node that let everything pass; in fleets of 10 and 10,000 agents that serve, how
              soon their routes are there, and what one more changes
+  revocation an operator's order until the next request is refused, at the exchange and at the gateway, with 10 and with
+             10,000 revocations in force
   review     a review of 1,000, 3,000 and 10,000 agents beside parsing what it reads, of a boundary that reaches all, and
              single questions about access; how soon \`ambit\` starts
 
@@ -73,6 +82,10 @@ const GATEWAY = {
 const WAYS_IN = {
   full: { rounds: 9, requests: 1_000, warmUp: 4_000 },
   quick: { rounds: 3, requests: 500, warmUp: 1_000 },
+};
+const REVOCATION = {
+  full: { rounds: 9, orders: 200, warmUp: 400 },
+  quick: { rounds: 3, orders: 100, warmUp: 200 },
 };
 const REVIEW = {
   full: {
@@ -177,6 +190,18 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
       text: `${waysInCircumstances(result)}\n\n${tables.join("\n")}`,
       markdown: waysInText(result),
       mark: "bench-ways-in",
+    };
+  },
+  revocation: async (quick) => {
+    stopOnSignal();
+    const result = await revocationBench({ ...(quick ? REVOCATION.quick : REVOCATION.full), progress });
+    const tables = REVOCATION_TABLES.map((rows) => table(rows(result)));
+    return {
+      isAccepted: isRevocationAccepted(result),
+      json: result,
+      text: `${revocationCircumstances(result)}\n\n${tables.join("\n")}`,
+      markdown: revocationText(result),
+      mark: "bench-revocation",
     };
   },
   review: (quick) => {

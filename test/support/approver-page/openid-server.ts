@@ -84,16 +84,14 @@ export class OpenIdServer {
       .digest("base64url");
     const sound = challenge === asked?.get("code_challenge") && form.get("redirect_uri") === asked.get("redirect_uri");
     if (asked === undefined || !sound) return [400, JSON.stringify({ error: "invalid_grant" })];
+    const idToken = this.idToken(asked.get("client_id"), { nonce: asked.get("nonce"), ...this.faults.claims });
+    return [200, JSON.stringify({ access_token: "a", token_type: "Bearer", id_token: idToken })];
+  }
+
+  /** Of Bob, who has logged in just now, with these claims besides */
+  public idToken(clientId: string | null, more: Readonly<Record<string, unknown>> = {}): string {
     const now = Math.floor(Date.now() / 1_000);
-    const own = { iss: this.issuer, aud: asked.get("client_id"), sub: "bob", iat: now, exp: now + 300, auth_time: now };
-    const claims = { ...own, nonce: asked.get("nonce"), ...this.faults.claims };
-    return [
-      200,
-      JSON.stringify({
-        access_token: "a",
-        token_type: "Bearer",
-        id_token: signedJwt({ alg: "ES256", kid: KEY_ID, typ: "JWT" }, claims, this.keys.privateKey),
-      }),
-    ];
+    const own = { iss: this.issuer, aud: clientId, sub: "bob", iat: now, exp: now + 300, auth_time: now };
+    return signedJwt({ alg: "ES256", kid: KEY_ID, typ: "JWT" }, { ...own, ...more }, this.keys.privateKey);
   }
 }
