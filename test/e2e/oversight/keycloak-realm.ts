@@ -6,6 +6,8 @@ export const PEOPLE = {
   dora: ["support-leads", "finance-controllers"],
   /** Is served by the agent, and in the group that decides */
   alice: ["support-leads"],
+  /** Owns the agent, and is in the group that decides */
+  office: ["support-leads"],
   /** In no group that decides */
   carol: ["kitchen"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

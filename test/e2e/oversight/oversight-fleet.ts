@@ -6,8 +6,13 @@ export const APPROVERS = "support-leads";
 
 const privateAddress = { reason: "the tools of the tests run on this machine" };
 
-/** One agent, each of whose payments a person decides on. @param port of the tools */
-export function oversightFleet(port: number): Fleet {
+/**
+ * One agent, each of whose payments a person decides on
+ *
+ * @param port of the tools
+ * @param granted action that it may take
+ */
+export function oversightFleet(port: number, granted: "refund" | "status" = "refund"): Fleet {
   const orders = Dataset.external("orders", { sensitivity: "internal" });
   const text = { type: "string", maxLength: 40_000 } as const;
   const till = Tool.http("till", {
@@ -33,6 +38,7 @@ export function oversightFleet(port: number): Fleet {
           required: ["amount"],
         },
       },
+      status: { method: "GET", path: "/refunds/{order}", impact: "low" },
     },
   });
 
@@ -44,7 +50,7 @@ export function oversightFleet(port: number): Fleet {
     tasks: {
       settle: {
         startedBy: "user",
-        tools: [till.allow("refund")],
+        tools: [till.allow(granted)],
         data: [orders.write()],
         approval: Approval.from(APPROVERS),
       },

@@ -1,6 +1,7 @@
 import { envoyProgram } from "../gateway/envoy-program";
 import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
+import { decisionChecks, decisionRecordChecks } from "./decision-checks";
 import { OversightWorld } from "./oversight-world";
 import { pageChecks } from "./page-checks";
 import { viewChecks } from "./view-checks";
@@ -16,4 +17,6 @@ export function oversightSuite(suite: Suite): void {
   );
   pageChecks(suite, world);
   viewChecks(suite, world);
+  decisionChecks(suite, world);
+  decisionRecordChecks(suite, world);
 }
