@@ -226,6 +226,11 @@ export const GATEWAY_REASONS = {
     "the requestState is not one that the server gave for this very call, or it was used",
     "make the call anew, without requestState and inputResponses",
   ],
+  "call.cut": [
+    "access_denied",
+    "the call was cut while it was open, as what it belongs to was stopped",
+    "what it did is not known: look at the tool; the run goes on with nothing",
+  ],
 } as const satisfies Readonly<Record<string, readonly [error: GatewayError, what: string, fix: string]>>;
 
 export type GatewayReasonCode = keyof typeof GATEWAY_REASONS;

@@ -35,6 +35,10 @@ export const LIMITS = {
   spireCa: Ttl.hours(24),
   /** An open stream or connection through the gateway ends then */
   stream: Ttl.minutes(5),
+  /** A call or request that stays open is asked about as often: was its run stopped? */
+  openAsked: Ttl.seconds(2),
+  /** It is cut at the latest so long after its run was stopped, also where the exchange could not be asked meanwhile */
+  openCut: Ttl.seconds(15),
   /** Evidence that a schedule or event started a task is no older */
   startEvidence: Ttl.minutes(5),
   /** A user's token starts tasks no longer than this after it was issued, whatever its expiry */

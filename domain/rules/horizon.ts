@@ -80,8 +80,8 @@ type OwnFacts = Omit<HorizonFacts<never>, "delegates">;
 function ownPaths(facts: OwnFacts): RegistryHorizon[] {
   const paths: RegistryHorizon[] = [];
   if (facts.hasTools) {
-    const { seconds } = LIMITS.stream;
-    paths.push({ path: "tools", seconds, because: "a stream opened before the kill" });
+    const { seconds } = LIMITS.openCut;
+    paths.push({ path: "tools", seconds, because: "a call that was open at the kill, until it is cut" });
   }
   if (facts.hasAwsData) paths.push(awsPath(facts));
   return paths;

@@ -60,6 +60,8 @@ export interface Ending {
   readonly untrusted: boolean;
   /** Tokens that were used of what was reserved; left out where the provider did not say how many */
   readonly settled?: { readonly reservation: string; readonly used: number };
+  /** Where the gateway ended the answer before its time */
+  readonly code?: "call.cut" | undefined;
 }
 
 /** An entry of a list as JSON: what many entries have in common, a call its token and an {@link Ending} its claims, and the object of the rest */
@@ -96,6 +98,7 @@ const accessRequest = z.object({ id: z.string(), status: z.string(), expires_at:
 const untold = z.array(z.number());
 const answers = z.object({ answers: z.array(z.unknown()), untold: untold.optional() });
 const told = z.object({ untold });
+const stopped = z.object({ stopped: z.array(z.object({ at: z.number(), codes: z.array(z.string()) })) });
 const reason = z.object({ code: z.string(), what: z.string(), fix: z.string() });
 const refusal = z.object({ error: z.string(), reasons: z.array(reason).min(1), retry_after: z.number().optional() });
 
@@ -169,6 +172,15 @@ export class ExchangeState {
   /** @returns places in the list of those that could not be told */
   public async ended(outcomes: readonly EntryText[]): Promise<readonly number[]> {
     return (await this.asked("/state/outcomes", toldOutcomes(outcomes), told)).untold;
+  }
+
+  /**
+   * Which of the calls that are open were stopped, by their place in the list, and why
+   *
+   * @param calls of each the JSON of its run and the `jti` of its token
+   */
+  public async stopped(calls: readonly string[]): Promise<z.infer<typeof stopped>["stopped"]> {
+    return (await this.asked("/state/open", `{"open":[${calls.join()}]}`, stopped)).stopped;
   }
 
   /** Its public keys (RFC 7517) */

@@ -17,6 +17,7 @@ import { svidSource } from "../workload-api/svid-source";
 import { Authorizer } from "./call/authorizer";
 import type { Deciding } from "./call/spent-calls";
 import type { Intent } from "./call/intent";
+import { OpenCalls } from "./call/open-calls";
 import { Outcomes } from "./call/outcomes";
 import type { AuthorizerConfig } from "./config";
 import { Destinations } from "./destination/destinations";
@@ -94,6 +95,7 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
   const heard = new HeardExchange(tls);
   const exchange = new ExchangeState(heard, source);
   const outcomes = new Outcomes(exchange, log);
+  const open = new OpenCalls({ exchange, outcomes, log });
   const keys = new RemoteKeys({ address: `${config.exchange.url}/jwks`, get: () => exchange.jwks() });
   const peers = new PeerCertificates(trustDomain, clock);
   const names = new Destinations(dnsLookup(config.nameServers));
@@ -122,11 +124,14 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
     }),
     authorizer,
     outcomes,
+    open,
     log,
     mostBytes: MOST_MESSAGE_BYTES,
   });
   const pod = config.pod && (await servePod(config.pod, { source, registry, exchange: heard, log }));
+  const stopWatching = open.watch();
   const end = async (): Promise<void> => {
+    stopWatching();
     await pod?.close();
     registry.stop();
     source.close();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { INPUT_LIMITS, REVOCABLES, type Revocable, type RevocationFacts, type User } from "../../domain";
 import { revokedKey } from "../store/keys";
-import { type Item, type StateStore, StoreUnavailable, type Write } from "../store/store";
+import { type Item, type Key, type StateStore, StoreUnavailable, type Write } from "../store/store";
 import { userDigest } from "../store/user-digest";
 import type { Run } from "./session";
 import { userSchema } from "./stored";
@@ -66,13 +66,19 @@ export async function revocationFacts(
   }
 }
 
+export interface Revocations {
+  readonly keys: readonly Key[];
+  /** @param items that lie at the keys, in their order */
+  readonly revoked: (items: readonly (Item | undefined)[]) => readonly Revocable[];
+}
+
 /** Where it stands what of a run was stopped, to be read together with other things, and what of it the items say. */
-export function revocationsOf(run: Standing, tokens: readonly string[]) {
+export function revocationsOf(run: Standing, tokens: readonly string[]): Revocations {
   const all = targetsOf(run, tokens).map((target) => ({ kind: target.kind, key: keyOf(target) }));
   const targets = [...new Map(all.map((target) => [target.key.sort, target])).values()];
   return {
     keys: targets.map(({ key }) => key),
-    revoked: (items: readonly (Item | undefined)[]): readonly Revocable[] => {
+    revoked: (items) => {
       const stopped = new Set(targets.filter((_, index) => items[index] !== undefined).map(({ kind }) => kind));
       return REVOCABLES.filter((kind) => stopped.has(kind));
     },

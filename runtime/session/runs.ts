@@ -1,6 +1,6 @@
 import { runKey } from "../store/keys";
 import { readOnce } from "../store/known-values";
-import type { Write } from "../store/store";
+import type { Item, Write } from "../store/store";
 import type { Run } from "./session";
 import { withDone } from "./session-state";
 import { type EpochState, runSchema } from "./stored";
@@ -19,7 +19,11 @@ const KEPT_AFTER_END_SECONDS = 300;
 /** Undefined where there is none of this epoch, or where it ended too long ago */
 export async function readRun({ store, epoch }: EpochState, run: string): Promise<StoredRun | undefined> {
   const [item] = await store.read([runKey(epoch, run)]);
-  return item === undefined ? undefined : { run: readRunValue(item.value), version: item.version };
+  return item === undefined ? undefined : runOfItem(item);
+}
+
+export function runOfItem({ value, version }: Pick<Item, "value" | "version">): StoredRun {
+  return { run: readRunValue(value), version };
 }
 
 export function newRunWrite(epoch: number, run: Run): Write {

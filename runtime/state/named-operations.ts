@@ -5,13 +5,13 @@ import type { AccessTokenClaims } from "../token/access-token";
 import { accessTokenClaims } from "../token/token-claims";
 import type { State } from "./state";
 
-export type StateOperationName = "outcome" | "outcomes" | "read" | "spend";
+export type StateOperationName = "open" | "outcome" | "outcomes" | "read" | "spend";
 
 type Operation = (body: unknown, service: string) => Promise<unknown>;
 
 /** The state interface, whose refusals say for the log whose call it was. Each throws Refusal and nothing else. */
 export function namedOperations(
-  state: Pick<State, "outcome" | "outcomes" | "read" | "spend">,
+  state: Pick<State, StateOperationName>,
   registry: Registry,
 ): Readonly<Record<StateOperationName, Operation>> {
   const named =
@@ -29,6 +29,7 @@ export function namedOperations(
     read: named((body) => state.read(body)),
     spend: named((body, service) => state.spend(body, service)),
     outcome: named((body, service) => state.outcome(body, service)),
+    open: named((body) => state.open(body)),
     outcomes: named((body, service) => state.outcomes(body, service)),
   };
 }

@@ -17,7 +17,7 @@ export type Ended = Pick<Known, "claims" | "fleet" | "now" | "own" | "state" | "
  */
 export async function ending(
   ended: Ended,
-  { call, outcome, untrusted: told, settled }: OutcomeRequest,
+  { call, outcome, untrusted: told, settled, code }: OutcomeRequest,
   service: string,
 ): Promise<Act> {
   const { state, fleet, own, stored, now } = ended;
@@ -35,6 +35,7 @@ export async function ending(
     event: callEvent("call.outcome", ended, call, service, {
       outcome,
       untrusted,
+      ...(code !== undefined && { codes: [code] }),
       ...(settled !== undefined && back.length > 0 && { tokens: settled.used }),
     }),
   };

@@ -112,6 +112,16 @@ export const callsSchema = z.strictObject({
 
 export type CallRequest = z.infer<typeof callRequest>;
 
+/** Calls of one question, whose runs are read together */
+export const MOST_OPEN = 64;
+
+export const openSchema = z.strictObject({
+  open: z
+    .array(z.strictObject({ run: text, /** `jti` of its token */ token: text }))
+    .min(1)
+    .max(MOST_OPEN),
+});
+
 const ending = z.strictObject({
   call,
   /** What is not known to have succeeded has not */
@@ -120,6 +130,8 @@ const ending = z.strictObject({
   untrusted: z.boolean(),
   /** Tokens that the call used, where its tool said so; without it all that was reserved stays spent */
   settled: settlement.optional(),
+  /** Why its answer ended before its time, where the gateway ended it */
+  code: z.enum(["call.cut"]).optional(),
 });
 
 export const outcomeSchema = z.strictObject({ claims, ...ending.shape });

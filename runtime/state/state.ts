@@ -5,6 +5,7 @@ import { deniedBy } from "../refusal/denied";
 import { Refusal } from "../refusal/refusal";
 import type { Registry } from "../registry/registry";
 import { refuseStopped } from "../session/refuse-stopped";
+import { stoppedRuns } from "../session/stopped-runs";
 import { reserve } from "../session/reservation";
 import type { EpochState } from "../session/stored";
 import { readOwn } from "../session/stored-sessions";
@@ -20,6 +21,7 @@ import { hasChanged, mayWait, refuseOtherOrOver, spending, waitingToRead } from 
 import {
   type AskRequest,
   eachOutcome,
+  openSchema,
   type OutcomeRequest,
   outcomeSchema,
   outcomesSchema,
@@ -49,6 +51,12 @@ export type DecidedCall = SpendRequest & { readonly revision: number };
 export interface Spent {
   /** Left out where the store could not be read any more */
   readonly state?: StateAnswer;
+}
+
+/** A call that may go on no more */
+export interface StoppedCall {
+  readonly at: number;
+  readonly codes: readonly string[];
 }
 
 /** An outcome is true whatever else happens at the same time, so it is tried again. */
@@ -203,6 +211,15 @@ export class State {
       await this.props.ledger.commit(act).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Which of the calls that are open were stopped since they went out, by their place in the list, and why */
+  public async open(body: unknown): Promise<{ readonly stopped: readonly StoppedCall[] }> {
+    const { registry, state } = this.props;
+    const { open } = parsed(openSchema, body);
+    const asked = open.map(({ run, token }) => ({ run, tokens: [token] }));
+    const stopped = await stoppedRuns(await state(), registry.current(), asked);
+    return { stopped: stopped.flatMap((codes, at) => (codes.length === 0 ? [] : [{ at, codes }])) };
   }
 
   /** Many outcomes, each for itself: those that could not be told are named by their place in the list. */

@@ -16,6 +16,7 @@ import { EnvoyServer, MOST_MESSAGE_BYTES } from "../../runtime/authorizer/envoy/
 import type { WayRequest } from "../../runtime/authorizer/ways/way-request";
 import type { Admitted } from "../../runtime/authorizer/ways/ways-in";
 import type { HeldSvid } from "../../runtime/workload-api/svid";
+import { NOTHING_OPEN } from "../support/nothing-open";
 
 const DOMAIN = "prod.acme.example";
 const DESK = `spiffe://${DOMAIN}/ns/office/sa/desk`;
@@ -74,6 +75,7 @@ beforeEach(async () => {
     ways: { card: () => undefined, admit: (way) => (asked.push(way), admitting()) },
     authorizer: { authorize: () => Promise.reject(new Error("no tool is called")) },
     outcomes: { callOf: () => undefined, begin: () => undefined, end: () => undefined },
+    open: NOTHING_OPEN,
     log: () => undefined,
     mostBytes: MOST_MESSAGE_BYTES,
   });

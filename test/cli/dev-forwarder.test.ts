@@ -14,6 +14,7 @@ import type { GatewayRequest } from "../../runtime/authorizer/call/gateway-reque
 import { Denial } from "../../runtime/authorizer/denial";
 import { EnvoyServer, MOST_MESSAGE_BYTES } from "../../runtime/authorizer/envoy/envoy-server";
 import type { HeldSvid } from "../../runtime/workload-api/svid";
+import { NOTHING_OPEN } from "../support/nothing-open";
 
 const DOMAIN = "prod.acme.example";
 const HOST = "crm.acme-tools.example";
@@ -87,6 +88,7 @@ class World {
         begin: () => undefined,
         end: (_: string, outcome: string) => this.told(outcome),
       },
+      open: NOTHING_OPEN,
       log: () => undefined,
       mostBytes: MOST_MESSAGE_BYTES,
     });

@@ -31,16 +31,16 @@ describe("after a kill", () => {
     const agent = doing({ data: [external("orders").read()] });
     expect(derivedFrom(agent)).toMatchObject({ horizon: [], longestHorizon: 0, longestCredentialSeconds: 300 });
   });
-  test("an open stream ends after 5 min", () => {
+  test("an open call is cut within 15 s", () => {
     expect(derivedFrom(doing({ tools: [crm.allow("get")] })).horizon).toEqual([
-      { path: "tools", seconds: 300, because: "a stream opened before the kill" },
+      { path: "tools", seconds: 15, because: "a call that was open at the kill, until it is cut" },
     ]);
   });
   test("a brokered AWS session ends after 15 min, and comes first", () => {
     const agent = doing({ tools: [crm.allow("get")], data: [logs.read()] });
     expect(derivedFrom(agent).horizon.map(({ path, seconds }) => [path, seconds])).toEqual([
       ["aws", 900],
-      ["tools", 300],
+      ["tools", 15],
     ]);
     expect(derivedFrom(agent)).toMatchObject({ longestHorizon: 900, longestCredentialSeconds: 900 });
     expect(awsSessionTtl(agent).seconds).toBe(900);
@@ -56,7 +56,7 @@ describe("after a kill", () => {
     const start = doing({ tools: [crm.allow("get")], delegates: [Delegation.to(middle, "go", { depth: 2 })] });
     expect(derivedFrom(start).horizon).toEqual([
       { path: "end aws", seconds: 900, because: "handed on before the kill: an AWS session issued before it" },
-      { path: "tools", seconds: 300, because: "a stream opened before the kill" },
+      { path: "tools", seconds: 15, because: "a call that was open at the kill, until it is cut" },
     ]);
   });
   test("a delegate reached on two ways counts once", () => {

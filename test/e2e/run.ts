@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { stopAll } from "./harness/process";
 import { asJson, lastLine, line, totals } from "./harness/report";
 import { Suite } from "./harness/suite";
+import { cutSuite } from "./cut/suite";
 import { decisionsSuite } from "./decisions/suite";
 import { devSuite } from "./dev/suite";
 import { exchangeSuite } from "./exchange/suite";
@@ -19,6 +20,7 @@ import { cdktfSuite, openTofuSuite, terraformSuite } from "./terraform/suite";
 
 const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   cdktf: cdktfSuite,
+  cut: cutSuite,
   decisions: decisionsSuite,
   dev: devSuite,
   exchange: exchangeSuite,
@@ -41,6 +43,7 @@ const HELP = `Usage: npm run e2e [-- [suite ...] [--json]]
 Runs what Ambit generates on the programs that will really read it. Without a name, every suite runs.
 
   cdktf       the cdktf command on Terraform and OpenTofu, on a stand-in for AWS
+  cut         what is open when something is stopped, through Envoy and the authorizer
   decisions   the rules on the real OPA: cases, agreement with Cedar, signed bundles
   dev         the page of npm run dev in a real browser
   exchange    the exchange with SPIRE, its stores and others' clients, whatever fails

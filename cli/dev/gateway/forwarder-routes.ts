@@ -44,6 +44,8 @@ const OF_AGENTS = "envoy.filters.http.set_filter_state";
 const KNOWN_FILTERS: readonly string[] = [AUTHORIZATION, OF_AGENTS, "envoy.filters.http.router"];
 /** What it does not do, and what takes nothing away from the decision */
 const OF_USERS: readonly string[] = ["envoy.filters.http.cors", "envoy.filters.http.local_ratelimit"];
+/** What of a tool's route the forwarder does; it leaves out to cut answers, which the companion does too. */
+const OF_TOOLS: readonly string[] = [AUTHORIZATION, "ambit.http_answers"];
 const NOTHING = /^(?!)/;
 
 const headerMatch = z.union([
@@ -159,7 +161,7 @@ function fits(match: z.infer<typeof route>["match"], path: string): boolean {
 
 function forwarded({ match, route: way, typed_per_filter_config: more }: z.infer<typeof route>): ForwarderRoute[] {
   const settings = authorization.safeParse(more[AUTHORIZATION]);
-  const needsMore = Object.keys(more).some((name) => name !== AUTHORIZATION);
+  const needsMore = Object.keys(more).some((name) => !OF_TOOLS.includes(name));
   if (way === undefined || needsMore || !settings.success || !("prefix" in match)) return [];
   const { prefix_rewrite: rewrite, host_rewrite_literal: host } = way;
   if (rewrite === undefined || host === undefined) return [];

@@ -39,21 +39,19 @@ const NOTHING = {
   response_body_mode: "NONE",
 } as const;
 
+/** What an answer of an HTTP tool is like that ends soon: its head came in less than 2 s, and says that less than 1 MB follow. */
+const SOON = {
+  "x-envoy-upstream-service-time": "[0-9]{1,3}|1[0-9]{3}",
+  "content-length": "[0-9]{1,6}",
+} as const;
+const HTTP_ANSWERS = "ambit.http_answers";
+
 /** Shows the authorizer answers on their way to the agent, on the routes that say so. It says itself how much of a body it must see. */
 export function answerProcessing(): object {
   return {
     name: EXT_PROC,
     disabled: true,
-    typed_config: {
-      "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor",
-      grpc_service: { envoy_grpc: { cluster_name: CLUSTER } },
-      failure_mode_allow: false,
-      processing_mode: { ...NOTHING, response_header_mode: "SKIP" },
-      allow_mode_override: true,
-      message_timeout: seconds(SECONDS.answer),
-      // Which call it is
-      metadata_options: { forwarding_namespaces: { untyped: ["envoy.filters.http.ext_authz"] } },
-    },
+    typed_config: processing({ ...NOTHING, response_header_mode: "SKIP" }),
   };
 }
 
@@ -64,6 +62,70 @@ export function answersAreRead(): object {
       "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute",
       overrides: { processing_mode: { ...NOTHING, response_header_mode: "SEND" } },
     },
+  };
+}
+
+/**
+ * Shows the authorizer the heads of answers that may last, on the routes that say so: while one lasts, the authorizer can cut it. One that
+ * ends soon is not shown, and costs nothing.
+ */
+export function lastingAnswers(): object {
+  return {
+    name: HTTP_ANSWERS,
+    disabled: true,
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcher",
+      extension_config: {
+        name: EXT_PROC,
+        typed_config: processing({ ...NOTHING, response_header_mode: "SEND" }),
+      },
+      xds_matcher: skippedSoon(),
+    },
+  };
+}
+
+/** For the routes of HTTP tools */
+export function lastingAnswersAreShown(): object {
+  return {
+    [HTTP_ANSWERS]: {
+      "@type": "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcherPerRoute",
+      xds_matcher: skippedSoon(),
+    },
+  };
+}
+
+function skippedSoon(): object {
+  const predicate = Object.entries(SOON).map(([name, regex]) => ({
+    single_predicate: {
+      input: {
+        name,
+        typed_config: {
+          "@type": "type.googleapis.com/envoy.type.matcher.v3.HttpResponseHeaderMatchInput",
+          header_name: name,
+        },
+      },
+      value_match: { safe_regex: { google_re2: {}, regex } },
+    },
+  }));
+  const skip = {
+    name: "skip",
+    typed_config: { "@type": "type.googleapis.com/envoy.extensions.filters.common.matcher.action.v3.SkipFilter" },
+  };
+  return {
+    matcher_list: { matchers: [{ predicate: { and_matcher: { predicate } }, on_match: { action: skip } }] },
+  };
+}
+
+function processing(mode: object): object {
+  return {
+    "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor",
+    grpc_service: { envoy_grpc: { cluster_name: CLUSTER } },
+    failure_mode_allow: false,
+    processing_mode: mode,
+    allow_mode_override: true,
+    message_timeout: seconds(SECONDS.answer),
+    // Which call it is
+    metadata_options: { forwarding_namespaces: { untyped: ["envoy.filters.http.ext_authz"] } },
   };
 }
 

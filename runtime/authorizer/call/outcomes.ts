@@ -15,6 +15,11 @@ import type { Allowed } from "./spent-calls";
 
 export type Outcome = Ending["outcome"];
 
+export interface EndingFacts extends Pick<Ending, "code"> {
+  /** Tokens of a model */
+  readonly used?: number | undefined;
+}
+
 interface UnderWay {
   readonly call: Allowed;
   readonly timer: NodeJS.Timeout;
@@ -104,13 +109,14 @@ export class Outcomes {
    * Told once; a second time, and of what is not known, nothing happens.
    *
    * @param used tokens of a model: without them all that was reserved stays spent
+   * @param code why the gateway ended it
    */
-  public end(id: string, outcome: Outcome, used?: number): void {
+  public end(id: string, outcome: Outcome, { used, code }: EndingFacts = {}): void {
     const found = this.underWay.get(id);
     if (found === undefined || found.isOver) return;
     found.isOver = true;
     clearTimeout(found.timer);
-    const text = this.textOf(found.call, outcome, used);
+    const text = this.textOf(found.call, outcome, { used, code });
     this.add([{ id, outcome, attempts: 1, text, bytes: bytesOf(text), ...found }]);
   }
 
@@ -203,7 +209,7 @@ export class Outcomes {
     }
   }
 
-  private textOf(call: Allowed, outcome: Outcome, used: number | undefined): EntryText {
+  private textOf(call: Allowed, outcome: Outcome, { used, code }: EndingFacts): EntryText {
     const { bound, facts, untrusted, reservation } = call;
     const { claims } = bound;
     let known = this.claims.get(claims);
@@ -212,6 +218,6 @@ export class Outcomes {
       this.claims.set(claims, known);
     }
     const settled = reservation === undefined || used === undefined ? {} : { settled: { reservation, used } };
-    return { common: known, rest: JSON.stringify({ call: facts, outcome, untrusted, ...settled }) };
+    return { common: known, rest: JSON.stringify({ call: facts, outcome, untrusted, code, ...settled }) };
   }
 }

@@ -32,6 +32,8 @@ export interface Allowed {
   readonly address: string;
   /** Where the answer is read on its way to the agent */
   readonly answer?: AnswerReader | undefined;
+  /** A refusal as the caller's protocol has it */
+  readonly refused?: RecognisedCall["refused"];
   /** Whether it succeeds in nothing that comes before another call: it asks how work goes that was handed on */
   readonly onlyAsks?: boolean;
   /** Of tokens, until the answer says how many were used */
@@ -112,9 +114,10 @@ export class SpentCalls {
       const { state, headers: set } = told;
       this.states.remember(bound.claims, state);
       if (steps?.spend !== undefined && set !== undefined) {
-        const { answer } = call;
+        const { answer, refused } = call;
         const { requestDigest: digest, reservation } = steps.spend;
-        return { bound, facts, untrusted, requestDigest: digest, set, remove: [], address, answer, reservation };
+        const out = { bound, facts, untrusted, requestDigest: digest, set, remove: [], address, answer, reservation };
+        return { ...out, ...(refused !== undefined && { refused }) };
       }
       if (told.access_request !== undefined) throw approvalRequired(told.access_request);
       known = state;

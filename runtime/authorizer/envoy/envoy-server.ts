@@ -11,6 +11,7 @@ import { chmodSync, rmSync } from "node:fs";
 import { type Log, told } from "../../log";
 import { MOST_WHOLE_BYTES } from "../answer/answer-reader";
 import type { Authorizer } from "../call/authorizer";
+import type { OpenCalls } from "../call/open-calls";
 import type { Outcomes } from "../call/outcomes";
 import type { Allowed } from "../call/spent-calls";
 import { Denial } from "../denial";
@@ -36,6 +37,7 @@ export interface EnvoyServerProps {
   readonly authorizer: Pick<Authorizer, "authorize">;
   readonly ways: Pick<WaysIn, "admit" | "card">;
   readonly outcomes: Pick<Outcomes, "begin" | "callOf" | "end">;
+  readonly open: Pick<OpenCalls, "answering" | "begin" | "cutOf" | "end">;
   readonly log: Log;
   /** A request with its body, and what Envoy says of it */
   readonly mostBytes: number;
@@ -69,6 +71,7 @@ export class EnvoyServer {
     this.server.addService(PROCESSING, {
       Process: (stream: ServerDuplexStream<ProcessingRequest, ProcessingResponse>) =>
         serveProcessing(stream, {
+          open: this.props.open,
           find: (id) => this.props.outcomes.callOf(id),
           refused: (id, denial) =>
             this.refused("answer.refused", id, this.props.outcomes.callOf(id)?.facts.tool, denial),
@@ -113,6 +116,8 @@ export class EnvoyServer {
     try {
       const allowed = await this.authorized(request, isWanted);
       this.goesOut(id, allowed, isWanted);
+      // What is handed on to an agent is cut by the companions on both sides of it.
+      if (isWanted()) this.props.open.begin(id, allowed);
       return allowedResponse(allowed, id);
     } catch (error) {
       const denial = denialOf(error);
@@ -171,8 +176,12 @@ export class EnvoyServer {
     for (const entry of logs?.log_entry ?? []) {
       const ended = outcomeOf(entry);
       if (ended === undefined) continue;
+      const wasCut = this.props.open.cutOf(ended.call) !== undefined;
+      this.props.open.end(ended.call);
+      // Its reader was asked when it was cut.
+      if (wasCut) continue;
       const { outcome, used } = endOfCall(ended, this.props.outcomes.callOf(ended.call));
-      this.props.outcomes.end(ended.call, outcome, used);
+      this.props.outcomes.end(ended.call, outcome, { used });
     }
   }
 }

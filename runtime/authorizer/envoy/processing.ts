@@ -2,6 +2,7 @@ import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { AnswerReader } from "../answer/answer-reader";
 import { AnswerStream, type Passage } from "../answer/answer-stream";
 import { Denial } from "../denial";
+import type { OpenCalls } from "../call/open-calls";
 import { callIdIn } from "./call-id";
 import { refusalOf } from "./check-response";
 import { headerList } from "./header-list";
@@ -20,6 +21,8 @@ export interface ProcessingProps {
   readonly find: FindCall;
   /** Told of each answer that was held back. */
   readonly refused: (id: string, denial: Denial) => void;
+  /** Calls that were cut, or may be while their answers pass */
+  readonly open: Pick<OpenCalls, "answering" | "cutOf">;
 }
 
 export interface Processed {
@@ -34,6 +37,18 @@ export class Processing {
   private id = "";
 
   constructor(private readonly props: ProcessingProps) {}
+
+  /** The call that is answered; undefined for what the gateway answers by itself */
+  public get call(): string | undefined {
+    return this.id || undefined;
+  }
+
+  /** No more of the answer goes to the agent: Envoy resets what has begun. */
+  public cut(denial: Denial): Processed {
+    const { status, headers, body } = refusalOf(denial, this.id);
+    const immediate = { status, headers: { set_headers: headers }, body: Buffer.from(body), details: DETAILS };
+    return { response: { immediate_response: immediate }, isLast: true };
+  }
 
   public take(request: ProcessingRequest): Processed {
     const { response_headers: head, response_body: body } = request;
@@ -51,22 +66,22 @@ export class Processing {
   }
 
   private head(headers: ReturnType<typeof headerList>, isLast: boolean): Processed {
+    const cut = this.props.open.cutOf(this.id);
+    if (cut !== undefined) return this.cut(cut);
     const call = this.id === "" ? {} : this.props.find(this.id);
     // Such as one from before the authorizer was started anew
     if (call === undefined) return this.refused(Denial.of("gateway.answer", "the call is not known to the authorizer"));
     // Without an id it is what the gateway answers by itself.
-    if (call.answer === undefined) return passed("none");
+    if (call.answer === undefined) return passed("none", isLast || this.id === "");
     this.stream = new AnswerStream(call.answer);
     const status = Number(headers.find(([name]) => name === STATUS)?.[1] ?? 0);
     const passage: Passage = this.stream.head({ status, headers }, isLast);
-    return "denial" in passage ? this.refused(passage.denial) : passed(this.stream.sight);
+    return "denial" in passage ? this.refused(passage.denial) : passed(this.stream.sight, isLast);
   }
 
   private refused(denial: Denial): Processed {
     this.props.refused(this.id, denial);
-    const { status, headers, body } = refusalOf(denial, this.id);
-    const immediate = { status, headers: { set_headers: headers }, body: Buffer.from(body), details: DETAILS };
-    return { response: { immediate_response: immediate }, isLast: true };
+    return this.cut(denial);
   }
 }
 
@@ -77,29 +92,45 @@ export function serveProcessing(
 ): void {
   const processing = new Processing(props);
   let isOver = false;
-  stream.on("data", (request: ProcessingRequest) => {
-    if (isOver) return;
-    const { response, isLast } = processing.take(request);
+  let leave: (() => void) | undefined;
+  const over = (): void => {
+    isOver = true;
+    leave?.();
+  };
+  const answer = ({ response, isLast }: Processed): void => {
     stream.write(response);
     if (!isLast) return;
-    isOver = true;
+    over();
     stream.end();
+  };
+  stream.on("data", (request: ProcessingRequest) => {
+    if (isOver) return;
+    answer(processing.take(request));
+    if (isOver || leave !== undefined || processing.call === undefined) return;
+    leave = props.open.answering(processing.call, (because) => answer(processing.cut(because)));
   });
   stream.on("end", () => {
     if (!isOver) stream.end();
-    isOver = true;
+    over();
   });
-  stream.on("error", () => undefined);
+  stream.on("cancelled", over);
+  stream.on("error", over);
 }
 
-function passed(sight: keyof typeof BODY_MODE): Processed {
+/** @param isLast whether nothing more of the answer comes, or none of it can be cut */
+function passed(sight: keyof typeof BODY_MODE, isLast: boolean): Processed {
   return {
     response: {
       response_headers: {
         response: sight !== "none" ? { header_mutation: { remove_headers: ["content-length"] } } : {},
       },
-      mode_override: { response_header_mode: SEND, response_body_mode: BODY_MODE[sight] },
+      mode_override: {
+        response_header_mode: SEND,
+        response_body_mode: BODY_MODE[sight],
+        // Envoy would end the stream of a body that is not to be seen, which could not be cut any more.
+        ...(sight === "none" && !isLast && { response_trailer_mode: SEND }),
+      },
     },
-    isLast: sight === "none",
+    isLast: sight === "none" && isLast,
   };
 }

@@ -82,7 +82,11 @@ export interface ProcessingRequest {
 export type ProcessingResponse =
   | {
       readonly response_headers: { readonly response: { readonly header_mutation?: HeaderMutation } };
-      readonly mode_override: { readonly response_header_mode: number; readonly response_body_mode: number };
+      readonly mode_override: {
+        readonly response_header_mode: number;
+        readonly response_body_mode: number;
+        readonly response_trailer_mode?: number;
+      };
     }
   | { readonly response_body: { readonly response: { readonly body_mutation?: { readonly body: Uint8Array } } } }
   | {

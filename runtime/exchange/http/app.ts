@@ -35,6 +35,7 @@ function routes(parts: ExchangeParts): readonly Route[] {
     ["POST", "/state/spend", stateEndpoint(parts, "spend")],
     ["POST", "/state/outcome", stateEndpoint(parts, "outcome")],
     ["POST", "/state/outcomes", stateEndpoint(parts, "outcomes")],
+    ["POST", "/state/open", stateEndpoint(parts, "open")],
     ["POST", "/state/calls", callsEndpoint(parts)],
     ["POST", "/operator/revocations", revocationsEndpoint(parts)],
     ["GET", "/operator/revocations", revokedEndpoint(parts)],

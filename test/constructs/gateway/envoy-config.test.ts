@@ -36,6 +36,7 @@ const cluster = (name: string) =>
   (at(config, "static_resources.clusters") as readonly Node[]).find((each) => each["name"] === name);
 const EXT_AUTHZ = "envoy.filters.http.ext_authz";
 const EXT_PROC = "envoy.filters.http.ext_proc";
+const HTTP_ANSWERS = "ambit.http_answers";
 /** Of a filter in a route; its name has dots. */
 const ofRoute = (route: Node | undefined, filter: string) =>
   (route?.["typed_per_filter_config"] as Node)[filter] as Node;
@@ -107,7 +108,7 @@ describe("a request", () => {
   });
 
   test("is decided on first and as a whole, and refused where no decision comes", () => {
-    expect(filters.map(({ name }) => name)).toEqual([EXT_AUTHZ, EXT_PROC, "envoy.filters.http.router"]);
+    expect(filters.map(({ name }) => name)).toEqual([EXT_AUTHZ, HTTP_ANSWERS, EXT_PROC, "envoy.filters.http.router"]);
     expect(filters[0]?.["typed_config"]).toMatchObject({
       failure_mode_allow: false,
       with_request_body: { allow_partial_message: false, pack_as_bytes: true },
@@ -119,13 +120,38 @@ describe("a request", () => {
 });
 
 describe("an answer", () => {
-  test("of an HTTP tool is not shown to the authorizer; that of an MCP server is, and ends where it cannot be read", () => {
-    expect(filters[1]).toMatchObject({
+  test("of an HTTP tool is shown to the authorizer unless its head came within 2 s and tells of less than 1 MB", () => {
+    const skipped = at(ofRoute(routes[0], HTTP_ANSWERS), "xds_matcher");
+    expect(at(filters[1], "typed_config.xds_matcher")).toEqual(skipped);
+    expect(at(filters[1], "typed_config.extension_config.typed_config")).toMatchObject({
+      failure_mode_allow: false,
+      processing_mode: { response_header_mode: "SEND", response_body_mode: "NONE", request_header_mode: "SKIP" },
+    });
+    const all = at(skipped, "matcher_list.matchers.0.predicate.and_matcher.predicate") as readonly object[];
+    const isSkipped = (headers: Readonly<Record<string, string>>): boolean =>
+      all.every((one) => {
+        const value = headers[at(one, "single_predicate.input.typed_config.header_name") as string];
+        const regex = at(one, "single_predicate.value_match.safe_regex.regex") as string;
+        return value !== undefined && new RegExp(`^(?:${regex})$`).test(value);
+      });
+    const answer = (milliseconds: string, length?: string) =>
+      isSkipped({
+        "x-envoy-upstream-service-time": milliseconds,
+        ...(length !== undefined && { "content-length": length }),
+      });
+    expect([answer("3", "0"), answer("1999", "999999")]).toEqual([true, true]);
+    expect([answer("3"), answer("2000", "10"), answer("3", "1000000"), answer("12345", "10")]).toEqual(
+      Array(4).fill(false),
+    );
+    expect([ofRoute(routes[1], HTTP_ANSWERS), ofRoute(routes[0], EXT_PROC)]).toEqual([undefined, undefined]);
+  });
+
+  test("of an MCP server is shown to the authorizer, and ends where it cannot be read", () => {
+    expect(filters[2]).toMatchObject({
       disabled: true,
       typed_config: { failure_mode_allow: false, allow_mode_override: true },
     });
-    expect(at(filters[1], "typed_config.processing_mode")).toMatchObject({ response_header_mode: "SKIP" });
-    expect(ofRoute(routes[0], EXT_PROC)).toBeUndefined();
+    expect(at(filters[2], "typed_config.processing_mode")).toMatchObject({ response_header_mode: "SKIP" });
     expect(at(ofRoute(routes[1], EXT_PROC), "overrides.processing_mode")).toMatchObject({
       request_header_mode: "SKIP",
       request_body_mode: "NONE",

@@ -58,6 +58,7 @@ describe("where an agent serves", () => {
     expect(namesOf(workloads)).toEqual([
       EXT_AUTHZ,
       PEER_FILTER,
+      "ambit.http_answers",
       "envoy.filters.http.ext_proc",
       "envoy.filters.http.router",
     ]);

@@ -15,6 +15,7 @@ import { addressOfNetwork } from "../exchange/network-address";
 import { freePort, isListening, serve, type Server } from "../harness/server";
 import type { Suite } from "../harness/suite";
 import { RecordingTool } from "./recording-tool";
+import { NOTHING_OPEN } from "../../support/nothing-open";
 
 const DOMAIN = "prod.acme.example";
 const GATEWAY = `spiffe://${DOMAIN}/ns/ambit-system/sa/ambit-gateway`;
@@ -150,6 +151,7 @@ async function servedToEnvoy(
     ways: { admit: () => Promise.reject(new Error("no agent serves")), card: () => undefined },
     authorizer: { authorize: async () => allowed as unknown as Allowed },
     outcomes: { begin: () => undefined, callOf: () => undefined, end: () => undefined },
+    open: NOTHING_OPEN,
     log,
     mostBytes: MOST_MESSAGE_BYTES,
   });

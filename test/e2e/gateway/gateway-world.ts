@@ -15,6 +15,7 @@ import type { EpochState } from "../../../runtime/session/stored";
 import { KeyFileSigner } from "../../../runtime/signer/key-file-signer";
 import { LevelStore } from "../../../runtime/store/level-store";
 import type { StateStore } from "../../../runtime/store/store";
+import { killOrder, withKillSwitch } from "../../support/exchange/kill-orders";
 import { AUTHORITY } from "../../support/outbound/authorization-server";
 import { ISSUER } from "../exchange/issuer";
 import { addressOfNetwork } from "../exchange/network-address";
@@ -171,6 +172,15 @@ export class GatewayWorld {
     this.suite.afterwards(() => process.kill());
   }
 
+  /** The kill switch orders it, while everything runs. */
+  public async stop(order: object): Promise<void> {
+    const body = JSON.stringify({ reason: "a test", ...order });
+    const headers = { "content-type": "application/json", authorization: `Bearer ${await killOrder(ISSUER, body)}` };
+    const post = this.as("clerk").fetch(this.exchange, "jwt-svid");
+    const answer = await post(`${ISSUER}/operator/revocations`, { method: "POST", body, headers });
+    if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
+  }
+
   /** What people and operators do while the exchange is away, which has its state to itself. */
   public async meanwhile(
     act: (state: EpochState & { readonly store: StateStore }, ledger: Ledger) => Promise<void>,
@@ -295,7 +305,7 @@ export class GatewayWorld {
     const synthesized = gatewayDocument(fleet, this.issuers, this.options.people?.props);
     const document = starterKeys === undefined ? synthesized : await withStarterKeys(synthesized, starterKeys);
     writeFileSync(this.path("registry.pub.pem"), await key.publicKeyPem());
-    writeFileSync(this.path("registry.signed"), await signedFile(document, key, this.revision));
+    writeFileSync(this.path("registry.signed"), await signedFile(withKillSwitch(document), key, this.revision));
     return this.revision;
   }
 

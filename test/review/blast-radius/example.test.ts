@@ -44,7 +44,7 @@ test("follows delegations as far as their ceilings hand on, and says by whom", (
     [2, "web-reader", "works for it"],
   ]);
   const search = reached.find(({ target }) => target === "search");
-  expect(search).toMatchObject({ hop: 2, by: "web-reader", gate: "budget", lasting: { seconds: 300 } });
+  expect(search).toMatchObject({ hop: 2, by: "web-reader", gate: "budget", lasting: { seconds: 15 } });
   expect(search?.route.map(({ what }) => what)).toEqual([
     "answer → researcher.lookup",
     "researcher.lookup → web-reader.fetch",
@@ -205,5 +205,5 @@ test("ranks every agent, whoever reaches most first", () => {
     "web-reader",
     "press-writer",
   ]);
-  expect(ranked.map(({ lastsSeconds }) => lastsSeconds)).toEqual([900, 900, 3_900, 900, 300, 300, 300, 300, 0]);
+  expect(ranked.map(({ lastsSeconds }) => lastsSeconds)).toEqual([900, 900, 3_900, 900, 15, 15, 15, 15, 0]);
 });

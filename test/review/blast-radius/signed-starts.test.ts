@@ -63,8 +63,9 @@ test("who signs with the key of a starter has its task done, by what the task ma
   expect(pull).toMatchObject({ hop: 1, as: "note", route: [{ how: "start", to: "release-scribe", what: STEP }] });
   expect(pull?.bounds).toEqual(["at most 300 s a run"]);
   expect(pull?.lasting).toEqual({
-    seconds: 3_900,
-    because: "a session of the role that was issued before, then what it started: a stream opened before the kill",
+    seconds: 3_615,
+    because:
+      "a session of the role that was issued before, then what it started: a call that was open at the kill, until it is cut",
   });
   expect(pull).not.toHaveProperty("unknown");
 });

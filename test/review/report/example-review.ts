@@ -59,7 +59,7 @@ export const EXAMPLE: Review = {
         },
       },
       horizon: {
-        before: { seconds: 300, path: "tools", because: "a stream opened before the kill" },
+        before: { seconds: 300, path: "tools", because: "a call that was open at the kill, until it is cut" },
         after: { seconds: 4_500, path: "aws", because: "an SVID issued before it, then an AWS session" },
       },
       combinations: [

@@ -3,6 +3,7 @@ import { KILL_ORDER_TYPE } from "../../../domain/kill-order";
 import type { RegistryDocument, RegistryKillSwitch } from "../../../domain/registry/document";
 import type { developmentDocument } from "../../../cli/dev/development-registry";
 import { bodyDigest } from "../../../runtime/jose/body-digest";
+import type { FleetDocument } from "../../../runtime/registry/fleet-view";
 import { type Answer, ServedExchange } from "./served-exchange";
 import { selfStartingDocument } from "./self-starting-document";
 import { TokenMaker } from "./token-maker";
@@ -22,10 +23,17 @@ export const SIGNED_KILL_SWITCH: RegistryKillSwitch = {
 /** The example fleet, with a kill switch */
 export function documentWith(killSwitch: RegistryKillSwitch | undefined): typeof developmentDocument {
   return (userIssuer, starterIssuer) => {
-    const { registry, policy } = selfStartingDocument(userIssuer, starterIssuer);
-    const document = registry as RegistryDocument;
-    return { registry: { ...document, trust: { ...document.trust, ...(killSwitch && { killSwitch }) } }, policy };
+    const document = selfStartingDocument(userIssuer, starterIssuer);
+    return killSwitch === undefined ? document : withKillSwitch(document, killSwitch);
   };
+}
+
+export function withKillSwitch(
+  { registry, policy }: FleetDocument,
+  killSwitch: RegistryKillSwitch = SIGNED_KILL_SWITCH,
+): FleetDocument {
+  const document = registry as RegistryDocument;
+  return { registry: { ...document, trust: { ...document.trust, killSwitch } }, policy };
 }
 
 export interface OrderChanges {

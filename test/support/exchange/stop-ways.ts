@@ -73,6 +73,15 @@ export const WAYS: Readonly<Record<string, Way>> = {
     const body = { claims: work.first.claims, call, outcome: "unknown", untrusted: true };
     return { tokens: [work.first], ask: () => of(world.json("/state/outcome", body, AUTHORIZER)) };
   },
+  "POST /state/open": async (world, { first: held }) => ({
+    tokens: [held],
+    ask: async () => {
+      const open = [{ run: held.claims.run, token: held.claims.jti }];
+      const { json } = await world.json("/state/open", { open }, AUTHORIZER);
+      const [stopped] = json.stopped as readonly { readonly codes: readonly string[] }[];
+      return stopped === undefined ? "given" : stopped.codes.join(" ");
+    },
+  }),
   "POST /token, a transaction token": async (world, { first }) => ({
     tokens: [first],
     ask: () => of(world.form("/token", txn(first.token, ACCESS_TOKEN, first.claims.scope), AUTHORIZER)),

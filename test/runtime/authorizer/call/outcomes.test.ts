@@ -108,9 +108,9 @@ test("the tokens that a model used are told where the call has reserved tokens a
   );
   for (const id of ["a", "b"]) outcomes.begin(id, { ...allowed(id), reservation: `r-${id}` });
   outcomes.begin("c", allowed("c"));
-  outcomes.end("a", "succeeded", 17);
+  outcomes.end("a", "succeeded", { used: 17 });
   outcomes.end("b", "unknown");
-  outcomes.end("c", "succeeded", 17);
+  outcomes.end("c", "succeeded", { used: 17 });
   await outcomes.settled();
   expect(settled).toEqual([{ reservation: "r-a", used: 17 }, undefined, undefined]);
 });

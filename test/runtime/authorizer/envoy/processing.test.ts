@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import {
   type AnswerReader,
   type BodySight,
@@ -5,8 +6,9 @@ import {
 } from "../../../../runtime/authorizer/answer/answer-reader";
 import { Denial } from "../../../../runtime/authorizer/denial";
 import { CALL_KEY } from "../../../../runtime/authorizer/envoy/call-id";
-import { Processing } from "../../../../runtime/authorizer/envoy/processing";
-import type { ProcessingRequest } from "../../../../runtime/authorizer/envoy/protocol";
+import { Processing, type ProcessingProps, serveProcessing } from "../../../../runtime/authorizer/envoy/processing";
+import type { ProcessingRequest, ProcessingResponse } from "../../../../runtime/authorizer/envoy/protocol";
+import { NOTHING_OPEN } from "../../../support/nothing-open";
 
 const reader = (sight: BodySight, change: Partial<AnswerReader> = {}): AnswerReader => ({
   head: () => sight,
@@ -38,11 +40,11 @@ const body = (text: string, isLast: boolean): ProcessingRequest => ({
 });
 
 /** What an answer of one call becomes, and what is told of it */
-function processing(answer: AnswerReader | undefined) {
+function processing(answer: AnswerReader | undefined, open: ProcessingProps["open"] = NOTHING_OPEN) {
   const told: string[] = [];
   const find = (id: string) => (id === "id-1" ? { answer } : undefined);
   const refused = (id: string, { codes }: Denial): void => void told.push(`${id} ${codes.join()}`);
-  return { told, answered: new Processing({ find, refused }) };
+  return { told, answered: new Processing({ find, refused, open }) };
 }
 
 function refusalIn(processed: ReturnType<Processing["take"]>) {
@@ -53,17 +55,27 @@ function refusalIn(processed: ReturnType<Processing["take"]>) {
 }
 
 test.each([
-  ["none", 0, true, {}],
-  ["parts", 1, false, { header_mutation: { remove_headers: ["content-length"] } }],
-  ["whole", 2, false, { header_mutation: { remove_headers: ["content-length"] } }],
-] as const)("a reader that must see %s of the body is shown it", (sight, mode, isShown, response) => {
+  // Trailers are asked for in place of a body that is not to be seen, so that its answer can be cut.
+  ["none", { response_body_mode: 0, response_trailer_mode: 1 }, {}],
+  ["parts", { response_body_mode: 1 }, { header_mutation: { remove_headers: ["content-length"] } }],
+  ["whole", { response_body_mode: 2 }, { header_mutation: { remove_headers: ["content-length"] } }],
+] as const)("a reader that must see %s of the body is shown it, and the answer can be cut", (sight, mode, response) => {
   expect(processing(reader(sight)).answered.take(head())).toEqual({
-    response: {
-      response_headers: { response },
-      mode_override: { response_header_mode: 1, response_body_mode: mode },
-    },
-    isLast: isShown,
+    response: { response_headers: { response }, mode_override: { response_header_mode: 1, ...mode } },
+    isLast: false,
   });
+});
+
+test("an answer whose status tells how the call ended can be cut too", () => {
+  expect(processing(undefined).answered.take(head())).toMatchObject({
+    response: { mode_override: { response_body_mode: 0, response_trailer_mode: 1 } },
+    isLast: false,
+  });
+});
+
+test("an answer without a body, and one of the gateway itself, is not kept open", () => {
+  expect(processing(reader("none")).answered.take(head({}, true)).isLast).toBe(true);
+  expect(processing(undefined).answered.take(head({}, false, "")).isLast).toBe(true);
 });
 
 test("the reader gets status and headers, and each part until the last", () => {
@@ -91,9 +103,8 @@ test("the reader gets status and headers, and each part until the last", () => {
   expect(last.response).toEqual({ response_body: { response: { body_mutation: { body: Buffer.from("!") } } } });
 });
 
-test("what the gateway answers by itself passes, and so does an answer that is not read", () => {
+test("what the gateway answers by itself passes", () => {
   expect(processing(reader("whole")).answered.take(head({}, false, "")).isLast).toBe(true);
-  expect(processing(undefined).answered.take(head()).isLast).toBe(true);
 });
 
 test.each([
@@ -142,4 +153,54 @@ test("fails where a body is to be put into an answer that has none; the reader h
     reasons: [{ what: "the tool's answer has no body, and one was to be read" }],
   });
   expect(processing(reader("parts")).answered.take(head({}, true)).isLast).toBe(true);
+});
+
+const CUT = Denial.of("call.cut");
+
+test("fails where the call was cut before its answer began, with a code of its own", () => {
+  const { told, answered } = processing(reader("parts"), { ...NOTHING_OPEN, cutOf: () => CUT });
+  expect(refusalIn(answered.take(head()))).toMatchObject({
+    status: 403,
+    isLast: true,
+    reasons: [{ code: "call.cut" }],
+    decision_id: "id-1",
+  });
+  // It was told when it was cut.
+  expect(told).toEqual([]);
+});
+
+/** One answer as Envoy shows it, and what cuts it */
+function served(sight: BodySight) {
+  const stream = Object.assign(new EventEmitter(), {
+    written: [] as ProcessingResponse[],
+    ends: 0,
+    write: (response: ProcessingResponse) => void stream.written.push(response),
+    end: () => void (stream.ends += 1),
+  });
+  let cut: ((because: Denial) => void) | undefined;
+  const left = jest.fn(() => void (cut = undefined));
+  const open = { cutOf: () => undefined, answering: (_: string, by: typeof cut) => ((cut = by), left) };
+  serveProcessing(stream as never, { find: () => ({ answer: reader(sight) }), refused: () => undefined, open });
+  return { stream, left, cut: () => cut?.(CUT) };
+}
+
+test.each(["none", "parts", "whole"] as const)("an answer whose body is seen as %s is cut while it passes", (sight) => {
+  const { stream, cut, left } = served(sight);
+  stream.emit("data", head());
+  cut();
+  expect(stream.written.map((response) => Object.keys(response)[0])).toEqual([
+    "response_headers",
+    "immediate_response",
+  ]);
+  stream.emit("data", body("more", false));
+  stream.emit("end");
+  expect([stream.written.length, stream.ends, left.mock.calls.length > 0]).toEqual([2, 1, true]);
+});
+
+test.each(["end", "cancelled", "error"])("an answer that is over by %s is not cut any more", (event) => {
+  const { stream, cut } = served("parts");
+  stream.emit("data", head());
+  stream.emit(event);
+  cut();
+  expect(stream.written).toHaveLength(1);
 });

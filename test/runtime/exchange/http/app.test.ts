@@ -26,7 +26,7 @@ function app(change: Partial<ExchangeParts>) {
     aws: undefined,
     state: {
       services: new Set([CALLER.spiffeId]),
-      operations: { read: never, spend: never, outcome: never, outcomes: never },
+      operations: { read: never, spend: never, open: never, outcome: never, outcomes: never },
       calls: { calls: never },
     },
     operators: { operator: never, orders: { list: never, restore: never, revoke: never } },
@@ -162,7 +162,7 @@ test("fails when the keys cannot be told: nobody keeps that answer", async () =>
 test("the state interface gets JSON, and who asked", async () => {
   const asked: unknown[] = [];
   const spend = async (...all: unknown[]) => (asked.push(all), { spent: true });
-  const operations = { read: never, spend, outcome: never, outcomes: never };
+  const operations = { read: never, spend, open: never, outcome: never, outcomes: never };
   const state = { services: new Set([CALLER.spiffeId]), operations, calls: { calls: never } };
   const answer = await app({ state }).post("/state/spend", '{"a":1}', { "content-type": "application/json" });
   expect([answer.status, await answer.json(), asked]).toEqual([200, { spent: true }, [[{ a: 1 }, CALLER.spiffeId]]]);
@@ -171,7 +171,7 @@ test("the state interface gets JSON, and who asked", async () => {
 test("of many calls each is answered for itself, and a refused one is a line of the log", async () => {
   const calls = async () =>
     ({ answers: [{ state: { versions: [1] } }, Refusal.of("token.session-ended")], untold: [1] }) as never;
-  const operations = { read: never, spend: never, outcome: never, outcomes: never };
+  const operations = { read: never, spend: never, open: never, outcome: never, outcomes: never };
   const state = { services: new Set([CALLER.spiffeId]), operations, calls: { calls } };
   const { post, logged } = app({ state });
   const answer = await post("/state/calls", "{}", { "content-type": "application/json" });
@@ -188,7 +188,7 @@ test("of many calls each is answered for itself, and a refused one is a line of 
 });
 
 test("fails when calls are asked about by whoever is not listed", async () => {
-  const operations = { read: never, spend: never, outcome: never, outcomes: never };
+  const operations = { read: never, spend: never, open: never, outcome: never, outcomes: never };
   const state = { services: new Set<string>(), operations, calls: { calls: never } };
   const answer = await app({ state }).post("/state/calls", "{}", { "content-type": "application/json" });
   expect(await answer.json()).toMatchObject({ reasons: [{ code: "caller.not-listed" }] });

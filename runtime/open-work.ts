@@ -1,0 +1,121 @@
+import { LIMITS } from "../domain";
+
+/** Which of these were stopped, by name, and why. Throws where that cannot be asked. */
+export type AskStopped = (names: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>;
+
+/** @param codes reasons for which it was stopped; undefined where it could not be asked for too long */
+export type Cut = (codes: readonly string[] | undefined) => void;
+
+export interface OpenWorkProps {
+  readonly ask: AskStopped;
+  /** Names of one question */
+  readonly most: number;
+  /** Milliseconds from any beginning, that never go back */
+  readonly elapsed?: () => number;
+}
+
+interface Open {
+  readonly name: string;
+  readonly since: number;
+  readonly cut: Cut;
+  /** When the last question was sent that was answered */
+  answeredAt: number;
+}
+
+const MILLISECONDS = 1_000;
+const TICK_MILLISECONDS = 1_000;
+/** Timers are a little early, or late. */
+const TOLERANCE_MILLISECONDS = 100;
+const ASKED_MILLISECONDS = LIMITS.openAsked.seconds * MILLISECONDS;
+/** For which the decision that let it begin may be old when it begins, and for which an answer is waited for */
+const ROUND_TRIP_MILLISECONDS = 5_000;
+const UNANSWERED_MILLISECONDS = LIMITS.openCut.seconds * MILLISECONDS - ROUND_TRIP_MILLISECONDS - TICK_MILLISECONDS;
+/** Nothing is open for longer: what is still here was not told to have ended. */
+const LONGEST_MILLISECONDS = (LIMITS.stream.seconds + 30) * MILLISECONDS;
+
+/**
+ * What is open, until it ends or was stopped. What ends soon costs an entry of a map.
+ *
+ * INVARIANT: what was stopped is cut within {@link LIMITS}.openCut, whether the exchange can be asked or not.
+ */
+export class OpenWork {
+  private readonly open = new Map<string, Open>();
+  private readonly elapsed: () => number;
+  private asking = false;
+
+  constructor(private readonly props: OpenWorkProps) {
+    this.elapsed = props.elapsed ?? (() => performance.now());
+  }
+
+  /** Ask by itself, until the result is called. */
+  public watch(): () => void {
+    const timer = setInterval(() => void this.look(), TICK_MILLISECONDS).unref();
+    return () => clearInterval(timer);
+  }
+
+  /**
+   * @param name of what may be stopped, such as a run: several that are open may have one
+   * @param since when it was asked for whether it may begin
+   */
+  public begin(id: string, name: string, cut: Cut, since = this.elapsed()): void {
+    this.open.set(id, { name, since, cut, answeredAt: since });
+  }
+
+  /** It is not cut any more; nothing happens where it was. */
+  public end(id: string): void {
+    this.open.delete(id);
+  }
+
+  /** Cut what was not answered about for too long, and ask about what has been open for a while. Never throws. */
+  public async look(): Promise<void> {
+    const now = this.elapsed();
+    this.cutWhere(({ answeredAt }) => now - answeredAt >= UNANSWERED_MILLISECONDS, undefined);
+    for (const [id, { since }] of this.open) if (now - since >= LONGEST_MILLISECONDS) this.open.delete(id);
+    if (this.asking) return;
+    const names = this.due(now);
+    if (names.length === 0) return;
+    this.asking = true;
+    try {
+      await Promise.all(names.map((some) => this.asked(some)));
+    } finally {
+      this.asking = false;
+    }
+  }
+
+  private due(now: number): readonly (readonly string[])[] {
+    const most = ASKED_MILLISECONDS - TOLERANCE_MILLISECONDS;
+    const names = [...this.open.values()].filter(({ answeredAt }) => now - answeredAt >= most).map(({ name }) => name);
+    const all = [...new Set(names)];
+    const { most: atOnce } = this.props;
+    return Array.from({ length: Math.ceil(all.length / atOnce) }, (_, index) =>
+      all.slice(index * atOnce, (index + 1) * atOnce),
+    );
+  }
+
+  /** Each question fails by itself: what it was about is asked again. */
+  private async asked(names: readonly string[]): Promise<void> {
+    const askedAt = this.elapsed();
+    let stopped: ReadonlyMap<string, readonly string[]>;
+    try {
+      stopped = await this.props.ask(names);
+    } catch {
+      return;
+    }
+    for (const name of names) {
+      const codes = stopped.get(name);
+      if (codes !== undefined) this.cutWhere((open) => open.name === name, codes);
+    }
+    const answered = new Set(names);
+    for (const open of this.open.values()) {
+      if (answered.has(open.name)) open.answeredAt = Math.max(open.answeredAt, askedAt);
+    }
+  }
+
+  private cutWhere(isCut: (open: Open) => boolean, codes: readonly string[] | undefined): void {
+    for (const [id, open] of [...this.open]) {
+      if (!isCut(open)) continue;
+      this.open.delete(id);
+      open.cut(codes);
+    }
+  }
+}

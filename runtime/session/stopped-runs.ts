@@ -1,0 +1,78 @@
+import type { FleetView } from "../registry/registry";
+import { runKey } from "../store/keys";
+import { type Item, type Key, STORE_LIMITS } from "../store/store";
+import { type Revocations, revocationsOf } from "./revocations";
+import { runOfItem } from "./runs";
+import type { Run } from "./session";
+import type { EpochState } from "./stored";
+
+/** Something that is open, and what it stands or falls with */
+export interface OpenOfRun {
+  /** Id of its run */
+  readonly run: string;
+  /** `jti` of those by which it was opened */
+  readonly tokens: readonly string[];
+}
+
+/**
+ * Of each that is open the codes of what stopped it since it was opened; none where it may go on. Nothing is written, and all of them
+ * together take a few reads: what they have in common is read once.
+ *
+ * @param isKnown whether who asks may know of the run
+ * @throws StoreUnavailable
+ */
+export async function stoppedRuns(
+  state: EpochState,
+  fleet: FleetView,
+  open: readonly OpenOfRun[],
+  isKnown: (run: Run) => boolean = () => true,
+): Promise<readonly (readonly string[])[]> {
+  const items = await readAll(
+    state,
+    open.map(({ run }) => runKey(state.epoch, run)),
+  );
+  const asked = open.map(({ run: id, tokens }): Asked => {
+    const item = items(runKey(state.epoch, id));
+    const run = item && runOfItem(item).run;
+    if (run === undefined || !isKnown(run)) return { run: undefined, revocations: undefined };
+    return { run, revocations: revocationsOf(run, tokens) };
+  });
+  const revoked = await readAll(
+    state,
+    asked.flatMap(({ revocations }) => revocations?.keys ?? []),
+  );
+  return asked.map(({ run, revocations }) => {
+    // A store that is put in the place of another knows no run.
+    if (run === undefined) return ["run.unknown"];
+    const kinds = revocations.revoked(revocations.keys.map(revoked));
+    return [...kinds.map((kind) => `${kind}.revoked`), ...declaredNoMore(fleet, run)];
+  });
+}
+
+type Asked =
+  | { readonly run: Run; readonly revocations: Revocations }
+  | { readonly run: undefined; readonly revocations: undefined };
+
+/** A registry that came into force since may have stopped it too. */
+function declaredNoMore(fleet: FleetView, { spiffeId, chain }: Run): readonly string[] {
+  const isStopped = (id: string): boolean => fleet.policy.agents[id]?.suspended !== false;
+  if (fleet.agentOf(spiffeId) === undefined) return ["agent.unknown"];
+  if (isStopped(spiffeId)) return ["agent.suspended"];
+  return chain.some((hop) => isStopped(hop.spiffeId)) ? ["delegation.delegator-stopped"] : [];
+}
+
+/** What lies at each key, asked for in as few reads as the store takes */
+async function readAll({ store }: EpochState, keys: readonly Key[]): Promise<(key: Key) => Item | undefined> {
+  const distinct = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
+  const parts: Key[][] = [];
+  for (let from = 0; from < distinct.length; from += STORE_LIMITS.writes) {
+    parts.push(distinct.slice(from, from + STORE_LIMITS.writes));
+  }
+  const items = (await Promise.all(parts.map((part) => store.read(part)))).flat();
+  const found = new Map(distinct.map((key, index) => [nameOf(key), items[index]]));
+  return (key) => found.get(nameOf(key));
+}
+
+function nameOf({ partition, sort }: Key): string {
+  return JSON.stringify([partition, sort]);
+}
