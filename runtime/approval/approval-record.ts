@@ -8,6 +8,8 @@ import { mayBeOnePerson } from "./one-person";
 export interface ApprovalRecord {
   /** Names it, and is known to whoever asked alone */
   readonly handle: string;
+  /** Told to no one: with it, denials and their tasks are named (access-request.ts). Left out of a request that an exchange of before opened */
+  readonly seal?: string;
   /** Of the exact request */
   readonly digest: string;
   /** The exact request, for the person to see */
@@ -38,6 +40,8 @@ export interface ApprovalRecord {
   readonly approvals: readonly Approved[];
   readonly decision: Decided | null;
   readonly spentAt: number | null;
+  /** When the run that asks gave it up; left out where none did */
+  readonly cancelledAt?: number;
 }
 
 /** What was known of the run and its session when people were asked */
@@ -66,11 +70,15 @@ export interface Decided extends Approved {
   readonly expiresAt: number;
 }
 
-/** `over`: nobody decided in time, or the decision was not used in time */
-export type ApprovalState = "approved" | "over" | "pending" | "refused" | "spent";
+/** `over`: nobody decided in time, or the decision was not used in time; `cancelled`: who asked gave it up before a decision */
+export type ApprovalState = "approved" | "cancelled" | "over" | "pending" | "refused" | "spent";
 
-export function approvalState({ decision, spentAt, openUntil }: ApprovalRecord, now: number): ApprovalState {
+export function approvalState(
+  { decision, spentAt, openUntil, cancelledAt }: ApprovalRecord,
+  now: number,
+): ApprovalState {
   if (spentAt !== null) return "spent";
+  if (cancelledAt !== undefined) return "cancelled";
   if (decision === null) return now < openUntil ? "pending" : "over";
   if (decision.verdict === "refused") return "refused";
   return now < decision.expiresAt ? "approved" : "over";
@@ -132,6 +140,7 @@ const approved = z.strictObject({ by: userSchema, email: text, at: time });
 /** What was written, read back */
 export const approvalSchema = z.strictObject({
   handle: text,
+  seal: text.exactOptional(),
   digest: text,
   request: z.record(z.string(), z.custom<Value>()),
   agent: text,
@@ -163,4 +172,5 @@ export const approvalSchema = z.strictObject({
     .extend({ verdict: z.enum(["approved", "refused"]), reason: z.string().max(LONGEST_REASON), expiresAt: time })
     .nullable(),
   spentAt: time.nullable(),
+  cancelledAt: time.exactOptional(),
 }) as z.ZodType<ApprovalRecord>;

@@ -112,8 +112,8 @@ export async function standingApproval(
   return stored !== undefined && stands(stored.record, approval, now) ? stored : undefined;
 }
 
-/** No handle has the form of a digest, so that who knows a request cannot name its record. */
-async function pointedAt(
+/** What was asked last about a request. No handle has the form of a digest, so that who knows a request cannot name its record. */
+export async function pointedAt(
   state: EpochState,
   digest: string,
 ): Promise<{ readonly pointer: Item | undefined; readonly stored: StoredApproval | undefined }> {
@@ -155,6 +155,11 @@ export function decidedWrite(
   return { ...recordPut(epoch, { ...record, ...decided }), when: { version } };
 }
 
+/** Gives up what people have not decided on. Fails with StoreConflict where something of it changed meanwhile. */
+export function cancelledWrite(epoch: number, { record, version }: StoredApproval, now: number): Write {
+  return { ...recordPut(epoch, { ...record, cancelledAt: now }), when: { version } };
+}
+
 /** Whether an answer could still be used, or must still be heeded */
 function stands(record: ApprovalRecord, { group, people }: Deciding, now: number): boolean {
   if (record.group !== group) return false;
@@ -176,6 +181,7 @@ function newRecord(
   const { group, requestOpenSeconds, decisionGoodForSeconds, people = 1 } = approval;
   return {
     handle: newHandle(),
+    seal: newHandle(),
     digest,
     request: exactly(request),
     agent: request.agent,

@@ -6,7 +6,7 @@ import type { EpochState } from "../session/stored";
 import { approvalKey, openApprovalsKey } from "../store/keys";
 import type { Condition, Write } from "../store/store";
 import { userDigest } from "../store/user-digest";
-import { type ApprovalRecord, approvalSchema, approvalState } from "./approval-record";
+import { type ApprovalRecord, approvalSchema, type ApprovalState, approvalState } from "./approval-record";
 
 /**
  * Requests that wait for people at once, of one agent in one task, for one user, or in one transaction without a user: nobody decides on more
@@ -15,6 +15,8 @@ import { type ApprovalRecord, approvalSchema, approvalState } from "./approval-r
 export const MOST_OPEN = 32;
 /** Of one agent in one task, in all transactions without a user together: what begins them may be the doing of a stranger. */
 export const MOST_OPEN_WITHOUT_USER = 256;
+
+const COUNTED: ReadonlySet<ApprovalState> = new Set<ApprovalState>(["cancelled", "pending"]);
 
 /** Keys that the store reads at once */
 const READ = 100;
@@ -69,7 +71,10 @@ async function countedWrite(
   return { kind: "put", key, value, expiresAt: Math.max(...value.map(({ until }) => until)), when };
 }
 
-/** Where there seem to be too many, those that people have decided on are looked for: deciding does not touch the count. */
+/**
+ * Where there seem to be too many, those that people have decided on are looked for: deciding does not touch the count. One that was given up
+ * counts on: asking and giving up again and again would ask people without end.
+ */
 async function stillOpen({ store, epoch }: EpochState, open: Open, most: number, now: number): Promise<Open> {
   const inTime = open.filter(({ until }) => now < until);
   if (inTime.length < most) return inTime;
@@ -78,6 +83,6 @@ async function stillOpen({ store, epoch }: EpochState, open: Open, most: number,
   const items = (await Promise.all(batches.map((batch) => store.read(batch)))).flat();
   return inTime.filter((_, index) => {
     const item = items[index];
-    return item !== undefined && approvalState(approvalSchema.parse(item.value), now) === "pending";
+    return item !== undefined && COUNTED.has(approvalState(approvalSchema.parse(item.value), now));
   });
 }

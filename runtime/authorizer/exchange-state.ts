@@ -41,6 +41,9 @@ export interface CallSteps {
   readonly ask?: Asking | undefined;
 }
 
+/** `decision`, `context` and `evaluation` of docs/access-requests.md */
+export type RequestableDenial = z.infer<typeof requestableDenial>;
+
 /** What people are asked: handle, `pending`, until when they can decide (whole seconds since the epoch), and who */
 export type AccessRequest = z.infer<typeof accessRequest>;
 
@@ -49,6 +52,8 @@ export interface CallAnswer {
   readonly state?: KnownState | undefined;
   /** Only where people are asked about the call, and have not decided */
   readonly access_request?: AccessRequest | undefined;
+  /** The same for a client of AuthZEN, passed on as it is; left out by an exchange of before */
+  readonly denied?: RequestableDenial | undefined;
   /** What the tool is called with, by name in lower case; only where all is spent, and the call may go out */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -95,6 +100,11 @@ const MOST_CALLS = 16;
 
 // The exchange is trusted, and the engine checks the whole of the input: only the shape is looked at.
 const accessRequest = z.object({ id: z.string(), status: z.string(), expires_at: z.number(), group: z.string() });
+const requestableDenial = z.object({
+  decision: z.literal(false),
+  context: z.record(z.string(), z.unknown()),
+  evaluation: z.record(z.string(), z.unknown()),
+});
 const untold = z.array(z.number());
 const answers = z.object({ answers: z.array(z.unknown()), untold: untold.optional() });
 const told = z.object({ untold });
@@ -240,10 +250,11 @@ function refusedBy({ error, reasons, retry_after: wait }: z.infer<typeof refusal
 
 function isCallAnswer(value: unknown): value is CallAnswer {
   if (!isRecord(value)) return false;
-  const { state, headers, access_request: asked } = value;
+  const { state, headers, access_request: asked, denied } = value;
   return (
     (state === undefined ? headers !== undefined : isKnownState(state)) &&
     (asked === undefined || accessRequest.safeParse(asked).success) &&
+    (denied === undefined || requestableDenial.safeParse(denied).success) &&
     (headers === undefined ||
       (isRecord(headers) && Object.values(headers).every((header) => typeof header === "string")))
   );

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { Clock } from "../clock";
 import { type Log, told } from "../log";
+import { cancelled, followed, HERE, submitted } from "./access-requests";
 import type { Companion } from "./companion";
 import type { IssuedToken } from "./exchange-client";
 import { Problem } from "./problem";
@@ -20,7 +21,9 @@ export interface AppProps {
 type Act = (c: Context) => Promise<Response> | Response;
 type Method = "DELETE" | "GET" | "POST";
 
-function routes({ companion, clock }: AppProps): Readonly<Record<string, Readonly<Partial<Record<Method, Act>>>>> {
+type Routes = Readonly<Record<string, Readonly<Partial<Record<Method, Act>>>>>;
+
+function routes({ companion, clock }: AppProps): Routes {
   return {
     "/live": { GET: () => json({ status: "ok" }) },
     "/ready": {
@@ -53,10 +56,21 @@ function routes({ companion, clock }: AppProps): Readonly<Record<string, Readonl
         return json(tokenBody(await companion.token(namesOf(c), wanted), wanted.audience, clock()));
       },
     },
+    ...accessRequests(companion, "/v1/runs/:name", (c) => companion.run(namesOf(c))),
+    ...accessRequests(companion, "/v1/tasks/:name", (c) => companion.ofTask(named(c), handlesOf(c))),
     [`/v1/runs/:name${AWS}`]: { GET: async (c) => json((await companion.awsOfRun(namesOf(c))).body) },
     [`/v1/tasks/:name${AWS}`]: {
       GET: async (c) => json((await companion.awsOfTask(named(c), startOf(c.req.queries()), handlesOf(c))).body),
     },
+  };
+}
+
+/** What people are asked about calls of a run */
+function accessRequests(companion: Companion, below: string, runOf: (c: Context) => Run): Routes {
+  return {
+    [`${below}${HERE}`]: { POST: (c) => submitted(companion, runOf(c), c) },
+    [`${below}${HERE}/:task`]: { GET: (c) => followed(companion, runOf(c), c) },
+    [`${below}${HERE}/:task/cancel`]: { POST: (c) => cancelled(companion, runOf(c), c) },
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Clock } from "../clock";
 import type { Log } from "../log";
+import type { Answered } from "../workload-api/mutual-tls";
 import type { HeldSvid } from "../workload-api/svid";
 import type { AwsCredentials } from "./aws-credentials";
-import type { ExchangeClient, IssuedToken, Wanted } from "./exchange-client";
+import type { AccessRequestSent, ExchangeClient, IssuedToken, Wanted } from "./exchange-client";
 import type { Asked } from "./inbound/asked";
 import { FirstTokens } from "./inbound/first-tokens";
 import type { InboundConfig } from "./inbound/inbound-config";
@@ -196,6 +197,12 @@ export class Companion {
     return this.startedByAgent(name).with(address.wanted, allowed);
   }
 
+  /** @throws Problem */
+  public accessRequest(run: Run, sent: AccessRequestSent): Promise<Answered> {
+    this.identify();
+    return this.props.exchange.accessRequest(run.run, sent);
+  }
+
   /** @throws Problem where there is none */
   public svid(): HeldSvid {
     this.identify();
@@ -240,8 +247,12 @@ export class Companion {
     this.spiffeId = spiffeId;
   }
 
-  /** The run of the handles, which must be of the task; without any, the one that the task means */
-  private ofTask(task: string, handles: readonly string[]): Run {
+  /**
+   * The run of the handles, which must be of the task; without any, the one that the task means
+   *
+   * @throws Problem
+   */
+  public ofTask(task: string, handles: readonly string[]): Run {
     if (handles.length === 0) return this.runs.only(task);
     const run = this.run(handles);
     if (run.task === task) return run;

@@ -18,6 +18,9 @@ import {
 import { Problem } from "./problem";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
+const JSON_TYPE = { "content-type": "application/json" };
+/** RFC 9457 */
+export const PROBLEM_TYPE = "application/problem+json";
 
 /** The exchange's service account in the platform's control namespace */
 
@@ -27,6 +30,14 @@ export interface Wanted {
   readonly audience: string;
   readonly scope?: readonly string[] | undefined;
   readonly delegate?: string | undefined;
+}
+
+/** What is asked of the Access Request Endpoint */
+export interface AccessRequestSent {
+  readonly path: string;
+  readonly headers?: Sent["headers"];
+  /** Undefined for `GET`; empty where nothing is sent along */
+  readonly body?: string;
 }
 
 /** What a run begins by */
@@ -177,6 +188,22 @@ export class ExchangeClient {
     if (answered.status !== 200) throw problemOf(answered);
   }
 
+  /**
+   * A task for which people are asked, or a problem that RFC 9457 words, as the exchange says it
+   *
+   * @throws Problem for all else
+   */
+  public async accessRequest(run: string, { path, headers, body }: AccessRequestSent): Promise<Answered> {
+    const all = { ...headers, "ambit-run": run };
+    const answered = await this.answered(() =>
+      body === undefined
+        ? this.tls.get(path, this.svid(), all)
+        : this.tls.post({ path, headers: { ...all, ...(body !== "" && JSON_TYPE) }, body }, this.svid()),
+    );
+    if (answered.status < 300 || answered.type === PROBLEM_TYPE) return answered;
+    throw problemOf(answered);
+  }
+
   public close(): void {
     this.tls.close();
     this.startsTls.close();
@@ -198,9 +225,13 @@ export class ExchangeClient {
     throw Problem.of("companion.no-exchange", `the exchange answered what is not of its contract${where}`);
   }
 
-  private async post(sent: Sent, svid: HeldSvid, isStart = false): Promise<Answered> {
+  private post(sent: Sent, svid: HeldSvid, isStart = false): Promise<Answered> {
+    return this.answered(() => (isStart ? this.startsTls : this.tls).post(sent, svid));
+  }
+
+  private async answered(asked: () => Promise<Answered>): Promise<Answered> {
     try {
-      return await (isStart ? this.startsTls : this.tls).post(sent, svid);
+      return await asked();
     } catch (error) {
       throw Problem.of("companion.no-exchange", `the exchange gives no answer: ${told(error)}`);
     }

@@ -1,4 +1,5 @@
 import { ACCESS_TOKEN_URN, JWT_URN } from "../token/token-answer";
+import { ACCESS_REQUESTS } from "./access-requests/shown-task";
 import { GRANT_TYPES } from "./request/grant";
 import { TXN_TOKEN_URN } from "./transaction/txn-token";
 
@@ -27,6 +28,18 @@ export function metadata(issuer: string): Readonly<Record<string, unknown>> {
     authorization_details_types_supported: ["ambit_task"],
     // Nobody has registered a name for it; draft-ietf-oauth-identity-chaining has one for its own alone.
     requested_token_types_supported: [ACCESS_TOKEN_URN, JWT_URN, TXN_TOKEN_URN],
+  };
+}
+
+/**
+ * Metadata of a Policy Decision Point, by the Access Request and Approval Profile, Draft 1, "Discovery". There is no `access_evaluation_endpoint`: a call
+ * is evaluated where it is made, at the gateway. There is no `jwks_uri`: nothing that the profile has is signed here.
+ */
+export function authzenMetadata(issuer: string): Readonly<Record<string, unknown>> {
+  return {
+    policy_decision_point: issuer,
+    access_request_endpoint: `${issuer}${ACCESS_REQUESTS}`,
+    capabilities: ["urn:openid:authzen:capability:access-request"],
   };
 }
 

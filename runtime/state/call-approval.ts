@@ -5,6 +5,7 @@ import { covers } from "../approval/asked-again";
 import { startedWith } from "../approval/asked-with";
 import { type ExactRequest, requestDigest } from "../approval/digest";
 import { isCleared } from "../approval/clearance";
+import { type RequestableDenial, requestableDenial } from "../approval/denial";
 import { ownersOf } from "../approval/owners";
 import type { Act } from "../audit/audit";
 import type { Value } from "../json";
@@ -77,6 +78,8 @@ function askingOf(
 
 export interface Opening {
   readonly request: AccessRequest;
+  /** The same for a client of AuthZEN */
+  readonly denied: RequestableDenial | undefined;
   /** Undefined where the same was asked before */
   readonly act: Act | undefined;
 }
@@ -117,7 +120,11 @@ export async function opening(
   const { digest, group, openUntil } = record;
   const facts = { digest, group, openUntil, revision: fleet.revision };
   const event = callEvent("approval.requested", known, call, service, facts);
-  return { request: accessRequestOf(record, now), act: writes.length === 0 ? undefined : { writes, event } };
+  return {
+    request: accessRequestOf(record, now),
+    denied: requestableDenial(record, run),
+    act: writes.length === 0 ? undefined : { writes, event },
+  };
 }
 
 /** What the request may show: what the session has read, and all that task and action touch */

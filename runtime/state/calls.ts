@@ -7,6 +7,7 @@ import { aboutClaims } from "../token/about-claims";
 import type { AccessTokenClaims } from "../token/access-token";
 import type { Clock } from "../clock";
 import type { AccessRequest } from "../approval/approval-record";
+import type { RequestableDenial } from "../approval/denial";
 import { isForCalls } from "./presented";
 import type { StateAnswer } from "./read";
 import type { State } from "./state";
@@ -22,6 +23,8 @@ export interface CallAnswer {
   readonly headers?: CallHeaders;
   /** Only where people are asked about the call, and have not decided */
   readonly access_request?: AccessRequest;
+  /** The same for a client of AuthZEN */
+  readonly denied?: RequestableDenial;
 }
 
 /** What one request is answered with */
@@ -89,8 +92,8 @@ export class Calls {
     const { state, credentials } = this.props;
     const about = { claims, call, arguments: args };
     if (ask !== undefined) {
-      const { state: known, accessRequest } = await state.ask({ ...about, ...ask }, service);
-      return { state: known, ...(accessRequest && { access_request: accessRequest }) };
+      const { state: known, accessRequest, denied } = await state.ask({ ...about, ...ask }, service);
+      return { state: known, ...(accessRequest && { access_request: accessRequest }), ...(denied && { denied }) };
     }
     if (spend === undefined) return { state: await state.read(about) };
     const decided = { ...about, ...spend };

@@ -12,6 +12,7 @@ import { readOwn } from "../session/stored-sessions";
 import { retryOnConflict } from "../store/retry-on-conflict";
 import { StoreConflict, StoreUnavailable } from "../store/store";
 import type { AccessRequest } from "../approval/approval-record";
+import type { RequestableDenial } from "../approval/denial";
 import { opening, usable } from "./call-approval";
 import { callEvent } from "./events";
 import { type Known, type KnownAbout, knownOf, runOf } from "./known";
@@ -57,6 +58,13 @@ export interface Spent {
 export interface StoppedCall {
   readonly at: number;
   readonly codes: readonly string[];
+}
+
+/** What people are asked, where they are */
+export interface AskAnswer {
+  readonly state: StateAnswer;
+  readonly accessRequest?: AccessRequest;
+  readonly denied?: RequestableDenial;
 }
 
 /** An outcome is true whatever else happens at the same time, so it is tried again. */
@@ -162,10 +170,7 @@ export class State {
    * @throws Refusal `policy.stale` where it was decided by an older registry than some exchange used, `approval.refused`,
    *   `approval.too-many`
    */
-  public async ask(
-    request: AskRequest,
-    service: string,
-  ): Promise<{ readonly state: StateAnswer; readonly accessRequest?: AccessRequest }> {
+  public async ask(request: AskRequest, service: string): Promise<AskAnswer> {
     let state = await this.props.state();
     const beforeNext = async (attempt: number): Promise<void> => {
       await after(Math.random() * PAUSE_MILLISECONDS * attempt);
@@ -182,10 +187,10 @@ export class State {
     const isAsOfOld = versionsOf(known).join() === request.versions.join();
     if (!isAsOfOld || approval === undefined || usable(known) !== undefined) return { state: answer };
     refuseOtherOrOver(known, request.call);
-    const { request: accessRequest, act } = await opening(known, approval, request.call, service);
+    const { request: accessRequest, denied, act } = await opening(known, approval, request.call, service);
     if (act !== undefined) await this.props.ledger.commit(act);
     await this.refuseStoppedMeanwhile(state, known, request, service);
-    return { state: answer, accessRequest };
+    return { state: answer, accessRequest, ...(denied && { denied }) };
   }
 
   /** What is known now about a token and its call */

@@ -80,6 +80,16 @@ export function openApprovalsKey(epoch: number, digest: string): Key {
   return { partition: joined("approvals", String(epoch), digest), sort: "open" };
 }
 
+/** A task of the Access Request Endpoint */
+export function accessTaskKey(epoch: number, id: string): Key {
+  return { partition: joined("access-task", String(epoch), id), sort: "task" };
+}
+
+/** Which submissions of a run came with which `Idempotency-Key` */
+export function idempotencyKey(epoch: number, run: string): Key {
+  return { partition: joined("access-task", String(epoch), run), sort: "sent" };
+}
+
 /** What a group is asked, the latest first */
 export function approvalOfGroupKey(
   epoch: number,

@@ -49,6 +49,8 @@ export interface Answered {
   /** Seconds of `Retry-After`, where the answer has one */
   readonly retryAfter: number | undefined;
   readonly body: string;
+  /** `Content-Type`, where the answer has one */
+  readonly type?: string | undefined;
 }
 
 /** Asks one server that is known by its SPIFFE ID, as whoever an SVID says. */
@@ -71,8 +73,8 @@ export class MutualTls {
   }
 
   /** @throws Error that says why there is no answer */
-  public get(path: string, svid: HeldSvid): Promise<Answered> {
-    return this.send("GET", { path, headers: {}, body: "" }, svid);
+  public get(path: string, svid: HeldSvid, headers: Sent["headers"] = {}): Promise<Answered> {
+    return this.send("GET", { path, headers, body: "" }, svid);
   }
 
   public close(): void {
@@ -203,5 +205,6 @@ async function received(response: IncomingMessage, mostBytes: number): Promise<A
     status: response.statusCode as number,
     retryAfter: retry !== undefined && /^\d{1,4}$/.test(retry) ? Number(retry) : undefined,
     body: body.toString("utf8"),
+    type: response.headers["content-type"],
   };
 }

@@ -7,6 +7,7 @@ import type {
   CallAnswer,
   CallSteps,
   KnownState,
+  RequestableDenial,
   Spending,
 } from "../../runtime/authorizer/exchange-state";
 import type { Intent } from "../../runtime/authorizer/call/intent";
@@ -95,6 +96,8 @@ export class AuthorizerWorld {
   public approval: DecisionInput["approval"] = null;
   /** What people are told to decide on where the exchange is asked to ask them */
   public accessRequest: AccessRequest | undefined;
+  /** The same for a client of AuthZEN */
+  public denied: RequestableDenial | undefined;
   /** All of what the exchange was asked with */
   public readonly steps: CallSteps[] = [];
   public readonly decided: DecisionInput[] = [];
@@ -158,7 +161,10 @@ export class AuthorizerWorld {
     return {
       ...((this.tells || !isSpent) && { state: this.known }),
       ...(isSpent && { headers: { authorization: "Bearer robot" } }),
-      ...(isOfNow(ask?.versions) && { access_request: this.accessRequest }),
+      ...(isOfNow(ask?.versions) && {
+        access_request: this.accessRequest,
+        ...(this.denied && { denied: this.denied }),
+      }),
     };
   }
 

@@ -1,7 +1,7 @@
 import type { PolicyTask, Reason, ReasonCode } from "../../../domain";
 import { reasonOf } from "../../decision/decider";
 import { Denial } from "../denial";
-import type { AccessRequest } from "../exchange-state";
+import type { AccessRequest, RequestableDenial } from "../exchange-state";
 import type { Arguments } from "../request/recognised-call";
 
 /** A person is to read it before deciding, and the exchange takes it in one request with the rest of the call. */
@@ -33,9 +33,22 @@ export function isOnlyUnapproved(reasons: readonly Reason[]): boolean {
 }
 
 /** For the agent, which sends the same request again until a person has decided */
-export function approvalRequired(request: AccessRequest): Denial {
+export function approvalRequired(request: AccessRequest, denied: RequestableDenial | undefined): Denial {
   return new Denial("approval_required", [reasonOf("approval.required")], {
     retryAfter: RETRY_AFTER_SECONDS,
-    more: { access_request: request },
+    more: { access_request: request, ...denied },
   });
+}
+
+/**
+ * A person has approved exactly this call, and it is refused all the same: what the agent does next, as AuthZEN's Access Request and Approval
+ * Profile says it (Draft 1, "Completion Semantics").
+ */
+export function refusedAfterApproval(denial: Denial): Denial {
+  const { retryAfter } = denial;
+  const context =
+    retryAfter === undefined
+      ? { reason: "policy_denied", next_action: "none" }
+      : { reason: "grant_pending", next_action: "retry", retry_after: retryAfter };
+  return denial.with({ decision: false, context });
 }

@@ -10,7 +10,7 @@ import { Denial } from "../denial";
 import type { CallSteps, ExchangeState, KnownState } from "../exchange-state";
 import type { BoundToken } from "../identity/bound-tokens";
 import type { Arguments, RecognisedCall } from "../request/recognised-call";
-import { approvableArguments, approvalRequired, isOnlyUnapproved } from "./approval";
+import { approvableArguments, approvalRequired, isOnlyUnapproved, refusedAfterApproval } from "./approval";
 import { type Intent, intentFact } from "./intent";
 import type { Outcomes } from "./outcomes";
 import { readBy, refusedAtDestination } from "./protocol-standing";
@@ -119,7 +119,7 @@ export class SpentCalls {
         const out = { bound, facts, untrusted, requestDigest: digest, set, remove: [], address, answer, reservation };
         return { ...out, ...(refused !== undefined && { refused }) };
       }
-      if (told.access_request !== undefined) throw approvalRequired(told.access_request);
+      if (told.access_request !== undefined) throw approvalRequired(told.access_request, told.denied);
       known = state;
       isFresh = true;
     }
@@ -139,7 +139,8 @@ export class SpentCalls {
     if (decision === "allow") return { spend: { ...spending, untrusted, ...decidedBy } };
     if (!isFresh) return undefined;
     if (isOnlyUnapproved(reasons)) return { ask: decidedBy };
-    throw Denial.byPolicy(reasons, known.retryAfter);
+    const denial = Denial.byPolicy(reasons, known.retryAfter);
+    throw input.approval === null ? denial : refusedAfterApproval(denial);
   }
 
   private async verdict(

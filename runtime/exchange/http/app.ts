@@ -1,9 +1,11 @@
 import { Hono } from "hono";
+import { ACCESS_REQUESTS } from "../access-requests/shown-task";
+import { accessRequestEndpoint } from "./access-request-endpoint";
 import { json } from "./answer";
 import { approvalsEndpoint } from "./approvals-endpoint";
 import { awsEndpoint } from "./aws-endpoint";
 import { introspectEndpoint } from "./introspect-endpoint";
-import { jwksEndpoint, metadataEndpoint } from "./documents";
+import { authzenEndpoint, jwksEndpoint, metadataEndpoint } from "./documents";
 import { liveEndpoint, readyEndpoint } from "./health";
 import { messagesEndpoint } from "./messages-endpoint";
 import { restorationsEndpoint, revocationsEndpoint, revokedEndpoint } from "./operator-endpoints";
@@ -30,6 +32,9 @@ function routes(parts: ExchangeParts): readonly Route[] {
     ["POST", "/approvals/list", approvalsEndpoint(parts, "list")],
     ["POST", "/approvals/show", approvalsEndpoint(parts, "show")],
     ["POST", "/approvals/decide", approvalsEndpoint(parts, "decide")],
+    ["POST", ACCESS_REQUESTS, accessRequestEndpoint(parts, "submit")],
+    ["GET", `${ACCESS_REQUESTS}/:task`, accessRequestEndpoint(parts, "status")],
+    ["POST", `${ACCESS_REQUESTS}/:task/cancel`, accessRequestEndpoint(parts, "cancel")],
     ["POST", "/outbound", outboundEndpoint(parts)],
     ["POST", "/state/read", stateEndpoint(parts, "read")],
     ["POST", "/state/spend", stateEndpoint(parts, "spend")],
@@ -41,6 +46,7 @@ function routes(parts: ExchangeParts): readonly Route[] {
     ["GET", "/operator/revocations", revokedEndpoint(parts)],
     ["POST", "/operator/restorations", restorationsEndpoint(parts)],
     ["GET", "/.well-known/oauth-authorization-server", metadataEndpoint(parts)],
+    ["GET", "/.well-known/authzen-configuration", authzenEndpoint(parts)],
     ["GET", "/jwks", jwksEndpoint(parts)],
     ["GET", "/live", liveEndpoint()],
     ["GET", "/ready", readyEndpoint(parts)],
@@ -57,11 +63,17 @@ export function exchangeApp(parts: ExchangeParts): Hono<Environment> {
     methods.set(path, [...(methods.get(path) ?? []), method]);
   }
   app.notFound(({ req }) => {
-    const served = methods.get(req.path);
+    const [, served] = [...methods].find(([path]) => isOf(path, req.path)) ?? [];
     return served === undefined ? problem(404, "there is no such endpoint") : wrongMethod(served);
   });
   app.onError((error, { req }) => refusedRequest(error, { path: req.path }, parts.log));
   return app;
+}
+
+/** Whether an address is of a path with parameters, such as `/a/:b` */
+function isOf(path: string, address: string): boolean {
+  const [parts, named] = [path.split("/"), address.split("/")];
+  return parts.length === named.length && parts.every((part, at) => part.startsWith(":") || part === named[at]);
 }
 
 function wrongMethod(served: readonly Method[]): Response {

@@ -6,6 +6,7 @@ import type { Caller } from "../../identity/caller";
 import type { Log } from "../../log";
 import type { AuthenticatedPerson } from "../../people/person";
 import type { AccessTokenClaims } from "../../token/access-token";
+import type { AccessRequests } from "../access-requests/access-requests";
 import type { OperatorOf } from "../operator/authentication";
 import type { Orders } from "../operator/orders";
 import type { Form, MessageService, RunService, TokenService } from "../../token/token-answer";
@@ -107,6 +108,8 @@ export interface ExchangeParts {
     readonly people: { of(token: string): Promise<AuthenticatedPerson> };
     readonly desk: Pick<ApprovalDesk, "decide" | "list" | "show">;
   };
+  /** Agents follow what people are asked about their calls */
+  readonly accessRequests: Pick<AccessRequests, "cancel" | "status" | "submit">;
   readonly operators: OperatorParts;
   /** Transaction tokens */
   readonly transactions: TransactionTokenService;

@@ -22,6 +22,7 @@ import { RememberedTokens } from "../../token/remembered-tokens";
 import { TokenReader } from "../../token/token-reader";
 import { TokenStanding } from "../../token/token-standing";
 import { TokenWriter } from "../../token/token-writer";
+import { AccessRequests } from "../access-requests/access-requests";
 import type { CommonConfig } from "../config";
 import { Exchange } from "../exchange";
 import { SvidAuthentication } from "../http/client-authentication";
@@ -129,6 +130,7 @@ export async function partsOf(
       people,
       desk: new ApprovalDesk({ ...shared, store }),
     },
+    accessRequests: new AccessRequests({ issuer, store, ...shared }),
     ...hops,
     jwks: sharedFor(JWKS_MILLISECONDS, async () => (await state(), keys.jwks), elapsed),
     unready: readiness({ registry, state, keys, identity, elapsed }),

@@ -23,11 +23,14 @@ async function answered(answer: object): Promise<unknown> {
   }
 }
 
+const DENIED = { decision: false, context: { evaluation_id: "e" }, evaluation: { subject: {} } };
+
 test.each([
   ["the state", { state: STATE }],
   ["the state and what the tool is called with", { state: STATE, headers: HEADERS }],
   ["what the tool is called with alone, where the state could not be read any more", { headers: HEADERS }],
   ["what people are asked", { state: STATE, access_request: ASKED }],
+  ["what people are asked, for AuthZEN too", { state: STATE, access_request: ASKED, denied: DENIED }],
 ])("an answer has %s", async (_, answer) => {
   expect(await answered(answer)).toEqual(answer);
 });
@@ -41,6 +44,8 @@ test.each([
   ["versions that are no numbers", { state: { ...STATE, versions: ["1"] } }],
   ["a header that is no text", { state: STATE, headers: { authorization: 1 } }],
   ["headers in a list", { headers: ["authorization"] }],
+  ["a denial that allows", { state: STATE, access_request: ASKED, denied: { ...DENIED, decision: true } }],
+  ["a denial without a context", { state: STATE, access_request: ASKED, denied: { decision: false, evaluation: {} } }],
 ])("fails where the answer has %s", async (_, answer) => {
   expect(await answered(answer)).toBe("gateway.exchange");
 });

@@ -11,6 +11,11 @@ export interface Received {
   /** SHA-256 of the client's certificate, in base64url */
   readonly thumbprint: string;
   readonly authorization: string | undefined;
+  /** `POST` and the like, and what came with it beside a form */
+  readonly method: string;
+  readonly run: string | undefined;
+  readonly key: string | undefined;
+  readonly body: string;
   readonly form: Readonly<Record<string, string>>;
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -154,13 +159,18 @@ export class FakeExchange {
 async function receivedOf(request: IncomingMessage): Promise<Received> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString("utf8")));
+  const body = Buffer.concat(chunks).toString("utf8");
+  const form = Object.fromEntries(new URLSearchParams(body));
   const details = form.authorization_details;
   const hex = (request.socket as TLSSocket).getPeerCertificate().fingerprint256.replaceAll(":", "");
   return {
     path: request.url as string,
     thumbprint: Buffer.from(hex, "hex").toString("base64url"),
     authorization: request.headers.authorization,
+    method: request.method as string,
+    run: request.headers["ambit-run"] as string | undefined,
+    key: request.headers["idempotency-key"] as string | undefined,
+    body,
     form,
     details: details === undefined ? {} : ((JSON.parse(details) as readonly Record<string, unknown>[])[0] ?? {}),
   };

@@ -16,6 +16,8 @@ export function statusText({ status, openUntil }: ApprovalSummary, now: number):
       return "approved, not used yet";
     case "refused":
       return "refused";
+    case "cancelled":
+      return "given up by the agent";
   }
 }
 
@@ -28,6 +30,7 @@ export function standingText(whole: ShownApproval, now: number): Html {
     const why = reason === "" ? "" : markup` Reason: ${shown(reason)}`;
     return markup`${verdict === "approved" ? "Approved" : "Refused"} by ${shown(email)} at ${moment(at)}.${use}${why}`;
   }
+  if (status === "cancelled") return markup`The agent has given it up: there is nothing to decide on any more.`;
   if (status === "pending") return markup`Open for ${lasting(openUntil - now)} more.${half(whole)}`;
   return markup`Over since ${moment(openUntil)}: no one decided in time, so the agent was not allowed to do it.`;
 }

@@ -34,8 +34,8 @@ test("people are asked about a call where only their approval is missing", async
   expect(world.steps).toEqual([{ arguments: note }, { arguments: note, ask: { versions: [1], revision: 7 } }]);
 });
 
-test("the agent is told who decides, until when, the handle of the request, and when to call again", async () => {
-  const world = approving();
+/** What Envoy answers the agent with */
+async function answered(world: AuthorizerWorld) {
   const denial: unknown = await world.authorizer
     .authorize({
       certificate: "-",
@@ -50,15 +50,49 @@ test("the agent is told who decides, until when, the handle of the request, and 
   const { denied_response: answer } = deniedResponse(denial as Denial, "decision") as {
     readonly denied_response: { status: { code: number }; headers: readonly { header: object }[]; body: string };
   };
+  return { ...answer, body: JSON.parse(answer.body) as Record<string, unknown> };
+}
+
+test("the agent is told who decides, until when, the handle of the request, and when to call again", async () => {
+  const answer = await answered(approving());
   expect(answer.status.code).toBe(403);
   expect(answer.headers.map(({ header }) => header)).toContainEqual({ key: "retry-after", value: "5" });
-  expect(JSON.parse(answer.body)).toEqual({
+  expect(answer.body).toEqual({
     error: "approval_required",
     error_description: expect.stringContaining("send exactly the same request again"),
     reasons: [expect.objectContaining({ code: "approval.required" })],
     decision_id: "decision",
     access_request: PENDING,
   });
+});
+
+test("the agent is told the same as AuthZEN has it, as the exchange says it", async () => {
+  const world = approving();
+  const denied = {
+    decision: false,
+    context: { evaluation_id: "e" },
+    evaluation: { action: { name: "read" } },
+  } as const;
+  world.denied = denied;
+  expect((await answered(world)).body).toMatchObject({
+    ...denied,
+    error: "approval_required",
+    access_request: PENDING,
+  });
+});
+
+test.each([
+  ["for good", undefined, { reason: "policy_denied", next_action: "none" }],
+  ["for a while", 9, { reason: "grant_pending", next_action: "retry", retry_after: 9 }],
+])("what is approved and refused %s says what to do next", async (_, retryAfter, context) => {
+  const world = approving("run.revoked");
+  world.approval = APPROVED;
+  world.retryAfter = retryAfter;
+  expect((await answered(world)).body).toMatchObject({ error: "access_denied", decision: false, context });
+});
+
+test("what no person has approved and the policy refuses says nothing of that", async () => {
+  expect((await answered(approving("run.revoked"))).body).not.toHaveProperty("context");
 });
 
 test("an approved call is spent with its arguments, on the state that the exchange knows now", async () => {

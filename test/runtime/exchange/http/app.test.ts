@@ -22,6 +22,7 @@ function app(change: Partial<ExchangeParts>) {
     clients: { client: async () => CALLER, service: () => CALLER.spiffeId },
     introspection: { introspect: never },
     approvals: { people: { of: never }, desk: { list: never, show: never, decide: never } },
+    accessRequests: { submit: never, status: never, cancel: never },
     revocation: { revoke: never },
     aws: undefined,
     state: {

@@ -1,0 +1,107 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { ApprovalRecord } from "./approval-record";
+import { type ExactRequest, requestDigest } from "./digest";
+
+/** A call as the Authorization API of AuthZEN 1.0 names it: what a denial is bound to, to the last argument by the digest */
+export interface Evaluation {
+  readonly subject: {
+    readonly type: "agent";
+    /** SPIFFE ID */
+    readonly id: string;
+    readonly properties: { readonly task: string };
+  };
+  readonly resource: { readonly type: "tool"; readonly id: string };
+  readonly action: { readonly name: string };
+  readonly context: { readonly destination: string; readonly request_digest: string };
+}
+
+/** A denial that people can be asked about, as the Access Request and Approval Profile of AuthZEN has it (Draft 1, "Requestable Denial Context") */
+export interface RequestableDenial {
+  readonly decision: false;
+  readonly context: {
+    readonly evaluation_id: string;
+    readonly evaluated_at: string;
+    readonly reason: string;
+    readonly access_request: {
+      /** Approver group */
+      readonly template: string;
+      /** From then on no person can decide */
+      readonly expires_at: string;
+    };
+  };
+  readonly evaluation: Evaluation;
+}
+
+/** What is told about a record that is open; undefined where an exchange of before opened it, which gave it no seal */
+export function requestableDenial(record: ApprovalRecord, run: string): RequestableDenial | undefined {
+  const id = evaluationId(record, run);
+  if (id === undefined) return undefined;
+  return {
+    decision: false,
+    context: {
+      evaluation_id: id,
+      evaluated_at: instantOf(record.requestedAt),
+      reason: "approval_required",
+      access_request: { template: record.group, expires_at: instantOf(record.openUntil) },
+    },
+    evaluation: evaluationOf(record),
+  };
+}
+
+export function evaluationOf({ request, digest }: ApprovalRecord): Evaluation {
+  const { agent, task, tool, action, destination } = exactOf(request);
+  return {
+    subject: { type: "agent", id: agent, properties: { task } },
+    resource: { type: "tool", id: tool },
+    action: { name: action },
+    context: { destination, request_digest: digest },
+  };
+}
+
+/** Names the denial of one run; undefined where the record has no seal. No one can make it who was not told. */
+export function evaluationId(record: ApprovalRecord, run: string): string | undefined {
+  return sealed(record, "eval", run);
+}
+
+/** Names what one run waits for. The same for each submission of its denial. */
+export function accessTaskId(record: ApprovalRecord, run: string): string | undefined {
+  return sealed(record, "arq", run);
+}
+
+/** Names what the people approved of it */
+export function approvalId(record: ApprovalRecord, run: string): string | undefined {
+  return sealed(record, "apr", run);
+}
+
+/** Whether the run is one of those that find the record by the same call: of the same agent, chain, user and task */
+export function isAskedBy(record: ApprovalRecord, run: Pick<ExactRequest, "chain" | "task" | "user"> & Asker): boolean {
+  const { spiffeId: agent, chain, user, task } = run;
+  return requestDigest({ ...exactOf(record.request), agent, chain, user, task }) === record.digest;
+}
+
+/** In a time that tells nothing of where they differ */
+export function isSameId(one: string, other: string | undefined): boolean {
+  if (other === undefined) return false;
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** RFC 3339, of whole seconds since the epoch */
+export function instantOf(seconds: number): string {
+  return new Date(seconds * 1_000).toISOString().replace(".000Z", "Z");
+}
+
+interface Asker {
+  readonly spiffeId: string;
+}
+
+function sealed({ seal, digest, openUntil }: ApprovalRecord, kind: "apr" | "arq" | "eval", run: string) {
+  if (seal === undefined) return undefined;
+  const about = JSON.stringify([kind, run, digest, openUntil]);
+  return `${kind}_${createHmac("sha256", seal).update(about).digest("base64url")}`;
+}
+
+/** The request was written by this exchange, in the form of `ExactRequest`. */
+function exactOf(request: ApprovalRecord["request"]): ExactRequest {
+  return request as unknown as ExactRequest;
+}

@@ -1,0 +1,75 @@
+import { type ApprovalRecord, approvalState } from "../../approval/approval-record";
+import { approvalId, instantOf } from "../../approval/denial";
+import { isStopped } from "../../approval/stopped";
+import type { Asker } from "./asker";
+import type { StoredTask } from "./stored-task";
+
+/** "Task Status Values" of Draft 1; `partial` is of bundles alone */
+export type TaskStatus = "approved" | "cancelled" | "denied" | "expired" | "failed" | "pending";
+
+/** What is told of a task: no name of a person, and no reason that one gave */
+export interface ShownTask {
+  readonly task: {
+    readonly id: string;
+    readonly status: TaskStatus;
+    readonly status_endpoint: string;
+    readonly expires_at: string;
+    readonly links?: { readonly cancel: string };
+  };
+  /** Only where it is approved */
+  readonly result?: {
+    readonly mode: "reevaluate";
+    readonly approval: { readonly id: string; readonly approved_at: string; readonly approved_until: string };
+  };
+}
+
+/** Below the exchange's address */
+export const ACCESS_REQUESTS = "/access/v1/requests";
+
+export async function statusOf(
+  { state, fleet, now }: Asker,
+  task: StoredTask,
+  record: ApprovalRecord,
+): Promise<TaskStatus> {
+  if (task.ended !== undefined) return task.ended;
+  if (record.decision !== null) return record.decision.verdict === "approved" ? "approved" : "denied";
+  const standing = approvalState(record, now);
+  if (standing === "cancelled") return "cancelled";
+  if (standing !== "pending") return "expired";
+  const { run, sid } = task;
+  const { agents, user } = record;
+  if (await isStopped(state, { ...(agents && { agents }), runs: [run], sessions: [sid], user })) return "cancelled";
+  const approver = fleet.agentOf(record.agent)?.tasks.get(record.request.task as string)?.approval;
+  // People whom the task does not ask any more, or too few: nothing that they say would let the call out.
+  const counts = approver?.group === record.group && record.people >= (approver.people ?? 1);
+  return counts ? "pending" : "failed";
+}
+
+export function shownTask(
+  issuer: string,
+  { run }: Asker,
+  task: StoredTask,
+  record: ApprovalRecord,
+  status: TaskStatus,
+): ShownTask {
+  const { id, expiresAt } = task;
+  const address = `${issuer}${ACCESS_REQUESTS}/${id}`;
+  const approval = status === "approved" ? approvedOf(record, task.run) : undefined;
+  return {
+    task: {
+      id,
+      status,
+      status_endpoint: address,
+      expires_at: instantOf(expiresAt),
+      ...(run.run === task.run && { links: { cancel: `${address}/cancel` } }),
+    },
+    ...(approval && { result: { mode: "reevaluate", approval } }),
+  };
+}
+
+function approvedOf(record: ApprovalRecord, run: string) {
+  const { decision } = record;
+  const id = approvalId(record, run);
+  if (decision === null || id === undefined) return undefined;
+  return { id, approved_at: instantOf(decision.at), approved_until: instantOf(decision.expiresAt) };
+}
