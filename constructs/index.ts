@@ -8,6 +8,7 @@ export type {
   PlatformProps,
   UserListenerProps,
 } from "./platform/platform-props";
+export type { NotifyProps } from "./platform/notify";
 export type { ApproverGroupProps, PeopleProps } from "./platform/people";
 export { type StarterProps, type TokenAlgorithm, type TokenIssuerProps } from "./platform/token-issuers";
 export { type NetworkProps, type OpenNetworkProps, type VpcNetworkProps } from "./platform/network";

@@ -64,6 +64,7 @@ export { type PolicyFacts, policyFactsOf } from "./decision/policy-facts";
 export { delegateCall, delegateTool, isDelegateTool } from "./handing-on";
 export { GATEWAY_REASONS, type GatewayError, type GatewayReasonCode } from "./gateway-reasons";
 export { isProtocolAction, protocolAction } from "./protocol-action";
+export { NOTICE_FORMATS, NOTICE_HOST, type NoticeFormat } from "./notice-format";
 export { own } from "./own";
 export {
   AGENTCORE_NAME,
@@ -112,7 +113,7 @@ export {
   type RegistryStarter,
   type RegistryTrust,
 } from "./registry/document";
-export type { RegistryPeople } from "./registry/people";
+export type { RegistryNotify, RegistryPeople } from "./registry/people";
 export { type AwsOfTask, registryJson, registryOf, type RegistryFacts, withAws } from "./registry/write";
 export { type Allowed, Ceiling, ceilingOfChain, ceilingOfTask } from "./rules/ceiling";
 export {

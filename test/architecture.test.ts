@@ -99,6 +99,12 @@ test("what ships looks tools up by name: development alone says where they are i
   expect(shipped.filter((path) => path.startsWith("cli/dev/"))).toEqual([]);
 });
 
+test("what ships tells approvers as the registry says: development alone says otherwise", () => {
+  const starting = SOURCES.filter((file) => relativeImports(file).includes("runtime/exchange/server"));
+  expect(starting.map(({ path }) => path)).toEqual(["cli/dev/development-platform.ts", "runtime/exchange/main.ts"]);
+  expect(starting[1]?.text).toMatch(/startExchange\(readConfig\([^()]*\), \{ log \}\)/);
+});
+
 test("providers are imported one resource at a time", () => {
   const whole = [...SOURCES, ...TESTS].flatMap((file) =>
     file.imports

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { TrustDomain } from "../../domain";
 import { fleet } from "../../fleet";
 import { facts } from "../../fleet/platform";
+import { NO_NOTICES } from "../../runtime/approval/approver-notices";
 import type { ExchangeConfig } from "../../runtime/exchange/config";
 import { type RunningExchange, startExchange } from "../../runtime/exchange/server";
 import type { Log } from "../../runtime/log";
@@ -162,6 +163,7 @@ export class DevelopmentPlatform {
       });
       const exchange: RunningExchange = await startExchange(config, {
         log: heardBy(observer, "exchange", log),
+        notices: () => ({ ...NO_NOTICES, close: async () => undefined }),
         ...(observer !== undefined && { onAct: (act) => observer.act(act) }),
       });
       endings.push(() => exchange.close());

@@ -6,6 +6,7 @@ import { functionCode } from "../platform/function-code";
 import { nodeFunction } from "../platform/node-function";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
+import { noticesNeedPods } from "./private/approver-page-checks";
 import { issuerOf, signerOf } from "./private/exchange-checks";
 import { commonConfig, type TokenKey } from "./private/exchange-config";
 import { formerKeysOf } from "./private/former-keys";
@@ -84,6 +85,7 @@ export class TokenExchangeFunction extends Construct {
     super(scope, id);
     const where = `[${this.node.path}]`;
     const platform = platformOf(this);
+    noticesNeedPods(platform, where);
     this.issuer = issuerOf(props.issuer, platform, where);
     const host = hostOf(this.issuer, where);
     const certificateArn = certificateOf(props.certificateArn, where);

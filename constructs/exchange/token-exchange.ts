@@ -9,14 +9,16 @@ import { digestOf } from "../platform/digest";
 import { dynamodbUrl } from "../platform/dynamodb-url";
 import type { Resources } from "../platform/hardened";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
+import { noticePlaces } from "../platform/notices";
 import { podsIn, ranges, tcp, toAws, toDns } from "../platform/peers";
 import { podLabels } from "../platform/pods";
 import { checkedReplicas, type Replicas } from "../platform/replicas";
 import { scaledPods } from "../platform/scaled-pods";
+import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { CLASS_IS_THE_CONTROLLERS } from "../platform/load-balancer";
 import type { ApproverPage } from "./approver-page";
-import { approverPageOf } from "./private/approver-page-checks";
+import { approverPageOf, noticesHavePage } from "./private/approver-page-checks";
 import { type Connections, connectionsOf } from "./private/connections";
 import { issuerOf, keyCidrsOf, reachesAws, signerOf } from "./private/exchange-checks";
 import { exchangeConfig, FILE, PAGE_PORT, type TokenKey } from "./private/exchange-config";
@@ -33,7 +35,7 @@ const STOPPING = 30;
 export interface TokenExchangeProps {
   /**
    * Address ranges (CIDR) at which keys are published: of JWT-SVIDs, of users' issuers and of starters. Nothing else
-   * outside the cluster and AWS is reached.
+   * outside the cluster and AWS is reached but what `outbound` and `notify` of the platform name.
    */
   readonly keyCidrs: readonly string[];
   /**
@@ -116,6 +118,7 @@ export class TokenExchange extends Construct {
     const page = props.approverPage && approverPageOf(props.approverPage, platform, where);
     const url = dynamodbUrl(this);
     const hasApproverPage = page !== undefined;
+    noticesHavePage(platform, hasApproverPage, where);
     const settings = { issuer: this.issuer, signsWith, formerRegistryKeys, connections, hasApproverPage };
     const textWith = (address: string | undefined): string => {
       const config = exchangeConfig(platform, { ...settings, dynamodbUrl: address });
@@ -198,7 +201,7 @@ export class TokenExchange extends Construct {
       podSelector: { matchLabels: { [LABELS.managed]: "true" } },
     };
     const gateway = podsIn(CONTROL_NAMESPACE, { "app.kubernetes.io/name": CONTROL_ACCOUNT.gateway });
-    const reached = [...keyCidrs, ...(platform.outbound?.cidrs ?? [])];
+    const reached = [...keyCidrs, ...(platform.outbound?.cidrs ?? []), ...noticeRanges(platform)];
     return new NetworkPolicyV1(this, "Network", {
       metadata: METADATA,
       spec: {
@@ -213,4 +216,8 @@ export class TokenExchange extends Construct {
       dependsOn,
     });
   }
+}
+
+function noticeRanges(platform: Platform): readonly string[] {
+  return [...new Set(noticePlaces(platform).flatMap(({ cidrs }) => cidrs))];
 }

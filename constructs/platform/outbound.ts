@@ -11,13 +11,13 @@ import {
   refuse,
   SCOPE,
   SCOPE_TOKEN,
-  SECRET_ARN,
   type ServiceCredential,
   sharedSubjects,
   shown,
   type UserIdentity,
 } from "../../domain";
 import { checkedCidr } from "./network";
+import { secretProblem, type SecretReach } from "./secret-arn";
 
 /** What tools are called with, besides the call itself. No agent ever sees it. */
 export interface OutboundProps {
@@ -45,12 +45,6 @@ export interface PlatformOutbound extends Outbound {
   readonly cidrs: readonly string[];
 }
 
-/** Where the secrets and AgentCore must be, so that the exchange reaches them */
-interface Reach {
-  readonly region: string;
-  readonly accounts: readonly string[];
-}
-
 const KINDS = {
   chained: ["kind", "tokenEndpoint", "audience", "scope", "client", "subject"],
   "token-exchange": ["kind", "tokenEndpoint", "audience", "scope", "client", "subject"],
@@ -63,7 +57,7 @@ const OF_USERS = ["chained", "token-exchange", "agentcore"] as const;
 const OF_SERVICES = ["client-credentials", "api-key", "agentcore"] as const;
 
 /** @throws DeclarationError `platform.malformed`, `property.unknown` and others, naming the property */
-export function outboundOf(props: OutboundProps, reach: Reach, where: string): PlatformOutbound {
+export function outboundOf(props: OutboundProps, reach: SecretReach, where: string): PlatformOutbound {
   onlyKnown(props, ["tools", "services", "cidrs"], `${where}.outbound`);
   const { tools = {}, services = {}, cidrs = [] } = props;
   for (const [name, identity] of Object.entries(tools)) {
@@ -89,7 +83,7 @@ class IdentityCheck {
   constructor(
     name: string,
     of: string,
-    private readonly reach: Reach,
+    private readonly reach: SecretReach,
     private readonly where: string,
   ) {
     this.at = `${of}.${name}`;
@@ -175,14 +169,8 @@ class IdentityCheck {
   }
 
   private secret(property: string, arn: string): void {
-    const [, region, account] = SECRET_ARN.exec(arn) ?? [];
-    if (region === undefined || account === undefined) {
-      this.refuse(property, "must be the ARN of a secret with its last six characters", arn);
-    }
-    if (region !== this.reach.region || !this.reach.accounts.includes(account)) {
-      const what = `must be in ${this.reach.region} and in one of the accounts ${this.reach.accounts.join(", ")}`;
-      this.refuse(property, `${what}: others are not reached`, arn);
-    }
+    const problem = secretProblem(arn, this.reach);
+    if (problem !== undefined) this.refuse(property, problem, arn);
   }
 
   private https(property: string, value: string): void {

@@ -3,6 +3,7 @@ import {
   LIMITS,
   plainString,
   refuse,
+  type RegistryNotify,
   type RegistryPeople,
   type RegistryTrust,
   Sensitivity,
@@ -13,6 +14,8 @@ import {
 } from "../../domain";
 import { byText } from "../../domain/by-text";
 import { issuerAddress } from "../../domain/issuer-address";
+import { type NotifyProps, notifyOf, type PlatformNotify } from "./notify";
+import type { SecretReach } from "./secret-arn";
 import { tokenIssuer, type TokenIssuerProps, type TokenIssuers } from "./token-issuers";
 
 export interface PeopleProps extends TokenIssuerProps {
@@ -38,6 +41,12 @@ export interface PeopleProps extends TokenIssuerProps {
    * @default - the page is not served
    */
   readonly host?: string;
+  /**
+   * Where each group of approvers is told of requests that has no `notify` of its own. It needs `host`, which notices link to.
+   *
+   * @default - groups are not told
+   */
+  readonly notify?: NotifyProps;
 }
 
 export interface ApproverGroupProps {
@@ -49,12 +58,24 @@ export interface ApproverGroupProps {
    * @default - the group's name
    */
   readonly claim?: string;
+  /**
+   * Where the group is told of requests. It needs `people.host`, which notices link to.
+   *
+   * @default - as in `people`
+   */
+  readonly notify?: NotifyProps;
 }
 
 /** A group of approvers, with its defaults settled */
 export interface ApproverGroup {
   readonly claim: string;
   readonly clearance: Sensitivity;
+  readonly notify?: PlatformNotify;
+}
+
+/** What is said of all groups */
+interface OfAllGroups extends SecretReach {
+  readonly notify: NotifyProps | undefined;
 }
 
 /** Beside what the platform says of people */
@@ -72,16 +93,20 @@ const HOST = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?$/
 /** @throws DeclarationError `platform.malformed`, `name.malformed`, naming the property */
 export function approverGroups(
   props: Readonly<Record<string, ApproverGroupProps>> | readonly string[],
+  all: OfAllGroups,
   where: string,
 ): ReadonlyMap<string, ApproverGroup> {
+  const ofAll = all.notify && notifyOf(all.notify, all, where, "people.notify");
   const named: Readonly<Record<string, ApproverGroupProps>> = isList(props)
     ? Object.fromEntries(props.map((name) => [name, { clearance: "internal" }]))
     : props;
-  const groups = Object.entries(named).map(([name, { clearance, claim }]) => {
+  const groups = Object.entries(named).map(([name, { clearance, claim, notify }]) => {
     const property = `approvers.${name}`;
+    const told = notify === undefined ? ofAll : notifyOf(notify, all, where, `${property}.notify`);
     const group = {
       claim: claim === undefined ? dnsLabel(name, where, "approvers") : groupOf(claim, where, `${property}.claim`),
       clearance: Sensitivity.of(clearance, where, `${property}.clearance`),
+      ...(told !== undefined && { notify: told }),
     };
     return [dnsLabel(name, where, "approvers"), group] as const;
   });
@@ -106,9 +131,33 @@ export function peopleOf(props: PeopleProps, facts: PeopleFacts, where: string):
     operators: [...new Set(groups)].sort(byText),
     ...(host !== undefined && { host: hostOf(host, facts, where) }),
     approvers: Object.fromEntries(
-      [...facts.approvers].map(([name, { claim, clearance }]) => [name, { claim, clearance: clearance.name }]),
+      [...facts.approvers].map(([name, { claim, clearance, notify }]) => [
+        name,
+        { claim, clearance: clearance.name, ...(notify !== undefined && { notify: registryNotify(notify) }) },
+      ]),
     ),
   };
+}
+
+/**
+ * A notice is a link to the page.
+ *
+ * @throws DeclarationError `platform.malformed` where a group is told, and no page is named
+ */
+export function linksToPage(
+  approvers: ReadonlyMap<string, ApproverGroup>,
+  people: RegistryPeople | undefined,
+  where: string,
+): void {
+  const [told] = [...approvers].find(([, { notify }]) => notify !== undefined) ?? [];
+  if (told === undefined || people?.host !== undefined) return;
+  const what = `approvers.${told} are told of requests by a link to the approvers' page, and no page is named`;
+  refuse(CODE, where, `${what}: write people.host, or leave notify out`);
+}
+
+/** The ranges are for the network alone. */
+function registryNotify({ host, secret, format }: PlatformNotify): RegistryNotify {
+  return { host, secret, format };
 }
 
 function isList<T>(value: object | readonly T[]): value is readonly T[] {

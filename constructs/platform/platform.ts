@@ -18,7 +18,7 @@ import { AGENT_ROLE_PATH, CONTROL_NAMESPACE, joined, PLATFORM_PATH, roleName } f
 import { MissingImages } from "./missing-images";
 import { type Network, networkOf } from "./network";
 import { outboundOf, type PlatformOutbound } from "./outbound";
-import { type ApproverGroup, approverGroups, peopleOf } from "./people";
+import { type ApproverGroup, approverGroups, linksToPage, peopleOf } from "./people";
 import {
   account,
   count,
@@ -112,7 +112,11 @@ export class Platform {
     this.hostPathNamespaces = (props.cluster.hostPathNamespaces ?? ["kube-system"]).map((name) =>
       dnsLabel(name, where, "cluster.hostPathNamespaces"),
     );
-    this.approvers = approverGroups(props.approvers, where);
+    this.approvers = approverGroups(
+      props.approvers,
+      { region: this.region, accounts: this.accounts, notify: props.people?.notify },
+      where,
+    );
     const ofWorkloads = { issuer: this.issuer, "cluster.oidcIssuer": this.cluster.oidcIssuer };
     this.hasKillSwitch = flag(props.killSwitch ?? false, where, "killSwitch");
     const killSwitch = { issuer: killSwitchIssuer(this.trustDomain), kms: [KILL_SWITCH_KEY_USE] };
@@ -126,6 +130,7 @@ export class Platform {
     this.outbound = props.outbound && outboundOf(props.outbound, this, where);
     this.userListener = props.userListener && userListener(props.userListener, where);
     this.people = props.people && peopleOf(props.people, { ofWorkloads, ...this }, where);
+    linksToPage(this.approvers, this.people, where);
     this.audit = retention(props.audit, where);
     if (props.state !== undefined) state(props.state, where);
     this.protectData = props.protectData ?? true;

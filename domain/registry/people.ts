@@ -1,3 +1,4 @@
+import type { NoticeFormat } from "../notice-format";
 import type { SensitivityName } from "../sensitivity";
 import type { RegistryIssuer } from "./document";
 
@@ -22,4 +23,15 @@ export interface RegistryApprovers<Level = SensitivityName> {
   readonly claim: string;
   /** Highest sensitivity that its members may be shown */
   readonly clearance: Level;
+  /** Where its members are told of requests; left out where they are not */
+  readonly notify?: RegistryNotify | undefined;
+}
+
+/** Where a group is told of requests */
+export interface RegistryNotify {
+  /** Host name of the address, which is in the secret */
+  readonly host: string;
+  /** ARN of the secret with the address and the keys that sign */
+  readonly secret: string;
+  readonly format: NoticeFormat;
 }

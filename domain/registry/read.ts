@@ -23,7 +23,8 @@ import {
   type RegistryWay,
 } from "./document";
 import { ACTION, LABEL, TASK } from "./names";
-import type { RegistryPeople } from "./people";
+import { NOTICE_FORMATS } from "../notice-format";
+import type { RegistryNotify, RegistryPeople } from "./people";
 import { either, freeMapOf, listOf, mapOf, named, numberThat, objectOf, oneOf, type Reader, textThat } from "./readers";
 
 export const KINDS = ["read", "list", "scan", "write", "delete"] as const satisfies readonly AccessKind[];
@@ -238,6 +239,8 @@ const starter = objectOf<RegistryStarter>(
   ["jwksUri", "kms", "jwks", "tasks", "sources", "outside"],
 );
 
+const notify = objectOf<RegistryNotify>({ host: text, secret: text, format: oneOf(NOTICE_FORMATS) });
+
 const people = objectOf<RegistryPeople<Sensitivity>>(
   {
     ...issuerFields,
@@ -246,7 +249,7 @@ const people = objectOf<RegistryPeople<Sensitivity>>(
     recentLoginSeconds: fromOne,
     operators: listOf(text),
     host: text,
-    approvers: mapOf(label, objectOf({ claim: text, clearance: sensitivity })),
+    approvers: mapOf(label, objectOf({ claim: text, clearance: sensitivity, notify }, ["notify"])),
   },
   ["host"],
 );

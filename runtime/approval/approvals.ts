@@ -44,6 +44,13 @@ export interface ApprovalRequest {
   readonly now: number;
 }
 
+export interface Asked {
+  readonly record: ApprovalRecord;
+  /** Whether the writes open it: people were not asked before */
+  readonly isNew: boolean;
+  readonly writes: readonly Write[];
+}
+
 /** Who decides, as the task says now */
 type Deciding = Pick<ApprovalRequest["approval"], "group" | "people">;
 
@@ -58,10 +65,7 @@ const pointerSchema = z.strictObject({ handle: z.string().min(1) });
  *
  * @throws Refusal `approval.refused` where the same was refused, until the time to decide on it is over; `approval.too-many`
  */
-export async function ask(
-  state: EpochState,
-  asked: ApprovalRequest,
-): Promise<{ readonly record: ApprovalRecord; readonly writes: readonly Write[] }> {
+export async function ask(state: EpochState, asked: ApprovalRequest): Promise<Asked> {
   const { request, txn, approval, start, now } = asked;
   const digest = requestDigest(request);
   const { pointer, stored } = await pointedAt(state, digest);
@@ -74,7 +78,11 @@ export async function ask(
     const record = await askedAgain(state, stored.record, asked);
     if (record !== undefined) {
       const put = { ...recordPut(state.epoch, record), when: { version: stored.version } };
-      return { record, writes: [...(record === stored.record ? [] : [put]), ...(await notedFor(record))] };
+      return {
+        record,
+        isNew: false,
+        writes: [...(record === stored.record ? [] : [put]), ...(await notedFor(record))],
+      };
     }
   }
   const record = newRecord(asked, digest);
@@ -82,6 +90,7 @@ export async function ask(
   const key = approvalKey(state.epoch, digest);
   return {
     record,
+    isNew: true,
     writes: [
       { kind: "put", key, value: { handle: record.handle }, expiresAt: recordUntil(record), when },
       { ...recordPut(state.epoch, record), when: "absent" },

@@ -8,6 +8,7 @@ import type { EpochState } from "../session/stored";
 import { approvalsOfGroup } from "../store/keys";
 import type { StateStore } from "../store/store";
 import { type ApprovalRecord, approvalState } from "./approval-record";
+import type { ApproverNotices } from "./approver-notices";
 import { readApproval, readApprovals } from "./approvals";
 import { isCleared } from "./clearance";
 import { decide } from "./decide";
@@ -26,6 +27,12 @@ export interface DeskProps {
   readonly store: Pick<StateStore, "list">;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  /**
+   * Told of each request that a second person must approve.
+   *
+   * @default - no person is told
+   */
+  readonly notices?: Pick<ApproverNotices, "seconded"> | undefined;
 }
 
 export interface ListRequest {
@@ -120,6 +127,7 @@ export class ApprovalDesk {
     const { verdict, reason = "" } = request;
     const by = { ...identityOf(person), email };
     const decided = await decide(state, ledger, id, { by, group: record.group, verdict, reason, now });
+    if (decided.decision === null) this.props.notices?.seconded(decided);
     return shownOf(decided, fleet, person, now);
   }
 

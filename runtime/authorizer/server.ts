@@ -21,7 +21,7 @@ import { OpenCalls } from "./call/open-calls";
 import { Outcomes } from "./call/outcomes";
 import type { AuthorizerConfig } from "./config";
 import { Destinations } from "./destination/destinations";
-import { dnsLookup } from "./destination/dns-lookup";
+import { dnsLookup } from "../dns-lookup";
 import { EnvoyServer, MOST_MESSAGE_BYTES } from "./envoy/envoy-server";
 import { ExchangeState } from "./exchange-state";
 import { BoundTokens } from "./identity/bound-tokens";

@@ -1,3 +1,4 @@
+import type { ApproverNotices } from "../approval/approver-notices";
 import type { Act } from "../audit/audit";
 import { type Clock, systemClock } from "../clock";
 import type { Log } from "../log";
@@ -7,6 +8,7 @@ import type { ExchangeConfig } from "./config";
 import { exchangeApp } from "./http/app";
 import { NodeServer, SERVER_LIMITS } from "./http/node-server";
 import { PeerSvids } from "./http/peer-svids";
+import { Notices, type NoticesProps } from "./notices/notices";
 import { pageParts, type ServedPage, servePage } from "./server/approver-page-server";
 import { OwnIdentity } from "./server/own-identity";
 import { partsOf } from "./server/parts";
@@ -23,6 +25,17 @@ export interface StartOptions {
    * @default - none is told
    */
   readonly onAct?: (act: Act) => void;
+  /**
+   * Tells people of requests; for development and tests, where nothing may be sent to the organisation's own receivers.
+   *
+   * @default - by webhook, as the registry says
+   */
+  readonly notices?: (parts: Pick<NoticesProps, "clock" | "log" | "registry">) => SentNotices;
+}
+
+/** Ends with the process */
+export interface SentNotices extends ApproverNotices {
+  close(): Promise<void>;
 }
 
 export interface RunningExchange {
@@ -39,7 +52,7 @@ export interface RunningExchange {
  * @throws Error that says what the exchange cannot start without
  */
 export async function startExchange(config: ExchangeConfig, options: StartOptions): Promise<RunningExchange> {
-  const { log, clock = systemClock, onAct } = options;
+  const { log, clock = systemClock, onAct, notices: noticesOf = (parts) => new Notices(parts) } = options;
   const opened: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
     for (const end of opened.reverse().splice(0)) await end();
@@ -54,7 +67,9 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     await registry.start();
     opened.push(() => registry.stop());
     const peers = new PeerSvids(identity.bundle, clock);
-    const parts = await partsOf(config, { peers, identity, keys, store, registry, onAct }, log, clock);
+    const notices = noticesOf({ registry, log, clock });
+    opened.push(() => notices.close());
+    const parts = await partsOf(config, { peers, identity, keys, store, registry, onAct, notices }, log, clock);
     let leaving = false;
     const unready = async (): Promise<readonly string[]> => (leaving ? ["process"] : parts.unready());
     const server = new NodeServer(exchangeApp({ ...parts, unready }), identity.server, log, limitsOf(config));

@@ -17,6 +17,7 @@ import { ClientCredentialsCredential } from "./kinds/client-credentials";
 import { CHAINED, TOKEN_EXCHANGE, UserGrantCredential } from "./kinds/user-grant";
 import type { OutboundConfig } from "./outbound-schema";
 import type { SecretReader } from "./secrets";
+import { secretsManager } from "./secrets-manager";
 import { Assertions } from "./signed";
 
 /** How each tool's credential is got */
@@ -105,16 +106,10 @@ function ofService(identity: ServiceCredential, parts: Parts): OutboundCredentia
 /** Loaded only where a secret is named. */
 async function secretsFor(
   outbound: Outbound,
-  { secretsEndpoint: endpoint }: OutboundConfig,
+  { secretsEndpoint }: OutboundConfig,
   clock: Clock,
 ): Promise<SecretReader> {
-  if (secretsOf(outbound).length === 0) return NO_SECRETS;
-  const { SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
-  const { Secrets, SECRETS_BOUNDS } = await import("./secrets");
-  return new Secrets(
-    (region) => new SecretsManagerClient({ ...SECRETS_BOUNDS, region, ...(endpoint !== undefined && { endpoint }) }),
-    clock,
-  );
+  return secretsOf(outbound).length === 0 ? NO_SECRETS : secretsManager(clock, secretsEndpoint);
 }
 
 const NO_SECRETS: SecretReader = { read: (arn) => Promise.reject(new Error(`${arn} is named nowhere`)) };

@@ -3,11 +3,14 @@ import { STARTER_STARTS } from "../../domain/rules/starts";
 import {
   type AwsAccess,
   LIMITS,
+  NOTICE_FORMATS,
+  NOTICE_HOST,
   type RegistryDocument,
   type RegistryIssuer,
   type RegistryPeople,
   type RegistryStarter,
   type RegistryTrust,
+  SECRET_ARN,
   Sensitivity,
   type SensitivityName,
 } from "../../domain";
@@ -64,13 +67,22 @@ const trust = z.strictObject({
 
 const level = z.enum(LEVELS);
 
+const notify = z.strictObject({
+  host: z.string().regex(NOTICE_HOST),
+  secret: z.string().regex(SECRET_ARN),
+  format: z.enum(NOTICE_FORMATS),
+});
+
 const people = issuer.extend({
   clientId: z.string().min(1),
   groupsClaim: z.string().min(1),
   recentLoginSeconds: z.int().min(1).max(LIMITS.recentLogin.ceiling.seconds),
   operators: names,
   host: z.string().min(1).optional(),
-  approvers: z.record(z.string(), z.strictObject({ claim: z.string().min(1), clearance: level })),
+  approvers: z.record(
+    z.string(),
+    z.strictObject({ claim: z.string().min(1), clearance: level, notify: notify.optional() }),
+  ),
 } satisfies Some<RegistryPeople>);
 
 const task = z.object({

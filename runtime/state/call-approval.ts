@@ -1,5 +1,11 @@
 import { type CallFacts, own, Sensitivity, type SensitivityName } from "../../domain";
-import { accessRequestOf, type AccessRequest, approvalState, type Asking } from "../approval/approval-record";
+import {
+  accessRequestOf,
+  type AccessRequest,
+  type ApprovalRecord,
+  approvalState,
+  type Asking,
+} from "../approval/approval-record";
 import { ask, standingApproval, type StoredApproval } from "../approval/approvals";
 import { covers } from "../approval/asked-again";
 import { startedWith } from "../approval/asked-with";
@@ -82,6 +88,8 @@ export interface Opening {
   readonly denied: RequestableDenial | undefined;
   /** Undefined where the same was asked before */
   readonly act: Act | undefined;
+  /** Once the act is written, the request that is new; undefined where people were asked before */
+  readonly opened: ApprovalRecord | undefined;
 }
 
 /**
@@ -107,7 +115,7 @@ export async function opening(
   refuseAboveClearance(fleet, approver, asking.sensitivity);
   const owners = ownersOf(fleet, request);
   const start = startedWith(stored.run);
-  const { record, writes } = await ask(state, {
+  const { record, writes, isNew } = await ask(state, {
     request,
     txn,
     approval: approver,
@@ -124,6 +132,7 @@ export async function opening(
     request: accessRequestOf(record, now),
     denied: requestableDenial(record, run),
     act: writes.length === 0 ? undefined : { writes, event },
+    opened: isNew ? record : undefined,
   };
 }
 

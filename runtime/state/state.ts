@@ -13,6 +13,7 @@ import { retryOnConflict } from "../store/retry-on-conflict";
 import { StoreConflict, StoreUnavailable } from "../store/store";
 import type { AccessRequest } from "../approval/approval-record";
 import type { RequestableDenial } from "../approval/denial";
+import type { ApproverNotices } from "../approval/approver-notices";
 import { opening, usable } from "./call-approval";
 import { callEvent } from "./events";
 import { type Known, type KnownAbout, knownOf, runOf } from "./known";
@@ -43,6 +44,12 @@ export interface StateProps {
   readonly state: () => Promise<EpochState>;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  /**
+   * Told of each request that is opened, once.
+   *
+   * @default - no person is told
+   */
+  readonly notices?: Pick<ApproverNotices, "requested"> | undefined;
 }
 
 /** What a call uses up, with the revision of the registry by which it was decided */
@@ -187,8 +194,9 @@ export class State {
     const isAsOfOld = versionsOf(known).join() === request.versions.join();
     if (!isAsOfOld || approval === undefined || usable(known) !== undefined) return { state: answer };
     refuseOtherOrOver(known, request.call);
-    const { request: accessRequest, denied, act } = await opening(known, approval, request.call, service);
+    const { request: accessRequest, denied, act, opened } = await opening(known, approval, request.call, service);
     if (act !== undefined) await this.props.ledger.commit(act);
+    if (opened !== undefined) this.props.notices?.requested(opened);
     await this.refuseStoppedMeanwhile(state, known, request, service);
     return { state: answer, accessRequest, ...(denied && { denied }) };
   }

@@ -1,4 +1,5 @@
 import { refuse } from "../../../domain";
+import { noticePlaces } from "../../platform/notices";
 import type { Platform } from "../../platform/platform";
 import { ANYWHERE, clientRanges, secretName } from "../../platform/public-listener";
 import type { ApproverPage } from "../approver-page";
@@ -21,4 +22,28 @@ export function approverPageOf(page: ApproverPage, { people }: Platform, where: 
     clientCidrs: clientRanges(page.clientCidrs ?? [ANYWHERE], named("approverPage.clientCidrs")),
     annotations: page.annotations ?? {},
   };
+}
+
+/**
+ * Notices link to the page.
+ *
+ * @throws DeclarationError `exchange.malformed` where people are told of requests, and the page is not served
+ */
+export function noticesHavePage(platform: Platform, hasPage: boolean, where: string): void {
+  const [place] = noticePlaces(platform);
+  if (place === undefined || hasPage) return;
+  const what = `approverPage must be served where approvers are told of requests (by ${place.host}), got undefined`;
+  refuse(CODE, where, `${what}: write approverPage, or leave notify out of the platform`);
+}
+
+/**
+ * A function runs nothing behind its answer.
+ *
+ * @throws DeclarationError `exchange.malformed` where people are told of requests
+ */
+export function noticesNeedPods(platform: Platform, where: string): void {
+  const [place] = noticePlaces(platform);
+  if (place === undefined) return;
+  const what = `approvers are told of requests (by ${place.host}), which an exchange in Lambda cannot do`;
+  refuse(CODE, where, `${what}: use TokenExchange alone, or leave notify out of the platform`);
 }

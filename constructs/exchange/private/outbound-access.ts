@@ -1,18 +1,19 @@
 import { type Outbound, secretsOf } from "../../../domain";
 import { allow, type Statement } from "../../../iam";
+import { noticePlaces } from "../../platform/notices";
 import type { Platform } from "../../platform/platform";
 
 /** Both are the only ones of their kind in an account and region. */
 const [DIRECTORY, VAULT] = ["workload-identity-directory/default", "token-vault/default"];
 
-/** What the exchange may do for the identities that the platform names, and for no others */
+/** What the exchange may do for the identities and the notices that the platform names, and for no others */
 export function outboundAccess(platform: Platform): readonly Statement[] {
   const { outbound } = platform;
-  if (outbound === undefined) return [];
-  const secrets = secretsOf(outbound);
+  const ofNotices = noticePlaces(platform).map(({ secret }) => secret);
+  const secrets = sorted([...(outbound === undefined ? [] : secretsOf(outbound)), ...ofNotices]);
   return [
     ...(secrets.length === 0 ? [] : [allow("secretsmanager:GetSecretValue", secrets)]),
-    ...agentCoreAccess(platform, outbound),
+    ...(outbound === undefined ? [] : agentCoreAccess(platform, outbound)),
   ];
 }
 

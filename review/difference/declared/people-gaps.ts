@@ -62,6 +62,7 @@ function ofGroup(name: string, was: People, is: People): readonly Gap[] {
   const at = `people.approvers.${name}`;
   const rose = before !== undefined && now.clearance.rank > before.clearance.rank;
   return [
+    ...telling(name, before?.notify?.host, now.notify?.host),
     ...replaced(before?.claim ?? "no person", now.claim, () => ({
       kind: "approval",
       what: `${group} are the members of ${claim}`,
@@ -80,6 +81,18 @@ function ofGroup(name: string, was: People, is: People): readonly Gap[] {
         ]
       : []),
   ];
+}
+
+/** A webhook learns when the agent asks, for which action, and under which link. */
+function telling(name: string, before: string | undefined, now: string | undefined): readonly Gap[] {
+  if (now === undefined) return [];
+  const group = brief(name);
+  return replaced(before ?? "nowhere", now, () => ({
+    kind: "approval",
+    what: `${group} are told of its requests at ${brief(now)}`,
+    witness: `a notice for ${group} that ${brief(now)} gets: agent, action and link`,
+    at: `people.approvers.${name}.notify`,
+  }));
 }
 
 function operating(was: People | undefined, is: People): readonly Gap[] {

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { LIMITS, MODEL_APIS, MODEL_FEATURES, Sensitivity, type SensitivityName, STARTS } from "../../../domain";
+import {
+  LIMITS,
+  MODEL_APIS,
+  MODEL_FEATURES,
+  NOTICE_FORMATS,
+  Sensitivity,
+  type SensitivityName,
+  STARTS,
+} from "../../../domain";
 import { REGISTRY_VERSIONS } from "../../../domain/registry/document";
 import { ACTION, LABEL, TASK, whole } from "../../../domain/registry/names";
 import { KIND, KINDS } from "../../../domain/registry/read";
@@ -190,13 +198,15 @@ const dataset = z.strictObject({
 
 const killSwitch = z.strictObject({ issuer: text, kms: z.array(text), jwks: z.array(key).optional() });
 
+const notify = z.strictObject({ host: text, secret: text, format: z.enum(NOTICE_FORMATS) });
+
 const people = issuer.extend({
   clientId: text,
   groupsClaim: text,
   recentLoginSeconds: seconds,
   operators: z.array(text),
   host: text.optional(),
-  approvers: z.record(label, z.strictObject({ claim: text, clearance: sensitivity })),
+  approvers: z.record(label, z.strictObject({ claim: text, clearance: sensitivity, notify: notify.optional() })),
 });
 
 /** All of `registry.json`, and nothing else: what a reviewer relies on must not hold a word that nobody understands. */

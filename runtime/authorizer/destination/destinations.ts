@@ -1,17 +1,8 @@
 import { isIPv4, isIPv6 } from "node:net";
-import { hostKind } from "../../../domain/networks";
+import type { Found, Lookup } from "../../dns-lookup";
 import type { FleetTool } from "../../registry/registry";
+import { usableAddresses } from "../../usable-addresses";
 import { Denial } from "../denial";
-
-/** What a name service says of a host */
-export interface Found {
-  readonly addresses: readonly string[];
-  /** For which it says so */
-  readonly seconds: number;
-}
-
-/** @throws Error where nothing is known */
-export type Lookup = (hostname: string) => Promise<Found>;
 
 interface Known extends Found {
   /** Milliseconds, as `elapsed` counts them */
@@ -113,15 +104,5 @@ export class Destinations {
 }
 
 function usableIn(addresses: readonly string[], isPrivate: boolean): Usable {
-  // One address that is not allowed makes all of them suspect: who can add one can add another.
-  if (addresses.some((address) => !isAllowed(address, isPrivate))) return [];
-  // Not every cluster has a way out by IPv6.
-  const v4 = addresses.filter((address) => isIPv4(address));
-  const usable = v4.length > 0 ? v4 : addresses;
-  return usable.map((address) => (isIPv6(address) ? `[${address}]` : address));
-}
-
-function isAllowed(address: string, isPrivate: boolean): boolean {
-  const kind = hostKind(address);
-  return kind === "unknown" || (kind === "private" && isPrivate);
+  return usableAddresses(addresses, isPrivate).map((address) => (isIPv6(address) ? `[${address}]` : address));
 }

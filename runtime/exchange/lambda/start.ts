@@ -3,6 +3,7 @@ import type { Log } from "../../log";
 import { noteRevision } from "../../registry/revision-seen";
 import { signedFleet } from "../../registry/signed-fleet";
 import { exchangeApp } from "../http/app";
+import { unsentNotices } from "../notices/unsent-notices";
 import { partsOf } from "../server/parts";
 import { signingKeys } from "../server/signing-keys";
 import { openStore } from "../server/state-store";
@@ -33,7 +34,7 @@ export async function startFunction(config: FunctionConfig, log: Log, clock: Clo
   const peers = config.clientCertificates === "none" ? NO_PEERS : new GatewayPeers(config.trustDomain, clock);
   const parts = await partsOf(
     config,
-    { peers, identity: { isReady: true }, keys, store, registry },
+    { peers, identity: { isReady: true }, keys, store, registry, notices: unsentNotices(registry, log) },
     log,
     clock,
     elapsed,

@@ -1,4 +1,5 @@
 import { POLICY_VERSION, type PolicyDocument } from "../../../domain";
+import type { ApproverNotices } from "../../approval/approver-notices";
 import { ApprovalDesk } from "../../approval/desk";
 import type { Act, Ledger } from "../../audit/audit";
 import { ChainedLedger } from "../../audit/ledger";
@@ -57,6 +58,8 @@ export interface Resources {
   readonly registry: Registry;
   /** Told of each act once it is written */
   readonly onAct?: ((act: Act) => void) | undefined;
+  /** Tell people of requests */
+  readonly notices: ApproverNotices;
 }
 
 /** Milliseconds from any beginning, that never go back; the process's own where it is left out */
@@ -65,7 +68,7 @@ type Elapsed = (() => number) | undefined;
 /** Everything that the app is made of, as the configuration says. */
 export async function partsOf(
   config: CommonConfig,
-  { peers, identity, keys, store, registry, onAct }: Resources,
+  { peers, identity, keys, store, registry, onAct, notices }: Resources,
   log: Log,
   clock: Clock,
   elapsed?: Elapsed,
@@ -90,7 +93,7 @@ export async function partsOf(
   const writer = rememberedBy(remembered, new TokenWriter(keys), clock);
   const exchange = new Exchange({ issuer, evidence, decider, tokens: writer, onFailure, ...shared });
   const standing = new TokenStanding(shared);
-  const stateInterface = new State(shared);
+  const stateInterface = new State({ ...shared, notices });
   const hops = await hopParts(config, { keys, tokens, standing, onFailure, ...shared });
   const calls = new Calls({
     state: stateInterface,
@@ -128,7 +131,7 @@ export async function partsOf(
     },
     approvals: {
       people,
-      desk: new ApprovalDesk({ ...shared, store }),
+      desk: new ApprovalDesk({ ...shared, store, notices }),
     },
     accessRequests: new AccessRequests({ issuer, store, ...shared }),
     ...hops,

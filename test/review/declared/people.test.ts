@@ -24,6 +24,11 @@ function gains(before: object | undefined, after: object | undefined) {
   return linesOf(declaredChanges(base, head), "gains");
 }
 
+const told = (host: string) => ({
+  approvers: {
+    leads: { claim: "leads", clearance: "internal", notify: { host, secret: "arn", format: "standard" } },
+  },
+});
 const clerk = (line: string) => ({ clerk: [line] });
 
 test.each([
@@ -37,6 +42,13 @@ test.each([
     { approvers: { leads: { claim: "leads", clearance: "confidential" } } },
     clerk(
       "approval: leads decide on what is confidential, was internal [a decision of leads on a request that shows what is confidential]",
+    ),
+  ],
+  [
+    "a group is told of requests at another host",
+    told("hooks.acme.example"),
+    clerk(
+      "approval: leads are told of its requests at hooks.acme.example, was nowhere [a notice for leads that hooks.acme.example gets: agent, action and link]",
     ),
   ],
   [
@@ -66,6 +78,15 @@ test.each([
   ],
 ])("nothing is gained where %s", (_, change) => {
   expect(gains(PEOPLE, { ...PEOPLE, ...change })).toEqual({});
+});
+
+test("a group that is told nowhere any more is no gain, and another host is", () => {
+  const base = { ...PEOPLE, ...told("hooks.acme.example") };
+  expect(gains(base, PEOPLE)).toEqual({});
+  expect(gains(base, base)).toEqual({});
+  expect(gains(base, { ...PEOPLE, ...told("hooks.other.example") }).clerk).toEqual([
+    expect.stringContaining("are told of its requests at hooks.other.example, was hooks.acme.example"),
+  ]);
 });
 
 test.each([

@@ -46,7 +46,12 @@ function fullRegistry(): Editable {
     recentLoginSeconds: 900,
     operators: ["on-call"],
     host: "approvals.acme.example",
-    approvers: { leads: { claim: "/leads", clearance: "restricted" } },
+    approvers: {
+      leads: {
+        ...{ claim: "/leads", clearance: "restricted" },
+        notify: { host: "hooks.acme.example", secret: "arn", format: "slack" },
+      },
+    },
   };
   const [task] = Object.values<Editable>(agent.tasks);
   task.data = { notes: ["read", "write"] };

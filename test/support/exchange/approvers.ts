@@ -41,6 +41,8 @@ export class ApproversWorld {
   public people: RegistryPeople | undefined = PEOPLE;
   public readonly store = new MemoryStore(() => this.now);
   public readonly events: AuditEvent[] = [];
+  /** Ids of requests for which a second person was asked for */
+  public readonly seconded: string[] = [];
   private readonly app = new Hono<Environment>();
 
   constructor() {
@@ -60,6 +62,7 @@ export class ApproversWorld {
         },
       },
       clock,
+      notices: { seconded: ({ handle }) => void this.seconded.push(handle) },
     });
     const people = new IdTokens({ registry, keysOf: () => keys, clock });
     const parts = { approvals: { people, desk }, log: () => undefined } as unknown as ExchangeParts;

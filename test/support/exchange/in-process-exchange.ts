@@ -20,6 +20,7 @@ import type { Environment } from "../../../runtime/exchange/http/parts";
 import { partsOf } from "../../../runtime/exchange/server/parts";
 import { fleetView } from "../../../runtime/registry/fleet-view";
 import type { FleetView } from "../../../runtime/registry/registry";
+import { NO_NOTICES } from "../../../runtime/approval/approver-notices";
 import { KeySet } from "../../../runtime/signer/key-set";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { LEAST } from "./least-config";
@@ -73,6 +74,7 @@ export class InProcessExchange {
         keys: await KeySet.of([new TokenMaker("exchange-1")]),
         store: this.store,
         registry: { current: () => this.fleet as FleetView },
+        notices: NO_NOTICES,
         onAct: ({ event }) => void this.acts.push(event),
       },
       () => undefined,

@@ -1,4 +1,5 @@
 import type { CallFacts, PolicyTask, User } from "../../../domain";
+import { type ApproverNotices, NO_NOTICES } from "../../../runtime/approval/approver-notices";
 import { ask } from "../../../runtime/approval/approvals";
 import { decide } from "../../../runtime/approval/decide";
 import { type ExactRequest, requestDigest } from "../../../runtime/approval/digest";
@@ -39,11 +40,13 @@ export class StateWorld {
   public readonly events: AuditEvent[] = [];
   /** Does something before an act is written */
   public beforeCommit: (act: Act) => Promise<void> = () => Promise.resolve();
+  public notices: ApproverNotices = NO_NOTICES;
   public readonly state = new State({
     registry: { current: () => this.fleet },
     state: async () => this.epoch,
     ledger: { commit: (act) => this.commit(act) },
     clock: () => this.now,
+    notices: { requested: (record) => this.notices.requested(record) },
   });
 
   public get epoch(): { readonly store: StateStore; readonly epoch: number } {

@@ -1,5 +1,6 @@
 import { Denial } from "../../../../runtime/authorizer/denial";
-import { Destinations, type Found } from "../../../../runtime/authorizer/destination/destinations";
+import { Destinations } from "../../../../runtime/authorizer/destination/destinations";
+import type { Found } from "../../../../runtime/dns-lookup";
 
 const PUBLIC = "https://api.acme.example";
 

@@ -1,5 +1,14 @@
 import { promises } from "node:dns";
-import type { Found, Lookup } from "./destinations";
+
+/** What a name service says of a host */
+export interface Found {
+  readonly addresses: readonly string[];
+  /** For which it says so */
+  readonly seconds: number;
+}
+
+/** @throws Error where nothing is known */
+export type Lookup = (hostname: string) => Promise<Found>;
 
 const BOUNDS = { timeout: 1_000, tries: 2 } as const;
 /** The host has no address of this kind, or does not exist. */

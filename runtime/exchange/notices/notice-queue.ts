@@ -1,0 +1,121 @@
+import type { Clock } from "../../clock";
+import type { NoticeCode } from "./notice-failure";
+import { NoticeFailure } from "./notice-failure";
+
+/** One notice, ready to be sent */
+export interface Sendable {
+  readonly id: string;
+  readonly body: string;
+  /** Whole seconds since the epoch, from when on it is of no use */
+  readonly until: number;
+}
+
+/** Told of how it went. Each must not throw. */
+export interface QueueListener<T> {
+  sent(what: T, attempts: number): void;
+  /** @param milliseconds until it is tried again */
+  delayed(what: T, failure: NoticeFailure, attempts: number, milliseconds: number): void;
+  lost(what: T, code: NoticeCode, because: string, attempts: number): void;
+}
+
+/** Of one group. A notice has about 1,000 bytes. */
+export const QUEUE_LIMITS = { notices: 64, bytes: 131_072, atOnce: 4 } as const;
+
+/** Milliseconds before each further attempt, about: 17 min in all */
+export const PAUSES: readonly number[] = [5_000, 30_000, 120_000, 300_000, 600_000];
+
+interface Waiting<T> {
+  readonly what: T;
+  attempts: number;
+}
+
+/** Sends the notices of one group, a few at once, and again where that failed. What is full takes no more. */
+export class NoticeQueue<T extends Sendable> {
+  private readonly waiting: Waiting<T>[] = [];
+  private readonly paused = new Map<Waiting<T>, NodeJS.Timeout>();
+  private readonly sending = new Set<Promise<void>>();
+  private count = 0;
+  private bytes = 0;
+  private isClosed = false;
+
+  /** @param send throws NoticeFailure */
+  constructor(
+    private readonly send: (what: T) => Promise<void>,
+    private readonly listener: QueueListener<T>,
+    private readonly clock: Clock,
+    private readonly pauses: readonly number[] = PAUSES,
+  ) {}
+
+  public add(what: T): void {
+    const bytes = Buffer.byteLength(what.body);
+    const isFull = this.count >= QUEUE_LIMITS.notices || this.bytes + bytes > QUEUE_LIMITS.bytes;
+    if (this.isClosed) return this.listener.lost(what, "notice.stopped", "the exchange ends", 0);
+    if (isFull) return this.listener.lost(what, "notice.full", `${this.count} notices of the group wait`, 0);
+    this.count += 1;
+    this.bytes += bytes;
+    this.waiting.push({ what, attempts: 0 });
+    this.next();
+  }
+
+  /** Takes and tries no more; waits for what is being sent. */
+  public async close(): Promise<void> {
+    this.isClosed = true;
+    for (const timer of this.paused.values()) clearTimeout(timer);
+    for (const one of [...this.waiting.splice(0), ...this.paused.keys()]) this.stopped(one);
+    this.paused.clear();
+    await Promise.all(this.sending);
+  }
+
+  private next(): void {
+    while (this.sending.size < QUEUE_LIMITS.atOnce) {
+      const first = this.waiting.shift();
+      if (first === undefined) return;
+      const sending: Promise<void> = this.tried(first).finally(() => {
+        this.sending.delete(sending);
+        this.next();
+      });
+      this.sending.add(sending);
+    }
+  }
+
+  private async tried(one: Waiting<T>): Promise<void> {
+    one.attempts += 1;
+    const failure = await this.send(one.what).then(() => undefined, failureOf);
+    if (failure !== undefined) return this.failed(one, failure);
+    this.leave(one);
+    this.listener.sent(one.what, one.attempts);
+  }
+
+  private failed(one: Waiting<T>, failure: NoticeFailure): void {
+    const { what, attempts } = one;
+    const pause = this.pauses[attempts - 1];
+    const milliseconds = Math.round((pause ?? 0) * (0.8 + Math.random() * 0.4));
+    const isInTime = this.clock() + milliseconds / 1_000 < what.until;
+    if (failure.isFinal || pause === undefined || !isInTime) {
+      this.leave(one);
+      return this.listener.lost(what, failure.code, failure.message, attempts);
+    }
+    if (this.isClosed) return this.stopped(one);
+    const again = (): void => {
+      this.paused.delete(one);
+      this.waiting.push(one);
+      this.next();
+    };
+    this.paused.set(one, setTimeout(again, milliseconds).unref());
+    this.listener.delayed(what, failure, attempts, milliseconds);
+  }
+
+  private stopped(one: Waiting<T>): void {
+    this.leave(one);
+    this.listener.lost(one.what, "notice.stopped", "the exchange ends", one.attempts);
+  }
+
+  private leave({ what }: Waiting<T>): void {
+    this.count -= 1;
+    this.bytes -= Buffer.byteLength(what.body);
+  }
+}
+
+function failureOf(error: unknown): NoticeFailure {
+  return error instanceof NoticeFailure ? error : new NoticeFailure("notice.failed", "an unknown error");
+}

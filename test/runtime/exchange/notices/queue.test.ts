@@ -1,0 +1,110 @@
+import { NoticeFailure } from "../../../../runtime/exchange/notices/notice-failure";
+import { NoticeQueue, PAUSES, QUEUE_LIMITS, type Sendable } from "../../../../runtime/exchange/notices/notice-queue";
+
+const NOW = 1_000;
+
+/** A queue whose sending a test lets go on or fail */
+class Queued {
+  public now = NOW;
+  public readonly told: string[] = [];
+  public readonly sending: { readonly id: string; done(): void; fail(error: unknown): void }[] = [];
+  public readonly queue: NoticeQueue<Sendable>;
+  private heard: () => void = () => undefined;
+
+  constructor(pauses: readonly number[] = []) {
+    const tell = (line: string): void => {
+      this.told.push(line);
+      this.heard();
+    };
+    this.queue = new NoticeQueue<Sendable>(
+      ({ id }) => new Promise((done, fail) => void this.sending.push({ id, done, fail })),
+      {
+        sent: ({ id }, attempts) => tell(`${id} sent ${attempts}`),
+        delayed: ({ id }, { code }, attempts) => tell(`${id} delayed ${code} ${attempts}`),
+        lost: ({ id }, code, _, attempts) => tell(`${id} lost ${code} ${attempts}`),
+      },
+      () => this.now,
+      pauses,
+    );
+  }
+
+  public add(id: string, change: Partial<Sendable> = {}): void {
+    this.queue.add({ id, body: "x", until: NOW + 3_600, ...change });
+  }
+
+  public async heardLines(count: number): Promise<readonly string[]> {
+    while (this.told.length < count) await new Promise<void>((heard) => (this.heard = heard));
+    return this.told;
+  }
+}
+
+test("a queue that is full takes no more, and says so", () => {
+  const queued = new Queued();
+  const all = Array.from({ length: QUEUE_LIMITS.notices + 1 }, (_, index) => `n${index}`);
+  all.forEach((id) => queued.add(id));
+  expect(queued.told).toEqual([`n${QUEUE_LIMITS.notices} lost notice.full 0`]);
+});
+
+test("a queue is full by bytes too, and takes more once something has left it", async () => {
+  const queued = new Queued();
+  queued.add("large", { body: "é".repeat(QUEUE_LIMITS.bytes / 2) });
+  queued.add("more");
+  queued.sending[0]?.done();
+  await queued.heardLines(2);
+  queued.add("later");
+  expect(queued.told).toEqual(["more lost notice.full 0", "large sent 1"]);
+  expect(queued.sending.map(({ id }) => id)).toEqual(["large", "later"]);
+});
+
+test("a few are sent at once, and the next when one is done", async () => {
+  const queued = new Queued();
+  ["a", "b", "c", "d", "e", "f"].forEach((id) => queued.add(id));
+  expect(queued.sending.map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
+  queued.sending[1]?.done();
+  await queued.heardLines(1);
+  await new Promise((next) => setImmediate(next));
+  expect(queued.sending.map(({ id }) => id)).toEqual(["a", "b", "c", "d", "e"]);
+});
+
+test.each([
+  ["no attempt is left", [], NOW + 3_600, "notice.late", "a lost notice.late 1"],
+  ["the request would be over before the next attempt", [60_000], NOW + 30, "notice.late", "a lost notice.late 1"],
+  ["the next attempt would end in the same way", [1], NOW + 3_600, "notice.gone", "a lost notice.gone 1"],
+  ["there was a redirect", [1], NOW + 3_600, "notice.redirect", "a lost notice.redirect 1"],
+] as const)("a notice is lost where %s", async (_, pauses, until, code, told) => {
+  const queued = new Queued(pauses);
+  queued.add("a", { until });
+  queued.sending[0]?.fail(new NoticeFailure(code, "x"));
+  expect(await queued.heardLines(1)).toEqual([told]);
+});
+
+test("an error of another kind is a failure, and no crash", async () => {
+  const queued = new Queued();
+  queued.add("a");
+  queued.sending[0]?.fail(new TypeError("x"));
+  expect(await queued.heardLines(1)).toEqual(["a lost notice.failed 1"]);
+});
+
+test("when the exchange ends, what is sent is waited for, and the rest is told as lost", async () => {
+  const queued = new Queued([60_000]);
+  ["a", "b", "c", "d", "e"].forEach((id) => queued.add(id));
+  queued.sending[0]?.fail(new NoticeFailure("notice.status", "x"));
+  await queued.heardLines(1);
+  const closing = queued.queue.close();
+  queued.add("late");
+  queued.sending
+    .slice(1)
+    .forEach((one, index) => (index === 0 ? one.fail(new NoticeFailure("notice.status", "x")) : one.done()));
+  await closing;
+  expect(queued.told.filter((line) => !line.includes("sent"))).toEqual([
+    "a delayed notice.status 1",
+    "a lost notice.stopped 1",
+    "late lost notice.stopped 0",
+    "b lost notice.stopped 1",
+  ]);
+  expect(queued.told.filter((line) => line.includes("sent"))).toHaveLength(3);
+});
+
+test("the attempts end within 25 minutes", () => {
+  expect(PAUSES.reduce((sum, pause) => sum + pause * 1.2, 0)).toBeLessThan(25 * 60_000);
+});
