@@ -26,6 +26,12 @@ export interface RealExchangeProps {
    * @default - its source
    */
   readonly main?: string | undefined;
+  /**
+   * Loaded before its source, with its environment
+   *
+   * @default - nothing
+   */
+  readonly preload?: { readonly path: string; readonly environment: Readonly<Record<string, string>> } | undefined;
 }
 
 /** The exchange as a process of its own, configured by a file */
@@ -36,8 +42,14 @@ export class RealExchange {
   ) {}
 
   public static async start(props: RealExchangeProps): Promise<RealExchange> {
-    const { program, config, folder, name, kms, ahead, main } = props;
-    const source = ["-r", "@swc-node/register", ...(ahead === 0 ? [] : ["-r", SHIFTED_CLOCK]), MAIN];
+    const { program, config, folder, name, kms, ahead, main, preload } = props;
+    const source = [
+      "-r",
+      "@swc-node/register",
+      ...(ahead === 0 ? [] : ["-r", SHIFTED_CLOCK]),
+      ...(preload ? ["-r", preload.path] : []),
+      MAIN,
+    ];
     const file = join(folder, `${name}.json`);
     writeFileSync(file, JSON.stringify(config));
     const own = Object.keys(process.env).filter((variable) => variable.startsWith("AWS_"));
@@ -53,6 +65,7 @@ export class RealExchange {
         AWS_ACCESS_KEY_ID: "exchange",
         AWS_SECRET_ACCESS_KEY: "exchange",
         AWS_ENDPOINT_URL_KMS: kms,
+        ...preload?.environment,
       },
       ready: (said) => STARTED.test(said),
       startSeconds: START_SECONDS,

@@ -66,6 +66,17 @@ export interface PeopleOptions {
   readonly ca: string;
   /** Where the page listens on the loopback, and the paths of its certificate and key */
   readonly page: { readonly port: number; readonly certificate: string; readonly key: string };
+  /** What takes the notices to approvers */
+  readonly receiver: NoticeReceiver;
+}
+
+export interface NoticeReceiver {
+  /** ARN of the secret with its address, and the secret's text */
+  readonly secret: readonly [arn: string, text: string];
+  /** On the loopback, under the name in the address */
+  readonly port: number;
+  /** PEM of those that vouch for it */
+  readonly authorities: string;
 }
 
 export interface UsersOptions {

@@ -29,7 +29,7 @@ import { gatewayExchangeConfig } from "./gateway-exchange-config";
 import { gatewayDocument, gatewayFleet } from "./gateway-fleet";
 import { type AgentName, DOMAIN, type IdentityName, idOf, registered } from "./gateway-identities";
 import { type GatewayServers, gatewayServers } from "./gateway-servers";
-import type { GatewayWorldOptions, UsersOptions } from "./gateway-world-options";
+import type { GatewayWorldOptions, NoticeReceiver, UsersOptions } from "./gateway-world-options";
 import { PodOpa } from "./pod-opa";
 
 const ROOT = resolve(__dirname, "../../..");
@@ -167,6 +167,7 @@ export class GatewayWorld {
       kms: "http://127.0.0.1:9",
       ahead: 0,
       main: this.options.mains?.exchange,
+      preload: this.options.people && this.nearby(this.options.people.receiver),
     });
     const { process } = this.exchange;
     this.suite.afterwards(() => process.kill());
@@ -179,6 +180,19 @@ export class GatewayWorld {
     const post = this.as("clerk").fetch(this.exchange, "jwt-svid");
     const answer = await post(`${ISSUER}/operator/revocations`, { method: "POST", body, headers });
     if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
+  }
+
+  /** The receiver of notices is on this machine, where what ships sends none. */
+  private nearby({ secret, port, authorities }: NoticeReceiver) {
+    const { secrets } = this.servers;
+    secrets.texts.set(...secret);
+    writeFileSync(this.path("receiver.pem"), authorities);
+    const environment = {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+      RECEIVER_PORT: `${port}`,
+      RECEIVER_AUTHORITIES: this.path("receiver.pem"),
+    };
+    return { path: join(ROOT, "test/e2e/oversight/receiver-nearby.ts"), environment };
   }
 
   /** What people and operators do while the exchange is away, which has its state to itself. */

@@ -6,6 +6,8 @@ import { type Browser, type BrowserContextOptions } from "playwright-core";
 import { DevelopmentAuthority, type ServerNames } from "../../../cli/dev/development-authority";
 import type { ExactRequest } from "../../../runtime/approval/digest";
 import { type Got, called, toolToken } from "../gateway/call";
+import { SECRET_ARN, secretOf } from "../../support/exchange/notices-world";
+import { WEBHOOK_AUTHORITIES, WEBHOOK_HOST, WebhookReceiver } from "../../support/exchange/webhook-receiver";
 import { GatewayWorld } from "../gateway/gateway-world";
 import { freePort } from "../harness/server";
 import type { Suite } from "../harness/suite";
@@ -37,6 +39,7 @@ export class OversightWorld {
     public readonly keycloak: Keycloak,
     public readonly browser: Browser,
     public readonly pagePort: number,
+    public readonly receiver: WebhookReceiver,
   ) {}
 
   public static async start(suite: Suite, spire: SpirePrograms, envoy: string): Promise<OversightWorld> {
@@ -48,6 +51,9 @@ export class OversightWorld {
     const keycloakPort = await freePort();
     const page = { port: pagePort, ...servedBy("page", { dnsNames: [HOST], ipAddresses: [] }) };
     const issuer = issuerAt(keycloakPort);
+    const receiver = new WebhookReceiver();
+    await receiver.listen();
+    suite.afterwards(() => receiver.close());
     const people = {
       props: {
         issuer,
@@ -55,9 +61,11 @@ export class OversightWorld {
         clientId: CLIENT,
         operators: [],
         host: HOST,
+        notify: { host: WEBHOOK_HOST, secret: SECRET_ARN, cidrs: ["192.0.2.0/24"] },
       },
       ca: authority.bundle,
       page,
+      receiver: { secret: [SECRET_ARN, secretOf()], port: receiver.port, authorities: WEBHOOK_AUTHORITIES } as const,
     };
     const [gateway, keycloak, browser] = await Promise.all([
       GatewayWorld.start(suite, spire, envoy, { fleet: oversightFleet, people }),
@@ -70,7 +78,7 @@ export class OversightWorld {
       startBrowser(`--host-resolver-rules=MAP ${HOST}:443 127.0.0.1:${pagePort}`),
     ]);
     suite.afterwards(() => browser.close());
-    return new OversightWorld(gateway, keycloak, browser, pagePort);
+    return new OversightWorld(gateway, keycloak, browser, pagePort, receiver);
   }
 
   /** A person at a browser of their own */

@@ -2,6 +2,7 @@ import { envoyProgram } from "../gateway/envoy-program";
 import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
 import { decisionChecks, decisionRecordChecks } from "./decision-checks";
+import { noticeChecks } from "./notice-checks";
 import { OversightWorld } from "./oversight-world";
 import { pageChecks } from "./page-checks";
 import { viewChecks } from "./view-checks";
@@ -15,6 +16,7 @@ export function oversightSuite(suite: Suite): void {
     [spire, envoy],
     ([programs, program]) => OversightWorld.start(suite, programs, program),
   );
+  noticeChecks(suite, world);
   pageChecks(suite, world);
   viewChecks(suite, world);
   decisionChecks(suite, world);
