@@ -133,6 +133,11 @@ export const EXCHANGE_REASONS = {
     "32 requests of this agent, user and task wait for people already",
     "wait until people have decided on some, or until they are over; ask again only for what is really to be done",
   ],
+  "approval.unverifiable": [
+    "access_denied",
+    "the approval that the call shows is none of its run, or no person gave it",
+    "leave AuthZEN-Approval out: what people decided on exactly this call counts without it",
+  ],
   "approval.refused": ["access_denied", "the approvers refused this request", "do something else"],
   "approval.above-clearance": [
     "access_denied",

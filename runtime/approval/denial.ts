@@ -21,7 +21,9 @@ export interface RequestableDenial {
   readonly context: {
     readonly evaluation_id: string;
     readonly evaluated_at: string;
-    readonly reason: string;
+    readonly reason: ShownProblem | "approval_required";
+    /** Only where an approval was shown that does not count */
+    readonly next_action?: "request";
     readonly access_request: {
       /** Approver group */
       readonly template: string;
@@ -32,8 +34,18 @@ export interface RequestableDenial {
   readonly evaluation: Evaluation;
 }
 
+/** Characters before what an id says */
+const PREFIX = "arq_".length;
+
+/** Why an approval that a call showed does not count for it ("Re-evaluation Denial Reason Registry") */
+export type ShownProblem = "approval_expired" | "out_of_scope";
+
 /** What is told about a record that is open; undefined where an exchange of before opened it, which gave it no seal */
-export function requestableDenial(record: ApprovalRecord, run: string): RequestableDenial | undefined {
+export function requestableDenial(
+  record: ApprovalRecord,
+  run: string,
+  shown?: ShownProblem,
+): RequestableDenial | undefined {
   const id = evaluationId(record, run);
   if (id === undefined) return undefined;
   return {
@@ -41,7 +53,8 @@ export function requestableDenial(record: ApprovalRecord, run: string): Requesta
     context: {
       evaluation_id: id,
       evaluated_at: instantOf(record.requestedAt),
-      reason: "approval_required",
+      reason: shown ?? "approval_required",
+      ...(shown !== undefined && { next_action: "request" }),
       access_request: { template: record.group, expires_at: instantOf(record.openUntil) },
     },
     evaluation: evaluationOf(record),
@@ -68,9 +81,14 @@ export function accessTaskId(record: ApprovalRecord, run: string): string | unde
   return sealed(record, "arq", run);
 }
 
-/** Names what the people approved of it */
-export function approvalId(record: ApprovalRecord, run: string): string | undefined {
-  return sealed(record, "apr", run);
+/** Names what people approved for a task */
+export function approvalId(task: string): string {
+  return `apr_${task.slice(PREFIX)}`;
+}
+
+/** The task whose approval this may be */
+export function taskOfApproval(id: string): string {
+  return `arq_${id.slice(PREFIX)}`;
 }
 
 /** Whether the run is one of those that find the record by the same call: of the same agent, chain, user and task */
@@ -95,7 +113,7 @@ interface Asker {
   readonly spiffeId: string;
 }
 
-function sealed({ seal, digest, openUntil }: ApprovalRecord, kind: "apr" | "arq" | "eval", run: string) {
+function sealed({ seal, digest, openUntil }: ApprovalRecord, kind: "arq" | "eval", run: string) {
   if (seal === undefined) return undefined;
   const about = JSON.stringify([kind, run, digest, openUntil]);
   return `${kind}_${createHmac("sha256", seal).update(about).digest("base64url")}`;

@@ -39,6 +39,8 @@ export interface CallSteps {
   readonly arguments?: Readonly<Record<string, Value>> | undefined;
   readonly spend?: Spending | undefined;
   readonly ask?: Asking | undefined;
+  /** Id of the approval that the agent shows; left out where it shows none */
+  readonly approval?: string;
 }
 
 /** `decision`, `context` and `evaluation` of docs/access-requests.md */

@@ -11,7 +11,7 @@ import { covers } from "../approval/asked-again";
 import { startedWith } from "../approval/asked-with";
 import { type ExactRequest, requestDigest } from "../approval/digest";
 import { isCleared } from "../approval/clearance";
-import { type RequestableDenial, requestableDenial } from "../approval/denial";
+import { type RequestableDenial, requestableDenial, type ShownProblem } from "../approval/denial";
 import { ownersOf } from "../approval/owners";
 import type { Act } from "../audit/audit";
 import type { Value } from "../json";
@@ -96,6 +96,7 @@ export interface Opening {
  * Ask people about the call.
  *
  * @param approval of the call
+ * @param shown why an approval that the call shows does not count; undefined where none is shown
  * @throws Refusal `approval.refused`, `approval.too-many`, `approval.above-clearance`, `agent.unknown` where an owner cannot be named
  */
 export async function opening(
@@ -103,6 +104,7 @@ export async function opening(
   { approver, request }: CallApproval,
   call: CallFacts,
   service: string,
+  shown: ShownProblem | undefined,
 ): Promise<Opening> {
   const { state, stored, fleet, now } = known;
   const { run, txn, sid, agent, chain } = stored.run;
@@ -130,7 +132,7 @@ export async function opening(
   const event = callEvent("approval.requested", known, call, service, facts);
   return {
     request: accessRequestOf(record, now),
-    denied: requestableDenial(record, run),
+    denied: requestableDenial(record, run, shown),
     act: writes.length === 0 ? undefined : { writes, event },
     opened: isNew ? record : undefined,
   };

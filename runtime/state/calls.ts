@@ -35,7 +35,7 @@ export interface CallsAnswer {
 }
 
 export interface CallsProps {
-  readonly state: Pick<State, "ask" | "carried" | "isAsDecided" | "read" | "spendNow">;
+  readonly state: Pick<State, "ask" | "carried" | "isAsDecided" | "read" | "spendNow" | "verify">;
   /** @throws Refusal `token.invalid` */
   readonly tokens: { read(token: string, now: number): Promise<AccessTokenClaims> };
   /** Each throws Refusal; `keptFor` is undefined where they would have to be fetched. */
@@ -85,16 +85,17 @@ export class Calls {
   }
 
   private async answered(
-    { call, arguments: args, spend, ask }: CallRequest,
+    { call, arguments: args, spend, ask, approval }: CallRequest,
     claims: AccessTokenClaims,
     service: string,
   ): Promise<CallAnswer> {
     const { state, credentials } = this.props;
     const about = { claims, call, arguments: args };
     if (ask !== undefined) {
-      const { state: known, accessRequest, denied } = await state.ask({ ...about, ...ask }, service);
+      const { state: known, accessRequest, denied } = await state.ask({ ...about, ...ask, approval }, service);
       return { state: known, ...(accessRequest && { access_request: accessRequest }), ...(denied && { denied }) };
     }
+    if (approval !== undefined) await state.verify(about, approval);
     if (spend === undefined) return { state: await state.read(about) };
     const decided = { ...about, ...spend };
     const kept = isDelegateTool(call.tool) ? {} : credentials.keptFor(claims);

@@ -92,7 +92,15 @@ const place = z.int().min(0);
 
 /** Without `spend` and `ask` nothing but what is known is asked for. */
 const callRequest = z
-  .strictObject({ token: place, call, arguments: args, spend: spend.optional(), ask: ask.optional() })
+  .strictObject({
+    token: place,
+    call,
+    arguments: args,
+    spend: spend.optional(),
+    ask: ask.optional(),
+    /** Id of the approval that the call shows */
+    approval: text.optional(),
+  })
   .refine((request) => request.spend === undefined || request.ask === undefined, "spend or ask, not both");
 
 /** In the bytes that one request may have */
@@ -162,7 +170,9 @@ export function eachOutcome({ claims: all, outcomes }: ToldOutcomes): readonly (
 }
 
 export type SpendRequest = z.infer<typeof spendSchema>;
-export type AskRequest = z.infer<typeof ask> & Pick<SpendRequest, "arguments" | "call" | "claims">;
+export type AskRequest = z.infer<typeof ask> &
+  Pick<CallRequest, "approval"> &
+  Pick<SpendRequest, "arguments" | "call" | "claims">;
 export type OutcomeRequest = z.infer<typeof outcomeSchema>;
 
 /** @throws Refusal `request.malformed` that names the member */

@@ -19,6 +19,7 @@ import { callEvent } from "./events";
 import { type Known, type KnownAbout, knownOf, runOf } from "./known";
 import { ending } from "./outcome";
 import { type StateAnswer, stateAnswer, versionsOf } from "./read";
+import { shownProblem } from "./shown-approval";
 import { hasChanged, mayWait, refuseOtherOrOver, spending, waitingToRead } from "./spend";
 import {
   type AskRequest,
@@ -186,15 +187,30 @@ export class State {
     return retryOnConflict({ attempts: ATTEMPTS, beforeNext }, () => this.asked(state, request, service));
   }
 
+  /**
+   * That an approval which a call shows is of its own run, and was given. Whether it counts for the call is seen by the call.
+   *
+   * @throws Refusal `approval.unverifiable`
+   */
+  public async verify(about: KnownAbout, approval: string): Promise<void> {
+    await shownProblem(await this.known(await this.props.state(), about), approval);
+  }
+
   private async asked(state: EpochState, request: AskRequest, service: string): ReturnType<State["ask"]> {
     const known = await this.known(state, request);
+    const shown = request.approval === undefined ? undefined : await shownProblem(known, request.approval);
     const { approval } = known;
     refuseStale(known, request.revision);
     const answer = await stateAnswer(state.store, known);
     const isAsOfOld = versionsOf(known).join() === request.versions.join();
     if (!isAsOfOld || approval === undefined || usable(known) !== undefined) return { state: answer };
     refuseOtherOrOver(known, request.call);
-    const { request: accessRequest, denied, act, opened } = await opening(known, approval, request.call, service);
+    const {
+      request: accessRequest,
+      denied,
+      act,
+      opened,
+    } = await opening(known, approval, request.call, service, shown);
     if (act !== undefined) await this.props.ledger.commit(act);
     if (opened !== undefined) this.props.notices?.requested(opened);
     await this.refuseStoppedMeanwhile(state, known, request, service);

@@ -1,7 +1,9 @@
-import type { PolicyTask, Reason, ReasonCode } from "../../../domain";
+import { z } from "zod";
+import { INPUT_LIMITS, type PolicyTask, type Reason, type ReasonCode } from "../../../domain";
 import { reasonOf } from "../../decision/decider";
 import { Denial } from "../denial";
 import type { AccessRequest, RequestableDenial } from "../exchange-state";
+import { type HeaderList, single } from "../request/headers";
 import type { Arguments } from "../request/recognised-call";
 
 /** A person is to read it before deciding, and the exchange takes it in one request with the rest of the call. */
@@ -41,14 +43,41 @@ export function approvalRequired(request: AccessRequest, denied: RequestableDeni
 }
 
 /**
- * A person has approved exactly this call, and it is refused all the same: what the agent does next, as AuthZEN's Access Request and Approval
- * Profile says it (Draft 1, "Completion Semantics").
+ * A person has approved exactly this call, or the agent shows an approval, and it is refused all the same: what the agent does next, as AuthZEN's
+ * Access Request and Approval Profile says it (Draft 1, "Completion Semantics").
  */
 export function refusedAfterApproval(denial: Denial): Denial {
-  const { retryAfter } = denial;
+  const { retryAfter, codes } = denial;
+  if (denial.more["context"] !== undefined) return denial;
+  const isUnverifiable = codes.includes("approval.unverifiable");
   const context =
     retryAfter === undefined
-      ? { reason: "policy_denied", next_action: "none" }
+      ? { reason: isUnverifiable ? "approval_unverifiable" : "policy_denied", next_action: "none" }
       : { reason: "grant_pending", next_action: "retry", retry_after: retryAfter };
   return denial.with({ decision: false, context });
+}
+
+const APPROVAL_HEADER = "authzen-approval";
+
+const approvalSchema = z.object({ id: z.string().min(1).max(INPUT_LIMITS.text) });
+
+/**
+ * Id of the approval that the agent shows, as a task of the exchange told it. A call has no body of AuthZEN in which `context.approval` could stand.
+ *
+ * @throws Denial `call.header`
+ */
+export function approvalShown(headers: HeaderList): string | undefined {
+  const value = single(headers, APPROVAL_HEADER);
+  if (value === undefined) return undefined;
+  const { data } = approvalSchema.safeParse(jsonIn(value));
+  if (data !== undefined) return data.id;
+  throw Denial.of("call.header", `${APPROVAL_HEADER} must be the approval as its task told it, in JSON`);
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -106,7 +106,7 @@ export class Authorizer {
       const isRead = intent !== undefined || (taskOf(fleet, bound.claims)?.approvalGroup ?? "") !== "";
       const call = request.callOf(isRead);
       const allowed = await this.calls.spent(
-        { fleet, tool: delegate, destination: delegate, bound, isWanted },
+        { fleet, tool: delegate, destination: delegate, bound, isWanted, headers },
         address,
         call,
       );
@@ -175,7 +175,8 @@ export class Authorizer {
 }
 
 function spenderOf({ request, fleet, tool, bound, isWanted }: Recognised): Spender {
-  return { fleet, tool: tool.name, destination: request.destination, bound, isWanted };
+  const { destination, headers } = request;
+  return { fleet, tool: tool.name, destination, bound, isWanted, headers };
 }
 
 /** As an allowed call is logged */

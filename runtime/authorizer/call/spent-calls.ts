@@ -9,8 +9,15 @@ import type { AnswerReader } from "../answer/answer-reader";
 import { Denial } from "../denial";
 import type { CallSteps, ExchangeState, KnownState } from "../exchange-state";
 import type { BoundToken } from "../identity/bound-tokens";
+import type { HeaderList } from "../request/headers";
 import type { Arguments, RecognisedCall } from "../request/recognised-call";
-import { approvableArguments, approvalRequired, isOnlyUnapproved, refusedAfterApproval } from "./approval";
+import {
+  approvableArguments,
+  approvalRequired,
+  approvalShown,
+  isOnlyUnapproved,
+  refusedAfterApproval,
+} from "./approval";
 import { type Intent, intentFact } from "./intent";
 import type { Outcomes } from "./outcomes";
 import { readBy, refusedAtDestination } from "./protocol-standing";
@@ -58,6 +65,8 @@ export interface Spender {
   readonly fleet: FleetView;
   /** Whether Envoy still waits for the answer */
   readonly isWanted: () => boolean;
+  /** Of the request; none where the gateway asks by itself */
+  readonly headers: HeaderList;
   /** Name of the tool, or what stands for a delegate */
   readonly tool: string;
   readonly destination: string;
@@ -76,6 +85,12 @@ interface AskedCall extends QuestionProps {
   readonly intent: (input: Question["input"], requestDigest: string) => Promise<DecisionInput["intent"]>;
 }
 
+/** What people decide on */
+interface Approvable extends Pick<AskedCall, "approvable" | "task"> {
+  /** Id of what the agent shows; left out where it shows nothing */
+  readonly approval?: string;
+}
+
 /** Other calls of the session may be written in between */
 const ATTEMPTS = 8;
 
@@ -90,18 +105,29 @@ export class SpentCalls {
    *
    * @throws Denial
    */
-  public async spent(
+  public async spent(spender: Spender, address: string, call: RecognisedCall): Promise<Allowed> {
+    const task = isProtocolAction(call.action) ? undefined : taskOf(spender.fleet, spender.bound.claims);
+    const approvable = approvableArguments(task, call.arguments);
+    const shown = approvable === undefined ? undefined : approvalShown(spender.headers);
+    const asking: Approvable = { task, approvable, ...(shown !== undefined && { approval: shown }) };
+    try {
+      return await this.decidedAndSpent(spender, address, call, asking);
+    } catch (error) {
+      throw shown !== undefined && error instanceof Denial ? refusedAfterApproval(error) : error;
+    }
+  }
+
+  private async decidedAndSpent(
     { fleet, tool, destination, bound, isWanted }: Spender,
     address: string,
     call: RecognisedCall,
+    { task, approvable, ...shown }: Approvable,
   ): Promise<Allowed> {
     const { granted } = call;
     const data = call.reads === true && granted !== undefined ? readBy(tool, granted, fleet.policy) : [];
     const facts: CallFacts = { tool, action: call.action, destination, data };
     const untrusted = fleet.answersUntrusted(facts);
     await this.props.outcomes.toldOf(bound.claims.sid, awaited(fleet, bound.claims, facts));
-    const task = isProtocolAction(call.action) ? undefined : taskOf(fleet, bound.claims);
-    const approvable = approvableArguments(task, call.arguments);
     const intent = this.intentOnce(facts, call, fleet);
     const asked = { bound, facts, untrusted, call, task, approvable, fleet, intent };
     // What people have decided on this very call is known to the exchange alone.
@@ -110,7 +136,7 @@ export class SpentCalls {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const steps = known && (await this.decided(asked, known, isFresh));
       if (!isWanted()) throw Denial.of("gateway.authorizer", "the call was given up");
-      const told = await this.props.exchange.call(bound.token, facts, { ...steps, arguments: approvable });
+      const told = await this.props.exchange.call(bound.token, facts, { ...steps, ...shown, arguments: approvable });
       const { state, headers: set } = told;
       this.states.remember(bound.claims, state);
       if (steps?.spend !== undefined && set !== undefined) {

@@ -13,7 +13,7 @@ import { type AccessCaller, type Asker, askerOf } from "./asker";
 import { boundDenial } from "./bound-denial";
 import { sentBefore } from "./idempotency";
 import { type ShownTask, shownTask, statusOf } from "./shown-task";
-import { endedWrite, KEPT_SECONDS, newTaskWrite, readTask, type StoredTask } from "./stored-task";
+import { endedWrite, KEPT_SECONDS, newTaskWrite, readTask, type StoredTask } from "../../approval/access-task";
 import { cancellationOf, type Submission, submissionOf } from "./submission";
 
 export interface AccessRequestsProps {

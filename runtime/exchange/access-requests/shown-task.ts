@@ -2,7 +2,7 @@ import { type ApprovalRecord, approvalState } from "../../approval/approval-reco
 import { approvalId, instantOf } from "../../approval/denial";
 import { isStopped } from "../../approval/stopped";
 import type { Asker } from "./asker";
-import type { StoredTask } from "./stored-task";
+import type { StoredTask } from "../../approval/access-task";
 
 /** "Task Status Values" of Draft 1; `partial` is of bundles alone */
 export type TaskStatus = "approved" | "cancelled" | "denied" | "expired" | "failed" | "pending";
@@ -54,7 +54,7 @@ export function shownTask(
 ): ShownTask {
   const { id, expiresAt } = task;
   const address = `${issuer}${ACCESS_REQUESTS}/${id}`;
-  const approval = status === "approved" ? approvedOf(record, task.run) : undefined;
+  const approval = status === "approved" ? approvedOf(record, id) : undefined;
   return {
     task: {
       id,
@@ -67,9 +67,7 @@ export function shownTask(
   };
 }
 
-function approvedOf(record: ApprovalRecord, run: string) {
-  const { decision } = record;
-  const id = approvalId(record, run);
-  if (decision === null || id === undefined) return undefined;
-  return { id, approved_at: instantOf(decision.at), approved_until: instantOf(decision.expiresAt) };
+function approvedOf({ decision }: ApprovalRecord, task: string) {
+  if (decision === null) return undefined;
+  return { id: approvalId(task), approved_at: instantOf(decision.at), approved_until: instantOf(decision.expiresAt) };
 }

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { type Browser, type BrowserContextOptions } from "playwright-core";
 import { DevelopmentAuthority, type ServerNames } from "../../../cli/dev/development-authority";
 import type { ExactRequest } from "../../../runtime/approval/digest";
+import { Pep } from "../../support/arap/pep";
+import { ISSUER } from "../exchange/issuer";
 import { type Got, called, toolToken } from "../gateway/call";
 import { SECRET_ARN, secretOf } from "../../support/exchange/notices-world";
 import { WEBHOOK_AUTHORITIES, WEBHOOK_HOST, WebhookReceiver } from "../../support/exchange/webhook-receiver";
@@ -28,6 +30,8 @@ export interface Payment {
   readonly user: string;
   readonly order?: string;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** What people approved, as a client of AuthZEN shows it */
+  readonly approval?: object;
 }
 
 /** An agent, what stands between it and its tool, the approvers' page, and people who log in at Keycloak in a browser */
@@ -87,15 +91,26 @@ export class OversightWorld {
   }
 
   /** The payment as the agent sends it, once more each time */
-  public async pays({ user, order = "7", body = { amount: 5 } }: Payment): Promise<Got> {
+  public async pays({ user, order = "7", body = { amount: 5 }, approval }: Payment): Promise<Got> {
     const token = await this.tokenFor(user);
     return called(this.gateway, this.gateway.as("payer"), {
       method: "POST",
       path: `/tools/till/refunds/${encodeURIComponent(order)}`,
-      headers: { "content-type": "application/json" },
+      headers: {
+        "content-type": "application/json",
+        ...(approval !== undefined && { "authzen-approval": JSON.stringify(approval) }),
+      },
       body: JSON.stringify(body),
       token,
     });
+  }
+
+  /** A client of AuthZEN, for the run in which the user's payments are made */
+  public async pep(user: string): Promise<Pep> {
+    const [, claims = ""] = (await this.tokenFor(user)).split(".");
+    const { run } = JSON.parse(Buffer.from(claims, "base64url").toString()) as { readonly run: string };
+    const fetch = this.gateway.as("payer").fetch(this.gateway.exchange);
+    return new Pep({ pdp: ISSUER, headers: { "ambit-run": run }, fetch: (url, init) => fetch(url, init) });
   }
 
   /** @returns path of the request on the page */

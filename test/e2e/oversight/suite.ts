@@ -1,6 +1,7 @@
 import { envoyProgram } from "../gateway/envoy-program";
 import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
+import { accessRequestChecks } from "./access-request-checks";
 import { decisionChecks, decisionRecordChecks } from "./decision-checks";
 import { noticeChecks } from "./notice-checks";
 import { OversightWorld } from "./oversight-world";
@@ -18,6 +19,7 @@ export function oversightSuite(suite: Suite): void {
   );
   noticeChecks(suite, world);
   pageChecks(suite, world);
+  accessRequestChecks(suite, world);
   viewChecks(suite, world);
   decisionChecks(suite, world);
   decisionRecordChecks(suite, world);

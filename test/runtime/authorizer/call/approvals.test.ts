@@ -1,6 +1,8 @@
 import type { DecisionInput, ReasonCode } from "../../../../domain";
-import type { Denial } from "../../../../runtime/authorizer/denial";
+import type { GatewayRequest } from "../../../../runtime/authorizer/call/gateway-request";
+import { Denial } from "../../../../runtime/authorizer/denial";
 import { deniedResponse } from "../../../../runtime/authorizer/envoy/check-response";
+import { Refusal } from "../../../../runtime/refusal/refusal";
 import { AuthorizerWorld } from "../../../support/authorizer-world";
 
 const PENDING = { id: "handle", status: "pending", expires_at: 1_800_003_600, group: "leads" };
@@ -35,7 +37,7 @@ test("people are asked about a call where only their approval is missing", async
 });
 
 /** What Envoy answers the agent with */
-async function answered(world: AuthorizerWorld) {
+async function answered(world: AuthorizerWorld, headers: GatewayRequest["headers"] = []) {
   const denial: unknown = await world.authorizer
     .authorize({
       certificate: "-",
@@ -43,7 +45,7 @@ async function answered(world: AuthorizerWorld) {
       destination: "crm.acme.example",
       method: "GET",
       path: "/tools/crm/records/7",
-      headers: [],
+      headers,
       body: Buffer.alloc(0),
     })
     .catch((error: unknown) => error);
@@ -89,6 +91,59 @@ test.each([
   world.approval = APPROVED;
   world.retryAfter = retryAfter;
   expect((await answered(world)).body).toMatchObject({ error: "access_denied", decision: false, context });
+});
+
+describe("an approval that the agent shows", () => {
+  const SHOWN = [["authzen-approval", '{"id":"apr_1","approved_until":"2027-01-01T00:00:00Z"}']] as const;
+
+  test("goes to the exchange with each step, and not to the tool", async () => {
+    const world = approving();
+    world.approval = APPROVED;
+    const headers = [...SHOWN, ["content-type", "application/json"]] as const;
+    const allowed = await world.allowed({ ...world.post("/notes", note), headers });
+    expect(allowed.remove).toEqual(["authzen-approval"]);
+    expect(world.steps.map(({ approval }) => approval)).toEqual(["apr_1", "apr_1"]);
+  });
+
+  test("is passed over where the task asks no person", async () => {
+    const world = new AuthorizerWorld();
+    expect(await world.told({ headers: SHOWN })).toContain("allowed");
+    expect(world.steps.some((steps) => "approval" in steps)).toBe(false);
+  });
+
+  test.each([
+    ["none of its run", "approval.unverifiable", "approval_unverifiable"],
+    ["of a call that people refused", "approval.refused", "policy_denied"],
+  ] as const)("is %s: the agent is told that nothing helps", async (_, code, reason) => {
+    const world = approving();
+    world.before = () => {
+      throw new Denial("access_denied", Refusal.of(code).reasons);
+    };
+    expect((await answered(world, SHOWN)).body).toMatchObject({
+      error: "access_denied",
+      reasons: [{ code }],
+      decision: false,
+      context: { reason, next_action: "none" },
+    });
+  });
+
+  test("does not hide that people are asked anew, and why", async () => {
+    const world = approving();
+    const context = { reason: "approval_expired", next_action: "request" };
+    world.denied = { decision: false, context, evaluation: {} };
+    expect((await answered(world, SHOWN)).body).toMatchObject({ error: "approval_required", context });
+  });
+
+  test.each([
+    ["no JSON", [["authzen-approval", "apr_1"]]],
+    ["without an id", [["authzen-approval", "{}"]]],
+    ["a list", [["authzen-approval", '["apr_1"]']]],
+    ["sent twice", [SHOWN[0], SHOWN[0]]],
+  ] as const)("fails where it is %s, and the exchange is not asked", async (_, headers) => {
+    const world = approving();
+    expect(await world.told({ headers })).toBe("invalid_request call.header");
+    expect(world.steps).toEqual([]);
+  });
 });
 
 test("what no person has approved and the policy refuses says nothing of that", async () => {

@@ -10,7 +10,7 @@ afterAll(() => world.close());
 const submitting = async (amount = 5, user = world.user()) => {
   const run = await world.refunds(user);
   const pep = world.pep(run.claims.run);
-  const denied = await world.denied(run, amount);
+  const denied = await world.denied(run, { amount });
   return { run, pep, denied, body: pep.submission(denied.evaluation, denied) };
 };
 const submissions = (): number => world.acts.filter(({ kind }) => kind === "approval.submitted").length;

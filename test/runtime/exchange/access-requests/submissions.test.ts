@@ -45,7 +45,8 @@ test.each(CASES.map((each) => [each.name, each] as const))("a submission where %
     JSON.stringify(pep.submission(denied.evaluation, denied)).replaceAll("<agent>", run.claims.client_id),
   ) as Record<string, unknown>;
   const body = pathed(said, { set, append, drop, agent: run.claims.client_id });
-  if (digestOf !== undefined) Object.assign(body, { context: (await world.denied(run, digestOf)).evaluation.context });
+  if (digestOf !== undefined)
+    Object.assign(body, { context: (await world.denied(run, { amount: digestOf })).evaluation.context });
   const before = world.fleet;
   if (fleet !== undefined) world.fleet = approvedBy(before, fleet === "none" ? undefined : fleet);
   try {

@@ -37,7 +37,7 @@ async function waiting(amount = 5): Promise<Waiting> {
   const user = world.user();
   const run = await world.refunds(user);
   const pep = world.pep(run.claims.run);
-  const denied = await world.denied(run, amount);
+  const denied = await world.denied(run, { amount });
   const body = pep.submission(denied.evaluation, denied);
   return { user, run, pep, denied, body, submitted: await pep.submit(denied, body) };
 }
@@ -211,8 +211,8 @@ describe("a task is cancelled", () => {
   test("and makes no room for another request", async () => {
     const { run, pep, submitted } = await waiting(0);
     await pep.cancel(submitted);
-    for (let amount = 1; amount < MOST_OPEN; amount += 1) await world.denied(run, amount);
-    await expect(world.denied(run, MOST_OPEN)).rejects.toThrow("no person was asked");
+    for (let amount = 1; amount < MOST_OPEN; amount += 1) await world.denied(run, { amount });
+    await expect(world.denied(run, { amount: MOST_OPEN })).rejects.toThrow("no person was asked");
   });
 
   test.each<readonly [string, unknown]>([

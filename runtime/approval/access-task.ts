@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { EpochState } from "../../session/stored";
-import { accessTaskKey } from "../../store/keys";
-import type { Write } from "../../store/store";
+import type { EpochState } from "../session/stored";
+import { accessTaskKey } from "../store/keys";
+import type { Write } from "../store/store";
 
 /** What one run waits for, as the store holds it */
 export interface StoredTask {
