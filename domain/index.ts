@@ -62,6 +62,7 @@ export {
 } from "./decision/policy-document";
 export { type PolicyFacts, policyFactsOf } from "./decision/policy-facts";
 export { delegateCall, delegateTool, isDelegateTool } from "./handing-on";
+export { COMPANION_REASONS, type CompanionReasonCode } from "./companion-reasons";
 export { GATEWAY_REASONS, type GatewayError, type GatewayReasonCode } from "./gateway-reasons";
 export { isProtocolAction, protocolAction } from "./protocol-action";
 export { NOTICE_FORMATS, NOTICE_HOST, type NoticeFormat } from "./notice-format";

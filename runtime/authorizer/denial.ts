@@ -22,6 +22,20 @@ export interface DenialOptions extends ErrorOptions {
   /** Members of the answer besides `error`, `error_description` and `reasons` */
   readonly more?: Readonly<Record<string, unknown>>;
   readonly rpc?: RpcAnswer;
+  /** Whether the exchange has a record of it */
+  readonly isOnRecord?: boolean;
+}
+
+/** Each is of a connection or a token that was verified, or names what is declared. */
+export interface DenialFacts {
+  /** SPIFFE ID of who asks */
+  readonly agent?: string;
+  readonly task?: string;
+  readonly run?: string;
+  readonly txn?: string;
+  readonly action?: string;
+  /** Name of the agent that the request is for */
+  readonly asked?: string;
 }
 
 /** The call does not go out. Thrown by whichever step finds out, answered by the gateway alone. */
@@ -31,18 +45,20 @@ export class Denial extends Error {
   public readonly more: Readonly<Record<string, unknown>>;
   /** Undefined where it is answered as HTTP has it */
   public readonly rpc: RpcAnswer | undefined;
-  /** For the log: whose call it is, once its token is verified */
-  public about: Readonly<Record<string, string>> = {};
+  public readonly isOnRecord: boolean;
+  /** For log and record: who asks by the connection, whose call it is once its token is verified, and what is declared of that which is asked for */
+  public about: DenialFacts = {};
 
   constructor(
     public readonly error: GatewayError | OAuthError,
     public readonly reasons: readonly DenialReason[],
-    { retryAfter, more = {}, rpc, ...options }: DenialOptions = {},
+    { retryAfter, more = {}, rpc, isOnRecord = false, ...options }: DenialOptions = {},
   ) {
     super(reasons.map(({ code }) => code).join(", "), options);
     this.retryAfter = retryAfter;
     this.more = more;
     this.rpc = rpc;
+    this.isOnRecord = isOnRecord;
   }
 
   /** For a reason of the gateway's own. `detail`, where given, says what is wrong with this request. */
@@ -58,9 +74,10 @@ export class Denial extends Error {
 
   /** @param more members of the answer besides */
   public with(more: Readonly<Record<string, unknown>>): Denial {
-    const { error, reasons, retryAfter, rpc, cause } = this;
+    const { error, reasons, retryAfter, rpc, isOnRecord, cause } = this;
     return new Denial(error, reasons, {
       retryAfter,
+      isOnRecord,
       more: { ...this.more, ...more },
       ...(rpc !== undefined && { rpc }),
       ...(cause !== undefined && { cause }),
@@ -68,8 +85,8 @@ export class Denial extends Error {
   }
 
   public answeredAs(rpc: RpcAnswer): Denial {
-    const { error, reasons, retryAfter, more, cause } = this;
-    return new Denial(error, reasons, { retryAfter, more, rpc, ...(cause !== undefined && { cause }) });
+    const { error, reasons, retryAfter, more, isOnRecord, cause } = this;
+    return new Denial(error, reasons, { retryAfter, more, rpc, isOnRecord, ...(cause !== undefined && { cause }) });
   }
 
   public get codes(): readonly string[] {

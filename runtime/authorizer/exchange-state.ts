@@ -112,7 +112,12 @@ const answers = z.object({ answers: z.array(z.unknown()), untold: untold.optiona
 const told = z.object({ untold });
 const stopped = z.object({ stopped: z.array(z.object({ at: z.number(), codes: z.array(z.string()) })) });
 const reason = z.object({ code: z.string(), what: z.string(), fix: z.string() });
-const refusal = z.object({ error: z.string(), reasons: z.array(reason).min(1), retry_after: z.number().optional() });
+const refusal = z.object({
+  error: z.string(),
+  reasons: z.array(reason).min(1),
+  retry_after: z.number().optional(),
+  on_record: z.boolean().optional(),
+});
 
 /** The exchange reads 64 KiB. */
 export const MOST_BYTES = 57_344;
@@ -195,6 +200,11 @@ export class ExchangeState {
     return (await this.asked("/state/open", `{"open":[${calls.join()}]}`, stopped)).stopped;
   }
 
+  /** What was refused here, in JSON. @returns places in the list of those that it did not take */
+  public async refused(batch: string): Promise<readonly number[]> {
+    return (await this.asked("/refusals", batch, told)).untold;
+  }
+
   /** Its public keys (RFC 7517) */
   public async jwks(): Promise<Buffer> {
     const { status, body } = await this.tls.get("/jwks", this.svid());
@@ -245,9 +255,15 @@ function refused({ status, retryAfter }: Answered, value: unknown): Denial {
 }
 
 /** What is wrong with the authorizer's own request is nothing that the agent could mend. */
-function refusedBy({ error, reasons, retry_after: wait }: z.infer<typeof refusal>, retryAfter?: number): Denial {
+function refusedBy(
+  { error, reasons, retry_after: wait, on_record: isOnRecord = false }: z.infer<typeof refusal>,
+  retryAfter?: number,
+): Denial {
   const known = error === "temporarily_unavailable" || error === "invalid_token" ? error : "access_denied";
-  return new Denial(known, reasons as unknown as readonly DenialReason[], { retryAfter: wait ?? retryAfter });
+  return new Denial(known, reasons as unknown as readonly DenialReason[], {
+    retryAfter: wait ?? retryAfter,
+    isOnRecord,
+  });
 }
 
 function isCallAnswer(value: unknown): value is CallAnswer {

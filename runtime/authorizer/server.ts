@@ -7,6 +7,7 @@ import { IntentEvaluator } from "../decision/intent-evaluator";
 import { OpaEngine } from "../decision/opa-engine";
 import { RemoteKeys } from "../jose/remote-keys";
 import { type Log, told } from "../log";
+import { RefusalTeller } from "../refusal/refusal-teller";
 import { signedFleet } from "../registry/signed-fleet";
 import { FleetDecider } from "../token/fleet-decider";
 import { RememberedTokens } from "../token/remembered-tokens";
@@ -96,6 +97,7 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
   const exchange = new ExchangeState(heard, source);
   const outcomes = new Outcomes(exchange, log);
   const open = new OpenCalls({ exchange, outcomes, log });
+  const refusals = new RefusalTeller({ send: (batch) => exchange.refused(batch), clock, log });
   const keys = new RemoteKeys({ address: `${config.exchange.url}/jwks`, get: () => exchange.jwks() });
   const peers = new PeerCertificates(trustDomain, clock);
   const names = new Destinations(dnsLookup(config.nameServers));
@@ -125,6 +127,7 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
     authorizer,
     outcomes,
     open,
+    refusals,
     log,
     mostBytes: MOST_MESSAGE_BYTES,
   });
@@ -149,7 +152,7 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
   return {
     close: async () => {
       await server.close();
-      await outcomes.settled();
+      await Promise.all([outcomes.settled(), refusals.close()]);
       await end();
     },
   };

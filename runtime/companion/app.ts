@@ -9,16 +9,20 @@ import { HEADERS, refused } from "./refused";
 import { beginningOf, jsonOf, malformed, wantedOf } from "./requests";
 import type { Run } from "./run";
 import { shownHandles } from "./shown-handles";
+import type { ToldProblems } from "./told-problems";
 
 const AWS = "/aws-credentials";
 
 export interface AppProps {
   readonly companion: Companion;
   readonly clock: Clock;
+  /** Told of what is refused */
+  readonly problems: Pick<ToldProblems, "tell">;
   readonly log: Log;
 }
 
 type Act = (c: Context) => Promise<Response> | Response;
+type Facts = Readonly<Record<string, unknown>>;
 type Method = "DELETE" | "GET" | "POST";
 
 type Routes = Readonly<Record<string, Readonly<Partial<Record<Method, Act>>>>>;
@@ -76,19 +80,26 @@ function accessRequests(companion: Companion, below: string, runOf: (c: Context)
 
 /** The endpoints of docs/companion.md, behind the guard */
 export function companionApp(props: AppProps): Hono {
-  const { log } = props;
+  const { log, problems } = props;
+  const refusing = (
+    problem: Problem,
+    ...more: [more?: Facts, headers?: Readonly<Record<string, string>>]
+  ): Response => {
+    problems.tell(problem, "agent");
+    return refused(problem, ...more);
+  };
   const app = new Hono();
   for (const [path, acts] of Object.entries(routes(props))) {
     for (const [method, act] of Object.entries(acts)) app.on(method, path, act);
     const allow = Object.keys(acts).join(", ");
-    app.all(path, () => refused(Problem.of("companion.no-method"), {}, { allow }));
+    app.all(path, () => refusing(Problem.of("companion.no-method"), {}, { allow }));
   }
-  app.notFound(() => refused(Problem.of("companion.no-address")));
+  app.notFound(() => refusing(Problem.of("companion.no-address")));
   app.onError((error, { req }) => {
     const problem = error instanceof Problem ? error : Problem.of("companion.error");
     const because = error instanceof Problem ? problem.body.error_description : told(error);
     log("request.refused", { status: problem.status, codes: problem.codes, because: String(because) });
-    return refused(problem, req.path.endsWith(AWS) ? sdkMembers(problem) : {});
+    return refusing(problem, req.path.endsWith(AWS) ? sdkMembers(problem) : {});
   });
   return app;
 }

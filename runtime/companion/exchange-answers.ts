@@ -33,6 +33,9 @@ export const awsAnswer = z.object({
   AccountId: z.string().optional(),
 });
 
+/** Places of those in a batch that are on no record */
+export const refusalsAnswer = z.object({ untold: z.array(z.int().min(0)) });
+
 export type RunAnswer = z.infer<typeof runAnswer>;
 export type TokenAnswer = z.infer<typeof tokenAnswer>;
 export type AwsAnswer = z.infer<typeof awsAnswer>;

@@ -10,6 +10,7 @@ import {
   type AwsAnswer,
   awsAnswer,
   refusalBody,
+  refusalsAnswer,
   type RunAnswer,
   runAnswer,
   type TokenAnswer,
@@ -202,6 +203,18 @@ export class ExchangeClient {
     );
     if (answered.status < 300 || answered.type === PROBLEM_TYPE) return answered;
     throw problemOf(answered);
+  }
+
+  /**
+   * What this companion refused by itself.
+   *
+   * @param batch in JSON
+   * @returns places in the list of those that are on no record
+   * @throws Problem
+   */
+  public async refused(batch: string): Promise<readonly number[]> {
+    const sent = { path: "/refusals", headers: JSON_TYPE, body: batch };
+    return (await this.ask(sent, this.svid(), refusalsAnswer, { status: 200, isStart: false })).untold;
   }
 
   public close(): void {

@@ -6,6 +6,7 @@ import { problemOf } from "./guard";
 import { drained, type ListenAddress, listening } from "./listening";
 import { Problem } from "./problem";
 import { refuse, refused } from "./refused";
+import type { ToldProblems } from "./told-problems";
 import { isOfTools } from "./tools/address";
 
 const LIMITS = {
@@ -23,6 +24,8 @@ export interface LoopbackServerProps {
   readonly tools: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
   /** What every request must show; undefined where nothing is asked for */
   readonly token: string | undefined;
+  /** Told of what is refused before the app sees it */
+  readonly problems: Pick<ToldProblems, "tell">;
   readonly log: Log;
 }
 
@@ -78,6 +81,7 @@ export class LoopbackServer {
 
   private turnAway(problem: Problem, incoming: IncomingMessage, outgoing: ServerResponse): void {
     this.props.log("request.refused", { status: problem.status, codes: problem.codes });
+    this.props.problems.tell(problem, "agent");
     // Nothing more is read from whoever sent it.
     refuse(problem, outgoing, { connection: "close" });
     incoming.resume();
@@ -85,6 +89,8 @@ export class LoopbackServer {
 
   private failed(error: unknown): Response {
     this.props.log("request.failed", { because: told(error) });
-    return refused(Problem.of("companion.error"));
+    const problem = Problem.of("companion.error");
+    this.props.problems.tell(problem, "agent");
+    return refused(problem);
   }
 }

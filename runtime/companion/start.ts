@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Clock, systemClock } from "../clock";
 import type { Log } from "../log";
+import { RefusalTeller } from "../refusal/refusal-teller";
 import { FilesSource } from "../workload-api/files-source";
 import type { SvidSource } from "../workload-api/svid";
 import { WorkloadApi } from "../workload-api/workload-api";
@@ -13,6 +14,7 @@ import { INBOUND_LIMITS, InboundForwarder, type InboundLimits } from "./inbound/
 import type { InboundConfig } from "./inbound/inbound-config";
 import { InboundServer } from "./inbound/inbound-server";
 import { LoopbackServer } from "./loopback-server";
+import { ToldProblems } from "./told-problems";
 import { TOOL_LIMITS, ToolForwarder, type ToolLimits } from "./tools/tool-forwarder";
 
 export interface StartedCompanion {
@@ -60,14 +62,18 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
   const exchange = new ExchangeClient({ url: config.exchangeUrl, spiffeId: config.exchangeId, source, clock });
   const { inbound } = config;
   const companion = new Companion({ exchange, clock, log, inbound });
-  const tools = new ToolForwarder({ gateway: config.gateway, companion, limits: props.toolLimits ?? TOOL_LIMITS, log });
+  const teller = new RefusalTeller({ send: (batch) => exchange.refused(batch), clock, log });
+  const problems = new ToldProblems(teller);
+  const { toolLimits: limits = TOOL_LIMITS } = props;
+  const tools = new ToolForwarder({ gateway: config.gateway, companion, limits, problems, log });
   const server = new LoopbackServer({
-    app: companionApp({ companion, clock, log }),
+    app: companionApp({ companion, clock, problems, log }),
     tools: (incoming, outgoing) => void tools.serve(incoming, outgoing),
     token: config.token,
+    problems,
     log,
   });
-  const ways = inbound === undefined ? undefined : inboundServer(inbound, companion, source, props);
+  const ways = inbound === undefined ? undefined : inboundServer(inbound, { companion, problems, source }, props);
   const end = (): void => {
     tools.close();
     source.close();
@@ -86,6 +92,7 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
     const close = async (): Promise<void> => {
       await ways?.close();
       await server.close();
+      await teller.close();
     };
     return { url, inboundPort, close: () => close().finally(end) };
   } catch (error) {
@@ -95,18 +102,24 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
   }
 }
 
+interface Parts {
+  readonly companion: Companion;
+  readonly problems: ToldProblems;
+  readonly source: SvidSource;
+}
+
 function inboundServer(
   inbound: InboundConfig,
-  companion: Companion,
-  source: SvidSource,
+  { companion, problems, source }: Parts,
   { log, clock = systemClock, inboundLimits: limits = INBOUND_LIMITS }: StartProps,
 ): InboundServer {
-  const forwarder = new InboundForwarder({ inbound, companion, limits, log });
+  const forwarder = new InboundForwarder({ inbound, companion, limits, problems, log });
   return new InboundServer({
     source,
     gateway: new GatewayPeer({ source, clock, spiffeId: inbound.gatewayId }),
     serve: (incoming, outgoing) => void forwarder.serve(incoming, outgoing),
     connectionMilliseconds: limits.connectionMilliseconds,
+    problems,
     log,
   });
 }

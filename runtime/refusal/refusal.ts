@@ -29,6 +29,9 @@ export class Refusal extends Error {
     super(reasons.map(({ code }) => code).join(", "), options);
   }
 
+  /** Whether a record of it was written */
+  public isOnRecord = false;
+
   /** Whose request it was: for the log alone */
   public about: Readonly<Record<string, Value>> = {};
 

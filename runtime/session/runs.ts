@@ -26,6 +26,15 @@ export function runOfItem({ value, version }: Pick<Item, "value" | "version">): 
   return { run: readRunValue(value), version };
 }
 
+/** Those of them that are there, by id. @param runs at most 100 */
+export async function readRuns(
+  { store, epoch }: EpochState,
+  runs: readonly string[],
+): Promise<ReadonlyMap<string, Run>> {
+  const items = await store.read(runs.map((run) => runKey(epoch, run)));
+  return new Map(items.flatMap((item, place) => (item ? [[runs[place] as string, readRunValue(item.value)]] : [])));
+}
+
 export function newRunWrite(epoch: number, run: Run): Write {
   return { ...putOf(epoch, run), when: "absent" };
 }

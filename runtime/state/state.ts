@@ -237,7 +237,10 @@ export class State {
       const codes = error.reasons.map(({ code }) => code);
       const act = { writes: [], event: callEvent("call.refused", known, call, service, { codes }) };
       // The call is refused whether that can be written or not.
-      await this.props.ledger.commit(act).catch(() => undefined);
+      await this.props.ledger.commit(act).then(
+        () => (error.isOnRecord = true),
+        () => undefined,
+      );
       throw error;
     }
   }

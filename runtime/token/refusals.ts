@@ -5,7 +5,7 @@ import { quietly } from "../quietly";
 import type { Refusal } from "../refusal/refusal";
 import { StoreConflict, type Write } from "../store/store";
 import { proofWrite } from "./proof";
-import { REPEAT_SECONDS, Repeats } from "./repeats";
+import { Repeats } from "./repeats";
 import { Strangers } from "./strangers";
 
 /** Whoever is refused does not wait longer for the record of it. */
@@ -26,7 +26,6 @@ export class Refusals {
   public readonly report: (error: unknown) => void;
   private readonly strangers = new Strangers();
   private readonly repeats = new Repeats((event) => void this.written(event, []));
-  private timer: NodeJS.Timeout | undefined;
 
   /** @param onFailure told of what went wrong, and of what could not be recorded; the request is refused anyway */
   constructor(
@@ -45,16 +44,8 @@ export class Refusals {
     // A store that does not answer keeps nothing either, and a request that is repeated is known by the first.
     if (codes.includes("store.unavailable") || codes.includes("dpop.replayed")) return;
     if (codes.some((code) => OF_STRANGERS.includes(code)) && !this.strangers.isNew(spiffeId, event.time)) return;
-    if (!ALWAYS.includes(event.kind) && !this.repeats.isFirst(event, spiffeId)) return this.tellLater();
+    if (!ALWAYS.includes(event.kind) && !this.repeats.isFirst(event, spiffeId)) return;
     await this.written(event, proof === undefined ? [] : [proofWrite(proof, spiffeId)]);
-  }
-
-  /** What was counted is told although nobody is refused any more; a process that ends before has lost the number. */
-  private tellLater(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      this.repeats.flush();
-    }, REPEAT_SECONDS * 1_000).unref();
   }
 
   private async written(event: AuditEvent, spent: readonly Write[]): Promise<void> {

@@ -10,7 +10,21 @@ export const MOST_AUDIENCES = 32;
 export const MOST_SERVED = 32;
 
 /** By these, two refusals are alike. A token is one that is on record as issued. */
-const ALIKE = ["service", "spiffeId", "agent", "task", "way", "token", "error", "codes"] as const;
+const ALIKE = [
+  "service",
+  "spiffeId",
+  "agent",
+  "task",
+  "way",
+  "token",
+  "error",
+  "codes",
+  "tool",
+  "call",
+  "asked",
+  "via",
+  "isFolded",
+] as const;
 /** By these too, as far as they are told apart */
 const BOUNDED: Readonly<Record<string, number>> = { audience: MOST_AUDIENCES, user: MOST_SERVED, txn: MOST_SERVED };
 
@@ -29,18 +43,25 @@ export class Repeats {
   private readonly known = new Map<string, Known>();
   /** By fact and caller */
   private readonly named = new Map<string, Set<string>>();
+  private timer: NodeJS.Timeout | undefined;
 
   /** @param tell told of what was counted, when it is known no longer */
   constructor(private readonly tell: (event: AuditEvent) => void) {}
 
-  /** Whether the refusal is to be recorded by itself; else it is counted. */
-  public isFirst(event: AuditEvent, caller: string): boolean {
+  /**
+   * Whether the refusal is to be recorded by itself; else it is counted, and the number is told within a minute although nobody is refused any
+   * more. A process that ends before has lost it.
+   *
+   * @param count of refusals for which the event stands
+   */
+  public isFirst(event: AuditEvent, caller: string, count = 1): boolean {
     const facts = this.alike(event, caller);
     const key = JSON.stringify([event.kind, caller, facts]);
     const before = this.known.get(key);
     if (before !== undefined && event.time < before.first.time + REPEAT_SECONDS && event.time >= before.first.time) {
-      before.count += 1;
+      before.count += count;
       before.last = event.time;
+      this.timer ??= setTimeout(() => this.flush(), REPEAT_SECONDS * 1_000).unref();
       return false;
     }
     if (before !== undefined) this.forget(key, before);
@@ -52,6 +73,8 @@ export class Repeats {
 
   /** Tell all that was counted, and know nothing any more. */
   public flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
     for (const [key, known] of this.known) this.forget(key, known);
     this.named.clear();
   }

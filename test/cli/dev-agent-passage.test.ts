@@ -76,6 +76,7 @@ beforeEach(async () => {
     authorizer: { authorize: () => Promise.reject(new Error("no tool is called")) },
     outcomes: { callOf: () => undefined, begin: () => undefined, end: () => undefined },
     open: NOTHING_OPEN,
+    refusals: { tell: () => undefined },
     log: () => undefined,
     mostBytes: MOST_MESSAGE_BYTES,
   });

@@ -89,6 +89,7 @@ class World {
         end: (_: string, outcome: string) => this.told(outcome),
       },
       open: NOTHING_OPEN,
+      refusals: { tell: () => undefined },
       log: () => undefined,
       mostBytes: MOST_MESSAGE_BYTES,
     });

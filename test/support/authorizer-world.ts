@@ -86,6 +86,11 @@ export class AuthorizerWorld {
   public tells = true;
   /** What an MCP server says when it is asked for its tools */
   public toolLists: () => Promise<readonly object[]> = async () => [];
+  /** What is read of the request's token */
+  public tokens: () => Promise<{ readonly claims: AccessTokenClaims; readonly token: string }> = async () => ({
+    claims: this.claims,
+    token: "the-token",
+  });
   /** Rank of what may be sent to the tool */
   public clearance = 2;
   public actions: Readonly<Record<string, true>> = { "crm.read": true, "crm.note": true, "crm.pay": true };
@@ -131,7 +136,7 @@ export class AuthorizerWorld {
   private made(intent: Intent | undefined): Authorizer {
     return new Authorizer({
       peers: { of: () => ({ spiffeId: CLERK, thumbprint: "t", expiresAt: NOW + 60 }) },
-      tokens: { of: async () => ({ claims: this.claims, token: "the-token" }) },
+      tokens: { of: () => this.tokens() },
       registry: { current: () => this.fleet, look: async () => this.look() },
       recogniser: new Recogniser(new McpMessages(() => NOW)),
       decider: {

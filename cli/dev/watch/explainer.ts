@@ -1,6 +1,7 @@
 import {
   type About,
   type DecisionInput,
+  COMPANION_REASONS,
   EXCHANGE_REASONS,
   type Fleet,
   GATEWAY_REASONS,
@@ -10,7 +11,6 @@ import {
   type SourceLine,
   sourceOf,
 } from "../../../domain";
-import { COMPANION_REASONS } from "../../../runtime/companion/problem";
 import { type Asked, askedIn } from "../../asked";
 import { cedarDecider } from "../../decide";
 import { type Decide, explain, type Explained, type ExplainedChange } from "../../explain/explained";

@@ -39,6 +39,8 @@ export function approvalRequired(request: AccessRequest, denied: RequestableDeni
   return new Denial("approval_required", [reasonOf("approval.required")], {
     retryAfter: RETRY_AFTER_SECONDS,
     more: { access_request: request, ...denied },
+    // That people are asked, `approval.requested`, is.
+    isOnRecord: true,
   });
 }
 

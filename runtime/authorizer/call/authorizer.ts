@@ -102,9 +102,10 @@ export class Authorizer {
     const { peers, tokens, intent } = this.props;
     const { certificate, headers, delegate, address } = request;
     const bound = await tokens.of(headers, peers.of(certificate), "exchange");
+    let call: RecognisedCall | undefined;
     try {
       const isRead = intent !== undefined || (taskOf(fleet, bound.claims)?.approvalGroup ?? "") !== "";
-      const call = request.callOf(isRead);
+      call = request.callOf(isRead);
       const allowed = await this.calls.spent(
         { fleet, tool: delegate, destination: delegate, bound, isWanted, headers },
         address,
@@ -112,7 +113,7 @@ export class Authorizer {
       );
       return { ...allowed, remove: request.removeOf(isRead), onlyAsks: request.onlyAsks };
     } catch (error) {
-      if (error instanceof Denial) error.about = whoseCall(bound.claims);
+      if (error instanceof Denial) error.about = whoseCall(bound.claims, call);
       throw error;
     }
   }
@@ -120,15 +121,18 @@ export class Authorizer {
   private async authorized(fleet: FleetView, request: GatewayRequest, isWanted: () => boolean): Promise<Allowed> {
     const { peers, tokens, recogniser } = this.props;
     const peer = peers.of(request.certificate);
-    const tool = fleet.toolOf(request.tool);
-    if (tool === undefined) throw Denial.of("gateway.route");
-    const bound = await tokens.of(request.headers, peer, `tool:${tool.name}`);
-    const caller = { claims: bound.claims, isGranted: grantedBy(fleet, tool, bound.claims) };
+    let about: Denial["about"] = { agent: peer.spiffeId };
     try {
+      const tool = fleet.toolOf(request.tool);
+      if (tool === undefined) throw Denial.of("gateway.route");
+      const bound = await tokens.of(request.headers, peer, `tool:${tool.name}`);
+      about = whoseCall(bound.claims);
+      const caller = { claims: bound.claims, isGranted: grantedBy(fleet, tool, bound.claims) };
       const call = recogniser.recognise(tool, request, caller);
+      about = whoseCall(bound.claims, call);
       return await this.recognised({ request, fleet, tool, bound, call, isWanted });
     } catch (error) {
-      if (error instanceof Denial) error.about = whoseCall(bound.claims);
+      if (error instanceof Denial) error.about = about;
       throw error;
     }
   }
@@ -180,8 +184,11 @@ function spenderOf({ request, fleet, tool, bound, isWanted }: Recognised): Spend
 }
 
 /** As an allowed call is logged */
-function whoseCall({ client_id: agent, task, run, txn }: AccessTokenClaims): Denial["about"] {
-  return { agent, task, run, txn };
+function whoseCall(
+  { client_id: agent, task, run, txn }: AccessTokenClaims,
+  call?: Pick<RecognisedCall, "action">,
+): Denial["about"] {
+  return { agent, task, run, txn, ...(call && { action: call.action }) };
 }
 
 /** Of MCP, whose lists say what may be called, the policy is looked at before it is asked. */

@@ -9,12 +9,14 @@ import {
 import { randomUUID } from "node:crypto";
 import { chmodSync, rmSync } from "node:fs";
 import { type Log, told } from "../../log";
+import type { RefusalTeller } from "../../refusal/refusal-teller";
 import { MOST_WHOLE_BYTES } from "../answer/answer-reader";
 import type { Authorizer } from "../call/authorizer";
 import type { OpenCalls } from "../call/open-calls";
 import type { Outcomes } from "../call/outcomes";
 import type { Allowed } from "../call/spent-calls";
 import { Denial } from "../denial";
+import { toldOf } from "../told-of";
 import { HeldBytes } from "../held-bytes";
 import type { WayRequest } from "../ways/way-request";
 import type { WaysIn } from "../ways/ways-in";
@@ -38,6 +40,8 @@ export interface EnvoyServerProps {
   readonly ways: Pick<WaysIn, "admit" | "card">;
   readonly outcomes: Pick<Outcomes, "begin" | "callOf" | "end">;
   readonly open: Pick<OpenCalls, "answering" | "begin" | "cutOf" | "end">;
+  /** Told of each refusal that the exchange has no record of */
+  readonly refusals: Pick<RefusalTeller, "tell">;
   readonly log: Log;
   /** A request with its body, and what Envoy says of it */
   readonly mostBytes: number;
@@ -73,8 +77,11 @@ export class EnvoyServer {
         serveProcessing(stream, {
           open: this.props.open,
           find: (id) => this.props.outcomes.callOf(id),
-          refused: (id, denial) =>
-            this.refused("answer.refused", id, this.props.outcomes.callOf(id)?.facts.tool, denial),
+          refused: (id, denial) => {
+            const call = this.props.outcomes.callOf(id);
+            if (call !== undefined) denial.about = aboutCall(call);
+            this.refused("answer", id, denial, call?.facts.tool);
+          },
         }),
     });
     this.server.addService(ACCESS_LOG, {
@@ -121,7 +128,7 @@ export class EnvoyServer {
       return allowedResponse(allowed, id);
     } catch (error) {
       const denial = denialOf(error);
-      this.refused("call.refused", id, request.attributes?.context_extensions.tool, denial);
+      this.refused("call", id, denial, request.attributes?.context_extensions.tool);
       return deniedResponse(denial, id, metadataOf(request));
     }
   }
@@ -141,6 +148,7 @@ export class EnvoyServer {
       const denial = denialOf(error);
       const cause = denial.cause === undefined ? {} : { because: told(denial.cause) };
       this.props.log("way.refused", { decision: id, ...denial.about, by: request.by, codes: denial.codes, ...cause });
+      this.tell("way", id, denial);
       return deniedResponse(denial, id);
     }
   }
@@ -162,14 +170,14 @@ export class EnvoyServer {
     }
   }
 
-  private refused(
-    event: "answer.refused" | "call.refused",
-    decision: string,
-    tool: string | undefined,
-    denial: Denial,
-  ) {
+  private refused(of: "answer" | "call", decision: string, denial: Denial, tool: string | undefined): void {
     const cause = denial.cause === undefined ? {} : { because: told(denial.cause) };
-    this.props.log(event, { decision, ...denial.about, tool: tool ?? null, codes: denial.codes, ...cause });
+    this.props.log(`${of}.refused`, { decision, ...denial.about, tool: tool ?? null, codes: denial.codes, ...cause });
+    this.tell(of, decision, denial, tool);
+  }
+
+  private tell(of: "answer" | "call" | "way", decision: string, denial: Denial, tool?: string): void {
+    if (!denial.isOnRecord) this.props.refusals.tell(toldOf(of, denial, { decision, tool }));
   }
 
   private heard({ http_logs: logs }: AccessLogMessage): void {
@@ -188,6 +196,12 @@ export class EnvoyServer {
 
 function denialOf(error: unknown): Denial {
   return error instanceof Denial ? error : Denial.of("gateway.error", undefined, { cause: error });
+}
+
+/** Of a call that went out */
+function aboutCall({ bound: { claims }, facts }: Allowed): Denial["about"] {
+  const { client_id: agent, task, run, txn } = claims;
+  return { agent, task, run, txn, action: facts.action };
 }
 
 function factsOf({ bound: { claims }, facts, requestDigest }: Allowed) {

@@ -1,5 +1,6 @@
 import type { Registry } from "../../registry/registry";
 import type { PeerCertificates } from "../identity/peer-certificates";
+import { Denial } from "../denial";
 import { presentFleet } from "../present-fleet";
 import type { HeaderList } from "../request/headers";
 import { agentCard, asksForCard } from "./agent-card";
@@ -60,10 +61,27 @@ export class WaysIn {
    * @throws Denial, and nothing else that may be told to the caller
    */
   public async admit(request: WayRequest, isWanted: () => boolean = () => true): Promise<Admitted> {
+    let about: Denial["about"] = {};
+    const known = (more: Denial["about"]): void => void (about = { ...about, ...more });
+    try {
+      return await this.admitted(request, isWanted, known);
+    } catch (error) {
+      // Of what the caller's evidence says, nothing is verified here but a token that hands work on.
+      if (error instanceof Denial) error.about = { ...about, ...error.about };
+      throw error;
+    }
+  }
+
+  private async admitted(
+    request: WayRequest,
+    isWanted: () => boolean,
+    known: (about: Denial["about"]) => void,
+  ): Promise<Admitted> {
     const { registry, peers, pods, authorizer, domain } = this.props;
-    if (request.by === "workloads") peers.of(request.certificate);
+    if (request.by === "workloads") known({ agent: peers.of(request.certificate).spiffeId });
     const fleet = presentFleet(registry);
     const served = servedBy(fleet, request, domain);
+    known({ asked: served.agent.name });
     const started = startedBy(fleet, served, request);
     const { agent, way, host } = served;
     const set = toldOf(way.name, started, host);

@@ -5,6 +5,7 @@ import type { Companion, Served } from "../companion";
 import { linger, release } from "../early-answer";
 import { Problem } from "../problem";
 import { refuse } from "../refused";
+import type { ToldProblems } from "../told-problems";
 import { hasBody } from "../tools/headers";
 import { passAnswer } from "./answer";
 import { type Asked, askedBy } from "./asked";
@@ -44,6 +45,8 @@ export interface InboundForwarderProps {
   readonly inbound: InboundConfig;
   readonly companion: Companion;
   readonly limits: InboundLimits;
+  /** Told of what is refused */
+  readonly problems: Pick<ToldProblems, "tell">;
   readonly log: Log;
 }
 
@@ -52,6 +55,8 @@ interface Passage {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   readonly ending: AbortController;
+  /** Id of the run that it belongs to, once that is known */
+  run?: string;
 }
 
 /** What was read of a request before its run was asked for */
@@ -81,12 +86,13 @@ export class InboundForwarder {
       clearTimeout(late);
       ending.abort(GONE);
     });
+    const passage: Passage = { incoming, outgoing, ending };
     try {
       outgoing.once("close", this.room.enter());
-      await this.pass({ incoming, outgoing, ending });
+      await this.pass(passage);
     } catch (error) {
       const { reason } = ending.signal as { reason: unknown };
-      this.failed(reason instanceof Problem ? reason : error, incoming, outgoing);
+      this.failed(reason instanceof Problem ? reason : error, passage);
     }
   }
 
@@ -98,6 +104,7 @@ export class InboundForwarder {
     const served = await this.props.companion.serve(asked);
     // The client went away meanwhile: nobody waits for what would be done.
     if (outgoing.destroyed) return served.leave();
+    passage.run = served.run.run;
     outgoing.once("close", served.leave);
     outgoing.once("close", this.room.seat(served.run.sid));
     const over = (): void => ending.abort(Problem.of("companion.no-run", "the run was over before its answer"));
@@ -193,12 +200,13 @@ export class InboundForwarder {
     this.props.log("request.served", { run: run.run, txn: run.txn, task, way, ...traces });
   }
 
-  private failed(error: unknown, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  private failed(error: unknown, { incoming, outgoing, run }: Passage): void {
     if (outgoing.destroyed) return;
     const problem = error instanceof Problem ? error : Problem.of("companion.no-agent");
     const because = error instanceof Problem ? String(problem.body.error_description) : told(error);
     const cause = problem.cause === undefined ? {} : { cause: told(problem.cause) };
     this.props.log("request.refused", { status: problem.status, codes: problem.codes, because, ...cause });
+    this.props.problems.tell(problem, "gateway", run);
     if (outgoing.headersSent) return void outgoing.destroy();
     linger(incoming, outgoing);
     // The agent takes no more of it, and the client gets to the answer.

@@ -8,6 +8,7 @@ import type { HeldSvid, SvidSource } from "../../workload-api/svid";
 import { drained, type ListenAddress, listening } from "../listening";
 import type { Problem } from "../problem";
 import { refuse } from "../refused";
+import type { ToldProblems } from "../told-problems";
 import type { GatewayPeer } from "./gateway-peer";
 
 const LIMITS = {
@@ -34,6 +35,8 @@ export interface InboundServerProps {
   readonly serve: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
   /** After which a connection is not used for another request */
   readonly connectionMilliseconds: number;
+  /** Told of who is turned away */
+  readonly problems: Pick<ToldProblems, "tell">;
   readonly log: Log;
 }
 
@@ -103,6 +106,7 @@ export class InboundServer {
   private turnAway(problem: Problem, incoming: IncomingMessage, outgoing: ServerResponse): void {
     const because = String(problem.body.error_description);
     this.props.log("request.refused", { status: problem.status, codes: problem.codes, because });
+    this.props.problems.tell(problem, "gateway");
     refuse(problem, outgoing, { connection: "close" });
     incoming.resume();
   }

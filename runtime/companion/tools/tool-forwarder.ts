@@ -9,6 +9,7 @@ import { Problem } from "../problem";
 import { refuse } from "../refused";
 import { malformed } from "../requests";
 import { shownHandles } from "../shown-handles";
+import type { ToldProblems } from "../told-problems";
 import { type ToolAddress, toolAddress } from "./address";
 import { attempt, type Begun, Lost } from "./attempt";
 import { type ConnectionLimits, type GatewayAddress, GatewayConnections, NotReached } from "./connections";
@@ -44,6 +45,8 @@ export interface ToolForwarderProps {
   readonly gateway: GatewayAddress | undefined;
   readonly companion: Companion;
   readonly limits: ToolLimits;
+  /** Told of what is refused */
+  readonly problems: Pick<ToldProblems, "tell">;
   readonly log: Log;
 }
 
@@ -53,6 +56,8 @@ interface Passage {
   readonly outgoing: ServerResponse;
   readonly address: ToolAddress;
   readonly signal: AbortSignal;
+  /** Id of the run that it belongs to, once that is known */
+  run?: string;
 }
 
 /** As whom a request is sent; without a token it starts and calls nothing. */
@@ -80,11 +85,12 @@ export class ToolForwarder {
       clearTimeout(late);
       ending.abort(OVER);
     });
+    let passage: Passage | undefined;
     try {
-      const address = addressOf(incoming);
-      await this.pass({ incoming, outgoing, address, signal: ending.signal });
+      passage = { incoming, outgoing, address: addressOf(incoming), signal: ending.signal };
+      await this.pass(passage);
     } catch (error) {
-      this.failed(error, incoming, outgoing);
+      this.failed(error, incoming, outgoing, passage?.run);
     }
   }
 
@@ -103,6 +109,7 @@ export class ToolForwarder {
     const allowed = await this.props.companion.tool(address, handlesOf(incoming));
     // The client went away meanwhile: nobody waits for what would be done.
     if (outgoing.destroyed) return;
+    passage.run = allowed.run.run;
     outgoing.once(
       "close",
       allowed.run.whileLiving(() => outgoing.destroy()),
@@ -160,11 +167,12 @@ export class ToolForwarder {
     }
   }
 
-  private failed(error: unknown, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  private failed(error: unknown, incoming: IncomingMessage, outgoing: ServerResponse, run: string | undefined): void {
     if (outgoing.destroyed) return;
     const problem = problemOf(error);
     const because = error instanceof Problem ? problem.body.error_description : told(error);
     this.props.log("request.refused", { status: problem.status, codes: problem.codes, because: String(because) });
+    this.props.problems.tell(problem, "tools", run);
     if (outgoing.headersSent) return void outgoing.destroy();
     linger(incoming, outgoing);
     refuse(problem, outgoing, {

@@ -11,6 +11,7 @@ import { messagesEndpoint } from "./messages-endpoint";
 import { restorationsEndpoint, revocationsEndpoint, revokedEndpoint } from "./operator-endpoints";
 import type { Endpoint, Environment, ExchangeParts } from "./parts";
 import { outboundEndpoint } from "./outbound-endpoint";
+import { refusalsEndpoint } from "./refusals-endpoint";
 import { refusedRequest } from "./refused-request";
 import { revokeEndpoint } from "./revoke-endpoint";
 import { runEndpoint } from "./run-endpoint";
@@ -42,6 +43,7 @@ function routes(parts: ExchangeParts): readonly Route[] {
     ["POST", "/state/outcomes", stateEndpoint(parts, "outcomes")],
     ["POST", "/state/open", stateEndpoint(parts, "open")],
     ["POST", "/state/calls", callsEndpoint(parts)],
+    ["POST", "/refusals", refusalsEndpoint(parts)],
     ["POST", "/operator/revocations", revocationsEndpoint(parts)],
     ["GET", "/operator/revocations", revokedEndpoint(parts)],
     ["POST", "/operator/restorations", restorationsEndpoint(parts)],

@@ -102,6 +102,11 @@ export interface ExchangeParts {
     /** Many calls in one round trip, each answered for itself */
     readonly calls: { calls(body: unknown, service: string): Promise<CallsAnswer> };
   };
+  /** What gateway and companions refused by themselves, put on record */
+  readonly refusals: {
+    /** @throws Refusal `agent.unknown`, `request.malformed`; StoreUnavailable */
+    told(body: unknown, sender: string): Promise<{ readonly untold: readonly number[] }>;
+  };
   /** People list, read and decide what agents ask for */
   readonly approvals: {
     /** @throws Refusal `person.evidence` and others */

@@ -20,7 +20,8 @@ export function callsEndpoint(parts: ExchangeParts): Endpoint {
     const answers = found.map((answer) => {
       if (!(answer instanceof Refusal)) return answer;
       logRefusal(answer, { path: req.path }, parts.log);
-      return refusalBody(answer);
+      // The authorizer tells what is on no record yet.
+      return { ...refusalBody(answer), ...(answer.isOnRecord && { on_record: true }) };
     });
     return json({ answers, ...more });
   };

@@ -38,6 +38,7 @@ import { Revocation } from "../revocation-endpoint";
 import { issuerKeys } from "../../outside/issuer-keys";
 import { StartEvidenceVerifier } from "../start-evidence";
 import { Messages } from "../messages/messages";
+import { ToldRefusals } from "../refusals/told-refusals";
 import { hopParts } from "./hop-parts";
 import { readiness } from "./readiness";
 import { sharedFor } from "./shared-answer";
@@ -129,6 +130,7 @@ export async function partsOf(
       calls,
       operations: namedOperations(stateInterface, registry),
     },
+    refusals: new ToldRefusals({ services: new Set(services.state), trustDomain, log, ...shared }),
     approvals: {
       people,
       desk: new ApprovalDesk({ ...shared, store, notices }),

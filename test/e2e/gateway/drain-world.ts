@@ -152,6 +152,7 @@ async function servedToEnvoy(
     authorizer: { authorize: async () => allowed as unknown as Allowed },
     outcomes: { begin: () => undefined, callOf: () => undefined, end: () => undefined },
     open: NOTHING_OPEN,
+    refusals: { tell: () => undefined },
     log,
     mostBytes: MOST_MESSAGE_BYTES,
   });

@@ -17,9 +17,11 @@ const PAUSE_MILLISECONDS = 200;
 /** Less than the stream takes by itself */
 const FED_MILLISECONDS = 20_000;
 
-/** Refusals that the checks of this suite have caused, as the record must have them */
+/** Refusals of exchange, gateway and companions that the checks of this suite have caused, as the record must have them */
 const ON_RECORD = [
   "answer.refused answer.above-clearance",
+  "companion.refused companion.no-handle",
+  "companion.refused companion.other-task",
   "run.refused delegation.too-deep",
   "run.refused evidence.other-agent",
   "run.refused evidence.other-task",
@@ -29,6 +31,9 @@ const ON_RECORD = [
   "token.refused delegation.above-sensitivity",
   "token.refused delegation.widened",
   "token.refused delegation.undeclared",
+  "way.refused call.target",
+  "way.refused token.invalid",
+  "way.refused token.out-of-scope",
 ] as const;
 
 /** What is left of the proof: tokens shown again and by others, and chains that no edge allows */
@@ -112,25 +117,29 @@ export function proofChecks(
 
 /** Last of all: the exchange ends, and its state is read. */
 export function recordChecks(suite: Suite, world: Check<WaysInWorld>): void {
-  suite.check("ways in: each refusal of the exchange is on record, in a sound chain", [world], async ([at]) => {
-    await at.gateway.exchange.stop();
-    const store = await LevelStore.open(at.gateway.path("state"));
-    try {
-      const found = new Set<string>();
-      for (const { key } of await store.list(AUDIT_WRITERS, "", MOST_WRITERS)) {
-        const { records, head } = await readChain(store, key.sort);
-        equal(verifyChain(records, head), undefined);
-        for (const { kind, facts } of records) {
-          const { codes = [] } = facts as { readonly codes?: readonly string[] };
-          for (const code of codes) found.add(`${kind} ${code}`);
+  suite.check(
+    "ways in: each refusal of exchange, gateway and companions is on record, in a sound chain",
+    [world],
+    async ([at]) => {
+      await at.gateway.exchange.stop();
+      const store = await LevelStore.open(at.gateway.path("state"));
+      try {
+        const found = new Set<string>();
+        for (const { key } of await store.list(AUDIT_WRITERS, "", MOST_WRITERS)) {
+          const { records, head } = await readChain(store, key.sort);
+          equal(verifyChain(records, head), undefined);
+          for (const { kind, facts } of records) {
+            const { codes = [] } = facts as { readonly codes?: readonly string[] };
+            for (const code of codes) found.add(`${kind} ${code}`);
+          }
         }
+        const missing = ON_RECORD.filter((each) => !found.has(each));
+        equal(missing.length, 0, `${missing.join(", ")} of ${[...found].sort().join(", ")}`);
+      } finally {
+        await store.close();
       }
-      const missing = ON_RECORD.filter((each) => !found.has(each));
-      equal(missing.length, 0, `${missing.join(", ")} of ${[...found].sort().join(", ")}`);
-    } finally {
-      await store.close();
-    }
-  });
+    },
+  );
 }
 
 /** A token with which the clerk hands a user's work on to the payer's sums */

@@ -6,17 +6,27 @@ const STATE = { input: { version: "ambit.decision/1" }, spent: { "run:calls:all"
 const HEADERS = { authorization: "Bearer robot" };
 const ASKED = { id: "h", status: "pending", expires_at: 1, group: "owners" };
 
-/** What a call is answered with where the exchange answers so */
-async function answered(answer: object): Promise<unknown> {
-  const body = JSON.stringify({ answers: [answer] });
+/** The exchange, which answers all that it is asked so */
+function asking(answer: object) {
+  const body = JSON.stringify(answer);
+  const sent: object[] = [];
   const tls = {
-    post: async () => ({ status: 200, retryAfter: undefined, body }),
+    post: async (request: object) => (sent.push(request), { status: 200, retryAfter: undefined, body }),
     get: () => Promise.reject(new Error()),
   };
   const svid = { cert: "", key: "", ca: "" } as never;
-  const exchange = new ExchangeState(tls, { current: () => svid, lastProblem: "" });
+  return { exchange: new ExchangeState(tls, { current: () => svid, lastProblem: "" }), sent };
+}
+
+const denied = (answer: object): Promise<unknown> =>
+  asking({ answers: [answer] })
+    .exchange.call("token", CALL)
+    .catch((error: unknown) => error);
+
+/** What a call is answered with where the exchange answers so */
+async function answered(answer: object): Promise<unknown> {
   try {
-    return await exchange.call("token", CALL);
+    return await asking({ answers: [answer] }).exchange.call("token", CALL);
   } catch (error) {
     if (error instanceof Denial) return error.codes.join();
     throw error;
@@ -48,4 +58,31 @@ test.each([
   ["a denial without a context", { state: STATE, access_request: ASKED, denied: { decision: false, evaluation: {} } }],
 ])("fails where the answer has %s", async (_, answer) => {
   expect(await answered(answer)).toBe("gateway.exchange");
+});
+
+describe("a refused call", () => {
+  const REFUSED = {
+    error: "access_denied",
+    reasons: [{ code: "run.revoked", what: "it was stopped", fix: "start anew" }],
+  };
+
+  test.each([
+    [{}, false],
+    [{ on_record: false }, false],
+    [{ on_record: true }, true],
+  ])("of which the exchange says %j is on record: %s", async (more, isOnRecord) => {
+    expect(await denied({ ...REFUSED, ...more })).toMatchObject({ codes: ["run.revoked"], isOnRecord });
+  });
+});
+
+describe("what was refused here", () => {
+  test("is sent as it is, and the exchange says what it did not take", async () => {
+    const { exchange, sent } = asking({ untold: [1] });
+    expect(await exchange.refused('{"refusals":[]}')).toEqual([1]);
+    expect(sent).toMatchObject([{ path: "/refusals", body: '{"refusals":[]}' }]);
+  });
+
+  test.each([[{}], [{ untold: ["a"] }]])("fails where the answer is %j", async (answer) => {
+    await expect(asking(answer).exchange.refused("{}")).rejects.toThrow("gateway.exchange");
+  });
 });

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { companionApp } from "../../../runtime/companion/app";
+import { COMPANION_REASONS } from "../../../domain";
 import type { Companion } from "../../../runtime/companion/companion";
-import { COMPANION_REASONS, Problem } from "../../../runtime/companion/problem";
+import { Problem } from "../../../runtime/companion/problem";
 
 const ROOT = resolve(__dirname, "../../..");
 const PAGE = readFileSync(join(ROOT, "docs/companion.md"), "utf8");
@@ -16,6 +17,7 @@ const failing = (logged: unknown[]) =>
       },
     } as unknown as Companion,
     clock: () => 0,
+    problems: { tell: () => undefined },
     log: (event, facts) => logged.push({ event, ...facts }),
   });
 

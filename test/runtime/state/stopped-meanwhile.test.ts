@@ -118,6 +118,22 @@ test("fails when anything else goes wrong behind the write", async () => {
   await expect(spent).rejects.toThrow("broken");
 });
 
+describe.each(WAYS)("where a call is spent %s and stopped meanwhile, its refusal says", (_, spend) => {
+  test.each([
+    ["that it is on record", () => Promise.resolve(), true],
+    ["that it is not, where it could not be written", () => Promise.reject(new StoreUnavailable("down")), false],
+  ])("%s", async (_what, write, isOnRecord) => {
+    const calls = await calling();
+    const { world, store, runs } = calls;
+    store.after = async () => {
+      store.after = () => undefined;
+      await store.write([revoke({ kind: "run", id: runs[2].run }, WHY, undefined)]);
+      world.beforeCommit = write;
+    };
+    expect(await spend(calls).catch((error: unknown) => error)).toMatchObject({ isOnRecord });
+  });
+});
+
 test("fails when the refusal cannot be written: it stands all the same", async () => {
   const { world, store, claims, runs } = await calling();
   store.after = async () => {

@@ -99,6 +99,7 @@ export class FakeExchange {
     if (received.path === "/token") return { status: 200, body: this.token(received) };
     if (received.path === "/runs") return this.served(received);
     if (["/runs/answers", "/runs/parts"].includes(received.path)) return { status: 204, body: undefined };
+    if (received.path === "/refusals") return { status: 200, body: { untold: [] } };
     if (received.path === "/aws/credentials") return { status: 200, body: this.aws() };
     return { status: 200, body: undefined };
   }

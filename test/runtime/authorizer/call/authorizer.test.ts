@@ -244,7 +244,7 @@ describe("where the platform names an intent evaluator", () => {
   });
 });
 
-test("a refused call is logged with whose it was, once its token is sound", async () => {
+test("a refused call is logged with whose connection it was, and with whose call once its token is sound", async () => {
   const world = new AuthorizerWorld();
   const about = (change: Parameters<AuthorizerWorld["allowed"]>[0]) =>
     world.allowed(change).then(
@@ -255,7 +255,7 @@ test("a refused call is logged with whose it was, once its token is sound", asyn
   // Neither what is none of the actions, nor what the policy refuses, is without it.
   expect(await about({ path: "/tools/crm/other" })).toEqual({ agent, task, run, txn });
   world.refusing = () => ["mark.above-clearance"];
-  expect(await about({})).toEqual({ agent, task, run, txn });
+  expect(await about({})).toEqual({ agent, task, run, txn, action: "read" });
   world.tool = undefined;
-  expect(await about({})).toEqual({});
+  expect(await about({})).toEqual({ agent });
 });

@@ -230,6 +230,27 @@ test.each(REFUSED)("fails when %s", async (_, request, code) => {
   expect(await admitted(asked(request))).toBe(code);
 });
 
+test.each<readonly [what: string, request: Asked, about: object]>([
+  [
+    "a workload's is told with whose connection it was, and which agent it was for",
+    within({ headers: [["ambit-start", "cron"]] }),
+    { agent: DESK, asked: "reader" },
+  ],
+  ["a user's is told with which agent it was for", { headers: [["ambit-start", "cron"]] }, { asked: "desk" }],
+  ["one for nothing that is declared is told with neither", { host: "stranger.agents.acme.example" }, {}],
+])("of a refused request nothing is known by its evidence: %s", async (_, request, about) => {
+  const evidence = jwt({
+    client_id: "spiffe://prod.acme.example/ns/a/sa/forged",
+    run: "forged",
+    task: "forged",
+    txn: "forged",
+  });
+  const denial: unknown = await ways()
+    .admit(asked({ ...request, evidence }))
+    .catch((error: unknown) => error);
+  expect((denial as Denial).about).toEqual(about);
+});
+
 test("work that is handed on goes out as the call that it is, without what the call takes out", async () => {
   const handed = asked(
     within({

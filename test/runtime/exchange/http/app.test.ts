@@ -32,6 +32,7 @@ function app(change: Partial<ExchangeParts>) {
     },
     operators: { operator: never, orders: { list: never, restore: never, revoke: never } },
     transactions: { token: never },
+    refusals: { told: never },
     outbound: { services: new Set(), credentials: { credential: never } },
     jwks: never,
     unready: never,
@@ -186,6 +187,23 @@ test("of many calls each is answered for itself, and a refused one is a line of 
   expect(logged).toEqual([
     ["request.refused", { path: "/state/calls", error: "invalid_token", codes: ["token.session-ended"] }],
   ]);
+});
+
+test.each([
+  [true, { on_record: true }],
+  [false, {}],
+])("of a refused call it is said whether it is on record: %s", async (isOnRecord, said) => {
+  const refusal = Object.assign(Refusal.of("token.session-ended"), { isOnRecord });
+  const operations = { read: never, spend: never, outcome: never, outcomes: never, open: never };
+  const state = {
+    services: new Set([CALLER.spiffeId]),
+    operations,
+    calls: { calls: async () => ({ answers: [refusal] }) },
+  };
+  const answer = await app({ state }).post("/state/calls", "{}", { "content-type": "application/json" });
+  const { answers } = (await answer.json()) as { answers: [{ on_record?: boolean }] };
+  const { on_record: found } = answers[0];
+  expect(found === undefined ? {} : { on_record: found }).toEqual(said);
 });
 
 test("fails when calls are asked about by whoever is not listed", async () => {

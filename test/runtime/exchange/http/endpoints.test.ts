@@ -297,6 +297,46 @@ describe("the state interface", () => {
   });
 });
 
+describe("what others refuse", () => {
+  const json = { "content-type": "application/json" };
+  const told = (code: string, more: object) => {
+    const refusals = [{ codes: [code], time: Math.floor(Date.now() / 1_000), count: 1, ...more }];
+    return JSON.stringify({ refusals, dropped: 0 });
+  };
+
+  test.each([
+    ["the gateway tells of a call", AUTHORIZER, told("gateway.limit", { of: "call" })],
+    ["a companion tells of itself", TRIAGE, told("companion.busy", { via: "gateway" })],
+  ])("is taken where %s", async (_, as, body) => {
+    const answer = await exchange.post("/refusals", body, { as, headers: json });
+    expect(answer).toMatchObject({ status: 200, json: { untold: [] } });
+  });
+
+  test.each([
+    ["nobody tells it", undefined, told("companion.busy", { via: "agent" }), json, 401, "client.unauthenticated"],
+    [
+      "a companion tells of a call at the gateway",
+      TRIAGE,
+      told("gateway.limit", { of: "call" }),
+      json,
+      400,
+      "request.malformed",
+    ],
+    ["it is no JSON", TRIAGE, "a=b", json, 400, "request.malformed"],
+    ["it is a form", TRIAGE, "a=b", {}, 400, "request.malformed"],
+  ])("is not taken where %s", async (_, as, body, headers, status, code) => {
+    const answer = await exchange.post("/refusals", body, { headers, ...(as !== undefined && { as }) });
+    expect([answer.status, codes(answer)]).toEqual([status, [code]]);
+  });
+
+  test("is not taken by a JWT-SVID", async () => {
+    const id = "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-authorizer";
+    const assertion = exchange.platform.authority.jwtSvid(id, exchange.issuer);
+    const answer = await exchange.post("/refusals", `client_assertion=${assertion}`);
+    expect(codes(answer)).toEqual(["client.unauthenticated"]);
+  });
+});
+
 test("a workload that is no declared agent is told so, once it is authenticated", async () => {
   const request = {
     grant_type: "client_credentials",

@@ -51,6 +51,25 @@ test("the state interface is the authorizer's, by the certificate that API Gatew
   expect(codesOf(await askedBy(mutual, { path: "/state/read" }))).toEqual(["client.unauthenticated"]);
 });
 
+test("what gateway and companions refuse is told to the function too, by the certificate that API Gateway has verified", async () => {
+  const tell = async (handler: Handler, certificate: string, more: object) => {
+    const refusals = [{ time: Math.floor(Date.now() / 1_000), count: 1, ...more }];
+    const event = eventOf({ path: "/refusals", certificate, headers: { "content-type": "application/json" } });
+    const answer = await handler({ ...event, body: JSON.stringify({ refusals, dropped: 0 }), isBase64Encoded: false });
+    const { statusCode, body } = answer as LambdaAnswer;
+    return [statusCode, body];
+  };
+  const ofGateway = { of: "call", codes: ["gateway.limit"] };
+  const ofCompanion = { via: "agent", codes: ["companion.busy"] };
+  expect(await tell(mutual, certificateOf(GATEWAY), ofGateway)).toEqual([200, '{"untold":[]}']);
+  expect(await tell(mutual, certificateOf(READER), ofCompanion)).toEqual([200, '{"untold":[]}']);
+  expect(await tell(mutual, certificateOf(READER), ofGateway)).toEqual([400, expect.stringContaining("malformed")]);
+  expect(await tell(open, certificateOf(GATEWAY), ofGateway)).toEqual([
+    401,
+    expect.stringContaining("unauthenticated"),
+  ]);
+});
+
 describe("fails when", () => {
   test.each([
     ["a certificate comes where mutual TLS is off", () => ({ certificate: certificateOf(READER) })],

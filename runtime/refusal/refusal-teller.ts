@@ -1,0 +1,145 @@
+import type { Clock } from "../clock";
+import { inTime } from "../in-time";
+import { type Log, told } from "../log";
+
+/** What is known for certain of a refusal: nothing of a token that was not verified, and no argument, path, header or token */
+export interface RefusalFacts {
+  readonly codes: readonly string[];
+  /** Id under which the first of those that are alike stands in the log */
+  readonly decision?: string | undefined;
+  readonly [fact: string]: readonly string[] | string | undefined;
+}
+
+export interface RefusalTellerProps {
+  /**
+   * Sends a batch to the exchange, in JSON.
+   *
+   * @returns places in its list of those that the exchange did not take
+   */
+  readonly send: (batch: string) => Promise<readonly number[]>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Those that are alike, until they are told */
+interface Waiting {
+  readonly facts: RefusalFacts;
+  /** Whole seconds since the epoch, of the first of them */
+  readonly time: number;
+  count: number;
+}
+
+interface Batch {
+  readonly refusals: readonly Waiting[];
+  /** Refusals of before that could not be told */
+  readonly dropped: number;
+}
+
+/** Between two batches, and for which the first of a batch waits for those that are alike */
+export const TELLING_MILLISECONDS = 1_000;
+/** Of one batch; the exchange takes no more (runtime/exchange/refusals/told-schema.ts). */
+export const MOST_TOLD = 100;
+/** That are not alike, and wait to be told */
+export const MOST_WAITING = 1_000;
+/** The exchange reads 64 KiB. */
+const MOST_BYTES = 57_344;
+/** Of a process that ends */
+const CLOSING_MILLISECONDS = 2_000;
+
+/**
+ * Tells the exchange what was refused here, so that it is on record. No request waits for it: refusals that are alike are counted until they are
+ * told, and one batch is sent a second. A batch that fails is sent once more; what then could not be told is counted, and its number told.
+ */
+export class RefusalTeller {
+  private readonly waiting = new Map<string, Waiting>();
+  private failed: Batch | undefined;
+  private dropped = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private underWay: Promise<void> | undefined;
+  private isClosed = false;
+
+  constructor(private readonly props: RefusalTellerProps) {}
+
+  /** Never throws, and never waits. */
+  public tell(facts: RefusalFacts): void {
+    const { decision, ...alike } = facts;
+    const key = JSON.stringify(alike);
+    const known = this.waiting.get(key);
+    if (known !== undefined) {
+      known.count += 1;
+      return;
+    }
+    const [oldest] = this.waiting;
+    if (this.waiting.size >= MOST_WAITING && oldest !== undefined) {
+      this.waiting.delete(oldest[0]);
+      this.drop([oldest[1]], "too many wait to be told");
+    }
+    this.waiting.set(key, { facts, time: this.props.clock(), count: 1 });
+    this.plan();
+  }
+
+  /** Tell what waits as far as one batch takes it, and nothing more after that. */
+  public async close(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    const last = async (): Promise<void> => {
+      await this.underWay;
+      if (this.waiting.size > 0 || this.failed !== undefined) await this.next();
+    };
+    await inTime(last(), CLOSING_MILLISECONDS, () => new Error("late")).catch(() => undefined);
+  }
+
+  private plan(): void {
+    if (this.isClosed || this.underWay !== undefined) return;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.underWay = this.next().finally(() => {
+        this.underWay = undefined;
+        if (this.waiting.size > 0 || this.failed !== undefined) this.plan();
+      });
+    }, TELLING_MILLISECONDS).unref();
+  }
+
+  private async next(): Promise<void> {
+    const again = this.failed;
+    this.failed = undefined;
+    const batch = again ?? this.batch();
+    const { refusals, dropped } = batch;
+    try {
+      const untold = await this.props.send(`{"refusals":[${refusals.map(textOf).join()}],"dropped":${dropped}}`);
+      const left = refusals.filter((_, place) => untold.includes(place));
+      if (left.length > 0) this.drop(left, "the exchange did not take them");
+    } catch (error) {
+      if (again === undefined) {
+        this.failed = batch;
+        return;
+      }
+      this.dropped += dropped;
+      this.drop(refusals, told(error));
+    }
+  }
+
+  private batch(): Batch {
+    const refusals: Waiting[] = [];
+    let bytes = 0;
+    for (const [key, each] of this.waiting) {
+      bytes += Buffer.byteLength(textOf(each)) + 1;
+      if (refusals.length === MOST_TOLD || (bytes > MOST_BYTES && refusals.length > 0)) break;
+      this.waiting.delete(key);
+      refusals.push(each);
+    }
+    const { dropped } = this;
+    this.dropped = 0;
+    return { refusals, dropped };
+  }
+
+  private drop(refusals: readonly Waiting[], because: string): void {
+    const count = refusals.reduce((sum, each) => sum + each.count, 0);
+    this.dropped += count;
+    this.props.log("refusals.untold", { refusals: count, because });
+  }
+}
+
+function textOf({ facts, time, count }: Waiting): string {
+  return JSON.stringify({ ...facts, time, count });
+}
