@@ -13,6 +13,8 @@ const HELP = `
 An agent acts again in the order in which nothing of before comes back: the exchange says whether all that it was given has ended; then
 AWSDenyAll is detached from its roles and its name is taken off the list of killed agents, with your rights and by the aws and kubectl command
 lines; last of all the exchange lets it act. Too early, nothing is done. Run it again where a step failed: it goes on there.
+With --exchange-only neither AWS nor a cluster is asked, and what the kill switch did there stays: it is for an agent that was stopped at
+the exchange alone, such as that of npm run dev.
 
 Examples:
   ambit restore agent support-triage --reason "INC-1234: fixed in 1.4.2" --exchange https://exchange.prod.acme.example --id-token token.jwt
@@ -24,6 +26,7 @@ const TOO_EARLY = 4;
 interface Flags extends ExchangeFlags {
   readonly reason: string;
   readonly role: readonly string[];
+  readonly exchangeOnly?: true;
   readonly json?: true;
 }
 
@@ -35,42 +38,60 @@ export function restoreCommand(io: Io, { run }: Parts = REAL_PARTS): Command {
       .addArgument(new Argument("<kind>", "what is restored").choices(["agent"]))
       .argument("<name>", "name of the agent")
       .addOption(reasonOption())
-      .option(
-        "--role <name>",
-        "role of the agent in AWS, where it is not declared any more; can be repeated",
-        more,
-        [],
-      ),
+      .option("--role <name>", "role of the agent in AWS, where it is not declared any more; can be repeated", more, [])
+      .option("--exchange-only", "let it act at the exchange; leave AWS and the list of killed agents as they are"),
   )
     .addHelpText("after", HELP)
     .action(async (_: string, name: string, flags: Flags) => {
       const exchange = operatorInterface(flags);
       if (exchange === undefined) throw new UsageError("name --exchange, which alone says whether it is too early");
+      if (flags.exchangeOnly === true && flags.role.length > 0) {
+        throw new UsageError("--role is for AWS, which --exchange-only leaves as it is: write one of them");
+      }
       const { roles = [], last_ordered_at } = await progress(io, "asking the exchange", restorable(io, exchange, name));
-      const names = [...new Set([...roles.map(nameOfRole), ...flags.role])];
-      io.err(
-        `ambit: kubectl's current context, whose list of killed agents is changed: ${printable(await contextOf(run))}\n`,
-      );
-      await refuseOtherAccount(run, roles);
-      const partition = roles[0]?.split(":")[1] ?? "aws";
-      for (const role of names) await progress(io, `detaching AWSDenyAll from ${role}`, detached(run, role, partition));
-      await progress(io, "taking it off the list of killed agents", unlisted(run, name));
-      await progress(
-        io,
-        "restoring it at the exchange",
-        letAct(exchange, { name, reason: flags.reason, last_ordered_at }),
-      );
-      const done = [
-        ["aws", names.length === 0 ? "it has no role" : `AWSDenyAll is off ${names.map(printable).join(", ")}`],
-        ["kill-list", "its pods may start"],
-        ["exchange", "it may act again"],
-      ];
+      const { reason, exchangeOnly = false, json } = flags;
+      const names = exchangeOnly ? [] : [...new Set([...roles.map(nameOfRole), ...flags.role])];
+      if (!exchangeOnly) await freed(io, run, { name, names, roles });
+      const restored = { name, reason, last_ordered_at, exchangeOnly };
+      await progress(io, "restoring it at the exchange", letAct(exchange, restored));
       io.out(
-        flags.json === true
-          ? `${jsonText({ kind: "agent", id: name, restored: true, roles: names }, 2)}\n`
-          : table(done),
+        json === true
+          ? `${jsonText({ kind: "agent", id: name, restored: true, exchange_only: exchangeOnly, roles: names }, 2)}\n`
+          : table([...(exchangeOnly ? NOT_ASKED : freedRows(names)), ["exchange", "it may act again"]]),
       );
     });
+}
+
+const LEFT = "not asked: what the kill switch did there stays";
+const NOT_ASKED = [
+  ["aws", LEFT],
+  ["kill-list", LEFT],
+];
+
+function freedRows(names: readonly string[]): readonly (readonly string[])[] {
+  return [
+    ["aws", names.length === 0 ? "it has no role" : `AWSDenyAll is off ${names.map(printable).join(", ")}`],
+    ["kill-list", "its pods may start"],
+  ];
+}
+
+interface Freed {
+  readonly name: string;
+  /** Of its roles */
+  readonly names: readonly string[];
+  /** ARNs of those that are declared */
+  readonly roles: readonly string[];
+}
+
+/** At AWS and in the cluster. @throws CliError where the agent stays stopped there */
+async function freed(io: Io, run: RunProgram, { name, names, roles }: Freed): Promise<void> {
+  io.err(
+    `ambit: kubectl's current context, whose list of killed agents is changed: ${printable(await contextOf(run))}\n`,
+  );
+  await refuseOtherAccount(run, roles);
+  const partition = roles[0]?.split(":")[1] ?? "aws";
+  for (const role of names) await progress(io, `detaching AWSDenyAll from ${role}`, detached(run, role, partition));
+  await progress(io, "taking it off the list of killed agents", unlisted(run, name));
 }
 
 interface Restored {
@@ -78,14 +99,17 @@ interface Restored {
   readonly reason: string;
   /** As it was listed */
   readonly last_ordered_at: number | undefined;
+  readonly exchangeOnly: boolean;
 }
 
-async function letAct(exchange: OperatorInterface, { name, reason, last_ordered_at }: Restored): Promise<void> {
+async function letAct(exchange: OperatorInterface, restored: Restored): Promise<void> {
+  const { name, reason, last_ordered_at, exchangeOnly } = restored;
   const order = { kind: "agent" as const, id: name, reason, ...(last_ordered_at !== undefined && { last_ordered_at }) };
   try {
     await exchange.restore(order);
   } catch (error) {
-    throw new CliError(`${notLetAct(name)}: ${(error as Error).message}`, { cause: error });
+    const what = exchangeOnly ? `agent ${name} stays stopped` : notLetAct(name);
+    throw new CliError(`${what}: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -9,25 +9,13 @@ import { idOf } from "./development-names";
 import { SCOPE, signedFile } from "./development-registry";
 import { GATEWAY } from "./gateway/development-gateway";
 import { LOOPBACK } from "./loopback";
+import type { ApproverPagePlace } from "./oversight/approver-page";
 
 /** Of the service that asks the policy at each call, and may use all that is for services */
 export const AUTHORIZER = "authorizer";
 export const EXCHANGE = "exchange";
 /** Of the files of the approvers' page */
 export const APPROVERS = "approvers";
-
-export interface ApproverPageChoice {
-  /** Name that browsers reach it by */
-  readonly host: string;
-  /** Where it listens on the loopback */
-  readonly port: number;
-  /**
-   * PEM of authorities that vouch for the people's identity provider.
-   *
-   * @default - that of development alone
-   */
-  readonly ca?: string;
-}
 
 interface ConfigFacts {
   readonly issuer: string;
@@ -37,7 +25,7 @@ interface ConfigFacts {
   readonly document: FleetDocument;
   readonly files: DevelopmentFiles;
   readonly issuers: DevelopmentIssuers;
-  readonly approverPage: ApproverPageChoice | undefined;
+  readonly approverPage: ApproverPagePlace | undefined;
 }
 
 /** Of the exchange, from what runs beside it */

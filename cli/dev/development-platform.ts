@@ -12,7 +12,7 @@ import type { FleetDocument } from "../../runtime/registry/fleet-view";
 import { DevelopmentAuthority } from "./development-authority";
 import { startCompanions } from "./development-companions";
 import { DevelopmentFiles, type Workload } from "./development-files";
-import { APPROVERS, type ApproverPageChoice, AUTHORIZER, configOf, EXCHANGE } from "./development-config";
+import { APPROVERS, AUTHORIZER, configOf, EXCHANGE } from "./development-config";
 import { DevelopmentIssuers } from "./development-issuers";
 import { idOf } from "./development-names";
 import { developmentDocument } from "./development-registry";
@@ -26,6 +26,14 @@ import {
 } from "./gateway/development-gateway";
 import { toolCredentials } from "./gateway/tool-credentials";
 import { freePort, LOOPBACK } from "./loopback";
+import {
+  type ApproverPageChoice,
+  type ApproverPagePlace,
+  loopbackProvider,
+  placeOf,
+  withPageAt,
+} from "./oversight/approver-page";
+import { type Oversight, startOversight } from "./oversight/oversight";
 import type { Serving } from "./serving";
 import { heardBy, type Observer } from "./watch/observer";
 
@@ -83,7 +91,7 @@ export interface DevelopmentProps {
    */
   readonly serves?: Serving;
   /**
-   * Serve the page on which people decide on approvals; the document says who they are.
+   * Serve the page on which people decide on approvals, and let them log in; the document says who they are.
    *
    * @default - it is not served
    */
@@ -120,6 +128,8 @@ export class DevelopmentPlatform {
     public readonly users: UsersWay | undefined,
     /** What it serves, as the exchange has it */
     public readonly document: FleetDocument,
+    /** Undefined where no page is served, or people are known elsewhere or not at all */
+    public readonly oversight: Oversight | undefined,
     private readonly endings: readonly (() => Promise<void> | void)[],
   ) {}
 
@@ -142,13 +152,16 @@ export class DevelopmentPlatform {
       const chosen = port === 0 ? await freePort() : port;
       const issuer = `https://${LOOPBACK}:${chosen}`;
       const authority = new DevelopmentAuthority(facts.trustDomain);
-      const files = new DevelopmentFiles(place, authority, workloads(approverPage));
+      const page = approverPage && (await placeOf(approverPage));
+      const files = new DevelopmentFiles(place, authority, workloads(page));
       files.start();
       endings.push(() => files.stop());
       const issuers = new DevelopmentIssuers({ authority, audience: issuer, spiffeIdOf, fleet });
       await issuers.listen();
       endings.push(() => issuers.close());
-      const served = document(issuers.userIssuer, issuers.starterIssuer);
+      const written = document(issuers.userIssuer, issuers.starterIssuer);
+      const served = page === undefined ? written : withPageAt(written, page);
+      const oversight = oversightOf(page, served, files, issuers, endings);
       const config = await configOf({
         issuer,
         port: chosen,
@@ -159,12 +172,13 @@ export class DevelopmentPlatform {
         document: served,
         files,
         issuers,
-        approverPage,
+        approverPage: page,
       });
       const exchange: RunningExchange = await startExchange(config, {
         log: heardBy(observer, "exchange", log),
         notices: () => ({ ...NO_NOTICES, close: async () => undefined }),
         ...(observer !== undefined && { onAct: (act) => observer.act(act) }),
+        ...(oversight !== undefined && { provider: loopbackProvider(files.bundle) }),
       });
       endings.push(() => exchange.close());
       const pods = new Map<string, number>();
@@ -199,6 +213,7 @@ export class DevelopmentPlatform {
         gateway,
         users && { ...users, agents: [...pods.keys()] },
         served,
+        oversight,
         endings,
       );
     } catch (error) {
@@ -229,16 +244,26 @@ async function standIn(endings: (() => Promise<void> | void)[]): Promise<Exchang
   return { region: facts.aws.region, stsEndpoint };
 }
 
-function workloads(page: ApproverPageChoice | undefined): readonly Workload[] {
+function oversightOf(
+  page: ApproverPagePlace | undefined,
+  document: FleetDocument,
+  files: DevelopmentFiles,
+  { login }: DevelopmentIssuers,
+  endings: (() => void)[],
+): Oversight | undefined {
+  const [emailDomain = facts.trustDomain] = facts.domains;
+  if (page?.isOwn !== true || login === undefined) return undefined;
+  return startOversight(page, document, { files, issuer: login, emailDomain }, endings);
+}
+
+function workloads(page: ApproverPagePlace | undefined): readonly Workload[] {
   const names = { dnsNames: ["localhost"], ipAddresses: [LOOPBACK] };
   return [
     ...fleet.agents.map(({ name }) => ({ name, spiffeId: spiffeIdOf(name) as string })),
     { name: EXCHANGE, spiffeId: idOf(EXCHANGE), names },
     { name: AUTHORIZER, spiffeId: idOf(AUTHORIZER) },
     { name: GATEWAY, spiffeId: idOf(GATEWAY), names },
-    ...(page === undefined
-      ? []
-      : [{ name: APPROVERS, spiffeId: idOf(APPROVERS), names: { dnsNames: [page.host], ipAddresses: [] } }]),
+    ...(page === undefined ? [] : [{ name: APPROVERS, spiffeId: idOf(APPROVERS), names: page.names }]),
     {
       name: USERS,
       spiffeId: `spiffe://${facts.trustDomain}/development/users`,

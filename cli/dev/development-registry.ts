@@ -11,11 +11,13 @@ import type { Signer } from "../../runtime/signer/signer";
 /** What registries for development are signed for */
 export const SCOPE = "development";
 
-/** What synth writes of the fleet, with whose tokens start its tasks here */
+/** What synth writes of the fleet, with whose tokens start its tasks here, and who knows people */
 export function developmentDocument(userIssuer: string, starterIssuer: string, fleet = example): FleetDocument {
+  const users = { issuer: userIssuer, jwksUri: `${userIssuer}/keys`, algorithms: ["ES256"] } as const;
   const platform = new Platform({
     ...facts,
-    issuers: [{ issuer: userIssuer, jwksUri: `${userIssuer}/keys`, algorithms: ["ES256"] }],
+    issuers: [users],
+    ...(facts.people !== undefined && { people: { ...facts.people, ...users } }),
     starters: [
       {
         issuer: starterIssuer,

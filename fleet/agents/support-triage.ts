@@ -21,8 +21,8 @@ export class SupportTriage extends Agent.define("support-triage", {
     },
     refund: {
       startedBy: "user",
-      tools: [payments.allow("refund")],
-      data: [orders.write()],
+      tools: [payments.allow("refund"), zendesk.allow("comment")],
+      data: [orders.write(), tickets.write()],
       approval: Approval.from("support-leads"),
       budget: Budget.perDay(20),
     },

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "../clock";
 import type { Log } from "../log";
 import { noteRevision } from "../registry/revision-seen";
 import { signedFleet } from "../registry/signed-fleet";
+import type { IdentityProvider } from "./approver-page/identity-provider";
 import type { ExchangeConfig } from "./config";
 import { exchangeApp } from "./http/app";
 import { NodeServer, SERVER_LIMITS } from "./http/node-server";
@@ -31,6 +32,12 @@ export interface StartOptions {
    * @default - by webhook, as the registry says
    */
   readonly notices?: (parts: Pick<NoticesProps, "clock" | "log" | "registry">) => SentNotices;
+  /**
+   * Where people log in to the approvers' page; for development, where browsers reach it without TLS.
+   *
+   * @default - where the registry says, over TLS alone
+   */
+  readonly provider?: IdentityProvider;
 }
 
 /** Ends with the process */
@@ -52,7 +59,7 @@ export interface RunningExchange {
  * @throws Error that says what the exchange cannot start without
  */
 export async function startExchange(config: ExchangeConfig, options: StartOptions): Promise<RunningExchange> {
-  const { log, clock = systemClock, onAct, notices: noticesOf = (parts) => new Notices(parts) } = options;
+  const { log, clock = systemClock, onAct, provider, notices: noticesOf = (parts) => new Notices(parts) } = options;
   const opened: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
     for (const end of opened.reverse().splice(0)) await end();
@@ -78,7 +85,7 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     opened.push(() => server.close());
     const page = await pageOf(
       config,
-      () => pageParts(config, { registry, store, keys, approvals: parts.approvals, log, clock }),
+      () => pageParts(config, { registry, store, keys, approvals: parts.approvals, provider, log, clock }),
       log,
     );
     if (page !== undefined) opened.push(() => page.close());

@@ -31,7 +31,8 @@ describe("a stranger's page in the same browser", () => {
       issuer: () => "https://issuer.example",
       codes: new AuthorizationCodes(),
       origins: () => [],
-      clientOf: (id) => ({ id, redirectUris: [REDIRECT] }),
+      groups: () => [],
+      clientOf: (id) => ({ id, ofPeople: [], redirectUris: [REDIRECT] }),
       hasTask: () => true,
     });
     await server.listen();

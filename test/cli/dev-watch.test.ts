@@ -7,7 +7,7 @@ import { Watch } from "../../cli/dev/watch/watch";
 import type { Decision, PolicyDocument } from "../../domain";
 import { fleet } from "../../fleet";
 import type { Act } from "../../runtime/audit/audit";
-import { sessionKey } from "../../runtime/store/keys";
+import { approvalKey, revokedKey, sessionKey } from "../../runtime/store/keys";
 import { userDigest } from "../../runtime/store/user-digest";
 import { developmentDocument } from "../../cli/dev/development-registry";
 import { request } from "../support/decisions/request";
@@ -106,6 +106,56 @@ describe("what is watched", () => {
       { kind: "answer-cut", what: "answer.above-clearance" },
     ]);
     expect(decisions).toHaveLength(6);
+  });
+
+  test("is a request that waits, with the way to it, and what people decide on it", async () => {
+    const { watch, seen } = world();
+    const opened = (handle: string): Act => ({
+      writes: [
+        { kind: "put", key: approvalKey(1, "digest"), value: { handle }, when: "absent" },
+        { kind: "put", key: approvalKey(1, handle), value: { handle, digest: "sha256:1" }, when: "absent" },
+      ],
+      event: { kind: "approval.requested", time: 1, facts: { ...RUN, call: "payments.refund" } },
+    });
+    watch.act(opened("h-0"));
+    watch.decideAt("https://127.0.0.1:8447");
+    watch.act(opened("h-1"));
+    const by = { by: { issuer: ISSUER, subject: "carol" }, group: "leads" };
+    watch.act(act("approval.decision-refused", { ...by, codes: ["decide.by-requester"] }));
+    watch.act(act("approval.seconded", { ...by, verdict: "approved" }));
+    watch.act(act("approval.decided", { ...by, verdict: "refused" }));
+    const [unlinked, linked, ...decided] = await seen();
+    expect(unlinked).not.toHaveProperty("link");
+    expect(linked).toMatchObject({
+      kind: "approval",
+      what: "payments.refund",
+      link: "https://127.0.0.1:8447/requests/h-1",
+    });
+    expect(decided).toMatchObject([
+      { kind: "decided", what: "not by carol of leads: decide.by-requester" },
+      { kind: "decided", what: "approved by carol of leads: another person must approve too" },
+      { kind: "decided", what: "refused by carol of leads" },
+    ]);
+  });
+
+  test("is what an operator stops, until when, and what acts again", async () => {
+    const { watch, seen } = world();
+    const said = { target: "agent", id: "desk", why: "INC-1", by: "olga" };
+    const write = {
+      kind: "put",
+      key: revokedKey("agent", "desk"),
+      value: { restorableAt: 90 },
+      when: "absent",
+    } as const;
+    watch.act({ writes: [write], event: { kind: "revocation.ordered", time: 1, facts: said } });
+    watch.act(act("revocation.ordered", { ...said, target: "session", id: "s-1" }));
+    watch.act(act("revocation.restored", said));
+    expect(await seen()).toMatchObject([
+      { kind: "stopped", what: "agent desk", why: "INC-1", by: "olga", restorableAt: 90 },
+      { kind: "stopped", what: "session s-1" },
+      { kind: "restored", what: "agent desk" },
+    ]);
+    expect((await seen())[1]).not.toHaveProperty("restorableAt");
   });
 
   test("is what was issued, asked of people and got back", async () => {

@@ -30,6 +30,7 @@ afterAll(() => rmSync(temporary, { recursive: true }));
 interface Printed {
   readonly exchange: string;
   readonly page: string | null;
+  readonly approvals: string | null;
   readonly companions: Readonly<Record<string, string>>;
   readonly folder: string;
   readonly commands: readonly { readonly name: string; readonly what: string; readonly command: string }[];
@@ -172,6 +173,46 @@ describe("npm run dev", () => {
     }
   });
 
+  test("lays down an ID token of a member of each group, which its owner alone can read, and prints what takes it", () => {
+    const folder = join(printed.folder, "people");
+    const files = readdirSync(folder);
+    expect(files.sort()).toEqual(["finance-controllers.jwt", "on-call.jwt", "support-leads.jwt"]);
+    for (const file of files) {
+      expect(statSync(join(folder, file)).mode & 0o077).toBe(0);
+      const [group = ""] = file.split(".");
+      expect(decodeJwt(readFileSync(join(folder, file), "utf8").trim())).toMatchObject({
+        aud: "ambit-approvals",
+        email: `${group}-member@acme.example`,
+        groups: [group],
+      });
+    }
+    const at = `--exchange ${printed.exchange}`;
+    for (const [name, file] of [
+      ["approvals support-leads", "support-leads.jwt"],
+      ["approve finance-controllers", "finance-controllers.jwt"],
+      ["refuse support-leads", "support-leads.jwt"],
+      [`revoke ${TRIAGE}`, "on-call.jwt"],
+      [`restore ${TRIAGE}`, "on-call.jwt"],
+    ] as const) {
+      const command = printed.commands.find((one) => one.name === name)?.command;
+      expect(command).toMatch(/^npm run --silent ambit -- /);
+      for (const part of [at, join(folder, file)]) expect(command).toContain(part);
+    }
+    expect(printed.commands.find(({ name }) => name === `restore ${TRIAGE}`)?.what).toMatch(
+      /from \d+ min after the stop/,
+    );
+  });
+
+  test("serves the approvers' page, which takes no other host", async () => {
+    const ca = readFileSync(join(printed.folder, "svid", "bundle.pem"), "utf8");
+    const page = printed.approvals ?? "";
+    const { status, to } = await visited(`${page}/requests`, { ca });
+    expect([status, to]).toEqual([303, "/sign-in?to=%2Frequests"]);
+    const login = await visited(`${page}${to}`, { ca });
+    expect([login.status, new URL(login.to).protocol]).toEqual([303, "http:"]);
+    expect((await visited(`${page}/requests`, { ca, headers: { host: "127.0.0.1" } })).status).toBe(421);
+  });
+
   test("keeps keys to itself: nobody else can read them", () => {
     expect(statSync(join(printed.folder, "svid", `${TRIAGE}.key`)).mode & 0o077).toBe(0);
     expect(statSync(join(printed.folder, "signing-key.pem")).mode & 0o077).toBe(0);
@@ -256,7 +297,7 @@ test("--help says what there is", () => {
 test("called wrongly, it says so in one line, and exits with 2", async () => {
   const { ended, errors } = dev("--port", "high");
   expect(await ended).toBe(2);
-  expect(errors()).toContain('--port must be a whole number from 0 to 65532, got "high"');
+  expect(errors()).toContain('--port must be a whole number from 0 to 65531, got "high"');
 });
 
 test.each([
@@ -265,7 +306,7 @@ test.each([
     '--agent must be one of the fleet, got "reseacher", did you mean "researcher": it has build-watcher, ',
   ],
   [["--prot", "1"], "Unknown option '--prot'"],
-  [["--port", "65535"], '--port must be a whole number from 0 to 65532, got "65535"'],
+  [["--port", "65535"], '--port must be a whole number from 0 to 65531, got "65535"'],
   [
     ["--story", "--agent", "researcher"],
     "--story takes no --agent, no --serves and no --real: it plays with agents and",

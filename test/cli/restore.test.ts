@@ -79,6 +79,43 @@ describe("ambit restore", () => {
     expect(JSON.parse(asked.at(-1)?.body ?? "")).not.toHaveProperty("last_ordered_at");
   });
 
+  test("asks neither AWS nor the cluster with --exchange-only, and says that what was done there stays", async () => {
+    world.answers = [
+      [200, { revocations: [stopped(NOW)] }],
+      [200, RESTORED],
+    ];
+    const { code, stdout } = await restore(signedIn(), "--exchange-only", ...why());
+    expect([code, ran]).toEqual([0, []]);
+    expect(stdout).toMatch(/aws +not asked: what the kill switch did there stays\n.*kill-list +not asked/);
+    expect(stdout).toMatch(/exchange +it may act again/);
+  });
+
+  test.each([
+    ["it is too early", [], [[200, { revocations: [stopped(NOW + 1)] }]], 4, "cannot be restored before"],
+    [
+      "a role is named, which is not asked for",
+      ["--role", "prod.x"],
+      [],
+      64,
+      "--role is for AWS, which --exchange-only",
+    ],
+    [
+      "the exchange refuses in the end",
+      [],
+      [
+        [200, { revocations: [stopped(NOW)] }],
+        [403, { error: "access_denied", reasons: [] }],
+      ],
+      1,
+      "agent support-triage stays stopped: the exchange answered 403",
+    ],
+  ] as const)("with --exchange-only, fails where %s", async (_, args, answers, code, said) => {
+    world.answers = [...answers] as typeof world.answers;
+    const ended = await restore(signedIn(), "--exchange-only", ...args, ...why());
+    expect([ended.code, ended.stderr, ran]).toEqual([code, expect.stringContaining(said), []]);
+    expect(ended.stderr).not.toContain("AWSDenyAll is off");
+  });
+
   test("does nothing where it is too early, says until when, and ends with 4", async () => {
     world.answers = [[200, { revocations: [stopped(NOW + 1)] }]];
     const { code, stderr } = await restore(signedIn(), ...why());

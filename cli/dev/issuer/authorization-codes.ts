@@ -7,6 +7,8 @@ export interface Granted {
   readonly request: AuthorizationRequest;
   /** Who signed in */
   readonly user: string;
+  /** Of a person who decides, as the claim has them; none of others */
+  readonly groups: readonly string[];
   /** Whole seconds since the epoch */
   readonly signedInAt: number;
 }

@@ -2,9 +2,9 @@
 export interface AuthorizationRequest {
   readonly client: string;
   readonly redirectUri: string;
-  /** Name of the one agent whose tasks are asked for */
-  readonly agent: string;
-  /** `ambit:<agent>:<task>`, each once */
+  /** Name of the one agent whose tasks are asked for; undefined where a person logs in to decide */
+  readonly agent: string | undefined;
+  /** `ambit:<agent>:<task>`, each once; of a person who decides, none */
   readonly scopes: readonly string[];
   /** S256 of what the client proves when it gets the token */
   readonly challenge: string;
@@ -12,12 +12,16 @@ export interface AuthorizationRequest {
   readonly nonce: string | undefined;
   /** `none`: do not ask the user; `login`: ask in any case */
   readonly prompt: "login" | "none" | undefined;
+  /** Seconds since the user signed in, at most; any where it is undefined */
+  readonly maxAge: number | undefined;
 }
 
 /** A public client, by its exact redirect URIs */
 export interface PublicClient {
   readonly id: string;
   readonly redirectUris: readonly string[];
+  /** Those of the redirect URIs at which people decide or stop agents, and which start no task */
+  readonly ofPeople: readonly string[];
 }
 
 /** What the issuer knows */
@@ -46,6 +50,7 @@ const KNOWN = [
   "client_id",
   "code_challenge",
   "code_challenge_method",
+  "max_age",
   "nonce",
   "prompt",
   "redirect_uri",
@@ -57,7 +62,12 @@ const KNOWN = [
 const SCOPE_OF_TASK = /^ambit:(?<agent>[a-z0-9-]{1,63}):(?<task>[A-Za-z0-9_-]{1,64})$/;
 /** Of SHA-256 in base64url */
 const CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
+/** What a person who decides is asked for besides (OpenID Connect Core section 5.4) */
+const OF_PEOPLE: readonly string[] = ["openid", "profile", "email"];
+const SECONDS = /^\d{1,9}$/;
 const LONGEST = 512;
+
+type Refuse = (code: string, message: string) => never;
 
 /** @throws NoClient, AuthorizationRefused */
 export function authorizationRequestOf(asked: URLSearchParams, known: KnownToIssuer): AuthorizationRequest {
@@ -71,7 +81,7 @@ export function authorizationRequestOf(asked: URLSearchParams, known: KnownToIss
     );
   }
   const state = only(asked, "state");
-  const refuse = (code: string, message: string): never => {
+  const refuse: Refuse = (code, message) => {
     throw new AuthorizationRefused(code, message, redirectUri, state);
   };
   const twice = KNOWN.find((name) => asked.getAll(name).length > 1);
@@ -87,8 +97,31 @@ export function authorizationRequestOf(asked: URLSearchParams, known: KnownToIss
   if (prompt !== undefined && prompt !== "login" && prompt !== "none") {
     refuse("invalid_request", "prompt must be login or none");
   }
+  const age = asked.get("max_age");
+  if (age !== null && !SECONDS.test(age)) refuse("invalid_request", "max_age must be whole seconds");
   const scopes = [...new Set((asked.get("scope") ?? "").split(" ").filter((scope) => scope !== ""))];
   if (!scopes.includes("openid")) refuse("invalid_scope", "scope must have openid");
+  return {
+    client: client.id,
+    redirectUri,
+    ...(client.ofPeople.includes(redirectUri) ? ofPerson(scopes, refuse) : ofTasks(scopes, known, refuse)),
+    challenge,
+    state,
+    nonce: asked.get("nonce") ?? undefined,
+    prompt: prompt as AuthorizationRequest["prompt"],
+    maxAge: age === null ? undefined : Number(age),
+  };
+}
+
+type Wanted = Pick<AuthorizationRequest, "agent" | "scopes">;
+
+function ofPerson(scopes: readonly string[], refuse: Refuse): Wanted {
+  const other = scopes.find((scope) => !OF_PEOPLE.includes(scope));
+  if (other !== undefined) refuse("invalid_scope", `scope must be of ${OF_PEOPLE.join(", ")}, got ${other}`);
+  return { agent: undefined, scopes: [] };
+}
+
+function ofTasks(scopes: readonly string[], known: KnownToIssuer, refuse: Refuse): Wanted {
   const tasks = scopes.filter((scope) => scope !== "openid");
   const agents = new Set<string>();
   for (const scope of tasks) {
@@ -99,16 +132,7 @@ export function authorizationRequestOf(asked: URLSearchParams, known: KnownToIss
   }
   const [agent] = agents;
   if (agent === undefined || agents.size > 1) refuse("invalid_scope", "scope must name tasks of one agent");
-  return {
-    client: client.id,
-    redirectUri,
-    agent: agent as string,
-    scopes: tasks,
-    challenge,
-    state,
-    nonce: asked.get("nonce") ?? undefined,
-    prompt: prompt as AuthorizationRequest["prompt"],
-  };
+  return { agent, scopes: tasks };
 }
 
 /** Undefined where it is not sent, or more than once */

@@ -12,6 +12,7 @@ import {
 import type { AuthorizationCodes } from "./authorization-codes";
 import { BoundedMap } from "../bounded-map";
 import { cookieOf } from "../cookie";
+import type { DevelopmentGroup } from "./development-people";
 import { LONGEST_USER, refusedPage, signInHeaders, signInPage } from "./sign-in-page";
 
 export interface SignInServerProps extends KnownToIssuer {
@@ -20,11 +21,14 @@ export interface SignInServerProps extends KnownToIssuer {
   readonly codes: AuthorizationCodes;
   /** Of all clients: where forms may lead */
   readonly origins: () => readonly string[];
+  /** Groups of people who decide or stop agents */
+  readonly groups: () => readonly DevelopmentGroup[];
   readonly now?: () => number;
 }
 
 interface SignedIn {
   readonly user: string;
+  readonly groups: readonly string[];
   /** Whole seconds since the epoch */
   readonly at: number;
 }
@@ -89,7 +93,7 @@ export class SignInServer {
       if (error instanceof NoClient) return this.refuse(response, 400, error.message);
       throw error;
     }
-    const known = this.userOf(request);
+    const known = this.userOf(request, wanted);
     if (known !== undefined && wanted.prompt !== "login") return this.granted(response, wanted, known);
     if (wanted.prompt === "none") {
       const { redirectUri, state } = wanted;
@@ -98,7 +102,7 @@ export class SignInServer {
     }
     const id = randomBytes(32).toString("base64url");
     this.waiting.set(id, wanted);
-    response.writeHead(200, signInHeaders(this.props.origins())).end(signInPage(id, wanted));
+    response.writeHead(200, signInHeaders(this.props.origins())).end(signInPage(id, wanted, this.props.groups()));
   }
 
   private signIn(response: ServerResponse, form: URLSearchParams): void {
@@ -109,15 +113,22 @@ export class SignInServer {
     if (user === "" || user.length > LONGEST_USER) {
       return this.refuse(response, 400, `a user has a name of 1 to ${LONGEST_USER} characters: go back and write one`);
     }
+    const groups = form.getAll("group");
+    const declared = wanted.agent === undefined ? this.props.groups().map(({ claim }) => claim) : [];
+    const strange = groups.find((group) => !declared.includes(group));
+    if (strange !== undefined) {
+      return this.refuse(response, 400, `no group ${JSON.stringify(strange)} decides here: go back and choose others`);
+    }
+    const signedIn = { user, groups, at: this.now() };
+    if (wanted.agent === undefined) return this.granted(response, wanted, signedIn);
     const id = randomBytes(32).toString("base64url");
-    const signedIn = { user, at: Math.floor((this.props.now ?? Date.now)() / 1_000) };
     this.signedIn.set(id, signedIn);
     response.setHeader("set-cookie", `${COOKIE}=${id}; Path=/; HttpOnly; SameSite=Lax`);
     this.granted(response, wanted, signedIn);
   }
 
-  private granted(response: ServerResponse, request: AuthorizationRequest, { user, at }: SignedIn): void {
-    const code = this.props.codes.issue({ request, user, signedInAt: at });
+  private granted(response: ServerResponse, request: AuthorizationRequest, { user, groups, at }: SignedIn): void {
+    const code = this.props.codes.issue({ request, user, groups, signedInAt: at });
     const { redirectUri, state } = request;
     this.redirect(response, redirectUri, { code, ...(state !== undefined && { state }) });
   }
@@ -132,9 +143,15 @@ export class SignInServer {
       .end();
   }
 
-  private userOf(request: IncomingMessage): SignedIn | undefined {
-    const own = cookieOf(request, COOKIE);
-    return own === undefined ? undefined : this.signedIn.get(own);
+  /** A person who decides is asked each time: in one browser, a developer is the user and the approver. */
+  private userOf(request: IncomingMessage, { agent, maxAge = Infinity }: AuthorizationRequest): SignedIn | undefined {
+    const own = agent === undefined ? undefined : cookieOf(request, COOKIE);
+    const known = own === undefined ? undefined : this.signedIn.get(own);
+    return known !== undefined && this.now() - known.at <= maxAge ? known : undefined;
+  }
+
+  private now(): number {
+    return Math.floor((this.props.now ?? Date.now)() / 1_000);
   }
 
   private refuse(response: ServerResponse, status: number, message: string): void {

@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import type { Fleet } from "../../../domain";
-import { AuthorizationCodes, TokenRefused } from "./authorization-codes";
+import { AuthorizationCodes, type Granted, TokenRefused } from "./authorization-codes";
 import type { PublicClient } from "./authorization-request";
+import { type DevelopmentPeople, emailOf } from "./development-people";
 import { SignInServer } from "./sign-in-server";
 
 /** Claims, and which kind of token has them */
@@ -24,6 +26,8 @@ export type Answered = readonly [status: number, body: object];
 export const METADATA_PATH = "/.well-known/openid-configuration";
 export const TOKEN_PATH = "/oauth/token";
 const TOKEN_SECONDS = 900;
+/** As docs/approve-a-request.md has it: a person who leaves a group keeps what the last token says. */
+const PERSON_SECONDS = 300;
 /** Of agents that declare no client */
 export const OWN_CLIENT = "ambit-development";
 
@@ -36,6 +40,7 @@ export class UserIssuer {
   private readonly clients = new Map<string, PublicClient>();
   private readonly codes: AuthorizationCodes;
   private readonly signIn: SignInServer;
+  private people: DevelopmentPeople | undefined;
 
   constructor(private readonly props: UserIssuerProps) {
     const { issuer, fleet, now } = props;
@@ -46,6 +51,7 @@ export class UserIssuer {
       clientOf: (id) => this.clients.get(id),
       hasTask: (agent, task) => fleet.agents.some(({ name, tasks }) => name === agent && tasks.has(task)),
       origins: () => [...new Set([...this.clients.values()].flatMap(originsOf))],
+      groups: () => this.people?.groups ?? [],
       ...(now !== undefined && { now }),
     });
   }
@@ -62,9 +68,34 @@ export class UserIssuer {
   public register(redirectUri: string): void {
     const declared = this.props.fleet.agents.flatMap(({ clients }) => clients);
     for (const id of new Set([...declared, OWN_CLIENT])) {
-      const before = this.clients.get(id)?.redirectUris ?? [];
-      this.clients.set(id, { id, redirectUris: [...new Set([...before, redirectUri])] });
+      this.add(id, redirectUri, []);
     }
+  }
+
+  /** The client of `platform.people` may send people who decide or stop agents back to this address. */
+  public registerPeople(people: DevelopmentPeople, redirectUri: string): void {
+    this.people = people;
+    this.add(people.clientId, redirectUri, [redirectUri]);
+  }
+
+  /**
+   * As a person who has logged in just now gets it, for a command line
+   *
+   * @throws Error where the platform declares no people
+   */
+  public idTokenOf(user: string, groups: readonly string[]): string {
+    if (this.people === undefined) throw new Error("the platform declares no people");
+    const now = Math.floor((this.props.now ?? Date.now)() / 1_000);
+    return this.personToken(this.people, { user, groups, signedInAt: now }, undefined);
+  }
+
+  private add(id: string, redirectUri: string, ofPeople: readonly string[]): void {
+    const before = this.clients.get(id) ?? { redirectUris: [], ofPeople: [] };
+    this.clients.set(id, {
+      id,
+      redirectUris: [...new Set([...before.redirectUris, redirectUri])],
+      ofPeople: [...new Set([...before.ofPeople, ...ofPeople])],
+    });
   }
 
   /** OpenID Connect Discovery section 3 */
@@ -83,7 +114,7 @@ export class UserIssuer {
       token_endpoint_auth_methods_supported: ["none"],
       code_challenge_methods_supported: ["S256"],
       authorization_response_iss_parameter_supported: true,
-      scopes_supported: ["openid"],
+      scopes_supported: ["openid", "profile", "email"],
     };
   }
 
@@ -102,6 +133,7 @@ export class UserIssuer {
     const granted = form.get("grant_type") === "refresh_token" ? this.codes.refresh(form) : this.codes.redeem(form);
     const { request, user, signedInAt } = granted;
     const { client, agent, scopes, nonce } = request;
+    if (agent === undefined) return this.ofPerson(granted);
     const isDeclared = fleet.agents.some(({ name, clients }) => name === agent && clients.includes(client));
     const common = { iss: issuer(), sub: user };
     const scope = scopes.join(" ");
@@ -117,6 +149,35 @@ export class UserIssuer {
       scope: `openid ${scope}`,
       id_token: signed("JWT", id, client, TOKEN_SECONDS),
     };
+  }
+
+  /** Who decides starts nothing: the access token, which OAuth 2.0 asks for, opens nothing (RFC 6749 section 5.1). */
+  private ofPerson(granted: Granted): object {
+    if (this.people === undefined) throw new TokenRefused("invalid_grant", "the platform declares no people");
+    return {
+      access_token: randomBytes(32).toString("base64url"),
+      token_type: "Bearer",
+      expires_in: PERSON_SECONDS,
+      scope: "openid profile email",
+      id_token: this.personToken(this.people, granted, granted.request.nonce),
+    };
+  }
+
+  private personToken(
+    { clientId, groupsClaim, emailDomain }: DevelopmentPeople,
+    { user, groups, signedInAt }: Omit<Granted, "request">,
+    nonce: string | undefined,
+  ): string {
+    const email = emailOf(user, emailDomain);
+    const claims = {
+      iss: this.props.issuer(),
+      sub: user,
+      auth_time: signedInAt,
+      [groupsClaim]: groups,
+      ...(email !== undefined && { email, email_verified: true }),
+      ...(nonce !== undefined && { nonce }),
+    };
+    return this.props.signed("JWT", claims, clientId, PERSON_SECONDS);
   }
 }
 

@@ -45,6 +45,7 @@ export class DevelopmentPage {
   public async start(platform: DevelopmentPlatform): Promise<string> {
     const policy = platform.document.policy as PolicyDocument;
     this.watch.explainBy(new Explainer(fleet, policy, (because) => this.written("page.failed", { because })));
+    if (platform.oversight !== undefined) this.watch.decideAt(platform.oversight.page);
     const { userIssuer } = platform.issuers;
     for (const user of [USER_OF_COMMANDS, ...DEVELOPMENT_USERS]) this.watch.know(userIssuer, user);
     const { feed, story } = this;

@@ -2,7 +2,7 @@ import { isRecord } from "../../../domain/is-record";
 import type { SensitivityName } from "../../../domain";
 import type { Act } from "../../../runtime/audit/audit";
 import { LEVELS } from "../../../runtime/session/knowledge";
-import type { NoteSeen, RunSeen, SessionSeen } from "./events";
+import type { NoteSeen, RunSeen, SessionSeen, StopSeen } from "./events";
 
 type Facts = Act["event"]["facts"];
 
@@ -47,8 +47,35 @@ export function runIn({ event: { kind, facts } }: Act, userOf: (digest: string) 
   };
 }
 
-/** What else the record tells, where a person wants to know it */
-export function noteIn({ event: { kind, facts } }: Act): NoteSeen | undefined {
+/** What is stopped, or acts again; undefined where the record tells of neither */
+export function stopIn({ event: { kind, facts }, writes }: Act): StopSeen | undefined {
+  if (kind !== "revocation.ordered" && kind !== "revocation.restored") return undefined;
+  const what = [text(facts, "target"), text(facts, "id") || text(facts, "user").slice(0, 8)].join(" ");
+  const said = { what, why: text(facts, "why"), by: text(facts, "by") };
+  if (kind === "revocation.restored") return { kind: "restored", ...said };
+  const at = writes.flatMap((write) =>
+    write.kind === "put" && isRecord(write.value) ? write.value["restorableAt"] : [],
+  );
+  const restorableAt = at.find((each) => typeof each === "number");
+  return { kind: "stopped", ...said, ...(typeof restorableAt === "number" && { restorableAt }) };
+}
+
+/** Under which a person finds the request that the act opens; undefined where it opens none */
+function handleIn({ writes }: Act): string | undefined {
+  const opened = writes.flatMap((write) => (write.kind === "put" && isRecord(write.value) ? [write.value] : []));
+  const handle = opened.find(({ digest }) => digest !== undefined)?.["handle"];
+  return typeof handle === "string" ? handle : undefined;
+}
+
+/**
+ * What else the record tells, where a person wants to know it
+ *
+ * @param linkTo where a person decides on the request with a handle; undefined where there is no page
+ */
+export function noteIn(act: Act, linkTo: (handle: string) => string | undefined): NoteSeen | undefined {
+  const {
+    event: { kind, facts },
+  } = act;
   const whose = {
     agent: text(facts, "agent"),
     task: text(facts, "task"),
@@ -63,13 +90,32 @@ export function noteIn({ event: { kind, facts } }: Act): NoteSeen | undefined {
     }
     case "aws.issued":
       return { kind: "issued", ...whose, what: `AWS credentials of ${text(facts, "role")}` };
-    case "approval.requested":
-      return { kind: "approval", ...whose, what: text(facts, "call") };
+    case "approval.requested": {
+      const handle = handleIn(act);
+      const link = handle === undefined ? undefined : linkTo(handle);
+      return { kind: "approval", ...whose, what: text(facts, "call"), ...(link !== undefined && { link }) };
+    }
+    case "approval.decided":
+      return { kind: "decided", what: `${text(facts, "verdict")} by ${decider(facts)}` };
+    case "approval.seconded":
+      return { kind: "decided", what: `approved by ${decider(facts)}: another person must approve too` };
+    case "approval.decision-refused":
+      return { kind: "decided", what: `not by ${decider(facts)}: ${texts(facts, "codes").join(", ")}` };
     case "call.outcome":
       return { kind: "outcome", ...whose, what: `${text(facts, "call")} ${text(facts, "outcome")}` };
     default:
       return undefined;
   }
+}
+
+function decider(facts: Facts): string {
+  const by = facts["by"];
+  return `${isRecord(by) ? String(by["subject"]) : ""} of ${text(facts, "group")}`;
+}
+
+function texts(facts: Facts, name: string): readonly string[] {
+  const value = facts[name];
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
 
 /** Of a line of a log; empty where it says nothing */

@@ -70,11 +70,25 @@ export interface DecisionSeen extends Whose {
 }
 
 export interface NoteSeen extends Whose {
-  readonly kind: "answer-cut" | "approval" | "issued" | "lost" | "outcome" | "served";
+  readonly kind: "answer-cut" | "approval" | "decided" | "issued" | "lost" | "outcome" | "served";
   readonly what: string;
+  /** Of a request that waits: where a person decides on it */
+  readonly link?: string;
 }
 
-export type Seen = DecisionSeen | NoteSeen | RunSeen | SessionSeen;
+/** What an operator stopped, or lets act again */
+export interface StopSeen {
+  readonly kind: "restored" | "stopped";
+  /** Such as `agent support-triage` */
+  readonly what: string;
+  /** In the operator's own words */
+  readonly why: string;
+  readonly by: string;
+  /** Whole seconds since the epoch, before which it is not restored; undefined for what ends by itself or acts again */
+  readonly restorableAt?: number;
+}
+
+export type Seen = DecisionSeen | NoteSeen | RunSeen | SessionSeen | StopSeen;
 
 /** An event as a page gets it: the number grows, and no number comes twice */
 export type Numbered = Seen & { readonly number: number; readonly time: string };

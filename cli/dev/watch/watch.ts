@@ -2,7 +2,7 @@ import type { Decision, DecisionInput } from "../../../domain";
 import type { Act } from "../../../runtime/audit/audit";
 import { userDigest } from "../../../runtime/store/user-digest";
 import { BoundedMap } from "../bounded-map";
-import { knowsMore, noteIn, runIn, sessionsIn, text } from "./acts";
+import { knowsMore, noteIn, runIn, sessionsIn, stopIn, text } from "./acts";
 import type { DecidedBy, Seen, SessionSeen, Whose } from "./events";
 import type { Explainer, Told } from "./explainer";
 import type { Feed } from "./feed";
@@ -29,6 +29,7 @@ export class Watch implements Observer {
   private readonly users = new BoundedMap<string>(MOST_RUNS, KEPT_MILLISECONDS);
   private readonly refused = new BoundedMap<DecisionInput>(MOST_REFUSED, REFUSED_MILLISECONDS);
   private explainer: Explainer | undefined;
+  private approvals: string | undefined;
   /** One after the other, as they came: to explain a refusal takes a while. */
   private telling: Promise<void> = Promise.resolve();
   private waiting = 0;
@@ -39,6 +40,11 @@ export class Watch implements Observer {
   /** From when the fleet is known */
   public explainBy(explainer: Explainer): void {
     this.explainer = explainer;
+  }
+
+  /** https origin of the page on which people decide */
+  public decideAt(page: string): void {
+    this.approvals = page;
   }
 
   /** A user whose name may be shown: records have a digest alone. */
@@ -54,7 +60,9 @@ export class Watch implements Observer {
   public act(act: Act): void {
     const run = runIn(act, (digest) => this.users.get(digest) ?? `user ${digest.slice(0, 8)}`);
     const sessions = sessionsIn(act);
-    const note = noteIn(act);
+    const { approvals: page } = this;
+    const note = noteIn(act, (handle) => page && `${page}/requests/${handle}`);
+    const stop = stopIn(act);
     this.later(async () => {
       if (run !== undefined && (run.how === "joined" || this.runs.get(run.run) === undefined)) this.feed.tell(run);
       if (run !== undefined) {
@@ -63,6 +71,7 @@ export class Watch implements Observer {
       }
       for (const session of sessions) this.session(session);
       if (note !== undefined) this.feed.tell(note);
+      if (stop !== undefined) this.feed.tell(stop);
     });
   }
 

@@ -24,6 +24,8 @@ export interface IdentityProvider {
   leave(settings: PageSettings): Promise<string | undefined>;
 }
 
+type Settle = (library: typeof OpenIdClient, configuration: OpenIdClient.Configuration) => void;
+
 export const CALLBACK = "/signed-in";
 const SECONDS = 5;
 
@@ -31,8 +33,14 @@ const SECONDS = 5;
 export class OpenIdProvider implements IdentityProvider {
   private readonly configurations = new Map<string, Promise<OpenIdClient.Configuration>>();
 
-  /** @param ca PEM of the authorities to trust; those that Node trusts where it is left out */
-  constructor(private readonly ca?: string) {}
+  /**
+   * @param ca PEM of the authorities to trust; those that Node trusts where it is left out
+   * @param settle what else is to hold of its addresses; for development, where browsers log in on the loopback without TLS. Nothing where it is left out
+   */
+  constructor(
+    private readonly ca?: string,
+    private readonly settle: Settle = () => undefined,
+  ) {}
 
   public async begin(settings: PageSettings): Promise<{ readonly url: string; readonly pending: PendingLogin }> {
     const library = await openIdClient();
@@ -90,10 +98,12 @@ export class OpenIdProvider implements IdentityProvider {
 
   private async discovered(issuer: string, clientId: string): Promise<OpenIdClient.Configuration> {
     const library = await openIdClient();
-    return library.discovery(new URL(issuer), clientId, undefined, library.None(), {
+    const configuration = await library.discovery(new URL(issuer), clientId, undefined, library.None(), {
       [library.customFetch]: fetchTrusting(this.ca),
       timeout: SECONDS,
     });
+    this.settle(library, configuration);
+    return configuration;
   }
 }
 

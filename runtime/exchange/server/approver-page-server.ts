@@ -5,7 +5,7 @@ import type { Registry } from "../../registry/registry";
 import type { KeySet } from "../../signer/key-set";
 import type { StateStore } from "../../store/store";
 import { approverPage } from "../approver-page/app";
-import { OpenIdProvider } from "../approver-page/identity-provider";
+import { type IdentityProvider, OpenIdProvider } from "../approver-page/identity-provider";
 import type { ApproverPageParts, PageSettings } from "../approver-page/parts";
 import type { ExchangeConfig } from "../config";
 import { NodeServer } from "../http/node-server";
@@ -52,17 +52,19 @@ export interface PageResources {
   readonly keys: KeySet;
   /** Who people are, and where requests lie for them */
   readonly approvals: Pick<ApproverPageParts, "desk" | "people">;
+  /** Undefined for the one that the registry names, over TLS alone */
+  readonly provider: IdentityProvider | undefined;
   readonly log: Log;
   readonly clock: Clock;
 }
 
 /** What the page is made of, as the configuration says. @throws ConfigError where an authority cannot be read */
 export function pageParts({ userKeys }: ExchangeConfig, resources: PageResources): ApproverPageParts {
-  const { registry, store, keys, approvals, log, clock } = resources;
+  const { registry, store, keys, approvals, provider, log, clock } = resources;
   const state = stateOf(store, keys);
   return {
     settings: () => settingsIn(registry),
-    provider: new OpenIdProvider(userKeys && readText(userKeys.ca, "userKeys.ca")),
+    provider: provider ?? new OpenIdProvider(userKeys && readText(userKeys.ca, "userKeys.ca")),
     ...approvals,
     state: async () => ({ store, epoch: (await state()).epoch }),
     clock,

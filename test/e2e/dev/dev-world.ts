@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { type Finished, run } from "../harness/process";
 import { serve } from "../harness/server";
 import type { Suite } from "../harness/suite";
 
@@ -10,7 +11,10 @@ const START_SECONDS = 180;
 /** What `npm run dev -- --json` prints, as far as it is read here */
 interface Printed {
   readonly page: string;
+  /** Origin of the approvers' page */
+  readonly approvals: string;
   readonly companions: Readonly<Record<string, string>>;
+  readonly commands: readonly { readonly name: string; readonly command: string }[];
 }
 
 /** `npm run dev` with its page */
@@ -18,7 +22,15 @@ export class DevWorld {
   private constructor(
     public readonly page: string,
     public readonly companions: Printed["companions"],
+    public readonly approvals: string,
+    private readonly commands: Printed["commands"],
   ) {}
+
+  /** Type the printed command of that name into a shell. @param changed what a person writes in it */
+  public typed(name: string, changed = (command: string): string => command): Promise<Finished> {
+    const { command = `echo no command ${name}; exit 127` } = this.commands.find((one) => one.name === name) ?? {};
+    return run("bash", ["-c", changed(command)], { cwd: ROOT });
+  }
 
   /** @param args besides those for free ports */
   public static async start(suite: Suite, ...args: readonly string[]): Promise<DevWorld> {
@@ -36,8 +48,8 @@ export class DevWorld {
       startSeconds: START_SECONDS,
     });
     suite.afterwards(() => dev.kill());
-    const { page, companions } = printedIn(dev.said()) as Printed;
-    return new DevWorld(page, companions);
+    const { page, companions, approvals, commands } = printedIn(dev.said()) as Printed;
+    return new DevWorld(page, companions, approvals, commands);
   }
 }
 

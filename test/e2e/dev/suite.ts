@@ -1,7 +1,9 @@
 import type { Suite } from "../harness/suite";
 import { startBrowser } from "../review/browser";
+import { approvalChecks } from "./approval-checks";
 import { DevWorld } from "./dev-world";
 import { foreignChecks, STRANGER } from "./foreign-checks";
+import { stopChecks } from "./stop-checks";
 import { storyChecks } from "./story-checks";
 import { talkChecks } from "./talk-checks";
 import { viewChecks } from "./view-checks";
@@ -19,5 +21,8 @@ export function devSuite(suite: Suite): void {
   talkChecks(suite, browser, world);
   foreignChecks(suite, browser, world);
   viewChecks(suite, browser, world);
+  // The last of this start: the agent is stopped by them.
+  approvalChecks(suite, browser, world);
+  stopChecks(suite, browser, world);
   storyChecks(suite, browser);
 }

@@ -32,6 +32,11 @@ export class Visitor {
     await page.locator("#ask").waitFor();
   }
 
+  /** Ask for another task of the agent from now on. */
+  public async choose(task: string): Promise<void> {
+    await this.page.locator("#task").selectOption(task);
+  }
+
   /** Write it in the body, and wait for the whole answer. @returns what was answered */
   public async say(text: string): Promise<Locator> {
     const { page } = this;

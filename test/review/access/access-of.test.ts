@@ -124,7 +124,12 @@ describe("the example fleet", () => {
         data.map(({ dataset, sensitivity }) => `${dataset} ${sensitivity}`),
       ]),
     ).toEqual([
-      ["refund", "support-leads", ["payments.refund"], ["orders restricted"]],
+      [
+        "refund",
+        "support-leads",
+        ["payments.refund", "zendesk.comment"],
+        ["orders restricted", "tickets confidential"],
+      ],
       [
         "answer",
         null,

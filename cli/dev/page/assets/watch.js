@@ -8,6 +8,8 @@
 
   const runs = new Map();
   const sessions = new Map();
+  /** What an operator has stopped, by what it is */
+  const stopped = new Map();
 
   const chainOf = ({ chain, agent, task }) => [...chain, { agent, task }].map((hop) => `${hop.agent}.${hop.task}`);
 
@@ -67,12 +69,44 @@
       more: [small(whose(event)), ...reasonsOf(event.reasons), ...remedyOf(event.remedy)],
     }),
     "answer-cut": note("bad", "answer cut", "refused"),
-    approval: note("rose", "approval asked for", "other"),
+    approval: (event) => ({
+      ...note("rose", "approval asked for", "other")(event),
+      more: [small(whose(event)), ...(event.link === undefined ? [] : [small(decideOn(event.link))])],
+    }),
+    decided: note("rose", "a person decides", "other"),
+    stopped: (event) => ({
+      box: "refused",
+      head: [badge("bad", "stopped"), element("span", { class: "what" }, event.what)],
+      more: [small(stopText(event))],
+    }),
+    restored: (event) => ({
+      box: "allowed",
+      head: [badge("good", "may act again"), element("span", { class: "what" }, event.what)],
+      more: [small(`${event.why}, by ${event.by}`)],
+    }),
     issued: note("quiet", "issued", "other"),
     lost: note("bad", "not shown", "other"),
     outcome: note("quiet", "outcome", "other"),
     served: note("quiet", "reached the agent", "other"),
   };
+
+  /** The approvers' page, in a tab of its own: who is served by the agent stays here. */
+  function decideOn(link) {
+    return element("a", { href: link, target: "_blank", rel: "noopener noreferrer" }, "Decide on it as an approver");
+  }
+
+  function stopText({ why, by, restorableAt }) {
+    const until =
+      restorableAt === undefined ? "" : `, not restored before ${new Date(restorableAt * 1000).toLocaleTimeString()}`;
+    return `${why}, by ${by}${until}`;
+  }
+
+  function drawStopped() {
+    const drawn = [...stopped.values()].map((event) =>
+      element("p", {}, badge("bad", "stopped"), ` ${event.what}: ${stopText(event)}`),
+    );
+    byId("stopped").replaceChildren(...drawn);
+  }
 
   function note(kind, label, box) {
     return (event) => ({
@@ -122,6 +156,9 @@
       sessions.set(event.sid, event);
       if (sessions.size > MOST_SESSIONS) sessions.delete(sessions.keys().next().value);
     }
+    if (event.kind === "stopped") stopped.set(event.what, event);
+    if (event.kind === "restored") stopped.delete(event.what);
+    if (event.kind === "stopped" || event.kind === "restored") drawStopped();
     if (event.kind === "run" || event.kind === "session") drawRuns();
     draw(event);
   }
@@ -136,6 +173,8 @@
   function forget() {
     runs.clear();
     sessions.clear();
+    stopped.clear();
+    drawStopped();
     byId("events").replaceChildren();
   }
 

@@ -26,7 +26,7 @@ const document: typeof developmentDocument = (userIssuer, starterIssuer) => {
 beforeAll(async () => {
   await provider.start();
   port = await freePort();
-  await exchange.start({ approverPage: { host: HOST, port, ca: provider.authority.bundle }, document });
+  await exchange.start({ approverPage: { port, elsewhere: { host: HOST, ca: provider.authority.bundle } }, document });
 });
 afterAll(async () => {
   await exchange.close();
