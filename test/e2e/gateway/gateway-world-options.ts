@@ -66,8 +66,12 @@ export interface PeopleOptions {
   readonly ca: string;
   /** Where the page listens on the loopback, and the paths of its certificate and key */
   readonly page: { readonly port: number; readonly certificate: string; readonly key: string };
-  /** What takes the notices to approvers */
-  readonly receiver: NoticeReceiver;
+  /**
+   * What takes the notices to approvers
+   *
+   * @default - none are sent
+   */
+  readonly receiver?: NoticeReceiver;
 }
 
 export interface NoticeReceiver {

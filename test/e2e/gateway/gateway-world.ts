@@ -167,7 +167,7 @@ export class GatewayWorld {
       kms: "http://127.0.0.1:9",
       ahead: 0,
       main: this.options.mains?.exchange,
-      preload: this.options.people && this.nearby(this.options.people.receiver),
+      preload: this.nearby(this.options.people?.receiver),
     });
     const { process } = this.exchange;
     this.suite.afterwards(() => process.kill());
@@ -183,7 +183,9 @@ export class GatewayWorld {
   }
 
   /** The receiver of notices is on this machine, where what ships sends none. */
-  private nearby({ secret, port, authorities }: NoticeReceiver) {
+  private nearby(receiver: NoticeReceiver | undefined) {
+    if (receiver === undefined) return undefined;
+    const { secret, port, authorities } = receiver;
     const { secrets } = this.servers;
     secrets.texts.set(...secret);
     writeFileSync(this.path("receiver.pem"), authorities);
