@@ -30,7 +30,9 @@ const AFTER_READING: Readonly<Record<string, { readonly done: readonly string[];
       // The web is public: nobody who knows a ticket, or an article, asks it anything.
       lost: ["researcher.lookup: web-reader.fetch: delegation.above-sensitivity"],
     },
-    "support-triage.refund": { done: ["support-triage.refund: payments.refund"] },
+    "support-triage.refund": {
+      done: ["support-triage.refund: payments.refund", "support-triage.refund: zendesk.comment"],
+    },
     "web-reader.fetch": { done: ["web-reader.fetch: search.query"] },
   };
 
