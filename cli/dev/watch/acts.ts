@@ -99,6 +99,8 @@ export function noteIn(act: Act, linkTo: (handle: string) => string | undefined)
       return { kind: "decided", what: `${text(facts, "verdict")} by ${decider(facts)}` };
     case "approval.seconded":
       return { kind: "decided", what: `approved by ${decider(facts)}: another person must approve too` };
+    case "approval.cancelled":
+      return { kind: "decided", ...whose, what: "withdrawn by the agent" };
     case "approval.decision-refused":
       return { kind: "decided", what: `not by ${decider(facts)}: ${texts(facts, "codes").join(", ")}` };
     case "call.outcome":

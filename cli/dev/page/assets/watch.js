@@ -73,7 +73,7 @@
       ...note("rose", "approval asked for", "other")(event),
       more: [small(whose(event)), ...(event.link === undefined ? [] : [small(decideOn(event.link))])],
     }),
-    decided: note("rose", "a person decides", "other"),
+    decided: note("rose", "approval", "other"),
     stopped: (event) => ({
       box: "refused",
       head: [badge("bad", "stopped"), element("span", { class: "what" }, event.what)],
