@@ -10,7 +10,13 @@ export type {
 } from "./platform/platform-props";
 export type { NotifyProps } from "./platform/notify";
 export type { ApproverGroupProps, PeopleProps } from "./platform/people";
-export { type StarterProps, type TokenAlgorithm, type TokenIssuerProps } from "./platform/token-issuers";
+export type { SignalsProps } from "./platform/signals";
+export {
+  type StarterProps,
+  type TokenAlgorithm,
+  type TokenIssuerProps,
+  type UserIssuerProps,
+} from "./platform/token-issuers";
 export { type NetworkProps, type OpenNetworkProps, type VpcNetworkProps } from "./platform/network";
 export type { OutboundProps } from "./platform/outbound";
 export {

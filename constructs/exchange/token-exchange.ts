@@ -34,8 +34,9 @@ const STOPPING = 30;
 
 export interface TokenExchangeProps {
   /**
-   * Address ranges (CIDR) at which keys are published: of JWT-SVIDs, of users' issuers and of starters. Nothing else
-   * outside the cluster and AWS is reached but what `outbound` and `notify` of the platform name.
+   * Address ranges (CIDR) at which keys are published: of JWT-SVIDs, of users' issuers and of starters; and at which users' issuers
+   * tell that logins have ended. Nothing else outside the cluster and AWS is reached but what `outbound` and `notify` of the platform
+   * name.
    */
   readonly keyCidrs: readonly string[];
   /**

@@ -1,5 +1,6 @@
 import {
   AGENTCORE_NAME,
+  type ClientCredentials,
   dnsLabel,
   identitiesOf,
   isCredentialHeader,
@@ -77,7 +78,7 @@ export function outboundOf(props: OutboundProps, reach: SecretReach, where: stri
 }
 
 /** One identity, whose properties messages name in full */
-class IdentityCheck {
+export class IdentityCheck {
   private readonly at: string;
 
   constructor(
@@ -109,11 +110,11 @@ class IdentityCheck {
     }
   }
 
-  private atServer({
+  public atServer({
     tokenEndpoint,
     scope,
     client,
-  }: Extract<UserIdentity | ServiceCredential, { client: unknown }>): void {
+  }: Pick<ClientCredentials, "client" | "scope" | "tokenEndpoint">): void {
     this.https("tokenEndpoint", tokenEndpoint);
     if (scope !== undefined) this.fits("scope", scope, SCOPE, "scopes, parted by single spaces");
     plainString(client?.id, this.where, `${this.at}.client.id`, "platform.malformed");
@@ -173,7 +174,7 @@ class IdentityCheck {
     if (problem !== undefined) this.refuse(property, problem, arn);
   }
 
-  private https(property: string, value: string): void {
+  public https(property: string, value: string): void {
     const text = plainString(value, this.where, `${this.at}.${property}`, "platform.malformed");
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url?.protocol !== "https:" || `${url.username}${url.password}${url.hash}` !== "") {

@@ -2,7 +2,7 @@ import type { Clock, SensitivityName } from "../../domain";
 import type { NetworkProps } from "./network";
 import type { OutboundProps } from "./outbound";
 import type { ApproverGroupProps, PeopleProps } from "./people";
-import type { StarterProps, TokenIssuerProps } from "./token-issuers";
+import type { StarterProps, UserIssuerProps } from "./token-issuers";
 
 export interface AwsProps {
   /** Account of the agents' roles, 12 digits */
@@ -142,7 +142,7 @@ export interface PlatformProps {
    *
    * @default - none: a task that a user starts is refused
    */
-  readonly issuers?: readonly TokenIssuerProps[];
+  readonly issuers?: readonly UserIssuerProps[];
   /**
    * What may start tasks by schedule and by event, such as a scheduler that signs start tokens.
    *

@@ -38,6 +38,7 @@ import {
   withoutScheme,
 } from "./platform-checks";
 import type { AuditProps, ClusterProps, IntentProps, PlatformProps } from "./platform-props";
+import { type PlatformSignals, signalsOf } from "./signals";
 import { eventSources, tokenIssuers } from "./token-issuers";
 
 /** IAM quota "Roles per account"; AWS raises it on request. */
@@ -74,6 +75,8 @@ export class Platform {
   public readonly images: Readonly<Record<string, string>>;
   public readonly intent: Required<IntentProps> | undefined;
   public readonly outbound: PlatformOutbound | undefined;
+  /** What issuers of users tell, sorted by issuer */
+  public readonly signals: readonly PlatformSignals[];
   public readonly userListener: UserListener | undefined;
   public readonly audit: Required<AuditProps>;
   public readonly protectData: boolean;
@@ -128,6 +131,7 @@ export class Platform {
     this.images = pinned(props.images ?? {}, where);
     this.intent = props.intent && intent(props.intent, where);
     this.outbound = props.outbound && outboundOf(props.outbound, this, where);
+    this.signals = signalsOf(props.issuers ?? [], this, where);
     this.userListener = props.userListener && userListener(props.userListener, where);
     this.people = props.people && peopleOf(props.people, { ofWorkloads, ...this }, where);
     linksToPage(this.approvers, this.people, where);

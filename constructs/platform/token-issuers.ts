@@ -1,6 +1,7 @@
 import { type EventSources, plainString, refuse, type RegistryIssuer, type RegistryTrust, shown } from "../../domain";
 import { byText } from "../../domain/by-text";
 import { issuerAddress } from "../../domain/issuer-address";
+import type { SignalsProps } from "./signals";
 import { type DeclaredSources, sourcesOf } from "../../domain/starter";
 
 const ALGORITHMS = ["ES256", "ES384", "EdDSA", "PS256", "RS256"] as const;
@@ -27,6 +28,16 @@ export interface TokenIssuerProps {
   readonly algorithms?: readonly TokenAlgorithm[];
 }
 
+/** An identity provider of users */
+export interface UserIssuerProps extends TokenIssuerProps {
+  /**
+   * It tells the exchange when logins of its users have ended, and what they have started ends then.
+   *
+   * @default - evidence of its users is good until it expires
+   */
+  readonly signals?: SignalsProps;
+}
+
 export interface StarterProps extends TokenIssuerProps {
   /** Which starts its tokens may prove: `schedule`, `event` or both */
   readonly starts: readonly ("event" | "schedule")[];
@@ -39,7 +50,7 @@ export interface StarterProps extends TokenIssuerProps {
 }
 
 export interface TokenIssuers {
-  readonly issuers: readonly TokenIssuerProps[];
+  readonly issuers: readonly UserIssuerProps[];
   readonly starters: readonly StarterProps[];
   /** From which agents get tokens by themselves, by the property that names it */
   readonly ofWorkloads: Readonly<Record<string, string>>;

@@ -26,7 +26,10 @@ export const REASONS = {
   "run.revoked": ["the run was stopped", "start a new run"],
   "session.revoked": ["the session was stopped", "start a new session on evidence from outside the agent"],
   "token.revoked": ["the token was revoked", "ask for a new token"],
-  "user.revoked": ["the user's rights were withdrawn", "restore the user's rights at the exchange"],
+  "user.revoked": [
+    "the user's rights were withdrawn, or the login has ended by which the user started it",
+    "let the user log in and start anew; where an operator stopped the user, restore the user's rights at the exchange",
+  ],
   "agent.unknown": [
     "no such agent is declared",
     "declare the agent and deploy, or use the identity it is declared with",

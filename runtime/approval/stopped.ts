@@ -1,10 +1,14 @@
+import { isOfEndedLogin } from "../session/ended-logins";
 import { keyOf, type Target } from "../session/revocations";
+import { readRun } from "../session/runs";
 import type { EpochState } from "../session/stored";
+import { endedLoginsKey } from "../store/keys";
+import type { Item } from "../store/store";
 import type { ApprovalRecord } from "./approval-record";
 
 /** What was revoked waits for no decision: nothing that a person says lets it go on. */
 export async function isStopped(
-  { store }: EpochState,
+  state: EpochState,
   { agents = [], runs = [], sessions = [], user }: Pick<ApprovalRecord, "agents" | "runs" | "sessions" | "user">,
 ): Promise<boolean> {
   const of = (kind: "agent" | "run" | "session", ids: readonly string[]): readonly Target[] =>
@@ -15,6 +19,15 @@ export async function isStopped(
     ...of("session", sessions),
     ...(user === null ? [] : [{ kind: "user" as const, user }]),
   ];
-  const items = await store.read(targets.map(keyOf));
-  return items.some((item) => item !== undefined);
+  const logins = user === null ? [] : [endedLoginsKey(user)];
+  const items = await state.store.read([...targets.map(keyOf), ...logins]);
+  if (items.slice(0, targets.length).some((item) => item !== undefined)) return true;
+  const ended = items[targets.length];
+  return ended !== undefined && (await isStartedByEnded(state, ended, runs[0]));
+}
+
+/** A run that is over gets nothing of what is decided. */
+async function isStartedByEnded(state: EpochState, ended: Item, id: string | undefined): Promise<boolean> {
+  const stored = id === undefined ? undefined : await readRun(state, id);
+  return isOfEndedLogin(ended, stored?.run.evidence ?? null);
 }

@@ -16,6 +16,7 @@ import {
 import { outboundSchema } from "../outbound/outbound-schema";
 import { registryConfig } from "../registry/registry-config";
 import { identityConfig } from "../workload-api/identity-config";
+import { signalsSchema } from "./signals/signals-schema";
 
 const LAST_PORT = 65_535;
 /** Files that one process may have open on Linux where nobody raises it further (fs.nr_open) */
@@ -66,6 +67,8 @@ export const COMMON = {
   aws: object({ region, stsEndpoint: endpoint.optional() }).optional(),
   /** For the keys of users' issuers and starters, where what Node trusts is not enough */
   userKeys: object({ ca: file("a CA certificate in PEM") }).optional(),
+  /** Issuers of users that tell when logins have ended; without it evidence is good until it expires */
+  signals: signalsSchema.optional(),
   /** What tools are called with; without it nothing is given */
   outbound: outboundSchema.optional(),
 };

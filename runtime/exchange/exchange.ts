@@ -210,7 +210,7 @@ export class Exchange implements TokenService, RunService {
     if (registry.current() !== fleet) throw new StoreConflict([], "another registry is in force");
     await commit(ledger, onceOf(caller), draft.writes, event);
     Object.assign(known, written);
-    await refuseStopped({ state, revision: fleet.revision }, draft.run, draft.presented);
+    await refuseStopped({ state, revision: fleet.revision }, draft.standing, draft.presented);
     return answer;
   }
 

@@ -19,7 +19,15 @@ export interface StartEvidenceProps {
   /** Of the exchange's own tokens */
   readonly tokens: TokenReader;
   readonly runs: RunReader;
+  /**
+   * Issuers of users that tell which logins have ended.
+   *
+   * @default - none does
+   */
+  readonly signalling?: ReadonlySet<string>;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 const TYPES = {
   user: [ACCESS_TOKEN_URN, JWT_URN],
@@ -77,7 +85,7 @@ export class StartEvidenceVerifier implements EvidenceVerifier {
     if (!types.includes(type)) throw Refusal.of("evidence.type", `subject_token_type must be ${types.join(" or ")}`);
     switch (start) {
       case "user":
-        return readUserToken(token, request, this.keysOf);
+        return readUserToken(token, request, this.keysOf, this.props.signalling ?? NONE);
       case "schedule":
       case "event":
         return readStartToken(token, start, request, this.keysOf);

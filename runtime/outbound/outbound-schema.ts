@@ -14,7 +14,7 @@ import { endpoint, file, fits, https, object, region, text } from "../config-val
 
 const NAME = whole(LABEL);
 
-const scope = fits(SCOPE, "scopes, parted by single spaces");
+export const scope = fits(SCOPE, "scopes, parted by single spaces");
 const secret = fits(
   SECRET_ARN,
   "the ARN of a secret, such as arn:aws:secretsmanager:eu-central-1:111122223333:secret:name-AbCdEf",
@@ -23,7 +23,7 @@ const header = fits(isCredentialHeader, "the name of a header that a credential 
 const prefix = fits(KEY_PREFIX, "at most 64 visible characters of ASCII, such as Bearer");
 const name = fits(AGENTCORE_NAME, "a name of AgentCore Identity");
 
-const client = z.union(
+export const client = z.union(
   [
     object({ id: text("the client's id"), secret }),
     object({ id: text("the client's id"), key: z.literal("exchange", { error: 'must be "exchange"' }) }),

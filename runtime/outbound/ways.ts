@@ -16,8 +16,8 @@ import { ApiKeyCredential } from "./kinds/api-key";
 import { ClientCredentialsCredential } from "./kinds/client-credentials";
 import { CHAINED, TOKEN_EXCHANGE, UserGrantCredential } from "./kinds/user-grant";
 import type { OutboundConfig } from "./outbound-schema";
+import { secretReader } from "./secret-reader";
 import type { SecretReader } from "./secrets";
-import { secretsManager } from "./secrets-manager";
 import { Assertions } from "./signed";
 
 /** How each tool's credential is got */
@@ -55,7 +55,7 @@ export async function waysOf(props: WaysProps): Promise<Ways> {
   // What is left out is undefined by the schema, and left out by the type.
   const outbound = config as Outbound;
   const assertions = new Assertions(keys, clock);
-  const secrets = await secretsFor(outbound, config, clock);
+  const secrets = await secretReader(secretsOf(outbound), config.secretsEndpoint, clock);
   const parts: Parts = {
     assertions,
     secrets,
@@ -102,17 +102,6 @@ function ofService(identity: ServiceCredential, parts: Parts): OutboundCredentia
       return parts.agentCore(identity, false);
   }
 }
-
-/** Loaded only where a secret is named. */
-async function secretsFor(
-  outbound: Outbound,
-  { secretsEndpoint }: OutboundConfig,
-  clock: Clock,
-): Promise<SecretReader> {
-  return secretsOf(outbound).length === 0 ? NO_SECRETS : secretsManager(clock, secretsEndpoint);
-}
-
-const NO_SECRETS: SecretReader = { read: (arn) => Promise.reject(new Error(`${arn} is named nowhere`)) };
 
 /** Loaded only where AgentCore is named. */
 async function agentCoreFor(

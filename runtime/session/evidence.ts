@@ -68,7 +68,8 @@ export interface ProvenStart {
 /** From outside, with which the chain began that this start goes on with or begins; null where there is none */
 export function evidenceBehind({ outside, parent }: ProvenStart): OutsideEvidence | null {
   if (outside === undefined) return parent?.evidence ?? null;
-  return { digest: outside.digest, until: outside.until };
+  const { digest, until, issuedAt } = outside;
+  return { digest, until, ...(issuedAt !== undefined && { issuedAt }) };
 }
 
 export interface EvidenceVerifier {

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { INPUT_LIMITS, REVOCABLES, type Revocable, type RevocationFacts, type User } from "../../domain";
-import { revokedKey } from "../store/keys";
+import { endedLoginsKey, revokedKey } from "../store/keys";
 import { type Item, type Key, type StateStore, StoreUnavailable, type Write } from "../store/store";
 import { userDigest } from "../store/user-digest";
-import type { Run } from "./session";
+import { isOfEndedLogin } from "./ended-logins";
+import type { OutsideEvidence, Run } from "./session";
 import { userSchema } from "./stored";
 
 /** What can be stopped */
@@ -44,11 +45,21 @@ export function revocationOf({ value }: Pick<Item, "value">): Revocation {
 }
 
 /** What a request stands or falls with: a run, and the tokens that it presents */
-export type Standing = Pick<Run, "agent" | "run" | "txn" | "sid" | "user" | "chain">;
+export type Standing = Pick<Run, "agent" | "run" | "txn" | "sid" | "user" | "chain" | "evidence"> & {
+  /** Evidence of the same user that is shown to join the run, which began by another */
+  readonly shown?: Pick<OutsideEvidence, "issuedAt"> | undefined;
+};
+
+/** Where it stands whether something of a run was stopped */
+interface Looked {
+  readonly kind: Revocable;
+  readonly key: Key;
+  readonly isStopped: (item: Item) => boolean;
+}
 
 /**
  * What of the run was stopped: its agent or one of the chain, the run, one that handed it on, or the transaction, the
- * session or a delegator's, a token, the user.
+ * session or a delegator's, a token, the user, or the login by which the user started it.
  *
  * @param tokens `jti` of those presented
  */
@@ -74,12 +85,20 @@ export interface Revocations {
 
 /** Where it stands what of a run was stopped, to be read together with other things, and what of it the items say. */
 export function revocationsOf(run: Standing, tokens: readonly string[]): Revocations {
-  const all = targetsOf(run, tokens).map((target) => ({ kind: target.kind, key: keyOf(target) }));
-  const targets = [...new Map(all.map((target) => [target.key.sort, target])).values()];
+  const all = targetsOf(run, tokens).map((target): Looked => ({
+    kind: target.kind,
+    key: keyOf(target),
+    isStopped: () => true,
+  }));
+  const looked = [...new Map(all.map((each) => [each.key.sort, each])).values(), ...loginsOf(run)];
   return {
-    keys: targets.map(({ key }) => key),
+    keys: looked.map(({ key }) => key),
     revoked: (items) => {
-      const stopped = new Set(targets.filter((_, index) => items[index] !== undefined).map(({ kind }) => kind));
+      const found = looked.filter(({ isStopped }, index) => {
+        const item = items[index];
+        return item !== undefined && isStopped(item);
+      });
+      const stopped = new Set(found.map(({ kind }) => kind));
       return REVOCABLES.filter((kind) => stopped.has(kind));
     },
   };
@@ -127,6 +146,14 @@ function targetsOf({ agent, run, txn, sid, user, chain }: Standing, tokens: read
     ...of("token", tokens),
     ...(user === null ? [] : [{ kind: "user" as const, user }]),
   ];
+}
+
+/** Of the user's logins, up to some time: the issuer of the user's tokens told of it, and no operator. */
+function loginsOf({ user, evidence, shown }: Standing): readonly Looked[] {
+  if (user === null) return [];
+  const isStopped = (item: Item): boolean =>
+    isOfEndedLogin(item, evidence) || (shown !== undefined && isOfEndedLogin(item, shown));
+  return [{ kind: "user", key: endedLoginsKey(user), isStopped }];
 }
 
 export function keyOf(target: Target): ReturnType<typeof revokedKey> {

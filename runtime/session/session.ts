@@ -68,6 +68,8 @@ export interface OutsideEvidence {
   readonly digest: string;
   /** From when it starts nothing more */
   readonly until: number;
+  /** When its issuer signed it, rounded down; only of an issuer that tells which logins have ended */
+  readonly issuedAt?: number | undefined;
 }
 
 /** A delegator with the run in which it handed the work on */

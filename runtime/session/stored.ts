@@ -66,7 +66,8 @@ export const runSchema: z.ZodType<Run> = z.strictObject({
   userEmail: text.optional(),
   start: z.enum(STARTS),
   chain: z.array(hopSchema).max(INPUT_LIMITS.chain),
-  evidence: z.strictObject({ digest: text, until: time }).nullable(),
+  // When it was issued is written where its issuer tells of ended logins only, for the same reason as below.
+  evidence: z.strictObject({ digest: text, until: time, issuedAt: time.exactOptional() }).nullable(),
   // Written where it is so only, so that an exchange of before reads every other run.
   inherits: z.literal(true).optional(),
   sid: text,

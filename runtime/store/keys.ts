@@ -119,6 +119,11 @@ export function revokedKey(kind: string, id: string): Key {
   return { partition: "revoked", sort: joined(kind, id) };
 }
 
+/** Up to when logins of a user have ended, as the user's issuer told */
+export function endedLoginsKey(user: User): Key {
+  return { partition: joined("ended-logins", userDigest(user)), sort: "ended" };
+}
+
 export function auditHeadKey(writer: string): Key {
   return { partition: joined("audit", writer), sort: "head" };
 }

@@ -36,7 +36,7 @@ export interface ExchangeConfigProps {
 /** The configuration of the exchange wherever it runs (runtime/exchange/config-schema.ts reads it). */
 export function commonConfig(platform: Platform, props: ExchangeConfigProps): object {
   const { issuer, signsWith, registryKey, formerRegistryKeys = [], dynamodbUrl: endpoint } = props;
-  const { region, trustDomain, stateTable, registryTable, outbound } = platform;
+  const { region, trustDomain, stateTable, registryTable, outbound, signals } = platform;
   const table = (name: string): object => ({ table: name, region, ...(endpoint === undefined ? {} : { endpoint }) });
   const gateway = `spiffe://${trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`;
   const keys = [signsWith, ...TOKEN_KEYS.filter((key) => key !== signsWith)];
@@ -53,6 +53,7 @@ export function commonConfig(platform: Platform, props: ExchangeConfigProps): ob
     signingKeys: keys.map((key) => ({ kms: platform.keyAlias(key) })),
     services: { introspect: [gateway], state: [gateway], transaction: [gateway], outbound: [gateway] },
     aws: { region },
+    ...(signals.length > 0 && { signals }),
     ...(outbound === undefined ? {} : { outbound: { tools: outbound.tools, services: outbound.services } }),
   };
 }

@@ -2,15 +2,17 @@ import { type Outbound, secretsOf } from "../../../domain";
 import { allow, type Statement } from "../../../iam";
 import { noticePlaces } from "../../platform/notices";
 import type { Platform } from "../../platform/platform";
+import { secretsOfSignals } from "../../platform/signals";
 
 /** Both are the only ones of their kind in an account and region. */
 const [DIRECTORY, VAULT] = ["workload-identity-directory/default", "token-vault/default"];
 
-/** What the exchange may do for the identities and the notices that the platform names, and for no others */
+/** What the exchange may do for the identities, notices and signals that the platform names, and for no others */
 export function outboundAccess(platform: Platform): readonly Statement[] {
-  const { outbound } = platform;
+  const { outbound, signals } = platform;
   const ofNotices = noticePlaces(platform).map(({ secret }) => secret);
-  const secrets = sorted([...(outbound === undefined ? [] : secretsOf(outbound)), ...ofNotices]);
+  const ofTools = outbound === undefined ? [] : secretsOf(outbound);
+  const secrets = sorted([...ofTools, ...ofNotices, ...secretsOfSignals(signals)]);
   return [
     ...(secrets.length === 0 ? [] : [allow("secretsmanager:GetSecretValue", secrets)]),
     ...(outbound === undefined ? [] : agentCoreAccess(platform, outbound)),

@@ -16,8 +16,8 @@ export function agentIsRevoked({ input, edges }: Facts): Explanation {
 export function userIsRevoked({ input: { user } }: Facts): Explanation {
   const who = user === null ? "the user" : `${user.subject} of ${user.issuer}`;
   return {
-    what: `the rights of ${who} were withdrawn`,
-    changes: [lift("user", `restore the rights of ${who} at the exchange`, "security")],
+    what: `the rights of ${who} were withdrawn, or the login has ended by which it was started`,
+    changes: [lift("user", `restore the rights of ${who} at the exchange, or start anew by a later login`, "security")],
   };
 }
 

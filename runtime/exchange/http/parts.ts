@@ -130,5 +130,7 @@ export interface ExchangeParts {
   jwks(): Promise<unknown>;
   /** Names of the parts that are not ready */
   unready(): Promise<readonly string[]>;
+  /** Issuers of users whose word that logins have ended was not fetched for some minutes; none where nothing is fetched */
+  silent?(): readonly string[];
   readonly log: Log;
 }

@@ -3,7 +3,7 @@ import { Refusal } from "../../refusal/refusal";
 import type { FleetTask } from "../../registry/registry";
 import { revisionSeen } from "../../registry/revision-seen";
 import { refuseBelow, waitingIfBelow } from "../../session/reservation";
-import { revocationFacts } from "../../session/revocations";
+import { revocationFacts, type Standing } from "../../session/revocations";
 import { sessionFacts } from "../../session/session-state";
 import type { Write } from "../../store/store";
 import { issueInput } from "../../token/decision-input";
@@ -34,6 +34,8 @@ export interface Question {
 /** A run that the policy allows what was asked for, once its writes are done */
 export interface AllowedRun {
   readonly began: RunInSession;
+  /** The run with the evidence that was shown */
+  readonly standing: Standing;
   /** Until then at most a token is good: whole seconds since the epoch */
   readonly expiresAt: number;
   /** `jti` of tokens that were presented */
@@ -60,7 +62,8 @@ export async function allowedRun(
   known.run = run;
   known.goesOn = beginning.kind !== "start";
   const presented = proven?.parentToken === undefined ? [] : [proven.parentToken.jti];
-  const revocation = await revocationFacts(state.store, run, presented);
+  const standing = { ...run, shown: proven?.by === "user" ? proven.outside : undefined };
+  const revocation = await revocationFacts(state.store, standing, presented);
   if (!revocation.known) throw Refusal.of("store.unavailable");
   known.audience = audience;
   const expiresAt = tokenEnd({ fleet, agent, run, session, proven, now });
@@ -86,6 +89,7 @@ export async function allowedRun(
   await refuseBelow(state, began.own, began.reads, now);
   return {
     began,
+    standing,
     expiresAt,
     presented,
     revision: decision.revision,

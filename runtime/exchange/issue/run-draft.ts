@@ -7,7 +7,7 @@ import type { RunRequest } from "../request/run-request";
 import { allowedRun, type AllowedRun, type Deciding } from "./allowed-run";
 
 /** A run that may begin or be joined, or for which something may be issued, once its writes are done */
-export interface RunDraft extends Pick<AllowedRun, "observed" | "presented" | "revision"> {
+export interface RunDraft extends Pick<AllowedRun, "observed" | "presented" | "revision" | "standing"> {
   readonly run: Run;
   /** Fail with StoreConflict where something has changed since it was decided on. */
   readonly writes: readonly Write[];
@@ -22,9 +22,10 @@ export interface RunDraft extends Pick<AllowedRun, "observed" | "presented" | "r
 export async function runDraftOf(deciding: Deciding, { beginning }: RunRequest): Promise<RunDraft> {
   const { state, now } = deciding.situation;
   const question = { beginning, audience: RUN_AUDIENCE, scope: undefined, aws: undefined };
-  const { began, observed, presented, revision, writes } = await allowedRun(deciding, question);
+  const { began, standing, observed, presented, revision, writes } = await allowedRun(deciding, question);
   return {
     run: began.run,
+    standing,
     observed,
     presented,
     revision,

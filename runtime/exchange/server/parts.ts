@@ -88,6 +88,7 @@ export async function partsOf(
     keysOf,
     tokens,
     runs: { read: async (run) => (await readRun(await state(), run))?.run },
+    signalling: new Set(config.signals?.map(({ issuer: name }) => name)),
   });
   const shared = { registry, state, ledger, clock };
   const remembered = new RememberedTokens(tokens);

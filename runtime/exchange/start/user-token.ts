@@ -23,12 +23,14 @@ const TYPES: readonly unknown[] = [undefined, "at+jwt", "jwt"];
 /**
  * An access token of a platform issuer, which starts a task for its user
  *
+ * @param signalling issuers that tell which logins have ended
  * @throws Refusal
  */
 export async function readUserToken(
   token: string,
   { fleet, now }: EvidenceRequest,
   keysOf: KeysOf,
+  signalling: ReadonlySet<string>,
 ): Promise<ReadEvidence> {
   const { jws, issuer } = await verifyOutside(token, fleet.issuers, keysOf);
   if (!TYPES.includes(jws.type?.toLowerCase().replace(/^application\//, ""))) throw Refusal.of("evidence.type");
@@ -58,6 +60,7 @@ export async function readUserToken(
         // It starts nothing any more once it is too old, however long it lives.
         until: Math.min(expiresAt, Math.ceil(issuedAt) + LIMITS.userEvidence.seconds),
         newSession,
+        ...(signalling.has(issuer.issuer) && { issuedAt: Math.floor(issuedAt) }),
       },
     }),
   };

@@ -6,7 +6,7 @@ import type { PostForm } from "../form-post";
 import { tokenIn } from "../token-answer";
 
 export interface ClientCredentialsProps {
-  readonly identity: ClientCredentials;
+  readonly identity: Omit<ClientCredentials, "kind">;
   readonly clients: ClientAuthentication;
   readonly post: PostForm;
   readonly clock: Clock;
@@ -17,16 +17,27 @@ export class ClientCredentialsCredential implements OutboundCredential {
   constructor(private readonly props: ClientCredentialsProps) {}
 
   public async headersFor(_: TokenFacts, signal: AbortSignal): Promise<Credential> {
-    const { identity, clients, post, clock } = this.props;
-    const { tokenEndpoint: address, scope, audience, client } = identity;
-    const now = clock();
-    const proof = await clients.of(client, address, signal);
-    const form = {
-      grant_type: "client_credentials",
-      ...(scope === undefined ? {} : { scope }),
-      ...(audience === undefined ? {} : { audience }),
-      ...proof.form,
-    };
-    return tokenIn(await post({ address, form, headers: proof.headers, signal }), new URL(address).origin, now);
+    return clientToken(this.props, signal);
   }
+}
+
+/**
+ * Ask for it.
+ *
+ * @throws OutboundFailure, Refusal `signer.unavailable`
+ */
+export async function clientToken(
+  { identity, clients, post, clock }: ClientCredentialsProps,
+  signal: AbortSignal,
+): Promise<Credential> {
+  const { tokenEndpoint: address, scope, audience, client } = identity;
+  const now = clock();
+  const proof = await clients.of(client, address, signal);
+  const form = {
+    grant_type: "client_credentials",
+    ...(scope === undefined ? {} : { scope }),
+    ...(audience === undefined ? {} : { audience }),
+    ...proof.form,
+  };
+  return tokenIn(await post({ address, form, headers: proof.headers, signal }), new URL(address).origin, now);
 }

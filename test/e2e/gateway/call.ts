@@ -8,7 +8,7 @@ import type { GatewayWorld } from "./gateway-world";
 
 const RECOVERED_SECONDS = 60;
 const PAUSE_MILLISECONDS = 100;
-const USER_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
+export const USER_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
 export interface Asked {
   readonly method?: string;

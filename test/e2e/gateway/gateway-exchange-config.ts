@@ -16,11 +16,12 @@ export interface GatewayExchangeProps extends Pick<ExchangeConfig, "listen" | "r
   readonly secretsEndpoint: string;
   /** Undefined where there is no page */
   readonly people: PeopleOptions | undefined;
+  readonly signals: ExchangeConfig["signals"];
 }
 
 /** The exchange behind the gateway, with what its tools are called with */
 export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConfig {
-  const { spire, path, tokenEndpoint, secretsEndpoint, listen, registry, store, people } = props;
+  const { spire, path, tokenEndpoint, secretsEndpoint, listen, registry, store, people, signals } = props;
   const gateway = [idOf("gateway")];
   return {
     issuer: ISSUER,
@@ -33,6 +34,7 @@ export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConf
     signingKeys: [{ file: path("signing.pem") }],
     services: { introspect: gateway, state: gateway, outbound: gateway },
     userKeys: { ca: path("issuers.pem") },
+    ...(signals !== undefined && { signals }),
     ...(people !== undefined && { approverPage: pageOf(people) }),
     outbound: {
       ca: path("login.pem"),

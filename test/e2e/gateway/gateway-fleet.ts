@@ -1,5 +1,16 @@
 import type { DevelopmentIssuers } from "../../../cli/dev/development-issuers";
-import { Agent, Approval, Budget, Dataset, Fleet, Order, type PeopleProps, Platform, Tool } from "../../../constructs";
+import {
+  Agent,
+  Approval,
+  Budget,
+  Dataset,
+  Fleet,
+  Order,
+  type PeopleProps,
+  type TokenIssuerProps,
+  Platform,
+  Tool,
+} from "../../../constructs";
 import { registryDocument } from "../../../constructs/agent/fleet-documents";
 import { policyTextOf } from "../../../constructs/platform/documents";
 import { registryJson } from "../../../domain";
@@ -207,12 +218,13 @@ export function gatewayDocument(
   fleet: Fleet,
   { userIssuer, starterIssuer }: Issuers,
   people: PeopleProps | undefined = facts.people,
+  others: readonly TokenIssuerProps[] = [],
 ): FleetDocument {
   const of = (issuer: string) => ({ issuer, jwksUri: `${issuer}/keys`, algorithms: ["ES256"] as const });
   const starter = { ...of(starterIssuer), starts: ["event", "schedule"] as const };
   const platform = new Platform({
     ...facts,
-    issuers: [of(userIssuer)],
+    issuers: [of(userIssuer), ...others],
     starters: [starter],
     ...(people !== undefined && { people }),
   });

@@ -1,5 +1,5 @@
 import type { KeyNamed } from "../../../cli/starter-keys";
-import type { Fleet, PeopleProps } from "../../../constructs";
+import type { Fleet, PeopleProps, TokenIssuerProps } from "../../../constructs";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import type { OwnServers } from "./own-servers";
 
@@ -58,6 +58,18 @@ export interface GatewayWorldOptions {
    * @default - the example's people, and no page
    */
   readonly people?: PeopleOptions;
+  /**
+   * Whose tokens start tasks for users, besides the issuer of these tests
+   *
+   * @default - nobody's
+   */
+  readonly issuers?: readonly TokenIssuerProps[];
+  /**
+   * Which of them tell of ended logins; asked each time an exchange starts
+   *
+   * @default - none
+   */
+  readonly signals?: () => ExchangeConfig["signals"];
 }
 
 export interface PeopleOptions {

@@ -158,6 +158,7 @@ export class GatewayWorld {
       tokenEndpoint: this.login.tokenEndpoint,
       secretsEndpoint: this.servers.secrets.url,
       people: this.options.people,
+      signals: this.options.signals?.(),
     });
     this.exchange = await RealExchange.start({
       program: this.program("exchange"),
@@ -317,8 +318,8 @@ export class GatewayWorld {
   public async published(fleet = this.fleet): Promise<number> {
     this.revision += 1;
     const key = new KeyFileSigner(this.path("registry.pem"));
-    const { starterKeys } = this.options;
-    const synthesized = gatewayDocument(fleet, this.issuers, this.options.people?.props);
+    const { starterKeys, people, issuers } = this.options;
+    const synthesized = gatewayDocument(fleet, this.issuers, people?.props, issuers);
     const document = starterKeys === undefined ? synthesized : await withStarterKeys(synthesized, starterKeys);
     writeFileSync(this.path("registry.pub.pem"), await key.publicKeyPem());
     writeFileSync(this.path("registry.signed"), await signedFile(withKillSwitch(document), key, this.revision));

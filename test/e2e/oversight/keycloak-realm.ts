@@ -16,18 +16,37 @@ export type PersonName = keyof typeof PEOPLE;
 
 export const REALM = "acme";
 export const CLIENT = "ambit-approvals";
+/** By which users start tasks */
+export const OFFICE = "office";
+/** As which the exchange fetches security events */
+export const RECEIVER = "ambit-exchange";
 export const PASSWORD = "correct horse battery staple";
 
-/** As `kc.sh start --import-realm` reads it: a public client with PCKE and groups in the ID token. What is not said is Keycloak's default. */
-export function realm(redirectUri: string): object {
+export interface RealmProps {
+  /** Where people come back to */
+  readonly redirectUri: string;
+  /** Audience of users' tokens */
+  readonly exchange: string;
+  /** Of the client {@link RECEIVER} */
+  readonly secret: string;
+}
+
+/**
+ * As `kc.sh start --import-realm` reads it: a public client with PKCE and groups in the ID token, one by which users start tasks, and one
+ * that fetches security events. What is not said is Keycloak's default.
+ */
+export function realm({ redirectUri, exchange, secret }: RealmProps): object {
   return {
     realm: REALM,
     enabled: true,
     sslRequired: "all",
     defaultSignatureAlgorithm: "ES256",
+    attributes: { "ssf.transmitterEnabled": "true" },
     components: {
       "org.keycloak.keys.KeyProvider": [
         provider("ecdsa-generated", { ecdsaEllipticCurveKey: ["P-256"] }),
+        // For security events
+        provider("rsa-generated", { priority: ["50"] }),
         // For its own sessions, as every realm has them
         provider("hmac-generated", { algorithm: ["HS512"] }),
         provider("aes-generated", {}),
@@ -51,6 +70,29 @@ export function realm(redirectUri: string): object {
             config: { "claim.name": "groups", "full.path": "false", "id.token.claim": "true" },
           },
         ],
+      },
+      {
+        clientId: OFFICE,
+        enabled: true,
+        publicClient: true,
+        directAccessGrantsEnabled: true,
+        fullScopeAllowed: false,
+        protocolMappers: [
+          {
+            name: "exchange",
+            protocol: "openid-connect",
+            protocolMapper: "oidc-audience-mapper",
+            config: { "included.custom.audience": exchange, "access.token.claim": "true" },
+          },
+        ],
+      },
+      {
+        clientId: RECEIVER,
+        enabled: true,
+        secret,
+        serviceAccountsEnabled: true,
+        standardFlowEnabled: false,
+        attributes: { "ssf.enabled": "true", "ssf.defaultSubjects": "ALL" },
       },
     ],
     users: Object.entries(PEOPLE).map(([username, groups]) => ({

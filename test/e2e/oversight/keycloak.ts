@@ -6,7 +6,7 @@ import { tlsFetch } from "../../support/exchange/tls-fetch";
 import { answers } from "../harness/process";
 import { serve, type Server } from "../harness/server";
 import { Skipped, type Suite } from "../harness/suite";
-import { REALM, realm } from "./keycloak-realm";
+import { REALM, realm, type RealmProps } from "./keycloak-realm";
 
 const START_SECONDS = 240;
 /** It lives for a minute or two: the second compiler costs more than it gives. */
@@ -19,9 +19,11 @@ export interface KeycloakProps {
   readonly key: string;
   /** PEM of the authority that vouches for it */
   readonly ca: string;
-  /** Where people come back to */
-  readonly redirectUri: string;
+  readonly realm: RealmProps;
 }
+
+/** Who may do everything */
+export const ADMIN = { name: "root", password: "keep it secret" } as const;
 
 /** Keycloak as Maven Central has it, with a realm of people, over TLS on loopback */
 export class Keycloak {
@@ -32,14 +34,14 @@ export class Keycloak {
   ) {}
 
   public static async start(suite: Suite, props: KeycloakProps): Promise<Keycloak> {
-    const { port, certificate, key, ca, redirectUri } = props;
+    const { port, certificate, key, ca, realm: realmProps } = props;
     if ((await answers("java", ["-version"])) === undefined) throw new Skipped("no java on the PATH to run Keycloak");
     const { folder: distribution } = await keycloakDistribution();
     const folder = mkdtempSync(join(tmpdir(), "ambit-keycloak-"));
     suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
     cpSync(distribution, folder, { recursive: true });
     mkdirSync(join(folder, "data", "import"), { recursive: true });
-    writeFileSync(join(folder, "data", "import", `${REALM}.json`), JSON.stringify(realm(redirectUri)));
+    writeFileSync(join(folder, "data", "import", `${REALM}.json`), JSON.stringify(realm(realmProps)));
     const issuer = issuerAt(port);
     const ask = tlsFetch({ ca });
     const server = await serve({
@@ -47,6 +49,7 @@ export class Keycloak {
       command: join(folder, "bin", "kc.sh"),
       args: [
         "start-dev",
+        "--features=ssf",
         "--import-realm",
         "--http-host=127.0.0.1",
         "--http-enabled=false",
@@ -57,7 +60,11 @@ export class Keycloak {
         "--cache=local",
         "--log-level=warn",
       ],
-      env: { JAVA_OPTS_APPEND: JAVA },
+      env: {
+        JAVA_OPTS_APPEND: JAVA,
+        KC_BOOTSTRAP_ADMIN_USERNAME: ADMIN.name,
+        KC_BOOTSTRAP_ADMIN_PASSWORD: ADMIN.password,
+      },
       ready: async () => (await ask(`${issuer}/.well-known/openid-configuration`)).ok,
       startSeconds: START_SECONDS,
     });

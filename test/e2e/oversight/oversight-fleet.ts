@@ -1,5 +1,6 @@
 import { Agent, Approval, Dataset, Fleet, Tool } from "../../../constructs";
 import { HOSTS } from "../gateway/gateway-fleet";
+import { OFFICE } from "./keycloak-realm";
 
 /** The group that decides */
 export const APPROVERS = "support-leads";
@@ -47,6 +48,7 @@ export function oversightFleet(port: number, granted: "refund" | "status" = "ref
     purpose: "Pays refunds",
     expires: "2027-06-30",
     workload: { namespace: "office" },
+    clients: [OFFICE],
     tasks: {
       settle: {
         startedBy: "user",

@@ -4,13 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions } from "playwright-core";
 import { DevelopmentAuthority, type ServerNames } from "../../../cli/dev/development-authority";
+import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import type { ExactRequest } from "../../../runtime/approval/digest";
 import { Pep } from "../../support/arap/pep";
 import { ISSUER } from "../exchange/issuer";
 import { type Got, called, toolToken } from "../gateway/call";
 import { SECRET_ARN, secretOf } from "../../support/exchange/notices-world";
 import { WEBHOOK_AUTHORITIES, WEBHOOK_HOST, WebhookReceiver } from "../../support/exchange/webhook-receiver";
+import { ISSUER } from "../exchange/issuer";
 import { GatewayWorld } from "../gateway/gateway-world";
+import { ROBOT_KEY } from "../gateway/secret-server";
 import { freePort } from "../harness/server";
 import type { Suite } from "../harness/suite";
 import { startBrowser } from "../review/browser";
@@ -44,6 +47,10 @@ export class OversightWorld {
     public readonly browser: Browser,
     public readonly pagePort: number,
     public readonly receiver: WebhookReceiver,
+    /** PEM of the authority that vouches for Keycloak */
+    public readonly ca: string,
+    /** What an exchange that starts from now on fetches */
+    public readonly signals: { fetched: ExchangeConfig["signals"] },
   ) {}
 
   public static async start(suite: Suite, spire: SpirePrograms, envoy: string): Promise<OversightWorld> {
@@ -71,18 +78,24 @@ export class OversightWorld {
       page,
       receiver: { secret: [SECRET_ARN, secretOf()], port: receiver.port, authorities: WEBHOOK_AUTHORITIES } as const,
     };
+    const signals: { fetched: ExchangeConfig["signals"] } = { fetched: undefined };
     const [gateway, keycloak, browser] = await Promise.all([
-      GatewayWorld.start(suite, spire, envoy, { fleet: oversightFleet, people }),
+      GatewayWorld.start(suite, spire, envoy, {
+        fleet: oversightFleet,
+        people,
+        issuers: [{ issuer, jwksUri: people.props.jwksUri }],
+        signals: () => signals.fetched,
+      }),
       Keycloak.start(suite, {
         port: keycloakPort,
         ...servedBy("keycloak", { dnsNames: [], ipAddresses: ["127.0.0.1"] }),
         ca: authority.bundle,
-        redirectUri: `${ORIGIN}/signed-in`,
+        realm: { redirectUri: `${ORIGIN}/signed-in`, exchange: ISSUER, secret: ROBOT_KEY },
       }),
       startBrowser(`--host-resolver-rules=MAP ${HOST}:443 127.0.0.1:${pagePort}`),
     ]);
     suite.afterwards(() => browser.close());
-    return new OversightWorld(gateway, keycloak, browser, pagePort, receiver);
+    return new OversightWorld(gateway, keycloak, browser, pagePort, receiver, authority.bundle, signals);
   }
 
   /** A person at a browser of their own */

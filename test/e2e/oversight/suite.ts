@@ -6,6 +6,7 @@ import { decisionChecks, decisionRecordChecks } from "./decision-checks";
 import { noticeChecks } from "./notice-checks";
 import { OversightWorld } from "./oversight-world";
 import { pageChecks } from "./page-checks";
+import { signalChecks } from "./signal-checks";
 import { viewChecks } from "./view-checks";
 
 /** People decide on what agents ask for: a real Keycloak, a real Chromium, Envoy and SPIRE. */
@@ -23,4 +24,5 @@ export function oversightSuite(suite: Suite): void {
   viewChecks(suite, world);
   decisionChecks(suite, world);
   decisionRecordChecks(suite, world);
+  signalChecks(suite, world);
 }

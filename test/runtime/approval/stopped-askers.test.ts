@@ -1,8 +1,11 @@
 import { Refusal } from "../../../runtime/refusal/refusal";
 import { readApproval } from "../../../runtime/approval/approvals";
+import { endLogins } from "../../../runtime/session/ended-logins";
+import { newRunWrite } from "../../../runtime/session/runs";
+import type { Run } from "../../../runtime/session/session";
 import { revoke, type Target } from "../../../runtime/session/revocations";
 import { ApprovalWorld } from "../../support/exchange/approvals";
-import { ALICE, NOW } from "../../support/exchange/sessions";
+import { ALICE, EPOCH, NOW, runOf } from "../../support/exchange/sessions";
 
 const WHY = { why: "incident 7", by: "on-call", at: NOW };
 
@@ -44,6 +47,37 @@ test.each<readonly [what: string, target: Target]>([
 });
 
 const ANOTHER = { runs: ["run-2", "txn-2"], sessions: ["sid-2"] };
+const login = (issuedAt: number) => ({ evidence: { digest: "d", until: NOW + 3_600, issuedAt } });
+const runs = (first: Partial<Run>, second: Partial<Run> = {}) => [
+  newRunWrite(EPOCH, runOf("worker", { run: "run-1", user: ALICE, ...first })),
+  newRunWrite(EPOCH, runOf("worker", { run: "run-2", user: ALICE, ...second })),
+];
+
+test.each<readonly [what: string, first: Partial<Run>, outcome: string]>([
+  ["that login", login(NOW - 20), "decide.stopped"],
+  ["a later login", login(NOW), "decided"],
+])("where a login of the user has ended, a request of a run that began by %s is %3$s", async (_, first, outcome) => {
+  const world = new ApprovalWorld();
+  const handle = await world.ask();
+  await world.store.write([...runs(first), endLogins(ALICE, undefined, { before: NOW - 10, at: NOW })]);
+  expect(await code(world.decide(handle))).toBe(outcome);
+});
+
+test("fails when a login of the user has ended and the run that asked is not known any more", async () => {
+  const world = new ApprovalWorld();
+  const handle = await world.ask();
+  await world.store.write([endLogins(ALICE, undefined, { before: NOW - 10, at: NOW })]);
+  expect(await code(world.decide(handle))).toBe("decide.stopped");
+});
+
+test("where the login has ended by which the run that asked began, the request waits for one of a later login", async () => {
+  const world = new ApprovalWorld();
+  const handle = await world.ask();
+  const all = runs(login(NOW - 20), login(NOW));
+  await world.store.write([...all, endLogins(ALICE, undefined, { before: NOW - 10, at: NOW })]);
+  expect(await world.ask(ANOTHER)).toBe(handle);
+  expect(await code(world.decide(handle))).toBe("decided");
+});
 
 test("where the run that asked is stopped, the request waits for another one that asks for the same", async () => {
   const world = new ApprovalWorld();

@@ -37,7 +37,9 @@ test("an answer is decided on by one read of all that may have changed, and writ
   expect(store.asked).toHaveLength(writes);
   // The epoch says where the run lies, and the run whose session it is: neither changes.
   expect(reading.slice(0, 2)).toEqual([["epoch"], ["run"]]);
-  expect(reading.slice(2).map((each) => [...new Set(each)])).toEqual([["epoch", "seen", "session", "revoked"]]);
+  expect(reading.slice(2).map((each) => [...new Set(each)])).toEqual([
+    ["epoch", "seen", "session", "revoked", "ended-logins"],
+  ]);
 });
 
 test("a session is noted as used at most once a minute, on no record", async () => {

@@ -59,6 +59,8 @@ const BROKEN = new FleetDecider({
 
 export interface WorldChanges {
   readonly jitter?: (most: number) => number;
+  /** Issuers of users that tell of ended logins */
+  readonly signalling?: ReadonlySet<string>;
 }
 
 /** The whole exchange behind its HTTP: real policy, real keys, a store in memory that fails as it is told */
@@ -110,6 +112,7 @@ export class IssuanceWorld {
         keysOf: ({ issuer }) => this.keysOf(issuer),
         tokens: this.reader,
         runs: { read: async (run) => (await readRun(await this.state(), run))?.run },
+        ...(changes.signalling !== undefined && { signalling: changes.signalling }),
       }),
       tokens: { write: (claims) => this.write(claims) },
       ...shared,

@@ -149,6 +149,14 @@ test.each([
   expect([answer.status, await answer.json()]).toEqual([status, body]);
 });
 
+test("/ready names issuers that are silent, without which the exchange still works", async () => {
+  const silent = ["https://login.acme.example"];
+  const ready = await app({ unready: async () => [], silent: () => silent }).get("/ready");
+  expect([ready.status, await ready.json()]).toEqual([200, { status: "ok", silent }]);
+  const unready = await app({ unready: async () => ["store"], silent: () => silent }).get("/ready");
+  expect([unready.status, await unready.json()]).toEqual([503, { status: "unready", not_ready: ["store"] }]);
+});
+
 test("/live answers whatever is not ready", async () => {
   expect((await app({}).get("/live")).status).toBe(200);
 });

@@ -7,6 +7,13 @@ import { configSchema } from "../../../../runtime/exchange/config-schema";
 import { LEAST } from "../../../support/exchange/least-config";
 
 const AUTHORIZER = "spiffe://prod.example/ns/ambit-system/sa/authorizer";
+const SIGNALS = {
+  issuer: "https://login.example",
+  audience: "ambit-prod",
+  poll: "https://login.example/ssf/poll",
+  tokenEndpoint: "https://login.example/token",
+  client: { id: "ambit", key: "exchange" },
+};
 const ALL = {
   ...LEAST,
   tls: { files: { certificate: "/svid.pem", key: "/svid.key", bundle: "/bundle.pem" } },
@@ -21,6 +28,7 @@ const ALL = {
   services: { introspect: [AUTHORIZER], state: [AUTHORIZER] },
   aws: { region: "eu-central-1", stsEndpoint: "https://sts.eu-central-1.amazonaws.com" },
   userKeys: { ca: "/ca.pem" },
+  signals: [SIGNALS, { ...SIGNALS, issuer: "https://login.other.example", scope: "ssf.read" }],
   connections: { most: 4_000, perAddress: 1 },
 };
 
@@ -55,6 +63,22 @@ test.each<readonly [what: string, value: unknown, message: string]>([
     "a number of connections is no whole one",
     { ...LEAST, connections: { most: 1.5 } },
     "connections.most must be a whole number from 1 to 1048576, got 1.5",
+  ],
+  ["no transmitter is named", { ...LEAST, signals: [] }, "signals must have at least one transmitter, got []"],
+  [
+    "an issuer transmits twice",
+    { ...LEAST, signals: [SIGNALS, SIGNALS] },
+    'signals[1].issuer must be there once, got "https://login.example"',
+  ],
+  [
+    "signals are fetched without TLS",
+    { ...LEAST, signals: [{ ...SIGNALS, poll: "http://login.example/poll" }] },
+    'signals[0].poll must be an https address, got "http://login.example/poll"',
+  ],
+  [
+    "signals are fetched with a secret that stands in the configuration",
+    { ...LEAST, signals: [{ ...SIGNALS, client: { id: "ambit", secret: "hunter2" } }] },
+    'signals[0].client.secret must be the ARN of a secret, such as arn:aws:secretsmanager:eu-central-1:111122223333:secret:name-AbCdEf, got "hunter2"',
   ],
   [
     "the issuer ends with a slash",

@@ -1,0 +1,78 @@
+import { ChainedLedger } from "../../audit/ledger";
+import { readText } from "../../checked-config";
+import type { Clock } from "../../clock";
+import { httpsGet } from "../../jose/https-get";
+import type { Log } from "../../log";
+import { ClientAuthentication } from "../../outbound/client-authentication";
+import { formPost } from "../../outbound/form-post";
+import { clientToken } from "../../outbound/kinds/client-credentials";
+import { secretReader } from "../../outbound/secret-reader";
+import { Assertions } from "../../outbound/signed";
+import { issuerKeys } from "../../outside/issuer-keys";
+import type { Registry } from "../../registry/registry";
+import type { KeySet } from "../../signer/key-set";
+import type { StateStore } from "../../store/store";
+import type { CommonConfig } from "../config";
+import { SignalPolling } from "../signals/polling";
+import { SignalReceiver } from "../signals/receiver";
+import type { SignalSource } from "../signals/signals-schema";
+import { transmitter } from "../signals/transmitter";
+import { stateOf } from "./state-store";
+
+/** What lasts as long as the process */
+export interface SignalResources {
+  readonly registry: Registry;
+  readonly store: StateStore;
+  readonly keys: KeySet;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+export interface FetchedSignals {
+  /** Issuers whose security events were not fetched for some minutes */
+  silent(): readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Fetches the security events of all issuers that the configuration names, from now on.
+ *
+ * @throws ConfigError where an authority cannot be read
+ */
+export async function fetchSignals(
+  { signals = [], userKeys, outbound }: CommonConfig,
+  { registry, store, keys, log, clock }: SignalResources,
+): Promise<FetchedSignals> {
+  const ca = userKeys && readText(userKeys.ca, "userKeys.ca");
+  const secrets = await secretReader(signals.flatMap(secretOf), outbound?.secretsEndpoint, clock);
+  const clients = new ClientAuthentication(secrets, new Assertions(keys, clock));
+  const asks = { clients, post: formPost(ca), clock };
+  const state = stateOf(store, keys);
+  const shared = {
+    registry,
+    keysOf: issuerKeys({ get: httpsGet(ca === undefined ? {} : { ca }) }),
+    state: async () => ({ ...(await state()), store }),
+    ledger: new ChainedLedger({ store, clock }),
+    clock,
+    log,
+  };
+  const pollings = signals.map((source) => {
+    const { issuer, audience, tokenEndpoint, scope, client } = source;
+    const identity = { tokenEndpoint, client, ...(scope !== undefined && { scope }) };
+    const token = (signal: AbortSignal) => clientToken({ ...asks, identity }, signal);
+    const poll = transmitter({ source, token, ca, clock });
+    return {
+      issuer,
+      polling: new SignalPolling({ issuer, poll, receiver: new SignalReceiver({ ...shared, issuer, audience }), log }),
+    };
+  });
+  for (const { polling } of pollings) polling.start();
+  return {
+    silent: () => pollings.filter(({ polling }) => polling.isSilent).map(({ issuer }) => issuer),
+    close: async () => void (await Promise.all(pollings.map(({ polling }) => polling.close()))),
+  };
+}
+
+function secretOf({ client }: SignalSource): readonly string[] {
+  return "secret" in client ? [client.secret] : [];
+}

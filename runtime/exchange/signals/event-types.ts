@@ -1,0 +1,22 @@
+const CAEP = "https://schemas.openid.net/secevent/caep/event-type";
+const RISC = "https://schemas.openid.net/secevent/risc/event-type";
+const SSF = "https://schemas.openid.net/secevent/ssf/event-type";
+
+/** OpenID Shared Signals Framework 1.0 section 8.1.4: the transmitter answers that the stream works */
+export const VERIFICATION = `${SSF}/verification`;
+/** OpenID Shared Signals Framework 1.0 section 8.1.5: the transmitter has paused the stream, or goes on with it */
+export const STREAM_UPDATED = `${SSF}/stream-updated`;
+
+/** OpenID CAEP 1.0 section 3.3: also tells of a new credential, which ends nothing */
+export const CREDENTIAL_CHANGE = `${CAEP}/credential-change`;
+/** Values of `change_type` after which a login with the credential of before is no proof of the user any more */
+export const CHANGES_THAT_END: readonly unknown[] = ["delete", "revoke", "update"];
+export const CHANGES: readonly unknown[] = ["create", ...CHANGES_THAT_END];
+
+/** After which nothing goes on that the user's logins have started: CAEP 1.0 section 3.1, RISC 1.0 sections 2.2, 2.4 and 2.7 */
+export const ENDING: readonly string[] = [
+  `${CAEP}/session-revoked`,
+  `${RISC}/account-disabled`,
+  `${RISC}/account-purged`,
+  `${RISC}/credential-compromise`,
+];

@@ -1,0 +1,126 @@
+import { type Log, told } from "../../log";
+import type { Taken } from "./receiver";
+
+/** Security event tokens of one answer, by their `jti` */
+export interface Polled {
+  readonly sets: ReadonlyMap<string, string>;
+}
+
+/**
+ * Tells what was taken, and fetches what there is.
+ *
+ * @throws where the transmitter does not answer as RFC 8936 section 2.4 says
+ */
+export type Poll = (taken: Taken, signal: AbortSignal) => Promise<Polled>;
+
+export interface SignalPollingProps {
+  readonly issuer: string;
+  readonly poll: Poll;
+  readonly receiver: { received(sets: Polled["sets"]): Promise<Taken> };
+  readonly log: Log;
+  /**
+   * Milliseconds from any beginning, that never go back.
+   *
+   * @default - performance.now
+   */
+  readonly elapsed?: (() => number) | undefined;
+}
+
+/** In milliseconds */
+export const POLL_TIMES = {
+  /** From one round to the next */
+  pause: 5_000,
+  /** For one request */
+  request: 10_000,
+  /** A transmitter that was not heard for so long is silent */
+  silent: 300_000,
+} as const;
+/** Requests of one round: what is left is fetched in the next. */
+const MOST_REQUESTS = 20;
+
+const NOTHING: Taken = { ack: [], setErrs: {} };
+
+/**
+ * Fetches the security events of one transmitter, again and again. Every exchange does so for itself: what was written by one is
+ * acknowledged by all, and written once.
+ */
+export class SignalPolling {
+  private taken = NOTHING;
+  private heardAt: number;
+  private toldAt: number | undefined;
+  private failure = "";
+  private timer: NodeJS.Timeout | undefined;
+  private under: Promise<void> = Promise.resolve();
+  private readonly over = new AbortController();
+
+  constructor(private readonly props: SignalPollingProps) {
+    this.heardAt = this.now;
+  }
+
+  public start(): void {
+    this.under = this.round().then(() => {
+      if (!this.over.signal.aborted) this.timer = setTimeout(() => this.start(), POLL_TIMES.pause).unref();
+    });
+  }
+
+  /** Whether it was not heard for so long that ended logins may go on unseen */
+  public get isSilent(): boolean {
+    return this.now - this.heardAt >= POLL_TIMES.silent;
+  }
+
+  public async close(): Promise<void> {
+    this.over.abort();
+    clearTimeout(this.timer);
+    await this.under;
+  }
+
+  /** All that there is now. Never rejects. */
+  public async round(): Promise<void> {
+    try {
+      await this.fetched();
+      this.heard();
+    } catch (error) {
+      this.failed(told(error));
+    }
+    this.tellSilence();
+  }
+
+  private async fetched(): Promise<void> {
+    for (let request = 0; request < MOST_REQUESTS; request += 1) {
+      const signal = AbortSignal.any([this.over.signal, AbortSignal.timeout(POLL_TIMES.request)]);
+      const { sets } = await this.props.poll(this.taken, signal);
+      this.taken = NOTHING;
+      if (sets.size === 0) return;
+      this.taken = await this.props.receiver.received(sets);
+      // All of them wait for a key: asked at once, they would come again.
+      if (this.taken.ack.length === 0 && Object.keys(this.taken.setErrs).length === 0) return;
+    }
+  }
+
+  private heard(): void {
+    const { issuer, log } = this.props;
+    if (this.failure !== "") log("signals.heard", { issuer });
+    this.failure = "";
+    this.toldAt = undefined;
+    this.heardAt = this.now;
+  }
+
+  private failed(because: string): void {
+    if (this.over.signal.aborted) return;
+    if (because !== this.failure) this.props.log("signals.failed", { issuer: this.props.issuer, because });
+    this.failure = because;
+  }
+
+  /** Once, and again for as long as it lasts */
+  private tellSilence(): void {
+    if (!this.isSilent || (this.toldAt !== undefined && this.now - this.toldAt < POLL_TIMES.silent)) return;
+    this.toldAt = this.now;
+    const seconds = Math.floor((this.now - this.heardAt) / 1_000);
+    this.props.log("signals.silent", { issuer: this.props.issuer, seconds, because: this.failure });
+  }
+
+  private get now(): number {
+    const { elapsed = () => performance.now() } = this.props;
+    return elapsed();
+  }
+}

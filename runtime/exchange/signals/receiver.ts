@@ -1,0 +1,134 @@
+import { hash } from "node:crypto";
+import type { User } from "../../../domain";
+import type { Ledger } from "../../audit/audit";
+import { Bounded } from "../../bounded";
+import type { Clock } from "../../clock";
+import { type Log, told } from "../../log";
+import type { KeysOf } from "../../outside/outside-token";
+import { Refusal } from "../../refusal/refusal";
+import type { Registry } from "../../registry/registry";
+import { endLogins, ENDED_LOGINS_SECONDS } from "../../session/ended-logins";
+import type { EpochState } from "../../session/stored";
+import { endedLoginsKey, onceKey } from "../../store/keys";
+import { retryOnConflict } from "../../store/retry-on-conflict";
+import { userDigest } from "../../store/user-digest";
+import { readSecurityEvent, type SecurityEvent } from "./security-event";
+import { type SetError, SetRefused } from "./set-refused";
+
+export interface SignalReceiverProps {
+  /** Claim `iss`, of an issuer of users */
+  readonly issuer: string;
+  /** Claim `aud` */
+  readonly audience: string;
+  readonly registry: Registry;
+  readonly keysOf: KeysOf;
+  /** @throws Refusal `store.restored`, StoreUnavailable */
+  readonly state: () => Promise<Pick<EpochState, "store">>;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What the transmitter is told with the next poll (RFC 8936 section 2.2): it sends again what is in neither. */
+export interface Taken {
+  readonly ack: readonly string[];
+  readonly setErrs: Readonly<Record<string, { readonly err: SetError; readonly description: string }>>;
+}
+
+type LoginsEnded = Extract<SecurityEvent, { readonly kind: "logins-ended" }>;
+
+const ATTEMPTS = 5;
+/** Seconds for which a signature that does not verify is no error yet: the issuer's new key may not have been fetched. */
+const KEY_SECONDS = 60;
+/** More than one poll brings */
+const MOST_WAITING = 1_000;
+
+/**
+ * Takes the security events of one issuer of users.
+ *
+ * INVARIANT: an event is acknowledged only once what follows from it is written, or was.
+ */
+export class SignalReceiver {
+  /** From when on signatures did not verify, by name of the token */
+  private readonly unsigned = new Bounded<number>(MOST_WAITING);
+
+  constructor(private readonly props: SignalReceiverProps) {}
+
+  /**
+   * @param sets security event tokens by their `jti`
+   * @throws StoreUnavailable, StoreConflict, RegistryUnavailable; Refusal: then nothing of them is to be acknowledged
+   */
+  public async received(sets: ReadonlyMap<string, string>): Promise<Taken> {
+    const ack: string[] = [];
+    const setErrs: Record<string, Taken["setErrs"][string]> = {};
+    for (const [name, token] of sets) {
+      try {
+        await this.take(name, token);
+        this.unsigned.drop(name);
+        ack.push(name);
+      } catch (error) {
+        if (!(error instanceof SetRefused)) throw error;
+        if (this.waitsForKey(name, error)) continue;
+        setErrs[name] = { err: error.code, description: error.message };
+        this.props.log("signals.refused", { issuer: this.props.issuer, code: error.code, because: told(error) });
+      }
+    }
+    return { ack, setErrs };
+  }
+
+  private async take(name: string, token: string): Promise<void> {
+    const event = await this.read(token);
+    if (event.jti !== name) throw new SetRefused("invalid_request", "jti must be the name that it was delivered by");
+    switch (event.kind) {
+      case "logins-ended":
+        return this.end(event);
+      case "stream":
+        return this.tell("signals.stream", { status: event.status, reason: event.reason ?? null });
+      case "verification":
+        return this.tell("signals.verified", {});
+      case "other":
+        return this.tell("signals.ignored", { type: event.type });
+    }
+  }
+
+  private async read(token: string): Promise<SecurityEvent> {
+    const { issuer: name, audience, registry, keysOf, clock } = this.props;
+    const issuer = registry.current().issuers.find((one) => one.issuer === name);
+    if (issuer === undefined) throw Refusal.of("evidence.issuer-unknown", "the registry names no such issuer of users");
+    return readSecurityEvent(token, { issuer, audience, keysOf, now: clock() });
+  }
+
+  private async end({ jti, type, subject, before }: LoginsEnded): Promise<void> {
+    const { issuer, state, ledger, clock } = this.props;
+    const user: User = { issuer, subject };
+    const seenKey = onceKey("signal", hash("sha256", JSON.stringify([issuer, jti]), "base64url"));
+    await retryOnConflict({ attempts: ATTEMPTS }, async () => {
+      const { store } = await state();
+      const now = clock();
+      const [seen, item] = await store.read([seenKey, endedLoginsKey(user)]);
+      // Another replica, or an answer that did not reach the transmitter
+      if (seen !== undefined) return;
+      const expiresAt = now + ENDED_LOGINS_SECONDS;
+      await ledger.commit({
+        writes: [
+          { kind: "put", key: seenKey, value: { at: now }, expiresAt, when: "absent" },
+          endLogins(user, item, { before, at: now }),
+        ],
+        event: { kind: "logins.ended", time: now, facts: { issuer, user: userDigest(user), type, before } },
+      });
+      this.tell("signals.ended", { type, user: userDigest(user), before });
+    });
+  }
+
+  private waitsForKey(name: string, { code }: SetRefused): boolean {
+    if (code !== "invalid_key") return false;
+    const now = this.props.clock();
+    const since = this.unsigned.of(name) ?? now;
+    this.unsigned.put(name, since);
+    return now - since < KEY_SECONDS;
+  }
+
+  private tell(event: string, facts: Parameters<Log>[1]): void {
+    this.props.log(event, { issuer: this.props.issuer, ...facts });
+  }
+}

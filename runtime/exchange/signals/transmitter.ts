@@ -1,0 +1,59 @@
+import { INPUT_LIMITS } from "../../../domain";
+import { isRecord } from "../../../domain/is-record";
+import type { Clock } from "../../clock";
+import type { JsonObject } from "../../jose/json";
+import { type Credential, OutboundFailure } from "../../outbound/credential";
+import { httpsPost } from "../../outbound/https-post";
+import type { Poll, Polled } from "./polling";
+import type { SignalSource } from "./signals-schema";
+
+/** Security event tokens of one answer */
+export const MOST_EVENTS = 100;
+/** Bytes of an answer: so many tokens of the longest that are read, with their names */
+const ANSWER_BYTES = 2_097_152;
+/** Seconds before its end from which the token for the transmitter is got again */
+const MARGIN_SECONDS = 60;
+
+export interface TransmitterProps {
+  readonly source: Pick<SignalSource, "poll">;
+  /** A token for the transmitter. Throws OutboundFailure, Refusal. */
+  readonly token: (signal: AbortSignal) => Promise<Credential>;
+  /** PEM of the authorities of issuers; without it, what Node trusts */
+  readonly ca: string | undefined;
+  readonly clock: Clock;
+}
+
+/** Polls one transmitter of security events (RFC 8936 section 2). */
+export function transmitter({ source: { poll: address }, token, ca, clock }: TransmitterProps): Poll {
+  const post = httpsPost({ ca, answerBytes: ANSWER_BYTES });
+  const { origin } = new URL(address);
+  let held: Credential | undefined;
+  return async ({ ack, setErrs }, signal) => {
+    if (held === undefined || clock() >= held.expiresAt - MARGIN_SECONDS) held = await token(signal);
+    const asked = {
+      maxEvents: MOST_EVENTS,
+      returnImmediately: true,
+      ...(ack.length > 0 && { ack }),
+      ...(Object.keys(setErrs).length > 0 && { setErrs }),
+    };
+    const { headers } = held;
+    const what = { address, type: "application/json", body: JSON.stringify(asked), headers, signal };
+    const { status, json } = await post(what);
+    if (status === 200 && json !== undefined) return { sets: setsIn(json, origin) };
+    // It may have forgotten the token, as after a restart.
+    held = undefined;
+    const expected = "and 200 with a JSON object of type application/json is expected";
+    throw new OutboundFailure(`${origin} answered with status ${status}, ${expected}`);
+  };
+}
+
+/** More than was asked for is left for the next poll. */
+function setsIn({ sets }: JsonObject, from: string): Polled["sets"] {
+  if (!isRecord(sets)) throw new OutboundFailure(`${from} must answer sets, an object of security event tokens`);
+  const all = Object.entries(sets);
+  const odd = all.find(([name, set]) => typeof set !== "string" || name === "" || name.length > INPUT_LIMITS.text);
+  if (odd !== undefined) {
+    throw new OutboundFailure(`${from} must answer security event tokens by names of at most ${INPUT_LIMITS.text}`);
+  }
+  return new Map(all.slice(0, MOST_EVENTS) as [string, string][]);
+}

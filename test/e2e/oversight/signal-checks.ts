@@ -1,0 +1,128 @@
+import { deepStrictEqual as equal, ok } from "node:assert";
+import { setTimeout as after } from "node:timers/promises";
+import { tokenOf } from "../exchange/real-agent";
+import { called, USER_TOKEN } from "../gateway/call";
+import type { Check, Suite } from "../harness/suite";
+import { KeycloakAdmin, type Stream } from "./keycloak-admin";
+import { RECEIVER } from "./keycloak-realm";
+import type { OversightWorld } from "./oversight-world";
+
+const CAEP = "https://schemas.openid.net/secevent/caep/event-type";
+const EVENTS = [`${CAEP}/session-revoked`, `${CAEP}/credential-change`];
+const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:signals-AbCdEf";
+/** One round of polling, and what a busy machine takes */
+const MOST_MILLISECONDS = 20_000;
+const LOOK_MILLISECONDS = 100;
+
+interface Signalled {
+  readonly at: OversightWorld;
+  readonly admin: KeycloakAdmin;
+  readonly stream: Stream;
+}
+
+/** A real transmitter tells that logins have ended, and what they have started ends. */
+export function signalChecks(suite: Suite, world: Check<OversightWorld>): void {
+  const signalled = suite.check(
+    "signals: Keycloak makes a stream of security events, and the exchange fetches it",
+    [world],
+    async ([at], note): Promise<Signalled> => {
+      const { gateway, keycloak, ca, signals } = at;
+      const admin = new KeycloakAdmin(keycloak.issuer, ca);
+      await admin.allowScopes("ambit:payer:settle");
+      const stream = await admin.stream(EVENTS);
+      const [audience] = [stream.aud].flat();
+      signals.fetched = [
+        {
+          issuer: keycloak.issuer,
+          audience: audience as string,
+          poll: stream.delivery.endpoint_url,
+          tokenEndpoint: `${keycloak.issuer}/protocol/openid-connect/token`,
+          scope: "ssf.read",
+          client: { id: RECEIVER, secret: SECRET },
+        },
+      ];
+      await gateway.exchange.stop();
+      await gateway.startExchange();
+      await admin.verify(stream, "asked by a test");
+      const milliseconds = await until(
+        () => gateway.exchange.logged("signals.verified").length > 0,
+        () => failuresOf(at),
+      );
+      note(`a verification was fetched after ${milliseconds} ms`);
+      return { at, admin, stream };
+    },
+  );
+
+  suite.check(
+    "signals: an administrator logs a user out, and what the user's login started ends",
+    [signalled],
+    async ([{ at, admin }], note) => {
+      const evidence = await admin.login("alice");
+      const token = await started(at, evidence);
+      if (typeof token !== "string") throw new Error(`nothing was started: ${token.join()}`);
+      const pay = { method: "POST", path: "/tools/till/refunds/9", headers: { "content-type": "application/json" } };
+      const call = () => called(at.gateway, at.gateway.as("payer"), { ...pay, body: '{"amount":5}', token });
+      equal((await call()).codes, ["approval.required"]);
+      await admin.logOut("alice");
+      const milliseconds = await until(
+        async () => (await call()).codes.join() === "user.revoked",
+        () => failuresOf(at),
+      );
+      note(`calls were refused ${milliseconds} ms after the logout`);
+      equal(await started(at, evidence), ["user.revoked"]);
+    },
+  );
+
+  suite.check("signals: a login afterwards starts anew", [signalled], async ([{ at, admin }]) => {
+    // What was issued in the second of the logout is of before.
+    await after(1_100);
+    equal(await isStarted(at, await admin.login("alice")), true);
+  });
+
+  suite.check(
+    "signals: an administrator sets another password, and what the user's login started ends",
+    [signalled],
+    async ([{ at, admin }], note) => {
+      const evidence = await admin.login("carol");
+      equal(await isStarted(at, evidence), true);
+      await admin.setPassword("carol", "another one");
+      const isRefused = async () => String(await started(at, evidence)) === "user.revoked";
+      note(`nothing was started ${await until(isRefused, () => failuresOf(at))} ms after the change`);
+      await after(1_100);
+      equal(await isStarted(at, await admin.login("carol", "another one")), true);
+    },
+  );
+
+  suite.check("signals: each event is on record once, and none was refused", [signalled], ([{ at }]) => {
+    const { exchange } = at.gateway;
+    equal(exchange.logged("signals.refused"), []);
+    const types = exchange.logged("signals.ended").map(({ type }) => String(type).slice(CAEP.length + 1));
+    ok(types.includes("session-revoked") && types.includes("credential-change"), types.join());
+  });
+}
+
+/** The token for the tool, or why there is none */
+async function started({ gateway }: OversightWorld, evidence: string): Promise<string | readonly string[]> {
+  const form = { audience: "tool:till", subject_token: evidence, subject_token_type: USER_TOKEN };
+  const answer = await gateway.as("payer").exchanged(gateway.exchange, form, { task: "settle", start: "user" });
+  return answer.status === 200 ? tokenOf(answer) : answer.codes;
+}
+
+async function isStarted(at: OversightWorld, evidence: string): Promise<boolean> {
+  return typeof (await started(at, evidence)) === "string";
+}
+
+/** @returns milliseconds that it took */
+async function until(isSo: () => boolean | Promise<boolean>, why: () => string): Promise<number> {
+  const began = performance.now();
+  while (!(await isSo())) {
+    const milliseconds = performance.now() - began;
+    if (milliseconds > MOST_MILLISECONDS) throw new Error(`not within ${Math.round(milliseconds)} ms: ${why()}`);
+    await after(LOOK_MILLISECONDS);
+  }
+  return Math.round(performance.now() - began);
+}
+
+function failuresOf({ gateway }: OversightWorld): string {
+  return JSON.stringify(gateway.exchange.logged("signals.failed"));
+}

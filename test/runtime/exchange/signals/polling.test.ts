@@ -1,0 +1,92 @@
+import { type Poll, POLL_TIMES, SignalPolling } from "../../../../runtime/exchange/signals/polling";
+import type { Taken } from "../../../../runtime/exchange/signals/receiver";
+
+const NOTHING: Taken = { ack: [], setErrs: {} };
+const SETS = new Map([["a", "token"]]);
+
+function world(
+  answers: readonly (Error | ReadonlyMap<string, string>)[],
+  takes: Taken | Error = { ack: ["a"], setErrs: {} },
+) {
+  const asked: Taken[] = [];
+  const lines: string[] = [];
+  let now = 0;
+  const left = [...answers];
+  const poll: Poll = async (taken) => {
+    asked.push(taken);
+    const next = left.shift() ?? new Map<string, string>();
+    if (next instanceof Error) throw next;
+    return { sets: next };
+  };
+  const received = async () => (takes instanceof Error ? Promise.reject(takes) : takes);
+  const polling = new SignalPolling({
+    issuer: "https://login.acme.example",
+    poll,
+    receiver: { received },
+    log: (event) => void lines.push(event),
+    elapsed: () => now,
+  });
+  const pass = (milliseconds: number) => void (now += milliseconds);
+  return { polling, asked, lines, pass };
+}
+
+test("what was taken is told at once, until there is nothing more", async () => {
+  const { polling, asked } = world([SETS, SETS]);
+  await polling.round();
+  expect(asked).toEqual([NOTHING, { ack: ["a"], setErrs: {} }, { ack: ["a"], setErrs: {} }]);
+});
+
+test("what was taken is told again where it may not have arrived", async () => {
+  const { polling, asked } = world([SETS, new Error("gone")]);
+  await polling.round();
+  await polling.round();
+  expect(asked.at(-1)).toEqual({ ack: ["a"], setErrs: {} });
+});
+
+test("what waits for a key is asked for in the next round only", async () => {
+  const { polling, asked } = world([SETS, SETS], NOTHING);
+  await polling.round();
+  expect(asked).toHaveLength(1);
+});
+
+test("one round sends so many requests at most", async () => {
+  const { polling, asked } = world(Array.from({ length: 100 }, () => SETS));
+  await polling.round();
+  expect(asked).toHaveLength(20);
+});
+
+test("nothing is acknowledged that could not be written", async () => {
+  const { polling, asked } = world([SETS], new Error("the table is gone"));
+  await polling.round();
+  await polling.round();
+  expect(asked).toEqual([NOTHING, NOTHING]);
+});
+
+test.each([
+  ["that does not answer", [new Error("gone")], undefined],
+  ["whose events cannot be written", [SETS], new Error("the table is gone")],
+])("a transmitter %s is silent after five minutes, which is told again every five", async (_, answers, takes) => {
+  const { polling, lines, pass } = world(
+    Array.from({ length: 4 }, () => answers[0] as Error),
+    takes,
+  );
+  await polling.round();
+  pass(POLL_TIMES.silent - 1);
+  await polling.round();
+  expect([polling.isSilent, lines]).toEqual([false, ["signals.failed"]]);
+  pass(1);
+  await polling.round();
+  expect([polling.isSilent, lines]).toEqual([true, ["signals.failed", "signals.silent"]]);
+  pass(POLL_TIMES.silent);
+  await polling.round();
+  expect(lines).toEqual(["signals.failed", "signals.silent", "signals.silent"]);
+  await polling.round();
+  expect([polling.isSilent, lines.at(-1)]).toEqual([false, "signals.heard"]);
+});
+
+test("it begins at once, ends when it is told to, and tells of no failure that its end brought about", async () => {
+  const { polling, asked, lines } = world([new Error("aborted")]);
+  polling.start();
+  await polling.close();
+  expect([asked.length, lines]).toEqual([1, []]);
+});

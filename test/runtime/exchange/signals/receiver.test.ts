@@ -1,0 +1,150 @@
+import fc from "fast-check";
+import type { AuditEvent } from "../../../../runtime/audit/audit";
+import { ChainedLedger } from "../../../../runtime/audit/ledger";
+import { SignalReceiver } from "../../../../runtime/exchange/signals/receiver";
+import { endedLoginsOf } from "../../../../runtime/session/ended-logins";
+import { endedLoginsKey } from "../../../../runtime/store/keys";
+import { MemoryStore } from "../../../../runtime/store/memory-store";
+import { type StateStore, StoreUnavailable } from "../../../../runtime/store/store";
+import { depth } from "../../../support/depth";
+import {
+  AUDIENCE,
+  keysOf,
+  NOW,
+  revokedSession,
+  SESSION_REVOKED,
+  setOf,
+  TRANSMITTER,
+} from "../../../support/exchange/security-events";
+import { smallFleet } from "../../../support/exchange/small-fleet";
+import { FaultyStore } from "../../../support/faulty-store";
+
+class World {
+  public now = NOW;
+  public readonly events: AuditEvent[] = [];
+  public readonly lines: string[] = [];
+  public issuers = [TRANSMITTER];
+
+  constructor(public readonly store: StateStore = new MemoryStore(() => NOW)) {}
+
+  /** One exchange of several that share the store */
+  public replica(): SignalReceiver {
+    const ledger = new ChainedLedger({ store: this.store, clock: () => this.now });
+    return new SignalReceiver({
+      issuer: TRANSMITTER.issuer,
+      audience: AUDIENCE,
+      registry: { current: () => smallFleet(this.issuers, []) },
+      keysOf,
+      state: async () => ({ store: this.store }),
+      ledger: { commit: async (act) => ledger.commit(act).then(() => void this.events.push(act.event)) },
+      clock: () => this.now,
+      log: (event) => void this.lines.push(event),
+    });
+  }
+
+  public async endedBefore(subject = "alice"): Promise<number | undefined> {
+    const [item] = await this.store.read([endedLoginsKey({ issuer: TRANSMITTER.issuer, subject })]);
+    return item && endedLoginsOf(item).before;
+  }
+}
+
+const sets = (...named: readonly (readonly [string, string])[]) => new Map(named);
+
+test("an event is written with its record, without the user's name, and acknowledged", async () => {
+  const world = new World();
+  expect(await world.replica().received(sets(["a", revokedSession("a")]))).toEqual({ ack: ["a"], setErrs: {} });
+  expect(await world.endedBefore()).toBe(NOW - 10);
+  expect(world.events).toEqual([
+    {
+      kind: "logins.ended",
+      time: NOW,
+      facts: { issuer: TRANSMITTER.issuer, user: expect.any(String), type: SESSION_REVOKED, before: NOW - 10 },
+    },
+  ]);
+  expect(JSON.stringify(world.events)).not.toContain("alice");
+});
+
+test("an event that comes again is acknowledged again and written once, by whichever exchange", async () => {
+  const world = new World();
+  const set = sets(["a", revokedSession("a")]);
+  const replicas = [world.replica(), world.replica(), world.replica()];
+  const taken = await Promise.all([...replicas, ...replicas].map((each) => each.received(set)));
+  expect(taken).toEqual(taken.map(() => ({ ack: ["a"], setErrs: {} })));
+  expect(world.events).toHaveLength(1);
+});
+
+test("in any order, and however often they come, events end what the latest of them ends", async () => {
+  const delivery = fc.record({ jti: fc.integer({ min: 0, max: 4 }), replica: fc.integer({ min: 0, max: 1 }) });
+  const times = [NOW - 10, NOW - 400, NOW - 3, NOW - 90, NOW - 10];
+  await fc.assert(
+    fc.asyncProperty(fc.array(delivery, { minLength: 1, maxLength: 10 }), async (deliveries) => {
+      const world = new World();
+      const replicas = [world.replica(), world.replica()];
+      for (const { jti, replica } of deliveries) {
+        const name = String(jti);
+        const taken = await replicas[replica]?.received(sets([name, revokedSession(name, "alice", times[jti])]));
+        expect(taken?.ack).toEqual([name]);
+      }
+      const told = new Set(deliveries.map(({ jti }) => jti));
+      expect(world.events).toHaveLength(told.size);
+      expect(await world.endedBefore()).toBe(Math.max(...[...told].map((jti) => times[jti] as number)));
+    }),
+    { numRuns: depth(300) },
+  );
+});
+
+test("what is wrong is told with its code, and what is right beside it is taken", async () => {
+  const world = new World();
+  const wrong = setOf({ iss: TRANSMITTER.issuer, aud: "ambit-dev", jti: "b", iat: NOW });
+  const taken = await world.replica().received(sets(["b", wrong], ["a", revokedSession("a")]));
+  expect(taken).toEqual({
+    ack: ["a"],
+    setErrs: { b: { err: "invalid_audience", description: "aud must name this receiver" } },
+  });
+  expect(world.lines).toEqual(["signals.refused", "signals.ended"]);
+});
+
+test("an event under another name than its own is refused: what is acknowledged is not it", async () => {
+  const world = new World();
+  const { ack, setErrs } = await world.replica().received(sets(["b", revokedSession("a")]));
+  expect([ack, setErrs.b?.err]).toEqual([[], "invalid_request"]);
+  expect(await world.endedBefore()).toBeUndefined();
+});
+
+test("a signature that does not verify is an error after a minute: the issuer's new key may not have been fetched", async () => {
+  const world = new World();
+  const receiver = world.replica();
+  const set = sets(["a", setOf({ iss: TRANSMITTER.issuer, jti: "a" }, { kid: "login-2" })]);
+  expect(await receiver.received(set)).toEqual({ ack: [], setErrs: {} });
+  world.now += 59;
+  expect(await receiver.received(set)).toEqual({ ack: [], setErrs: {} });
+  world.now += 1;
+  expect((await receiver.received(set)).setErrs.a?.err).toBe("invalid_key");
+});
+
+test("fails when the event cannot be written, and acknowledges nothing", async () => {
+  const store = new FaultyStore(new MemoryStore(() => NOW));
+  store.before = () => {
+    throw new StoreUnavailable("the table is gone");
+  };
+  const world = new World(store);
+  await expect(world.replica().received(sets(["a", revokedSession("a")]))).rejects.toThrow(StoreUnavailable);
+});
+
+test("fails when the registry names the issuer no more", async () => {
+  const world = new World();
+  world.issuers = [];
+  const received = world.replica().received(sets(["a", revokedSession("a")]));
+  await expect(received).rejects.toThrow("evidence.issuer-unknown");
+});
+
+test.each([
+  ["https://schemas.openid.net/secevent/caep/event-type/device-compliance-change", {}, "signals.ignored"],
+  ["https://schemas.openid.net/secevent/ssf/event-type/verification", {}, "signals.verified"],
+  ["https://schemas.openid.net/secevent/ssf/event-type/stream-updated", { status: "paused" }, "signals.stream"],
+])("%s is acknowledged and told, and ends nothing", async (type, facts, line) => {
+  const world = new World();
+  const set = setOf({ iss: TRANSMITTER.issuer, aud: AUDIENCE, jti: "a", iat: NOW, events: { [type]: facts } });
+  expect((await world.replica().received(sets(["a", set]))).ack).toEqual(["a"]);
+  expect([world.events, world.lines]).toEqual([[], [line]]);
+});

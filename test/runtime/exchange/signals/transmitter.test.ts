@@ -1,0 +1,128 @@
+import { createServer, type Server } from "node:https";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { transmitter } from "../../../../runtime/exchange/signals/transmitter";
+import { bearer, OutboundFailure } from "../../../../runtime/outbound/credential";
+import { certificate } from "../../../support/certificate";
+import { say } from "../../../support/outbound/authorization-server";
+import { recorder } from "../../../support/recorder";
+
+const NOTHING = { ack: [], setErrs: {} };
+const { cert, key } = certificate({ commonName: "login", ipAddress: [127, 0, 0, 1] });
+
+let answer: (response: ServerResponse, request: IncomingMessage) => void;
+const { listener, asked } = recorder((response, request) => answer(response, request));
+let server: Server;
+
+beforeAll(async () => {
+  server = createServer({ cert, key }, listener);
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+});
+afterAll(() => new Promise((closed) => server.close(closed)));
+beforeEach(() => void (answer = (response) => say(response, { sets: {} })));
+
+function world({ ca = cert, life = 600 }: { readonly ca?: string | undefined; readonly life?: number } = {}) {
+  let tokens = 0;
+  let now = 1_800_000_000;
+  const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}/poll`;
+  const poll = transmitter({
+    source: { poll: address },
+    token: async () => ({ headers: bearer(`token-${(tokens += 1)}`, "test"), expiresAt: now + life }),
+    ca,
+    clock: () => now,
+  });
+  const pass = (seconds: number) => void (now += seconds);
+  return {
+    poll: (taken: Parameters<typeof poll>[0] = NOTHING, ms = 5_000) => poll(taken, AbortSignal.timeout(ms)),
+    pass,
+  };
+}
+
+const last = () => {
+  const { request, body } = asked.at(-1) as (typeof asked)[0];
+  return { token: request.headers.authorization, body: JSON.parse(body) as unknown, request };
+};
+
+test("it asks for all there is, by a token of its own, and waits for nothing", async () => {
+  const { poll } = world();
+  answer = (response) => say(response, { sets: { a: "x.y.z" }, moreAvailable: false });
+  expect([...(await poll()).sets]).toEqual([["a", "x.y.z"]]);
+  const { request, token, body } = last();
+  expect([request.method, request.url, request.headers["content-type"]]).toEqual(["POST", "/poll", "application/json"]);
+  expect([token, body]).toEqual(["Bearer token-1", { maxEvents: 100, returnImmediately: true }]);
+});
+
+test("it tells what was taken and what was not", async () => {
+  const { poll } = world();
+  const setErrs = { b: { err: "invalid_key", description: "the signature is not its issuer's" } } as const;
+  await poll({ ack: ["a"], setErrs });
+  expect(last().body).toEqual({ maxEvents: 100, returnImmediately: true, ack: ["a"], setErrs });
+});
+
+test("a token serves until a minute before its end", async () => {
+  const { poll, pass } = world();
+  const seen: (string | undefined)[] = [];
+  for (const seconds of [0, 539, 1]) {
+    pass(seconds);
+    await poll();
+    seen.push(last().token);
+  }
+  expect(seen).toEqual(["Bearer token-1", "Bearer token-1", "Bearer token-2"]);
+});
+
+test("a token that is refused is not used again", async () => {
+  const { poll } = world();
+  answer = (response) => say(response, {}, 401);
+  await expect(poll()).rejects.toThrow("answered with status 401");
+  answer = (response) => say(response, { sets: {} });
+  await poll();
+  expect(last().token).toBe("Bearer token-2");
+});
+
+test("more than was asked for is left for the next time", async () => {
+  const { poll } = world();
+  answer = (response) =>
+    say(response, { sets: Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`s${n}`, "t"])) });
+  expect((await poll()).sets.size).toBe(100);
+});
+
+test.each<readonly [what: string, answer: (response: ServerResponse) => void, said: string]>([
+  ["an error", (response) => say(response, { err: "x" }, 500), "status 500"],
+  ["a redirect", (response) => void response.writeHead(307, { location: "https://evil.example" }).end(), "status 307"],
+  ["nothing to read", (response) => void response.writeHead(202).end(), "status 202"],
+  ["another type", (response) => say(response, '{"sets":{}}', 200, "text/html"), "of type application/json"],
+  ["a member twice", (response) => say(response, '{"sets":{},"sets":{}}'), "of type application/json"],
+  ["no sets", (response) => say(response, { events: {} }), "must answer sets"],
+  ["a list of sets", (response) => say(response, { sets: ["x.y.z"] }), "must answer sets"],
+  ["a set that is no text", (response) => say(response, { sets: { a: {} } }), "security event tokens by names"],
+  ["a set without a name", (response) => say(response, { sets: { "": "x.y.z" } }), "security event tokens by names"],
+  [
+    "a name that is too long",
+    (response) => say(response, { sets: { ["a".repeat(2_049)]: "x" } }),
+    "by names of at most",
+  ],
+  [
+    "too much",
+    (response) => say(response, { sets: { a: "x".repeat(2_097_152) } }),
+    "must answer at most 2097152 bytes",
+  ],
+])("fails when it is answered with %s", async (_, given, said) => {
+  const { poll } = world();
+  answer = given;
+  const error: unknown = await poll().catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(OutboundFailure);
+  expect((error as Error).message).toContain(said);
+});
+
+test("fails when it is answered too late", async () => {
+  const { poll } = world();
+  let open: ServerResponse | undefined;
+  answer = (response) => void (open = response);
+  await expect(poll(NOTHING, 50)).rejects.toThrow("answered too late");
+  open?.end();
+});
+
+test("fails when the server's certificate is not of the issuers' authorities", async () => {
+  const { poll } = world({ ca: certificate({ commonName: "another", ipAddress: [127, 0, 0, 1] }).cert });
+  await expect(poll()).rejects.toThrow(OutboundFailure);
+});
