@@ -97,8 +97,8 @@ test("what many have in common is read once, and never more than a store takes",
   await world.store.write([revoke({ kind: "token", id: "t-63" }, WHY, undefined)]);
   expect(await world.state.open({ open })).toEqual({ stopped: [{ at: 63, codes: ["token.revoked"] }] });
   const sizes = reads.map(({ length }) => length);
-  // Three runs; then 64 tokens, three agents, three runs, three sessions, and the user.
-  expect(sizes).toEqual([3, 64 + 3 + 3 + 3 + 1]);
+  // Three runs; then 64 tokens, three agents, three runs, three sessions, the user, and until when the user's logins have ended.
+  expect(sizes).toEqual([3, 64 + 3 + 3 + 3 + 1 + 1]);
 });
 
 test("fails where the store cannot be read, so that who asks knows nothing", async () => {
