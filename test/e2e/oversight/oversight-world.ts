@@ -11,7 +11,6 @@ import { ISSUER } from "../exchange/issuer";
 import { type Got, called, toolToken } from "../gateway/call";
 import { SECRET_ARN, secretOf } from "../../support/exchange/notices-world";
 import { WEBHOOK_AUTHORITIES, WEBHOOK_HOST, WebhookReceiver } from "../../support/exchange/webhook-receiver";
-import { ISSUER } from "../exchange/issuer";
 import { GatewayWorld } from "../gateway/gateway-world";
 import { ROBOT_KEY } from "../gateway/secret-server";
 import { freePort } from "../harness/server";
