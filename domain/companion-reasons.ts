@@ -106,6 +106,12 @@ export const COMPANION_REASONS = {
     "the connection ended before an answer came, and nobody knows whether the request arrived",
     "look at the tool before asking again",
   ],
+  "companion.cut": [
+    403,
+    "access_denied",
+    "the request was cut while it was open, as its run was stopped",
+    "look at what it may have done; the run goes on with nothing",
+  ],
   "companion.no-agent": [
     502,
     "server_error",

@@ -10,6 +10,8 @@ export interface HorizonFacts<Agent> {
   readonly name: string;
   readonly credentials: CredentialsKind;
   readonly hasTools: boolean;
+  /** Whether requests reach it by a way in */
+  readonly serves: boolean;
   readonly hasAwsData: boolean;
   readonly delegates: readonly Agent[];
 }
@@ -58,13 +60,14 @@ export function longestCredential(registry: Declarations, agent: DeclaredWork): 
 export function horizonFacts(registry: Declarations, name: string): HorizonFacts<string> {
   const agent = own(registry.agents, name);
   if (agent === undefined) {
-    return { name, credentials: "brokered", hasTools: false, hasAwsData: false, delegates: [] };
+    return { name, credentials: "brokered", hasTools: false, serves: false, hasAwsData: false, delegates: [] };
   }
   const tasks = Object.values(agent.tasks);
   return {
     name,
     credentials: agent.credentials,
     hasTools: tasks.some(({ tools }) => Object.keys(tools).length > 0),
+    serves: Object.keys(agent.serves ?? {}).length > 0,
     hasAwsData: hasAwsData(registry, agent),
     delegates: tasks.flatMap(({ delegates }) => Object.keys(delegates).map((target) => target.split(".")[0] ?? "")),
   };
@@ -79,8 +82,11 @@ type OwnFacts = Omit<HorizonFacts<never>, "delegates">;
 
 function ownPaths(facts: OwnFacts): RegistryHorizon[] {
   const paths: RegistryHorizon[] = [];
+  const { seconds } = LIMITS.openCut;
+  if (facts.serves) {
+    paths.push({ path: "requests", seconds, because: "a request that was open at the kill, until it is cut" });
+  }
   if (facts.hasTools) {
-    const { seconds } = LIMITS.openCut;
     paths.push({ path: "tools", seconds, because: "a call that was open at the kill, until it is cut" });
   }
   if (facts.hasAwsData) paths.push(awsPath(facts));

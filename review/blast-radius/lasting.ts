@@ -12,7 +12,7 @@ export interface AgentLasting {
 }
 
 export function lastingOf(credentials: CredentialsKind): AgentLasting {
-  const facts = { name: "", credentials, hasTools: true, hasAwsData: true, delegates: [] };
+  const facts = { name: "", credentials, hasTools: true, serves: false, hasAwsData: true, delegates: [] };
   const paths = horizonFrom<typeof facts>(facts, (one) => one);
   const of = (wanted: string): Lasting =>
     paths.find(({ path }) => path === wanted) ?? { seconds: undefined, because: "nobody says when it ends" };

@@ -8,6 +8,7 @@ import type { Asked } from "./inbound/asked";
 import { FirstTokens } from "./inbound/first-tokens";
 import type { InboundConfig } from "./inbound/inbound-config";
 import { OneUser } from "./inbound/one-user";
+import { OpenRequests } from "./open-requests";
 import { Problem } from "./problem";
 import type { Beginning } from "./requests";
 import { Run } from "./run";
@@ -55,6 +56,8 @@ export interface Allowed {
 
 /** What an agent gets: runs, their tokens, their AWS credentials. Where there is no SVID, nothing. */
 export class Companion {
+  /** What is open in both directions */
+  public readonly open: OpenRequests;
   private readonly runs = new RunBook();
   private readonly firstTokens: FirstTokens;
   private readonly byAgent = new Map<string, SelfStarted>();
@@ -63,6 +66,8 @@ export class Companion {
 
   constructor(private readonly props: CompanionProps) {
     this.firstTokens = new FirstTokens(props.exchange, props.clock);
+    const { exchange, log } = props;
+    this.open = new OpenRequests({ exchange, log, stopped: (run) => this.runs.remove(run) });
     const isOneUser = props.inbound?.concurrency === "one-user";
     this.oneUser = isOneUser ? new OneUser((sid) => this.runs.endServedBut(sid)) : undefined;
   }

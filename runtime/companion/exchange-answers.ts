@@ -36,6 +36,9 @@ export const awsAnswer = z.object({
 /** Places of those in a batch that are on no record */
 export const refusalsAnswer = z.object({ untold: z.array(z.int().min(0)) });
 
+/** Runs that may go on no more, of those that were asked about */
+export const stoppedRunsAnswer = z.object({ stopped: z.array(z.object({ run: id, codes: z.array(id) })) });
+
 export type RunAnswer = z.infer<typeof runAnswer>;
 export type TokenAnswer = z.infer<typeof tokenAnswer>;
 export type AwsAnswer = z.infer<typeof awsAnswer>;

@@ -13,6 +13,7 @@ import {
   refusalsAnswer,
   type RunAnswer,
   runAnswer,
+  stoppedRunsAnswer,
   type TokenAnswer,
   tokenAnswer,
 } from "./exchange-answers";
@@ -170,6 +171,18 @@ export class ExchangeClient {
    */
   public part(run: string, way: string): Promise<void> {
     return this.mayPass("/runs/parts", run, way);
+  }
+
+  /**
+   * Which of these runs were stopped, and why
+   *
+   * @throws Problem
+   */
+  public async stopped(runs: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const body = new URLSearchParams({ runs: runs.join(" ") }).toString();
+    const sent = { path: "/runs/open", headers: FORM, body };
+    const { stopped } = await this.ask(sent, this.svid(), stoppedRunsAnswer, { status: 200, isStart: false });
+    return new Map(stopped.map(({ run, codes }) => [run, codes]));
   }
 
   /**

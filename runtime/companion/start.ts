@@ -74,7 +74,9 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
     log,
   });
   const ways = inbound === undefined ? undefined : inboundServer(inbound, { companion, problems, source }, props);
+  const stopWatching = companion.open.watch();
   const end = (): void => {
+    stopWatching();
     tools.close();
     source.close();
     exchange.close();

@@ -55,7 +55,12 @@ export interface GrantedRun {
   readonly joined: boolean;
 }
 
-/** `POST /runs/answers` and `/runs/parts`, behind parsing and authentication */
+/** Runs that may go on no more, and why */
+export interface StoppedRuns {
+  readonly stopped: readonly { readonly run: string; readonly codes: readonly string[] }[];
+}
+
+/** `POST /runs/answers`, `/runs/parts` and `/runs/open`, behind parsing and authentication */
 export interface MessageService {
   /**
    * An answer, or its next part, may go out where this returns.
@@ -63,6 +68,13 @@ export interface MessageService {
    * @throws Refusal and nothing else
    */
   answer(form: Form, caller: Caller): Promise<void>;
+
+  /**
+   * Which runs were stopped, of those of which something is open
+   *
+   * @throws Refusal and nothing else
+   */
+  stopped(form: Form, caller: Caller): Promise<StoppedRuns>;
 
   /**
    * A further part of a request may reach the agent where this returns.

@@ -56,6 +56,16 @@ describe("after a kill", () => {
     const start = doing({ tools: [crm.allow("get")], delegates: [Delegation.to(middle, "go", { depth: 2 })] });
     expect(derivedFrom(start).horizon).toEqual([
       { path: "end aws", seconds: 900, because: "handed on before the kill: an AWS session issued before it" },
+      {
+        path: "end requests",
+        seconds: 15,
+        because: "handed on before the kill: a request that was open at the kill, until it is cut",
+      },
+      {
+        path: "middle requests",
+        seconds: 15,
+        because: "handed on before the kill: a request that was open at the kill, until it is cut",
+      },
       { path: "tools", seconds: 15, because: "a call that was open at the kill, until it is cut" },
     ]);
   });
@@ -63,7 +73,11 @@ describe("after a kill", () => {
     const end = doing({ startedBy: "delegation", tools: [crm.allow("get")] }, {}, "end");
     const middle = doing({ startedBy: "delegation", delegates: [Delegation.to(end, "go")] }, {}, "middle");
     const start = doing({ delegates: [Delegation.to(middle, "go"), Delegation.to(end, "go")] });
-    expect(derivedFrom(start).horizon.map(({ path }) => path)).toEqual(["end tools"]);
+    expect(derivedFrom(start).horizon.map(({ path }) => path)).toEqual([
+      "end requests",
+      "end tools",
+      "middle requests",
+    ]);
   });
 });
 

@@ -101,12 +101,17 @@ export class InboundForwarder {
     const asked = askedBy(incoming, this.props.inbound.ways);
     // What another agent sends tells what it knows by then: the run is asked for behind what has come, and again before what comes later.
     const early = asked.start === "delegation" ? await this.early(passage, asked) : {};
+    const since = performance.now();
     const served = await this.props.companion.serve(asked);
     // The client went away meanwhile: nobody waits for what would be done.
     if (outgoing.destroyed) return served.leave();
     passage.run = served.run.run;
     outgoing.once("close", served.leave);
     outgoing.once("close", this.room.seat(served.run.sid));
+    outgoing.once(
+      "close",
+      this.props.companion.open.cutWhenStopped(served.run, (because) => ending.abort(because), since),
+    );
     const over = (): void => ending.abort(Problem.of("companion.no-run", "the run was over before its answer"));
     outgoing.once("close", served.run.whileLiving(over));
     try {

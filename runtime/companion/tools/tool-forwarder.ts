@@ -55,7 +55,7 @@ interface Passage {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   readonly address: ToolAddress;
-  readonly signal: AbortSignal;
+  readonly ending: AbortController;
   /** Id of the run that it belongs to, once that is known */
   run?: string;
 }
@@ -87,10 +87,11 @@ export class ToolForwarder {
     });
     let passage: Passage | undefined;
     try {
-      passage = { incoming, outgoing, address: addressOf(incoming), signal: ending.signal };
+      passage = { incoming, outgoing, address: addressOf(incoming), ending };
       await this.pass(passage);
     } catch (error) {
-      this.failed(error, incoming, outgoing, passage?.run);
+      const { reason } = ending.signal as { reason: unknown };
+      this.failed(reason instanceof Problem ? reason : error, incoming, outgoing, passage?.run);
     }
   }
 
@@ -101,7 +102,7 @@ export class ToolForwarder {
   private async pass(passage: Passage): Promise<void> {
     const { connections } = this;
     if (connections === undefined) throw Problem.of("companion.no-tools");
-    const { incoming, outgoing, address } = passage;
+    const { incoming, outgoing, address, ending } = passage;
     if (address.delegate?.isCard === true) {
       const shown = { svid: this.props.companion.svid(), token: undefined };
       return answer(passage, await this.sent(connections, passage, shown));
@@ -112,8 +113,13 @@ export class ToolForwarder {
     passage.run = allowed.run.run;
     outgoing.once(
       "close",
-      allowed.run.whileLiving(() => outgoing.destroy()),
+      allowed.run.whileLiving(() => void (ending.signal.aborted || outgoing.destroy())),
     );
+    const cut = (because: Problem): void => {
+      ending.abort(because);
+      if (outgoing.headersSent) outgoing.destroy();
+    };
+    outgoing.once("close", this.props.companion.open.cutWhenStopped(allowed.run, cut));
     if (incoming.headers.expect !== undefined) outgoing.writeContinue();
     const handedOn = await this.handedOn(passage, allowed);
     const begun = await this.sent(connections, passage, { ...allowed, handedOn });
@@ -145,7 +151,8 @@ export class ToolForwarder {
 
   /** Sent once; a second time only where the first has certainly done nothing. */
   private async sent(connections: GatewayConnections, passage: Passage, shown: Shown): Promise<Begun> {
-    const { incoming, address, signal } = passage;
+    const { incoming, address } = passage;
+    const { signal } = passage.ending;
     const { method = "", rawHeaders: raw } = incoming;
     const { token, svid, handedOn } = shown;
     const headers = sentHeaders({

@@ -7,7 +7,7 @@ import { awsEndpoint } from "./aws-endpoint";
 import { introspectEndpoint } from "./introspect-endpoint";
 import { authzenEndpoint, jwksEndpoint, metadataEndpoint } from "./documents";
 import { liveEndpoint, readyEndpoint } from "./health";
-import { messagesEndpoint } from "./messages-endpoint";
+import { messagesEndpoint, openRunsEndpoint } from "./messages-endpoint";
 import { restorationsEndpoint, revocationsEndpoint, revokedEndpoint } from "./operator-endpoints";
 import type { Endpoint, Environment, ExchangeParts } from "./parts";
 import { outboundEndpoint } from "./outbound-endpoint";
@@ -27,6 +27,7 @@ function routes(parts: ExchangeParts): readonly Route[] {
     ["POST", "/runs", runEndpoint(parts)],
     ["POST", "/runs/answers", messagesEndpoint(parts, "answer")],
     ["POST", "/runs/parts", messagesEndpoint(parts, "part")],
+    ["POST", "/runs/open", openRunsEndpoint(parts)],
     ["POST", "/introspect", introspectEndpoint(parts)],
     ["POST", "/revoke", revokeEndpoint(parts)],
     ["POST", "/aws/credentials", awsEndpoint(parts)],

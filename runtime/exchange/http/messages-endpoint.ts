@@ -1,8 +1,16 @@
 import { Refusal } from "../../refusal/refusal";
-import { refused, SECURITY_HEADERS, UNSTORED } from "./answer";
+import { json, refused, SECURITY_HEADERS, UNSTORED } from "./answer";
 import { authenticatedForm } from "./authenticated-form";
 import type { Endpoint, ExchangeParts } from "./parts";
 import { logRefusal } from "./refused-request";
+
+/** `POST /runs/open`: which runs were stopped of those of which something is open */
+export function openRunsEndpoint({ clients, messages }: ExchangeParts): Endpoint {
+  return async ({ req, env }) => {
+    const { form, caller } = await authenticatedForm(clients, req.raw, env.connection);
+    return json(await messages.stopped(form, caller));
+  };
+}
 
 /**
  * `POST /runs/answers` and `/runs/parts`: whether an answer, or a part of a request, may be passed on (204). That it may not is for no token

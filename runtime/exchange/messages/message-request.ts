@@ -11,6 +11,22 @@ export interface MessageRequest {
   readonly way: string;
 }
 
+/** In one request, whose runs are read together */
+export const MOST_OPEN_RUNS = 64;
+
+/**
+ * Ids of runs of which something is open
+ *
+ * @throws Refusal
+ */
+export function openRunsOf(form: Form): readonly string[] {
+  const runs = parametersOf(form).get("runs")?.split(" ") ?? [];
+  if (runs.length === 0 || runs.length > MOST_OPEN_RUNS || !runs.every((run) => RUN_ID.test(run))) {
+    throw Refusal.of("request.malformed", `runs must be the ids of 1 to ${MOST_OPEN_RUNS} runs, with a blank between`);
+  }
+  return runs;
+}
+
 /** @throws Refusal */
 export function messageRequestOf(form: Form): MessageRequest {
   const parameters = parametersOf(form);

@@ -13,6 +13,7 @@ import { knowingTogether, reserve } from "../../session/reservation";
 import { readRun } from "../../session/runs";
 import type { Run } from "../../session/session";
 import { sessionFacts } from "../../session/session-state";
+import { stoppedRuns } from "../../session/stopped-runs";
 import type { EpochState } from "../../session/stored";
 import { retryOnConflict } from "../../store/retry-on-conflict";
 import type { StateStore } from "../../store/store";
@@ -20,13 +21,13 @@ import { issueInput } from "../../token/decision-input";
 import { type RefusedRequest, requestRefused } from "../../token/events";
 import type { FleetDecider } from "../../token/fleet-decider";
 import { Refusals } from "../../token/refusals";
-import type { Form, MessageService } from "../../token/token-answer";
+import type { Form, MessageService, StoppedRuns } from "../../token/token-answer";
 import { declaredAgent } from "../declared-agent";
 import { tokenEnd } from "../issue/limits";
 import { type Decided, logFacts } from "../issue/log-facts";
 import { ANSWER, type Direction, PART, type Passing } from "./directions";
 import { knownOfRun } from "./known-of-run";
-import { type MessageRequest, messageRequestOf } from "./message-request";
+import { type MessageRequest, messageRequestOf, openRunsOf } from "./message-request";
 
 export interface MessagesProps {
   readonly registry: Registry;
@@ -74,6 +75,22 @@ export class Messages implements MessageService {
 
   public part(form: Form, caller: Caller): Promise<void> {
     return this.passes(PART, form, caller);
+  }
+
+  /** Which runs of the caller were stopped, of those of which something is open. Nothing is written, and nothing on record. */
+  public async stopped(form: Form, caller: Caller): Promise<StoppedRuns> {
+    const { state, registry } = this.props;
+    const runs = openRunsOf(form);
+    const open = runs.map((run) => ({ run, tokens: [] }));
+    try {
+      // One answer for what is not there and what is another's: which runs there are is not told.
+      const isOwn = ({ spiffeId }: Run): boolean => spiffeId === caller.spiffeId;
+      const all = await stoppedRuns(await state(), registry.current(), open, isOwn);
+      const stopped = runs.map((run, at) => ({ run, codes: all[at] ?? [] }));
+      return { stopped: stopped.filter(({ codes }) => codes.length > 0) };
+    } catch (error) {
+      throw refusalOf(error);
+    }
   }
 
   private async passes(direction: Direction, form: Form, caller: Caller): Promise<void> {

@@ -3,6 +3,7 @@ import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
 import { a2aChecks } from "./a2a-checks";
 import { agentChecks } from "./agent-checks";
+import { cutChecks, stoppedAgentChecks } from "./cut-checks";
 import { delegationChecks } from "./delegation-checks";
 import { hostileChecks } from "./hostile-checks";
 import { podChecks } from "./pod-checks";
@@ -29,6 +30,8 @@ export function waysInSuite(suite: Suite): void {
   hostileChecks(suite, world, pod);
   starterChecks(suite, world, pod);
   startedChecks(suite, world);
+  cutChecks(suite, world, pod, delegate);
   podChecks(suite, world, pod);
+  stoppedAgentChecks(suite, world, pod);
   recordChecks(suite, world);
 }

@@ -30,7 +30,7 @@ test.each([
       "of 4 tools (1 high-impact with approval) and holds 8 permissions in AWS up to confidential, through 2 other agents; " +
       "for at most 15 min after a kill.",
   ],
-  ["web-reader", "Who controls web-reader calls 1 action of 1 tool; for at most 5 min after a kill."],
+  ["web-reader", "Who controls web-reader calls 1 action of 1 tool; for at most 15 s after a kill."],
   ["press-writer", "Who controls press-writer gets nothing: it is suspended."],
 ])("says in one sentence what whoever controls %s gets", (name, sentence) => {
   expect(summary(of(name), printable)).toBe(sentence);

@@ -100,6 +100,7 @@ export class FakeExchange {
     if (received.path === "/runs") return this.served(received);
     if (["/runs/answers", "/runs/parts"].includes(received.path)) return { status: 204, body: undefined };
     if (received.path === "/refusals") return { status: 200, body: { untold: [] } };
+    if (received.path === "/runs/open") return { status: 200, body: { stopped: [] } };
     if (received.path === "/aws/credentials") return { status: 200, body: this.aws() };
     return { status: 200, body: undefined };
   }

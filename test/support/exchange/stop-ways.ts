@@ -24,6 +24,10 @@ export const WAYS: Readonly<Record<string, Way>> = {
   "POST /runs, a request joins the run": joining,
   "POST /runs/answers": async (world, work) => message(world, work, "/runs/answers"),
   "POST /runs/parts": async (world, work) => message(world, work, "/runs/parts"),
+  "POST /runs/open": async (world, { agent, first: { claims } }) => ({
+    tokens: [],
+    ask: async () => stoppedIn(await world.form("/runs/open", { runs: claims.run }, agent)),
+  }),
   "POST /introspect, by a service": async (world, work) => introspected(world, work, AUTHORIZER),
   "POST /introspect, by the agent": async (world, work) => introspected(world, work, work.agent),
   "POST /aws/credentials": async (world, work) => {
@@ -77,9 +81,7 @@ export const WAYS: Readonly<Record<string, Way>> = {
     tokens: [held],
     ask: async () => {
       const open = [{ run: held.claims.run, token: held.claims.jti }];
-      const { json } = await world.json("/state/open", { open }, AUTHORIZER);
-      const [stopped] = json.stopped as readonly { readonly codes: readonly string[] }[];
-      return stopped === undefined ? "given" : stopped.codes.join(" ");
+      return stoppedIn(await world.json("/state/open", { open }, AUTHORIZER));
     },
   }),
   "POST /token, a transaction token": async (world, { first }) => ({
@@ -160,6 +162,11 @@ function txn(token: string, type: string, scope = ""): Record<string, string> {
 async function of(answered: Promise<Answer>): Promise<string> {
   const answer = await answered;
   return answer.status < 300 ? "given" : codes(answer).join(" ");
+}
+
+function stoppedIn({ json }: Answer): string {
+  const [stopped] = json.stopped as readonly { readonly codes: readonly string[] }[];
+  return stopped === undefined ? "given" : stopped.codes.join(" ");
 }
 
 /** What the policy is asked with: it denies whatever was stopped */

@@ -18,7 +18,7 @@ function app(change: Partial<ExchangeParts>) {
     issuer: "https://exchange.example",
     tokens: { token: never },
     runs: { begin: never },
-    messages: { answer: never, part: never },
+    messages: { answer: never, part: never, stopped: never },
     clients: { client: async () => CALLER, service: () => CALLER.spiffeId },
     introspection: { introspect: never },
     approvals: { people: { of: never }, desk: { list: never, show: never, decide: never } },
