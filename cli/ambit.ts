@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   deploy: async () => (await import("./deploy")).deployCommand,
   epoch: async () => (await import("./epoch")).epochCommand,
   explain: async () => (await import("./explain")).explainCommand,
+  login: async () => (await import("./login")).loginCommand,
   refuse: async () => (await import("./approvals")).refuseCommand,
   registry: async () => (await import("./registry")).registryCommand,
   restore: async () => (await import("./restore")).restoreCommand,

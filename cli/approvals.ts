@@ -7,12 +7,13 @@ import type { ShownApproval } from "../runtime/approval/shown-approval";
 import { ExchangeDesk } from "./approvals/exchange-desk";
 import { listText, shownText } from "./approvals/shown-text";
 import { type ExchangeServer, withExchangeServer } from "./exchange-server";
+import { keptToken } from "./login/kept-token";
 import { CliError, type Io, UsageError } from "./program";
 import { jsonText } from "./terminal";
 
 const SIGN_IN = `
-The ID token is that of the client in people of the platform, of a login within the last 15 min, from a file or from
-AMBIT_ID_TOKEN. An option would be seen by every process of the machine.`;
+The ID token is that of the client in people of the platform, of a login within the last 15 min: that of ambit login,
+from a file, or from AMBIT_ID_TOKEN. An option would be seen by every process of the machine.`;
 
 const DECIDE_HELP = `${SIGN_IN}
 All of the request is shown before you are asked. Where no terminal asks, --digest names the request as it was shown.
@@ -125,15 +126,16 @@ function say(io: Io, { json }: Flags, shown: ShownApproval): void {
 
 function withDesk(command: Command): Command {
   return withExchangeServer(command, "https address of the exchange; AMBIT_EXCHANGE where it is left out")
-    .option("--id-token-file <file>", "your ID token; AMBIT_ID_TOKEN where it is left out")
+    .option("--id-token-file <file>", "your ID token; AMBIT_ID_TOKEN, or that of ambit login, where it is left out")
     .option("--json", "print the result as JSON");
 }
 
 function deskOf(flags: Flags): ExchangeDesk {
   const { idTokenFile } = flags;
-  const token = (idTokenFile === undefined ? process.env.AMBIT_ID_TOKEN : readFileSync(idTokenFile, "utf8"))?.trim();
+  const named = idTokenFile === undefined ? process.env.AMBIT_ID_TOKEN : readFileSync(idTokenFile, "utf8");
+  const token = named?.trim() ?? keptToken();
   if (token === undefined || !/^[\w.~+/-]+=*$/.test(token)) {
-    throw new UsageError("no ID token: name its file by --id-token-file, or set AMBIT_ID_TOKEN");
+    throw new UsageError("no ID token: run ambit login, name its file by --id-token-file, or set AMBIT_ID_TOKEN");
   }
   return new ExchangeDesk(flags, token);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { LONGEST_STOP_REASON } from "../../domain/kill-order";
 import { type ExchangeServer, withExchangeServer } from "../exchange-server";
+import { keptToken } from "../login/kept-token";
 import { CliError, UsageError } from "../program";
 import { OperatorInterface } from "./operator-interface";
 
@@ -14,7 +15,10 @@ const ORIGIN = /^https:\/\/[^/?#@\s]+$/;
 
 export function withExchange(command: Command): Command {
   return withExchangeServer(command, "https address of the exchange, without a path")
-    .option("--id-token <file>", "file with an ID token of a person of the operators, - for standard input")
+    .option(
+      "--id-token <file>",
+      "file with an ID token of a person of the operators, - for standard input; that of ambit login where it is left out",
+    )
     .option("--json", "print the result as JSON");
 }
 
@@ -44,12 +48,15 @@ export function operatorInterface({ exchange, ca, spiffeId, idToken }: ExchangeF
   if (!ORIGIN.test(exchange)) {
     throw new UsageError(`--exchange must be an https address without a path, got ${JSON.stringify(exchange)}`);
   }
-  if (idToken === undefined) throw new UsageError("--exchange needs --id-token, of a person of the operators");
+  const token = idToken === undefined ? keptToken() : textOf(idToken === "-" ? 0 : idToken).trim();
+  if (token === undefined) {
+    throw new UsageError("--exchange needs --id-token, of a person of the operators: name it, or run ambit login");
+  }
   return new OperatorInterface({
     address: exchange,
     ca: ca === undefined ? undefined : textOf(ca),
     spiffeId,
-    idToken: textOf(idToken === "-" ? 0 : idToken).trim(),
+    idToken: token,
   });
 }
 

@@ -236,7 +236,7 @@ describe("fails", () => {
     const { code, stderr } = await show("id", "--exchange", exchange, ...args);
     expect([code, stderr]).toEqual([
       64,
-      "ambit: no ID token: name its file by --id-token-file, or set AMBIT_ID_TOKEN\n",
+      "ambit: no ID token: run ambit login, name its file by --id-token-file, or set AMBIT_ID_TOKEN\n",
     ]);
   });
 });

@@ -18,6 +18,10 @@ export class OpenIdServer {
   public readonly faults: Faults = { claims: {}, answer: undefined };
   public readonly authority = new DevelopmentAuthority("login.acme.example");
   public issuer = "";
+  /** Whether it serves RFC 8628 */
+  public hasDevices = true;
+  /** What it answers to each time that a device asks for its token; then it gives one */
+  public deviceAnswers: string[] = [];
   private readonly keys = keyPair();
   private readonly codes = new Map<string, URLSearchParams>();
   private server!: Server;
@@ -56,6 +60,7 @@ export class OpenIdServer {
       const jwk = { ...publicJwk(this.keys.publicKey), kid: KEY_ID, alg: "ES256", use: "sig" };
       return [200, JSON.stringify({ keys: [jwk] })];
     }
+    if (path === "/device") return [200, JSON.stringify(this.device(form))];
     return path === "/token" ? (this.faults.answer ?? ((sent) => this.token(sent)))(form) : [404, "{}"];
   }
 
@@ -66,6 +71,7 @@ export class OpenIdServer {
       authorization_endpoint: `${issuer}/authorize`,
       token_endpoint: `${issuer}/token`,
       jwks_uri: `${issuer}/keys`,
+      ...(this.hasDevices && { device_authorization_endpoint: `${issuer}/device` }),
       end_session_endpoint: `${issuer}/logout`,
       response_types_supported: ["code"],
       subject_types_supported: ["public"],
@@ -74,8 +80,25 @@ export class OpenIdServer {
     };
   }
 
+  /** RFC 8628 section 3.2 */
+  private device(form: URLSearchParams): object {
+    this.codes.set("device-1", form);
+    const verification_uri = `${this.issuer}/activate`;
+    return { device_code: "device-1", user_code: "BDPL-KHTM", verification_uri, expires_in: 60, interval: 0.05 };
+  }
+
+  /** RFC 8628 section 3.5 */
+  private deviceToken(form: URLSearchParams): readonly [status: number, body: string] {
+    const error = this.deviceAnswers.shift();
+    const asked = this.codes.get(form.get("device_code") ?? "");
+    if (error !== undefined || asked === undefined) return [400, JSON.stringify({ error: error ?? "invalid_grant" })];
+    const idToken = this.idToken(asked.get("client_id"), this.faults.claims);
+    return [200, JSON.stringify({ access_token: "a", token_type: "Bearer", id_token: idToken })];
+  }
+
   /** A code is good once, for the verifier of the challenge that it was asked with (RFC 7636 section 4.6) */
   private token(form: URLSearchParams): readonly [status: number, body: string] {
+    if (form.get("grant_type")?.endsWith(":device_code")) return this.deviceToken(form);
     const code = form.get("code") ?? "";
     const asked = this.codes.get(code);
     this.codes.delete(code);

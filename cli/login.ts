@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { OpenIdProvider } from "../runtime/exchange/approver-page/identity-provider";
+import { deviceLogin } from "./login/device";
+import { claimsOf, endOf, keepToken } from "./login/kept-token";
+import { loopbackLogin } from "./login/loopback";
+import { CliError, type Io, UsageError } from "./program";
+import { printable } from "./terminal";
+
+const HELP = `
+The client is that in people of the platform. Without --device a browser on this machine comes back to
+http://127.0.0.1:<port>/signed-in, which the client must allow (RFC 8252). The ID token is kept in
+$XDG_STATE_HOME/ambit/id-token, or ~/.local/state/ambit/id-token, for you alone, and is never printed. approvals, approve,
+refuse, revoke and restore use it where none is named.
+
+Exit codes: 0 logged in, 1 refused or failed, 64 called wrongly.`;
+
+const MINUTES = 5;
+const MILLISECONDS = MINUTES * 60_000;
+const MAX_AGE_SECONDS = 900;
+
+interface Flags {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly ca?: string;
+  readonly device?: true;
+}
+
+export function loginCommand(io: Io): Command {
+  return new Command("login")
+    .description("Log in as a person, to decide on approvals and to stop agents.")
+    .requiredOption("--issuer <url>", "https address of your identity provider")
+    .requiredOption("--client-id <id>", "client of people of the platform")
+    .option("--ca <file>", "PEM of the authority of the identity provider; those that Node trusts where it is left out")
+    .option("--device", "log in with a browser of another machine")
+    .addHelpText("after", HELP)
+    .action(async (flags: Flags) => {
+      const token = await tokenOf(flags, io);
+      const file = keepToken(token);
+      const { email, sub } = claimsOf(token);
+      const until = new Date(endOf(token) * 1_000).toISOString();
+      io.out(printable(`logged in as ${String(email ?? sub)} until ${until}, kept in ${file}`) + "\n");
+    });
+}
+
+/** @throws UsageError, CliError */
+async function tokenOf({ issuer, clientId, ca: file, device }: Flags, io: Io): Promise<string> {
+  if (!URL.canParse(issuer) || new URL(issuer).protocol !== "https:") {
+    throw new UsageError(`--issuer must be the https address of your identity provider, got ${JSON.stringify(issuer)}`);
+  }
+  const ca = file === undefined ? undefined : readFileSync(file, "utf8");
+  const visit = (url: string, code?: string): void =>
+    io.err(printable(`open in a browser: ${url}${code === undefined ? "" : `, and compare the code ${code}`}`) + "\n");
+  try {
+    if (device === true) return await deviceLogin({ issuer, clientId, ca, visit });
+    const provider = new OpenIdProvider(ca);
+    const login = { provider, issuer, clientId, maxAge: MAX_AGE_SECONDS, milliseconds: MILLISECONDS, visit };
+    return await loopbackLogin(login);
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    const { message, cause } = error as Error;
+    const { error: code, message: because } = Object(cause ?? {}) as {
+      readonly error?: string;
+      readonly message?: string;
+    };
+    throw new CliError(`the login failed: ${[message, code ?? because].filter(Boolean).join(": ")}`);
+  }
+}

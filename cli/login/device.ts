@@ -1,0 +1,35 @@
+import type * as OpenIdClient from "openid-client";
+import { fetchTrusting } from "../../runtime/exchange/approver-page/provider-fetch";
+import { CliError } from "../program";
+
+export interface DeviceLogin {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** PEM of the authorities to trust; those that Node trusts where it is left out */
+  readonly ca: string | undefined;
+  /** Told where a person goes with a browser of any machine, and what to compare or write there */
+  readonly visit: (url: string, code: string) => void;
+}
+
+/**
+ * The device flow (RFC 8628), for a machine without a browser
+ *
+ * @returns the ID token
+ * @throws CliError where the provider has no device flow or gives no ID token, Error where it refuses
+ */
+export async function deviceLogin({ issuer, clientId, ca, visit }: DeviceLogin): Promise<string> {
+  const library: typeof OpenIdClient = await import("openid-client");
+  const options = { [library.customFetch]: fetchTrusting(ca) };
+  const configuration = await library.discovery(new URL(issuer), clientId, undefined, library.None(), options);
+  if (configuration.serverMetadata().device_authorization_endpoint === undefined) {
+    throw new CliError(`${issuer} has no device flow: leave --device out, or let it serve RFC 8628`);
+  }
+  const begun = await library.initiateDeviceAuthorization(configuration, { scope: "openid profile email" });
+  visit(begun.verification_uri_complete ?? begun.verification_uri, begun.user_code);
+  const tokens = await library.pollDeviceAuthorizationGrant(configuration, begun);
+  return tokens.id_token ?? noToken(issuer);
+}
+
+function noToken(issuer: string): never {
+  throw new CliError(`${issuer} gave no ID token: let the client have the scope openid`);
+}
