@@ -44,7 +44,15 @@ test("what people approved of the call counts without being shown, too", async (
 test.each<readonly [string, (each: Approved) => Promise<Refunded>, string]>([
   ["another amount", ({ run, approval }) => world.refund(run, { amount: 6, approval: approval.id }), "out_of_scope"],
   [
-    "its time is over",
+    "another amount, and that of the first one used up",
+    async ({ run, approval }) => {
+      await world.refund(run, { approval: approval.id });
+      return world.refund(run, { amount: 6, approval: approval.id });
+    },
+    "out_of_scope",
+  ],
+  [
+    "its time over",
     async ({ user, approval }) => {
       world.now += 301;
       return world.refund(await world.refunds(user), { approval: approval.id });

@@ -205,6 +205,7 @@ test.each<[string, Parameters<typeof shownApproval>[0], string]>([
   ["not used yet", { status: "approved", decision: decided("approved") }, "It was not used yet"],
   ["not used in time", { status: "over", decision: decided("approved") }, "It was not used in time"],
   ["over", { status: "over", openUntil: NOW - 1 }, "no one decided in time"],
+  ["given up by the agent", { status: "cancelled" }, "The agent has given it up"],
   ["the person's own", { notYours: "decide.by-requester" }, "the user served cannot decide on the own request"],
   ["of an agent that the person owns", { notYours: "decide.by-owner" }, "the owner of the agent"],
   ["stopped", { notYours: "decide.stopped" }, "<strong>Stopped</strong>: the agent that asked"],
