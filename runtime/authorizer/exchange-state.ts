@@ -5,6 +5,7 @@ import type { Value } from "../json";
 import type { AccessTokenClaims } from "../token/access-token";
 import type { Answered, MutualTls } from "../workload-api/mutual-tls";
 import type { HeldSvid, SvidSource } from "../workload-api/svid";
+import { type AccessRequest, accessRequest, type RequestableDenial, requestableDenial } from "./asked-people";
 import { Denial, type DenialReason } from "./denial";
 import { Gathered } from "./gathered";
 
@@ -42,12 +43,6 @@ export interface CallSteps {
   /** Id of the approval that the agent shows; left out where it shows none */
   readonly approval?: string;
 }
-
-/** `decision`, `context` and `evaluation` of docs/access-requests.md */
-export type RequestableDenial = z.infer<typeof requestableDenial>;
-
-/** What people are asked: handle, `pending`, until when they can decide (whole seconds since the epoch), and who */
-export type AccessRequest = z.infer<typeof accessRequest>;
 
 export interface CallAnswer {
   /** Left out where the call may go out and nothing more could be read */
@@ -101,12 +96,6 @@ export type OutcomesFor = (mostBytes: number) => ToldOutcomes | undefined;
 const MOST_CALLS = 16;
 
 // The exchange is trusted, and the engine checks the whole of the input: only the shape is looked at.
-const accessRequest = z.object({ id: z.string(), status: z.string(), expires_at: z.number(), group: z.string() });
-const requestableDenial = z.object({
-  decision: z.literal(false),
-  context: z.record(z.string(), z.unknown()),
-  evaluation: z.record(z.string(), z.unknown()),
-});
 const untold = z.array(z.number());
 const answers = z.object({ answers: z.array(z.unknown()), untold: untold.optional() });
 const told = z.object({ untold });

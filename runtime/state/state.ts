@@ -11,8 +11,6 @@ import type { EpochState } from "../session/stored";
 import { readOwn } from "../session/stored-sessions";
 import { retryOnConflict } from "../store/retry-on-conflict";
 import { StoreConflict, StoreUnavailable } from "../store/store";
-import type { AccessRequest } from "../approval/approval-record";
-import type { RequestableDenial } from "../approval/denial";
 import type { ApproverNotices } from "../approval/approver-notices";
 import { opening, usable } from "./call-approval";
 import { callEvent } from "./events";
@@ -20,6 +18,7 @@ import { type Known, type KnownAbout, knownOf, runOf } from "./known";
 import { ending } from "./outcome";
 import { type StateAnswer, stateAnswer, versionsOf } from "./read";
 import { shownProblem } from "./shown-approval";
+import type { AskAnswer, DecidedCall, Spent, StoppedCall } from "./state-answers";
 import { hasChanged, mayWait, refuseOtherOrOver, spending, waitingToRead } from "./spend";
 import {
   type AskRequest,
@@ -51,28 +50,6 @@ export interface StateProps {
    * @default - no person is told
    */
   readonly notices?: Pick<ApproverNotices, "requested"> | undefined;
-}
-
-/** What a call uses up, with the revision of the registry by which it was decided */
-export type DecidedCall = SpendRequest & { readonly revision: number };
-
-/** All that a call uses up is written. */
-export interface Spent {
-  /** Left out where the store could not be read any more */
-  readonly state?: StateAnswer;
-}
-
-/** A call that may go on no more */
-export interface StoppedCall {
-  readonly at: number;
-  readonly codes: readonly string[];
-}
-
-/** What people are asked, where they are */
-export interface AskAnswer {
-  readonly state: StateAnswer;
-  readonly accessRequest?: AccessRequest;
-  readonly denied?: RequestableDenial;
 }
 
 /** An outcome is true whatever else happens at the same time, so it is tried again. */

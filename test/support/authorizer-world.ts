@@ -2,14 +2,8 @@ import type { DecisionInput, PolicyDocument, PolicyTask, ReasonCode } from "../.
 import { Authorizer, type AuthorizerProps } from "../../runtime/authorizer/call/authorizer";
 import type { Allowed } from "../../runtime/authorizer/call/spent-calls";
 import type { GatewayRequest } from "../../runtime/authorizer/call/gateway-request";
-import type {
-  AccessRequest,
-  CallAnswer,
-  CallSteps,
-  KnownState,
-  RequestableDenial,
-  Spending,
-} from "../../runtime/authorizer/exchange-state";
+import type { AccessRequest, RequestableDenial } from "../../runtime/authorizer/asked-people";
+import type { CallAnswer, CallSteps, KnownState, Spending } from "../../runtime/authorizer/exchange-state";
 import type { Intent } from "../../runtime/authorizer/call/intent";
 import { Denial } from "../../runtime/authorizer/denial";
 import { McpMessages } from "../../runtime/authorizer/mcp/mcp-messages";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { INPUT_LIMITS, type PolicyTask, type Reason, type ReasonCode } from "../../../domain";
 import { reasonOf } from "../../decision/decider";
 import { Denial } from "../denial";
-import type { AccessRequest, RequestableDenial } from "../exchange-state";
+import type { AccessRequest, RequestableDenial } from "../asked-people";
 import { type HeaderList, single } from "../request/headers";
 import type { Arguments } from "../request/recognised-call";
 
