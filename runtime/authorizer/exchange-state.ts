@@ -244,10 +244,8 @@ function refused({ status, retryAfter }: Answered, value: unknown): Denial {
 }
 
 /** What is wrong with the authorizer's own request is nothing that the agent could mend. */
-function refusedBy(
-  { error, reasons, retry_after: wait, on_record: isOnRecord = false }: z.infer<typeof refusal>,
-  retryAfter?: number,
-): Denial {
+function refusedBy(said: z.infer<typeof refusal>, retryAfter?: number): Denial {
+  const { error, reasons, retry_after: wait, on_record: isOnRecord = false } = said;
   const known = error === "temporarily_unavailable" || error === "invalid_token" ? error : "access_denied";
   return new Denial(known, reasons as unknown as readonly DenialReason[], {
     retryAfter: wait ?? retryAfter,

@@ -4,7 +4,6 @@ import type { Clock } from "../clock";
 import { deniedBy } from "../refusal/denied";
 import { Refusal } from "../refusal/refusal";
 import type { Registry } from "../registry/registry";
-import { refuseStopped } from "../session/refuse-stopped";
 import { stoppedRuns } from "../session/stopped-runs";
 import { reserve } from "../session/reservation";
 import type { EpochState } from "../session/stored";
@@ -13,10 +12,10 @@ import { retryOnConflict } from "../store/retry-on-conflict";
 import { StoreConflict, StoreUnavailable } from "../store/store";
 import type { ApproverNotices } from "../approval/approver-notices";
 import { opening, usable } from "./call-approval";
-import { callEvent } from "./events";
 import { type Known, type KnownAbout, knownOf, runOf } from "./known";
 import { ending } from "./outcome";
 import { type StateAnswer, stateAnswer, versionsOf } from "./read";
+import { refuseStoppedMeanwhile } from "./stopped-meanwhile";
 import { shownProblem } from "./shown-approval";
 import type { AskAnswer, DecidedCall, Spent, StoppedCall } from "./state-answers";
 import { hasChanged, mayWait, refuseOtherOrOver, spending, waitingToRead } from "./spend";
@@ -98,7 +97,7 @@ export class State {
       if (await reserve(ledger, error, () => undefined)) throw error;
       throw Refusal.of("store.conflict", undefined, { cause: error });
     }
-    await this.refuseStoppedMeanwhile(current, known, request, service);
+    await refuseStoppedMeanwhile(this.props.ledger, { state: current, known: known }, request, service);
     return {};
   }
 
@@ -135,7 +134,7 @@ export class State {
       if (await reserve(ledger, error, () => undefined)) throw error;
       return undefined;
     }
-    await this.refuseStoppedMeanwhile(current, known, request, service);
+    await refuseStoppedMeanwhile(this.props.ledger, { state: current, known: known }, request, service);
     // Of budgets alone nothing is put: what they have spent is read again in any case.
     const same = !act.writes.some(({ kind }) => kind === "put");
     try {
@@ -190,7 +189,7 @@ export class State {
     } = await opening(known, approval, request.call, service, shown);
     if (act !== undefined) await this.props.ledger.commit(act);
     if (opened !== undefined) this.props.notices?.requested(opened);
-    await this.refuseStoppedMeanwhile(state, known, request, service);
+    await refuseStoppedMeanwhile(this.props.ledger, { state: state, known: known }, request, service);
     return { state: answer, accessRequest, ...(denied && { denied }) };
   }
 
@@ -198,28 +197,6 @@ export class State {
   private known(state: EpochState, about: KnownAbout): Promise<Known> {
     const { registry, clock } = this.props;
     return knownOf(state, registry.current(), about, clock());
-  }
-
-  /** What was spent stays spent, and on record; that the call does not go out comes behind it. */
-  private async refuseStoppedMeanwhile(
-    state: EpochState,
-    known: Known,
-    { claims, call }: Pick<SpendRequest, "call" | "claims">,
-    service: string,
-  ): Promise<void> {
-    try {
-      await refuseStopped({ state, revision: known.fleet.revision }, known.stored.run, [claims.jti]);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const codes = error.reasons.map(({ code }) => code);
-      const act = { writes: [], event: callEvent("call.refused", known, call, service, { codes }) };
-      // The call is refused whether that can be written or not.
-      await this.props.ledger.commit(act).then(
-        () => (error.isOnRecord = true),
-        () => undefined,
-      );
-      throw error;
-    }
   }
 
   /** Which of the calls that are open were stopped since they went out, by their place in the list, and why */

@@ -1,0 +1,33 @@
+import type { Ledger } from "../audit/audit";
+import { Refusal } from "../refusal/refusal";
+import { refuseStopped } from "../session/refuse-stopped";
+import type { EpochState } from "../session/stored";
+import { callEvent } from "./events";
+import type { Known } from "./known";
+import type { SpendRequest } from "./state-schema";
+
+/**
+ * What was spent stays spent, and on record; that the call does not go out comes behind it.
+ *
+ * @throws Refusal where it was stopped while it was written, which says whether that is on record
+ */
+export async function refuseStoppedMeanwhile(
+  ledger: Ledger,
+  { state, known }: { readonly state: EpochState; readonly known: Known },
+  { claims, call }: Pick<SpendRequest, "call" | "claims">,
+  service: string,
+): Promise<void> {
+  try {
+    await refuseStopped({ state, revision: known.fleet.revision }, known.stored.run, [claims.jti]);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const codes = error.reasons.map(({ code }) => code);
+    const act = { writes: [], event: callEvent("call.refused", known, call, service, { codes }) };
+    // The call is refused whether that can be written or not.
+    await ledger.commit(act).then(
+      () => (error.isOnRecord = true),
+      () => undefined,
+    );
+    throw error;
+  }
+}
