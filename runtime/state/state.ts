@@ -28,7 +28,6 @@ import {
   outcomesSchema,
   parsed,
   readSchema,
-  type SpendRequest,
   spendSchema,
   type ToldOutcomes,
 } from "./state-schema";
