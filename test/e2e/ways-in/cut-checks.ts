@@ -29,7 +29,6 @@ type Opening = (at: WaysInWorld, pod: DeskPod, user: string) => Promise<Open>;
 
 const OPENINGS: Readonly<Record<string, Opening>> = {
   "an answer that streams": streaming("/streams/300", "tell"),
-  "an answer that a delegate feeds": streaming("/questions/streams/300", "ask"),
   "a request whose body still comes, and whose answer has not begun": uploading,
 };
 
@@ -42,45 +41,23 @@ const STOPS: Readonly<
 };
 
 /** What is open at an agent ends when it is stopped, in both directions. */
-export function cutChecks(
-  suite: Suite,
-  world: Check<WaysInWorld>,
-  pod: Check<DeskPod>,
-  ...delegates: readonly Check<unknown>[]
-): void {
+export function cutChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<DeskPod>): void {
   for (const [what, opening] of Object.entries(OPENINGS)) {
-    suite.check(
-      `ways in: ${what} is cut, whichever of it is stopped`,
-      [world, pod, ...delegates],
-      async ([at, on], note) => {
-        const cut: Promise<void>[] = [];
-        for (const [kind, orderOf] of Object.entries(STOPS)) {
-          const user = `cut-${kind}-${what.length}`;
-          const open = await opening(at, on, user);
-          await sleep(PAUSE_MILLISECONDS);
-          const stoppedAt = performance.now();
-          await at.gateway.stop(orderOf({ user, run: open.run }, at));
-          cut.push(cutAfter(open, stoppedAt).then((told) => note(`${kind}: ${told}`)));
-        }
-        await Promise.all(cut);
-      },
-    );
+    suite.check(`ways in: ${what} is cut, whichever of it is stopped`, [world, pod], async ([at, on], note) => {
+      const cut: Promise<void>[] = [];
+      for (const [kind, orderOf] of Object.entries(STOPS)) {
+        const user = `cut-${kind}-${what.length}`;
+        const open = await opening(at, on, user);
+        await sleep(PAUSE_MILLISECONDS);
+        const stoppedAt = performance.now();
+        await at.gateway.stop(orderOf({ user, run: open.run }, at));
+        const noted = cutAfter(open, stoppedAt).then((told) => note(`${kind}: ${told}`));
+        noted.catch(() => undefined);
+        cut.push(noted);
+      }
+      await Promise.all(cut);
+    });
   }
-}
-
-/** Behind all other checks: the agent does nothing any more. */
-export function stoppedAgentChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<DeskPod>): void {
-  suite.check(
-    "ways in: all that is open at an agent is cut when it is stopped",
-    [world, pod],
-    async ([at, on], note) => {
-      const open: (readonly [what: string, open: Open])[] = [];
-      for (const [what, opening] of Object.entries(OPENINGS)) open.push([what, await opening(at, on, "cut-agent")]);
-      const stoppedAt = performance.now();
-      await at.gateway.stop({ kind: "agent", id: "clerk" });
-      for (const [what, each] of open) note(`${what}: ${await cutAfter(each, stoppedAt)}`);
-    },
-  );
 }
 
 async function cutAfter({ ended }: Open, stoppedAt: number): Promise<string> {

@@ -3,7 +3,7 @@ import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
 import { a2aChecks } from "./a2a-checks";
 import { agentChecks } from "./agent-checks";
-import { cutChecks, stoppedAgentChecks } from "./cut-checks";
+import { cutChecks } from "./cut-checks";
 import { delegationChecks } from "./delegation-checks";
 import { hostileChecks } from "./hostile-checks";
 import { podChecks } from "./pod-checks";
@@ -27,11 +27,10 @@ export function waysInSuite(suite: Suite): void {
   const delegate = delegationChecks(suite, world, pod);
   const examples = a2aChecks(suite, world, pod);
   proofChecks(suite, world, pod, delegate, examples);
+  cutChecks(suite, world, pod);
   hostileChecks(suite, world, pod);
   starterChecks(suite, world, pod);
   startedChecks(suite, world);
-  cutChecks(suite, world, pod, delegate);
   podChecks(suite, world, pod);
-  stoppedAgentChecks(suite, world, pod);
   recordChecks(suite, world);
 }
