@@ -14,7 +14,7 @@ import type { Beginning } from "./requests";
 import { Run } from "./run";
 import { RunBook } from "./run-book";
 import { isServedNoMore } from "./run-is-over";
-import { SelfStarted } from "./self-started";
+import { refuseHandles, SelfStarted } from "./self-started";
 import type { ToolAddress } from "./tools/address";
 
 /** Tasks for which it is remembered that the agent starts them: more than any agent has */
@@ -292,13 +292,4 @@ export class Companion {
     this.runs.remove(run);
     if (run.start === "agent") this.byAgent.get(run.task)?.aws.drop();
   }
-}
-
-/** What the agent starts itself is no work of a request. */
-function refuseHandles(handles: readonly string[]): void {
-  if (handles.length === 0) return;
-  throw Problem.of(
-    "companion.other-run",
-    "the call is for a run that the agent starts itself, and has a handle of another",
-  );
 }

@@ -90,3 +90,16 @@ export class SelfStarted {
 function followedAt({ expiresAt, startedAt }: Run): number {
   return ahead(expiresAt, startedAt);
 }
+
+/**
+ * What the agent starts itself is no work of a request.
+ *
+ * @throws Problem `companion.other-run`
+ */
+export function refuseHandles(handles: readonly string[]): void {
+  if (handles.length === 0) return;
+  throw Problem.of(
+    "companion.other-run",
+    "the call is for a run that the agent starts itself, and has a handle of another",
+  );
+}

@@ -71,13 +71,13 @@ test("prints the same as JSON", () => {
   expect(agents.map(({ agent, revocationHorizonSeconds }) => [agent, revocationHorizonSeconds])).toEqual([
     ["build-watcher", 3900],
     ["ledger-reconciler", 900],
-    ["press-watcher", 300],
-    ["press-writer", 300],
-    ["refund-clerk", 300],
-    ["release-scribe", 300],
+    ["press-watcher", 15],
+    ["press-writer", 15],
+    ["refund-clerk", 15],
+    ["release-scribe", 15],
     ["researcher", 900],
     ["support-triage", 900],
-    ["web-reader", 300],
+    ["web-reader", 15],
   ]);
 });
 

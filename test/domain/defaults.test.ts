@@ -28,6 +28,8 @@ describe("limits", () => {
       spireCa: 86_400,
       accessToken: 300,
       stream: 300,
+      openAsked: 2,
+      openCut: 15,
       startEvidence: 300,
       userEvidence: 3600,
       clockSkew: 60,

@@ -78,7 +78,7 @@ describe("a registry that nobody synthesized", () => {
     };
     const derived = derivedOf({ ...registry, agents: { [name]: { ...agent, tasks: { go: odd } } } }, name);
     expect(derived?.risk.reasons).not.toContain("reads untrusted output");
-    expect(derived?.horizon?.map(({ path }) => path)).toEqual(["tools"]);
+    expect(derived?.horizon?.map(({ path }) => path)).toEqual(["requests", "tools"]);
   });
 
   test("that has no such agent says nothing of it", () => {
@@ -95,7 +95,14 @@ describe("a registry that nobody synthesized", () => {
       ]),
     );
     const derived = derivedOf({ ...registry, agents: circle }, "one");
-    expect(derived?.horizon?.map(({ path }) => path)).toEqual(["three tools", "tools", "two tools"]);
+    expect(derived?.horizon?.map(({ path }) => path)).toEqual([
+      "requests",
+      "three requests",
+      "three tools",
+      "tools",
+      "two requests",
+      "two tools",
+    ]);
   });
 
   test("in which more agents take work than are followed leaves the horizon unknown, and says so", () => {
