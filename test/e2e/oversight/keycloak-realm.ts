@@ -60,7 +60,8 @@ export function realm({ redirectUri, exchange, secret }: RealmProps): object {
         publicClient: true,
         standardFlowEnabled: true,
         directAccessGrantsEnabled: false,
-        redirectUris: [redirectUri],
+        // Keycloak takes any port of the loopback (RFC 8252 section 7.3).
+        redirectUris: [redirectUri, "http://127.0.0.1/signed-in"],
         attributes: { "pkce.code.challenge.method": "S256" },
         protocolMappers: [
           {

@@ -3,6 +3,7 @@ import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
 import { accessRequestChecks } from "./access-request-checks";
 import { decisionChecks, decisionRecordChecks } from "./decision-checks";
+import { loginChecks } from "./login-checks";
 import { noticeChecks } from "./notice-checks";
 import { OversightWorld } from "./oversight-world";
 import { pageChecks } from "./page-checks";
@@ -19,6 +20,7 @@ export function oversightSuite(suite: Suite): void {
     ([programs, program]) => OversightWorld.start(suite, programs, program),
   );
   noticeChecks(suite, world);
+  loginChecks(suite, world);
   pageChecks(suite, world);
   accessRequestChecks(suite, world);
   viewChecks(suite, world);
