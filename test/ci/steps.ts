@@ -46,6 +46,7 @@ export const STEPS: readonly Step[] = [
   suite("gateway", "spire", "envoy", "moto", "opa", "browser"),
   suite("mcp", "spire", "envoy", "opa", "conformance"),
   suite("ways-in", "spire", "envoy"),
+  suite("cut", "spire", "envoy"),
   suite("oversight", "spire", "envoy", "keycloak", "browser"),
   suite("decisions", "opa"),
   suite("fork"),
