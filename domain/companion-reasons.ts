@@ -103,7 +103,7 @@ export const COMPANION_REASONS = {
   "companion.unknown-outcome": [
     502,
     "server_error",
-    "the connection ended before an answer came, and nobody knows whether the request arrived",
+    "the connection ended before an answer came, and whether the request arrived is not known",
     "look at the tool before asking again",
   ],
   "companion.cut": [

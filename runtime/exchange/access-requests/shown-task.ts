@@ -40,7 +40,7 @@ export async function statusOf(
   const { agents, user } = record;
   if (await isStopped(state, { ...(agents && { agents }), runs: [run], sessions: [sid], user })) return "cancelled";
   const approver = fleet.agentOf(record.agent)?.tasks.get(record.request.task as string)?.approval;
-  // People whom the task does not ask any more, or too few: nothing that they say would let the call out.
+  // The task asks other people by now, or more of them: what these say would not let the call out.
   const counts = approver?.group === record.group && record.people >= (approver.people ?? 1);
   return counts ? "pending" : "failed";
 }

@@ -2,7 +2,7 @@ import { request as httpsRequest } from "node:https";
 
 export interface Delivery {
   readonly url: URL;
-  /** That was looked at: it is connected to, whatever the name stands for by now */
+  /** That was looked at: it is connected to, even if the name stands for another one by now */
   readonly address: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

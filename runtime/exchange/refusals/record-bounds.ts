@@ -15,7 +15,7 @@ export class RecordBounds {
 
   /**
    * @param now whole seconds since the epoch
-   * @returns whether one more may be written for whoever `name` means
+   * @returns whether one more may be written for `name`
    */
   public hasRoom(name: string, most: number, now: number): boolean {
     const minute = Math.floor(now / WINDOW_SECONDS);

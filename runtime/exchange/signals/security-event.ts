@@ -42,7 +42,7 @@ const OF_OTHER_TOKENS = ["exp", "sub", "nonce"] as const;
 
 const READ: Readonly<Record<string, readonly [SetError, string]>> = {
   "evidence.malformed": ["invalid_request", "it is no sound JWS"],
-  "evidence.issuer-unknown": ["invalid_issuer", "iss must be the issuer of whom it was fetched"],
+  "evidence.issuer-unknown": ["invalid_issuer", "iss must be the issuer that it was fetched from"],
   "evidence.signature": ["invalid_key", "the signature is not its issuer's"],
 };
 
