@@ -1,6 +1,7 @@
 import { LIMITS } from "../domain";
+import { inTime } from "./in-time";
 
-/** Which of these were stopped, by name, and why. Throws where that cannot be asked. */
+/** Which of these were stopped, by name, and why. Throws where that cannot be asked; what comes late is not waited for. */
 export type AskStopped = (names: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>;
 
 /** @param codes reasons for which it was stopped; undefined where it could not be asked for too long */
@@ -27,7 +28,9 @@ const TICK_MILLISECONDS = 1_000;
 /** Timers are a little early, or late. */
 const TOLERANCE_MILLISECONDS = 100;
 const ASKED_MILLISECONDS = LIMITS.openAsked.seconds * MILLISECONDS;
-/** For which the decision that let it begin may be old when it begins, and for which an answer is waited for */
+/** One that hangs is given up, so that it is asked again before what it was about is cut. */
+export const QUESTION_MILLISECONDS = 2_000;
+/** For which the decision that let it begin may be old when it begins */
 const ROUND_TRIP_MILLISECONDS = 5_000;
 const UNANSWERED_MILLISECONDS = LIMITS.openCut.seconds * MILLISECONDS - ROUND_TRIP_MILLISECONDS - TICK_MILLISECONDS;
 /** Nothing is open for longer: what is still here was not told to have ended. */
@@ -41,7 +44,8 @@ const LONGEST_MILLISECONDS = (LIMITS.stream.seconds + 30) * MILLISECONDS;
 export class OpenWork {
   private readonly open = new Map<string, Open>();
   private readonly elapsed: () => number;
-  private asking = false;
+  /** Names about which a question is under way */
+  private readonly asking = new Set<string>();
 
   constructor(private readonly props: OpenWorkProps) {
     this.elapsed = props.elapsed ?? (() => performance.now());
@@ -71,35 +75,30 @@ export class OpenWork {
     const now = this.elapsed();
     this.cutWhere(({ answeredAt }) => now - answeredAt >= UNANSWERED_MILLISECONDS, undefined);
     for (const [id, { since }] of this.open) if (now - since >= LONGEST_MILLISECONDS) this.open.delete(id);
-    if (this.asking) return;
-    const names = this.due(now);
-    if (names.length === 0) return;
-    this.asking = true;
-    try {
-      await Promise.all(names.map((some) => this.asked(some)));
-    } finally {
-      this.asking = false;
-    }
+    await Promise.all(this.due(now).map((names) => this.asked(names)));
   }
 
   private due(now: number): readonly (readonly string[])[] {
     const most = ASKED_MILLISECONDS - TOLERANCE_MILLISECONDS;
     const names = [...this.open.values()].filter(({ answeredAt }) => now - answeredAt >= most).map(({ name }) => name);
-    const all = [...new Set(names)];
+    const all = [...new Set(names)].filter((name) => !this.asking.has(name));
     const { most: atOnce } = this.props;
     return Array.from({ length: Math.ceil(all.length / atOnce) }, (_, index) =>
       all.slice(index * atOnce, (index + 1) * atOnce),
     );
   }
 
-  /** Each question fails by itself: what it was about is asked again. */
+  /** Each question fails by itself, and is in the way of no other: what it was about is asked again. */
   private async asked(names: readonly string[]): Promise<void> {
     const askedAt = this.elapsed();
     let stopped: ReadonlyMap<string, readonly string[]>;
+    for (const name of names) this.asking.add(name);
     try {
-      stopped = await this.props.ask(names);
+      stopped = await inTime(this.props.ask(names), QUESTION_MILLISECONDS, () => new Error("no answer in time"));
     } catch {
       return;
+    } finally {
+      for (const name of names) this.asking.delete(name);
     }
     for (const name of names) {
       const codes = stopped.get(name);

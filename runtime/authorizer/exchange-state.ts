@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { CallFacts, DecisionInput } from "../../domain";
 import { isRecord } from "../../domain/is-record";
 import type { Value } from "../json";
+import { QUESTION_MILLISECONDS } from "../open-work";
 import type { AccessTokenClaims } from "../token/access-token";
-import type { Answered, MutualTls } from "../workload-api/mutual-tls";
+import type { Answered, MutualTls, Sent } from "../workload-api/mutual-tls";
 import type { HeldSvid, SvidSource } from "../workload-api/svid";
 import { type AccessRequest, accessRequest, type RequestableDenial, requestableDenial } from "./asked-people";
 import { Denial, type DenialReason } from "./denial";
@@ -186,7 +187,8 @@ export class ExchangeState {
    * @param calls of each the JSON of its run and the `jti` of its token
    */
   public async stopped(calls: readonly string[]): Promise<z.infer<typeof stopped>["stopped"]> {
-    return (await this.asked("/state/open", `{"open":[${calls.join()}]}`, stopped)).stopped;
+    const body = `{"open":[${calls.join()}]}`;
+    return (await this.asked("/state/open", body, stopped, QUESTION_MILLISECONDS)).stopped;
   }
 
   /** What was refused here, in JSON. @returns places in the list of those that it did not take */
@@ -201,8 +203,8 @@ export class ExchangeState {
     return Buffer.from(body);
   }
 
-  private async asked<T>(path: string, body: string, shape: z.ZodType<T>): Promise<T> {
-    const answered = await this.posted(path, body);
+  private async asked<T>(path: string, body: string, shape: z.ZodType<T>, timeoutMs?: number): Promise<T> {
+    const answered = await this.posted({ path, headers: { "content-type": "application/json" }, body, timeoutMs });
     const value = jsonOf(answered.body);
     if (answered.status !== 200) throw refused(answered, value);
     const { success, data, error } = shape.safeParse(value);
@@ -210,9 +212,9 @@ export class ExchangeState {
     throw Denial.of("gateway.exchange", undefined, { cause: error });
   }
 
-  private async posted(path: string, body: string): Promise<Answered> {
+  private async posted(sent: Sent): Promise<Answered> {
     try {
-      return await this.tls.post({ path, headers: { "content-type": "application/json" }, body }, this.svid());
+      return await this.tls.post(sent, this.svid());
     } catch (error) {
       throw error instanceof Denial ? error : Denial.of("gateway.exchange", undefined, { cause: error });
     }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Start } from "../../domain";
 import type { Clock } from "../clock";
 import { told } from "../log";
+import { QUESTION_MILLISECONDS } from "../open-work";
 import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../token/token-answer";
 import { CONTROL_PATHS } from "../workload-api/control-plane";
 import { type Answered, MutualTls, type Sent } from "../workload-api/mutual-tls";
@@ -180,7 +181,7 @@ export class ExchangeClient {
    */
   public async stopped(runs: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
     const body = new URLSearchParams({ runs: runs.join(" ") }).toString();
-    const sent = { path: "/runs/open", headers: FORM, body };
+    const sent = { path: "/runs/open", headers: FORM, body, timeoutMs: QUESTION_MILLISECONDS };
     const { stopped } = await this.ask(sent, this.svid(), stoppedRunsAnswer, { status: 200, isStart: false });
     return new Map(stopped.map(({ run, codes }) => [run, codes]));
   }

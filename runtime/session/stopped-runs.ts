@@ -1,5 +1,6 @@
 import type { FleetView } from "../registry/registry";
-import { runKey } from "../store/keys";
+import { refuseOlder } from "../registry/revision-seen";
+import { runKey, seenKey } from "../store/keys";
 import { type Item, type Key, STORE_LIMITS } from "../store/store";
 import { type Revocations, revocationsOf } from "./revocations";
 import { runOfItem } from "./runs";
@@ -20,6 +21,7 @@ export interface OpenOfRun {
  *
  * @param isKnown whether who asks may know of the run
  * @throws StoreUnavailable
+ * @throws RegistryUnavailable where another process has had a newer registry in force, which may have stopped any of them
  */
 export async function stoppedRuns(
   state: EpochState,
@@ -27,10 +29,8 @@ export async function stoppedRuns(
   open: readonly OpenOfRun[],
   isKnown: (run: Run) => boolean = () => true,
 ): Promise<readonly (readonly string[])[]> {
-  const items = await readAll(
-    state,
-    open.map(({ run }) => runKey(state.epoch, run)),
-  );
+  const items = await readAll(state, [seenKey(), ...open.map(({ run }) => runKey(state.epoch, run))]);
+  await refuseOlder(fleet, { read: async (keys) => keys.map(items) });
   const asked = open.map(({ run: id, tokens }): Asked => {
     const item = items(runKey(state.epoch, id));
     const run = item && runOfItem(item).run;

@@ -42,6 +42,12 @@ export interface Sent {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /**
+   * Milliseconds for the whole of this request: its connection is closed then.
+   *
+   * @default - those of all requests
+   */
+  readonly timeoutMs?: number | undefined;
 }
 
 export interface Answered {
@@ -83,10 +89,11 @@ export class MutualTls {
 
   private async send(method: "GET" | "POST", sent: Sent, svid: HeldSvid): Promise<Answered> {
     const { hostname, port } = this;
-    const until = performance.now() + this.options.timeoutMs;
+    const { timeoutMs = this.options.timeoutMs } = sent;
+    const until = performance.now() + timeoutMs;
     const options = { agent: this.connectionsOf(svid), hostname, port, method };
     const { mostAnswerBytes = MOST_ANSWER_BYTES } = this.options;
-    const late = (): Error => new Error(`no answer within ${this.options.timeoutMs} ms`);
+    const late = (): Error => new Error(`no answer within ${timeoutMs} ms`);
     const within = { until, late, mostAnswerBytes };
     try {
       return await once(options, sent, within);

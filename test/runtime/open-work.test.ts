@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { LIMITS } from "../../domain";
-import { OpenWork } from "../../runtime/open-work";
+import { type AskStopped, OpenWork, QUESTION_MILLISECONDS } from "../../runtime/open-work";
 import { depth } from "../support/depth";
 
 const MILLISECONDS = 1_000;
@@ -112,26 +112,65 @@ test("a question that fails is in the way of no other", async () => {
   expect([asked, cut]).toEqual([[["a"], ["b"]], ["b"]]);
 });
 
-test("an answer that is waited for delays no cut, and no second question is asked meanwhile", async () => {
-  let questions = 0;
-  const now = { at: 0 };
-  const cut: string[] = [];
-  const work = new OpenWork({
-    ask: () => {
-      questions += 1;
-      return new Promise(() => undefined);
-    },
-    most: 1,
-    elapsed: () => now.at,
-  });
-  work.begin("a", "a", () => void cut.push("a"));
-  now.at = ASKED;
-  void work.look();
-  for (let look = 0; look < 20 && cut.length === 0; look += 1) {
-    now.at += LOOK;
-    void work.look();
+describe("a question that hangs", () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  /** What is open over an exchange that answers as `answering` does */
+  function hanging(answering: (names: readonly string[], nth: number) => ReturnType<AskStopped>) {
+    const [asked, cut]: [{ names: readonly string[]; at: number }[], string[]] = [[], []];
+    const work = new OpenWork({
+      ask: (names) => answering(names, asked.push({ names, at: performance.now() })),
+      most: 1,
+    });
+    const begin = (id: string): void => work.begin(id, id, (codes) => void cut.push(`${id} ${codes}`));
+    const stop = work.watch();
+    return { asked, cut, begin, stop };
   }
-  expect([questions, cut, now.at <= CUT - ROUND_TRIP]).toEqual([1, ["a"], true]);
+  const never = (): Promise<never> => new Promise(() => undefined);
+
+  test("is asked again three times before it is cut, and delays no cut", async () => {
+    const { asked, cut, begin, stop } = hanging(never);
+    begin("a");
+    await jest.advanceTimersByTimeAsync(CUT - ROUND_TRIP - 2 * LOOK);
+    expect([asked.length, cut]).toEqual([4, []]);
+    await jest.advanceTimersByTimeAsync(LOOK);
+    expect(cut).toEqual(["a undefined"]);
+    stop();
+  });
+
+  test("cuts nothing where the next one is answered, and its own late answer counts for nothing", async () => {
+    let answer: (stopped: ReadonlyMap<string, readonly string[]>) => void = () => undefined;
+    const { asked, cut, begin, stop } = hanging((_, nth) =>
+      nth === 1 ? new Promise((resolve) => (answer = resolve)) : Promise.resolve(new Map()),
+    );
+    begin("a");
+    await jest.advanceTimersByTimeAsync(ASKED + 2 * QUESTION_MILLISECONDS);
+    answer(new Map([["a", ["run.revoked"]]]));
+    await jest.advanceTimersByTimeAsync(2 * CUT);
+    expect([cut, asked.length]).toEqual([[], expect.any(Number)]);
+    stop();
+  });
+
+  test("is in the way of no other", async () => {
+    const { cut, begin, stop } = hanging((names) =>
+      names.includes("a") ? never() : Promise.resolve(new Map([["b", ["run.revoked"]]])),
+    );
+    begin("a");
+    await jest.advanceTimersByTimeAsync(LOOK);
+    begin("b");
+    await jest.advanceTimersByTimeAsync(ASKED + LOOK);
+    expect(cut).toEqual(["b run.revoked"]);
+    stop();
+  });
+
+  test("is asked once at a time", async () => {
+    const { asked, begin, stop } = hanging(never);
+    begin("a");
+    await jest.advanceTimersByTimeAsync(ASKED + QUESTION_MILLISECONDS - 1);
+    expect(asked).toHaveLength(1);
+    stop();
+  });
 });
 
 test("it asks by itself until it is told not to", async () => {

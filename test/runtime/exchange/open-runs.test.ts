@@ -1,6 +1,7 @@
 import { Messages } from "../../../runtime/exchange/messages/messages";
 import type { Caller } from "../../../runtime/identity/caller";
 import { revoke } from "../../../runtime/session/revocations";
+import { seenKey } from "../../../runtime/store/keys";
 import { StoreUnavailable } from "../../../runtime/store/store";
 import { FaultyStore } from "../../support/faulty-store";
 import { codesOf } from "../../support/exchange/sessions";
@@ -68,4 +69,10 @@ test("fails where the store cannot be read, so that the companion knows nothing"
   };
   world.store = store;
   expect(await codesOf(stopped(own.run))).toEqual(["store.unavailable"]);
+});
+
+test("fails where a newer registry was in force elsewhere, so that the companion knows nothing", async () => {
+  const { world, own, stopped } = await asking();
+  await world.store.write([{ kind: "put", key: seenKey(), value: world.fleet.revision + 1, when: "any" }]);
+  expect(await codesOf(stopped(own.run))).toEqual(["registry.unavailable"]);
 });

@@ -1,5 +1,7 @@
+import { RegistryUnavailable } from "../../../runtime/registry/registry";
 import { revoke, type Target } from "../../../runtime/session/revocations";
 import type { Run } from "../../../runtime/session/session";
+import { seenKey } from "../../../runtime/store/keys";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { type Key, StoreUnavailable } from "../../../runtime/store/store";
 import { ALICE, codesOf } from "../../support/exchange/sessions";
@@ -83,6 +85,15 @@ test("an agent that is declared no more has nothing open", async () => {
   expect(await world.state.open(asked([runs[0]]))).toEqual({ stopped: [{ at: 0, codes: ["agent.unknown"] }] });
 });
 
+test("fails where a newer registry was in force elsewhere, which may have stopped any of them", async () => {
+  const { world, runs } = await calling();
+  const seen = (value: number) => world.store.write([{ kind: "put", key: seenKey(), value, when: "any" }]);
+  await seen(world.fleet.revision);
+  expect(await world.state.open(asked(runs))).toEqual({ stopped: [] });
+  await seen(world.fleet.revision + 1);
+  await expect(world.state.open(asked(runs))).rejects.toThrow(RegistryUnavailable);
+});
+
 test("what many have in common is read once, and never more than a store takes", async () => {
   const { world, runs } = await calling();
   const reads: (readonly Key[])[] = [];
@@ -97,8 +108,8 @@ test("what many have in common is read once, and never more than a store takes",
   await world.store.write([revoke({ kind: "token", id: "t-63" }, WHY, undefined)]);
   expect(await world.state.open({ open })).toEqual({ stopped: [{ at: 63, codes: ["token.revoked"] }] });
   const sizes = reads.map(({ length }) => length);
-  // Three runs; then 64 tokens, three agents, three runs, three sessions, the user, and until when the user's logins have ended.
-  expect(sizes).toEqual([3, 64 + 3 + 3 + 3 + 1 + 1]);
+  // The revision seen, and three runs; then 64 tokens, three agents, three runs, three sessions, the user, and until when the user's logins have ended.
+  expect(sizes).toEqual([1 + 3, 64 + 3 + 3 + 3 + 1 + 1]);
 });
 
 test("fails where the store cannot be read, so that who asks knows nothing", async () => {
