@@ -5,8 +5,8 @@ import type { AgentDeclaration } from "../../domain";
 const STILL_REACHED_SECONDS = 35;
 /** For the agent to end what it has, as web frameworks do at SIGTERM */
 const FINISHING_SECONDS = 15;
-/** The companion ends what is there by then within 5 s; the other 5 are for starting and ending programs. */
-const CLOSING_SECONDS = 10;
+/** Of the companion, for what is there by then: 5 s for each of its two sides, and 2 to tell what it refused; the other 3 are for starting and ending programs. */
+const CLOSING_SECONDS = 15;
 
 /** How the pod of an agent ends */
 export interface Stopping {

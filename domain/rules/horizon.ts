@@ -87,10 +87,21 @@ function ownPaths(facts: OwnFacts): RegistryHorizon[] {
     paths.push({ path: "requests", seconds, because: "a request that was open at the kill, until it is cut" });
   }
   if (facts.hasTools) {
-    paths.push({ path: "tools", seconds, because: "a call that was open at the kill, until it is cut" });
+    paths.push(toolsPath(facts));
   }
   if (facts.hasAwsData) paths.push(awsPath(facts));
   return paths;
+}
+
+/** The gateway looks at no answer of an HTTP tool that begins soon, which the companion cuts: who has an SVID needs no companion. */
+function toolsPath({ credentials }: OwnFacts): RegistryHorizon {
+  return credentials === "brokered"
+    ? { path: "tools", seconds: LIMITS.openCut.seconds, because: "a call that was open at the kill, until it is cut" }
+    : {
+        path: "tools",
+        seconds: LIMITS.stream.seconds,
+        because: "an answer that was open at the kill, read past the companion",
+      };
 }
 
 function awsPath(facts: OwnFacts): RegistryHorizon {

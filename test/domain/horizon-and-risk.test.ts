@@ -36,6 +36,15 @@ describe("after a kill", () => {
       { path: "tools", seconds: 15, because: "a call that was open at the kill, until it is cut" },
     ]);
   });
+  test.each(["oidc", "roles-anywhere"] as const)(
+    "an agent that may hold its SVID itself (%s) may read an answer past its companion for 5 min",
+    (kind) => {
+      const agent = doing({ startedBy: "schedule", tools: [crm.allow("get")] }, { credentials: { federated: kind } });
+      expect(derivedFrom(agent).horizon).toEqual([
+        { path: "tools", seconds: 300, because: "an answer that was open at the kill, read past the companion" },
+      ]);
+    },
+  );
   test("a brokered AWS session ends after 15 min, and comes first", () => {
     const agent = doing({ tools: [crm.allow("get")], data: [logs.read()] });
     expect(derivedFrom(agent).horizon.map(({ path, seconds }) => [path, seconds])).toEqual([

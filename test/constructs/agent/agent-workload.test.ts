@@ -181,7 +181,7 @@ test("a pod that serves gets requests for 35 s more, and its agent ends after th
   const [agent, companion] = container;
   const drain = Number(companion.env.find(({ name }) => name === "AMBIT_DRAIN_SECONDS")?.value);
   const [{ exec }] = (agent as unknown as WithLifecycle).lifecycle.pre_stop;
-  expect([exec.command, drain, Number(grace)]).toEqual([["sleep", "35"], 50, 60]);
+  expect([exec.command, drain, Number(grace)]).toEqual([["sleep", "35"], 50, 65]);
   expect(companion).not.toHaveProperty("lifecycle");
   expect(workload().template.spec.container[0]).not.toHaveProperty("lifecycle");
 });
