@@ -8,11 +8,19 @@ import { instant } from "../jose/instant";
 import type { JsonObject } from "../jose/json";
 import { Refusal } from "../refusal/refusal";
 import type { Registry } from "../registry/registry";
+import type { EpochState } from "../session/stored";
+import { isEndedLogin } from "./ended-login";
 import type { AuthenticatedPerson } from "./person";
 
 export interface IdTokensProps {
   readonly registry: Registry;
   readonly keysOf: KeysOf;
+  /**
+   * Where it stands whose logins have ended.
+   *
+   * @throws Refusal `store.restored`, StoreUnavailable
+   */
+  readonly state: () => Promise<Pick<EpochState, "store">>;
   readonly clock: Clock;
 }
 
@@ -53,15 +61,19 @@ export class IdTokens {
    * The person who logged in, recently enough to act.
    *
    * @throws Refusal `person.undeclared`, `person.evidence`, `person.keys-unavailable`, `person.other-client`, `person.expired`,
-   * `person.from-future`, `person.stale-login`, `person.no-groups`
-   * @throws RegistryUnavailable
+   * `person.from-future`, `person.stale-login`, `person.no-groups`, `store.restored`
+   * @throws RegistryUnavailable, StoreUnavailable
    */
   public async of(token: string): Promise<AuthenticatedPerson> {
     const { people } = this.props.registry.current();
     if (people === undefined) throw Refusal.of("person.undeclared");
     const jws = await this.verified(token, people);
     if (isOther(jws)) throw Refusal.of("person.evidence", "the token is no ID token, but another one of its issuer");
-    return soundly(() => personOf(jws.claims, people, this.props.clock()));
+    const person = soundly(() => personOf(jws.claims, people, this.props.clock()));
+    if (await isEndedLogin((await this.props.state()).store, person)) {
+      throw Refusal.of("person.stale-login", "the identity provider has ended the login");
+    }
+    return person;
   }
 
   private async verified(token: string, people: RegistryPeople): Promise<CompactJws> {

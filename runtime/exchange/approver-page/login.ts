@@ -3,7 +3,7 @@ import { z } from "zod";
 import { told } from "../../log";
 import { Refusal } from "../../refusal/refusal";
 import { onceKey } from "../../store/keys";
-import { StoreConflict } from "../../store/store";
+import { StoreConflict, StoreUnavailable } from "../../store/store";
 import { cookie, cookieGone, cookiesOf } from "./cookies";
 import type { PendingLogin } from "./identity-provider";
 import { PageRefusal } from "./page-refusal";
@@ -110,6 +110,7 @@ export class Login {
     try {
       return await this.parts.people.of(await this.parts.provider.finish(settings, search, waiting));
     } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
       this.parts.log("page.login-refused", { because: told(error) });
       throw refused(whyNot(error), error);
     } finally {

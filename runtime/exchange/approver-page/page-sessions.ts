@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../../clock";
+import { isEndedLogin } from "../../people/ended-login";
 import type { AuthenticatedPerson } from "../../people/person";
 import { pageSessionKey } from "../../store/keys";
 import type { Write } from "../../store/store";
@@ -39,7 +40,7 @@ const schema = z.strictObject({
 export class PageSessions {
   constructor(private readonly props: Pick<ApproverPageParts, "state"> & { readonly clock: Clock }) {}
 
-  /** Of the browser; undefined where no person is signed in, or by other means than the registry in force names */
+  /** Of the browser; undefined where no person is signed in, by other means than the registry in force names, or by a login that has ended */
   public async of(request: Request, settings: KnownBy): Promise<PageSession | undefined> {
     const digest = digestIn(request);
     if (digest === undefined) return undefined;
@@ -47,7 +48,7 @@ export class PageSessions {
     const [item] = await store.read([pageSessionKey(epoch, digest)]);
     if (item === undefined) return undefined;
     const { secret, email, groups, knownBy, ...who } = schema.parse(item.value);
-    if (knownBy === undefined || !isSame(knownBy, settings)) return undefined;
+    if (knownBy === undefined || !isSame(knownBy, settings) || (await isEndedLogin(store, who))) return undefined;
     return { secret, person: { ...who, email: email ?? undefined, groups: new Set(groups) } };
   }
 

@@ -82,7 +82,7 @@ export async function partsOf(
   const engine = new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0, remembered: MOST_ANSWERS });
   const decider = new FleetDecider(engine, onFailure);
   const keysOf = userKeys(config, elapsed);
-  const people = new IdTokens({ registry, keysOf, clock });
+  const people = new IdTokens({ registry, keysOf, state, clock });
   const evidence = new StartEvidenceVerifier({
     issuer,
     keysOf,

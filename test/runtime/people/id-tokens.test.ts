@@ -1,6 +1,9 @@
 import { KeysUnavailable } from "../../../runtime/jose/key-source";
 import { IdTokens } from "../../../runtime/people/id-tokens";
 import { Refusal } from "../../../runtime/refusal/refusal";
+import { endLogins } from "../../../runtime/session/ended-logins";
+import { MemoryStore } from "../../../runtime/store/memory-store";
+import { StoreUnavailable } from "../../../runtime/store/store";
 import { ID_TOKEN, idToken, idTokens, NOW, PEOPLE } from "../../support/exchange/people";
 import { smallFleet } from "../../support/exchange/small-fleet";
 import { type Members, tokenKey } from "../../support/tokens";
@@ -123,13 +126,47 @@ test("a refusal of an old login says how old it may be", async () => {
 test("no person is known where the platform declares none, whatever the token", async () => {
   const registry = { current: () => smallFleet([], []) };
   const never = () => Promise.reject(new Error("keys were looked for"));
-  const tokens = new IdTokens({ registry, keysOf: () => ({ keyOf: never }), clock: () => NOW });
+  const tokens = new IdTokens({ registry, keysOf: () => ({ keyOf: never }), state: never, clock: () => NOW });
   expect(await codeOf(idToken(ID_TOKEN), tokens)).toBe("person.undeclared");
 });
 
 test("keys that cannot be read are no fault of the person", async () => {
   const registry = { current: () => ({ ...smallFleet([], []), people: PEOPLE as never }) };
   const gone = () => Promise.reject(new KeysUnavailable("no answer"));
-  const tokens = new IdTokens({ registry, keysOf: () => ({ keyOf: gone }), clock: () => NOW });
+  const tokens = new IdTokens({ registry, keysOf: () => ({ keyOf: gone }), state: gone, clock: () => NOW });
   expect(await codeOf(idToken({ jti: "unseen" }), tokens)).toBe("person.keys-unavailable");
+});
+
+describe("where the identity provider has ended the logins of", () => {
+  const before = NOW - 60;
+  const tokensAfter = async (subject: string, issuer = PEOPLE.issuer) => {
+    const store = new MemoryStore(() => NOW);
+    await store.write([endLogins({ issuer, subject }, undefined, { before, at: NOW - 30 })]);
+    return idTokens(PEOPLE, NOW, store);
+  };
+
+  test.each([
+    ["just before", before - 1],
+    ["in the same second", before],
+    ["later in the same second", before + 0.9],
+  ])("the person, a login %s is none, however new its token", async (_, time) => {
+    const { message, reasons } = await refusalOf((await tokensAfter("ada")).of(idToken({ auth_time: time, iat: NOW })));
+    expect([message, reasons[0]?.what]).toEqual(["person.stale-login", "the identity provider has ended the login"]);
+  });
+
+  test("the person, a later login is one", async () => {
+    expect((await (await tokensAfter("ada")).of(idToken({ auth_time: before + 1 }))).subject).toBe("ada");
+  });
+
+  test.each([
+    ["another person", "bob", PEOPLE.issuer],
+    ["a user of another issuer", "ada", "https://other.example"],
+  ])("%s, nothing changes for the person", async (_, subject, issuer) => {
+    expect((await (await tokensAfter(subject, issuer)).of(idToken())).subject).toBe("ada");
+  });
+});
+
+test("no person is known while it cannot be read whose logins have ended", async () => {
+  const store = { read: () => Promise.reject(new StoreUnavailable("the table is gone")) };
+  await expect(idTokens(PEOPLE, NOW, store as never).of(idToken())).rejects.toThrow(StoreUnavailable);
 });

@@ -64,7 +64,7 @@ export class ApproversWorld {
       clock,
       notices: { seconded: ({ handle }) => void this.seconded.push(handle) },
     });
-    const people = new IdTokens({ registry, keysOf: () => keys, clock });
+    const people = new IdTokens({ registry, keysOf: () => keys, state: async () => ({ store: this.store }), clock });
     const parts = { approvals: { people, desk }, log: () => undefined } as unknown as ExchangeParts;
     for (const operation of ["list", "show", "decide"] as const) {
       this.app.post(`/approvals/${operation}`, approvalsEndpoint(parts, operation));

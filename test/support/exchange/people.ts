@@ -1,6 +1,8 @@
 import type { RegistryPeople } from "../../../domain";
 import { StaticKeys } from "../../../runtime/jose/key-source";
 import { IdTokens } from "../../../runtime/people/id-tokens";
+import { MemoryStore } from "../../../runtime/store/memory-store";
+import type { StateStore } from "../../../runtime/store/store";
 import { compact, jwkOf, type Members, tokenKey } from "../tokens";
 import { smallFleet } from "./small-fleet";
 
@@ -46,8 +48,12 @@ export function idToken(more: Members = {}, header: Members = {}, key = PEOPLE_K
 }
 
 /** What reads ID tokens of these people at this time */
-export function idTokens(people: RegistryPeople | undefined = PEOPLE, now = NOW): IdTokens {
+export function idTokens(
+  people: RegistryPeople | undefined = PEOPLE,
+  now = NOW,
+  store: StateStore = new MemoryStore(() => now),
+): IdTokens {
   const keys = new StaticKeys({ keys: [jwkOf(PEOPLE_KEY)] });
   const registry = { current: () => ({ ...smallFleet([], []), people: people as never }) };
-  return new IdTokens({ registry, keysOf: () => keys, clock: () => now });
+  return new IdTokens({ registry, keysOf: () => keys, state: async () => ({ store }), clock: () => now });
 }

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Value } from "../../../../runtime/json";
+import { endLogins } from "../../../../runtime/session/ended-logins";
 import { pageSessionKey } from "../../../../runtime/store/keys";
+import { StoreUnavailable } from "../../../../runtime/store/store";
 import { handleOf, NOW, shownApproval } from "../../../support/approver-page/shown-requests";
 import { fieldsOf, SETTINGS, VisitedPage } from "../../../support/approver-page/visited-page";
 
@@ -259,4 +261,27 @@ test.each(["", "x"])("a form with the token %j logs no one out", async (token) =
   await browser.logIn();
   expect((await browser.post("/sign-out", { token })).status).toBe(403);
   expect((await browser.get(ONE)).status).toBe(200);
+});
+
+test("a session is over when the identity provider has ended its login, and a later login begins another", async () => {
+  const page = new VisitedPage();
+  const [browser, stranger] = [page.browser(), page.browser()];
+  await browser.logIn();
+  page.provider.logsIn = "carol";
+  await stranger.logIn();
+  const user = { issuer: SETTINGS.issuer, subject: "bob" };
+  await page.store.write([endLogins(user, undefined, { before: page.now, at: page.now })]);
+  expect((await browser.get("/requests")).status).not.toBe(200);
+  expect((await stranger.get("/requests")).status).toBe(200);
+  page.provider.logsIn = "bob";
+  page.authenticatedAt = page.now + 1;
+  await browser.logIn();
+  expect((await browser.get("/requests")).status).toBe(200);
+});
+
+test("while the store is not there, a login says so, and not that the person is none", async () => {
+  const page = new VisitedPage();
+  const gone = () => Promise.reject(new StoreUnavailable("the table is gone"));
+  Object.assign(page.parts.people, { of: gone });
+  expect(await page.browser().logIn()).toBe("status 503");
 });
