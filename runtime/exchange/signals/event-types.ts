@@ -13,10 +13,15 @@ export const CREDENTIAL_CHANGE = `${CAEP}/credential-change`;
 export const CHANGES_THAT_END: readonly unknown[] = ["delete", "revoke", "update"];
 export const CHANGES: readonly unknown[] = ["create", ...CHANGES_THAT_END];
 
-/** After which nothing goes on that the user's logins have started: CAEP 1.0 section 3.1, RISC 1.0 sections 2.2, 2.4 and 2.7 */
-export const ENDING: readonly string[] = [
-  `${CAEP}/session-revoked`,
+/**
+ * Told of an account that another may have used until it was told: its time is when that began, or was found, and logins went on until the token
+ * was issued.
+ */
+export const OF_ACCOUNT: readonly string[] = [
   `${RISC}/account-disabled`,
   `${RISC}/account-purged`,
   `${RISC}/credential-compromise`,
 ];
+
+/** After which nothing goes on that the user's logins have started: CAEP 1.0 section 3.1, RISC 1.0 sections 2.2, 2.4 and 2.7 */
+export const ENDING: readonly string[] = [`${CAEP}/session-revoked`, ...OF_ACCOUNT];

@@ -12,6 +12,7 @@ import type { EpochState } from "../../session/stored";
 import { endedLoginsKey, onceKey } from "../../store/keys";
 import { retryOnConflict } from "../../store/retry-on-conflict";
 import { userDigest } from "../../store/user-digest";
+import { MOST_EVENTS } from "./most-events";
 import { readSecurityEvent, type SecurityEvent } from "./security-event";
 import { type SetError, SetRefused } from "./set-refused";
 
@@ -38,10 +39,15 @@ export interface Taken {
 type LoginsEnded = Extract<SecurityEvent, { readonly kind: "logins-ended" }>;
 
 const ATTEMPTS = 5;
-/** Seconds for which a signature that does not verify is no error yet: the issuer's new key may not have been fetched. */
-const KEY_SECONDS = 60;
+/**
+ * Seconds for which it is no error yet that a signature does not verify, or that a token was issued ahead: the issuer's new key may not have
+ * been fetched, and clocks differ. Afterwards all is over that the event could end.
+ */
+const WAITING_SECONDS = ENDED_LOGINS_SECONDS;
+/** Of one poll, so that there is room for others beside them */
+const MOST_WAITING = MOST_EVENTS / 2;
 /** More than one poll brings */
-const MOST_WAITING = 1_000;
+const MOST_KNOWN = 1_000;
 
 /**
  * Takes the security events of one issuer of users.
@@ -49,8 +55,8 @@ const MOST_WAITING = 1_000;
  * INVARIANT: an event is acknowledged only once what follows from it is written, or was.
  */
 export class SignalReceiver {
-  /** From when on signatures did not verify, by name of the token */
-  private readonly unsigned = new Bounded<number>(MOST_WAITING);
+  /** From when on tokens may pass later, by name */
+  private readonly waiting = new Bounded<number>(MOST_KNOWN);
 
   constructor(private readonly props: SignalReceiverProps) {}
 
@@ -60,20 +66,18 @@ export class SignalReceiver {
    */
   public async received(sets: ReadonlyMap<string, string>): Promise<Taken> {
     const ack: string[] = [];
-    const setErrs: Record<string, Taken["setErrs"][string]> = {};
+    const refused: (readonly [name: string, error: SetRefused])[] = [];
     for (const [name, token] of sets) {
       try {
         await this.take(name, token);
-        this.unsigned.drop(name);
+        this.waiting.drop(name);
         ack.push(name);
       } catch (error) {
         if (!(error instanceof SetRefused)) throw error;
-        if (this.waitsForKey(name, error)) continue;
-        setErrs[name] = { err: error.code, description: error.message };
-        this.props.log("signals.refused", { issuer: this.props.issuer, code: error.code, because: told(error) });
+        refused.push([name, error]);
       }
     }
-    return { ack, setErrs };
+    return { ack, setErrs: this.errorsOf(refused) };
   }
 
   private async take(name: string, token: string): Promise<void> {
@@ -120,12 +124,27 @@ export class SignalReceiver {
     });
   }
 
-  private waitsForKey(name: string, { code }: SetRefused): boolean {
-    if (code !== "invalid_key") return false;
+  /** Of those that may pass later, so many wait as leave room in a poll: the oldest do no longer. */
+  private errorsOf(refused: readonly (readonly [name: string, error: SetRefused])[]): Taken["setErrs"] {
+    const waiting = refused
+      .filter(([name, error]) => this.waits(name, error))
+      .map(([name]) => name)
+      .sort((one, other) => (this.waiting.of(one) ?? 0) - (this.waiting.of(other) ?? 0));
+    const kept = new Set(waiting.slice(-MOST_WAITING));
+    const errors = refused.filter(([name]) => !kept.has(name));
+    for (const [name, error] of errors) {
+      this.waiting.drop(name);
+      this.tell("signals.refused", { code: error.code, because: told(error) });
+    }
+    return Object.fromEntries(errors.map(([name, { code, message }]) => [name, { err: code, description: message }]));
+  }
+
+  private waits(name: string, { mayPass }: SetRefused): boolean {
+    if (!mayPass) return false;
     const now = this.props.clock();
-    const since = this.unsigned.of(name) ?? now;
-    this.unsigned.put(name, since);
-    return now - since < KEY_SECONDS;
+    const since = this.waiting.of(name) ?? now;
+    this.waiting.put(name, since);
+    return now - since < WAITING_SECONDS;
   }
 
   private tell(event: string, facts: Parameters<Log>[1]): void {

@@ -1,12 +1,20 @@
 import { LIMITS, type RegistryIssuer } from "../../../domain";
 import { isRecord } from "../../../domain/is-record";
 import { MalformedToken } from "../../jose/compact";
-import { instant, optionalInstant } from "../../jose/instant";
+import { instant } from "../../jose/instant";
 import type { JsonObject } from "../../jose/json";
 import { audienceOf, isAhead, optionalText, text } from "../../outside/claims";
 import { type KeysOf, verifyOutside } from "../../outside/outside-token";
 import { Refusal } from "../../refusal/refusal";
-import { CHANGES, CHANGES_THAT_END, CREDENTIAL_CHANGE, ENDING, STREAM_UPDATED, VERIFICATION } from "./event-types";
+import {
+  CHANGES,
+  CHANGES_THAT_END,
+  CREDENTIAL_CHANGE,
+  ENDING,
+  OF_ACCOUNT,
+  STREAM_UPDATED,
+  VERIFICATION,
+} from "./event-types";
 import { type SetError, SetRefused } from "./set-refused";
 import { subjectOf } from "./subject";
 
@@ -39,6 +47,9 @@ export interface SecurityEventProps {
 const TYPE = "secevent+jwt";
 /** What tokens have by which users log in and call, and no security event (OpenID Shared Signals Framework 1.0 section 4.1) */
 const OF_OTHER_TOKENS = ["exp", "sub", "nonce"] as const;
+
+/** From an event to the token that tells of it: a time further back is none */
+const LONGEST_DELAY_SECONDS = 86_400;
 
 const READ: Readonly<Record<string, readonly [SetError, string]>> = {
   "evidence.malformed": ["invalid_request", "it is no sound JWS"],
@@ -73,7 +84,8 @@ async function verified(token: string, { issuer, keysOf }: SecurityEventProps) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const [code, message] = READ[error.message] ?? [];
-    throw code === undefined ? error : new SetRefused(code, message as string, { cause: error });
+    if (code === undefined) throw error;
+    throw new SetRefused(code, message as string, { cause: error, mayPass: code === "invalid_key" });
   }
 }
 
@@ -83,16 +95,17 @@ function eventIn(claims: JsonObject, { issuer, now }: SecurityEventProps): Secur
   if (other !== undefined) throw new MalformedToken(`${other} must not be there: it is of another kind of token`);
   const jti = text(claims, "jti");
   const issuedAt = instant(claims, "iat");
-  refuseAhead(issuedAt, now, "iat");
+  refuseAhead(issuedAt, now);
   const [type, facts] = onlyEvent(claims);
   if (type === VERIFICATION) return { jti, kind: "verification", state: optionalText(facts, "state") };
   if (type === STREAM_UPDATED) {
     return { jti, kind: "stream", status: text(facts, "status"), reason: optionalText(facts, "reason") };
   }
   if (!endsLogins(type, facts)) return { jti, kind: "other", type };
-  const at = optionalInstant(facts, "event_timestamp") ?? optionalInstant(claims, "toe") ?? issuedAt;
-  refuseAhead(at, now, "the time of the event");
-  return { jti, kind: "logins-ended", type, subject: subjectOf(claims.sub_id, issuer.issuer), before: Math.floor(at) };
+  const subject = subjectOf(claims.sub_id, issuer.issuer);
+  const told = [facts.event_timestamp, claims.toe].find((time) => isUsable(time, issuedAt, now)) ?? issuedAt;
+  const at = OF_ACCOUNT.includes(type) ? Math.max(told, issuedAt) : told;
+  return { jti, kind: "logins-ended", type, subject, before: Math.floor(at) };
 }
 
 /** OpenID Shared Signals Framework 1.0 section 4.1: of several it would not be clear which one is reported as wrong. */
@@ -110,8 +123,14 @@ function endsLogins(type: string, { change_type: change }: JsonObject): boolean 
   return CHANGES_THAT_END.includes(change);
 }
 
-function refuseAhead(at: number, now: number, what: string): void {
-  if (isAhead(at, now)) {
-    throw new MalformedToken(`${what} must not be more than ${LIMITS.clockSkew.seconds} s in the future`);
-  }
+/** A time in milliseconds or of another year must not keep logins alive: the time of the token stands in for it. */
+function isUsable(time: unknown, issuedAt: number, now: number): time is number {
+  return typeof time === "number" && time >= issuedAt - LONGEST_DELAY_SECONDS && !isAhead(time, now);
+}
+
+/** @throws SetRefused, which a clock that goes on may undo */
+function refuseAhead(issuedAt: number, now: number): void {
+  if (!isAhead(issuedAt, now)) return;
+  const message = `iat must not be more than ${LIMITS.clockSkew.seconds} s in the future`;
+  throw new SetRefused("invalid_request", message, { mayPass: true });
 }

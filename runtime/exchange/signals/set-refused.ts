@@ -1,15 +1,28 @@
 /** RFC 8935 section 2.4, which RFC 8936 section 2.3 reports errors with */
 export type SetError = "invalid_audience" | "invalid_issuer" | "invalid_key" | "invalid_request";
 
+interface SetRefusedOptions {
+  readonly cause?: unknown;
+  /**
+   * Whether the same token may be taken later, as when a key is fetched or a clock goes on.
+   *
+   * @default false
+   */
+  readonly mayPass?: boolean;
+}
+
 /** A security event token that is not taken. The transmitter is told the code and this sentence. */
 export class SetRefused extends Error {
   public override readonly name = "SetRefused";
 
+  public readonly mayPass: boolean;
+
   constructor(
     public readonly code: SetError,
     message: string,
-    options?: ErrorOptions,
+    { mayPass = false, cause }: SetRefusedOptions = {},
   ) {
-    super(message, options);
+    super(message, { cause });
+    this.mayPass = mayPass;
   }
 }

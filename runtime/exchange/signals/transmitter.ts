@@ -4,11 +4,10 @@ import type { Clock } from "../../clock";
 import type { JsonObject } from "../../jose/json";
 import { type Credential, OutboundFailure } from "../../outbound/credential";
 import { httpsPost } from "../../outbound/https-post";
+import { MOST_EVENTS } from "./most-events";
 import type { Poll, Polled } from "./polling";
 import type { SignalSource } from "./signals-schema";
 
-/** Security event tokens of one answer */
-export const MOST_EVENTS = 100;
 /** Bytes of an answer: so many tokens of the longest that are read, with their names */
 const ANSWER_BYTES = 2_097_152;
 /** Seconds before its end from which the token for the transmitter is got again */

@@ -25,12 +25,12 @@ export function setOf(claims: Members, header: Members = {}, key: "another" | "i
 }
 
 /** That a session of this user was revoked */
-export function revokedSession(jti: string, sub = "alice", at = NOW - 10): string {
+export function revokedSession(jti: string, sub = "alice", at = NOW - 10, iat = NOW - 5): string {
   return setOf({
     iss: TRANSMITTER.issuer,
     aud: AUDIENCE,
     jti,
-    iat: NOW - 5,
+    iat,
     sub_id: { format: "iss_sub", iss: TRANSMITTER.issuer, sub },
     events: { [SESSION_REVOKED]: { event_timestamp: at } },
   });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { AuditEvent } from "../../../../runtime/audit/audit";
 import { ChainedLedger } from "../../../../runtime/audit/ledger";
 import { SignalReceiver } from "../../../../runtime/exchange/signals/receiver";
-import { endedLoginsOf } from "../../../../runtime/session/ended-logins";
+import { ENDED_LOGINS_SECONDS, endedLoginsOf } from "../../../../runtime/session/ended-logins";
 import { endedLoginsKey } from "../../../../runtime/store/keys";
 import { MemoryStore } from "../../../../runtime/store/memory-store";
 import { type StateStore, StoreUnavailable } from "../../../../runtime/store/store";
@@ -101,7 +101,7 @@ test("what is wrong is told with its code, and what is right beside it is taken"
     ack: ["a"],
     setErrs: { b: { err: "invalid_audience", description: "aud must name this receiver" } },
   });
-  expect(world.lines).toEqual(["signals.refused", "signals.ended"]);
+  expect(world.lines).toEqual(["signals.ended", "signals.refused"]);
 });
 
 test("an event under another name than its own is refused: what is acknowledged is not it", async () => {
@@ -111,15 +111,37 @@ test("an event under another name than its own is refused: what is acknowledged 
   expect(await world.endedBefore()).toBeUndefined();
 });
 
-test("a signature that does not verify is an error after a minute: the issuer's new key may not have been fetched", async () => {
+const UNSIGNED = setOf({ iss: TRANSMITTER.issuer, jti: "a" }, { kid: "login-2" });
+
+test("a signature that does not verify is an error once nothing is left to end: the issuer's new key may not have been fetched", async () => {
   const world = new World();
   const receiver = world.replica();
-  const set = sets(["a", setOf({ iss: TRANSMITTER.issuer, jti: "a" }, { kid: "login-2" })]);
+  const set = sets(["a", UNSIGNED]);
   expect(await receiver.received(set)).toEqual({ ack: [], setErrs: {} });
-  world.now += 59;
+  world.now += ENDED_LOGINS_SECONDS - 1;
   expect(await receiver.received(set)).toEqual({ ack: [], setErrs: {} });
   world.now += 1;
   expect((await receiver.received(set)).setErrs.a?.err).toBe("invalid_key");
+});
+
+test("a token that was issued ahead comes again, and is taken when the clock has gone on", async () => {
+  const world = new World();
+  const receiver = world.replica();
+  const set = sets(["a", revokedSession("a", "alice", NOW + 300, NOW + 300)]);
+  expect(await receiver.received(set)).toEqual({ ack: [], setErrs: {} });
+  world.now += 240;
+  expect((await receiver.received(set)).ack).toEqual(["a"]);
+  expect(await world.endedBefore()).toBe(NOW + 300);
+});
+
+test("of tokens that may pass later half a poll waits at most: the oldest are errors, and what is right beside them is taken", async () => {
+  const world = new World();
+  const receiver = world.replica();
+  expect(await receiver.received(sets(["old", UNSIGNED]))).toEqual({ ack: [], setErrs: {} });
+  world.now += 1;
+  const many = Array.from({ length: 50 }, (_, n) => [`n${n}`, UNSIGNED] as const);
+  const { ack, setErrs } = await receiver.received(sets(...many, ["old", UNSIGNED], ["a", revokedSession("a")]));
+  expect([ack, Object.keys(setErrs)]).toEqual([["a"], ["old"]]);
 });
 
 test("fails when the event cannot be written, and acknowledges nothing", async () => {
