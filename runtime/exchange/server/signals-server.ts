@@ -60,7 +60,7 @@ export async function fetchSignals(
     const { issuer, audience, tokenEndpoint, scope, client } = source;
     const identity = { tokenEndpoint, client, ...(scope !== undefined && { scope }) };
     const token = (signal: AbortSignal) => clientToken({ ...asks, identity }, signal);
-    const poll = transmitter({ source, token, ca, clock });
+    const poll = transmitter({ source, token, ca, clock, log });
     return {
       issuer,
       polling: new SignalPolling({ issuer, poll, receiver: new SignalReceiver({ ...shared, issuer, audience }), log }),

@@ -4,7 +4,11 @@ import type { Taken } from "./receiver";
 /** Security event tokens of one answer, by their `jti` */
 export interface Polled {
   readonly sets: ReadonlyMap<string, string>;
+  /** Names of what is no token */
+  readonly odd: readonly string[];
 }
+
+const NO_TOKEN = { err: "invalid_request", description: "it must be a security event token, as a text" } as const;
 
 /**
  * Tells what was taken, and fetches what there is.
@@ -88,10 +92,11 @@ export class SignalPolling {
   private async fetched(): Promise<void> {
     for (let request = 0; request < MOST_REQUESTS; request += 1) {
       const signal = AbortSignal.any([this.over.signal, AbortSignal.timeout(POLL_TIMES.request)]);
-      const { sets } = await this.props.poll(this.taken, signal);
+      const { sets, odd } = await this.props.poll(this.taken, signal);
       this.taken = NOTHING;
-      if (sets.size === 0) return;
-      this.taken = await this.props.receiver.received(sets);
+      if (sets.size === 0 && odd.length === 0) return;
+      const { ack, setErrs } = await this.props.receiver.received(sets);
+      this.taken = { ack, setErrs: { ...setErrs, ...Object.fromEntries(odd.map((name) => [name, NO_TOKEN])) } };
       // All of them wait for a key: asked at once, they would come again.
       if (this.taken.ack.length === 0 && Object.keys(this.taken.setErrs).length === 0) return;
     }

@@ -1,6 +1,7 @@
 import { INPUT_LIMITS } from "../../../domain";
 import { isRecord } from "../../../domain/is-record";
 import type { Clock } from "../../clock";
+import type { Log } from "../../log";
 import type { JsonObject } from "../../jose/json";
 import { type Credential, OutboundFailure } from "../../outbound/credential";
 import { httpsPost } from "../../outbound/https-post";
@@ -20,13 +21,19 @@ export interface TransmitterProps {
   /** PEM of the authorities of issuers; without it, what Node trusts */
   readonly ca: string | undefined;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** Polls one transmitter of security events (RFC 8936 section 2). */
-export function transmitter({ source: { poll: address }, token, ca, clock }: TransmitterProps): Poll {
+export function transmitter({ source: { poll: address }, token, ca, clock, log }: TransmitterProps): Poll {
   const post = httpsPost({ ca, answerBytes: ANSWER_BYTES });
   const { origin } = new URL(address);
   let held: Credential | undefined;
+  let told: string | undefined;
+  const tell = (because: string | undefined): void => {
+    if (because !== undefined && because !== told) log("signals.unnamed", { because });
+    told = because;
+  };
   return async ({ ack, setErrs }, signal) => {
     if (held === undefined || clock() >= held.expiresAt - MARGIN_SECONDS) held = await token(signal);
     const asked = {
@@ -38,7 +45,7 @@ export function transmitter({ source: { poll: address }, token, ca, clock }: Tra
     const { headers } = held;
     const what = { address, type: "application/json", body: JSON.stringify(asked), headers, signal };
     const { status, json } = await post(what);
-    if (status === 200 && json !== undefined) return { sets: setsIn(json, origin) };
+    if (status === 200 && json !== undefined) return polledIn(json, origin, tell);
     // It may have forgotten the token, as after a restart.
     held = undefined;
     const expected = "and 200 with a JSON object of type application/json is expected";
@@ -46,13 +53,16 @@ export function transmitter({ source: { poll: address }, token, ca, clock }: Tra
   };
 }
 
-/** More than was asked for is left for the next poll. */
-function setsIn({ sets }: JsonObject, from: string): Polled["sets"] {
+/** More than was asked for is left for the next poll. What has no name cannot be answered, and keeps nothing else back. */
+function polledIn({ sets }: JsonObject, from: string, tell: (because: string | undefined) => void): Polled {
   if (!isRecord(sets)) throw new OutboundFailure(`${from} must answer sets, an object of security event tokens`);
   const all = Object.entries(sets);
-  const odd = all.find(([name, set]) => typeof set !== "string" || name === "" || name.length > INPUT_LIMITS.text);
-  if (odd !== undefined) {
-    throw new OutboundFailure(`${from} must answer security event tokens by names of at most ${INPUT_LIMITS.text}`);
-  }
-  return new Map(all.slice(0, MOST_EVENTS) as [string, string][]);
+  const named = all.filter(([name]) => name !== "" && name.length <= INPUT_LIMITS.text);
+  const because = `${from} must answer security event tokens by names of at most ${INPUT_LIMITS.text}`;
+  tell(named.length < all.length ? because : undefined);
+  const asked = named.slice(0, MOST_EVENTS);
+  return {
+    sets: new Map(asked.filter((each): each is [string, string] => typeof each[1] === "string")),
+    odd: asked.flatMap(([name, set]) => (typeof set === "string" ? [] : [name])),
+  };
 }

@@ -16,7 +16,7 @@ function world(
     asked.push(taken);
     const next = left.shift() ?? new Map<string, string>();
     if (next instanceof Error) throw next;
-    return { sets: next };
+    return { sets: next, odd: next.has("odd") ? ["odd"] : [] };
   };
   const received = async () => (takes instanceof Error ? Promise.reject(takes) : takes);
   const polling = new SignalPolling({
@@ -47,6 +47,13 @@ test("what waits for a key is asked for in the next round only", async () => {
   const { polling, asked } = world([SETS, SETS], NOTHING);
   await polling.round();
   expect(asked).toHaveLength(1);
+});
+
+test("what is no token is told as an error beside what was taken", async () => {
+  const { polling, asked } = world([new Map([["odd", ""]])]);
+  await polling.round();
+  const NO_TOKEN = { err: "invalid_request", description: "it must be a security event token, as a text" };
+  expect(asked.at(1)).toEqual({ ack: ["a"], setErrs: { odd: NO_TOKEN } });
 });
 
 test("one round sends so many requests at most", async () => {
