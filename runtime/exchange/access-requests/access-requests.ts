@@ -97,7 +97,12 @@ export class AccessRequests {
       if ((await statusOf(asker, task, record)) !== "pending") throw AccessProblem.of("invalid_task_state");
       const { state, now } = asker;
       const event = eventOf("approval.cancelled", asker, record, { reason: reason ?? null });
-      await this.props.ledger.commit({ writes: [cancelledWrite(state.epoch, approval, now)], event });
+      // People decide on for those that asked before: what another run asked for too is not its own to take back.
+      const isOfTheRun = record.runs?.[0] === asker.run.run;
+      const write = isOfTheRun
+        ? cancelledWrite(state.epoch, approval, now)
+        : endedWrite(state.epoch, task, "cancelled");
+      await this.props.ledger.commit({ writes: [write], event });
       return shownTask(this.props.issuer, asker, task, record, "cancelled");
     });
   }

@@ -1,7 +1,7 @@
 import type { ApprovalRecord } from "../../approval/approval-record";
 import { pointedAt } from "../../approval/approvals";
 import { evaluationId, evaluationOf, isSameId } from "../../approval/denial";
-import { canonicalJson } from "../../canonical-json";
+import { canonicalJson, NoCanonicalForm } from "../../canonical-json";
 import type { Value } from "../../json";
 import { AccessProblem } from "./access-problem";
 import type { Asker } from "./asker";
@@ -47,7 +47,12 @@ export async function boundDenial({ state, fleet, run, now }: Asker, submission:
 function isSameCall(record: ApprovalRecord, { subject, resource, action, context }: Submission): boolean {
   const { destination = null, request_digest: digest = null } = context;
   const said = { subject, resource, action, context: { destination, request_digest: digest } };
-  return canonicalJson(said) === canonicalJson(evaluationOf(record) as unknown as Value);
+  try {
+    return canonicalJson(said) === canonicalJson(evaluationOf(record) as unknown as Value);
+  } catch (error) {
+    if (error instanceof NoCanonicalForm) return false;
+    throw error;
+  }
 }
 
 function isOnly(actor: Readonly<Record<string, unknown>>, spiffeId: string): boolean {

@@ -6,14 +6,18 @@ import { noticeTo } from "./notice";
 /** Where nothing runs behind an answer, so that nothing can be sent: a line in the log says so. */
 export function unsentNotices(registry: Pick<Registry, "current">, log: Log): ApproverNotices {
   const tell: ApproverNotices["requested"] = (record) => {
-    const to = noticeTo(registry.current(), record);
-    if (to === undefined) return;
-    log("notice.lost", {
-      code: "notice.function",
-      group: record.group,
-      host: to.host,
-      because: "an exchange in Lambda sends no notices",
-    });
+    try {
+      const to = noticeTo(registry.current(), record);
+      if (to === undefined) return;
+      log("notice.lost", {
+        code: "notice.function",
+        group: record.group,
+        host: to.host,
+        because: "an exchange in Lambda sends no notices",
+      });
+    } catch {
+      // What the call has asked for is written already, and no notice would have been sent.
+    }
   };
   return { requested: tell, seconded: tell };
 }

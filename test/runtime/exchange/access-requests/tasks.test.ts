@@ -190,6 +190,34 @@ describe("a task is cancelled", () => {
     expect(event?.facts).toMatchObject({ run: run.claims.run, group: LEADS, reason: "not_needed" });
   });
 
+  describe("while another run of the same agent, user and task waits for the same call", () => {
+    const both = async () => {
+      const first = await waiting();
+      const run = await world.refunds(first.user);
+      const denied = await world.denied(run, { amount: 5 });
+      const pep = world.pep(run.claims.run);
+      expect(denied.access_request.id).toBe(first.denied.access_request.id);
+      return { first, second: { pep, submitted: await pep.submit(denied, pep.submission(denied.evaluation, denied)) } };
+    };
+
+    test("by that one for itself alone: people decide for the run that asked first", async () => {
+      const { first, second } = await both();
+      await second.pep.cancel(second.submitted);
+      expect((await second.pep.status(second.submitted)).task.status).toBe("cancelled");
+      await expect(second.pep.cancel(second.submitted)).rejects.toMatchObject({ type: `${URN}invalid_task_state` });
+      expect((await first.pep.status(first.submitted)).task.status).toBe("pending");
+      await world.decides(first.denied.access_request.id, "approved");
+      expect((await first.pep.status(first.submitted)).task.status).toBe("approved");
+      expect((await second.pep.status(second.submitted)).task.status).toBe("cancelled");
+    });
+
+    test("by the run that asked first for both", async () => {
+      const { first, second } = await both();
+      await first.pep.cancel(first.submitted);
+      expect((await second.pep.status(second.submitted)).task.status).toBe("cancelled");
+    });
+  });
+
   test("and never where people have decided", async () => {
     const { pep, denied, submitted } = await waiting();
     await world.decides(denied.access_request.id, "approved");

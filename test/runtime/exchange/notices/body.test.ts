@@ -150,3 +150,15 @@ test("an exchange in Lambda sends nothing, and says so", async () => {
   const line = ["notice.lost", expect.objectContaining({ code: "notice.function", group: "finance-controllers" })];
   expect(lines).toEqual([line, line]);
 });
+
+test.each([
+  ["the registry cannot be read", true],
+  ["the log is full", false],
+])("an exchange in Lambda goes on where %s", async (_, isUnread) => {
+  const fail = (): never => {
+    throw new Error("gone");
+  };
+  const record = await openedRequest();
+  const notices = unsentNotices({ current: isUnread ? fail : () => toldFleet() }, fail);
+  expect(() => notices.requested(record)).not.toThrow();
+});
