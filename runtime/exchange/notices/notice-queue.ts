@@ -8,6 +8,8 @@ export interface Sendable {
   readonly body: string;
   /** Whole seconds since the epoch, from when on it is of no use */
   readonly until: number;
+  /** Name of the agent that asks */
+  readonly agent: string;
 }
 
 /** Told of how it went. Each must not throw. */
@@ -19,7 +21,7 @@ export interface QueueListener<T> {
 }
 
 /** Of one group. A notice has about 1,000 bytes. */
-export const QUEUE_LIMITS = { notices: 64, bytes: 131_072, atOnce: 4 } as const;
+export const QUEUE_LIMITS = { notices: 64, bytes: 131_072, atOnce: 4, ofAgent: 16 } as const;
 
 /** Milliseconds before each further attempt, about: 17 min in all */
 export const PAUSES: readonly number[] = [5_000, 30_000, 120_000, 300_000, 600_000];
@@ -34,6 +36,8 @@ export class NoticeQueue<T extends Sendable> {
   private readonly waiting: Waiting<T>[] = [];
   private readonly paused = new Map<Waiting<T>, NodeJS.Timeout>();
   private readonly sending = new Set<Promise<void>>();
+  /** How many wait, by agent: one that asks a lot keeps no other from being heard */
+  private readonly ofAgents = new Map<string, number>();
   private count = 0;
   private bytes = 0;
   private isClosed = false;
@@ -50,8 +54,13 @@ export class NoticeQueue<T extends Sendable> {
     const bytes = Buffer.byteLength(what.body);
     const isFull = this.count >= QUEUE_LIMITS.notices || this.bytes + bytes > QUEUE_LIMITS.bytes;
     if (this.isClosed) return this.listener.lost(what, "notice.stopped", "the exchange ends", 0);
+    const ofAgent = this.ofAgents.get(what.agent) ?? 0;
+    if (ofAgent >= QUEUE_LIMITS.ofAgent) {
+      return this.listener.lost(what, "notice.full", `${ofAgent} notices of the agent wait`, 0);
+    }
     if (isFull) return this.listener.lost(what, "notice.full", `${this.count} notices of the group wait`, 0);
     this.count += 1;
+    this.ofAgents.set(what.agent, ofAgent + 1);
     this.bytes += bytes;
     this.waiting.push({ what, attempts: 0 });
     this.next();
@@ -112,6 +121,9 @@ export class NoticeQueue<T extends Sendable> {
 
   private leave({ what }: Waiting<T>): void {
     this.count -= 1;
+    const ofAgent = (this.ofAgents.get(what.agent) ?? 1) - 1;
+    if (ofAgent > 0) this.ofAgents.set(what.agent, ofAgent);
+    else this.ofAgents.delete(what.agent);
     this.bytes -= Buffer.byteLength(what.body);
   }
 }

@@ -60,13 +60,13 @@ export class Notices implements ApproverNotices {
 
   private tell(record: ApprovalRecord, type: NoticeType): void {
     const { registry, clock } = this.props;
-    const { group, openUntil: until } = record;
+    const { agent, group, openUntil: until } = record;
     try {
       const fleet = registry.current();
       const to = noticeTo(fleet, record);
       if (to === undefined) return;
       const notice = noticeOf(fleet, record, type, clock());
-      this.queueOf(group).add({ id: notice.id, body: noticeBody(to.format, notice), until, to, group });
+      this.queueOf(group).add({ id: notice.id, body: noticeBody(to.format, notice), until, agent, to, group });
     } catch (error) {
       const code = error instanceof NoticeFailure ? error.code : "notice.failed";
       this.log("notice.lost", { code, group, because: error instanceof NoticeFailure ? error.message : kindOf(error) });

@@ -29,7 +29,7 @@ class Queued {
   }
 
   public add(id: string, change: Partial<Sendable> = {}): void {
-    this.queue.add({ id, body: "x", until: NOW + 3_600, ...change });
+    this.queue.add({ id, body: "x", until: NOW + 3_600, agent: id, ...change });
   }
 
   public async heardLines(count: number): Promise<readonly string[]> {
@@ -43,6 +43,17 @@ test("a queue that is full takes no more, and says so", () => {
   const all = Array.from({ length: QUEUE_LIMITS.notices + 1 }, (_, index) => `n${index}`);
   all.forEach((id) => queued.add(id));
   expect(queued.told).toEqual([`n${QUEUE_LIMITS.notices} lost notice.full 0`]);
+});
+
+test("one agent has 16 notices wait at most, so that others are heard, and more once one of them has left", async () => {
+  const queued = new Queued();
+  for (let index = 0; index <= QUEUE_LIMITS.ofAgent; index += 1) queued.add(`n${index}`, { agent: "loud" });
+  queued.add("other", { agent: "quiet" });
+  expect(queued.told).toEqual([`n${QUEUE_LIMITS.ofAgent} lost notice.full 0`]);
+  queued.sending[0]?.done();
+  await queued.heardLines(2);
+  queued.add("later", { agent: "loud" });
+  expect(queued.told).toEqual([`n${QUEUE_LIMITS.ofAgent} lost notice.full 0`, "n0 sent 1"]);
 });
 
 test("a queue is full by bytes too, and takes more once something has left it", async () => {
