@@ -1,6 +1,7 @@
 import type * as OpenIdClient from "openid-client";
 import { fetchTrusting } from "../../runtime/exchange/approver-page/provider-fetch";
 import { CliError } from "../program";
+import { claimsOf } from "./kept-token";
 
 export interface DeviceLogin {
   readonly issuer: string;
@@ -15,7 +16,7 @@ export interface DeviceLogin {
  * The device flow (RFC 8628), for a machine without a browser
  *
  * @returns the ID token
- * @throws CliError where the provider has no device flow or gives no ID token, Error where it refuses
+ * @throws CliError where the provider has no device flow or gives no ID token with auth_time, Error where it refuses
  */
 export async function deviceLogin({ issuer, clientId, ca, visit }: DeviceLogin): Promise<string> {
   const library: typeof OpenIdClient = await import("openid-client");
@@ -27,7 +28,13 @@ export async function deviceLogin({ issuer, clientId, ca, visit }: DeviceLogin):
   const begun = await library.initiateDeviceAuthorization(configuration, { scope: "openid profile email" });
   visit(begun.verification_uri_complete ?? begun.verification_uri, begun.user_code);
   const tokens = await library.pollDeviceAuthorizationGrant(configuration, begun);
-  return tokens.id_token ?? noToken(issuer);
+  const token = tokens.id_token ?? noToken(issuer);
+  if (typeof claimsOf(token).auth_time !== "number") {
+    throw new CliError(
+      `${issuer} gave an ID token without auth_time, which says when you logged in: let ID tokens of the client have it (in Keycloak the client scope basic), or leave --device out`,
+    );
+  }
+  return token;
 }
 
 function noToken(issuer: string): never {

@@ -1,10 +1,22 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { CliError, UsageError } from "../program";
 
 const COMPACT = /^[\w-]+\.([\w-]+)\.[\w-]+$/;
 const OTHERS = 0o077;
+const OTHERS_WRITE = 0o022;
 
 /** `ambit/id-token` in the folder for state of the XDG Base Directory Specification */
 export function keptTokenFile({ XDG_STATE_HOME: state }: NodeJS.ProcessEnv = process.env): string {
@@ -23,9 +35,12 @@ export function keepToken(token: string): string {
   const next = `${file}.${process.pid}`;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    refuseOpenFolder(file);
     writeFileSync(next, `${token}\n`, { mode: 0o600, flag: "wx" });
     renameSync(next, file);
   } catch (error) {
+    rmSync(next, { force: true });
+    if (error instanceof CliError) throw error;
     throw new CliError(`${file} cannot be written: ${(error as Error).message}`);
   }
   return file;
@@ -34,22 +49,45 @@ export function keepToken(token: string): string {
 /**
  * What `ambit login` has kept; undefined where there is nothing
  *
- * @throws UsageError where its time is over, CliError where others may read it
+ * @throws UsageError where its time is over, CliError where others may read it or may have written it
  */
 export function keptToken(now = Date.now()): string | undefined {
   const file = keptTokenFile();
-  let token: string;
-  try {
-    token = readFileSync(file, "utf8").trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new CliError(`${file} cannot be read: ${(error as Error).message}`);
-  }
-  if ((statSync(file).mode & OTHERS) !== 0) {
-    throw new CliError(`${file} may be read by other users of this machine: remove it, and run ambit login`);
-  }
+  const token = ownText(file)?.trim();
+  if (token === undefined) return undefined;
   if (now >= endOf(token) * 1_000) throw new UsageError("the login that is kept is over: run ambit login");
   return token;
+}
+
+/** Looked at and read by one descriptor, so that no other file takes its place between. */
+function ownText(file: string): string | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const { mode, uid } = fstatSync(descriptor);
+    if ((mode & OTHERS) !== 0) throw new CliError(again(file, "may be read by other users of this machine"));
+    if (uid !== process.geteuid?.()) throw new CliError(again(file, "is of another user of this machine"));
+    refuseOpenFolder(file);
+    return readFileSync(descriptor, "utf8");
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw new CliError(code === "ELOOP" ? again(file, "is a symbolic link") : `${file} cannot be read: ${message}`);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** @throws CliError where another user may put a file in its place */
+function refuseOpenFolder(file: string): void {
+  const folder = dirname(file);
+  if ((statSync(folder).mode & OTHERS_WRITE) === 0) return;
+  throw new CliError(`${folder} may be written by other users of this machine: chmod go-w it, and run ambit login`);
+}
+
+function again(file: string, why: string): string {
+  return `${file} ${why}: remove it, and run ambit login`;
 }
 
 /** Seconds since the epoch, as the token says without being verified; 0 for what is no token */

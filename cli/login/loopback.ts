@@ -48,15 +48,16 @@ export async function loopbackLogin(login: LoopbackLogin): Promise<string> {
           response.writeHead(404, HEADERS).end("Not found.\n");
           return;
         }
-        response.writeHead(200, HEADERS).end("Close this window, and go back to the terminal.\n");
         clearTimeout(timer);
-        back(asked.search);
+        response.once("close", () => back(asked.search));
+        response.writeHead(200, HEADERS).end("Close this window, and go back to the terminal.\n");
       });
     });
     visit(url);
     return await provider.finish(settings, await query, pending);
   } finally {
     server.close();
-    server.closeIdleConnections();
+    // Browsers open connections ahead that send nothing: they would keep the process.
+    server.closeAllConnections();
   }
 }

@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { connect, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { approvalsCommand } from "../../cli/approvals";
 import { loginCommand } from "../../cli/login";
@@ -111,6 +122,26 @@ test.each([
   expect(err).toContain("ambit: the login failed: ");
 });
 
+test("a connection that sends nothing, as browsers open them ahead, does not keep the command", async () => {
+  const silent: Socket[] = [];
+  const { code } = await login(async (url) => {
+    const { port } = new URL(url.searchParams.get("redirect_uri") ?? "");
+    const socket = connect(Number(port), "127.0.0.1");
+    silent.push(socket);
+    await once(socket, "connect");
+    return back(url);
+  });
+  expect(code).toBe(0);
+  const [socket] = silent as [Socket];
+  if (!socket.closed) await once(socket, "close");
+});
+
+test("where a login cannot be kept, nothing of it is left", () => {
+  mkdirSync(keptTokenFile(), { recursive: true, mode: 0o700 });
+  expect(() => keepToken("x.y.z")).toThrow("cannot be written");
+  expect(readdirSync(dirname(keptTokenFile()))).toEqual(["id-token"]);
+});
+
 test("fails when no browser comes back in time", async () => {
   const provider = new OpenIdProvider(server.authority.bundle);
   const login = { provider, issuer: server.issuer, clientId: CLIENT, maxAge: 900, milliseconds: 30 };
@@ -132,6 +163,11 @@ test.each([
   ["the person refuses", () => (server.deviceAnswers = ["access_denied"]), "the login failed: "],
   ["the code is over", () => (server.deviceAnswers = ["expired_token"]), "the login failed: "],
   ["the provider has no device flow", () => (server.hasDevices = false), "has no device flow: leave --device out"],
+  [
+    "the ID token does not say when the person logged in",
+    () => Object.assign(server.faults, { claims: { auth_time: undefined } }),
+    "gave an ID token without auth_time",
+  ],
   [
     "the ID token is for another client",
     () => Object.assign(server.faults, { claims: { aud: "other" } }),
@@ -174,6 +210,19 @@ test.each([
       writeFileSync(keptTokenFile(), server.idToken(CLIENT), { mode: 0o644 });
     },
     "may be read by other users of this machine: remove it, and run ambit login",
+  ],
+  [
+    "others may have written it",
+    () => chmodSync(dirname(keepToken(server.idToken(CLIENT))), 0o770),
+    "may be written by other users of this machine: chmod go-w it, and run ambit login",
+  ],
+  [
+    "it is a link to another file",
+    () => {
+      mkdirSync(dirname(keptTokenFile()), { recursive: true, mode: 0o700 });
+      symlinkSync(folder.put("linked", server.idToken(CLIENT)), keptTokenFile());
+    },
+    "is a symbolic link: remove it, and run ambit login",
   ],
   ["there is none", () => undefined, "no ID token: run ambit login, name its file by --id-token-file"],
 ])("fails when a kept token is to be used, and %s", async (_, prepare, message) => {
