@@ -124,6 +124,11 @@ export function endedLoginsKey(user: User): Key {
   return { partition: joined("ended-logins", userDigest(user)), sort: "ended" };
 }
 
+/** What a transmitter of security events told last of its stream. @param digest of its issuer and audience */
+export function signalStreamKey(digest: string): Key {
+  return { partition: joined("signal-stream", digest), sort: "status" };
+}
+
 export function auditHeadKey(writer: string): Key {
   return { partition: joined("audit", writer), sort: "head" };
 }

@@ -20,7 +20,7 @@ export type Poll = (taken: Taken, signal: AbortSignal) => Promise<Polled>;
 export interface SignalPollingProps {
   readonly issuer: string;
   readonly poll: Poll;
-  readonly receiver: { received(sets: Polled["sets"]): Promise<Taken> };
+  readonly receiver: { received(sets: Polled["sets"]): Promise<Taken>; isEnabled(): Promise<boolean> };
   readonly log: Log;
   /**
    * Milliseconds from any beginning, that never go back.
@@ -81,25 +81,33 @@ export class SignalPolling {
   /** All that there is now. Never rejects. */
   public async round(): Promise<void> {
     try {
-      await this.fetched();
-      this.heard();
+      const counts = await this.fetched();
+      if (counts.errors > 0 && counts.taken === 0) this.failed("nothing that came could be taken");
+      else if (!(await this.props.receiver.isEnabled()))
+        this.failed("the transmitter has paused or disabled the stream");
+      else this.heard();
     } catch (error) {
       this.failed(told(error));
     }
     this.tellSilence();
   }
 
-  private async fetched(): Promise<void> {
+  private async fetched(): Promise<{ readonly taken: number; readonly errors: number }> {
+    const counts = { taken: 0, errors: 0 };
     for (let request = 0; request < MOST_REQUESTS; request += 1) {
       const signal = AbortSignal.any([this.over.signal, AbortSignal.timeout(POLL_TIMES.request)]);
       const { sets, odd } = await this.props.poll(this.taken, signal);
       this.taken = NOTHING;
-      if (sets.size === 0 && odd.length === 0) return;
+      if (sets.size === 0 && odd.length === 0) return counts;
       const { ack, setErrs } = await this.props.receiver.received(sets);
       this.taken = { ack, setErrs: { ...setErrs, ...Object.fromEntries(odd.map((name) => [name, NO_TOKEN])) } };
       // All of them wait for a key: asked at once, they would come again.
-      if (this.taken.ack.length === 0 && Object.keys(this.taken.setErrs).length === 0) return;
+      const errors = Object.keys(this.taken.setErrs).length;
+      if (this.taken.ack.length === 0 && errors === 0) return counts;
+      counts.taken += this.taken.ack.length;
+      counts.errors += errors;
     }
+    return counts;
   }
 
   private heard(): void {

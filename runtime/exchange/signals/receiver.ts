@@ -8,13 +8,14 @@ import type { KeysOf } from "../../outside/outside-token";
 import { Refusal } from "../../refusal/refusal";
 import type { Registry } from "../../registry/registry";
 import { endLogins, ENDED_LOGINS_SECONDS } from "../../session/ended-logins";
-import type { EpochState } from "../../session/stored";
 import { endedLoginsKey, onceKey } from "../../store/keys";
 import { retryOnConflict } from "../../store/retry-on-conflict";
+import type { StateStore } from "../../store/store";
 import { userDigest } from "../../store/user-digest";
 import { MOST_EVENTS } from "./most-events";
 import { readSecurityEvent, type SecurityEvent } from "./security-event";
 import { type SetError, SetRefused } from "./set-refused";
+import { ENABLED, isStreamEnabled, noteStream } from "./stream-status";
 
 export interface SignalReceiverProps {
   /** Claim `iss`, of an issuer of users */
@@ -24,7 +25,7 @@ export interface SignalReceiverProps {
   readonly registry: Registry;
   readonly keysOf: KeysOf;
   /** @throws Refusal `store.restored`, StoreUnavailable */
-  readonly state: () => Promise<Pick<EpochState, "store">>;
+  readonly state: () => Promise<{ readonly store: Pick<StateStore, "read" | "write"> }>;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: Log;
@@ -80,6 +81,19 @@ export class SignalReceiver {
     return { ack, setErrs: this.errorsOf(refused) };
   }
 
+  /**
+   * Whether the transmitter sends what happens, as far as it has told
+   *
+   * @throws Refusal `store.restored`, StoreUnavailable
+   */
+  public async isEnabled(): Promise<boolean> {
+    return isStreamEnabled((await this.props.state()).store, this.props);
+  }
+
+  private async note(status: string, at: number): Promise<void> {
+    await noteStream((await this.props.state()).store, this.props, { status, at });
+  }
+
   private async take(name: string, token: string): Promise<void> {
     const event = await this.read(token);
     if (event.jti !== name) throw new SetRefused("invalid_request", "jti must be the name that it was delivered by");
@@ -87,8 +101,10 @@ export class SignalReceiver {
       case "logins-ended":
         return this.end(event);
       case "stream":
+        await this.note(event.status, event.at);
         return this.tell("signals.stream", { status: event.status, reason: event.reason ?? null });
       case "verification":
+        await this.note(ENABLED, event.at);
         return this.tell("signals.verified", {});
       case "other":
         return this.tell("signals.ignored", { type: event.type });

@@ -27,8 +27,8 @@ export type SecurityEvent = { readonly jti: string } & (
       /** By the transmitter's clock, whole seconds since the epoch: what was issued until then is of a login that has ended */
       readonly before: number;
     }
-  | { readonly kind: "verification"; readonly state: string | undefined }
-  | { readonly kind: "stream"; readonly status: string; readonly reason: string | undefined }
+  | { readonly kind: "verification"; readonly state: string | undefined; readonly at: number }
+  | { readonly kind: "stream"; readonly status: string; readonly reason: string | undefined; readonly at: number }
   /** Nothing follows from it here */
   | { readonly kind: "other"; readonly type: string }
 );
@@ -97,9 +97,10 @@ function eventIn(claims: JsonObject, { issuer, now }: SecurityEventProps): Secur
   const issuedAt = instant(claims, "iat");
   refuseAhead(issuedAt, now);
   const [type, facts] = onlyEvent(claims);
-  if (type === VERIFICATION) return { jti, kind: "verification", state: optionalText(facts, "state") };
+  if (type === VERIFICATION) return { jti, kind: "verification", state: optionalText(facts, "state"), at: issuedAt };
   if (type === STREAM_UPDATED) {
-    return { jti, kind: "stream", status: text(facts, "status"), reason: optionalText(facts, "reason") };
+    const [status, reason] = [text(facts, "status"), optionalText(facts, "reason")];
+    return { jti, kind: "stream", status, reason, at: issuedAt };
   }
   if (!endsLogins(type, facts)) return { jti, kind: "other", type };
   const subject = subjectOf(claims.sub_id, issuer.issuer);

@@ -9,6 +9,7 @@ function world(
   takes: Taken | Error = { ack: ["a"], setErrs: {} },
 ) {
   const asked: Taken[] = [];
+  const stream = { isEnabled: true };
   const lines: string[] = [];
   let now = 0;
   const left = [...answers];
@@ -22,12 +23,12 @@ function world(
   const polling = new SignalPolling({
     issuer: "https://login.acme.example",
     poll,
-    receiver: { received },
+    receiver: { received, isEnabled: async () => stream.isEnabled },
     log: (event) => void lines.push(event),
     elapsed: () => now,
   });
   const pass = (milliseconds: number) => void (now += milliseconds);
-  return { polling, asked, lines, pass };
+  return { polling, asked, lines, pass, stream };
 }
 
 test("what was taken is told at once, until there is nothing more", async () => {
@@ -89,6 +90,27 @@ test.each([
   expect(lines).toEqual(["signals.failed", "signals.silent", "signals.silent"]);
   await polling.round();
   expect([polling.isSilent, lines.at(-1)]).toEqual([false, "signals.heard"]);
+});
+
+test("a transmitter that has paused its stream is silent after five minutes, until it goes on", async () => {
+  const { polling, lines, pass, stream } = world([]);
+  stream.isEnabled = false;
+  pass(POLL_TIMES.silent);
+  await polling.round();
+  expect([polling.isSilent, lines]).toEqual([true, ["signals.failed", "signals.silent"]]);
+  stream.isEnabled = true;
+  await polling.round();
+  expect([polling.isSilent, lines.at(-1)]).toEqual([false, "signals.heard"]);
+});
+
+test.each([
+  ["there were errors alone", [], true],
+  ["there were errors beside it", ["a"], false],
+])("a round is heard where something could be taken: %s", async (_, ack, isSilent) => {
+  const { polling, pass } = world([SETS], { ack, setErrs: { b: { err: "invalid_key", description: "x" } } });
+  pass(POLL_TIMES.silent);
+  await polling.round();
+  expect(polling.isSilent).toBe(isSilent);
 });
 
 test("it begins at once, ends when it is told to, and tells of no failure that its end brought about", async () => {

@@ -170,3 +170,55 @@ test.each([
   expect((await world.replica().received(sets(["a", set]))).ack).toEqual(["a"]);
   expect([world.events, world.lines]).toEqual([[], [line]]);
 });
+
+describe("what the transmitter told last of its stream is known to all exchanges:", () => {
+  const streamOf = (jti: string, status: string, iat: number) =>
+    setOf({
+      iss: TRANSMITTER.issuer,
+      aud: AUDIENCE,
+      jti,
+      iat,
+      events: { "https://schemas.openid.net/secevent/ssf/event-type/stream-updated": { status } },
+    });
+  const VERIFIED = setOf({
+    iss: TRANSMITTER.issuer,
+    aud: AUDIENCE,
+    jti: "v",
+    iat: NOW,
+    events: { "https://schemas.openid.net/secevent/ssf/event-type/verification": {} },
+  });
+
+  test.each<readonly [what: string, told: readonly (readonly [string, string])[], isEnabled: boolean]>([
+    ["nothing", [], true],
+    ["paused", [["a", streamOf("a", "paused", NOW - 2)]], false],
+    ["disabled", [["a", streamOf("a", "disabled", NOW - 2)]], false],
+    [
+      "enabled after paused",
+      [
+        ["a", streamOf("a", "paused", NOW - 2)],
+        ["b", streamOf("b", "enabled", NOW - 1)],
+      ],
+      true,
+    ],
+    [
+      "paused, which came late",
+      [
+        ["b", streamOf("b", "enabled", NOW - 1)],
+        ["a", streamOf("a", "paused", NOW - 2)],
+      ],
+      true,
+    ],
+    [
+      "a verification after paused",
+      [
+        ["a", streamOf("a", "paused", NOW - 2)],
+        ["v", VERIFIED],
+      ],
+      true,
+    ],
+  ])("%s", async (_, told, isEnabled) => {
+    const world = new World();
+    expect((await world.replica().received(sets(...told))).ack).toEqual(told.map(([name]) => name));
+    expect(await world.replica().isEnabled()).toBe(isEnabled);
+  });
+});
