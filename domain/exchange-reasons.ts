@@ -21,6 +21,11 @@ export const EXCHANGE_REASONS = {
     "use token-exchange with evidence, or client_credentials without",
   ],
   "request.too-large": ["invalid_request", "the request is larger than any that is looked at", "send less"],
+  "request.too-many": [
+    "temporarily_unavailable",
+    "too many such requests of the caller are under way",
+    "wait for their answers, and send fewer at once",
+  ],
   "details.malformed": [
     "invalid_authorization_details",
     "authorization_details do not name one task",

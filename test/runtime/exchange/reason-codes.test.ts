@@ -42,6 +42,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "person.stale-login": "test/runtime/people/id-tokens.test.ts",
   "person.undeclared": "test/runtime/people/id-tokens.test.ts",
   "request.too-large": "test/runtime/approval/digest.test.ts",
+  "request.too-many": "test/runtime/exchange/http/app.test.ts",
   "restoration.not-revoked": "test/runtime/exchange/operator/orders.test.ts",
   "restoration.ordered-again": "test/runtime/exchange/operator/restorations.test.ts",
   "restoration.too-early": "test/runtime/exchange/operator/orders.test.ts",

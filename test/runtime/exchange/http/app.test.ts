@@ -39,11 +39,12 @@ function app(change: Partial<ExchangeParts>) {
     log: (event, facts) => void logged.push([event, facts]),
     ...change,
   };
+  const served = exchangeApp(parts);
   const post = async (path: string, body: string, headers: Record<string, string> = FORM): Promise<Response> =>
-    exchangeApp(parts).request(path, { method: "POST", body, headers }, { connection: { certificates: [] } });
+    served.request(path, { method: "POST", body, headers }, { connection: { certificates: [] } });
   return {
     post,
-    get: async (path: string) => exchangeApp(parts).request(path, {}, { connection: { certificates: [] } }),
+    get: async (path: string) => served.request(path, {}, { connection: { certificates: [] } }),
     logged,
   };
 }
@@ -225,4 +226,36 @@ test("fails when AWS credentials are asked for where none are issued", async () 
   const answer = await app({}).post("/aws/credentials", "");
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({ error: "invalid_target", reasons: [{ code: "aws.not-granted" }] });
+});
+
+test("an agent has 16 questions about its open runs under way at once, and takes none from another", async () => {
+  const waiting: (() => void)[] = [];
+  let caller = CALLER;
+  const { post } = app({
+    clients: { client: async () => caller, service: never },
+    messages: {
+      answer: never,
+      part: never,
+      stopped: () => new Promise((resolve) => waiting.push(() => resolve({ stopped: [] }))),
+    },
+  });
+  const ask = () => post("/runs/open", "runs=r");
+  const asked = Array.from({ length: 16 }, ask);
+  const refused = await ask();
+  expect([refused.status, refused.headers.get("retry-after"), await refused.json()]).toMatchObject([
+    503,
+    "2",
+    { error: "temporarily_unavailable", reasons: [{ code: "request.too-many" }] },
+  ]);
+  caller = { ...CALLER, spiffeId: "spiffe://prod.example/b" };
+  asked.push(ask());
+  await new Promise(setImmediate);
+  expect(waiting).toHaveLength(17);
+  for (const answer of waiting) answer();
+  for (const answer of await Promise.all(asked)) expect(answer.status).toBe(200);
+  caller = CALLER;
+  const again = ask();
+  await new Promise(setImmediate);
+  waiting.at(-1)?.();
+  expect((await again).status).toBe(200);
 });
