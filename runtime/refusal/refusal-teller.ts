@@ -39,6 +39,8 @@ interface Batch {
 export const TELLING_MILLISECONDS = 1_000;
 /** Of one batch; the exchange takes no more (runtime/exchange/refusals/told-schema.ts). */
 export const MOST_TOLD = 100;
+/** Of those that are alike, and of those that could not be told: the exchange takes no larger number. */
+export const MOST_COUNTED = 1_000_000;
 /** That are not alike, and wait to be told */
 export const MOST_WAITING = 1_000;
 /** The exchange reads 64 KiB. */
@@ -52,6 +54,8 @@ const CLOSING_MILLISECONDS = 2_000;
  */
 export class RefusalTeller {
   private readonly waiting = new Map<string, Waiting>();
+  /** Keys of those that wait, oldest first, by whose they are */
+  private readonly callers = new Map<string, Set<string>>();
   private failed: Batch | undefined;
   private dropped = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -66,15 +70,14 @@ export class RefusalTeller {
     const key = JSON.stringify(alike);
     const known = this.waiting.get(key);
     if (known !== undefined) {
-      known.count += 1;
+      if (known.count < MOST_COUNTED) known.count += 1;
+      else this.dropped += 1;
       return;
     }
-    const [oldest] = this.waiting;
-    if (this.waiting.size >= MOST_WAITING && oldest !== undefined) {
-      this.waiting.delete(oldest[0]);
-      this.drop([oldest[1]], "too many wait to be told");
-    }
+    if (this.waiting.size >= MOST_WAITING) this.giveWay();
     this.waiting.set(key, { facts, time: this.props.clock(), count: 1 });
+    const caller = callerOf(facts);
+    this.callers.set(caller, (this.callers.get(caller) ?? new Set()).add(key));
     this.plan();
   }
 
@@ -87,6 +90,24 @@ export class RefusalTeller {
       if (this.waiting.size > 0 || this.failed !== undefined) await this.next();
     };
     await inTime(last(), CLOSING_MILLISECONDS, () => new Error("late")).catch(() => undefined);
+  }
+
+  /** The oldest of the caller of whom most wait: one that is refused all the time takes no place from another. */
+  private giveWay(): void {
+    const [key] = [...this.callers.values()].reduce((most, own) => (own.size > most.size ? own : most));
+    const each = key === undefined ? undefined : this.taken(key);
+    if (each !== undefined) this.drop([each], "too many wait to be told");
+  }
+
+  private taken(key: string): Waiting | undefined {
+    const each = this.waiting.get(key);
+    if (each === undefined) return undefined;
+    this.waiting.delete(key);
+    const caller = callerOf(each.facts);
+    const own = this.callers.get(caller);
+    own?.delete(key);
+    if (own?.size === 0) this.callers.delete(caller);
+    return each;
   }
 
   private plan(): void {
@@ -125,11 +146,11 @@ export class RefusalTeller {
     for (const [key, each] of this.waiting) {
       bytes += Buffer.byteLength(textOf(each)) + 1;
       if (refusals.length === MOST_TOLD || (bytes > MOST_BYTES && refusals.length > 0)) break;
-      this.waiting.delete(key);
+      this.taken(key);
       refusals.push(each);
     }
-    const { dropped } = this;
-    this.dropped = 0;
+    const dropped = Math.min(this.dropped, MOST_COUNTED);
+    this.dropped -= dropped;
     return { refusals, dropped };
   }
 
@@ -142,4 +163,9 @@ export class RefusalTeller {
 
 function textOf({ facts, time, count }: Waiting): string {
   return JSON.stringify({ ...facts, time, count });
+}
+
+/** A companion tells of its own agent alone. */
+function callerOf({ by }: RefusalFacts): string {
+  return typeof by === "string" ? by : "";
 }

@@ -56,10 +56,10 @@ export class Repeats {
    */
   public isFirst(event: AuditEvent, caller: string, count = 1): boolean {
     const facts = this.alike(event, caller);
-    const key = JSON.stringify([event.kind, caller, facts]);
+    const key = keyOf(event, caller, facts);
     const before = this.known.get(key);
     if (before !== undefined && event.time < before.first.time + REPEAT_SECONDS && event.time >= before.first.time) {
-      before.count += count;
+      before.count = Math.min(before.count + count, Number.MAX_SAFE_INTEGER);
       before.last = event.time;
       this.timer ??= setTimeout(() => this.flush(), REPEAT_SECONDS * 1_000).unref();
       return false;
@@ -69,6 +69,13 @@ export class Repeats {
     if (this.known.size >= MOST_REPEATS && oldest !== undefined) this.forget(...oldest);
     this.known.set(key, { first: event, facts, count: 0, last: event.time });
     return true;
+  }
+
+  /** A first one is on no record after all, so the next that is like it is a first one again; the number of those that were counted is told. */
+  public unrecorded(event: AuditEvent, caller: string): void {
+    const key = keyOf(event, caller, this.alike(event, caller));
+    const known = this.known.get(key);
+    if (known?.first === event) this.forget(key, known);
   }
 
   /** Tell all that was counted, and know nothing any more. */
@@ -100,4 +107,8 @@ export class Repeats {
     if (count === 0) return;
     this.tell({ kind: `${kind}.repeated`, time: last, facts: { ...facts, repeated: count, since: time } });
   }
+}
+
+function keyOf({ kind }: AuditEvent, caller: string, facts: AuditEvent["facts"]): string {
+  return JSON.stringify([kind, caller, facts]);
 }

@@ -117,7 +117,10 @@ export class ToolForwarder {
     );
     const cut = (because: Problem): void => {
       ending.abort(because);
-      if (outgoing.headersSent) outgoing.destroy();
+      if (!outgoing.headersSent) return;
+      // What has begun is told here: with its connection gone nothing else tells it.
+      this.props.problems.tell(because, "tools", allowed.run.run);
+      outgoing.destroy();
     };
     outgoing.once("close", this.props.companion.open.cutWhenStopped(allowed.run, cut));
     if (incoming.headers.expect !== undefined) outgoing.writeContinue();

@@ -138,7 +138,12 @@ export class ToldRefusals {
     const { count } = event.facts;
     if (!this.repeats.isFirst(kept, caller, typeof count === "number" ? count : 1)) return;
     this.bounds.note(caller);
-    await this.commit(kept);
+    try {
+      await this.commit(kept);
+    } catch (error) {
+      this.repeats.unrecorded(kept, caller);
+      throw error;
+    }
   }
 
   private commit(event: AuditEvent): Promise<void> {

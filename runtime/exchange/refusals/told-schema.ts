@@ -7,7 +7,9 @@ const MOST_CODES = 64;
 
 const text = z.string().min(1).max(INPUT_LIMITS.text);
 const id = z.string().regex(/^[\w-]{1,128}$/);
-const count = z.int().min(1);
+/** Of those that are alike, or that could not be told (runtime/refusal/refusal-teller.ts) */
+const MOST_COUNTED = 1_000_000;
+const count = z.int().min(1).max(MOST_COUNTED);
 
 const alike = {
   codes: z
@@ -48,7 +50,7 @@ const batchOf = <T extends z.ZodType>(refusal: T) =>
   z.strictObject({
     refusals: z.array(refusal).max(MOST_TOLD),
     /** Refusals of before that could not be told */
-    dropped: z.int().min(0),
+    dropped: z.int().min(0).max(MOST_COUNTED),
   });
 
 export const gatewayBatch = batchOf(ofGateway);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import {
+  MOST_COUNTED,
   MOST_TOLD,
   MOST_WAITING,
   type RefusalFacts,
@@ -141,6 +142,23 @@ test("where more wait than are kept, the newest are", async () => {
   expect(sent[0]?.dropped).toBe(5);
   const runs = sent.flatMap(({ refusals }) => refusals.map(({ run }) => run));
   expect([runs.length, runs[0], runs.at(-1)]).toEqual([MOST_WAITING, "run-5", `run-${MOST_WAITING + 4}`]);
+});
+
+test("where more wait than are kept, one that is refused all the time takes no place from another", async () => {
+  const { teller, sent, logged, second } = telling();
+  teller.tell(refusal("of-another", { by: "spiffe://a/other" }));
+  for (let n = 0; n < MOST_WAITING + 5; n += 1) teller.tell(refusal(n, { by: "spiffe://a/loud" }));
+  for (let n = 0; n <= MOST_WAITING / MOST_TOLD; n += 1) await second();
+  const runs = sent.flatMap(({ refusals }) => refusals.map(({ run }) => run));
+  expect([runs.length, runs[0], runs[1]]).toEqual([MOST_WAITING, "run-of-another", "run-6"]);
+  expect(logged).toHaveLength(6);
+});
+
+test("a number larger than the exchange takes is told in parts", async () => {
+  const { teller, sent, second } = telling();
+  for (let n = 0; n < MOST_COUNTED + 5; n += 1) teller.tell(refusal(1));
+  await second();
+  expect(sent).toMatchObject([{ refusals: [{ count: MOST_COUNTED }], dropped: 5 }]);
 });
 
 describe("a process that ends", () => {

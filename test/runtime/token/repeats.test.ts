@@ -81,6 +81,26 @@ test("where there are too many to be told apart, the oldest is told, and none is
   expect(told).toMatchObject([{ facts: { repeated: 1 } }]);
 });
 
+test("a number stays one that is exact", () => {
+  const { repeats, told } = counted();
+  for (const count of [1, Number.MAX_SAFE_INTEGER, 5]) repeats.isFirst(refused(100), AGENT, count);
+  repeats.flush();
+  expect(told).toMatchObject([{ facts: { repeated: Number.MAX_SAFE_INTEGER } }]);
+});
+
+test("a first one that is on no record after all is followed by a first one, and what was counted behind it is told", () => {
+  const { repeats, told, first } = counted();
+  const lost = refused(100);
+  expect([first(lost), first(refused(101))]).toEqual([true, false]);
+  repeats.unrecorded(lost, AGENT);
+  expect(told).toMatchObject([{ facts: { repeated: 1 } }]);
+  const kept = refused(102);
+  expect([first(kept), first(refused(103))]).toEqual([true, false]);
+  // Of one that has taken its place meanwhile nothing is forgotten.
+  repeats.unrecorded(lost, AGENT);
+  expect(first(refused(104))).toBe(false);
+});
+
 test("records and numbers together are all refusals", () => {
   const event = fc.record({ wait: fc.integer({ min: 0, max: 40 }), codes: fc.subarray(["a", "b"], { minLength: 1 }) });
   fc.assert(

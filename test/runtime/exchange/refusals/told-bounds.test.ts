@@ -128,7 +128,11 @@ test("fails when a record cannot be written: the sender is to tell it again", as
     refusals: [{ via: "agent", codes: ["companion.busy"], time: world.world.now, count: 1 }],
     dropped: 0,
   };
-  await expect(world.refusals.told(batch, world.idOf("support-triage"))).rejects.toThrow("down");
+  const tell = () => world.refusals.told(batch, world.idOf("support-triage"));
+  await expect(tell()).rejects.toThrow("down");
+  world.commit = async (event) => void world.events.push(event);
+  await tell();
+  expect(world.events).toMatchObject([{ kind: "companion.refused", facts: { codes: ["companion.busy"], count: 1 } }]);
 });
 
 test("a number that cannot be written is one line of the log", async () => {
@@ -138,4 +142,20 @@ test("a number that cannot be written is one line of the log", async () => {
   world.commit = () => Promise.reject(new StoreUnavailable("down"));
   await jest.advanceTimersByTimeAsync(REPEAT_SECONDS * 1_000);
   expect(world.logged).toMatchObject([{ event: "refusals.unrecorded", what: "companion.refused.repeated" }]);
+});
+
+test.each(["gateway", "support-triage"])("fails where %s tells a number that no process counts", async (sender) => {
+  const world = await ToldWorld.of();
+  const refusal = { of: "call", codes: ["call.body"], time: world.world.now };
+  const own = { via: "agent", codes: ["companion.busy"], time: world.world.now };
+  const one = sender === "gateway" ? refusal : own;
+  const told = (count: number, dropped: number) =>
+    world.refusals.told({ refusals: [{ ...one, count }], dropped }, world.idOf(sender));
+  for (const [count, dropped] of [
+    [1_000_001, 0],
+    [1, 1_000_001],
+  ] as const)
+    await expect(told(count, dropped)).rejects.toMatchObject({ reasons: [{ code: "request.malformed" }] });
+  expect(world.events).toEqual([]);
+  await expect(told(1_000_000, 1_000_000)).resolves.toEqual({ untold: [] });
 });
