@@ -241,7 +241,10 @@ test("an agent has 16 questions about its open runs under way at once, and takes
   });
   const ask = () => post("/runs/open", "runs=r");
   const asked = Array.from({ length: 16 }, ask);
-  const refused = await ask();
+  const more = ask();
+  await new Promise(setImmediate);
+  expect(waiting).toHaveLength(16);
+  const refused = await more;
   expect([refused.status, refused.headers.get("retry-after"), await refused.json()]).toMatchObject([
     503,
     "2",
