@@ -150,7 +150,7 @@ async function servedToEnvoy(
   const server = new EnvoyServer({
     ways: { admit: () => Promise.reject(new Error("no agent serves")), card: () => undefined },
     authorizer: { authorize: async () => allowed as unknown as Allowed },
-    outcomes: { begin: () => undefined, callOf: () => undefined, end: () => undefined },
+    outcomes: { begin: () => undefined, callOf: () => allowed as unknown as Allowed, end: () => undefined },
     open: NOTHING_OPEN,
     refusals: { tell: () => undefined },
     log,
