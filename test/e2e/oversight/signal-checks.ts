@@ -10,8 +10,8 @@ import type { OversightWorld } from "./oversight-world";
 const CAEP = "https://schemas.openid.net/secevent/caep/event-type";
 const EVENTS = [`${CAEP}/session-revoked`, `${CAEP}/credential-change`];
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:signals-AbCdEf";
-/** One round of polling, and what a busy machine takes */
-const MOST_MILLISECONDS = 20_000;
+/** Many rounds of polling: a busy machine is no failure. */
+const MOST_MILLISECONDS = 120_000;
 const LOOK_MILLISECONDS = 100;
 
 interface Signalled {
@@ -64,9 +64,10 @@ export function signalChecks(suite: Suite, world: Check<OversightWorld>): void {
       const call = () => called(at.gateway, at.gateway.as("payer"), { ...pay, body: '{"amount":5}', token });
       equal((await call()).codes, ["approval.required"]);
       await admin.logOut("alice");
+      let codes: readonly string[] = [];
       const milliseconds = await until(
-        async () => (await call()).codes.join() === "user.revoked",
-        () => failuresOf(at),
+        async () => (codes = (await call()).codes).includes("user.revoked"),
+        () => `${codes.join()} ${failuresOf(at)}`,
       );
       note(`calls were refused ${milliseconds} ms after the logout`);
       equal(await started(at, evidence), ["user.revoked"]);
