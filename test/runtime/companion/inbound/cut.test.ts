@@ -25,9 +25,9 @@ test("what is open for a run that is stopped ends in both directions, with a cod
   };
   const upload = serving.open("/chat", { method: "POST", headers: { ...serving.said(), "content-length": "1000" } });
   upload.write("part");
-  const answered = once(upload, "response").then(async ([response]) => {
-    const { statusCode: status } = response as IncomingMessage;
-    return { status, text: (await bytesOf(response as IncomingMessage)).toString() };
+  let uploaded: { readonly status: number | undefined; readonly text: string } | undefined;
+  upload.once("response", (response: IncomingMessage) => {
+    void bytesOf(response).then((bytes) => (uploaded = { status: response.statusCode, text: bytes.toString() }));
   });
   await until(() => arriving > 0);
 
@@ -52,9 +52,8 @@ test("what is open for a run that is stopped ends in both directions, with a cod
   const waiting = serving.to.ask(BY_TASK, { headers });
 
   serving.running.exchange.said.set("/runs/open", stopped("run-1", "run-2"));
-  const [uploaded, call] = await Promise.all([answered, waiting]);
-  await until(() => isBroken && isCallBroken && isLeft);
-  for (const { status, text } of [uploaded, call]) {
+  await until(() => isBroken && isCallBroken && isLeft && uploaded !== undefined);
+  for (const { status, text } of [uploaded, await waiting].flatMap((one) => one ?? [])) {
     expect([status, text]).toEqual([403, expect.stringContaining("companion.cut")]);
     expect(text).toContain("user.revoked");
   }
