@@ -19,7 +19,9 @@ test("what is open for a run that is stopped ends in both directions, with a cod
   // An upload whose answer has not begun
   let arriving = 0;
   let isLeft = false;
-  serving.does = (incoming) => {
+  let answerUpload = (): void => undefined;
+  serving.does = (incoming, out) => {
+    answerUpload = () => void out.end("late");
     incoming.on("data", (part: Buffer) => (arriving += part.length));
     incoming.on("close", () => (isLeft = true));
   };
@@ -52,11 +54,15 @@ test("what is open for a run that is stopped ends in both directions, with a cod
   const waiting = serving.to.ask(BY_TASK, { headers });
 
   serving.running.exchange.said.set("/runs/open", stopped("run-1", "run-2"));
-  await until(() => isBroken && isCallBroken && isLeft && uploaded !== undefined);
+  await until(() => isBroken && isCallBroken);
+  // All are cut at the same time: an answer that comes now is none any more.
+  answerUpload();
+  await until(() => uploaded !== undefined);
   for (const { status, text } of [uploaded, await waiting].flatMap((one) => one ?? [])) {
     expect([status, text]).toEqual([403, expect.stringContaining("companion.cut")]);
     expect(text).toContain("user.revoked");
   }
+  await until(() => isLeft);
   expect(arriving).toBe(4);
   // The run is over here too.
   const later = await serving.to.ask(BY_TASK, { headers });
