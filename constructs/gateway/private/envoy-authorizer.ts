@@ -108,15 +108,15 @@ function skippedSoon(): object {
     },
   });
   const soon = { and_matcher: { predicate: Object.entries(SOON).map(matches) } };
-  // Envoy says of each answer of a tool how long it took, and of none of its own: those need no authorizer.
-  const own = { not_matcher: matches(["x-envoy-upstream-service-time", "[0-9]+"]) };
+  // As all are that the gateway gives by itself: those go out while the authorizer is away.
+  const failed = matches([":status", "[45][0-9]{2}"]);
   const skip = {
     name: "skip",
     typed_config: { "@type": "type.googleapis.com/envoy.extensions.filters.common.matcher.action.v3.SkipFilter" },
   };
   return {
     matcher_list: {
-      matchers: [{ predicate: { or_matcher: { predicate: [own, soon] } }, on_match: { action: skip } }],
+      matchers: [{ predicate: { or_matcher: { predicate: [failed, soon] } }, on_match: { action: skip } }],
     },
   };
 }
