@@ -39,12 +39,35 @@ const NOTHING = {
   response_body_mode: "NONE",
 } as const;
 
-/** What an answer of an HTTP tool is like that ends soon: its head came in less than 2 s, and says that less than 1 MB follow. */
-const SOON = {
-  "x-envoy-upstream-service-time": "[0-9]{1,3}|1[0-9]{3}",
-  "content-length": "[0-9]{1,6}",
-} as const;
 const HTTP_ANSWERS = "ambit.http_answers";
+const FAILED_ARE_SKIPPED = {
+  matcher_list: {
+    matchers: [
+      {
+        predicate: {
+          single_predicate: {
+            input: {
+              name: "status",
+              typed_config: {
+                "@type": "type.googleapis.com/envoy.type.matcher.v3.HttpResponseHeaderMatchInput",
+                header_name: ":status",
+              },
+            },
+            value_match: { safe_regex: { google_re2: {}, regex: "[45][0-9]{2}" } },
+          },
+        },
+        on_match: {
+          action: {
+            name: "skip",
+            typed_config: {
+              "@type": "type.googleapis.com/envoy.extensions.filters.common.matcher.action.v3.SkipFilter",
+            },
+          },
+        },
+      },
+    ],
+  },
+} as const;
 
 /** Shows the authorizer answers on their way to the agent, on the routes that say so. It says itself how much of a body it must see. */
 export function answerProcessing(): object {
@@ -66,10 +89,10 @@ export function answersAreRead(): object {
 }
 
 /**
- * Shows the authorizer the heads of answers that may last, on the routes that say so: while one lasts, the authorizer can cut it. One that
- * ends soon is not shown, and costs nothing.
+ * Shows the authorizer the heads of answers, on the routes that say so: while one lasts, the authorizer can cut it. One that failed is not
+ * shown, as all are that the gateway gives by itself: those go out while the authorizer is away.
  */
-export function lastingAnswers(): object {
+export function answersMayBeCut(): object {
   return {
     name: HTTP_ANSWERS,
     disabled: true,
@@ -79,44 +102,17 @@ export function lastingAnswers(): object {
         name: EXT_PROC,
         typed_config: processing({ ...NOTHING, response_header_mode: "SEND" }),
       },
-      xds_matcher: skippedSoon(),
+      xds_matcher: FAILED_ARE_SKIPPED,
     },
   };
 }
 
 /** For the routes of HTTP tools */
-export function lastingAnswersAreShown(): object {
+export function answersAreShown(): object {
   return {
     [HTTP_ANSWERS]: {
       "@type": "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcherPerRoute",
-      xds_matcher: skippedSoon(),
-    },
-  };
-}
-
-function skippedSoon(): object {
-  const matches = ([name, regex]: readonly [string, string]): object => ({
-    single_predicate: {
-      input: {
-        name,
-        typed_config: {
-          "@type": "type.googleapis.com/envoy.type.matcher.v3.HttpResponseHeaderMatchInput",
-          header_name: name,
-        },
-      },
-      value_match: { safe_regex: { google_re2: {}, regex } },
-    },
-  });
-  const soon = { and_matcher: { predicate: Object.entries(SOON).map(matches) } };
-  // As all are that the gateway gives by itself: those go out while the authorizer is away.
-  const failed = matches([":status", "[45][0-9]{2}"]);
-  const skip = {
-    name: "skip",
-    typed_config: { "@type": "type.googleapis.com/envoy.extensions.filters.common.matcher.action.v3.SkipFilter" },
-  };
-  return {
-    matcher_list: {
-      matchers: [{ predicate: { or_matcher: { predicate: [failed, soon] } }, on_match: { action: skip } }],
+      xds_matcher: FAILED_ARE_SKIPPED,
     },
   };
 }

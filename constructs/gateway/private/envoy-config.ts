@@ -1,6 +1,6 @@
 import { catchAll, type GatewayTool, type ProtectedResources, resourceRoute, toolRoute } from "./envoy-routes";
 import { agentCluster, agentRoutes, peerOfAgent } from "./envoy-agents";
-import { answerProcessing, authorizerCluster, externalAuthorization, lastingAnswers } from "./envoy-authorizer";
+import { answerProcessing, answersMayBeCut, authorizerCluster, externalAuthorization } from "./envoy-authorizer";
 import { toolCluster, type Upstream } from "./envoy-destinations";
 import { MOST_CONNECTIONS, MOST_HEAP_BYTES, SECONDS, seconds } from "./envoy-limits";
 
@@ -128,6 +128,6 @@ function managerOf(props: EnvoyConfigProps): object {
       ],
     },
     headersToRemove: KEPT_FROM_AGENTS,
-    filters: [externalAuthorization(), ...(serves ? [peerOfAgent()] : []), lastingAnswers(), answerProcessing()],
+    filters: [externalAuthorization(), ...(serves ? [peerOfAgent()] : []), answersMayBeCut(), answerProcessing()],
   });
 }

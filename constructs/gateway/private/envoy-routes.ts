@@ -1,5 +1,5 @@
 import { GATEWAY_REASONS } from "../../../domain";
-import { answersAreRead, lastingAnswersAreShown, requestBody } from "./envoy-authorizer";
+import { answersAreRead, answersAreShown, requestBody } from "./envoy-authorizer";
 import { TOOL_CLUSTER } from "./envoy-destinations";
 import { MOST_ANSWER_BYTES, MOST_PROMPT_BYTES, SECONDS, seconds } from "./envoy-limits";
 
@@ -50,7 +50,7 @@ export function toolRoute(tool: GatewayTool): object {
           ...(tool.kind === "model" && { with_request_body: requestBody(MOST_PROMPT_BYTES) }),
         },
       },
-      ...(isRead ? answersAreRead() : lastingAnswersAreShown()),
+      ...(isRead ? answersAreRead() : answersAreShown()),
     },
   };
 }

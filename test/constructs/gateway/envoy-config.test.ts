@@ -119,52 +119,18 @@ describe("a request", () => {
   });
 });
 
-/** As Envoy's matching API has it (xds.type.matcher.v3) */
-interface Predicate {
-  readonly single_predicate?: {
-    readonly input: { readonly typed_config: { readonly header_name: string } };
-    readonly value_match: { readonly safe_regex: { readonly regex: string } };
-  };
-  readonly and_matcher?: { readonly predicate: readonly Predicate[] };
-  readonly or_matcher?: { readonly predicate: readonly Predicate[] };
-  readonly not_matcher?: Predicate;
-}
-
-function matches(predicate: Predicate, headers: Readonly<Record<string, string>>): boolean {
-  const { single_predicate: single, and_matcher: and, or_matcher: or, not_matcher: not } = predicate;
-  if (and !== undefined) return and.predicate.every((one) => matches(one, headers));
-  if (or !== undefined) return or.predicate.some((one) => matches(one, headers));
-  if (not !== undefined) return !matches(not, headers);
-  const value = headers[single?.input.typed_config.header_name ?? ""];
-  return value !== undefined && new RegExp(`^(?:${single?.value_match.safe_regex.regex})$`).test(value);
-}
-
 describe("an answer", () => {
-  test("of an HTTP tool is shown to the authorizer unless its head came within 2 s and tells of less than 1 MB", () => {
+  test("of an HTTP tool is shown to the authorizer unless it failed, as all do that the gateway gives by itself", () => {
     const skipped = at(ofRoute(routes[0], HTTP_ANSWERS), "xds_matcher");
     expect(at(filters[1], "typed_config.xds_matcher")).toEqual(skipped);
     expect(at(filters[1], "typed_config.extension_config.typed_config")).toMatchObject({
       failure_mode_allow: false,
       processing_mode: { response_header_mode: "SEND", response_body_mode: "NONE", request_header_mode: "SKIP" },
     });
-    const predicate = at(skipped, "matcher_list.matchers.0.predicate") as Predicate;
-    const isSkipped = (headers: Readonly<Record<string, string>>): boolean => matches(predicate, headers);
-    const answer = (milliseconds: string, length?: string) =>
-      isSkipped({
-        "x-envoy-upstream-service-time": milliseconds,
-        ...(length !== undefined && { "content-length": length }),
-      });
-    expect([answer("3", "0"), answer("1999", "999999")]).toEqual([true, true]);
-    // What the gateway answers by itself goes out while the authorizer is away.
-    expect(["403", "503", "200", "302"].map((status) => isSkipped({ ":status": status }))).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
-    expect([answer("3"), answer("2000", "10"), answer("3", "1000000"), answer("12345", "10")]).toEqual(
-      Array(4).fill(false),
-    );
+    const status = "matcher_list.matchers.0.predicate.single_predicate";
+    expect(at(skipped, `${status}.input.typed_config.header_name`)).toBe(":status");
+    const regex = new RegExp(`^(?:${String(at(skipped, `${status}.value_match.safe_regex.regex`))})$`);
+    expect(["403", "503", "200", "302"].map((code) => regex.test(code))).toEqual([true, true, false, false]);
     expect([ofRoute(routes[1], HTTP_ANSWERS), ofRoute(routes[0], EXT_PROC)]).toEqual([undefined, undefined]);
   });
 
