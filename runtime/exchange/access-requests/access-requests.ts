@@ -1,3 +1,4 @@
+import { endedWrite, KEPT_SECONDS, newTaskWrite, readTask, type StoredTask } from "../../approval/access-task";
 import { type ApprovalRecord, recordUntil } from "../../approval/approval-record";
 import { cancelledWrite, readApproval, type StoredApproval } from "../../approval/approvals";
 import { accessTaskId, isAskedBy } from "../../approval/denial";
@@ -13,7 +14,6 @@ import { type AccessCaller, type Asker, askerOf } from "./asker";
 import { boundDenial } from "./bound-denial";
 import { sentBefore } from "./idempotency";
 import { type ShownTask, shownTask, statusOf } from "./shown-task";
-import { endedWrite, KEPT_SECONDS, newTaskWrite, readTask, type StoredTask } from "../../approval/access-task";
 import { cancellationOf, type Submission, submissionOf } from "./submission";
 
 export interface AccessRequestsProps {
@@ -116,10 +116,10 @@ export class AccessRequests {
   /** What was denied, with its task, which may be one of before */
   private async waiting(asker: Asker, submission: Submission): Promise<Waiting & { readonly isNew: boolean }> {
     const { state, run } = asker;
-    const record = await boundDenial(asker, submission);
+    const approval = await boundDenial(asker, submission);
+    const { record } = approval;
     const id = accessTaskId(record, run.run);
-    const approval = await readApproval(state, record.handle);
-    if (id === undefined || approval === undefined) throw AccessProblem.of("invalid_denial_binding");
+    if (id === undefined) throw AccessProblem.of("invalid_denial_binding");
     const before = await readTask(state, id);
     const { run: of, sid } = run;
     const task = before ?? { id, handle: record.handle, run: of, sid, expiresAt: recordUntil(record), version: 1 };

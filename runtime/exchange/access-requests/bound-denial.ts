@@ -1,5 +1,5 @@
 import type { ApprovalRecord } from "../../approval/approval-record";
-import { pointedAt } from "../../approval/approvals";
+import { pointedAt, type StoredApproval } from "../../approval/approvals";
 import { evaluationId, evaluationOf, isSameId } from "../../approval/denial";
 import { canonicalJson, NoCanonicalForm } from "../../canonical-json";
 import type { Value } from "../../json";
@@ -15,7 +15,7 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
  *
  * @throws AccessProblem
  */
-export async function boundDenial({ state, fleet, run, now }: Asker, submission: Submission): Promise<ApprovalRecord> {
+export async function boundDenial({ state, fleet, run, now }: Asker, submission: Submission): Promise<StoredApproval> {
   const { denial, client } = submission;
   const approver = fleet.agentOf(run.spiffeId)?.tasks.get(run.task)?.approval;
   if (approver === undefined) throw AccessProblem.of("not_requestable", "no call of the task waits for a person");
@@ -29,8 +29,9 @@ export async function boundDenial({ state, fleet, run, now }: Asker, submission:
   if (secondsOf(expires) <= now) throw AccessProblem.of("expired_denial");
   const { request_digest: digest } = submission.context;
   if (typeof digest !== "string" || !DIGEST.test(digest)) throw unbound();
-  const record = (await pointedAt(state, digest)).stored?.record;
-  if (record === undefined) throw unbound();
+  const { stored } = await pointedAt(state, digest);
+  if (stored === undefined) throw unbound();
+  const { record } = stored;
   if (!isSameId(id, evaluationId(record, run.run)) || !isSameCall(record, submission)) throw unbound();
   const said = [
     secondsOf(expires),
@@ -40,7 +41,7 @@ export async function boundDenial({ state, fleet, run, now }: Asker, submission:
   if (said.join() !== [record.openUntil, record.requestedAt, record.group].join()) throw unbound();
   if (now >= record.openUntil) throw AccessProblem.of("expired_denial");
   if (record.group !== approver.group) throw AccessProblem.of("not_requestable", "the task asks other people now");
-  return record;
+  return stored;
 }
 
 /** By the members that were told, and by all of them: a member more, or of another value, is another call. */
