@@ -1,4 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { rfc3339 } from "../rfc3339";
+import type { Run } from "../session/session";
 import type { ApprovalRecord } from "./approval-record";
 import { type ExactRequest, requestDigest } from "./digest";
 
@@ -52,10 +54,10 @@ export function requestableDenial(
     decision: false,
     context: {
       evaluation_id: id,
-      evaluated_at: instantOf(record.requestedAt),
+      evaluated_at: rfc3339(record.requestedAt),
       reason: shown ?? "approval_required",
       ...(shown !== undefined && { next_action: "request" }),
-      access_request: { template: record.group, expires_at: instantOf(record.openUntil) },
+      access_request: { template: record.group, expires_at: rfc3339(record.openUntil) },
     },
     evaluation: evaluationOf(record),
   };
@@ -92,7 +94,7 @@ export function taskOfApproval(id: string): string {
 }
 
 /** Whether the run is one of those that find the record by the same call: of the same agent, chain, user and task */
-export function isAskedBy(record: ApprovalRecord, run: Pick<ExactRequest, "chain" | "task" | "user"> & Asker): boolean {
+export function isAskedBy(record: ApprovalRecord, run: Pick<Run, "chain" | "spiffeId" | "task" | "user">): boolean {
   const { spiffeId: agent, chain, user, task } = run;
   return requestDigest({ ...exactOf(record.request), agent, chain, user, task }) === record.digest;
 }
@@ -102,15 +104,6 @@ export function isSameId(one: string, other: string | undefined): boolean {
   if (other === undefined) return false;
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-/** RFC 3339, of whole seconds since the epoch */
-export function instantOf(seconds: number): string {
-  return new Date(seconds * 1_000).toISOString().replace(".000Z", "Z");
-}
-
-interface Asker {
-  readonly spiffeId: string;
 }
 
 function sealed({ seal, digest, openUntil }: ApprovalRecord, kind: "arq" | "eval", run: string) {

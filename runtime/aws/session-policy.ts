@@ -1,6 +1,6 @@
 import { deny, SESSION_POLICY_CHARACTERS } from "../../iam";
 import { Refusal } from "../refusal/refusal";
-import { timestamp } from "./aws-credentials";
+import { rfc3339 } from "../rfc3339";
 
 /**
  * What STS is sent: the registry's policy of the task, which ends at `end` where that is before the credentials do.
@@ -19,6 +19,6 @@ export function sessionPolicyUntil(registered: string, end: number | undefined):
 function withEnd(registered: string, end: number): string {
   const { Version, Statement } = JSON.parse(registered) as { Version: string; Statement: readonly unknown[] };
   if (!Array.isArray(Statement)) throw new Error("the registry's session policy has no list of statements");
-  const ends = deny("*", "*", { DateGreaterThanEquals: { "aws:CurrentTime": timestamp(end) } });
+  const ends = deny("*", "*", { DateGreaterThanEquals: { "aws:CurrentTime": rfc3339(end) } });
   return JSON.stringify({ Version, Statement: [...Statement, ends] });
 }

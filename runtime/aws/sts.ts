@@ -1,7 +1,8 @@
 import { AssumeRoleCommand, type STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { Refusal } from "../refusal/refusal";
+import { rfc3339 } from "../rfc3339";
 import { assumeRoleInput, type RoleSession } from "./assume-role";
-import { type AwsCredentials, timestamp } from "./aws-credentials";
+import type { AwsCredentials } from "./aws-credentials";
 
 /** Whatever the attempts, STS has answered by then or is not asked any more. */
 export const STS_DEADLINE_SECONDS = 8;
@@ -37,7 +38,7 @@ export async function assumeRole(
       throw new Error("STS answered without credentials");
     }
     const expires = Math.min(Math.floor(Expiration.getTime() / 1000), end);
-    return { AccessKeyId, SecretAccessKey, Token, Expiration: timestamp(expires) };
+    return { AccessKeyId, SecretAccessKey, Token, Expiration: rfc3339(expires) };
   } catch (error) {
     throw refusalOf(error);
   }

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { rfc3339 } from "../rfc3339";
 import { awsAnswer, type AwsAnswer } from "./exchange-answers";
 import type { Perishable } from "./renewed";
 
@@ -21,7 +22,7 @@ export function credentialsOf(answer: AwsAnswer, { clock, endsAt }: Life): AwsCr
   const body = awsAnswer.parse(answer);
   const expiresAt = Math.min(Math.floor(Date.parse(body.Expiration) / 1000), endsAt);
   return {
-    body: { ...body, Expiration: new Date(expiresAt * 1000).toISOString().replace(".000Z", "Z") },
+    body: { ...body, Expiration: rfc3339(expiresAt) },
     expiresAt,
     // Nothing that goes on with the same run lives longer.
     refreshAt: expiresAt === endsAt ? endsAt : ahead(expiresAt, clock()),

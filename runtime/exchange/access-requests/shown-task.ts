@@ -1,8 +1,9 @@
-import { type ApprovalRecord, approvalState } from "../../approval/approval-record";
-import { approvalId, instantOf } from "../../approval/denial";
-import { isStopped } from "../../approval/stopped";
-import type { Asker } from "./asker";
 import type { StoredTask } from "../../approval/access-task";
+import { type ApprovalRecord, approvalState } from "../../approval/approval-record";
+import { approvalId } from "../../approval/denial";
+import { isStopped } from "../../approval/stopped";
+import { rfc3339 } from "../../rfc3339";
+import type { Asker } from "./asker";
 
 /** "Task Status Values" of Draft 1; `partial` is of bundles alone */
 export type TaskStatus = "approved" | "cancelled" | "denied" | "expired" | "failed" | "pending";
@@ -60,7 +61,7 @@ export function shownTask(
       id,
       status,
       status_endpoint: address,
-      expires_at: instantOf(expiresAt),
+      expires_at: rfc3339(expiresAt),
       ...(run.run === task.run && { links: { cancel: `${address}/cancel` } }),
     },
     ...(approval && { result: { mode: "reevaluate", approval } }),
@@ -69,5 +70,5 @@ export function shownTask(
 
 function approvedOf({ decision }: ApprovalRecord, task: string) {
   if (decision === null) return undefined;
-  return { id: approvalId(task), approved_at: instantOf(decision.at), approved_until: instantOf(decision.expiresAt) };
+  return { id: approvalId(task), approved_at: rfc3339(decision.at), approved_until: rfc3339(decision.expiresAt) };
 }

@@ -3,6 +3,7 @@ import { own, type RegistryNotify } from "../../../domain";
 import type { ApprovalRecord } from "../../approval/approval-record";
 import { declaredAction } from "../../approval/declared-action";
 import type { FleetView } from "../../registry/registry";
+import { rfc3339 } from "../../rfc3339";
 import { NoticeFailure } from "./notice-failure";
 
 export type NoticeType = "approval.requested" | "approval.seconded";
@@ -60,8 +61,4 @@ export function noticeOf(fleet: FleetView, record: ApprovalRecord, type: NoticeT
 /** Says nothing of the handle. */
 function idOf(type: NoticeType, handle: string): string {
   return `msg_${createHash("sha256").update(`${type} ${handle}`).digest("base64url").slice(0, 27)}`;
-}
-
-function rfc3339(seconds: number): string {
-  return new Date(seconds * 1_000).toISOString().replace(".000Z", "Z");
 }

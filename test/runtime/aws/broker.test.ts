@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { timestamp } from "../../../runtime/aws/aws-credentials";
+import { rfc3339 } from "../../../runtime/rfc3339";
 import type { Refusal } from "../../../runtime/refusal/refusal";
 import { sessionKey } from "../../../runtime/store/keys";
 import { awsFleet } from "../../support/exchange/aws-fleet";
@@ -18,7 +18,7 @@ describe("credentials of a task", () => {
       AccessKeyId: "ASIA1",
       SecretAccessKey: "secret",
       Token: "token",
-      Expiration: timestamp(NOW + 900),
+      Expiration: rfc3339(NOW + 900),
     });
     expect(world.sts.asked).toEqual([
       {
@@ -111,7 +111,7 @@ describe("the end", () => {
       Effect: "Deny",
       Action: "*",
       Resource: "*",
-      Condition: { DateGreaterThanEquals: { "aws:CurrentTime": timestamp(end) } },
+      Condition: { DateGreaterThanEquals: { "aws:CurrentTime": rfc3339(end) } },
     },
   ];
 
@@ -120,7 +120,7 @@ describe("the end", () => {
     const run = await world.begin("clerk", "read-internal");
     world.now += 600;
     const { Expiration } = await world.broker.credentials(world.claims(run));
-    expect(Expiration).toBe(timestamp(run.expiresAt));
+    expect(Expiration).toBe(rfc3339(run.expiresAt));
     expect(denyOf(world.sts.asked[0]?.Policy)).toEqual(deny(run.expiresAt));
   });
 
@@ -133,7 +133,7 @@ describe("the end", () => {
     const longer = { ...agent, session: { idleSeconds: 909, totalSeconds: 7_200 } } as typeof agent;
     world.fleet = { ...exampleFleet, agentOf: () => longer };
     const { Expiration } = await world.broker.credentials(world.claims(run));
-    expect(Expiration).toBe(timestamp(NOW + 900));
+    expect(Expiration).toBe(rfc3339(NOW + 900));
     expect(denyOf(world.sts.asked[0]?.Policy)).toEqual([]);
   });
 
@@ -149,7 +149,7 @@ describe("the end", () => {
     >;
     world.fleet = { ...exampleFleet, agentOf: () => agent };
     const { Expiration } = await world.broker.credentials(world.claims(run));
-    expect(Expiration).toBe(timestamp(end));
+    expect(Expiration).toBe(rfc3339(end));
     expect(denyOf(world.sts.asked[0]?.Policy)).toEqual(deny(end));
   });
 
@@ -165,7 +165,7 @@ describe("the end", () => {
       },
     };
     const { Expiration } = await world.broker.credentials(world.claims(run));
-    expect(Expiration).toBe(timestamp(NOW + 100));
+    expect(Expiration).toBe(rfc3339(NOW + 100));
   });
 });
 
