@@ -36,10 +36,8 @@ export class NoticeQueue<T extends Sendable> {
   private readonly waiting: Waiting<T>[] = [];
   private readonly paused = new Map<Waiting<T>, NodeJS.Timeout>();
   private readonly sending = new Set<Promise<void>>();
-  /** How many wait, by agent: one that asks a lot keeps no other from being heard */
-  private readonly ofAgents = new Map<string, number>();
-  private count = 0;
-  private bytes = 0;
+  /** What was taken and has neither arrived nor was lost: it waits, pauses or is being sent */
+  private readonly held = new Set<Waiting<T>>();
   private isClosed = false;
 
   /** @param send throws NoticeFailure */
@@ -51,18 +49,18 @@ export class NoticeQueue<T extends Sendable> {
   ) {}
 
   public add(what: T): void {
-    const bytes = Buffer.byteLength(what.body);
-    const isFull = this.count >= QUEUE_LIMITS.notices || this.bytes + bytes > QUEUE_LIMITS.bytes;
     if (this.isClosed) return this.listener.lost(what, "notice.stopped", "the exchange ends", 0);
-    const ofAgent = this.ofAgents.get(what.agent) ?? 0;
+    const held = [...this.held].map((one) => one.what);
+    // One that asks a lot keeps no other from being heard.
+    const ofAgent = held.filter(({ agent }) => agent === what.agent).length;
     if (ofAgent >= QUEUE_LIMITS.ofAgent) {
       return this.listener.lost(what, "notice.full", `${ofAgent} notices of the agent wait`, 0);
     }
-    if (isFull) return this.listener.lost(what, "notice.full", `${this.count} notices of the group wait`, 0);
-    this.count += 1;
-    this.ofAgents.set(what.agent, ofAgent + 1);
-    this.bytes += bytes;
-    this.waiting.push({ what, attempts: 0 });
+    const isFull = held.length >= QUEUE_LIMITS.notices || bytesOf([...held, what]) > QUEUE_LIMITS.bytes;
+    if (isFull) return this.listener.lost(what, "notice.full", `${held.length} notices of the group wait`, 0);
+    const one = { what, attempts: 0 };
+    this.held.add(one);
+    this.waiting.push(one);
     this.next();
   }
 
@@ -91,7 +89,7 @@ export class NoticeQueue<T extends Sendable> {
     one.attempts += 1;
     const failure = await this.send(one.what).then(() => undefined, failureOf);
     if (failure !== undefined) return this.failed(one, failure);
-    this.leave(one);
+    this.held.delete(one);
     this.listener.sent(one.what, one.attempts);
   }
 
@@ -101,7 +99,7 @@ export class NoticeQueue<T extends Sendable> {
     const milliseconds = Math.round((pause ?? 0) * (0.8 + Math.random() * 0.4));
     const isInTime = this.clock() + milliseconds / 1_000 < what.until;
     if (failure.isFinal || pause === undefined || !isInTime) {
-      this.leave(one);
+      this.held.delete(one);
       return this.listener.lost(what, failure.code, failure.message, attempts);
     }
     if (this.isClosed) return this.stopped(one);
@@ -115,17 +113,13 @@ export class NoticeQueue<T extends Sendable> {
   }
 
   private stopped(one: Waiting<T>): void {
-    this.leave(one);
+    this.held.delete(one);
     this.listener.lost(one.what, "notice.stopped", "the exchange ends", one.attempts);
   }
+}
 
-  private leave({ what }: Waiting<T>): void {
-    this.count -= 1;
-    const ofAgent = (this.ofAgents.get(what.agent) ?? 1) - 1;
-    if (ofAgent > 0) this.ofAgents.set(what.agent, ofAgent);
-    else this.ofAgents.delete(what.agent);
-    this.bytes -= Buffer.byteLength(what.body);
-  }
+function bytesOf(notices: readonly Sendable[]): number {
+  return notices.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
 }
 
 function failureOf(error: unknown): NoticeFailure {

@@ -25,7 +25,7 @@ export interface Addressed extends Sendable {
 }
 
 /** For everything that one attempt takes */
-export const ATTEMPT_MILLISECONDS = 5_000;
+const ATTEMPT_MILLISECONDS = 5_000;
 
 /** What takes the notices of one group */
 export class Receiver {
