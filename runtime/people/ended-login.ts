@@ -1,4 +1,4 @@
-import { endedLoginsOf } from "../session/ended-logins";
+import { isOfEndedLogin } from "../session/ended-logins";
 import { endedLoginsKey } from "../store/keys";
 import type { StateStore } from "../store/store";
 import type { AuthenticatedPerson } from "./person";
@@ -13,5 +13,5 @@ export async function isEndedLogin(
   { issuer, subject, authenticatedAt }: Pick<AuthenticatedPerson, "authenticatedAt" | "issuer" | "subject">,
 ): Promise<boolean> {
   const [item] = await store.read([endedLoginsKey({ issuer, subject })]);
-  return item !== undefined && Math.floor(authenticatedAt) <= endedLoginsOf(item).before;
+  return item !== undefined && isOfEndedLogin(item, { issuedAt: Math.floor(authenticatedAt) });
 }
