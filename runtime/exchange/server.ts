@@ -80,7 +80,7 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     const parts = await partsOf(config, { peers, identity, keys, store, registry, onAct, notices }, log, clock);
     let leaving = false;
     const unready = async (): Promise<readonly string[]> => (leaving ? ["process"] : parts.unready());
-    const signals = await fetchSignals(config, { registry, store, keys, log, clock });
+    const signals = await fetchSignals(config, { ...parts, registry, store, keys, clock });
     opened.push(() => signals.close());
     const app = exchangeApp({ ...parts, unready, silent: () => signals.silent() });
     const server = new NodeServer(app, identity.server, log, limitsOf(config));

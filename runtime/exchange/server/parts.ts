@@ -36,6 +36,7 @@ import { Orders } from "../operator/orders";
 import { FleetDecider } from "../../token/fleet-decider";
 import { Revocation } from "../revocation-endpoint";
 import { issuerKeys } from "../../outside/issuer-keys";
+import type { KeysOf } from "../../outside/outside-token";
 import { StartEvidenceVerifier } from "../start-evidence";
 import { Messages } from "../messages/messages";
 import { ToldRefusals } from "../refusals/told-refusals";
@@ -66,6 +67,12 @@ export interface Resources {
 /** Milliseconds from any beginning, that never go back; the process's own where it is left out */
 type Elapsed = (() => number) | undefined;
 
+/** Shared with what runs beside the app: one chain of records, and keys of each issuer that are fetched once */
+export interface CommonParts {
+  readonly ledger: Ledger;
+  readonly keysOf: KeysOf;
+}
+
 /** Everything that the app is made of, as the configuration says. */
 export async function partsOf(
   config: CommonConfig,
@@ -73,7 +80,7 @@ export async function partsOf(
   log: Log,
   clock: Clock,
   elapsed?: Elapsed,
-): Promise<ExchangeParts> {
+): Promise<CommonParts & ExchangeParts> {
   const { issuer, trustDomain, services } = config;
   const state = stateOf(store, keys);
   const onFailure = (error: unknown): void => log("exchange.failed", { because: told(error) });
@@ -140,6 +147,8 @@ export async function partsOf(
     ...hops,
     jwks: sharedFor(JWKS_MILLISECONDS, async () => (await state(), keys.jwks), elapsed),
     unready: readiness({ registry, state, keys, identity, elapsed }),
+    ledger,
+    keysOf,
     log,
   };
 }
@@ -170,7 +179,7 @@ function svidKeys({ jwtSvid: { jwksUri, ca } }: CommonConfig, elapsed: Elapsed):
 }
 
 /** Keys of the issuers, starters and people that the registry names */
-function userKeys({ userKeys: authority }: CommonConfig, elapsed: Elapsed) {
+function userKeys({ userKeys: authority }: CommonConfig, elapsed: Elapsed): KeysOf {
   const get = httpsGet(authority === undefined ? {} : { ca: readText(authority.ca, "userKeys.ca") });
   return issuerKeys({ get, elapsed });
 }

@@ -1,14 +1,13 @@
-import { ChainedLedger } from "../../audit/ledger";
+import type { Ledger } from "../../audit/audit";
 import { readText } from "../../checked-config";
 import type { Clock } from "../../clock";
-import { httpsGet } from "../../jose/https-get";
 import type { Log } from "../../log";
 import { ClientAuthentication } from "../../outbound/client-authentication";
 import { formPost } from "../../outbound/form-post";
 import { clientToken } from "../../outbound/kinds/client-credentials";
 import { secretReader } from "../../outbound/secret-reader";
 import { Assertions } from "../../outbound/signed";
-import { issuerKeys } from "../../outside/issuer-keys";
+import type { KeysOf } from "../../outside/outside-token";
 import type { Registry } from "../../registry/registry";
 import type { KeySet } from "../../signer/key-set";
 import type { StateStore } from "../../store/store";
@@ -24,6 +23,9 @@ export interface SignalResources {
   readonly registry: Registry;
   readonly store: StateStore;
   readonly keys: KeySet;
+  /** Of issuers of users */
+  readonly keysOf: KeysOf;
+  readonly ledger: Ledger;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -41,7 +43,7 @@ export interface FetchedSignals {
  */
 export async function fetchSignals(
   { signals = [], userKeys, outbound }: CommonConfig,
-  { registry, store, keys, log, clock }: SignalResources,
+  { registry, store, keys, keysOf, ledger, log, clock }: SignalResources,
 ): Promise<FetchedSignals> {
   const ca = userKeys && readText(userKeys.ca, "userKeys.ca");
   const secrets = await secretReader(signals.flatMap(secretOf), outbound?.secretsEndpoint, clock);
@@ -50,9 +52,9 @@ export async function fetchSignals(
   const state = stateOf(store, keys);
   const shared = {
     registry,
-    keysOf: issuerKeys({ get: httpsGet(ca === undefined ? {} : { ca }) }),
+    keysOf,
     state: async () => ({ ...(await state()), store }),
-    ledger: new ChainedLedger({ store, clock }),
+    ledger,
     clock,
     log,
   };
