@@ -8,7 +8,7 @@ import { mayBeOnePerson } from "./one-person";
 export interface ApprovalRecord {
   /** Names it, and is known to whoever asked alone */
   readonly handle: string;
-  /** Told to no one: with it, denials and their tasks are named (access-request.ts). Left out of a request that an exchange of before opened */
+  /** Told to no one: with it, denials and their tasks are named (denial.ts). Left out of a request that an exchange of before opened */
   readonly seal?: string;
   /** Of the exact request */
   readonly digest: string;
@@ -70,7 +70,7 @@ export interface Decided extends Approved {
   readonly expiresAt: number;
 }
 
-/** `over`: nobody decided in time, or the decision was not used in time; `cancelled`: who asked gave it up before a decision */
+/** `over`: no person decided in time, or the decision was not used in time; `cancelled`: who asked gave it up before a decision */
 export type ApprovalState = "approved" | "cancelled" | "over" | "pending" | "refused" | "spent";
 
 export function approvalState(
