@@ -1,6 +1,7 @@
-import { deepStrictEqual as equal, ok, rejects } from "node:assert";
+import { deepStrictEqual as equal, ok } from "node:assert";
 import type { FaultWorld } from "./fault-world";
-import { claimsIn, tokenOf } from "./real-agent";
+import { type Answered, claimsIn, tokenOf } from "./real-agent";
+import type { RealExchange } from "./real-exchange";
 import type { Fate } from "./store-proxy";
 
 type Adds = (name: string, act: (world: FaultWorld, note: (text: string) => void) => Promise<void>) => unknown;
@@ -13,7 +14,25 @@ export function killChecks(check: Adds): void {
   check("killed between write and answer, the record is there, and the same start gives nothing again", killedAfter);
 }
 
-async function killedBefore(world: FaultWorld): Promise<void> {
+async function killedBefore(world: FaultWorld, note: (text: string) => void): Promise<void> {
+  await tried(note, () => killedUnwritten(world));
+}
+
+async function killedAfter(world: FaultWorld, note: (text: string) => void): Promise<void> {
+  for (const start of ["schedule", "user"] as const) await tried(note, () => killedUnanswered(world, start));
+}
+
+/** Anew, with evidence of its own, where the store was slower than its bound and 503 came first */
+async function tried(note: (text: string) => void, act: () => Promise<boolean>): Promise<void> {
+  let attempts = 1;
+  while (!(await act())) {
+    ok(++attempts <= MOST_ATTEMPTS, `the store was too slow, ${MOST_ATTEMPTS} times`);
+    note(`the store was too slow: attempt ${attempts}`);
+  }
+}
+
+/** @returns whether it was killed before its write, and the other process was answered in time */
+async function killedUnwritten(world: FaultWorld): Promise<boolean> {
   const [before, exchange] = [await world.written(), await world.another(true)];
   const [chain, steady] = [world.chain("fred", exchange), world.chain("fred", world.steady)];
   const evidence = chain.startToken("lead");
@@ -21,21 +40,20 @@ async function killedBefore(world: FaultWorld): Promise<void> {
     await exchange.process.kill();
     return "lose-request";
   };
-  await rejects(chain.scheduled("lead", "tool:notes", evidence));
+  const answer = await chain.scheduled("lead", "tool:notes", evidence).catch(() => undefined);
   world.healed();
+  if (answer !== undefined) return tooSlow(exchange, answer);
   equal((await world.written()).length, before.length);
-  tokenOf(world.noted(await steady.scheduled("lead", "tool:notes", evidence)));
+  const taken = world.noted(await steady.scheduled("lead", "tool:notes", evidence));
+  if (taken.status === 503) return false;
+  tokenOf(taken);
+  return true;
 }
 
-/** Killed before it answers; anew, with evidence of its own, where the store was slower than its bound and 503 came first. */
-async function killedAfter(world: FaultWorld, note: (text: string) => void): Promise<void> {
-  for (const start of ["schedule", "user"] as const) {
-    let attempts = 1;
-    while (!(await killedUnanswered(world, start))) {
-      ok(++attempts <= MOST_ATTEMPTS, `answered before it was killed, ${MOST_ATTEMPTS} times`);
-      note(`the store was too slow: attempt ${attempts}`);
-    }
-  }
+async function tooSlow(exchange: RealExchange, { status }: Answered): Promise<false> {
+  await exchange.process.kill();
+  equal(status, 503);
+  return false;
 }
 
 /** @returns whether it was killed before it answered */
@@ -49,11 +67,7 @@ async function killedUnanswered(world: FaultWorld, start: "schedule" | "user"): 
   world.store.answered = () => exchange.process.kill();
   const answer = await ask().catch(() => undefined);
   world.healed();
-  if (answer !== undefined) {
-    await exchange.process.kill();
-    equal(answer.status, 503);
-    return false;
-  }
+  if (answer !== undefined) return tooSlow(exchange, answer);
   const written = await world.written();
   const [unanswered] = written.filter((token) => !before.includes(token));
   equal(written.length, before.length + 1);
