@@ -96,7 +96,7 @@ export class State {
       if (await reserve(ledger, error, () => undefined)) throw error;
       throw Refusal.of("store.conflict", undefined, { cause: error });
     }
-    await refuseStoppedMeanwhile(this.props.ledger, { state: current, known: known }, request, service);
+    await refuseStoppedMeanwhile(ledger, known, request, service);
     return {};
   }
 
@@ -133,7 +133,7 @@ export class State {
       if (await reserve(ledger, error, () => undefined)) throw error;
       return undefined;
     }
-    await refuseStoppedMeanwhile(this.props.ledger, { state: current, known: known }, request, service);
+    await refuseStoppedMeanwhile(ledger, known, request, service);
     // Of budgets alone nothing is put: what they have spent is read again in any case.
     const same = !act.writes.some(({ kind }) => kind === "put");
     try {
@@ -188,7 +188,7 @@ export class State {
     } = await opening(known, approval, request.call, service, shown);
     if (act !== undefined) await this.props.ledger.commit(act);
     if (opened !== undefined) this.props.notices?.requested(opened);
-    await refuseStoppedMeanwhile(this.props.ledger, { state: state, known: known }, request, service);
+    await refuseStoppedMeanwhile(this.props.ledger, known, request, service);
     return { state: answer, accessRequest, ...(denied && { denied }) };
   }
 

@@ -1,7 +1,6 @@
 import type { Ledger } from "../audit/audit";
 import { Refusal } from "../refusal/refusal";
 import { refuseStopped } from "../session/refuse-stopped";
-import type { EpochState } from "../session/stored";
 import { callEvent } from "./events";
 import type { Known } from "./known";
 import type { SpendRequest } from "./state-schema";
@@ -13,12 +12,13 @@ import type { SpendRequest } from "./state-schema";
  */
 export async function refuseStoppedMeanwhile(
   ledger: Ledger,
-  { state, known }: { readonly state: EpochState; readonly known: Known },
+  known: Known,
   { claims, call }: Pick<SpendRequest, "call" | "claims">,
   service: string,
 ): Promise<void> {
   try {
-    await refuseStopped({ state, revision: known.fleet.revision }, known.stored.run, [claims.jti]);
+    const { state, fleet, stored } = known;
+    await refuseStopped({ state, revision: fleet.revision }, stored.run, [claims.jti]);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const codes = error.reasons.map(({ code }) => code);
