@@ -11,8 +11,12 @@ export interface OpenWorkProps {
   readonly ask: AskStopped;
   /** Names of one question */
   readonly most: number;
-  /** Milliseconds from any beginning, that never go back */
-  readonly elapsed?: () => number;
+  /**
+   * Milliseconds from any beginning, that never go back
+   *
+   * @default - of `performance`
+   */
+  readonly elapsed?: (() => number) | undefined;
 }
 
 interface Open {

@@ -23,11 +23,7 @@ export class OpenRequests {
 
   constructor(private readonly props: OpenRequestsProps) {
     const { exchange, elapsed } = props;
-    this.work = new OpenWork({
-      ask: (runs) => exchange.stopped(runs),
-      most: MOST_AT_ONCE,
-      ...(elapsed !== undefined && { elapsed }),
-    });
+    this.work = new OpenWork({ ask: (runs) => exchange.stopped(runs), most: MOST_AT_ONCE, elapsed });
   }
 
   /** Ask by itself, until the result is called. */

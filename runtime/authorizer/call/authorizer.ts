@@ -20,6 +20,7 @@ import type { GatewayRequest } from "./gateway-request";
 import type { Outcomes } from "./outcomes";
 import { type Allowed, SpentCalls, type SpentCallsProps, type Spender } from "./spent-calls";
 import { taskOf } from "./task-of";
+import { whoseCall } from "./whose-call";
 
 export interface AuthorizerProps extends SpentCallsProps {
   readonly peers: PeerCertificates;
@@ -181,14 +182,6 @@ export class Authorizer {
 function spenderOf({ request, fleet, tool, bound, isWanted }: Recognised): Spender {
   const { destination, headers } = request;
   return { fleet, tool: tool.name, destination, bound, isWanted, headers };
-}
-
-/** As an allowed call is logged */
-function whoseCall(
-  { client_id: agent, task, run, txn }: AccessTokenClaims,
-  call?: Pick<RecognisedCall, "action">,
-): Denial["about"] {
-  return { agent, task, run, txn, ...(call && { action: call.action }) };
 }
 
 /** Of MCP, whose lists say what may be called, the policy is looked at before it is asked. */

@@ -1,12 +1,14 @@
-import { own, REASONS, type ReasonCode } from "../../../domain";
+import { own, REASONS } from "../../../domain";
 import { Bounded } from "../../bounded";
+import { reasonOf } from "../../decision/decider";
 import type { Log } from "../../log";
 import { type OpenWorkProps, OpenWork } from "../../open-work";
 import { endOf } from "../answer/end-of";
-import { Denial, type DenialReason } from "../denial";
+import { Denial } from "../denial";
 import type { ExchangeState } from "../exchange-state";
 import type { Outcomes } from "./outcomes";
 import type { Allowed } from "./spent-calls";
+import { whoseCall } from "./whose-call";
 
 export interface OpenCallsProps extends Pick<OpenWorkProps, "elapsed"> {
   readonly exchange: Pick<ExchangeState, "stopped">;
@@ -37,7 +39,7 @@ export class OpenCalls {
         return new Map(stopped.map(({ at, codes }) => [names[at] ?? "", codes]));
       },
       most: MOST_AT_ONCE,
-      ...(elapsed !== undefined && { elapsed }),
+      elapsed,
     });
   }
 
@@ -79,11 +81,10 @@ export class OpenCalls {
     const { outcomes, log } = this.props;
     const denial = cutBecause(codes);
     const told = call.refused?.(denial) ?? denial;
-    const { client_id: agent, task, run, txn } = call.bound.claims;
     this.cuts.put(id, told);
     const { outcome, used } = call.answer === undefined ? { outcome: "unknown" as const } : endOf(call.answer, true);
     outcomes.end(id, outcome, { used, code: "call.cut" });
-    log("call.cut", { decision: id, agent, task, run, txn, tool: call.facts.tool, codes: denial.codes });
+    log("call.cut", { decision: id, ...whoseCall(call.bound.claims), tool: call.facts.tool, codes: denial.codes });
     this.answers.get(id)?.(told);
     this.answers.delete(id);
   }
@@ -97,10 +98,10 @@ function cutBecause(codes: readonly string[] | undefined): Denial {
           "the call was cut while it was open, as the exchange could not be asked whether it may go on",
         )
       : Denial.of("call.cut");
-  return new Denial(error, [...reasons, ...(codes ?? []).flatMap(reasonIn)]);
+  return new Denial(error, [...reasons, ...(codes ?? []).filter(isKnown).map(reasonOf)]);
 }
 
-function reasonIn(code: string): readonly DenialReason[] {
-  const texts = own(REASONS, code);
-  return texts === undefined ? [] : [{ code: code as ReasonCode, what: texts[0], fix: texts[1] }];
+/** A later exchange may say others. */
+function isKnown(code: string): boolean {
+  return own(REASONS, code) !== undefined;
 }

@@ -15,6 +15,7 @@ import type { Authorizer } from "../call/authorizer";
 import type { OpenCalls } from "../call/open-calls";
 import type { Outcomes } from "../call/outcomes";
 import type { Allowed } from "../call/spent-calls";
+import { whoseCall } from "../call/whose-call";
 import { Denial } from "../denial";
 import { toldOf } from "../told-of";
 import { HeldBytes } from "../held-bytes";
@@ -79,7 +80,7 @@ export class EnvoyServer {
           find: (id) => this.props.outcomes.callOf(id),
           refused: (id, denial) => {
             const call = this.props.outcomes.callOf(id);
-            if (call !== undefined) denial.about = aboutCall(call);
+            if (call !== undefined) denial.about = whoseCall(call.bound.claims, call.facts);
             this.refused("answer", id, denial, call?.facts.tool);
           },
         }),
@@ -198,13 +199,6 @@ function denialOf(error: unknown): Denial {
   return error instanceof Denial ? error : Denial.of("gateway.error", undefined, { cause: error });
 }
 
-/** Of a call that went out */
-function aboutCall({ bound: { claims }, facts }: Allowed): Denial["about"] {
-  const { client_id: agent, task, run, txn } = claims;
-  return { agent, task, run, txn, action: facts.action };
-}
-
 function factsOf({ bound: { claims }, facts, requestDigest }: Allowed) {
-  const { client_id: agent, task, run, txn } = claims;
-  return { agent, task, run, txn, tool: facts.tool, action: facts.action, requestDigest };
+  return { ...whoseCall(claims), tool: facts.tool, action: facts.action, requestDigest };
 }
