@@ -74,22 +74,26 @@ export class Denial extends Error {
 
   /** @param more members of the answer besides */
   public with(more: Readonly<Record<string, unknown>>): Denial {
-    const { error, reasons, retryAfter, rpc, isOnRecord, cause } = this;
-    return new Denial(error, reasons, {
-      retryAfter,
-      isOnRecord,
-      more: { ...this.more, ...more },
-      ...(rpc !== undefined && { rpc }),
-      ...(cause !== undefined && { cause }),
-    });
+    return this.changed({ more: { ...this.more, ...more } });
   }
 
   public answeredAs(rpc: RpcAnswer): Denial {
-    const { error, reasons, retryAfter, more, isOnRecord, cause } = this;
-    return new Denial(error, reasons, { retryAfter, more, rpc, isOnRecord, ...(cause !== undefined && { cause }) });
+    return this.changed({ rpc });
   }
 
   public get codes(): readonly string[] {
     return this.reasons.map(({ code }) => code);
+  }
+
+  private changed(options: DenialOptions): Denial {
+    const { error, reasons, retryAfter, more, rpc, isOnRecord, cause } = this;
+    return new Denial(error, reasons, {
+      retryAfter,
+      more,
+      isOnRecord,
+      ...(rpc !== undefined && { rpc }),
+      ...(cause !== undefined && { cause }),
+      ...options,
+    });
   }
 }
