@@ -1,7 +1,7 @@
 import { runKey } from "../store/keys";
 import { readOnce } from "../store/known-values";
 import type { Item, Write } from "../store/store";
-import type { OutsideEvidence, Run } from "./session";
+import type { Run } from "./session";
 import { withDone } from "./session-state";
 import { type EpochState, runSchema } from "./stored";
 
@@ -56,11 +56,7 @@ function putOf(epoch: number, { inherits, userEmail, ...run }: Run): Extract<Wri
     ...(userEmail !== undefined && { userEmail }),
     user: run.user && { ...run.user },
     chain: run.chain.map((hop) => ({ ...hop })),
-    evidence: run.evidence && evidenceValue(run.evidence),
+    evidence: run.evidence && { ...run.evidence },
   };
   return { kind: "put", key: runKey(epoch, run.run), value, expiresAt: keptUntil(run), when: "any" };
-}
-
-function evidenceValue({ digest, until, issuedAt }: OutsideEvidence) {
-  return { digest, until, ...(issuedAt !== undefined && { issuedAt }) };
 }

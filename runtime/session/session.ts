@@ -69,7 +69,7 @@ export interface OutsideEvidence {
   /** From when it starts nothing more */
   readonly until: number;
   /** When its issuer signed it, rounded down; only of an issuer that tells which logins have ended */
-  readonly issuedAt?: number | undefined;
+  readonly issuedAt?: number;
 }
 
 /** A delegator with the run in which it handed the work on */
