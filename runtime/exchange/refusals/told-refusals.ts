@@ -5,10 +5,10 @@ import {
   isDelegateTool,
   isProtocolAction,
   REASONS,
-  SpiffeId,
 } from "../../../domain";
 import type { AuditEvent, Ledger } from "../../audit/audit";
 import type { Clock } from "../../clock";
+import { workloadId } from "../../identity/workload-id";
 import { inTime } from "../../in-time";
 import type { Log } from "../../log";
 import type { FleetAgent, FleetView, Registry } from "../../registry/registry";
@@ -118,7 +118,7 @@ export class ToldRefusals {
 
   /** What is not declared could be anything that a caller wrote. */
   private undeclared(fleet: FleetView, { by, asked, tool, action }: GatewayRefusal): string | undefined {
-    if (by !== undefined && !isWithin(by, this.props.trustDomain))
+    if (by !== undefined && workloadId(by, this.props.trustDomain) === undefined)
       return `by is no SPIFFE ID of the trust domain: ${by}`;
     if (asked !== undefined && fleet.agentNamed(asked) === undefined) return `no agent ${asked} is declared`;
     if (tool === undefined) return action === undefined ? undefined : "an action without its tool";
@@ -184,14 +184,6 @@ function runOf(
 ): Run | undefined {
   const run = runs.get(id);
   return run?.spiffeId === spiffeId ? run : undefined;
-}
-
-function isWithin(spiffeId: string, trustDomain: string): boolean {
-  try {
-    return `${SpiffeId.parse(spiffeId, "refusals", "by").trustDomain}` === trustDomain;
-  } catch {
-    return false;
-  }
 }
 
 /** Of a delegate they are its tasks. */
