@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallFacts, DecisionInput } from "../../domain";
 import { isRecord } from "../../domain/is-record";
-import type { Value } from "../json";
+import { jsonIn, type Value } from "../json";
 import { QUESTION_MILLISECONDS } from "../open-work";
 import type { AccessTokenClaims } from "../token/access-token";
 import type { Answered, MutualTls, Sent } from "../workload-api/mutual-tls";
@@ -205,7 +205,7 @@ export class ExchangeState {
 
   private async asked<T>(path: string, body: string, shape: z.ZodType<T>, timeoutMs?: number): Promise<T> {
     const answered = await this.posted({ path, headers: { "content-type": "application/json" }, body, timeoutMs });
-    const value = jsonOf(answered.body);
+    const value = jsonIn(answered.body);
     if (answered.status !== 200) throw refused(answered, value);
     const { success, data, error } = shape.safeParse(value);
     if (success) return data;
@@ -279,12 +279,4 @@ function isKnownState(value: unknown): value is KnownState {
     versions.every((version) => typeof version === "number") &&
     (retryAfter === undefined || typeof retryAfter === "number")
   );
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

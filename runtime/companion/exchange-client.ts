@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Start } from "../../domain";
 import type { Clock } from "../clock";
+import { jsonIn } from "../json";
 import { told } from "../log";
 import { QUESTION_MILLISECONDS } from "../open-work";
 import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../token/token-answer";
@@ -245,7 +246,7 @@ export class ExchangeClient {
   private async ask<T>(sent: Sent, svid: HeldSvid, shape: z.ZodType<T>, { status, isStart }: Expected): Promise<T> {
     const answered = await this.post(sent, svid, isStart);
     if (answered.status !== status) throw problemOf(answered);
-    const found = shape.safeParse(jsonOf(answered.body));
+    const found = shape.safeParse(jsonIn(answered.body));
     if (found.success) return found.data;
     const [issue] = found.error.issues;
     const where = issue === undefined ? "" : `: ${issue.path.join(".")} ${issue.message}`;
@@ -266,17 +267,9 @@ export class ExchangeClient {
 }
 
 function problemOf({ status, body, retryAfter }: Answered): Problem {
-  const refusal = refusalBody(jsonOf(body));
+  const refusal = refusalBody(jsonIn(body));
   if (refusal !== undefined) return Problem.saidByExchange(status, refusal, retryAfter);
   return Problem.of("companion.no-exchange", `the exchange answered with status ${status} and no reason`);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function formOf(cause: Cause, wanted?: Wanted): string {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { INPUT_LIMITS, type PolicyTask, type Reason, type ReasonCode } from "../../../domain";
 import { reasonOf } from "../../decision/decider";
+import { jsonIn } from "../../json";
 import { Denial } from "../denial";
 import type { AccessRequest, RequestableDenial } from "../asked-people";
 import { type HeaderList, single } from "../request/headers";
@@ -74,12 +75,4 @@ export function approvalShown(headers: HeaderList): string | undefined {
   const { data } = approvalSchema.safeParse(jsonIn(value));
   if (data !== undefined) return data.id;
   throw Denial.of("call.header", `${APPROVAL_HEADER} must be the approval as its task told it, in JSON`);
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

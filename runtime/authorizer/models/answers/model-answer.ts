@@ -2,8 +2,9 @@ import { isRecord } from "../../../../domain/is-record";
 import type { ModelApi } from "../../../../domain";
 import type { AnswerHead, AnswerReader } from "../../answer/answer-reader";
 import { EventStream, type StreamEvent } from "../../../event-stream";
+import { jsonIn } from "../../../json";
 import { HeldBytes } from "../../held-bytes";
-import { jsonOf, type StreamReader, streamReader } from "./stream-readers";
+import { type StreamReader, streamReader } from "./stream-readers";
 import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf } from "./usage";
 
 /** Of all answers that are being read at the same time: those of Envoy itself come beside it */
@@ -108,7 +109,7 @@ export class ModelAnswer implements AnswerReader {
     if (this.bytes > MOST_BYTES || !this.keeps(this.bytes + parts.length * PER_PART)) return this.drop();
     parts.push(Uint8Array.from(chunk));
     if (!isLast) return;
-    const answer = jsonOf(Buffer.concat(parts).toString("utf8"));
+    const answer = jsonIn(Buffer.concat(parts).toString("utf8"));
     this.drop();
     if (!isRecord(answer)) return;
     this.isEnded = true;

@@ -1,6 +1,7 @@
 import { isRecord } from "../../../../domain/is-record";
 import type { ModelApi } from "../../../../domain";
 import type { StreamEvent } from "../../../event-stream";
+import { jsonIn } from "../../../json";
 import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf } from "./usage";
 
 export interface DispatchedEvent extends Pick<StreamEvent, "event"> {
@@ -26,7 +27,7 @@ class MessagesStream implements StreamReader {
   public read({ event, data }: DispatchedEvent): void {
     if (event === "error") this.state = "failed";
     if (event === "message_stop" && this.state === "going") this.state = "ended";
-    const value = event === "message_start" || event === "message_delta" ? jsonOf(data) : undefined;
+    const value = event === "message_start" || event === "message_delta" ? jsonIn(data) : undefined;
     if (!isRecord(value)) return;
     const usage = event === "message_start" && isRecord(value.message) ? value.message.usage : value.usage;
     if (!isRecord(usage)) return;
@@ -47,7 +48,7 @@ class ResponsesStream implements StreamReader {
   public used: number | undefined;
 
   public read({ data }: DispatchedEvent): void {
-    const value = /response\.(?:completed|incomplete|failed)/.test(data) ? jsonOf(data) : undefined;
+    const value = /response\.(?:completed|incomplete|failed)/.test(data) ? jsonIn(data) : undefined;
     if (!isRecord(value) || this.state !== "going") return;
     const { type, response } = value;
     if (type !== "response.completed" && type !== "response.incomplete" && type !== "response.failed") return;
@@ -64,7 +65,7 @@ class ChatStream implements StreamReader {
   public read({ data }: DispatchedEvent): void {
     if (this.state !== "going") return;
     if (data === "[DONE]") this.state = "ended";
-    const value = data.includes('"usage"') ? jsonOf(data) : undefined;
+    const value = data.includes('"usage"') ? jsonIn(data) : undefined;
     if (isRecord(value) && isRecord(value.usage)) this.counted = usageOf(value.usage, CHAT_COMPLETIONS);
   }
 
@@ -76,13 +77,4 @@ class ChatStream implements StreamReader {
 export function streamReader(api: ModelApi): StreamReader {
   if (api === "anthropic.messages") return new MessagesStream();
   return api === "openai.responses" ? new ResponsesStream() : new ChatStream();
-}
-
-/** Undefined where it is none */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
