@@ -3,10 +3,10 @@ import { AccessProblem } from "../access-requests/access-problem";
 import type { AccessCaller } from "../access-requests/asker";
 import type { ShownTask } from "../access-requests/shown-task";
 import { RUN_ID } from "../request/details";
-import { json, refused, SECURITY_HEADERS, UNSTORED } from "./answer";
+import { json, SECURITY_HEADERS, UNSTORED } from "./answer";
 import { jsonOf, readJson, readJsonText } from "./body";
 import type { Connection, Endpoint, ExchangeParts } from "./parts";
-import { logRefusal } from "./refused-request";
+import { refusedRequest } from "./refused-request";
 
 /** RFC 8628 section 3.5 has it for a client that waits for a person. */
 const RETRY_AFTER = { "retry-after": "5" };
@@ -35,9 +35,7 @@ export function accessRequestEndpoint(parts: ExchangeParts, operation: "cancel" 
       return await answers[operation](caller, req.raw, req.param("task") ?? "");
     } catch (error) {
       if (error instanceof AccessProblem) return problem(error);
-      if (!(error instanceof Refusal) || error.error !== "access_denied") throw error;
-      logRefusal(error, { path: req.path }, parts.log);
-      return refused(error, 403);
+      return refusedRequest(error, { path: req.path }, parts.log, 403);
     }
   };
 }

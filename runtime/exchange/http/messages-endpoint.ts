@@ -1,9 +1,8 @@
-import { Refusal } from "../../refusal/refusal";
 import { AtOnce } from "./at-once";
-import { json, refused, SECURITY_HEADERS, UNSTORED } from "./answer";
+import { json, SECURITY_HEADERS, UNSTORED } from "./answer";
 import { authenticatedForm } from "./authenticated-form";
 import type { Endpoint, ExchangeParts } from "./parts";
-import { logRefusal } from "./refused-request";
+import { refusedRequest } from "./refused-request";
 
 /** Of one SPIFFE ID: its pods ask about 64 runs in one request, and each reads a few hundred items at most. */
 const MOST_UNDER_WAY = 16;
@@ -27,9 +26,7 @@ export function messagesEndpoint({ clients, messages, log }: ExchangeParts, of: 
     try {
       await messages[of](form, caller);
     } catch (error) {
-      if (!(error instanceof Refusal) || error.error !== "access_denied") throw error;
-      logRefusal(error, { path: req.path }, log);
-      return refused(error, 403);
+      return refusedRequest(error, { path: req.path }, log, 403);
     }
     return new Response(null, { status: 204, headers: { ...UNSTORED, ...SECURITY_HEADERS } });
   };
