@@ -12,6 +12,11 @@ export function isDelegateTool(tool: string): boolean {
   return tool.startsWith(PREFIX);
 }
 
+/** Name of the agent that a tool stands for; undefined for any other tool */
+export function delegateIn(tool: string): string | undefined {
+  return isDelegateTool(tool) ? tool.slice(PREFIX.length) : undefined;
+}
+
 /** Name of the call, such as `agent:web-reader.fetch`. @param target `<agent>.<task>` */
 export function delegateCall(target: string): string {
   return `${PREFIX}${target}`;

@@ -61,7 +61,7 @@ export {
   type PolicyTool,
 } from "./decision/policy-document";
 export { type PolicyFacts, policyFactsOf } from "./decision/policy-facts";
-export { delegateCall, delegateTool, isDelegateTool } from "./handing-on";
+export { delegateCall, delegateIn, delegateTool, isDelegateTool } from "./handing-on";
 export { COMPANION_REASONS, type CompanionReasonCode } from "./companion-reasons";
 export { GATEWAY_REASONS, type GatewayError, type GatewayReasonCode } from "./gateway-reasons";
 export { isProtocolAction, protocolAction } from "./protocol-action";

@@ -1,4 +1,4 @@
-import { delegateTool, isDelegateTool, own, type PolicyTask } from "../../domain";
+import { delegateIn, own, type PolicyTask } from "../../domain";
 import type { FleetView } from "../registry/registry";
 
 export interface DeclaredAction {
@@ -28,7 +28,8 @@ interface Called {
 /** What is declared of an action now; null where it is not declared any more */
 export function declaredAction(fleet: FleetView, called: Called): DeclaredAction | null {
   const { tool, action: name } = called;
-  if (isDelegateTool(tool)) return delegateOf(fleet, called);
+  const delegate = delegateIn(tool);
+  if (delegate !== undefined) return delegateOf(fleet, called, delegate);
   const known = fleet.toolOf(tool);
   const action = own(own(fleet.policy.tools, tool)?.actions, name);
   if (known === undefined || action === undefined) return null;
@@ -43,8 +44,7 @@ export function declaredAction(fleet: FleetView, called: Called): DeclaredAction
   };
 }
 
-function delegateOf(fleet: FleetView, { agent, task, tool, action }: Called): DeclaredAction | null {
-  const name = tool.slice(delegateTool("").length);
+function delegateOf(fleet: FleetView, { agent, task, action }: Called, name: string): DeclaredAction | null {
   const asking = own(own(fleet.policy.agents, agent)?.tasks, task);
   const edge = own(asking?.delegates, `${name}.${action}`);
   const delegate = fleet.agentNamed(name);

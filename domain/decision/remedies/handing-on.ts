@@ -1,4 +1,4 @@
-import { delegateCall, delegateTool, isDelegateTool } from "../../handing-on";
+import { delegateCall, delegateIn, delegateTool } from "../../handing-on";
 import { LIMITS } from "../../limits";
 import { own } from "../../own";
 import { type PolicyEdge, withHandedTask } from "../policy-document";
@@ -12,8 +12,7 @@ import { className, listed } from "./wording";
 
 /** An agent's name, where a call hands work on to it; undefined for a call of a tool */
 export function delegateOf(facts: Facts): string | undefined {
-  const { tool = "" } = facts.input.call ?? {};
-  return isDelegateTool(tool) ? tool.slice(delegateTool("").length) : undefined;
+  return delegateIn(facts.input.call?.tool ?? "");
 }
 
 /** Work is handed on over declared edges alone. */

@@ -1,8 +1,8 @@
 import {
   COMPANION_REASONS,
+  delegateIn,
   EXCHANGE_REASONS,
   GATEWAY_REASONS,
-  isDelegateTool,
   isProtocolAction,
   REASONS,
 } from "../../../domain";
@@ -188,8 +188,12 @@ function runOf(
 
 /** Of a delegate they are its tasks. */
 function actionsOf(fleet: FleetView, tool: string): readonly string[] | undefined {
-  if (!isDelegateTool(tool)) return fleet.toolOf(tool) && Object.keys(fleet.toolOf(tool)?.actions ?? {});
-  const agent = fleet.agentNamed(tool.slice(tool.indexOf(":") + 1));
+  const delegate = delegateIn(tool);
+  if (delegate === undefined) {
+    const declared = fleet.toolOf(tool);
+    return declared && Object.keys(declared.actions);
+  }
+  const agent = fleet.agentNamed(delegate);
   return agent && [...agent.tasks.keys()];
 }
 
