@@ -1,4 +1,5 @@
 import { LIMITS } from "../domain";
+import { inParts } from "./in-parts";
 import { inTime } from "./in-time";
 
 /** Which of these were stopped, by name, and why. Throws where that cannot be asked; what comes late is not waited for. */
@@ -86,10 +87,7 @@ export class OpenWork {
     const most = ASKED_MILLISECONDS - TOLERANCE_MILLISECONDS;
     const names = [...this.open.values()].filter(({ answeredAt }) => now - answeredAt >= most).map(({ name }) => name);
     const all = [...new Set(names)].filter((name) => !this.asking.has(name));
-    const { most: atOnce } = this.props;
-    return Array.from({ length: Math.ceil(all.length / atOnce) }, (_, index) =>
-      all.slice(index * atOnce, (index + 1) * atOnce),
-    );
+    return inParts(all, this.props.most);
   }
 
   /** Each question fails by itself, and is in the way of no other: what it was about is asked again. */

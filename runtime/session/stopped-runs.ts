@@ -1,3 +1,4 @@
+import { inParts } from "../in-parts";
 import type { FleetView } from "../registry/registry";
 import { refuseOlder } from "../registry/revision-seen";
 import { runKey, seenKey } from "../store/keys";
@@ -64,10 +65,7 @@ function declaredNoMore(fleet: FleetView, { spiffeId, chain }: Run): readonly st
 /** What lies at each key, asked for in as few reads as the store takes */
 async function readAll({ store }: EpochState, keys: readonly Key[]): Promise<(key: Key) => Item | undefined> {
   const distinct = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
-  const parts: Key[][] = [];
-  for (let from = 0; from < distinct.length; from += STORE_LIMITS.writes) {
-    parts.push(distinct.slice(from, from + STORE_LIMITS.writes));
-  }
+  const parts = inParts(distinct, STORE_LIMITS.writes);
   const items = (await Promise.all(parts.map((part) => store.read(part)))).flat();
   const found = new Map(distinct.map((key, index) => [nameOf(key), items[index]]));
   return (key) => found.get(nameOf(key));
