@@ -92,7 +92,7 @@ export class RefusalTeller {
     await inTime(last(), CLOSING_MILLISECONDS, () => new Error("late")).catch(() => undefined);
   }
 
-  /** The oldest of the caller of whom most wait: one that is refused all the time takes no place from another. */
+  /** Drops the oldest of the caller with the most that wait: one that is refused all the time takes no place from another. */
   private giveWay(): void {
     const [key] = [...this.callers.values()].reduce((most, own) => (own.size > most.size ? own : most));
     const each = key === undefined ? undefined : this.taken(key);

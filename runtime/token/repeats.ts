@@ -49,8 +49,8 @@ export class Repeats {
   constructor(private readonly tell: (event: AuditEvent) => void) {}
 
   /**
-   * Whether the refusal is to be recorded by itself; else it is counted, and the number is told within a minute although nobody is refused any
-   * more. A process that ends before has lost it.
+   * Whether the refusal is to be recorded by itself; else it is counted, and the number is told within a minute, also where no refusal
+   * follows. A process that ends before has lost it.
    *
    * @param count of refusals for which the event stands
    */
