@@ -10,19 +10,13 @@ beforeEach(() => {
 });
 afterEach(() => serving.close());
 
-/** What the exchange is told when the companion ends */
-async function toldAtTheEnd(of: { readonly running: Serving["running"] } = serving): Promise<readonly unknown[]> {
-  await of.running.drain();
-  return of.running.exchange
-    .to("/refusals")
-    .flatMap(({ body }) => (JSON.parse(body) as { refusals: unknown[] }).refusals);
-}
-
 test("what the companion refuses is told to the exchange by its own SVID, with its number and nothing of the request", async () => {
   await serving.start();
   const { running } = serving;
   for (let n = 0; n < 3; n += 1) await running.ask("/v1/runs/the-secret", { headers: { "x-odd": "the-secret" } });
-  expect(await toldAtTheEnd()).toEqual([{ codes: ["companion.no-run"], via: "agent", time: NOON, count: 3 }]);
+  expect(await serving.running.toldAtTheEnd()).toEqual([
+    { codes: ["companion.no-run"], via: "agent", time: NOON, count: 3 },
+  ]);
   const [received] = running.exchange.to("/refusals");
   expect(received?.thumbprint).toBe(thumbprintOf(running.svid));
   expect(JSON.stringify(received)).not.toContain("the-secret");
@@ -53,14 +47,16 @@ test.each<readonly [what: string, code: string, via: string, ask: () => Promise<
 ])("%s is told", async (_, code, via, ask) => {
   await serving.start();
   await ask();
-  expect(await toldAtTheEnd()).toEqual([{ codes: [code], via, time: NOON, count: 1 }]);
+  expect(await serving.running.toldAtTheEnd()).toEqual([{ codes: [code], via, time: NOON, count: 1 }]);
 });
 
 test("a request whose run is known is told with its run", async () => {
   await serving.start();
   serving.stopAgent();
   expect(codesOf(await serving.ask())).toEqual(["companion.no-agent"]);
-  expect(await toldAtTheEnd()).toMatchObject([{ codes: ["companion.no-agent"], via: "gateway", run: "run-1" }]);
+  expect(await serving.running.toldAtTheEnd()).toMatchObject([
+    { codes: ["companion.no-agent"], via: "gateway", run: "run-1" },
+  ]);
 });
 
 test("so is a call for a tool", async () => {
@@ -69,7 +65,7 @@ test("so is a call for a tool", async () => {
   const run = await to.running.begin();
   await to.gateway.stop();
   expect(codesOf(await to.ask(BY_TASK))).toEqual(["companion.no-gateway"]);
-  expect(await toldAtTheEnd(to)).toMatchObject([{ codes: ["companion.no-gateway"], via: "tools", run }]);
+  expect(await to.running.toldAtTheEnd()).toMatchObject([{ codes: ["companion.no-gateway"], via: "tools", run }]);
   await to.close();
 });
 
@@ -78,20 +74,20 @@ describe("nothing is told of", () => {
     await serving.start();
     serving.running.exchange.said.set("/runs", refusal("access_denied", "evidence.replayed"));
     expect(codesOf(await serving.ask())).toEqual(["evidence.replayed"]);
-    expect(await toldAtTheEnd()).toEqual([]);
+    expect(await serving.running.toldAtTheEnd()).toEqual([]);
   });
 
   test("what is served", async () => {
     await serving.start();
     expect((await serving.ask()).status).toBe(200);
-    expect(await toldAtTheEnd()).toEqual([]);
+    expect(await serving.running.toldAtTheEnd()).toEqual([]);
   });
 
   test("the kubelet, which is told that there is no SVID", async () => {
     await serving.start();
     serving.running.source.takeAway("gone");
     expect((await serving.running.ask("/ready")).status).toBe(503);
-    expect(await toldAtTheEnd()).toEqual([]);
+    expect(await serving.running.toldAtTheEnd()).toEqual([]);
   });
 });
 

@@ -18,6 +18,13 @@ export interface Answer {
   readonly json: Record<string, unknown>;
 }
 
+/** A refusal as the exchange is told of it */
+export interface ToldRefusal {
+  readonly codes: readonly string[];
+  readonly via: string;
+  readonly count: number;
+}
+
 export interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
@@ -71,6 +78,13 @@ export class Running {
   /** Take no new request, and answer those that are there. */
   public async drain(): Promise<void> {
     await this.started?.close();
+  }
+
+  /** End, and what the exchange was told by then that was refused here */
+  public async toldAtTheEnd(): Promise<readonly ToldRefusal[]> {
+    await this.drain();
+    const batches = this.exchange.to("/refusals").map(({ body }) => JSON.parse(body) as { refusals: ToldRefusal[] });
+    return batches.flatMap(({ refusals }) => refusals);
   }
 
   public async close(): Promise<void> {

@@ -68,12 +68,7 @@ test("what is open for a run that is stopped ends in both directions, with a cod
   const later = await serving.to.ask(BY_TASK, { headers });
   expect([later.status, later.text]).toEqual([404, expect.stringContaining("companion.no-run")]);
   // Each call that was cut is told, also where its answer had begun.
-  await serving.running.drain();
-  const told = serving.running.exchange
-    .to("/refusals")
-    .flatMap(
-      ({ body }) => (JSON.parse(body) as { refusals: { codes: string[]; via: string; count: number }[] }).refusals,
-    )
-    .filter(({ codes, via }) => codes.includes("companion.cut") && via === "tools");
+  const all = await serving.running.toldAtTheEnd();
+  const told = all.filter(({ codes, via }) => codes.includes("companion.cut") && via === "tools");
   expect(told.reduce((sum, { count }) => sum + count, 0)).toBe(2);
 }, 20_000);
