@@ -186,7 +186,7 @@ describe("a process that ends", () => {
   });
 });
 
-test("every refusal is told or counted, whatever the exchange answers", async () => {
+test("drawn: every refusal is told or counted, with an exchange that takes all, some or none", async () => {
   const step = fc.record({
     refusals: fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 12 }),
     answer: fc.constantFrom("takes", "deaf", "leaves out the first"),

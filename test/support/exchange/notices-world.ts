@@ -65,7 +65,7 @@ interface NoticesWorldProps {
   /** Text of the secret */
   readonly secret?: string;
   readonly addresses?: readonly string[];
-  /** @default - whatever the name stands for, so that a receiver on this machine is reached */
+  /** @default - all that the name stands for, so that a receiver on this machine is reached */
   readonly usable?: NoticeOutside["usable"];
   readonly pauses?: readonly number[];
   readonly attemptMilliseconds?: number;

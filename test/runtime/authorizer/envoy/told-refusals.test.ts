@@ -48,7 +48,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A request as Envoy asks about it, with a token and an argument that nobody else is to see */
+/** A request as Envoy asks about it, with a token and an argument that are not to be told */
 const asked = (extensions: Readonly<Record<string, string>>): CheckRequest => {
   const header = (key: string, value: string) => ({ key, raw_value: Buffer.from(value) });
   const headers = [header("authorization", "Bearer the-secret"), header("x-odd", "the-secret")];
@@ -113,7 +113,7 @@ test("a request for an agent is told with what is known of it", async () => {
   expect(told[0]?.["tool"]).toBeUndefined();
 });
 
-test("whatever goes wrong is told by its code", async () => {
+test("a failure that no step foresaw is told by its code", async () => {
   authorizing = () => Promise.reject(new TypeError("the-secret"));
   admitting = () => Promise.reject(new TypeError("the-secret"));
   await client.check(CALL);

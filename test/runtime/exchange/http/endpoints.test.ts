@@ -313,7 +313,14 @@ describe("what others refuse", () => {
   });
 
   test.each([
-    ["nobody tells it", undefined, told("companion.busy", { via: "agent" }), json, 401, "client.unauthenticated"],
+    [
+      "a client without a certificate tells it",
+      undefined,
+      told("companion.busy", { via: "agent" }),
+      json,
+      401,
+      "client.unauthenticated",
+    ],
     [
       "a companion tells of a call at the gateway",
       TRIAGE,

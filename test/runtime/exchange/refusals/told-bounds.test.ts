@@ -87,7 +87,7 @@ test("callers that are no agents share the records of their gateway", async () =
   expect(world.events.at(-1)?.facts).not.toHaveProperty("spiffeId");
 });
 
-test("records and numbers together are all that was told, whoever tells what", async () => {
+test("drawn: records and numbers together are all that companions told", async () => {
   const own = fc.record({
     via: fc.constantFrom("agent", "gateway", "tools"),
     codes: fc.subarray(Object.keys(COMPANION_REASONS).slice(0, 6), { minLength: 1 }),
