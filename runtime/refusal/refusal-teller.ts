@@ -30,6 +30,8 @@ interface Waiting {
 }
 
 interface Batch {
+  /** As it is sent, in JSON */
+  readonly text: string;
   readonly refusals: readonly Waiting[];
   /** Refusals of before that could not be told */
   readonly dropped: number;
@@ -125,9 +127,9 @@ export class RefusalTeller {
     const again = this.failed;
     this.failed = undefined;
     const batch = again ?? this.batch();
-    const { refusals, dropped } = batch;
+    const { text, refusals, dropped } = batch;
     try {
-      const untold = await this.props.send(`{"refusals":[${refusals.map(textOf).join()}],"dropped":${dropped}}`);
+      const untold = await this.props.send(text);
       const left = refusals.filter((_, place) => untold.includes(place));
       if (left.length > 0) this.drop(left, "the exchange did not take them");
     } catch (error) {
@@ -142,16 +144,19 @@ export class RefusalTeller {
 
   private batch(): Batch {
     const refusals: Waiting[] = [];
+    const texts: string[] = [];
     let bytes = 0;
     for (const [key, each] of this.waiting) {
-      bytes += Buffer.byteLength(textOf(each)) + 1;
+      const text = textOf(each);
+      bytes += Buffer.byteLength(text) + 1;
       if (refusals.length === MOST_TOLD || (bytes > MOST_BYTES && refusals.length > 0)) break;
       this.taken(key);
       refusals.push(each);
+      texts.push(text);
     }
     const dropped = Math.min(this.dropped, MOST_COUNTED);
     this.dropped -= dropped;
-    return { refusals, dropped };
+    return { text: `{"refusals":[${texts.join()}],"dropped":${dropped}}`, refusals, dropped };
   }
 
   private drop(refusals: readonly Waiting[], because: string): void {

@@ -121,7 +121,7 @@ export const callsSchema = z.strictObject({
 export type CallRequest = z.infer<typeof callRequest>;
 
 /** Calls of one question, whose runs are read together */
-export const MOST_OPEN = 64;
+const MOST_OPEN = 64;
 
 export const openSchema = z.strictObject({
   open: z

@@ -12,7 +12,7 @@ export interface MessageRequest {
 }
 
 /** In one request, whose runs are read together */
-export const MOST_OPEN_RUNS = 64;
+const MOST_OPEN_RUNS = 64;
 
 /**
  * Ids of runs of which something is open
