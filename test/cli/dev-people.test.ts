@@ -111,7 +111,7 @@ describe("a person who decides logs in for development", () => {
     expect(tokens).not.toHaveProperty("refresh_token");
   });
 
-  test("each time anew: the browser may know a user whom an agent serves", async () => {
+  test("each time anew: the browser may know a user that an agent serves", async () => {
     const answer = await signedIn("carol", ["leads"]);
     expect(answer.headers["set-cookie"]).toBeUndefined();
     const ofUser = { client_id: "support-desk", redirect_uri: OF_USERS, scope: "openid ambit:support-triage:answer" };

@@ -6,7 +6,7 @@ import type { DevelopmentGroup } from "./development-people";
 
 /** Users that there are to choose from; anybody else is typed */
 export const DEVELOPMENT_USERS = ["ann", "bob"] as const;
-/** People who decide; those whom agents serve may log in too, and are refused where it is their own request */
+/** People who decide; users of agents may log in too, and are refused where it is their own request */
 const DEVELOPMENT_PEOPLE = ["carol", "ann", "bob", "alice"] as const;
 /** More than any name at an identity provider */
 export const LONGEST_USER = 64;
@@ -45,7 +45,7 @@ function askedOfUser({ client, agent = "", scopes }: AuthorizationRequest): stri
 }
 
 function askedOfPerson({ client }: AuthorizationRequest): string {
-  return `<p><code>${escaped(client)}</code> asks who decides. The user whom an agent serves cannot decide on its requests.</p>`;
+  return `<p><code>${escaped(client)}</code> asks who decides. The user that an agent serves cannot decide on its requests.</p>`;
 }
 
 function namesField(names: readonly string[]): string {

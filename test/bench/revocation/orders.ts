@@ -31,7 +31,7 @@ export class Orders {
     this.gateway = new KeptClient({ host: world.host, port: world.port, tls: { ca, cert, key } });
   }
 
-  /** Stop so many users of whom nothing is asked any more. */
+  /** Stop so many users, who ask for nothing any more. */
   public async fill(count: number): Promise<void> {
     for (let stopped = 0; stopped < count; stopped += 1) await this.stop(this.nextUser());
   }

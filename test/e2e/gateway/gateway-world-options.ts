@@ -61,7 +61,7 @@ export interface GatewayWorldOptions {
   /**
    * Whose tokens start tasks for users, besides the issuer of these tests
    *
-   * @default - nobody's
+   * @default - no others
    */
   readonly issuers?: readonly TokenIssuerProps[];
   /**
