@@ -1,24 +1,9 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { ExchangeRole, type ExchangeRoleProps } from "../../../constructs/exchange/exchange-role";
 import { ExchangeTables } from "../../../constructs/exchange/exchange-tables";
+import { exchangeRole as role, KEY, TABLE } from "../../support/exchange/exchange-role";
 import { newStack, platformWith, statementsOf, Template } from "../../support/synth";
-
-const KEY = "arn:aws:kms:eu-central-1:111122223333:key/";
-const TABLE = "arn:aws:dynamodb:eu-central-1:111122223333:table/ambit-prod-";
-
-function role(changes: Partial<ExchangeRoleProps> = {}): Template {
-  const stack = newStack();
-  new ExchangeRole(stack, "Exchange", {
-    stateTableArn: `${TABLE}state`,
-    registryTableArn: `${TABLE}registry`,
-    dataKeyArn: `${KEY}data`,
-    tokenKeyArns: [`${KEY}tokens`, `${KEY}tokens-next`],
-    ...changes,
-  });
-  return Template.of(stack);
-}
 
 test("ExchangeRole is for one service account of the cluster, and for its own audience", () => {
   const issuer = "oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE0123456789";

@@ -1,13 +1,12 @@
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { AwsEndpoints } from "../../../constructs/access/aws-endpoints";
 import type { Platform, PlatformProps, VpcNetworkProps } from "../../../constructs";
 import { TokenExchange } from "../../../constructs/exchange";
-import { ExchangeRole } from "../../../constructs/exchange/exchange-role";
 import { facts } from "../../../fleet/platform";
 import { checkConfig } from "../../../runtime/exchange/config";
+import { exchangeRights } from "../../support/exchange/exchange-role";
 import { newStack, platformWith, statementsOf, Template } from "../../support/synth";
 
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:";
@@ -40,18 +39,8 @@ const OUTBOUND = {
 const withOutbound = (outbound: PlatformProps["outbound"]): Platform =>
   platformWith(outbound === undefined ? {} : { outbound });
 
-function rights(outbound: PlatformProps["outbound"]) {
-  const stack = newStack(withOutbound(outbound));
-  const arn = "arn:aws:kms:eu-central-1:111122223333:key/a";
-  new ExchangeRole(stack, "Role", {
-    stateTableArn: "arn:aws:dynamodb:eu-central-1:111122223333:table/state",
-    registryTableArn: "arn:aws:dynamodb:eu-central-1:111122223333:table/registry",
-    dataKeyArn: arn,
-    tokenKeyArns: [arn],
-  });
-  const statements = statementsOf(Template.of(stack).only(IamRolePolicy).policy) as readonly { Action: unknown }[];
-  return statements.filter(({ Action }) => /secretsmanager|bedrock/.test(JSON.stringify(Action)));
-}
+const rights = (outbound: PlatformProps["outbound"]) =>
+  exchangeRights(withOutbound(outbound), /secretsmanager|bedrock/);
 
 test("the exchange's role may read exactly the secrets that are named, and ask AgentCore for exactly the providers", () => {
   const allow = (Action: string, Resource: string | readonly string[]) => ({ Effect: "Allow", Action, Resource });

@@ -1,12 +1,11 @@
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { Platform, type SignalsProps, type UserIssuerProps } from "../../../constructs";
 import { TokenExchange } from "../../../constructs/exchange";
-import { ExchangeRole } from "../../../constructs/exchange/exchange-role";
 import { facts } from "../../../fleet/platform";
 import { checkConfig } from "../../../runtime/exchange/config";
 import { refusal, untyped } from "../../support/domain";
-import { newStack, platformWith, statementsOf, Template } from "../../support/synth";
+import { exchangeRights } from "../../support/exchange/exchange-role";
+import { newStack, platformWith, Template } from "../../support/synth";
 
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:signals-AbCdEf";
 const LOGIN: UserIssuerProps = { issuer: "https://login.acme.example", jwksUri: "https://login.acme.example/keys" };
@@ -31,18 +30,7 @@ function configOf(issuers: readonly UserIssuerProps[]) {
   return checkConfig(JSON.parse(data["config.json"] ?? ""));
 }
 
-function secretsOf(issuers: readonly UserIssuerProps[]) {
-  const stack = newStack(platformWith({ issuers }));
-  const arn = "arn:aws:kms:eu-central-1:111122223333:key/a";
-  new ExchangeRole(stack, "Role", {
-    stateTableArn: "arn:aws:dynamodb:eu-central-1:111122223333:table/state",
-    registryTableArn: "arn:aws:dynamodb:eu-central-1:111122223333:table/registry",
-    dataKeyArn: arn,
-    tokenKeyArns: [arn],
-  });
-  const statements = statementsOf(Template.of(stack).only(IamRolePolicy).policy) as readonly { Action: unknown }[];
-  return statements.filter(({ Action }) => /secretsmanager/.test(JSON.stringify(Action)));
-}
+const secretsOf = (issuers: readonly UserIssuerProps[]) => exchangeRights(platformWith({ issuers }), /secretsmanager/);
 
 test("the exchange is told where issuers of users say that logins have ended, in the order of their names", () => {
   expect(configOf(ISSUERS).signals).toEqual([
