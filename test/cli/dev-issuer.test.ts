@@ -1,59 +1,20 @@
-import { createHash } from "node:crypto";
 import { decodeJwt } from "jose";
-import { DevelopmentAuthority } from "../../cli/dev/development-authority";
-import { DevelopmentIssuers } from "../../cli/dev/development-issuers";
-import { fleet } from "../../fleet";
+import { type Changes, IssuerWorld } from "../support/issuer-world";
 import { signedInAs, visited, type Visited } from "../support/visited";
 
-const EXCHANGE = "https://127.0.0.1:1";
 const REDIRECT = "http://127.0.0.1:2/signed-in";
-const VERIFIER = "v".repeat(43);
-const CHALLENGE = createHash("sha256").update(VERIFIER).digest("base64url");
-const authority = new DevelopmentAuthority("prod.acme.example");
-let now = Date.now();
-const issuers = new DevelopmentIssuers({
-  authority,
-  audience: EXCHANGE,
-  spiffeIdOf: (agent) => `spiffe://prod.acme.example/ns/a/sa/${agent}`,
-  fleet,
-  now: () => new Date(now),
+const world = new IssuerWorld({
+  client_id: "support-desk",
+  redirect_uri: REDIRECT,
+  scope: "openid ambit:support-triage:answer",
 });
-let authorize: string;
-beforeAll(async () => {
-  await issuers.listen();
-  issuers.login?.register(REDIRECT);
-  const metadata = await visited(`${issuers.userIssuer}/.well-known/openid-configuration`, { ca: authority.bundle });
-  authorize = (JSON.parse(metadata.text) as { authorization_endpoint: string }).authorization_endpoint;
-});
-afterAll(() => issuers.close());
-
-type Changes = Readonly<Record<string, string | undefined>>;
-
-function asked(changes: Changes = {}): string {
-  const wanted: Changes = {
-    client_id: "support-desk",
-    redirect_uri: REDIRECT,
-    response_type: "code",
-    scope: "openid ambit:support-triage:answer",
-    code_challenge: CHALLENGE,
-    code_challenge_method: "S256",
-    state: "s1",
-    nonce: "n1",
-    ...changes,
-  };
-  const pairs = Object.entries(wanted).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-  return `${authorize}?${new URLSearchParams(pairs as [string, string][]).toString()}`;
-}
+const asked = (changes?: Changes): string => world.asked(changes);
+const redeemed: IssuerWorld["redeemed"] = (form) => world.redeemed(form);
+beforeAll(() => world.start((login) => login.register(REDIRECT)));
+afterAll(() => world.close());
 
 async function code(changes: Changes = {}, user = "ann"): Promise<string> {
   return new URL((await signedInAs(user, asked(changes))).to).searchParams.get("code") ?? "";
-}
-
-function redeemed(form: Readonly<Record<string, string>>): Promise<Visited> {
-  const common = { grant_type: "authorization_code", redirect_uri: REDIRECT, client_id: "support-desk" };
-  const body = new URLSearchParams({ ...common, code_verifier: VERIFIER, ...form }).toString();
-  const headers = { "content-type": "application/x-www-form-urlencoded" };
-  return visited(`${issuers.userIssuer}/oauth/token`, { method: "POST", headers, body, ca: authority.bundle });
 }
 
 const errorOf = ({ status, text }: Visited): readonly unknown[] => [
@@ -77,7 +38,7 @@ describe("a user signs in for development", () => {
     const { cookie } = await signedInAs("bob", asked());
     const again = await visited(asked(), { headers: { cookie } });
     const back = new URL(again.to).searchParams;
-    expect([again.status, back.get("state"), back.get("iss")]).toEqual([303, "s1", issuers.userIssuer]);
+    expect([again.status, back.get("state"), back.get("iss")]).toEqual([303, "s1", world.issuer]);
     const answer = await redeemed({ code: back.get("code") ?? "" });
     expect(decodeJwt((JSON.parse(answer.text) as { id_token: string }).id_token)).toMatchObject({
       sub: "bob",
@@ -152,7 +113,7 @@ describe("a user signs in for development", () => {
     expect((await redeemed({ code: used })).status).toBe(200);
     expect(errorOf(await redeemed({ code: used }))).toEqual([400, "invalid_grant"]);
     const late = await code();
-    now += 60_001;
+    world.now += 60_001;
     expect(errorOf(await redeemed({ code: late }))).toEqual([400, "invalid_grant"]);
   });
 
@@ -175,7 +136,7 @@ describe("a user signs in for development", () => {
   });
 
   test("fails for a form of another page, and for one under another name of this machine", async () => {
-    const { origin } = new URL(authorize);
+    const { origin } = new URL(world.authorize);
     const form = { method: "POST", body: "request=x&user=ann" };
     const type = { "content-type": "application/x-www-form-urlencoded" };
     for (const headers of [type, { ...type, origin: "http://evil.example" }, { ...type, origin: "null" }]) {
@@ -187,7 +148,7 @@ describe("a user signs in for development", () => {
   });
 
   test("fails for a form that was sent already, and for a user without a name", async () => {
-    const { origin } = new URL(authorize);
+    const { origin } = new URL(world.authorize);
     const page = await visited(asked());
     const request = /name="request" value="([^"]+)"/.exec(page.text)?.[1] ?? "";
     const sent = (other: string) =>

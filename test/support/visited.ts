@@ -38,22 +38,26 @@ export function visited(url: string, { method = "GET", headers = {}, body, ca }:
   });
 }
 
-export interface SignedIn {
-  /** Where the browser goes on, with the code */
-  readonly to: string;
+export interface SignedIn extends Visited {
   /** By which the issuer knows the browser again */
   readonly cookie: string;
 }
 
-/** Fill in the issuer's form, as a browser sends it. @param at address that leads there */
-export async function signedInAs(user: string, at: string): Promise<SignedIn> {
+/**
+ * Fill in the issuer's form, as a browser sends it: then it leads on, with the code.
+ *
+ * @param at address that leads there
+ * @param groups of a person who decides
+ */
+export async function signedInAs(user: string, at: string, groups: readonly string[] = []): Promise<SignedIn> {
   const page = await visited(at);
   const request = /name="request" value="([^"]+)"/.exec(page.text)?.[1] ?? "";
   const { origin } = new URL(at);
+  const chosen = groups.map((group): [string, string] => ["group", group]);
   const answer = await visited(`${origin}/sign-in`, {
     method: "POST",
     headers: { origin, "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({ request, user: "", other: user }).toString(),
+    body: new URLSearchParams([["request", request], ["user", ""], ["other", user], ...chosen]).toString(),
   });
-  return { to: answer.to, cookie: answer.headers["set-cookie"]?.[0]?.split(";", 1)[0] ?? "" };
+  return { ...answer, cookie: answer.headers["set-cookie"]?.[0]?.split(";", 1)[0] ?? "" };
 }
