@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import { createTable, REGION, SERIAL_MOTO } from "../../e2e/exchange/state-table";
-import { envoyProgram } from "../../e2e/gateway/envoy-program";
 import { GatewayWorld } from "../../e2e/gateway/gateway-world";
 import type { GatewayWorldOptions } from "../../e2e/gateway/gateway-world-options";
-import { Suite } from "../../e2e/harness/suite";
-import { spirePrograms } from "../../e2e/spire/programs";
+import type { Suite } from "../../e2e/harness/suite";
 import { motoPython, startMoto } from "../../e2e/terraform/moto";
 import { median } from "../comparison";
+import { engines } from "../engines";
 import { inTurns } from "../exchange/turns";
 import { FACTS } from "../facts";
 import { machineName } from "../machine";
@@ -57,12 +53,8 @@ export async function gatewayBench({
   longRun,
   progress,
 }: GatewayBench): Promise<GatewayResult> {
-  const [busy = NaN] = loadavg();
-  const suite = new Suite("bench");
+  const { busy, envoy, spire, suite, folder } = await engines();
   try {
-    const [envoy, spire] = [await envoyProgram(), await spirePrograms()];
-    const folder = mkdtempSync(join(tmpdir(), "ambit-programs-"));
-    suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
     const { allowing, node, nodeVersion, ...mains } = await bundledPrograms(folder);
     const worldOf = (step: string, options: GatewayWorldOptions): Promise<GatewayWorld> => {
       progress(`Envoy, SPIRE, exchange and authorizer start: ${step}`);

@@ -24,6 +24,9 @@ export interface Side {
   readonly pids: readonly number[];
 }
 
+/** What a request needs to know of a side */
+export type Reached = Pick<Side, "host" | "path" | "port" | "servername" | "tls">;
+
 export type Headers = Readonly<Record<string, string>>;
 
 /** What was measured of one load */
@@ -139,7 +142,7 @@ export interface Asked {
 }
 
 /** One request to a side, and its whole answer */
-export function asked(side: Side, { headers, body, agent }: Asked): Promise<Answer> {
+export function asked(side: Reached, { headers, body, agent }: Asked): Promise<Answer> {
   const { host, port, path, servername, tls } = side;
   const { request } = tls === undefined ? http : https;
   const none: Answer = { status: 0, headers: {}, text: "" };
@@ -167,7 +170,8 @@ export function asked(side: Side, { headers, body, agent }: Asked): Promise<Answ
   });
 }
 
-function agentOf({ tls }: Side, connections = 0): http.Agent {
+/** @param connections that are kept; else each request has its own */
+export function agentOf({ tls }: Pick<Side, "tls">, connections = 0): http.Agent {
   const kept = connections > 0 ? { keepAlive: true, maxSockets: connections } : {};
   if (tls === undefined) return new http.Agent(kept);
   return new https.Agent({ ...kept, ...tls, checkServerIdentity: () => undefined });

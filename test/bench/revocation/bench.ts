@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
-import { envoyProgram } from "../../e2e/gateway/envoy-program";
 import { GatewayWorld } from "../../e2e/gateway/gateway-world";
 import type { PeopleOptions } from "../../e2e/gateway/gateway-world-options";
 import { freePort } from "../../e2e/harness/server";
-import { Suite } from "../../e2e/harness/suite";
-import { spirePrograms } from "../../e2e/spire/programs";
 import { OpenIdServer } from "../../support/approver-page/openid-server";
+import { engines } from "../engines";
 import { inTurns } from "../exchange/turns";
 import { bundledPrograms } from "../gateway/programs";
 import { machineName } from "../machine";
@@ -33,12 +30,8 @@ export async function revocationBench({
   warmUp,
   progress,
 }: RevocationBench): Promise<RevocationResult> {
-  const [busy = NaN] = loadavg();
-  const suite = new Suite("bench");
+  const { busy, envoy, spire, suite, folder } = await engines();
   try {
-    const [envoy, spire] = [await envoyProgram(), await spirePrograms()];
-    const folder = mkdtempSync(join(tmpdir(), "ambit-programs-"));
-    suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
     const { node, nodeVersion, allowing: _, ...mains } = await bundledPrograms(folder);
     const login = new OpenIdServer();
     await login.start();

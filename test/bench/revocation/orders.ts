@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { details, TOKEN_EXCHANGE } from "../../support/exchange/served-exchange";
 import type { OpenIdServer } from "../../support/approver-page/openid-server";
 import { tokenOf } from "../../e2e/exchange/real-agent";
+import { USER_TOKEN } from "../../e2e/gateway/call";
 import type { GatewayWorld } from "../../e2e/gateway/gateway-world";
 import { KeptClient } from "./kept-client";
 import type { Place, Refused } from "./result";
 
 export const CLIENT = "ambit-operators";
 export const OPERATORS = "on-call";
-const USER_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 /** Until what is told behind the last answers is told */
 const PAUSE_MILLISECONDS = 5;
@@ -83,12 +83,7 @@ export class Orders {
 
   private async calls(user: string): Promise<() => ReturnType<KeptClient["ask"]>> {
     const { status, text } = await this.asksForTokens(user)();
-    const token = tokenOf({
-      status,
-      json: JSON.parse(text) as object as Record<string, unknown>,
-      codes: [],
-      retryAfter: undefined,
-    });
+    const token = tokenOf({ status, json: JSON.parse(text) as Record<string, unknown> });
     return () => this.gateway.ask("/tools/crm/find?q=a", { authorization: `Bearer ${token}` });
   }
 }

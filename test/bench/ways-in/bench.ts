@@ -1,9 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
-import { envoyProgram } from "../../e2e/gateway/envoy-program";
-import { Suite } from "../../e2e/harness/suite";
-import { spirePrograms } from "../../e2e/spire/programs";
+import { engines } from "../engines";
 import { inTurns } from "../exchange/turns";
 import { type Load, load } from "../gateway/load";
 import { machineName } from "../machine";
@@ -24,12 +19,8 @@ export interface WaysInBench {
 
 /** A user's request to an agent that calls a tool once, by each way, in turns; then what one agent more takes. */
 export async function waysInBench({ rounds, requests, warmUp, progress }: WaysInBench): Promise<WaysInResult> {
-  const [busy = NaN] = loadavg();
-  const suite = new Suite("bench");
+  const { busy, envoy, spire, suite, folder } = await engines();
   try {
-    const [envoy, spire] = [await envoyProgram(), await spirePrograms()];
-    const folder = mkdtempSync(join(tmpdir(), "ambit-programs-"));
-    suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
     const programs = await waysInPrograms(folder);
     const worldOf = (agents: number): Promise<WaysInWorld> => {
       progress(`Envoy, SPIRE, exchange, authorizer and companion start: ${agents.toLocaleString("en")} agents`);

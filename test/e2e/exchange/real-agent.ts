@@ -125,7 +125,7 @@ async function answered(answer: Response): Promise<Answered> {
 }
 
 /** The token of an answer that is to have one */
-export function tokenOf({ status, json }: Answered): string {
+export function tokenOf({ status, json }: Pick<Answered, "json" | "status">): string {
   if (status !== 200 || typeof json.access_token !== "string") throw new Error(`${status} ${JSON.stringify(json)}`);
   return json.access_token;
 }
