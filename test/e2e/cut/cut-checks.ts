@@ -2,20 +2,14 @@ import { deepStrictEqual as equal, ok } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LIMITS } from "../../../domain";
 import { claimsIn } from "../exchange/real-agent";
-import { readChain } from "../../../runtime/audit/chain";
-import { AUDIT_WRITERS } from "../../../runtime/store/keys";
-import type { StateStore } from "../../../runtime/store/store";
-import { toolToken } from "../gateway/call";
+import { recordsIn } from "../exchange/written-records";
+import { type Asked, toolToken } from "../gateway/call";
 import type { AgentName } from "../gateway/gateway-identities";
 import type { GatewayWorld } from "../gateway/gateway-world";
-import type { Asked } from "../gateway/call";
 import type { Check, Suite } from "../harness/suite";
+import { until } from "../harness/until";
+import { GENEROUS_SECONDS, HORIZON, secondsBetween } from "./ended";
 import { isWhole, KINDS, openCall, type OpenCall } from "./open-call";
-
-const HORIZON = LIMITS.openCut.seconds;
-/** A machine that is busy is slower than the horizon counts. */
-const GENEROUS = 3;
-const PAUSE_MILLISECONDS = 100;
 
 interface Stoppable {
   readonly user: string;
@@ -88,7 +82,7 @@ export function cutChecks(suite: Suite, world: Check<GatewayWorld>): void {
       const stoppedAt = performance.now();
       await at.meanwhile(async ({ store }) => {
         note(`the exchange is away: ${await cutAfter(call, stoppedAt, false)}`);
-        const cut = (await recordsOf(store)).filter(({ facts }) => String(facts.codes) === "call.cut");
+        const cut = (await recordsIn(store)).filter(({ facts }) => String(facts.codes) === "call.cut");
         ok(cut.length > 0, "no outcome has the code");
         equal([...new Set(cut.map(({ kind, facts }) => `${kind} ${String(facts.outcome)}`))], ["call.outcome unknown"]);
       });
@@ -107,27 +101,13 @@ async function cutAfter({ ended, left, lastPart }: OpenCall, stoppedAt: number, 
   const [{ at: endedAt, how }, leftAt] = await Promise.all([ended, left]);
   if (goesWhole) ok(how.startsWith("403 call.cut"), how);
   else ok(how === "reset" || how === "ECONNRESET", how);
-  const seconds = (at: number): number => (at - stoppedAt) / 1_000;
   const all = { "last part": lastPart(), "tool's side": leftAt, "agent's side": endedAt };
-  for (const at of Object.values(all)) ok(seconds(at) <= HORIZON * GENEROUS, `${seconds(at)} s`);
-  const told = Object.entries(all).map(([name, at]) => `${name} ${Math.max(0, seconds(at)).toFixed(1)} s`);
+  const told = Object.entries(all).map(([name, at]) => `${name} ${secondsBetween(stoppedAt, at)} s`);
   return `${told.join(", ")}, horizon ${HORIZON} s`;
 }
 
-async function said(at: GatewayWorld, event: string, run: string): Promise<void> {
-  const deadline = performance.now() + HORIZON * GENEROUS * 1_000;
-  const isSaid = (): boolean =>
-    at.authorizer
-      .said()
-      .split("\n")
-      .some((line) => line.includes(`"event":"${event}"`) && line.includes(run));
-  while (!isSaid()) {
-    ok(performance.now() < deadline, `no ${event}`);
-    await sleep(PAUSE_MILLISECONDS);
-  }
-}
-
-async function recordsOf(store: StateStore) {
-  const writers = await store.list(AUDIT_WRITERS, "", 100);
-  return (await Promise.all(writers.map(({ key }) => readChain(store, key.sort)))).flatMap(({ records }) => records);
+async function said({ authorizer }: GatewayWorld, event: string, run: string): Promise<void> {
+  const lines = (): readonly string[] => authorizer.said().split("\n");
+  const isSaid = (): boolean => lines().some((line) => line.includes(`"event":"${event}"`) && line.includes(run));
+  await until(isSaid, GENEROUS_SECONDS, `no ${event}`);
 }

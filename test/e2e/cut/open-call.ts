@@ -1,22 +1,14 @@
 import { once } from "node:events";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Asked, codesIn } from "../gateway/call";
+import type { Asked } from "../gateway/call";
 import type { AgentName } from "../gateway/gateway-identities";
 import type { GatewayWorld } from "../gateway/gateway-world";
 import { META, modern, rpc } from "../mcp/hostile-messages";
+import { type Ended, endOf, inTime } from "./ended";
 
-/** However busy the machine is */
-const DEADLINE_SECONDS = 60;
 const PART_MILLISECONDS = 200;
-
-/** How an open call ended, of `performance.now` */
-export interface Ended {
-  readonly at: number;
-  /** `reset` where what had begun broke off, `whole` where it came to its end; else status and codes */
-  readonly how: string;
-}
 
 export interface OpenCall {
   readonly ended: Promise<Ended>;
@@ -85,8 +77,8 @@ export async function openCall(
   if (hasBegun) endless(response, asked);
   while (hasBegun && last === 0 && !isWhole(asked)) await Promise.race([sleep(20), early]);
   return {
-    ended: Promise.race([ended, late()]),
-    left: Promise.race([left, late()]),
+    ended: inTime(ended),
+    left: inTime(left),
     lastPart: () => last,
     answer: () => endless(response, asked),
   };
@@ -101,32 +93,6 @@ function isJson(asked: Asked): boolean {
   return isWhole(asked) || (asked.body?.includes('"model"') === true && !asked.body.includes('"stream"'));
 }
 
-function endOf(sent: ReturnType<typeof request>, came: () => void): Promise<Ended> {
-  const ended = (how: string): Ended => ({ at: performance.now(), how });
-  return new Promise((resolve) => {
-    sent.once("error", (error: NodeJS.ErrnoException) => resolve(ended(error.code ?? error.message)));
-    sent.once("response", (response: IncomingMessage) => {
-      let text = "";
-      response.on("data", (part: Buffer) => {
-        came();
-        text += part.toString();
-      });
-      response.once("error", () => resolve(ended("reset")));
-      response.once("end", () =>
-        resolve(ended(response.statusCode === 200 ? "whole" : `${response.statusCode} ${codesOf(text)}`)),
-      );
-    });
-  });
-}
-
-/** Of JSON, or of an error of JSON-RPC */
-function codesOf(text: string): string {
-  const codes = codesIn(text);
-  if (codes.length > 0) return codes.join();
-  const { error } = JSON.parse(text) as { error?: { data?: { reasons?: readonly { code: string }[] } } };
-  return (error?.data?.reasons ?? []).map(({ code }) => code).join();
-}
-
 /** Of a stream an event again and again, of an answer as a whole a blank: it never ends. */
 function endless(response: ServerResponse, asked: Asked): void {
   const type = isJson(asked) ? "application/json" : "text/event-stream";
@@ -137,9 +103,4 @@ function endless(response: ServerResponse, asked: Asked): void {
   response.write(part);
   const timer = setInterval(() => response.write(part), PART_MILLISECONDS);
   response.once("close", () => clearInterval(timer));
-}
-
-async function late(): Promise<never> {
-  await sleep(DEADLINE_SECONDS * 1_000, undefined, { ref: false });
-  throw new Error(`it was open for ${DEADLINE_SECONDS} s`);
 }

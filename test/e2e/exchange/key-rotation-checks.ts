@@ -2,6 +2,7 @@ import { deepStrictEqual as equal } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TokenMaker } from "../../support/exchange/token-maker";
 import type { Check, Suite } from "../harness/suite";
+import { until } from "../harness/until";
 import { type InUse, SELF } from "./identity-checks";
 import { type SigningKey } from "./identity-world";
 import { ISSUER } from "./issuer";
@@ -51,13 +52,13 @@ async function spireKeyReplaced({ world, exchange }: InUse, note: Note): Promise
     kids.set(kid, (kids.get(kid) ?? 0) + 1);
   };
   const refused = await steadily(valid, async () => {
-    await until(async () => kids.size > 0, "no request succeeded");
+    await followed(async () => kids.size > 0, "no request succeeded");
     const next = await commands.prepareAuthority("jwt");
-    await until(async () => (await world.spire.publishedKeys()).includes(next), "the next key is not published");
+    await followed(async () => (await world.spire.publishedKeys()).includes(next), "the next key is not published");
     equal(kids.has(next), false);
     const last = await commands.mintJwt(first.spiffeId, ISSUER, 300);
     await commands.localAuthority("jwt", "activate", next);
-    await until(async () => (kids.get(next) ?? 0) > 2, "no request came with a token of the next key");
+    await followed(async () => (kids.get(next) ?? 0) > 2, "no request came with a token of the next key");
     const old = await commands.oldAuthority("jwt");
     equal(headerOf(last).kid, old);
     const byLast = () => first.token(exchange, "tool:board", SELF, { by: "jwt-svid", assertion: last });
@@ -65,14 +66,14 @@ async function spireKeyReplaced({ world, exchange }: InUse, note: Note): Promise
     await commands.localAuthority("jwt", "taint", old);
     await commands.localAuthority("jwt", "revoke", old);
     const gone = async (): Promise<boolean> => !(await world.spire.publishedKeys()).includes(old);
-    await until(gone, "the revoked key is still published");
+    await followed(gone, "the revoked key is still published");
     // Whoever names a key that is not there makes the exchange look again, at most every 10 s.
-    const seconds = await until(async () => {
+    const seconds = await followed(async () => {
       equal((await first.token(exchange, "tool:board", SELF, await forged(first.spiffeId))).status, 401);
       return (await byLast()).status === 401;
     }, "a token of the revoked key is still taken");
     const renewed = async (): Promise<boolean> => exchange.logged("identity.changed").length > 0;
-    await until(renewed, "the exchange's own X.509-SVID was not renewed");
+    await followed(renewed, "the exchange's own X.509-SVID was not renewed");
     note(`a token of the revoked key is refused ${seconds.toFixed(1)} s after it is published no more`);
     return (await byLast()).codes;
   });
@@ -127,12 +128,12 @@ async function signingKeyReplaced({ world, table, keys, exchange: before }: InUs
     const started = await world.start({ name: `${table}-2`, table, keys: [keys[1], keys[0]] });
     const token = await given(() => first.token(before, "tool:board", SELF));
     running.push(started);
-    await until(async () => seen.includes(nextKid) && seen.filter((one) => one === kid).length > 4, "neither signs");
+    await followed(async () => seen.includes(nextKid) && seen.filter((one) => one === kid).length > 4, "neither signs");
     running.shift();
     const drained = rounds + 2;
-    await until(async () => rounds > drained, "the second one does not go on alone");
+    await followed(async () => rounds > drained, "the second one does not go on alone");
     await before.stop();
-    await until(async () => rounds > drained + 2, "the second one does not go on alone");
+    await followed(async () => rounds > drained + 2, "the second one does not go on alone");
     return { after: started, last: token };
   });
   equal(headerOf(last).kid, kid);
@@ -165,12 +166,6 @@ async function steadily<T>(valid: () => Promise<void>, act: () => Promise<T>): P
 }
 
 /** Seconds until it holds */
-async function until(holds: () => Promise<boolean>, otherwise: string): Promise<number> {
-  const start = performance.now();
-  const elapsed = (): number => (performance.now() - start) / 1000;
-  while (!(await holds())) {
-    if (elapsed() > FOLLOWED_SECONDS) throw new Error(`${otherwise} after ${FOLLOWED_SECONDS} s`);
-    await sleep(PAUSE_MILLISECONDS);
-  }
-  return elapsed();
+function followed(holds: () => Promise<boolean>, otherwise: string): Promise<number> {
+  return until(holds, FOLLOWED_SECONDS, otherwise);
 }

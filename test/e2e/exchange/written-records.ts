@@ -2,21 +2,27 @@ import { deepStrictEqual as equal } from "node:assert";
 import type { AuditRecord } from "../../../runtime/audit/audit";
 import { readChain, verifyChain } from "../../../runtime/audit/chain";
 import { AUDIT_WRITERS } from "../../../runtime/store/keys";
+import type { StateStore } from "../../../runtime/store/store";
 import { storeAt } from "./state-table";
 
 const MOST_WRITERS = 100;
 
-/** Records of one kind, of all processes that ever wrote to the table, each with a sound chain */
+/** Records of all processes that ever wrote to the store, each with a sound chain */
+export async function recordsIn(store: StateStore): Promise<readonly AuditRecord[]> {
+  const found: AuditRecord[] = [];
+  for (const { key } of await store.list(AUDIT_WRITERS, "", MOST_WRITERS)) {
+    const { records, head } = await readChain(store, key.sort);
+    equal(verifyChain(records, head), undefined);
+    found.push(...records);
+  }
+  return found;
+}
+
+/** Those of one kind, in a table */
 export async function recordsWritten(url: string, table: string, wanted: string): Promise<readonly AuditRecord[]> {
   const store = storeAt(url, table);
   try {
-    const found: AuditRecord[] = [];
-    for (const { key } of await store.list(AUDIT_WRITERS, "", MOST_WRITERS)) {
-      const { records, head } = await readChain(store, key.sort);
-      equal(verifyChain(records, head), undefined);
-      found.push(...records.filter(({ kind }) => kind === wanted));
-    }
-    return found;
+    return (await recordsIn(store)).filter(({ kind }) => kind === wanted);
   } finally {
     await store.close();
   }

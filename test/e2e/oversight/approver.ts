@@ -34,12 +34,12 @@ export class Approver {
     return this.page;
   }
 
-  /** At Keycloak's own form */
-  public async logIn(): Promise<void> {
+  /** At Keycloak's own form. @param back where it leads to */
+  public async logIn(back = `${ORIGIN}/**`): Promise<void> {
     await this.page.locator("#username").fill(this.name);
     await this.page.locator("#password").fill(PASSWORD);
     await this.page.locator("#kc-login").click();
-    await this.page.waitForURL(`${ORIGIN}/**`);
+    await this.page.waitForURL(back);
   }
 
   public async approve(reason = ""): Promise<void> {

@@ -3,7 +3,7 @@ import { claimsOf } from "../../../cli/login/kept-token";
 import { loopbackLogin } from "../../../cli/login/loopback";
 import { OpenIdProvider } from "../../../runtime/exchange/approver-page/identity-provider";
 import type { Check, Suite } from "../harness/suite";
-import { CLIENT, PASSWORD } from "./keycloak-realm";
+import { CLIENT } from "./keycloak-realm";
 import type { OversightWorld } from "./oversight-world";
 
 /** A person gets an ID token for the terminal, which the exchange takes. */
@@ -13,15 +13,12 @@ export function loginChecks(suite: Suite, world: Check<OversightWorld>): void {
     [world],
     async ([at]) => {
       const path = await at.asks({ user: "terminal" });
-      const { page } = await at.approver("bob");
+      const bob = await at.approver("bob");
       let closing: Promise<string> | undefined;
       const inBrowser = async (url: string): Promise<string> => {
-        await page.goto(url);
-        await page.locator("#username").fill("bob");
-        await page.locator("#password").fill(PASSWORD);
-        await page.locator("#kc-login").click();
-        await page.waitForURL("http://127.0.0.1:*/signed-in?*");
-        return page.locator("body").innerText();
+        await bob.page.goto(url);
+        await bob.logIn("http://127.0.0.1:*/signed-in?*");
+        return bob.page.locator("body").innerText();
       };
       const token = await loopbackLogin({
         provider: new OpenIdProvider(at.ca),

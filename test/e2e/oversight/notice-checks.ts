@@ -4,10 +4,11 @@ import { Webhook } from "standardwebhooks";
 import { KEY } from "../../support/exchange/notices-world";
 import type { Received } from "../../support/exchange/webhook-receiver";
 import type { Check, Suite } from "../harness/suite";
+import { until } from "../harness/until";
 import { APPROVERS } from "./oversight-fleet";
 import { ORIGIN, type OversightWorld } from "./oversight-world";
 
-const LONGEST_MILLISECONDS = 15_000;
+const LONGEST_SECONDS = 15;
 
 /** A group is told by the exchange that ships, which reads its secret from what stands for Secrets Manager. */
 export function noticeChecks(suite: Suite, world: Check<OversightWorld>): void {
@@ -50,9 +51,7 @@ interface Told {
 async function toldOf({ receiver, gateway }: OversightWorld, link: string): Promise<readonly Received[]> {
   const told = () => receiver.received.filter(({ body }) => body.includes(link));
   const isLogged = () => gateway.exchange.logged("notice.sent").length > 0;
-  for (const until = Date.now() + LONGEST_MILLISECONDS; Date.now() < until; await after(50)) {
-    if (told().length > 0 && isLogged()) break;
-  }
+  await until(() => told().length > 0 && isLogged(), LONGEST_SECONDS, "no notice is sent");
   await after(250);
   return told();
 }

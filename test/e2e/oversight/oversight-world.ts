@@ -8,6 +8,7 @@ import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import type { ExactRequest } from "../../../runtime/approval/digest";
 import { Pep } from "../../support/arap/pep";
 import { ISSUER } from "../exchange/issuer";
+import { claimsIn } from "../exchange/real-agent";
 import { type Got, called, toolToken } from "../gateway/call";
 import { SECRET_ARN, secretOf } from "../../support/exchange/notices-world";
 import { WEBHOOK_AUTHORITIES, WEBHOOK_HOST, WebhookReceiver } from "../../support/exchange/webhook-receiver";
@@ -119,8 +120,7 @@ export class OversightWorld {
 
   /** A client of AuthZEN, for the run in which the user's payments are made */
   public async pep(user: string): Promise<Pep> {
-    const [, claims = ""] = (await this.tokenFor(user)).split(".");
-    const { run } = JSON.parse(Buffer.from(claims, "base64url").toString()) as { readonly run: string };
+    const { run } = claimsIn(await this.tokenFor(user)) as { readonly run: string };
     const fetch = this.gateway.as("payer").fetch(this.gateway.exchange);
     return new Pep({ pdp: ISSUER, headers: { "ambit-run": run }, fetch: (url, init) => fetch(url, init) });
   }

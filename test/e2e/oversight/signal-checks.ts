@@ -3,6 +3,7 @@ import { setTimeout as after } from "node:timers/promises";
 import { tokenOf } from "../exchange/real-agent";
 import { called, USER_TOKEN } from "../gateway/call";
 import type { Check, Suite } from "../harness/suite";
+import { until } from "../harness/until";
 import { KeycloakAdmin, type Stream } from "./keycloak-admin";
 import { RECEIVER } from "./keycloak-realm";
 import type { OversightWorld } from "./oversight-world";
@@ -11,8 +12,7 @@ const CAEP = "https://schemas.openid.net/secevent/caep/event-type";
 const EVENTS = [`${CAEP}/session-revoked`, `${CAEP}/credential-change`];
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:signals-AbCdEf";
 /** Many rounds of polling: a busy machine is no failure. */
-const MOST_MILLISECONDS = 120_000;
-const LOOK_MILLISECONDS = 100;
+const MOST_SECONDS = 120;
 
 interface Signalled {
   readonly at: OversightWorld;
@@ -44,11 +44,9 @@ export function signalChecks(suite: Suite, world: Check<OversightWorld>): void {
       await gateway.exchange.stop();
       await gateway.startExchange();
       await admin.verify(stream, "asked by a test");
-      const milliseconds = await until(
-        () => gateway.exchange.logged("signals.verified").length > 0,
-        () => failuresOf(at),
-      );
-      note(`a verification was fetched after ${milliseconds} ms`);
+      const isVerified = (): boolean => gateway.exchange.logged("signals.verified").length > 0;
+      const seconds = await until(isVerified, MOST_SECONDS, () => `no verification ${failuresOf(at)}`);
+      note(`a verification was fetched after ${seconds.toFixed(1)} s`);
       return { at, admin, stream };
     },
   );
@@ -65,11 +63,9 @@ export function signalChecks(suite: Suite, world: Check<OversightWorld>): void {
       equal((await call()).codes, ["approval.required"]);
       await admin.logOut("alice");
       let codes: readonly string[] = [];
-      const milliseconds = await until(
-        async () => (codes = (await call()).codes).includes("user.revoked"),
-        () => `${codes.join()} ${failuresOf(at)}`,
-      );
-      note(`calls were refused ${milliseconds} ms after the logout`);
+      const isRevoked = async () => (codes = (await call()).codes).includes("user.revoked");
+      const seconds = await until(isRevoked, MOST_SECONDS, () => `${codes.join()} ${failuresOf(at)}`);
+      note(`calls were refused ${seconds.toFixed(1)} s after the logout`);
       equal(await started(at, evidence), ["user.revoked"]);
     },
   );
@@ -88,7 +84,8 @@ export function signalChecks(suite: Suite, world: Check<OversightWorld>): void {
       equal(await isStarted(at, evidence), true);
       await admin.setPassword("carol", "another one");
       const isRefused = async () => String(await started(at, evidence)) === "user.revoked";
-      note(`nothing was started ${await until(isRefused, () => failuresOf(at))} ms after the change`);
+      const seconds = await until(isRefused, MOST_SECONDS, () => `it is started ${failuresOf(at)}`);
+      note(`nothing was started ${seconds.toFixed(1)} s after the change`);
       await after(1_100);
       equal(await isStarted(at, await admin.login("carol", "another one")), true);
     },
@@ -111,17 +108,6 @@ async function started({ gateway }: OversightWorld, evidence: string): Promise<s
 
 async function isStarted(at: OversightWorld, evidence: string): Promise<boolean> {
   return typeof (await started(at, evidence)) === "string";
-}
-
-/** @returns milliseconds that it took */
-async function until(isSo: () => boolean | Promise<boolean>, why: () => string): Promise<number> {
-  const began = performance.now();
-  while (!(await isSo())) {
-    const milliseconds = performance.now() - began;
-    if (milliseconds > MOST_MILLISECONDS) throw new Error(`not within ${Math.round(milliseconds)} ms: ${why()}`);
-    await after(LOOK_MILLISECONDS);
-  }
-  return Math.round(performance.now() - began);
 }
 
 function failuresOf({ gateway }: OversightWorld): string {

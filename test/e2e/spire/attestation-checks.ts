@@ -2,8 +2,8 @@ import { createSign } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Check, Suite } from "../harness/suite";
+import { until } from "../harness/until";
 import { CLUSTER_ISSUER, type Cluster } from "./cluster";
 import type { KubeObject, TokenOptions } from "./kube-client";
 import type { SpirePrograms } from "./programs";
@@ -17,6 +17,7 @@ export interface Platform {
   readonly objects: readonly KubeObject[];
 }
 
+/** Rights and tokens end a moment after what they come from. */
 const SETTLED_SECONDS = 10;
 /** What a server says of a token that it does not take */
 const NOT_AUTHENTICATED = /token not authenticated|token review|invalid bearer token|token audiences/i;
@@ -46,11 +47,11 @@ export function attestationChecks(
       await deployer.delete(binding);
       let said: string | undefined;
       try {
-        await until(async () => !(await mayReviewTokens(cluster)), "the server keeps its rights");
+        await until(async () => !(await mayReviewTokens(cluster)), SETTLED_SECONDS, "the server keeps its rights");
         said = await attempt(world, token, "without-rights");
       } finally {
         await deployer.create(withoutServerFields(binding));
-        await until(() => mayReviewTokens(cluster), "the server does not get its rights back");
+        await until(() => mayReviewTokens(cluster), SETTLED_SECONDS, "the server does not get its rights back");
       }
       if (said === undefined || !/forbidden/.test(said))
         throw new Error(`expected a refusal, got ${said ?? "attested"}`);
@@ -166,7 +167,11 @@ async function afterItsPodIsGone(world: SpireWorld, note: (text: string) => void
   const { name } = await node.pod(AGENT);
   await node.deployer.delete({ apiVersion: "v1", kind: "Pod", metadata: { namespace: AGENT.namespace, name } });
   const { audience } = rendered.token;
-  await until(async () => !(await authenticates(cluster, token, audience)), "the token is good without its pod");
+  await until(
+    async () => !(await authenticates(cluster, token, audience)),
+    SETTLED_SECONDS,
+    "the token is good without its pod",
+  );
   const said = await attempt(world, token, "refused");
   if (said === undefined || !NOT_AUTHENTICATED.test(said))
     throw new Error(`expected a refusal, got ${said ?? "attested"}`);
@@ -209,15 +214,6 @@ export async function attempt(world: SpireWorld, token: string, name: string): P
     return undefined;
   } catch (error) {
     return `${(error as Error).message}\n${lastAttestationIn(world.runningServer().process.said())}`;
-  }
-}
-
-/** Rights and tokens end a moment after what they come from. */
-async function until(holds: () => Promise<boolean>, otherwise: string): Promise<void> {
-  const deadline = performance.now() + SETTLED_SECONDS * 1000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`${otherwise} after ${SETTLED_SECONDS} s`);
-    await sleep(100);
   }
 }
 

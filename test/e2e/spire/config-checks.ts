@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../harness/server";
 import type { Check, Suite } from "../harness/suite";
+import { until } from "../harness/until";
 import { type Config, type Configurations, configurations, type Named } from "./configurations";
 import { type Program, unknownKeys } from "./known-keys";
 import {
@@ -182,10 +182,11 @@ export function configChecks(suite: Suite, programs: Check<SpirePrograms>, folde
     if (!seen.some(({ id }) => id === entry.id))
       throw new Error("the second server does not see the entry of the first");
     // Each keeps what it read of the database for a moment.
-    await until("both have the CAs of both", async () => {
+    const haveAll = async (): Promise<boolean> => {
       const bundles = [await first.commands.bundlePem(), await second.commands.bundlePem()];
       return bundles[0] === bundles[1] && bundles[0]?.split("BEGIN CERTIFICATE").length === 3;
-    });
+    };
+    await until(haveAll, SETTLED_SECONDS, "the servers do not have the CAs of both");
     note("database_type is postgres, and keys are on the disk: RDS's tokens and KMS are not here");
     note("of the connection, host, port and sslrootcert are others");
     for (const { process: running } of [...servers, postgres]) await running.stop();
@@ -240,14 +241,6 @@ function asked(port: number, options: object): Promise<string> {
     });
     sent.once("error", reject).end();
   });
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + SETTLED_SECONDS * 1000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`after ${SETTLED_SECONDS} s it does not hold that ${what}`);
-    await sleep(200);
-  }
 }
 
 async function eachAtOnce<T>(items: readonly T[], act: (item: T) => Promise<readonly string[]>): Promise<string[]> {

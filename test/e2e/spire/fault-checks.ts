@@ -1,6 +1,7 @@
 import { jwtVerify } from "jose";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Check, Suite } from "../harness/suite";
+import { until } from "../harness/until";
 import { attempt, newWorld, type Platform } from "./attestation-checks";
 import {
   agentHasEnded,
@@ -17,7 +18,6 @@ import {
   timed,
   timesOf,
   token,
-  until,
   untilHeld,
   untilRenewed,
   X509_SECONDS,

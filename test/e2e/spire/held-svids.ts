@@ -1,5 +1,5 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
-import { setTimeout as sleep } from "node:timers/promises";
+import { until } from "../harness/until";
 import type { SpireWorld } from "./spire-world";
 import { serialOf } from "./svid";
 import type { HeldX509 } from "./workload-api";
@@ -10,7 +10,6 @@ export const X509_SECONDS = 30;
 export const SKEW_SECONDS = 5;
 /** SPIRE asks its server, and the server its database, every five seconds each. */
 export const SYNC_SECONDS = 10;
-const PAUSE_MILLISECONDS = 100;
 
 export type Note = (text: string) => void;
 
@@ -72,17 +71,6 @@ export async function refused(asked: Promise<unknown>, what: string): Promise<vo
     () => false,
   );
   if (got) throw new Error(`nobody must get ${what}`);
-}
-
-/** Seconds until it holds */
-export async function until(holds: () => Promise<boolean>, within: number, otherwise: string): Promise<number> {
-  const start = performance.now();
-  const elapsed = (): number => (performance.now() - start) / 1000;
-  while (!(await holds())) {
-    if (elapsed() > within) throw new Error(`${otherwise} after ${within} s`);
-    await sleep(PAUSE_MILLISECONDS);
-  }
-  return elapsed();
 }
 
 export async function timed(act: () => Promise<void>): Promise<number> {

@@ -2,16 +2,13 @@ import { ok } from "node:assert";
 import { request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readFileSync } from "node:fs";
-import { LIMITS } from "../../../domain";
-import { codesIn } from "../gateway/call";
+import { type Ended, endOf, HORIZON, inTime, secondsBetween } from "../cut/ended";
 import type { Check, Suite } from "../harness/suite";
+import { until } from "../harness/until";
 import type { DeskPod } from "./agent-checks";
 import { CLERK_HOST, type WaysInWorld } from "./ways-in-world";
 
-const HORIZON = LIMITS.openCut.seconds;
-/** A machine that is busy is slower than the horizon counts. */
-const GENEROUS = 3;
-const DEADLINE_MILLISECONDS = 60_000;
+const OPEN_SECONDS = 60;
 const PAUSE_MILLISECONDS = 100;
 /** More than is sent while a check lasts, and less than Express reads */
 const UPLOAD_BYTES = 90_000;
@@ -19,8 +16,7 @@ const BEGUN = /"event":"run\.begun"[^\n]*?"run":"(?<run>[^"]+)"/g;
 
 /** A request that is open */
 interface Open {
-  /** How it ended, and when, of `performance.now` */
-  readonly ended: Promise<{ readonly how: string; readonly at: number }>;
+  readonly ended: Promise<Ended>;
   readonly run: string;
 }
 
@@ -63,9 +59,7 @@ export function cutChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<De
 async function cutAfter({ ended }: Open, stoppedAt: number): Promise<string> {
   const { how, at } = await ended;
   ok(how !== "whole", "it came to its end");
-  const seconds = (at - stoppedAt) / 1_000;
-  ok(seconds <= HORIZON * GENEROUS, `it ended after ${seconds} s`);
-  return `${Math.max(0, seconds).toFixed(1)} s, ${how}, horizon ${HORIZON} s`;
+  return `${secondsBetween(stoppedAt, at)} s, ${how}, horizon ${HORIZON} s`;
 }
 
 function streaming(path: string, task: string): Opening {
@@ -100,19 +94,7 @@ async function uploading(at: WaysInWorld, pod: DeskPod, user: string): Promise<O
   });
   sent.write('{"text":"');
   const timer = setInterval(() => sent.write("x"), PAUSE_MILLISECONDS);
-  const ended = new Promise<{ how: string; at: number }>((resolve) => {
-    const end = (how: string): void => {
-      clearInterval(timer);
-      resolve({ how, at: performance.now() });
-    };
-    sent.once("error", () => end("reset"));
-    sent.once("response", (response) => {
-      let text = "";
-      response.on("data", (part: Buffer) => (text += part.toString()));
-      response.once("end", () => end(`${response.statusCode} ${codesIn(text).join()}`));
-      response.once("error", () => end("reset"));
-    });
-  });
+  const ended = endOf(sent).finally(() => clearInterval(timer));
   return { ended: inTime(ended), run: await nextRun(pod, before, () => true) };
 }
 
@@ -123,19 +105,6 @@ function runsOf({ pod }: DeskPod): readonly string[] {
 
 /** Of a request, once it is open: the companion's log comes a little later. */
 async function nextRun(pod: DeskPod, before: number, isOpen: () => boolean): Promise<string> {
-  const deadline = performance.now() + DEADLINE_MILLISECONDS;
-  for (;;) {
-    const run = runsOf(pod)[before];
-    if (run !== undefined && isOpen()) return run;
-    ok(performance.now() < deadline, "the request is not open");
-    await sleep(PAUSE_MILLISECONDS);
-  }
-}
-
-function inTime<T>(ended: Promise<T>): Promise<T> {
-  const late = sleep(DEADLINE_MILLISECONDS, undefined, { ref: false }).then(() => {
-    throw new Error("it stayed open");
-  });
-  late.catch(() => undefined);
-  return Promise.race([ended, late]);
+  await until(() => runsOf(pod)[before] !== undefined && isOpen(), OPEN_SECONDS, "the request is not open");
+  return runsOf(pod)[before] ?? "";
 }

@@ -1,18 +1,15 @@
 import { deepStrictEqual as equal, match, ok } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readChain, verifyChain } from "../../../runtime/audit/chain";
-import { AUDIT_WRITERS } from "../../../runtime/store/keys";
 import { LevelStore } from "../../../runtime/store/level-store";
 import { tokenOf } from "../exchange/real-agent";
-import { called, type Got } from "../gateway/call";
+import { recordsIn } from "../exchange/written-records";
+import { called, type Got, USER_TOKEN } from "../gateway/call";
 import type { AgentName } from "../gateway/gateway-identities";
 import type { Check, Suite } from "../harness/suite";
 import { a2aCalled, saying } from "./a2a-call";
 import type { DeskPod } from "./agent-checks";
 import type { WaysInWorld } from "./ways-in-world";
 
-const USER_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
-const MOST_WRITERS = 100;
 const PAUSE_MILLISECONDS = 200;
 /** Less than the stream takes by itself */
 const FED_MILLISECONDS = 20_000;
@@ -125,13 +122,9 @@ export function recordChecks(suite: Suite, world: Check<WaysInWorld>): void {
       const store = await LevelStore.open(at.gateway.path("state"));
       try {
         const found = new Set<string>();
-        for (const { key } of await store.list(AUDIT_WRITERS, "", MOST_WRITERS)) {
-          const { records, head } = await readChain(store, key.sort);
-          equal(verifyChain(records, head), undefined);
-          for (const { kind, facts } of records) {
-            const { codes = [] } = facts as { readonly codes?: readonly string[] };
-            for (const code of codes) found.add(`${kind} ${code}`);
-          }
+        for (const { kind, facts } of await recordsIn(store)) {
+          const { codes = [] } = facts as { readonly codes?: readonly string[] };
+          for (const code of codes) found.add(`${kind} ${code}`);
         }
         const missing = ON_RECORD.filter((each) => !found.has(each));
         equal(missing.length, 0, `${missing.join(", ")} of ${[...found].sort().join(", ")}`);
