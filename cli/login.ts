@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { LIMITS } from "../domain/limits";
 import { OpenIdProvider } from "../runtime/exchange/approver-page/identity-provider";
 import { deviceLogin } from "./login/device";
 import { claimsOf, endOf, keepToken } from "./login/kept-token";
@@ -15,9 +16,7 @@ refuse, revoke and restore use it where none is named.
 
 Exit codes: 0 logged in, 1 refused or failed, 64 called wrongly.`;
 
-const MINUTES = 5;
-const MILLISECONDS = MINUTES * 60_000;
-const MAX_AGE_SECONDS = 900;
+const MILLISECONDS = 5 * 60_000;
 
 interface Flags {
   readonly issuer: string;
@@ -54,7 +53,8 @@ async function tokenOf({ issuer, clientId, ca: file, device }: Flags, io: Io): P
   try {
     if (device === true) return await deviceLogin({ issuer, clientId, ca, visit });
     const provider = new OpenIdProvider(ca);
-    const login = { provider, issuer, clientId, maxAge: MAX_AGE_SECONDS, milliseconds: MILLISECONDS, visit };
+    const { seconds: recentLoginSeconds } = LIMITS.recentLogin.default;
+    const login = { provider, issuer, clientId, recentLoginSeconds, milliseconds: MILLISECONDS, visit };
     return await loopbackLogin(login);
   } catch (error) {
     if (error instanceof CliError) throw error;

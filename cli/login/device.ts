@@ -1,5 +1,4 @@
-import type * as OpenIdClient from "openid-client";
-import { fetchTrusting } from "../../runtime/exchange/approver-page/provider-fetch";
+import { openIdClient, publicClient } from "../../runtime/exchange/approver-page/public-client";
 import { CliError } from "../program";
 import { claimsOf } from "./kept-token";
 
@@ -19,9 +18,7 @@ export interface DeviceLogin {
  * @throws CliError where the provider has no device flow or gives no ID token with auth_time, Error where it refuses
  */
 export async function deviceLogin({ issuer, clientId, ca, visit }: DeviceLogin): Promise<string> {
-  const library: typeof OpenIdClient = await import("openid-client");
-  const options = { [library.customFetch]: fetchTrusting(ca) };
-  const configuration = await library.discovery(new URL(issuer), clientId, undefined, library.None(), options);
+  const [library, configuration] = [await openIdClient(), await publicClient(issuer, clientId, ca)];
   if (configuration.serverMetadata().device_authorization_endpoint === undefined) {
     throw new CliError(`${issuer} has no device flow: leave --device out, or let it serve RFC 8628`);
   }

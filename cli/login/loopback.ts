@@ -7,8 +7,8 @@ export interface LoopbackLogin {
   readonly provider: Pick<IdentityProvider, "begin" | "finish">;
   readonly issuer: string;
   readonly clientId: string;
-  /** Seconds since which the person may have logged in */
-  readonly maxAge: number;
+  /** A login is no older */
+  readonly recentLoginSeconds: number;
   /** Milliseconds until the browser must be back */
   readonly milliseconds: number;
   /** Told where a browser must go */
@@ -31,12 +31,12 @@ const HEADERS = {
  * @throws CliError where the browser does not come back in time, Error where the provider refuses
  */
 export async function loopbackLogin(login: LoopbackLogin): Promise<string> {
-  const { provider, issuer, clientId, maxAge: recentLoginSeconds, milliseconds, visit } = login;
+  const { provider, issuer, clientId, recentLoginSeconds, milliseconds, visit } = login;
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, LOOPBACK, listening));
   try {
     const origin = `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`;
-    const settings = { origin, issuer, clientId, recentLoginSeconds, groupsClaim: "groups" };
+    const settings = { origin, issuer, clientId, recentLoginSeconds };
     const { url, pending } = await provider.begin(settings);
     const query = new Promise<string>((back, late) => {
       const timer = setTimeout(() => late(new CliError("no browser came back in time: run ambit login")), milliseconds);

@@ -144,7 +144,7 @@ test("where a login cannot be kept, nothing of it is left", () => {
 
 test("fails when no browser comes back in time", async () => {
   const provider = new OpenIdProvider(server.authority.bundle);
-  const login = { provider, issuer: server.issuer, clientId: CLIENT, maxAge: 900, milliseconds: 30 };
+  const login = { provider, issuer: server.issuer, clientId: CLIENT, recentLoginSeconds: 900, milliseconds: 30 };
   await expect(loopbackLogin({ ...login, visit: () => undefined })).rejects.toThrow(
     "no browser came back in time: run ambit login",
   );

@@ -1,5 +1,5 @@
 import type * as OpenIdClient from "openid-client";
-import { fetchTrusting } from "../../../runtime/exchange/approver-page/provider-fetch";
+import { openIdClient, publicClient } from "../../../runtime/exchange/approver-page/public-client";
 
 /** A sign-in that waits for the browser to come back */
 export interface PendingSignIn {
@@ -103,12 +103,9 @@ export class SignIn {
   }
 
   private async discovered(client: string): Promise<OpenIdClient.Configuration> {
-    const library = await openIdClient();
-    const { issuer, ca } = this.props;
-    const options = { [library.customFetch]: fetchTrusting(ca) };
-    const configuration = await library.discovery(new URL(issuer), client, undefined, library.None(), options);
+    const configuration = await publicClient(this.props.issuer, client, this.props.ca);
     // A browser goes to the issuer over HTTP, on the loopback. What is asked here stays at the https addresses of its metadata.
-    library.allowInsecureRequests(configuration);
+    (await openIdClient()).allowInsecureRequests(configuration);
     return configuration;
   }
 }
@@ -122,9 +119,4 @@ function tokensOf(
   whose: Pick<UserTokens, "client" | "user">,
 ): UserTokens {
   return { ...whose, accessToken, refreshToken, expiresAt: Date.now() + seconds * 1_000 };
-}
-
-/** It is an ES module, and loaded when somebody signs in. */
-function openIdClient(): Promise<typeof OpenIdClient> {
-  return import("openid-client");
 }

@@ -1,6 +1,6 @@
 import type * as OpenIdClient from "openid-client";
-import type { PageSettings } from "./parts";
-import { fetchTrusting } from "./provider-fetch";
+import type { LoginSettings } from "./parts";
+import { openIdClient, publicClient } from "./public-client";
 
 /** What is kept of a login until the browser comes back */
 export interface PendingLogin {
@@ -13,21 +13,20 @@ export interface PendingLogin {
 /** Where people log in */
 export interface IdentityProvider {
   /** @returns where the browser goes, and what is kept until it comes back. @throws Error where the provider does not answer */
-  begin(settings: PageSettings): Promise<{ readonly url: string; readonly pending: PendingLogin }>;
+  begin(settings: LoginSettings): Promise<{ readonly url: string; readonly pending: PendingLogin }>;
   /**
    * @param query with which the browser came back
    * @returns the ID token
    * @throws Error where the provider refused, or the answer is another's
    */
-  finish(settings: PageSettings, query: string, pending: PendingLogin): Promise<string>;
+  finish(settings: LoginSettings, query: string, pending: PendingLogin): Promise<string>;
   /** Where a person ends the login at the provider itself; undefined where it has no such address */
-  leave(settings: PageSettings): Promise<string | undefined>;
+  leave(settings: LoginSettings): Promise<string | undefined>;
 }
 
 type Settle = (library: typeof OpenIdClient, configuration: OpenIdClient.Configuration) => void;
 
 export const CALLBACK = "/signed-in";
-const SECONDS = 5;
 
 /** Authorization code flow with PKCE (OpenID Connect Core 1.0 section 3.1, RFC 7636) as a public client: there is no secret to lose. */
 export class OpenIdProvider implements IdentityProvider {
@@ -42,7 +41,7 @@ export class OpenIdProvider implements IdentityProvider {
     private readonly settle: Settle = () => undefined,
   ) {}
 
-  public async begin(settings: PageSettings): Promise<{ readonly url: string; readonly pending: PendingLogin }> {
+  public async begin(settings: LoginSettings): Promise<{ readonly url: string; readonly pending: PendingLogin }> {
     const library = await openIdClient();
     const configuration = await this.configurationOf(settings);
     const verifier = library.randomPKCECodeVerifier();
@@ -60,7 +59,7 @@ export class OpenIdProvider implements IdentityProvider {
   }
 
   public async finish(
-    settings: PageSettings,
+    settings: LoginSettings,
     query: string,
     { verifier, nonce, state }: PendingLogin,
   ): Promise<string> {
@@ -80,13 +79,13 @@ export class OpenIdProvider implements IdentityProvider {
     return tokens.id_token as string;
   }
 
-  public async leave(settings: PageSettings): Promise<string | undefined> {
+  public async leave(settings: LoginSettings): Promise<string | undefined> {
     const configuration = await this.configurationOf(settings);
     if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
     return (await openIdClient()).buildEndSessionUrl(configuration).href;
   }
 
-  private configurationOf({ issuer, clientId }: PageSettings): Promise<OpenIdClient.Configuration> {
+  private configurationOf({ issuer, clientId }: LoginSettings): Promise<OpenIdClient.Configuration> {
     const name = JSON.stringify([issuer, clientId]);
     const known = this.configurations.get(name) ?? this.discovered(issuer, clientId);
     // Another registry may name another one.
@@ -97,17 +96,8 @@ export class OpenIdProvider implements IdentityProvider {
   }
 
   private async discovered(issuer: string, clientId: string): Promise<OpenIdClient.Configuration> {
-    const library = await openIdClient();
-    const configuration = await library.discovery(new URL(issuer), clientId, undefined, library.None(), {
-      [library.customFetch]: fetchTrusting(this.ca),
-      timeout: SECONDS,
-    });
-    this.settle(library, configuration);
+    const configuration = await publicClient(issuer, clientId, this.ca);
+    this.settle(await openIdClient(), configuration);
     return configuration;
   }
-}
-
-/** It is an ES module, and loaded when a person logs in. */
-function openIdClient(): Promise<typeof OpenIdClient> {
-  return import("openid-client");
 }

@@ -21,6 +21,9 @@ export interface PageSettings {
   readonly recentLoginSeconds: number;
 }
 
+/** What a login needs of it */
+export type LoginSettings = Omit<PageSettings, "groupsClaim">;
+
 export interface ApproverPageParts {
   /** Undefined where the registry names no page. @throws RegistryUnavailable */
   settings(): PageSettings | undefined;

@@ -24,7 +24,7 @@ export function loginChecks(suite: Suite, world: Check<OversightWorld>): void {
         provider: new OpenIdProvider(at.ca),
         issuer: at.keycloak.issuer,
         clientId: CLIENT,
-        maxAge: 900,
+        recentLoginSeconds: 900,
         milliseconds: 60_000,
         visit: (url) => void (closing = inBrowser(url)),
       });
