@@ -1,9 +1,8 @@
 import type { AgentDeclaration } from "../../domain";
 import type { DevelopmentPlatform } from "./development-platform";
 import type { ReadyMadeCommand } from "./ready-made-command";
-import { quoted, startToken, userToken } from "./shell";
+import { NEXT_LINE, quoted, startToken, userToken } from "./shell";
 
-const NEXT_LINE = " \\\n  ";
 const BODY = '{ "text": "hello" }';
 
 /** A request for each task that callers from outside may start by a way in, as they send it */

@@ -1,6 +1,5 @@
 import { bold, dim } from "../terminal";
 import type { DevelopmentPlatform } from "./development-platform";
-import type { Oversight } from "./oversight/oversight";
 import type { ReadyMadeCommand } from "./ready-made-command";
 
 /** What runs where, and what to type, for people */
@@ -18,7 +17,7 @@ export function commandsText(
       ? []
       : [
           `${bold("approvals")}  ${oversight.page}/ (its certificate is of development: your browser warns)`,
-          `${bold("people")}     ${platform.files.path("people")}: a file each with an ID token of a member of ${groupsText(oversight)}`,
+          `${bold("people")}     ${oversight.idTokens.folder}: a file each with an ID token of a member of ${oversight.idTokens.groups.join(", ")}`,
         ]),
     `${bold("exchange")}   ${platform.issuer}`,
     ...(gateway === undefined ? [] : [`${bold("gateway")}    ${gateway.url} (${gateway.by})`]),
@@ -54,10 +53,6 @@ export function commandsAsJson(
 
 function usersUrl(agent: string, users: DevelopmentPlatform["users"]): string {
   return `https://${agent}.${users?.domain}, which is port ${users?.port} here`;
-}
-
-function groupsText({ people: { approvers, operators } }: Oversight): string {
-  return [...new Set([...Object.values(approvers).map(({ claim }) => claim), ...operators])].join(", ");
 }
 
 function toolsText(standIns: string | undefined): string {

@@ -5,7 +5,8 @@ import type { DevelopmentPlatform } from "./development-platform";
 /** Without a program that not every machine has */
 export const TOKEN_ALONE = `sed -n 's/.*"access_token":"\\([^"]*\\)".*/\\1/p'`;
 
-const NEXT_LINE = " \\\n  ";
+/** Between the lines of one command */
+export const NEXT_LINE = " \\\n  ";
 
 /** What is asked for with it, as the exchange and a companion name it */
 export interface Asked {

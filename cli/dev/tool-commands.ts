@@ -2,11 +2,10 @@ import type { AgentDeclaration, JsonSchema, Task, Tool, ToolAction } from "../..
 import type { DevelopmentPlatform } from "./development-platform";
 import type { ReadyMadeCommand } from "./ready-made-command";
 import { exampleOf } from "./example-value";
+import { NEXT_LINE } from "./shell";
 
 type HttpMatch = Extract<ToolAction["match"], { readonly method: unknown }>;
 type Values = Readonly<Record<string, unknown>>;
-
-const NEXT_LINE = " \\\n  ";
 
 /** A call of each HTTP action that the task grants, as the agent makes it once its run has begun */
 export function toolCommands(

@@ -3,11 +3,10 @@ import { restorableSeconds } from "../../../runtime/exchange/operator/restorable
 import { fleetView } from "../../../runtime/registry/fleet-view";
 import type { DevelopmentPlatform } from "../development-platform";
 import type { ReadyMadeCommand } from "../ready-made-command";
-import { quoted } from "../shell";
+import { NEXT_LINE, quoted } from "../shell";
 import type { Oversight } from "./oversight";
 
 const AMBIT = "npm run --silent ambit --";
-const NEXT_LINE = " \\\n  ";
 const REVISION = 1;
 /** Shown first, where it runs */
 const EXAMPLE = "support-triage";
@@ -20,13 +19,13 @@ export function oversightCommands(platform: DevelopmentPlatform): readonly Ready
 }
 
 /** For each group that is asked by a task of an agent that runs here */
-function deciding(platform: DevelopmentPlatform, { people, idTokenOf }: Oversight): readonly ReadyMadeCommand[] {
+function deciding(platform: DevelopmentPlatform, { people, idTokens }: Oversight): readonly ReadyMadeCommand[] {
   const running = fleet.agents.filter(({ name }) => platform.companions.has(name));
   const asked = running.flatMap(({ tasks }) => [...tasks.values()].flatMap(({ approval }) => approval?.group ?? []));
   return [...new Set(asked)].flatMap((group) => {
     const claim = people.approvers[group]?.claim;
     if (claim === undefined) return [];
-    const at = [...exchange(platform), `--id-token-file ${quoted(idTokenOf(claim))}`];
+    const at = [...exchange(platform), `--id-token-file ${quoted(idTokens.of(claim))}`];
     const command = (...words: readonly string[]): string => [`${AMBIT} ${words.join(" ")}`, ...at].join(NEXT_LINE);
     return [
       { name: `approvals ${group}`, what: "what waits for the group", command: command("approvals list") },
@@ -40,12 +39,12 @@ function deciding(platform: DevelopmentPlatform, { people, idTokenOf }: Oversigh
   });
 }
 
-function stopping(platform: DevelopmentPlatform, { people, idTokenOf }: Oversight): readonly ReadyMadeCommand[] {
+function stopping(platform: DevelopmentPlatform, { people, idTokens }: Oversight): readonly ReadyMadeCommand[] {
   const names = [...platform.companions.keys()];
   const agent = names.includes(EXAMPLE) ? EXAMPLE : names[0];
   const [operators] = people.operators;
   if (agent === undefined || operators === undefined) return [];
-  const at = [...exchange(platform), `--id-token ${quoted(idTokenOf(operators))}`];
+  const at = [...exchange(platform), `--id-token ${quoted(idTokens.of(operators))}`];
   const minutes = Math.ceil(restorableSeconds(fleetView(platform.document, REVISION).agentNamed(agent)) / 60);
   return [
     {

@@ -11,8 +11,7 @@ export interface Oversight {
   /** https origin of the approvers' page */
   readonly page: string;
   readonly people: RegistryPeople;
-  /** Path of a file with an ID token of a member, by the group as the claim has it */
-  readonly idTokenOf: (claim: string) => string;
+  readonly idTokens: Pick<IdTokenFiles, "folder" | "groups" | "of">;
 }
 
 /** Lets people log in at the issuer of development; undefined where the platform declares none. */
@@ -27,8 +26,8 @@ export function startOversight(
   const { files, issuer, emailDomain } = parts;
   const people = developmentPeople(declared, emailDomain);
   issuer.registerPeople(people, callbackOf(place));
-  const tokens = new IdTokenFiles(files, issuer, people);
-  tokens.start();
-  endings.push(() => tokens.stop());
-  return { page: place.origin, people: declared, idTokenOf: (claim) => tokens.of(claim) };
+  const idTokens = new IdTokenFiles(files, issuer, people);
+  idTokens.start();
+  endings.push(() => idTokens.stop());
+  return { page: place.origin, people: declared, idTokens };
 }

@@ -48,23 +48,25 @@ export function runIn({ event: { kind, facts } }: Act, userOf: (digest: string) 
 }
 
 /** What is stopped, or acts again; undefined where the record tells of neither */
-export function stopIn({ event: { kind, facts }, writes }: Act): StopSeen | undefined {
+export function stopIn(act: Act): StopSeen | undefined {
+  const { kind, facts } = act.event;
   if (kind !== "revocation.ordered" && kind !== "revocation.restored") return undefined;
   const what = [text(facts, "target"), text(facts, "id") || text(facts, "user").slice(0, 8)].join(" ");
   const said = { what, why: text(facts, "why"), by: text(facts, "by") };
   if (kind === "revocation.restored") return { kind: "restored", ...said };
-  const at = writes.flatMap((write) =>
-    write.kind === "put" && isRecord(write.value) ? write.value["restorableAt"] : [],
-  );
-  const restorableAt = at.find((each) => typeof each === "number");
-  return { kind: "stopped", ...said, ...(typeof restorableAt === "number" && { restorableAt }) };
+  const [restorableAt] = valuesIn(act).flatMap(({ restorableAt: at }) => (typeof at === "number" ? [at] : []));
+  return { kind: "stopped", ...said, ...(restorableAt !== undefined && { restorableAt }) };
 }
 
 /** Under which a person finds the request that the act opens; undefined where it opens none */
-function handleIn({ writes }: Act): string | undefined {
-  const opened = writes.flatMap((write) => (write.kind === "put" && isRecord(write.value) ? [write.value] : []));
-  const handle = opened.find(({ digest }) => digest !== undefined)?.["handle"];
+function handleIn(act: Act): string | undefined {
+  const handle = valuesIn(act).find(({ digest }) => digest !== undefined)?.["handle"];
   return typeof handle === "string" ? handle : undefined;
+}
+
+/** What the act puts into the store */
+function valuesIn({ writes }: Act): readonly Readonly<Record<string, unknown>>[] {
+  return writes.flatMap((write) => (write.kind === "put" && isRecord(write.value) ? [write.value] : []));
 }
 
 /**
