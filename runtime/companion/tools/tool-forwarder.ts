@@ -111,10 +111,7 @@ export class ToolForwarder {
     // The client went away meanwhile: nobody waits for what would be done.
     if (outgoing.destroyed) return;
     passage.run = allowed.run.run;
-    outgoing.once(
-      "close",
-      allowed.run.whileLiving(() => void (ending.signal.aborted || outgoing.destroy())),
-    );
+    const over = (): void => void (ending.signal.aborted || outgoing.destroy());
     const cut = (because: Problem): void => {
       ending.abort(because);
       if (!outgoing.headersSent) return;
@@ -122,7 +119,9 @@ export class ToolForwarder {
       this.props.problems.tell(because, "tools", allowed.run.run);
       outgoing.destroy();
     };
-    outgoing.once("close", this.props.companion.open.cutWhenStopped(allowed.run, cut));
+    const ends = [allowed.run.whileLiving(over), this.props.companion.open.cutWhenStopped(allowed.run, cut)];
+    // One listener: Node warns of a leak where an answer has more than ten.
+    outgoing.once("close", () => ends.forEach((end) => end()));
     if (incoming.headers.expect !== undefined) outgoing.writeContinue();
     const handedOn = await this.handedOn(passage, allowed);
     const begun = await this.sent(connections, passage, { ...allowed, handedOn });

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from "node:http";
+import { EventEmitter } from "node:events";
+import { type IncomingMessage, ServerResponse } from "node:http";
 import { headerOf } from "../../../support/companion/fake-gateway";
 import { codesOf } from "../../../support/companion/running";
 import { ToTools } from "../../../support/companion/to-tools";
@@ -78,6 +79,20 @@ test("another run of the same agent does not join it", async () => {
   const other = await to.running.begin();
   await ask("GetTask", { id: "t-1" }, A2A, `/v1/runs/${other}/delegates/researcher.lookup`);
   expect(joined()).toEqual([undefined, undefined]);
+});
+
+test("an answer has so few listeners that Node warns of no leak", async () => {
+  let most = 0;
+  const { on } = EventEmitter.prototype;
+  const spied = jest.spyOn(EventEmitter.prototype, "on").mockImplementation(function (this: EventEmitter, ...all) {
+    on.apply(this, all);
+    if (this instanceof ServerResponse) most = Math.max(most, this.listenerCount("close"));
+    return this;
+  });
+  await ask("SendMessage", { message: {} });
+  spied.mockRestore();
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThanOrEqual(EventEmitter.defaultMaxListeners);
 });
 
 test("a body that was read is sent on as it came", async () => {
