@@ -93,7 +93,7 @@ function ownPaths(facts: OwnFacts): RegistryHorizon[] {
   return paths;
 }
 
-/** The gateway looks at no answer of an HTTP tool that failed, which the companion cuts: a process with an SVID needs no companion. */
+/** The gateway looks at no answer of an HTTP tool that came soon and is short, or that failed, which the companion cuts: a process with an SVID needs no companion. */
 function toolsPath({ credentials }: OwnFacts): RegistryHorizon {
   return credentials === "brokered"
     ? { path: "tools", seconds: LIMITS.openCut.seconds, because: "a call that was open at the kill, until it is cut" }

@@ -40,22 +40,19 @@ const NOTHING = {
 } as const;
 
 const HTTP_ANSWERS = "ambit.http_answers";
-const FAILED_ARE_SKIPPED = {
+/** Milliseconds to the head of an answer, as Envoy counts them (`%RESPONSE_DURATION%`). No agent gets it. */
+const ANSWERED_AFTER = "x-ambit-answered-after";
+
+/** What an answer of an HTTP tool is like that ends soon: its head came in less than 2 s, and says that less than 65,000 bytes follow. */
+const SOON = { [ANSWERED_AFTER]: "[0-9]{1,3}|1[0-9]{3}", "content-length": "[0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}" };
+/** 4xx and 5xx, as all that the gateway answers by itself: those go out while the authorizer is away. */
+const FAILED = { ":status": "[45][0-9]{2}" };
+
+const SKIPPED = {
   matcher_list: {
     matchers: [
       {
-        predicate: {
-          single_predicate: {
-            input: {
-              name: "status",
-              typed_config: {
-                "@type": "type.googleapis.com/envoy.type.matcher.v3.HttpResponseHeaderMatchInput",
-                header_name: ":status",
-              },
-            },
-            value_match: { safe_regex: { google_re2: {}, regex: "[45][0-9]{2}" } },
-          },
-        },
+        predicate: { or_matcher: { predicate: [allOf(FAILED), allOf(SOON)] } },
         on_match: {
           action: {
             name: "skip",
@@ -67,7 +64,23 @@ const FAILED_ARE_SKIPPED = {
       },
     ],
   },
-} as const;
+};
+
+function allOf(headers: Readonly<Record<string, string>>): object {
+  const predicate = Object.entries(headers).map(([name, regex]) => ({
+    single_predicate: {
+      input: {
+        name,
+        typed_config: {
+          "@type": "type.googleapis.com/envoy.type.matcher.v3.HttpResponseHeaderMatchInput",
+          header_name: name,
+        },
+      },
+      value_match: { safe_regex: { google_re2: {}, regex } },
+    },
+  }));
+  return predicate.length === 1 ? (predicate[0] as object) : { and_matcher: { predicate } };
+}
 
 /** Shows the authorizer answers on their way to the agent, on the routes that say so. It says itself how much of a body it must see. */
 export function answerProcessing(): object {
@@ -89,8 +102,8 @@ export function answersAreRead(): object {
 }
 
 /**
- * Shows the authorizer the heads of answers, on the routes that say so: while one lasts, the authorizer can cut it. One that failed is not
- * shown, as all are that the gateway gives by itself: those go out while the authorizer is away.
+ * Shows the authorizer the heads of answers that may last, on the routes that say so: while one lasts, the authorizer can cut it. One that
+ * ends soon or failed is not shown, and costs nothing.
  */
 export function answersMayBeCut(): object {
   return {
@@ -102,7 +115,7 @@ export function answersMayBeCut(): object {
         name: EXT_PROC,
         typed_config: processing({ ...NOTHING, response_header_mode: "SEND" }),
       },
-      xds_matcher: FAILED_ARE_SKIPPED,
+      xds_matcher: SKIPPED,
     },
   };
 }
@@ -112,7 +125,26 @@ export function answersAreShown(): object {
   return {
     [HTTP_ANSWERS]: {
       "@type": "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcherPerRoute",
-      xds_matcher: FAILED_ARE_SKIPPED,
+      xds_matcher: SKIPPED,
+    },
+  };
+}
+
+/** For the routes of HTTP tools: what `answersMayBeCut` looks at. What the tool says itself is overwritten. */
+export function answeredAfter(): object {
+  return {
+    header: { key: ANSWERED_AFTER, value: "%RESPONSE_DURATION%" },
+    append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
+  };
+}
+
+/** Stands before the other filters, so that it sees answers behind them. */
+export function answeredAfterIsKept(): object {
+  return {
+    name: "envoy.filters.http.header_mutation",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
+      mutations: { response_mutations: [{ remove: ANSWERED_AFTER }] },
     },
   };
 }

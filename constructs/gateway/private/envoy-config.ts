@@ -1,6 +1,12 @@
 import { catchAll, type GatewayTool, type ProtectedResources, resourceRoute, toolRoute } from "./envoy-routes";
 import { agentCluster, agentRoutes, peerOfAgent } from "./envoy-agents";
-import { answerProcessing, answersMayBeCut, authorizerCluster, externalAuthorization } from "./envoy-authorizer";
+import {
+  answeredAfterIsKept,
+  answerProcessing,
+  answersMayBeCut,
+  authorizerCluster,
+  externalAuthorization,
+} from "./envoy-authorizer";
 import { toolCluster, type Upstream } from "./envoy-destinations";
 import { MOST_CONNECTIONS, MOST_HEAP_BYTES, SECONDS, seconds } from "./envoy-limits";
 
@@ -128,6 +134,12 @@ function managerOf(props: EnvoyConfigProps): object {
       ],
     },
     headersToRemove: KEPT_FROM_AGENTS,
-    filters: [externalAuthorization(), ...(serves ? [peerOfAgent()] : []), answersMayBeCut(), answerProcessing()],
+    filters: [
+      answeredAfterIsKept(),
+      externalAuthorization(),
+      ...(serves ? [peerOfAgent()] : []),
+      answersMayBeCut(),
+      answerProcessing(),
+    ],
   });
 }

@@ -1,5 +1,5 @@
 import { GATEWAY_REASONS } from "../../../domain";
-import { answersAreRead, answersAreShown, requestBody } from "./envoy-authorizer";
+import { answeredAfter, answersAreRead, answersAreShown, requestBody } from "./envoy-authorizer";
 import { TOOL_CLUSTER } from "./envoy-destinations";
 import { MOST_ANSWER_BYTES, MOST_PROMPT_BYTES, SECONDS, seconds } from "./envoy-limits";
 
@@ -42,6 +42,7 @@ export function toolRoute(tool: GatewayTool): object {
       // The connection was closed before anything of the request was sent: it still arrives at most once.
       retry_policy: { retry_on: "reset-before-request", num_retries: 1 },
     },
+    ...(!isRead && { response_headers_to_add: [answeredAfter()] }),
     typed_per_filter_config: {
       "envoy.filters.http.ext_authz": {
         "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute",

@@ -41,6 +41,24 @@ const HTTP_ANSWERS = "ambit.http_answers";
 const ofRoute = (route: Node | undefined, filter: string) =>
   (route?.["typed_per_filter_config"] as Node)[filter] as Node;
 
+/** As Envoy's matching API has it (xds.type.matcher.v3) */
+interface Predicate {
+  readonly single_predicate?: {
+    readonly input: { readonly typed_config: { readonly header_name: string } };
+    readonly value_match: { readonly safe_regex: { readonly regex: string } };
+  };
+  readonly and_matcher?: { readonly predicate: readonly Predicate[] };
+  readonly or_matcher?: { readonly predicate: readonly Predicate[] };
+}
+
+function matches(predicate: Predicate, headers: Readonly<Record<string, string>>): boolean {
+  const { single_predicate: single, and_matcher: and, or_matcher: or } = predicate;
+  if (and !== undefined) return and.predicate.every((one) => matches(one, headers));
+  if (or !== undefined) return or.predicate.some((one) => matches(one, headers));
+  const value = headers[single?.input.typed_config.header_name ?? ""];
+  return value !== undefined && new RegExp(`^(?:${single?.value_match.safe_regex.regex})$`).test(value);
+}
+
 test("the same tools give the same bytes, in one line", () => {
   expect(envoyJson(PROPS)).toBe(envoyJson({ ...PROPS, tools: PROPS.tools.map((tool) => ({ ...tool })) }));
   expect(envoyJson(PROPS).trimEnd()).not.toContain("\n");
@@ -108,8 +126,14 @@ describe("a request", () => {
   });
 
   test("is decided on first and as a whole, and refused where no decision comes", () => {
-    expect(filters.map(({ name }) => name)).toEqual([EXT_AUTHZ, HTTP_ANSWERS, EXT_PROC, "envoy.filters.http.router"]);
-    expect(filters[0]?.["typed_config"]).toMatchObject({
+    expect(filters.map(({ name }) => name)).toEqual([
+      "envoy.filters.http.header_mutation",
+      EXT_AUTHZ,
+      HTTP_ANSWERS,
+      EXT_PROC,
+      "envoy.filters.http.router",
+    ]);
+    expect(filters[1]?.["typed_config"]).toMatchObject({
       failure_mode_allow: false,
       with_request_body: { allow_partial_message: false, pack_as_bytes: true },
       include_peer_certificate: true,
@@ -120,26 +144,55 @@ describe("a request", () => {
 });
 
 describe("an answer", () => {
-  test("of an HTTP tool is shown to the authorizer unless it failed, as all do that the gateway gives by itself", () => {
+  test("of an HTTP tool is shown to the authorizer unless it failed, or its head came within 2 s and tells of less than 65,000 bytes", () => {
     const skipped = at(ofRoute(routes[0], HTTP_ANSWERS), "xds_matcher");
-    expect(at(filters[1], "typed_config.xds_matcher")).toEqual(skipped);
-    expect(at(filters[1], "typed_config.extension_config.typed_config")).toMatchObject({
+    expect(at(filters[2], "typed_config.xds_matcher")).toEqual(skipped);
+    expect(at(filters[2], "typed_config.extension_config.typed_config")).toMatchObject({
       failure_mode_allow: false,
       processing_mode: { response_header_mode: "SEND", response_body_mode: "NONE", request_header_mode: "SKIP" },
     });
-    const status = "matcher_list.matchers.0.predicate.single_predicate";
-    expect(at(skipped, `${status}.input.typed_config.header_name`)).toBe(":status");
-    const regex = new RegExp(`^(?:${String(at(skipped, `${status}.value_match.safe_regex.regex`))})$`);
-    expect(["403", "503", "200", "302"].map((code) => regex.test(code))).toEqual([true, true, false, false]);
+    const predicate = at(skipped, "matcher_list.matchers.0.predicate") as Predicate;
+    const isSkipped = (after: string, length?: string, status = "200"): boolean =>
+      matches(predicate, {
+        ":status": status,
+        "x-ambit-answered-after": after,
+        ...(length !== undefined && { "content-length": length }),
+      });
+    expect([isSkipped("3", "0"), isSkipped("1999", "64999"), isSkipped("60000", undefined, "403")]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect([
+      isSkipped("3"),
+      isSkipped("2000", "10"),
+      isSkipped("3", "65000"),
+      isSkipped("3", "100000"),
+      isSkipped("12345", "10"),
+      isSkipped("-", "10"),
+      isSkipped("60000", undefined, "302"),
+    ]).toEqual(Array(7).fill(false));
     expect([ofRoute(routes[1], HTTP_ANSWERS), ofRoute(routes[0], EXT_PROC)]).toEqual([undefined, undefined]);
   });
 
+  test("of an HTTP tool says when its head came by the gateway's clock, to the gateway alone", () => {
+    expect(routes[0]?.["response_headers_to_add"]).toEqual([
+      {
+        header: { key: "x-ambit-answered-after", value: "%RESPONSE_DURATION%" },
+        append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
+      },
+    ]);
+    expect(at(filters[0], "typed_config.mutations")).toEqual({
+      response_mutations: [{ remove: "x-ambit-answered-after" }],
+    });
+  });
+
   test("of an MCP server is shown to the authorizer, and ends where it cannot be read", () => {
-    expect(filters[2]).toMatchObject({
+    expect(filters[3]).toMatchObject({
       disabled: true,
       typed_config: { failure_mode_allow: false, allow_mode_override: true },
     });
-    expect(at(filters[2], "typed_config.processing_mode")).toMatchObject({ response_header_mode: "SKIP" });
+    expect(at(filters[3], "typed_config.processing_mode")).toMatchObject({ response_header_mode: "SKIP" });
     expect(at(ofRoute(routes[1], EXT_PROC), "overrides.processing_mode")).toMatchObject({
       request_header_mode: "SKIP",
       request_body_mode: "NONE",

@@ -56,6 +56,7 @@ const agents = clusters.find(({ name }) => name === "agents") as Node;
 describe("where an agent serves", () => {
   test("a request of a workload goes the same way as one for a tool, and its connection is held to the agent's pod", () => {
     expect(namesOf(workloads)).toEqual([
+      "envoy.filters.http.header_mutation",
       EXT_AUTHZ,
       PEER_FILTER,
       "ambit.http_answers",

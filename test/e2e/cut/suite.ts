@@ -4,6 +4,7 @@ import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
 import { cutChecks } from "./cut-checks";
 import { cutFleet } from "./cut-fleet";
+import { shownChecks } from "./shown-checks";
 
 /** What is open when something is stopped, on real Envoy and SPIRE */
 export function cutSuite(suite: Suite): void {
@@ -14,5 +15,6 @@ export function cutSuite(suite: Suite): void {
     [spire, envoy],
     ([programs, program]) => GatewayWorld.start(suite, programs, program, { fleet: cutFleet }),
   );
+  shownChecks(suite, world);
   cutChecks(suite, world);
 }
