@@ -44,8 +44,8 @@ const OF_AGENTS = "envoy.filters.http.set_filter_state";
 const KNOWN_FILTERS: readonly string[] = [AUTHORIZATION, OF_AGENTS, "envoy.filters.http.router"];
 /** What it does not do, and what takes nothing away from the decision */
 const OF_USERS: readonly string[] = ["envoy.filters.http.cors", "envoy.filters.http.local_ratelimit"];
-/** What of a tool's route the forwarder does; it leaves out to cut answers, which the companion does too. */
-const OF_TOOLS: readonly string[] = [AUTHORIZATION, "ambit.http_answers"];
+/** What of a tool's route the forwarder does; it leaves out to cut answers, which the companion does too, and says of none when it came. */
+const OF_TOOLS: readonly string[] = [AUTHORIZATION, "ambit.http_answers", "envoy.filters.http.header_mutation"];
 const NOTHING = /^(?!)/;
 
 const headerMatch = z.union([

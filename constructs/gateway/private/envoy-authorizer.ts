@@ -39,6 +39,7 @@ const NOTHING = {
   response_body_mode: "NONE",
 } as const;
 
+const HEADER_MUTATION = "envoy.filters.http.header_mutation";
 const HTTP_ANSWERS = "ambit.http_answers";
 /** Milliseconds to the head of an answer, as Envoy counts them (`%RESPONSE_DURATION%`). No agent gets it. */
 const ANSWERED_AFTER = "x-ambit-answered-after";
@@ -123,6 +124,10 @@ export function answersMayBeCut(): object {
 /** For the routes of HTTP tools */
 export function answersAreShown(): object {
   return {
+    [HEADER_MUTATION]: {
+      "@type": "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutationPerRoute",
+      mutations: { response_mutations: [{ remove: ANSWERED_AFTER }] },
+    },
     [HTTP_ANSWERS]: {
       "@type": "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcherPerRoute",
       xds_matcher: SKIPPED,
@@ -138,13 +143,14 @@ export function answeredAfter(): object {
   };
 }
 
-/** Stands before the other filters, so that it sees answers behind them. */
+/** Stands before the other filters, so that it sees answers behind them, on the routes that say so. */
 export function answeredAfterIsKept(): object {
   return {
-    name: "envoy.filters.http.header_mutation",
+    name: HEADER_MUTATION,
+    disabled: true,
     typed_config: {
       "@type": "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
-      mutations: { response_mutations: [{ remove: ANSWERED_AFTER }] },
+      mutations: {},
     },
   };
 }

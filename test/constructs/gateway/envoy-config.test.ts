@@ -36,6 +36,7 @@ const cluster = (name: string) =>
   (at(config, "static_resources.clusters") as readonly Node[]).find((each) => each["name"] === name);
 const EXT_AUTHZ = "envoy.filters.http.ext_authz";
 const EXT_PROC = "envoy.filters.http.ext_proc";
+const HEADER_MUTATION = "envoy.filters.http.header_mutation";
 const HTTP_ANSWERS = "ambit.http_answers";
 /** Of a filter in a route; its name has dots. */
 const ofRoute = (route: Node | undefined, filter: string) =>
@@ -127,7 +128,7 @@ describe("a request", () => {
 
   test("is decided on first and as a whole, and refused where no decision comes", () => {
     expect(filters.map(({ name }) => name)).toEqual([
-      "envoy.filters.http.header_mutation",
+      HEADER_MUTATION,
       EXT_AUTHZ,
       HTTP_ANSWERS,
       EXT_PROC,
@@ -182,9 +183,14 @@ describe("an answer", () => {
         append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
       },
     ]);
-    expect(at(filters[0], "typed_config.mutations")).toEqual({
+    expect(filters[0]).toMatchObject({ disabled: true, typed_config: { mutations: {} } });
+    expect(ofRoute(routes[0], HEADER_MUTATION)["mutations"]).toEqual({
       response_mutations: [{ remove: "x-ambit-answered-after" }],
     });
+    expect([routes[1]?.["response_headers_to_add"], ofRoute(routes[1], HEADER_MUTATION)]).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 
   test("of an MCP server is shown to the authorizer, and ends where it cannot be read", () => {
