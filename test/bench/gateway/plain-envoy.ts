@@ -34,6 +34,8 @@ export interface StartedEnvoy {
 
 /** What is done for a decision, and nothing else */
 const DECIDED_BY = ["envoy.filters.http.ext_authz", "envoy.filters.http.set_filter_state"];
+/** What shows answers to the authorizer, or tells which */
+const READ_BY = ["envoy.filters.http.ext_proc", "ambit.http_answers", "envoy.filters.http.header_mutation"];
 
 /** The configuration that ships, with another authorizer or none, without a log of calls, and with answers that no authorizer reads */
 export async function plainEnvoy(
@@ -55,7 +57,7 @@ export async function plainEnvoy(
   for (const manager of managers) {
     manager.access_log = [];
     const routes = manager.route_config.virtual_hosts.flatMap((host) => host.routes);
-    for (const route of routes) delete route.typed_per_filter_config["envoy.filters.http.ext_proc"];
+    for (const route of routes) for (const filter of READ_BY) delete route.typed_per_filter_config[filter];
     if (authorizer !== undefined) continue;
     manager.http_filters = manager.http_filters.filter((filter) => !DECIDED_BY.includes(filter.name));
     for (const route of routes) for (const filter of DECIDED_BY) delete route.typed_per_filter_config[filter];

@@ -18,8 +18,11 @@ export interface Arrived {
 
 export type Answering = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
 
+const OK = '{"ok":true}';
+/** As frameworks answer JSON: it says how long it is. */
 const AS_EVER: Answering = (_, response) => {
-  response.writeHead(200, { "content-type": "application/json", "set-cookie": "session=1" }).end('{"ok":true}');
+  const headers = { "content-type": "application/json", "content-length": `${OK.length}`, "set-cookie": "session=1" };
+  response.writeHead(200, headers).end(OK);
 };
 const AUTHORITY = "tools' authority";
 
