@@ -1,4 +1,4 @@
-import { build } from "esbuild";
+import { buildSync } from "esbuild";
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 
@@ -34,6 +34,11 @@ export const BUNDLES = {
 
 export type BundleName = keyof typeof BUNDLES;
 
+/** Those that functions run */
+export const FUNCTIONS = ["kill-switch", "lambda", "starter"] as const satisfies readonly BundleName[];
+
+export type FunctionName = (typeof FUNCTIONS)[number];
+
 /** What a bundle begins with, in its folder */
 export const MAIN = "main.js";
 
@@ -44,10 +49,10 @@ export const MAIN = "main.js";
  * @param root of the source
  * @param folder is emptied first
  */
-export async function bundle(root: string, { entry, beside, policies }: Bundle, folder: string): Promise<void> {
+export function bundle(root: string, { entry, beside, policies }: Bundle, folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await build({
+  buildSync({
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: join(folder, MAIN),

@@ -15,6 +15,12 @@ export interface StartersStackProps extends AmbitStackProps {
    */
   readonly exchange?: string;
   /**
+   * Path of the functions' code, the archive that `npm run bundles` makes.
+   *
+   * @default - the one in this package
+   */
+  readonly code?: string;
+  /**
    * Choices about starters, by name.
    *
    * @default - none
@@ -29,8 +35,9 @@ export class StartersStack extends AmbitStack {
     withoutCreationStacks(() => {
       this.useAws();
       for (const starter of this.fleet.starters) {
-        const { exchange, starters = {} } = props;
-        const choices = { ...starters[starter.name], ...(exchange !== undefined && { exchange }), starter };
+        const { exchange, code, starters = {} } = props;
+        const common = { ...(code !== undefined && { code }), ...(exchange !== undefined && { exchange }) };
+        const choices = { ...common, ...starters[starter.name], starter };
         if (starter.occasion.start === "schedule") new ScheduleStarter(this, starter.name, choices);
         else new EventStarter(this, starter.name, choices);
       }

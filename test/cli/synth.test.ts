@@ -1,9 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { isDelegateTool, type PolicyDocument } from "../../domain";
 import { fleet } from "../../fleet";
+import { archive } from "../../images/archive";
+import { bundle, BUNDLES } from "../../images/bundles";
+import { differingFiles, filesOf } from "../../review/read/digest";
 
 const ROOT = resolve(__dirname, "../..");
 let outdir: string;
@@ -109,6 +113,26 @@ test("writes what policy engines know of the fleet beside the stacks", () => {
   );
   expect(Object.keys(agents).sort()).toEqual(ids.sort());
   expect(Object.keys(tools).filter((name) => !isDelegateTool(name))).toEqual(fleet.tools.map(({ name }) => name));
+});
+
+test("the example's starters run the code that npm run bundles makes, and the same source gives the same bytes", () => {
+  const made = filesOf(outdir);
+  const built = join(outdir, "ambit", "built");
+  bundle(ROOT, BUNDLES.starter, built);
+  archive(built, `${built}.zip`);
+  const archives = [...made].filter(([path]) => path.endsWith("/starter.zip")).map(([, digest]) => digest);
+  expect(new Set(archives)).toEqual(
+    new Set([
+      createHash("sha256")
+        .update(readFileSync(`${built}.zip`))
+        .digest("hex"),
+    ]),
+  );
+  expect(archives).toHaveLength(2);
+  rmSync(outdir, { recursive: true });
+  mkdirSync(outdir);
+  expect(synth().status).toBe(0);
+  expect(differingFiles(made, filesOf(outdir))).toEqual([]);
 });
 
 test("explains itself", () => {

@@ -17,8 +17,8 @@ beforeAll(async () => {
   for (const source of SOURCES) cpSync(join(ROOT, source), join(elsewhere, source), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(elsewhere, "node_modules"));
   for (const name of NAMES) {
-    await bundle(ROOT, BUNDLES[name], join(folder, "here", name));
-    await bundle(elsewhere, BUNDLES[name], join(folder, "a", "longer", "path", name));
+    bundle(ROOT, BUNDLES[name], join(folder, "here", name));
+    bundle(elsewhere, BUNDLES[name], join(folder, "a", "longer", "path", name));
   }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -42,7 +42,7 @@ test("a change of the source changes the bytes", async () => {
   const entry = join(elsewhere, BUNDLES.companion.entry);
   cpSync(entry, main);
   cpSync(join(elsewhere, "runtime/log.ts"), entry);
-  await bundle(elsewhere, BUNDLES.companion, join(folder, "changed"));
+  bundle(elsewhere, BUNDLES.companion, join(folder, "changed"));
   cpSync(main, entry);
   expect(digestsOf(join(folder, "changed"))).not.toEqual(digestsOf(join(folder, "here", "companion")));
 });

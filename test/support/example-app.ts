@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as Anew from "./synthesize";
 
-export const STACKS = ["foundation", "spire", "trust", "control", "agents"] as const;
+export const STACKS = ["foundation", "spire", "trust", "control", "agents", "starters"] as const;
 export type StackName = (typeof STACKS)[number];
 
 export type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;

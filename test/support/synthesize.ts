@@ -8,11 +8,14 @@ import { exchange as exampleExchange } from "../../fleet/exchange";
 import { gateway as exampleGateway } from "../../fleet/gateway";
 import { platform as examplePlatform } from "../../fleet/platform";
 import { spire as exampleSpire } from "../../fleet/spire";
-import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../stacks";
+import { AgentsStack, ControlStack, FoundationStack, SpireStack, StartersStack, TrustStack } from "../../stacks";
 import { synthesized, testApp } from "./app";
 import { STACKS, type Synthesized } from "./example-app";
 
-/** The stacks of main.ts, synthesized into memory. */
+/** Its contents matter to no test that reads a stack's text. */
+const CODE = join(__dirname, "run/without-stacks.ts");
+
+/** The stacks of main.ts, synthesized into memory: only what starters run is another file. */
 export function synthesizeAnew(
   fleet: Fleet<AgentClass> = exampleFleet,
   platform: Platform = examplePlatform,
@@ -24,6 +27,7 @@ export function synthesizeAnew(
   new TrustStack(app, "trust", props);
   new ControlStack(app, "control", { ...props, exchange: exampleExchange, gateway: exampleGateway });
   new AgentsStack(app, "agents", props);
+  new StartersStack(app, "starters", { ...props, code: CODE });
   return synthesized(app, (outdir) => {
     const text = (...path: readonly string[]): string => readFileSync(join(outdir, ...path), "utf8");
     return {

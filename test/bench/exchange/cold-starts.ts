@@ -31,7 +31,7 @@ export async function compareColdStarts(
   const places = { empty: join(folder, "empty"), exchange: join(folder, "exchange") };
   mkdirSync(places.empty, { recursive: true });
   writeFileSync(join(places.empty, MAIN), EMPTY);
-  await bundle(ROOT, BUNDLES.lambda, places.exchange);
+  bundle(ROOT, BUNDLES.lambda, places.exchange);
 
   const moto = await startMotoIn(yard);
   const fleet = await LambdaFleet.at(moto.url, join(folder, "fleet"), {

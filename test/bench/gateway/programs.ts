@@ -24,14 +24,14 @@ export async function bundledPrograms(folder: string): Promise<Programs> {
   return {
     node,
     nodeVersion: (await succeed(node, ["--version"])).stdout.trim(),
-    authorizer: await bundledProgram(join(folder, "authorizer"), authorizer),
-    exchange: await bundledProgram(join(folder, "exchange"), exchange),
-    allowing: await bundledProgram(join(folder, "allowing"), ALLOWING),
+    authorizer: bundledProgram(join(folder, "authorizer"), authorizer),
+    exchange: bundledProgram(join(folder, "exchange"), exchange),
+    allowing: bundledProgram(join(folder, "allowing"), ALLOWING),
   };
 }
 
 /** @returns what it begins with */
-export async function bundledProgram(folder: string, of: Bundle): Promise<string> {
-  await bundle(ROOT, of, folder);
+export function bundledProgram(folder: string, of: Bundle): string {
+  bundle(ROOT, of, folder);
   return join(folder, MAIN);
 }

@@ -14,8 +14,8 @@ export interface WaysInPrograms extends Programs {
 export async function waysInPrograms(folder: string): Promise<WaysInPrograms> {
   return {
     ...(await bundledPrograms(folder)),
-    companion: await bundledProgram(join(folder, "companion"), BUNDLES.companion),
-    agent: await bundledProgram(join(folder, "agent"), processOf("agent")),
-    proxies: await bundledProgram(join(folder, "proxies"), processOf("plain-proxies")),
+    companion: bundledProgram(join(folder, "companion"), BUNDLES.companion),
+    agent: bundledProgram(join(folder, "agent"), processOf("agent")),
+    proxies: bundledProgram(join(folder, "proxies"), processOf("plain-proxies")),
   };
 }

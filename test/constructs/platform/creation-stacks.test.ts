@@ -7,7 +7,7 @@ import { fleet } from "../../../fleet";
 import { exchange } from "../../../fleet/exchange";
 import { platform } from "../../../fleet/platform";
 import { spire } from "../../../fleet/spire";
-import { AgentsStack, ControlStack, FoundationStack, SpireStack, TrustStack } from "../../../stacks";
+import { AgentsStack, ControlStack, FoundationStack, SpireStack, StartersStack, TrustStack } from "../../../stacks";
 import { define } from "../../support/agents";
 import { testApp } from "../../support/app";
 
@@ -90,6 +90,7 @@ describe("creation stacks", () => {
     ["trust", (app) => new TrustStack(app, "trust", props)],
     ["control", (app) => new ControlStack(app, "control", { ...props, exchange, gateway: {} })],
     ["agents", (app) => new AgentsStack(app, "agents", props)],
+    ["starters", (app) => new StartersStack(app, "starters", { ...props, code: __filename })],
   ])("the stack %s notes none of its own", (_, make) => {
     expect(noted(() => make(testApp()))).toBe(0);
   });

@@ -23,7 +23,7 @@ export function bundleChecks(suite: Suite): void {
   suite.check("bundle: the exchange starts from its bundle alone, and gives a token", [], async () => {
     const folder = mkdtempSync(join(tmpdir(), "ambit-bundle-"));
     suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
-    await bundle(ROOT, BUNDLES.exchange, join(folder, "app"));
+    bundle(ROOT, BUNDLES.exchange, join(folder, "app"));
     const issuer = `https://127.0.0.1:${await freePort()}`;
     const files = filesIn(folder);
     const server = await serve({

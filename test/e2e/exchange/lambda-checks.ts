@@ -21,7 +21,7 @@ export function lambdaChecks(suite: Suite, moto: Check<Moto>): void {
     async ([path, { url }]) => {
       const folder = mkdtempSync(join(tmpdir(), "ambit-lambda-"));
       suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
-      await bundle(ROOT, BUNDLES.lambda, join(folder, "bundle"));
+      bundle(ROOT, BUNDLES.lambda, join(folder, "bundle"));
       const fleet = await LambdaFleet.at(url, folder, suite);
       const runtime = new LambdaRuntime();
       suite.afterwards(() => runtime.stop());

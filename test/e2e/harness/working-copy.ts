@@ -17,6 +17,7 @@ const COPIED = [
   "fleet",
   "governance",
   "iam",
+  "images",
   "policies",
   "review",
   "runtime",

@@ -50,7 +50,7 @@ export class KillWorld {
   ): Promise<KillWorld> {
     const folder = mkdtempSync(join(tmpdir(), "ambit-kill-"));
     suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
-    await bundle(ROOT, BUNDLES["kill-switch"], join(folder, "app"));
+    bundle(ROOT, BUNDLES["kill-switch"], join(folder, "app"));
     const aws = await AwsOfFunction.at(moto.url);
     const exchange = new StoppingExchange();
     await exchange.start({ document: documentWith(aws.killSwitch) });

@@ -1,6 +1,14 @@
 import { join } from "node:path";
 import type { Suite } from "../harness/suite";
-import { checkData, checkDatabase, checkIam, checkNetwork, expectedAccount, same } from "./account/expected";
+import {
+  checkData,
+  checkDatabase,
+  checkIam,
+  checkNetwork,
+  checkStarters,
+  expectedAccount,
+  same,
+} from "./account/expected";
 import { synthesize } from "./app";
 import type { Deployed, Started } from "./deploy-checks";
 import { withCertificateBearer } from "./fleets";
@@ -20,10 +28,10 @@ export function planChecks(suite: Suite, name: Engine["name"], { world, folder, 
 }
 
 /** What the AWS provider made of the stacks: the same whichever engine asks it */
-export function accountChecks(suite: Suite, name: Engine["name"], { world, agents }: Deployed): void {
+export function accountChecks(suite: Suite, name: Engine["name"], { world, starters }: Deployed): void {
   const check: Suite["check"] = (text, needs, act) => suite.check(`${name}: ${text}`, needs, act);
 
-  const table = check("read back: ids for the handwritten table", [world, agents], ([{ connection, network }]) =>
+  const table = check("read back: ids for the handwritten table", [world, starters], ([{ connection, network }]) =>
     expectedAccount(connection, network),
   );
   check(
@@ -45,6 +53,11 @@ export function accountChecks(suite: Suite, name: Engine["name"], { world, agent
     "read back: database, its parameters and its secret are the handwritten ones",
     [world, table],
     ([{ connection }, expected]) => checkDatabase(connection, expected),
+  );
+  check(
+    "read back: what starts tasks is the handwritten schedule and rule, with queues and functions",
+    [world, table],
+    ([{ connection }, expected]) => checkStarters(connection, expected),
   );
 }
 
@@ -75,5 +88,21 @@ async function planWhatMotoLacks(
     same(instance.after.ca_cert_identifier, "rds-ca-rsa2048-g1", `${instance.address} ca_cert_identifier`);
     const why = NOT_IN_MOTO.attributes.aws_rds_cluster_instance?.ca_cert_identifier;
     note(`planned only: ${instance.address} ca_cert_identifier (${why})`);
+  }
+
+  made.use("starters", out, "plan");
+  const starters = await made.of("starters").planShown();
+  for (const name of ["merged", "workdays"]) {
+    const dead = only(starters, `aws_sqs_queue.${name}_DeadLetters_`);
+    const [queue] = (JSON.parse(String(dead.after.redrive_allow_policy)) as { sourceQueueArns: string[] })
+      .sourceQueueArns;
+    same(
+      queue,
+      `arn:aws:sqs:eu-central-1:111122223333:ambit-prod-starter-${name}`,
+      `${dead.address} redrive_allow_policy`,
+    );
+    note(
+      `planned only: ${dead.address} redrive_allow_policy (${NOT_IN_MOTO.attributes.aws_sqs_queue?.redrive_allow_policy})`,
+    );
   }
 }

@@ -6,17 +6,19 @@ import { exchange } from "../../../fleet/exchange";
 import { facts } from "../../../fleet/platform";
 import { spire } from "../../../fleet/spire";
 import type { SpireProps } from "../../../constructs/spire";
+import { packed } from "../../../images/packed";
 import {
   AgentsStack,
   ControlStack,
   type ControlStackProps,
   FoundationStack,
   SpireStack,
+  StartersStack,
   TrustStack,
 } from "../../../stacks";
 
 /** In deploy order, as main.ts has them */
-export const STACKS = ["foundation", "spire", "trust", "control", "agents"] as const;
+export const STACKS = ["foundation", "spire", "trust", "control", "agents", "starters"] as const;
 
 export interface RehearsedApp {
   /** Must exist in the account: made there before */
@@ -76,8 +78,16 @@ export function rehearsedApp(props: RehearsedApp, config: AppConfig = {}): { app
     new TrustStack(app, "trust", both),
     new ControlStack(app, "control", { ...both, exchange, gateway: {}, ...inLambda }),
     new AgentsStack(app, "agents", both),
+    new StartersStack(app, "starters", { ...both, code: starterCode() }),
   ];
   return { app, stacks };
+}
+
+let code: string | undefined;
+
+/** Made once for all that a suite synthesizes */
+function starterCode(): string {
+  return (code ??= packed("starter"));
 }
 
 /** Synthesize into a folder, and say where. */

@@ -17,7 +17,7 @@ const ROOT = join(__dirname, "..", "..", "..");
  * The stacks that ask AWS for something, in deploy order. No stack reads another's values, so the command starts all that
  * it is given at once: what must be there before is a call of its own.
  */
-const DEPLOY_ORDER = [["foundation"], ["spire"], ["trust", "control", "agents"]] satisfies StackName[][];
+const DEPLOY_ORDER = [["foundation"], ["spire"], ["trust", "control", "agents", "starters"]] satisfies StackName[][];
 const DESTROY_ORDER = [...DEPLOY_ORDER].reverse();
 /** Each call would run the app again, for the same bytes. */
 const AS_SYNTHESIZED = ["--skip-synth", "--skip-provider-lock"];

@@ -7,6 +7,7 @@ import { readPasswords } from "./account/database";
 import { same } from "./account/expected";
 import { rehearsedPlatform, STACKS, synthesize } from "./app";
 import { exampleFleet } from "./fleets";
+import { done, type Ended, ended } from "./beside";
 import type { Command } from "./command-checks";
 import { awsProvider, ownSettings } from "./providers";
 import { secretsIn } from "./passwords";
@@ -37,8 +38,10 @@ export interface Deployed extends Started {
   readonly spire: Check<void>;
   /** The stack of the control plane was applied, and the foundation before it */
   readonly control: Check<void>;
-  /** The last stack was applied */
+  /** The stack of the agents was applied */
   readonly agents: Check<void>;
+  /** The last stack was applied */
+  readonly starters: Check<void>;
 }
 
 /** An empty account, and the example fleet in folders in which one engine works. */
@@ -108,11 +111,21 @@ export function deployChecks(suite: Suite, name: Engine["name"], started: Starte
       },
     );
   const foundation = apply("foundation", []);
+  const starting = begunBeside(check, workspaces, outdir, foundation);
   const spire = apply("spire", [foundation]);
   const trust = apply("trust", []);
   // It reads the public half of the policy key.
   const control = apply("control", [foundation]);
   const agents = apply("agents", [foundation, spire, trust]);
+  const starters = check(
+    "starters applies, and a second plan is empty",
+    [workspaces, starting, agents],
+    async ([made, { copy, applying }], note) => {
+      await done(applying);
+      await made.of("starters").planIsEmpty();
+      noteIgnored(copy, note);
+    },
+  );
 
   check(
     "read back: every agent role is what its declaration says",
@@ -122,36 +135,58 @@ export function deployChecks(suite: Suite, name: Engine["name"], started: Starte
       note(roles.join(", "));
     },
   );
-  check("no state holds a password or another secret", [world, workspaces, agents], async ([{ connection }, made]) => {
-    const passwords = await readPasswords(connection);
-    if (passwords.length !== 1) throw new Error(`the account must hold one password, got ${passwords.length}`);
-    for (const stack of made.stacks) {
-      const states = made.of(stack).states();
-      if (states.length === 0) throw new Error(`stack ${stack} must have a state`);
-      for (const state of states) same(secretsIn(state, passwords), [], `secrets in the state of ${stack}`);
-    }
-    const [state = ""] = made.of("spire").states();
-    const found = [
-      state.replace('"master_password": null', '"master_password": "x"'),
-      state.replace('"spire_admin"', JSON.stringify(passwords[0])),
-    ].map((leaking) => secretsIn(leaking, passwords).length);
-    same(found, [1, 1], "secrets found in a state that does hold one");
+  check(
+    "no state holds a password or another secret",
+    [world, workspaces, starters],
+    async ([{ connection }, made]) => {
+      const passwords = await readPasswords(connection);
+      if (passwords.length !== 1) throw new Error(`the account must hold one password, got ${passwords.length}`);
+      for (const stack of made.stacks) {
+        const states = made.of(stack).states();
+        if (states.length === 0) throw new Error(`stack ${stack} must have a state`);
+        for (const state of states) same(secretsIn(state, passwords), [], `secrets in the state of ${stack}`);
+      }
+      const [state = ""] = made.of("spire").states();
+      const found = [
+        state.replace('"master_password": null', '"master_password": "x"'),
+        state.replace('"spire_admin"', JSON.stringify(passwords[0])),
+      ].map((leaking) => secretsIn(leaking, passwords).length);
+      same(found, [1, 1], "secrets found in a state that does hold one");
+    },
+  );
+  return { ...started, spire, control, agents, starters };
+}
+
+/** The provider waits half a minute for each change of a queue, so other stacks are applied meanwhile. */
+function begunBeside(
+  check: Suite["check"],
+  workspaces: Check<Workspaces>,
+  outdir: Check<string>,
+  foundation: Check<void>,
+): Check<{ readonly copy: Synthesized; readonly applying: Promise<Ended> }> {
+  return check("starters is applied, beside what follows", [workspaces, outdir, foundation], ([made, out]) => {
+    const copy = made.use("starters", out);
+    return { copy, applying: ended(made.of("starters").apply()) };
   });
-  return { ...started, spire, control, agents };
 }
 
 /** Everything is destroyed by the command, and the account is empty again. */
-export function destroyChecks(suite: Suite, name: Engine["name"], { world, agents }: Deployed, command: Command): void {
+export function destroyChecks(
+  suite: Suite,
+  name: Engine["name"],
+  { world, starters }: Deployed,
+  command: Command,
+): void {
   const gone = suite.check(
     `${name}: ambit deploy --destroy works in reverse order`,
-    [command.folder, command.published, agents],
+    [command.folder, command.published, starters],
     async ([deploy]) => {
       const { code, events, tail } = await deploy("--destroy");
       if (code !== 0) throw new Error(`it ended with ${code}:\n${tail}`);
       const destroyed = events.filter(({ event }) => event === "stack");
       same(
         destroyed.map(({ stack, result }) => `${stack} ${result}`),
-        ["agents", "control", "trust", "spire", "foundation"].map((stack) => `${stack} destroyed`),
+        [...STACKS].reverse().map((stack) => `${stack} destroyed`),
         "stacks",
       );
     },

@@ -18,14 +18,16 @@ import { startToken } from "../../../runtime/starters/start-token";
 import { Clerk, inbox } from "../../support/starters";
 import type { Check, Suite } from "../harness/suite";
 import { rehearsedPlatform } from "./app";
+import { done, type Ended, ended } from "./beside";
 import { noteIgnored, type Started } from "./deploy-checks";
 import { type Moto, startMoto } from "./moto";
 import { NOT_IN_MOTO, type Synthesized } from "./rehearsal";
 import type { Engine, Workspace } from "./terraform";
 
 const EMPTY_ZIP = Buffer.concat([Buffer.from("PK\x05\x06"), Buffer.alloc(18)]);
-const NAME = "starters";
-const OUT = "starters-synthesized";
+/** Beside the stack `starters`, of the example */
+const NAME = "kinds-of-starters";
+const OUT = `${NAME}-synthesized`;
 const ORDERS = "acme-orders";
 
 const common = { agent: Clerk, task: "react", path: "/events/inbox", sources: [inbox] } as const;
@@ -67,20 +69,6 @@ interface UnderWay {
   readonly workspace: Workspace;
   readonly copy: Synthesized;
   readonly applying: Promise<Ended>;
-}
-
-/** How it ended, so that a failure is told where it is waited for */
-type Ended = { readonly error?: unknown };
-
-const ended = (act: Promise<void>): Promise<Ended> =>
-  act.then(
-    () => ({}),
-    (error: unknown) => ({ error }),
-  );
-
-async function done(act: Promise<Ended>): Promise<void> {
-  const { error } = await act;
-  if (error !== undefined) throw error;
 }
 
 /** What starts tasks, with the real provider, in an account of its own. Its code is not run here. */

@@ -1,11 +1,12 @@
 import type { VpcNetworkProps } from "../../../constructs";
 import { facts } from "../../../fleet/platform";
+import { makeBuses } from "./account/starters";
 import { accountOf, type Connection, connectionTo } from "./account/connection";
 import { leftOver, same } from "./account/expected";
 import { makeNetwork } from "./account/network";
 import { type Moto, startMoto } from "./moto";
 
-/** An AWS account of its own for one rehearsal, empty but for a network. */
+/** An AWS account of its own for one rehearsal, empty but for a network and the buses of other teams. */
 export interface World {
   readonly moto: Moto;
   readonly connection: Connection;
@@ -19,6 +20,7 @@ export async function makeWorld(python: string, putAway: (act: () => unknown) =>
   const connection = connectionTo(moto.url, region);
   const answered = await accountOf(connection);
   if (answered !== account) throw new Error(`moto must be account ${account}, got ${answered}`);
+  await makeBuses(connection);
   return { moto, connection, network: await makeNetwork(connection) };
 }
 

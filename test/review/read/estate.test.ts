@@ -58,7 +58,8 @@ describe("the example", () => {
     const addresses = estate.resources.map(({ address }) => address);
     expect(addresses).toEqual([...addresses].sort());
     expect(estate.of("aws_iam_role").length).toBeGreaterThan(5);
-    expect(estate.of("aws_lambda_function")).toEqual([]);
+    expect(estate.of("aws_lambda_function")).toHaveLength(2);
+    expect(estate.of("aws_instance")).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import { readClusterIds, readDatabases } from "./database";
 import { readDistribution, readDistributions, readObject, readOriginAccess } from "./documents";
 import { readOidcProviders, readPolicies, readRoles } from "./iam";
 import { readEndpoints, readSecurityGroups } from "./network";
+import { readStarters } from "./starters";
 
 const TABLE = join(__dirname, "..", "..", "..", "cases", "e2e-account.json");
 
@@ -23,6 +24,7 @@ export interface ExpectedAccount {
   readonly endpoints: Readonly<Record<string, unknown>>;
   readonly securityGroups: unknown;
   readonly databases: unknown;
+  readonly starters: unknown;
   /** What SPIRE publishes where it is told to; not in the example */
   readonly published?: PublishedAccount;
 }
@@ -104,6 +106,11 @@ export async function checkDatabase(connection: Connection, expected: ExpectedAc
   same(await readDatabases(connection), expected.databases, "databases");
 }
 
+/** What starts tasks: exactly the handwritten schedules, rules, queues and functions. */
+export async function checkStarters(connection: Connection, expected: ExpectedAccount): Promise<void> {
+  same(await readStarters(connection), expected.starters, "starters");
+}
+
 /** What SPIRE publishes, as far as moto keeps it. */
 export async function checkPublished(connection: Connection, published: PublishedAccount): Promise<void> {
   const buckets = Object.entries(await readBuckets(connection)).filter(([name]) => name in published.buckets);
@@ -129,6 +136,7 @@ export async function leftOver(connection: Connection, { vpc }: VpcNetworkProps)
     endpoints: await readEndpoints(connection),
     securityGroups: await readSecurityGroups(connection, vpc),
     ...(await readDatabases(connection)),
+    ...(await readStarters(connection)),
     distributions: Object.fromEntries((await readDistributions(connection)).map(({ ARN }) => [ARN, {}])),
     originAccess: await readOriginAccess(connection),
   };
