@@ -15,9 +15,9 @@ const APP = join(__dirname, "cdktf-app.ts");
 const ROOT = join(__dirname, "..", "..", "..");
 /**
  * The stacks that ask AWS for something, in deploy order. No stack reads another's values, so the command starts all that
- * it is given at once: what must be there before is a call of its own.
+ * it is given at once: what must be there before is a call of its own. Nothing calls the starters, which take as long as SPIRE.
  */
-const DEPLOY_ORDER = [["foundation"], ["spire"], ["trust", "control", "agents", "starters"]] satisfies StackName[][];
+const DEPLOY_ORDER = [["foundation"], ["spire", "starters"], ["trust", "control", "agents"]] satisfies StackName[][];
 const DESTROY_ORDER = [...DEPLOY_ORDER].reverse();
 /** Each call would run the app again, for the same bytes. */
 const AS_SYNTHESIZED = ["--skip-synth", "--skip-provider-lock"];
