@@ -53,7 +53,7 @@ export const STEPS: readonly Step[] = [
   suite("dev", "browser"),
   suite("review", "browser"),
   suite("managed"),
-  suite("kill", "kubernetes", "moto"),
+  suite("kill", "kubernetes", "moto", "spire", "envoy"),
 ];
 
 /** After all others, whatever became of them */

@@ -49,7 +49,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   exchange    the exchange with SPIRE, its stores and others' clients, whatever fails
   fork        the tests on CDK Terrain, the community fork of cdktf
   gateway     agents' calls through Envoy and the authorizer to tools, and attacks on the way
-  kill        the kill switch as it is bundled, on an exchange, an API server and a stand-in for AWS
+  kill        the kill switch as it is bundled, on an exchange, an API server and a stand-in for AWS, and a busy agent
   managed     the policies that AWS keeps, each with each other that it may be within
   mcp         MCP servers of both revisions behind the gateway: clients, attacks and the official conformance suite
   mutants     each security rule taken out once: some test must notice

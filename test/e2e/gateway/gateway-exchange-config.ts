@@ -8,6 +8,7 @@ import type { PeopleOptions } from "./gateway-world-options";
 export const LOGIN_ISSUER = "https://login.acme-tools.example";
 
 export interface GatewayExchangeProps extends Pick<ExchangeConfig, "listen" | "registry" | "store"> {
+  readonly aws: ExchangeConfig["aws"];
   readonly spire: RealSpire;
   /** Of a file in the folder of the world */
   readonly path: (name: string) => string;
@@ -21,7 +22,7 @@ export interface GatewayExchangeProps extends Pick<ExchangeConfig, "listen" | "r
 
 /** The exchange behind the gateway, with what its tools are called with */
 export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConfig {
-  const { spire, path, tokenEndpoint, secretsEndpoint, listen, registry, store, people, signals } = props;
+  const { spire, path, tokenEndpoint, secretsEndpoint, listen, registry, store, people, signals, aws } = props;
   const gateway = [idOf("gateway")];
   return {
     issuer: ISSUER,
@@ -35,7 +36,8 @@ export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConf
     services: { introspect: gateway, state: gateway, outbound: gateway },
     userKeys: { ca: path("issuers.pem") },
     ...(signals !== undefined && { signals }),
-    ...(people !== undefined && { approverPage: pageOf(people) }),
+    ...(aws !== undefined && { aws }),
+    ...(people?.page !== undefined && { approverPage: pageOf(people.page) }),
     outbound: {
       ca: path("login.pem"),
       secretsEndpoint,
@@ -59,6 +61,6 @@ export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConf
   };
 }
 
-function pageOf({ page: { port, certificate, key } }: PeopleOptions): ExchangeConfig["approverPage"] {
+function pageOf({ port, certificate, key }: NonNullable<PeopleOptions["page"]>): ExchangeConfig["approverPage"] {
   return { listen: { host: "127.0.0.1", port }, tls: { certificate, key } };
 }

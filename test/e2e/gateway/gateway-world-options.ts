@@ -1,5 +1,6 @@
 import type { KeyNamed } from "../../../cli/starter-keys";
 import type { Fleet, PeopleProps, TokenIssuerProps } from "../../../constructs";
+import type { RegistryKillSwitch } from "../../../domain/registry/document";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import type { OwnServers } from "./own-servers";
 
@@ -70,14 +71,30 @@ export interface GatewayWorldOptions {
    * @default - none
    */
   readonly signals?: () => ExchangeConfig["signals"];
+  /**
+   * What may order the exchange to stop something, as the registry has it
+   *
+   * @default - the tests themselves, by {@link GatewayWorld.stop}
+   */
+  readonly killSwitch?: RegistryKillSwitch;
+  /**
+   * Where AWS credentials come from
+   *
+   * @default - there are none
+   */
+  readonly aws?: NonNullable<ExchangeConfig["aws"]>;
 }
 
 export interface PeopleOptions {
   readonly props: PeopleProps;
   /** PEM of the authority that vouches for their identity provider */
   readonly ca: string;
-  /** Where the page listens on the loopback, and the paths of its certificate and key */
-  readonly page: { readonly port: number; readonly certificate: string; readonly key: string };
+  /**
+   * Where the page listens on the loopback, and the paths of its certificate and key
+   *
+   * @default - there is no page
+   */
+  readonly page?: { readonly port: number; readonly certificate: string; readonly key: string };
   /**
    * What takes the notices to approvers
    *

@@ -159,6 +159,7 @@ export class GatewayWorld {
       secretsEndpoint: this.servers.secrets.url,
       people: this.options.people,
       signals: this.options.signals?.(),
+      aws: this.options.aws,
     });
     this.exchange = await RealExchange.start({
       program: this.program("exchange"),
@@ -318,11 +319,14 @@ export class GatewayWorld {
   public async published(fleet = this.fleet): Promise<number> {
     this.revision += 1;
     const key = new KeyFileSigner(this.path("registry.pem"));
-    const { starterKeys, people, issuers } = this.options;
+    const { starterKeys, people, issuers, killSwitch } = this.options;
     const synthesized = gatewayDocument(fleet, this.issuers, people?.props, issuers);
     const document = starterKeys === undefined ? synthesized : await withStarterKeys(synthesized, starterKeys);
     writeFileSync(this.path("registry.pub.pem"), await key.publicKeyPem());
-    writeFileSync(this.path("registry.signed"), await signedFile(withKillSwitch(document), key, this.revision));
+    writeFileSync(
+      this.path("registry.signed"),
+      await signedFile(withKillSwitch(document, killSwitch), key, this.revision),
+    );
     return this.revision;
   }
 

@@ -49,11 +49,9 @@ export class AwsOfFunction {
     );
   }
 
-  /** ARNs of policies that are attached to the agent's role */
-  public async attached(): Promise<readonly (string | undefined)[]> {
-    const { AttachedPolicies = [] } = await this.iam.send(
-      new ListAttachedRolePoliciesCommand({ RoleName: AGENT_ROLE }),
-    );
+  /** ARNs of policies that are attached to the role of an agent */
+  public async attached(RoleName = AGENT_ROLE): Promise<readonly (string | undefined)[]> {
+    const { AttachedPolicies = [] } = await this.iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
     return AttachedPolicies.map(({ PolicyArn }) => PolicyArn);
   }
 }

@@ -3,22 +3,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import cases from "../../cases/admission.json";
 import type { KillResult } from "../../../runtime/kill-switch/result";
 import { codes, details, TRIAGE } from "../../support/exchange/served-exchange";
+import { envoyProgram } from "../gateway/envoy-program";
 import type { Check, Suite } from "../harness/suite";
 import { type AdmissionCase, isExpected, outcomeOf } from "../spire/admission-checks";
 import { AdmissionClient } from "../spire/admission-client";
-import type { KubeReference } from "../spire/kube-client";
-import { clusterPrograms } from "../spire/programs";
+import { clusterPrograms, spirePrograms } from "../spire/programs";
 import { motoPython, startMoto } from "../terraform/moto";
+import { busyChecks } from "./busy-checks";
+import { DENY_ALL, KILLED } from "./killed";
 import { type Away, KillWorld } from "./world";
 
 const ACCOUNT = "111122223333";
-const DENY_ALL = "arn:aws:iam::aws:policy/AWSDenyAll";
 const AGENT = { kind: "agent", id: TRIAGE, reason: "INC-1" };
-const LIST: KubeReference = {
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name: "ambit-killed-agents", namespace: "ambit-system" },
-};
 const ENFORCED_WITHIN_MILLISECONDS = 20_000;
 /** Nothing listens there. */
 const NOWHERE = "https://127.0.0.1:9";
@@ -51,6 +47,9 @@ export function killSuite(suite: Suite): void {
   }
   rights(suite, world);
   suite.check("admission lets it put agents on the list, and take none off", [world, busy], listIsAddedTo);
+  const spire = suite.check("SPIRE is built", [], () => spirePrograms());
+  const envoy = suite.check("Envoy is there", [], () => envoyProgram());
+  busyChecks(suite, world, { spire, envoy });
 }
 
 /** Each request is a rehearsal, on a list that has the agent that was stopped. */
@@ -99,7 +98,7 @@ async function stopped([at]: readonly [KillWorld], note: (text: string) => void)
   const introspected = await exchange.post("/introspect", { token: json.access_token as string }, { as: "authorizer" });
   equal(introspected.json, { active: false });
   equal(await at.aws.attached(), [DENY_ALL]);
-  equal((await at.cluster.users.administrator.get(LIST)).data, { [TRIAGE]: "INC-1" });
+  equal((await at.cluster.users.administrator.get(KILLED)).data, { [TRIAGE]: "INC-1" });
 }
 
 /** In the cluster it changes the list, and nothing else. */

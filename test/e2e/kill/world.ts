@@ -40,7 +40,7 @@ export class KillWorld {
     public readonly exchange: StoppingExchange,
     public readonly aws: AwsOfFunction,
     public readonly cluster: Cluster,
-    private readonly moto: Moto,
+    public readonly moto: Moto,
   ) {}
 
   public static async start(
@@ -67,10 +67,13 @@ export class KillWorld {
 
   /** Call the function, as Lambda does. */
   public async call(event: object, away: Away = {}): Promise<KillResult> {
-    const { aws, folder } = this;
-    const env = { ...aws.credentials, AMBIT_CONFIG_JSON: JSON.stringify(this.config(away)) };
+    const { issuer, platform } = this.exchange;
+    const env = this.environment(
+      { issuer, address: away.exchange ?? issuer, ca: readFileSync(platform.files.bundle, "utf8") },
+      away,
+    );
     const { code, stdout, stderr } = await run(process.execPath, ["-e", CALL, JSON.stringify(event)], {
-      cwd: folder,
+      cwd: this.folder,
       env,
     });
     const line = stdout.split("\n").find((each) => each.startsWith(RESULT));
@@ -78,11 +81,15 @@ export class KillWorld {
     return JSON.parse(line.slice(RESULT.length)) as KillResult;
   }
 
-  private config(away: Away): KillSwitchConfig {
-    const { issuer, platform } = this.exchange;
+  /** Of the function, as Lambda gives it */
+  public environment(exchange: KillSwitchConfig["exchange"], away: Away = {}): Readonly<Record<string, string>> {
+    return { ...this.aws.credentials, AMBIT_CONFIG_JSON: JSON.stringify(this.config(exchange, away)) };
+  }
+
+  private config(exchange: KillSwitchConfig["exchange"], away: Away): KillSwitchConfig {
     return {
       issuer: KILL_SWITCH,
-      exchange: { issuer, address: away.exchange ?? issuer, ca: readFileSync(platform.files.bundle, "utf8") },
+      exchange,
       key: KEY_ALIAS,
       roles: { partition: "aws", platform: "prod" },
       cluster: {

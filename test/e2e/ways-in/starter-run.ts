@@ -1,9 +1,9 @@
 import { join, resolve } from "node:path";
+import { starterKeyUse } from "../../../domain/registry/starters";
 import { starterIssuer } from "../../../domain/starter";
 import { platform } from "../../../fleet/platform";
 import type { StarterConfig } from "../../../runtime/starters/config";
 import { run } from "../harness/process";
-import { STARTERS, type StarterName } from "./ways-in-fleet";
 import { USERS_DOMAIN, type WaysInWorld } from "./ways-in-world";
 
 const ROOT = resolve(__dirname, "../../..");
@@ -16,6 +16,11 @@ export interface Line {
   readonly batchItemFailures?: readonly unknown[];
 }
 
+/** What of a world a starter reaches, and the KMS that has its key */
+export interface StartsAt extends Pick<WaysInWorld, "authorityFile" | "gateway"> {
+  readonly kms: { readonly url: string };
+}
+
 /** What a starter starts, and how */
 export type Started = Pick<StarterConfig, "body" | "from" | "start" | "task"> & {
   readonly agent: "clerk" | "press-watcher" | "release-scribe";
@@ -24,8 +29,8 @@ export type Started = Pick<StarterConfig, "body" | "from" | "start" | "task"> & 
 
 /** The starter's own program, with one message after the other: what it tells */
 export async function handled(
-  at: WaysInWorld,
-  name: StarterName,
+  at: StartsAt,
+  name: string,
   messages: readonly object[],
   { agent, path, ...started }: Started,
 ): Promise<{ readonly lines: readonly Line[]; readonly said: string }> {
@@ -37,7 +42,7 @@ export async function handled(
     agent: at.gateway.idOf(agent),
     address: `https://${agent}.${USERS_DOMAIN}:${at.gateway.usersPort}${path}`,
     method: "POST",
-    key: STARTERS[name],
+    key: platform.keyAlias(starterKeyUse(name, "1")),
     region: "eu-central-1",
     kmsEndpoint: at.kms.url,
     ca: at.authorityFile,

@@ -12,7 +12,6 @@ export const STARTERS = {
   merged: "alias/ambit/prod/starter/merged/1",
   workdays: "alias/ambit/prod/starter/workdays/1",
 } as const;
-export type StarterName = keyof typeof STARTERS;
 
 const privateAddress = { reason: "the tools of the tests run on this machine" };
 const robot = { service: "robot" };
