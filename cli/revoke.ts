@@ -2,10 +2,18 @@ import { Argument, Command } from "commander";
 import { KILL_KINDS } from "../domain/kill-order";
 import { type Io, Outcome, UsageError } from "./program";
 import { progress } from "./progress";
-import { type ExchangeFlags, operatorInterface, reasonOption, withExchange } from "./stop/flags";
+import {
+  type ExchangeFlags,
+  issuerOption,
+  operatorInterface,
+  reasonOption,
+  roleOption,
+  withExchange,
+} from "./stop/flags";
 import { type Parts, REAL_PARTS, type RunProgram } from "./stop/function-call";
 import type { OperatorInterface, StopOrder } from "./stop/operator-interface";
 import { declared, isAnythingDone, isUndeclared, isWhole, lines, merged } from "./stop/outcome";
+import { targetOf } from "./stop/target";
 import type { Report } from "./stop/ways";
 import { jsonText } from "./terminal";
 
@@ -50,14 +58,14 @@ export function revokeCommand(io: Io, { run }: Parts = REAL_PARTS): Command {
       .addArgument(new Argument("<kind>", "what is stopped").choices(KINDS))
       .argument("<id>", "which one")
       .addOption(reasonOption())
-      .option("--issuer <address>", "issuer of a user")
+      .addOption(issuerOption())
       .option("--function <name>", "name of the kill switch's function, ambit-<platform>-kill-switch")
       .option("--region <region>", "AWS region of the function (default: as the aws command line has it)")
-      .option("--role <name>", "role of the agent in AWS, where the exchange cannot tell; can be repeated", roles, []),
+      .addOption(roleOption("role of the agent in AWS, where the exchange cannot tell; can be repeated")),
   )
     .addHelpText("after", HELP)
     .action(async (kind: Kind, id: string, flags: Flags) => {
-      const order = orderOf(kind, id, flags);
+      const order = { ...targetOf(kind, id, flags.issuer), reason: flags.reason };
       const exchange = operatorInterface(flags);
       if (exchange === undefined && flags.function === undefined) {
         throw new UsageError("name --function, --exchange, or both: else nothing can be stopped");
@@ -88,18 +96,4 @@ async function reportsOf(
   if (name === undefined || isUndeclared(direct.steps)) return [direct];
   const roles = [...new Set([...role, ...(direct.roles ?? [])])];
   return [direct, await byFunction(run, { name, region, roles }, order)];
-}
-
-function orderOf(kind: Kind, id: string, { issuer, reason }: Flags): StopOrder {
-  if (kind === "user") {
-    if (issuer === undefined) throw new UsageError("a user needs --issuer, whose subject it is");
-    return { kind, user: { issuer, subject: id }, reason };
-  }
-  if (issuer !== undefined) throw new UsageError(`--issuer is for a user, got ${kind}`);
-  return { kind, id, reason };
-}
-
-function roles(name: string, others: readonly string[]): readonly string[] {
-  if (!/^[\w+=,.@-]{1,64}$/.test(name)) throw new UsageError(`--role must be the name of a role, got ${name}`);
-  return [...others, name];
 }

@@ -34,6 +34,20 @@ export function reasonOption(): Option {
     });
 }
 
+export function issuerOption(): Option {
+  return new Option("--issuer <address>", "issuer of a user");
+}
+
+/** @param description of when an operator must name roles */
+export function roleOption(description: string): Option {
+  return new Option("--role <name>", description)
+    .default([])
+    .argParser((name: string, others: readonly string[]): readonly string[] => {
+      if (/^[\w+=,.@-]{1,64}$/.test(name)) return [...others, name];
+      throw new UsageError(`--role must be the name of a role, got ${name}`);
+    });
+}
+
 /**
  * Undefined where no exchange is named
  *

@@ -1,10 +1,10 @@
-import type { User } from "../../domain";
+import { isDeepStrictEqual } from "node:util";
 import { isRecord } from "../../domain/is-record";
-import type { KillKind } from "../../domain/kill-order";
 import { answerIn, namesOrdered } from "../../runtime/kill-switch/operator-answer";
 import { type Answered, send as sendIt, type Sent } from "../../runtime/workload-api/https-send";
 import type { Shown } from "../../runtime/exchange/operator/listed";
 import type { Revoked } from "../../runtime/exchange/operator/orders";
+import type { Target } from "./target";
 
 export interface OperatorInterfaceProps {
   /** https address of the exchange, without a path */
@@ -33,10 +33,14 @@ export class OrderRefused extends Error {
   }
 }
 
-/** What is stopped or restored, and why */
-export type StopOrder =
-  | { readonly kind: KillKind; readonly id: string; readonly reason: string }
-  | { readonly kind: "user"; readonly user: User; readonly reason: string };
+/** What is stopped, and why */
+export type StopOrder = Target & { readonly reason: string };
+
+/** What is restored, and why */
+export type Restoration = StopOrder & {
+  /** Of the stop as it was listed; left out where the list has none */
+  readonly last_ordered_at?: number;
+};
 
 const REVOCATIONS = "/operator/revocations";
 const RESTORATIONS = "/operator/restorations";
@@ -53,24 +57,26 @@ export class OperatorInterface {
   }
 
   /** @throws OrderRefused, Error where no answer came */
-  public async restore(order: StopOrder): Promise<void> {
+  public async restore(order: Restoration): Promise<void> {
     const answer = await this.asked("POST", RESTORATIONS, order);
     if (answer.restored !== true || !namesOrdered(answer, order))
       throw notOfExchange(`that ${order.kind} may act again`);
   }
 
   /**
-   * The stop of an agent; undefined where it is not stopped
+   * The stop as it is listed; undefined where it is not stopped
    *
    * @throws OrderRefused, Error where no answer came
    */
-  public async stopped(agent: string): Promise<Shown | undefined> {
+  public async stopped(target: Target): Promise<Shown | undefined> {
     let after: string | undefined;
     do {
       const query = after === undefined ? "" : `&after=${after}`;
-      const { revocations, next } = await this.asked("GET", `${REVOCATIONS}?kind=agent${query}`, undefined);
+      const { revocations, next } = await this.asked("GET", `${REVOCATIONS}?kind=${target.kind}${query}`, undefined);
       if (!Array.isArray(revocations)) throw notOfExchange("what is stopped");
-      const found = (revocations as readonly Shown[]).find(({ id }) => id === agent);
+      const found = (revocations as readonly Shown[]).find((each) =>
+        target.kind === "user" ? isDeepStrictEqual(each.user, target.user) : each.id === target.id,
+      );
       if (found !== undefined) return found;
       after = next as string | undefined;
     } while (after !== undefined);

@@ -21,11 +21,16 @@ describe("ambit restore", () => {
       return program === "aws" ? { ...answer, ...detaching } : answer;
     };
   const why = (): readonly string[] => ["--reason", "fixed", ...world.direct()];
+  const again = { code: "restoration.ordered-again", what: "it was ordered stopped again", fix: "read the list" };
+  const ORDERED_AGAIN = { error: "access_denied", reasons: [again] };
   const RESTORED = { ...STOPPED, restored: true };
   const ORDERED = NOW - 9_000;
   const stopped = (at: number) => ({
     kind: "agent",
     id: "support-triage",
+    reason: "INC-7: sends what it should not",
+    by: "olga of https://login.acme.example",
+    revoked_at: NOW - 9_500,
     restorable_at: at,
     now: NOW,
     last_ordered_at: ORDERED,
@@ -41,6 +46,10 @@ describe("ambit restore", () => {
     const { code, stdout, stderr } = await restore(signedIn(), ...why());
     expect([code, stdout]).toEqual([0, expect.stringContaining("AWSDenyAll is off prod.support-triage")]);
     expect(stderr).toContain("list of killed agents is changed: prod-cluster\n");
+    expect(stderr).toContain(
+      "agent support-triage is stopped since 2027-01-15T05:21:40.000Z; the latest order is of 2027-01-15T05:30:00.000Z, " +
+        "by olga of https://login.acme.example, because: INC-7: sends what it should not\n",
+    );
     expect(ran).toEqual([
       "kubectl config current-context",
       "aws sts get-caller-identity --query Account --output text",
@@ -152,6 +161,31 @@ describe("ambit restore", () => {
     expect(stderr).not.toContain("stays stopped");
   });
 
+  test("shows the new reason where the agent was ordered stopped again meanwhile", async () => {
+    world.answers = [
+      [200, { revocations: [stopped(NOW)] }],
+      [409, ORDERED_AGAIN],
+      [200, { revocations: [{ ...stopped(NOW), last_ordered_at: NOW, reason: "INC-8: does it again", by: "omar" }] }],
+    ];
+    const { code, stderr } = await restore(signedIn(), ...why());
+    expect([code, stderr]).toEqual([1, expect.stringContaining("AWSDenyAll is off its roles")]);
+    expect(stderr).toMatch(
+      /409, restoration\.ordered-again: .*; the latest order is of 2027-01-15T08:00:00\.000Z, by omar, because: INC-8: does it again\n$/,
+    );
+  });
+
+  test("says that it was ordered again also where the exchange does not tell the new reason", async () => {
+    world.answers = [
+      [200, { revocations: [stopped(NOW)] }],
+      [409, ORDERED_AGAIN],
+    ];
+    const { code, stderr } = await restore(signedIn(), "--exchange-only", ...why());
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/support-triage stays stopped: the exchange answered 409, restoration\.ordered-again: /),
+    ]);
+  });
+
   test("takes no 200 for a restoration that names no agent", async () => {
     world.answers = [
       [200, { revocations: [stopped(NOW)] }],
@@ -191,5 +225,110 @@ describe("ambit restore", () => {
   test("fails with 64 without the exchange, which alone knows whether it is too early", async () => {
     const { code, stderr } = await restore(world.ends(0), "--reason", "fixed");
     expect([code, stderr]).toEqual([64, expect.stringContaining("name --exchange")]);
+  });
+
+  test("fails with 64 for a role by its ARN, as ambit revoke does", async () => {
+    const { code, stderr } = await restore(signedIn(), "--role", ARN, ...why());
+    expect([code, stderr, asked]).toEqual([
+      64,
+      expect.stringContaining("--role must be the name of a role, got arn:"),
+      [],
+    ]);
+  });
+
+  describe("user", () => {
+    const user = { issuer: "https://login.acme.example", subject: "mallory" };
+    const MALLORY = { ...stopped(NOW), id: undefined, roles: undefined, kind: "user", user };
+    const OTHERS = [
+      { ...MALLORY, user: { ...user, issuer: "https://other.example" }, last_ordered_at: 1 },
+      { ...MALLORY, user: { ...user, subject: "ana" }, last_ordered_at: 2 },
+    ];
+    const ISSUER = ["--issuer", user.issuer];
+    const restoreUser = (...args: readonly string[]): Promise<Called> =>
+      called([(io) => restoreCommand(io, { run: signedIn() })], "restore", "user", "mallory", ...args);
+
+    test("is let act at the exchange, which alone stopped it, by the order that was listed", async () => {
+      world.answers = [
+        [200, { revocations: OTHERS, next: "bmV4dA" }],
+        [200, { revocations: [MALLORY] }],
+        [200, { kind: "user", user, restored: true }],
+      ];
+      const { code, stdout, stderr } = await restoreUser(...ISSUER, ...why());
+      expect([code, stdout]).toEqual([0, "exchange  it may act again\n"]);
+      expect(stderr).toContain("user mallory of https://login.acme.example is stopped since ");
+      expect(ran).toEqual([]);
+      expect(asked.map(({ request }) => request)).toEqual([
+        "GET /operator/revocations?kind=user",
+        "GET /operator/revocations?kind=user&after=bmV4dA",
+        "POST /operator/restorations",
+      ]);
+      expect(JSON.parse(asked.at(-1)?.body ?? "")).toEqual({
+        kind: "user",
+        user,
+        reason: "fixed",
+        last_ordered_at: ORDERED,
+      });
+    });
+
+    test("is told in JSON", async () => {
+      world.answers = [
+        [200, { revocations: [MALLORY] }],
+        [200, { kind: "user", user, restored: true }],
+      ];
+      const { stdout } = await restoreUser(...ISSUER, "--json", ...why());
+      expect(JSON.parse(stdout)).toEqual({ kind: "user", user, restored: true });
+    });
+
+    test.each<readonly [why: string, answers: typeof world.answers, code: number, said: string]>([
+      [
+        "it is too early",
+        [[200, { revocations: [{ ...MALLORY, restorable_at: NOW + 1 }] }]],
+        4,
+        "before 2027-01-15T08:00:01",
+      ],
+      [
+        "the exchange has stopped other users alone",
+        [[200, { revocations: OTHERS }]],
+        1,
+        "has not revoked user mallory of",
+      ],
+      [
+        "the answer names another user",
+        [
+          [200, { revocations: [MALLORY] }],
+          [200, { kind: "user", user: { ...user, subject: "ana" }, restored: true }],
+        ],
+        1,
+        "user mallory of https://login.acme.example stays stopped: the answer is 200 and does not say that user may act again",
+      ],
+      [
+        "it was ordered stopped again meanwhile",
+        [
+          [200, { revocations: [MALLORY] }],
+          [409, ORDERED_AGAIN],
+          [200, { revocations: [{ ...MALLORY, reason: "INC-9" }] }],
+        ],
+        1,
+        "because: INC-9\n",
+      ],
+    ])("stays stopped where %s", async (_, answers, code, said) => {
+      world.answers = answers;
+      const ended = await restoreUser(...ISSUER, ...why());
+      expect([ended.code, ended.stderr, ended.stdout]).toEqual([code, expect.stringContaining(said), ""]);
+    });
+
+    test.each<readonly [what: string, args: readonly string[], message: string]>([
+      ["no issuer", [], "a user needs --issuer"],
+      ["a role", [...ISSUER, "--role", "prod.x"], "--role is for an agent, got user: leave it out"],
+      ["--exchange-only", [...ISSUER, "--exchange-only"], "--exchange-only is for an agent, got user: leave it out"],
+    ])("fails with 64 for %s", async (_, args, message) => {
+      const { code, stderr } = await restoreUser(...args, ...why());
+      expect([code, stderr, asked]).toEqual([64, expect.stringContaining(message), []]);
+    });
+  });
+
+  test.each(["session", "run", "chain", "token"])("fails with 64 for a %s, which ends by itself", async (kind) => {
+    const { code, stderr } = await called([(io) => restoreCommand(io)], "restore", kind, "x", ...why());
+    expect([code, stderr]).toEqual([64, expect.stringContaining(`value '${kind}' is invalid`)]);
   });
 });
