@@ -6,14 +6,14 @@ import type { ApprovalList } from "../runtime/approval/desk";
 import type { ShownApproval } from "../runtime/approval/shown-approval";
 import { ExchangeDesk } from "./approvals/exchange-desk";
 import { listText, shownText } from "./approvals/shown-text";
-import { type ExchangeServer, withExchangeServer } from "./exchange-server";
+import { exchangeAddress, type ExchangeServer, withExchangeServer } from "./exchange-server";
 import { keptToken } from "./login/kept-token";
 import { CliError, type Io, UsageError } from "./program";
 import { jsonText } from "./terminal";
 
 const SIGN_IN = `
-The ID token is that of the client in people of the platform, of a login within the last 15 min: that of ambit login,
-from a file, or from AMBIT_ID_TOKEN. An option would be seen by every process of the machine.`;
+The ID token is that of the client in people of the platform, of a login within the last 15 min: that of ambit login
+for this exchange, from a file, or from AMBIT_ID_TOKEN. An option would be seen by every process of the machine.`;
 
 const DECIDE_HELP = `${SIGN_IN}
 All of the request is shown before you are asked. Where no terminal asks, --digest names the request as it was shown.
@@ -133,7 +133,7 @@ function withDesk(command: Command): Command {
 function deskOf(flags: Flags): ExchangeDesk {
   const { idTokenFile } = flags;
   const named = idTokenFile === undefined ? process.env.AMBIT_ID_TOKEN : readFileSync(idTokenFile, "utf8");
-  const token = named?.trim() ?? keptToken();
+  const token = named?.trim() ?? keptToken(exchangeAddress(flags));
   if (token === undefined || !/^[\w.~+/-]+=*$/.test(token)) {
     throw new UsageError("no ID token: run ambit login, name its file by --id-token-file, or set AMBIT_ID_TOKEN");
   }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { LIMITS } from "../domain/limits";
 import { OpenIdProvider } from "../runtime/exchange/approver-page/identity-provider";
+import { exchangeAddress } from "./exchange-server";
 import { deviceLogin } from "./login/device";
 import { claimsOf, endOf, keepToken } from "./login/kept-token";
 import { loopbackLogin } from "./login/loopback";
@@ -11,14 +12,15 @@ import { printable } from "./terminal";
 const HELP = `
 The client is that in people of the platform. Without --device a browser on this machine comes back to
 http://127.0.0.1:<port>/signed-in, which the client must allow (RFC 8252). The ID token is kept in
-$XDG_STATE_HOME/ambit/id-token, or ~/.local/state/ambit/id-token, for you alone, and is never printed. approvals, approve,
-refuse, revoke and restore use it where none is named.
+$XDG_STATE_HOME/ambit/login.json, or ~/.local/state/ambit/login.json, for you alone, and is never printed. approvals, approve,
+refuse, revoke and restore use it where none is named, at the exchange that it is for and at no other: that one would have your login.
 
 Exit codes: 0 logged in, 1 refused or failed, 64 called wrongly.`;
 
 const MILLISECONDS = 5 * 60_000;
 
 interface Flags {
+  readonly exchange?: string;
   readonly issuer: string;
   readonly clientId: string;
   readonly ca?: string;
@@ -30,15 +32,20 @@ export function loginCommand(io: Io): Command {
     .description("Log in as a person, to decide on approvals and to stop agents.")
     .requiredOption("--issuer <url>", "https address of your identity provider")
     .requiredOption("--client-id <id>", "client of people of the platform")
+    .option(
+      "--exchange <url>",
+      "https address of the exchange that the login is for; AMBIT_EXCHANGE where it is left out",
+    )
     .option("--ca <file>", "PEM of the authority of the identity provider; those that Node trusts where it is left out")
     .option("--device", "log in with a browser of another machine")
     .addHelpText("after", HELP)
     .action(async (flags: Flags) => {
+      const { origin } = exchangeAddress(flags);
       const token = await tokenOf(flags, io);
-      const file = keepToken(token);
+      const file = keepToken({ exchange: origin, idToken: token });
       const { email, sub } = claimsOf(token);
       const until = new Date(endOf(token) * 1_000).toISOString();
-      io.out(printable(`logged in as ${String(email ?? sub)} until ${until}, kept in ${file}`) + "\n");
+      io.out(printable(`logged in as ${String(email ?? sub)} until ${until} for ${origin}, kept in ${file}`) + "\n");
     });
 }
 

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import type { ApprovalList, DecisionRequest, ListRequest } from "../../runtime/approval/desk";
 import type { ShownApproval } from "../../runtime/approval/shown-approval";
 import { type Answered, send } from "../../runtime/workload-api/https-send";
-import type { ExchangeServer } from "../exchange-server";
-import { CliError, UsageError } from "../program";
+import { exchangeAddress, type ExchangeServer } from "../exchange-server";
+import { CliError } from "../program";
 import { printable } from "../terminal";
 
 const ANSWER_MILLISECONDS = 15_000;
@@ -18,13 +18,8 @@ export class ExchangeDesk {
     private readonly flags: ExchangeServer,
     private readonly token: string,
   ) {
-    const { exchange = process.env.AMBIT_EXCHANGE ?? "", ca } = flags;
-    if (!URL.canParse(exchange) || new URL(exchange).protocol !== "https:") {
-      throw new UsageError(
-        `--exchange must be the https address of the exchange, got "${exchange}": write it, or set AMBIT_EXCHANGE`,
-      );
-    }
-    this.url = new URL(exchange);
+    const { ca } = flags;
+    this.url = exchangeAddress(flags);
     this.ca = ca === undefined ? undefined : readFileSync(ca, "utf8");
   }
 

@@ -12,16 +12,24 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
+import { isRecord } from "../../domain/is-record";
 import { CliError, UsageError } from "../program";
 
 const COMPACT = /^[\w-]+\.([\w-]+)\.[\w-]+$/;
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
 
-/** `ambit/id-token` in the folder for state of the XDG Base Directory Specification */
+/** A login of a person, for one exchange */
+export interface KeptLogin {
+  /** Its https origin */
+  readonly exchange: string;
+  readonly idToken: string;
+}
+
+/** `ambit/login.json` in the folder for state of the XDG Base Directory Specification */
 export function keptTokenFile({ XDG_STATE_HOME: state }: NodeJS.ProcessEnv = process.env): string {
   const folder = state !== undefined && isAbsolute(state) ? state : join(homedir(), ".local/state");
-  return join(folder, "ambit", "id-token");
+  return join(folder, "ambit", "login.json");
 }
 
 /**
@@ -30,13 +38,13 @@ export function keptTokenFile({ XDG_STATE_HOME: state }: NodeJS.ProcessEnv = pro
  * @returns where it is kept
  * @throws CliError where nothing can be written there
  */
-export function keepToken(token: string): string {
+export function keepToken({ exchange, idToken }: KeptLogin): string {
   const file = keptTokenFile();
   const next = `${file}.${process.pid}`;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     refuseOpenFolder(file);
-    writeFileSync(next, `${token}\n`, { mode: 0o600, flag: "wx" });
+    writeFileSync(next, `${JSON.stringify({ exchange, idToken })}\n`, { mode: 0o600, flag: "wx" });
     renameSync(next, file);
   } catch (error) {
     rmSync(next, { force: true });
@@ -47,16 +55,38 @@ export function keepToken(token: string): string {
 }
 
 /**
- * What `ambit login` has kept; undefined where there is nothing
+ * ID token that `ambit login` has kept for this exchange; undefined where it has kept nothing
  *
- * @throws UsageError where its time is over, CliError where others may read it or may have written it
+ * INVARIANT: it goes to no other exchange, which could decide and stop agents by it at the one that it is for.
+ *
+ * @throws UsageError where it is for another exchange or its time is over, CliError where others may read it or may have written it
  */
-export function keptToken(now = Date.now()): string | undefined {
+export function keptToken({ origin }: URL, now = Date.now()): string | undefined {
   const file = keptTokenFile();
-  const token = ownText(file)?.trim();
-  if (token === undefined) return undefined;
-  if (now >= endOf(token) * 1_000) throw new UsageError("the login that is kept is over: run ambit login");
-  return token;
+  const text = ownText(file);
+  if (text === undefined) return undefined;
+  const { exchange, idToken } = loginIn(text) ?? unreadable(file);
+  if (exchange !== origin) {
+    const fix = `run ambit login --exchange ${origin}, or name an ID token for it`;
+    throw new UsageError(`the login that is kept is for ${exchange} and is not sent to ${origin}: ${fix}`);
+  }
+  if (now >= endOf(idToken) * 1_000) throw new UsageError("the login that is kept is over: run ambit login");
+  return idToken;
+}
+
+function loginIn(text: string): KeptLogin | undefined {
+  try {
+    const kept: unknown = JSON.parse(text);
+    if (!isRecord(kept)) return undefined;
+    const { exchange, idToken } = kept;
+    return typeof exchange === "string" && typeof idToken === "string" ? { exchange, idToken } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(file: string): never {
+  throw new CliError(again(file, "is no login that was kept"));
 }
 
 /** Looked at and read by one descriptor, so that no other file takes its place between. */

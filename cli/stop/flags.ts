@@ -17,7 +17,7 @@ export function withExchange(command: Command): Command {
   return withExchangeServer(command, "https address of the exchange, without a path")
     .option(
       "--id-token <file>",
-      "file with an ID token of a person of the operators, - for standard input; that of ambit login where it is left out",
+      "file with an ID token of a person of the operators, - for standard input; that of ambit login for this exchange where it is left out",
     )
     .option("--json", "print the result as JSON");
 }
@@ -59,12 +59,14 @@ export function operatorInterface({ exchange, ca, spiffeId, idToken }: ExchangeF
       throw new UsageError("--id-token, --ca and --spiffe-id are for --exchange: name it");
     return undefined;
   }
-  if (!ORIGIN.test(exchange)) {
+  if (!ORIGIN.test(exchange) || !URL.canParse(exchange)) {
     throw new UsageError(`--exchange must be an https address without a path, got ${JSON.stringify(exchange)}`);
   }
-  const token = idToken === undefined ? keptToken() : textOf(idToken === "-" ? 0 : idToken).trim();
+  const token = idToken === undefined ? keptToken(new URL(exchange)) : textOf(idToken === "-" ? 0 : idToken).trim();
   if (token === undefined) {
-    throw new UsageError("--exchange needs --id-token, of a person of the operators: name it, or run ambit login");
+    throw new UsageError(
+      "--exchange needs --id-token, of a person of the operators: name it, or run ambit login --exchange with this address",
+    );
   }
   return new OperatorInterface({
     address: exchange,

@@ -22,6 +22,9 @@ import { OpenIdServer } from "../support/approver-page/openid-server";
 import { called, scratch } from "../support/cli";
 
 const CLIENT = "ambit-approvals";
+const EXCHANGE = "https://exchange.acme.example";
+/** A login for this exchange, with an ID token */
+const kept = (idToken: string, exchange = EXCHANGE) => ({ exchange, idToken });
 const server = new OpenIdServer();
 const folder = scratch("login");
 const before = process.env.XDG_STATE_HOME;
@@ -56,7 +59,7 @@ async function login(browser: (url: URL) => Promise<unknown>, ...more: readonly 
       if (url !== undefined) visits.push(browser(new URL(url)));
     },
   };
-  const flags = ["--issuer", server.issuer, "--client-id", CLIENT, "--ca", ca];
+  const flags = ["--exchange", `${EXCHANGE}/`, "--issuer", server.issuer, "--client-id", CLIENT, "--ca", ca];
   const code = await run([loginCommand], ["login", ...flags, ...more], io);
   await Promise.all(visits);
   return { code, ...said };
@@ -77,10 +80,12 @@ test("a login by a browser keeps the ID token for its user alone, and prints not
     "default-src 'none'; frame-ancestors 'none'",
   ]);
   const file = keptTokenFile();
-  const token = readFileSync(file, "utf8").trim();
-  expect(keptToken()).toBe(token);
+  const { exchange, idToken: token } = JSON.parse(readFileSync(file, "utf8")) as ReturnType<typeof kept>;
+  expect([exchange, keptToken(new URL(EXCHANGE))]).toEqual([EXCHANGE, token]);
   expect([statSync(file).mode & 0o777, statSync(dirname(file)).mode & 0o777]).toEqual([0o600, 0o700]);
-  expect(out).toMatch(/^logged in as bob@acme\.example until 20\S+Z, kept in \S+\/ambit\/id-token\n$/);
+  expect(out).toMatch(
+    /^logged in as bob@acme\.example until 20\S+Z for https:\/\/exchange\.acme\.example, kept in \S+\/ambit\/login\.json\n$/,
+  );
   expect(`${out}${err}`).not.toContain(token.split(".")[2]);
 });
 
@@ -138,8 +143,8 @@ test("a connection that sends nothing, as browsers open them ahead, does not kee
 
 test("where a login cannot be kept, nothing of it is left", () => {
   mkdirSync(keptTokenFile(), { recursive: true, mode: 0o700 });
-  expect(() => keepToken("x.y.z")).toThrow("cannot be written");
-  expect(readdirSync(dirname(keptTokenFile()))).toEqual(["id-token"]);
+  expect(() => keepToken(kept("x.y.z"))).toThrow("cannot be written");
+  expect(readdirSync(dirname(keptTokenFile()))).toEqual(["login.json"]);
 });
 
 test("fails when no browser comes back in time", async () => {
@@ -156,7 +161,7 @@ test("a login by another machine's browser waits for the person, and keeps the I
   const { code, err } = await login(async ({ href }) => visited.push(href), "--device");
   expect([code, visited]).toEqual([0, [`${server.issuer}/activate`]]);
   expect(err).toContain("and compare the code BDPL-KHTM");
-  expect(keptToken()).toBeDefined();
+  expect(keptToken(new URL(EXCHANGE))).toBeDefined();
 });
 
 test.each([
@@ -181,7 +186,18 @@ test.each([
 });
 
 test.each([
-  [["--issuer", "http://login.acme.example", "--client-id", "x"], "--issuer must be the https address"],
+  [
+    ["--issuer", "https://login.acme.example", "--client-id", "x"],
+    "--exchange must be the https address of the exchange",
+  ],
+  [
+    ["--exchange", "http://a", "--issuer", "https://login.acme.example", "--client-id", "x"],
+    '--exchange must be the https address of the exchange, got "http://a"',
+  ],
+  [
+    ["--exchange", EXCHANGE, "--issuer", "http://login.acme.example", "--client-id", "x"],
+    "--issuer must be the https address",
+  ],
   [["--client-id", "x"], "required option '--issuer <url>' not specified"],
   [["--issuer", "https://login.acme.example"], "required option '--client-id <id>' not specified"],
 ])("fails when called with %j", async (args, message) => {
@@ -191,42 +207,87 @@ test.each([
 
 test("the kept token is used where none is named, and the named one before it", () => {
   const token = server.idToken(CLIENT);
-  keepToken(token);
-  const used = operatorInterface({ exchange: "https://exchange.acme.example" });
+  keepToken(kept(token));
+  const used = operatorInterface({ exchange: EXCHANGE });
   expect(JSON.stringify(used)).toContain(token);
   const other = folder.put("other", "other.token.x");
-  expect(JSON.stringify(operatorInterface({ exchange: "https://exchange.acme.example", idToken: other }))).toContain(
-    "other.token.x",
-  );
+  expect(JSON.stringify(operatorInterface({ exchange: EXCHANGE, idToken: other }))).toContain("other.token.x");
 });
 
+test.each(["https://EXCHANGE.acme.example", "https://exchange.acme.example:443"])(
+  "the kept token is used at the same exchange, written as %s",
+  (exchange) => {
+    keepToken(kept(server.idToken(CLIENT)));
+    expect(operatorInterface({ exchange })).toBeDefined();
+  },
+);
+
 test.each([
-  ["its time is over", () => keepToken(server.idToken(CLIENT, { exp: 1 })), "the login that is kept is over"],
-  ["it is no token", () => keepToken("x"), "the login that is kept is over: run ambit login"],
+  "https://exchange.staging.acme.example",
+  "https://exchange.acme.example.evil.example",
+  "https://exchange.acme.example:8443",
+  "https://exchange.acme.example.",
+])("the kept token is not sent to another exchange, such as %s", async (exchange) => {
+  keepToken(kept(server.idToken(CLIENT)));
+  const message = `the login that is kept is for ${EXCHANGE} and is not sent to ${exchange}: run ambit login --exchange ${exchange}`;
+  expect(() => operatorInterface({ exchange })).toThrow(message);
+  const { code, stderr } = await called([approvalsCommand], "approvals", "list", "--exchange", exchange);
+  expect([code, stderr]).toEqual([64, expect.stringContaining(message)]);
+});
+
+test("the kept token is for the exchange of AMBIT_EXCHANGE where none is named", async () => {
+  const named = process.env.AMBIT_EXCHANGE;
+  process.env.AMBIT_EXCHANGE = "https://other.acme.example";
+  try {
+    keepToken(kept(server.idToken(CLIENT)));
+    const { stderr } = await called([approvalsCommand], "approvals", "list");
+    expect(stderr).toContain("is not sent to https://other.acme.example");
+  } finally {
+    if (named === undefined) delete process.env.AMBIT_EXCHANGE;
+    else process.env.AMBIT_EXCHANGE = named;
+  }
+});
+
+const NEARBY = "https://127.0.0.1:9";
+const write = (text: string, mode = 0o600): void => {
+  mkdirSync(dirname(keptTokenFile()), { recursive: true, mode: 0o700 });
+  writeFileSync(keptTokenFile(), text, { mode });
+};
+
+test.each([
+  [
+    "its time is over",
+    () => keepToken(kept(server.idToken(CLIENT, { exp: 1 }), NEARBY)),
+    "the login that is kept is over",
+  ],
+  ["it is no token", () => keepToken(kept("x", NEARBY)), "the login that is kept is over: run ambit login"],
+  [
+    "it names no exchange",
+    () => write(server.idToken(CLIENT)),
+    "is no login that was kept: remove it, and run ambit login",
+  ],
+  ["its exchange is none", () => write('{"exchange":1,"idToken":"x.y.z"}'), "is no login that was kept"],
   [
     "others may read it",
-    () => {
-      mkdirSync(dirname(keptTokenFile()), { recursive: true });
-      writeFileSync(keptTokenFile(), server.idToken(CLIENT), { mode: 0o644 });
-    },
+    () => write(JSON.stringify(kept(server.idToken(CLIENT), NEARBY)), 0o644),
     "may be read by other users of this machine: remove it, and run ambit login",
   ],
   [
     "others may have written it",
-    () => chmodSync(dirname(keepToken(server.idToken(CLIENT))), 0o770),
+    () => chmodSync(dirname(keepToken(kept(server.idToken(CLIENT), NEARBY))), 0o770),
     "may be written by other users of this machine: chmod go-w it, and run ambit login",
   ],
   [
     "it is a link to another file",
     () => {
       mkdirSync(dirname(keptTokenFile()), { recursive: true, mode: 0o700 });
-      symlinkSync(folder.put("linked", server.idToken(CLIENT)), keptTokenFile());
+      symlinkSync(folder.put("linked", JSON.stringify(kept(server.idToken(CLIENT), NEARBY))), keptTokenFile());
     },
     "is a symbolic link: remove it, and run ambit login",
   ],
   ["there is none", () => undefined, "no ID token: run ambit login, name its file by --id-token-file"],
 ])("fails when a kept token is to be used, and %s", async (_, prepare, message) => {
   prepare();
-  const { stderr } = await called([approvalsCommand], "approvals", "list", "--exchange", "https://127.0.0.1:9");
+  const { stderr } = await called([approvalsCommand], "approvals", "list", "--exchange", NEARBY);
   expect(stderr).toContain(message);
 });
