@@ -147,6 +147,16 @@ export async function readApprovals(
   return items.flatMap((item) => approvalOf(item) ?? []);
 }
 
+/**
+ * Whether people may still decide on it
+ *
+ * @throws StoreUnavailable
+ */
+export async function isUndecided(state: EpochState, handle: string, now: number): Promise<boolean> {
+  const stored = await readApproval(state, handle);
+  return stored !== undefined && approvalState(stored.record, now) === "pending";
+}
+
 function approvalOf(item: Item | undefined): StoredApproval | undefined {
   return item === undefined ? undefined : { record: approvalSchema.parse(item.value), version: item.version };
 }

@@ -1,7 +1,9 @@
 import type { Act, Ledger } from "../audit/audit";
+import { lastingLogin } from "../people/ended-login";
 import { Refusal } from "../refusal/refusal";
 import type { EpochState } from "../session/stored";
 import { retryOnConflict } from "../store/retry-on-conflict";
+import type { Write } from "../store/store";
 import { type ApprovalRecord, approvalState, type Decided } from "./approval-record";
 import { decidedWrite, readApproval, type StoredApproval } from "./approvals";
 import { mayBeOnePerson } from "./one-person";
@@ -11,6 +13,8 @@ import { isStopped } from "./stopped";
 export interface HumanDecision {
   /** Who decides, authenticated */
   readonly by: Person;
+  /** Seconds since the epoch: when that person last logged in */
+  readonly authenticatedAt: number;
   /** Approver group that the person was found to be in */
   readonly group: string;
   readonly verdict: "approved" | "refused";
@@ -35,7 +39,8 @@ const ATTEMPTS = 3;
  * Write down what a person decided, once, while the request is open. Where two people must approve, what the first one says is written
  * beside it, and the second one decides; one who refuses decides alone.
  *
- * @throws Refusal `decide.unknown` and others where this person may not decide on it, or no person any more
+ * @throws Refusal `decide.unknown` and others where this person may not decide on it, or no person any more; `person.stale-login` where the
+ *   identity provider has ended the login meanwhile
  * @throws StoreConflict, StoreUnavailable
  */
 export async function decide(
@@ -50,7 +55,8 @@ export async function decide(
     const refused = ineligible(stored.record, decision);
     if (refused !== undefined) throw Refusal.of(refused);
     if (await isStopped(state, stored.record)) throw Refusal.of("decide.stopped");
-    return committed(state, ledger, stored, decision);
+    const login = await lastingLogin(state.store, { ...decision.by, authenticatedAt: decision.authenticatedAt });
+    return committed(state, ledger, stored, decision, login);
   });
 }
 
@@ -59,6 +65,7 @@ async function committed(
   ledger: Ledger,
   stored: StoredApproval,
   given: HumanDecision,
+  login: Write,
 ): Promise<ApprovalRecord> {
   const { record } = stored;
   const { by, group, verdict, reason = "", now } = given;
@@ -83,7 +90,7 @@ async function committed(
       ...(decision !== null && { expiresAt: decision.expiresAt }),
     },
   };
-  await ledger.commit({ writes: [decidedWrite(epoch, stored, decided)], event });
+  await ledger.commit({ writes: [decidedWrite(epoch, stored, decided), login], event });
   return { ...record, ...decided };
 }
 

@@ -101,7 +101,8 @@ export class ApprovalDesk {
    */
   public async show(person: AuthenticatedPerson, id: string): Promise<ShownApproval> {
     const { fleet, state, now } = await this.now();
-    const record = await this.readable(state, fleet, person, id);
+    const record = await known(state, id);
+    refuseUnreadable(record, fleet, person);
     const shown = shownOf(record, fleet, person, now);
     const stopped = shown.status === "pending" && (await isStopped(state, record));
     return stopped ? { ...shown, notYours: "decide.stopped" } : shown;
@@ -110,46 +111,42 @@ export class ApprovalDesk {
   /**
    * Write down what the person decides on the request that was shown.
    *
-   * @throws Refusal `decide.unknown` and the others of docs/exchange.md, `store.restored`
+   * @throws Refusal `decide.unknown` and the others of docs/exchange.md, `person.stale-login`, `store.restored`; each but the first and the
+   *   last is on record
    * @throws StoreConflict, StoreUnavailable, RegistryUnavailable
    */
   public async decide(person: AuthenticatedPerson, id: string, request: DecisionRequest): Promise<ShownApproval> {
     const { fleet, state, now } = await this.now();
-    const { ledger } = this.props;
-    const record = await this.readable(state, fleet, person, id);
-    const because = notYours(record, fleet, person, now, request.verdict);
-    const code = because ?? (request.digest === record.digest ? undefined : "decide.other-digest");
-    const { email } = person;
-    if (code !== undefined || email === undefined) {
-      await ledger.commit({ writes: [], event: refusedEvent(record, person, code ?? "decide.no-email", now) });
-      throw Refusal.of(code ?? "decide.no-email");
+    const record = await known(state, id);
+    try {
+      refuseUnreadable(record, fleet, person);
+      const because = notYours(record, fleet, person, now, request.verdict);
+      const code = because ?? (request.digest === record.digest ? undefined : "decide.other-digest");
+      const { email, authenticatedAt } = person;
+      if (code !== undefined || email === undefined) throw Refusal.of(code ?? "decide.no-email");
+      const { verdict, reason = "" } = request;
+      const decision = {
+        by: { ...identityOf(person), email },
+        authenticatedAt,
+        group: record.group,
+        verdict,
+        reason,
+        now,
+      };
+      const decided = await decide(state, this.props.ledger, id, decision);
+      if (decided.decision === null) this.props.notices?.seconded(decided);
+      return shownOf(decided, fleet, person, now);
+    } catch (error) {
+      if (error instanceof Refusal) {
+        await this.props.ledger.commit({ writes: [], event: refusedEvent(record, person, error.message, now) });
+      }
+      throw error;
     }
-    const { verdict, reason = "" } = request;
-    const by = { ...identityOf(person), email };
-    const decided = await decide(state, ledger, id, { by, group: record.group, verdict, reason, now });
-    if (decided.decision === null) this.props.notices?.seconded(decided);
-    return shownOf(decided, fleet, person, now);
   }
 
   private async now(): Promise<{ readonly fleet: FleetView; readonly state: EpochState; readonly now: number }> {
     const { registry, state, clock } = this.props;
     return { fleet: registry.current(), state: await state(), now: clock() };
-  }
-
-  /** What a person is not cleared for is not shown, also where the group decides on it. */
-  private async readable(
-    state: EpochState,
-    fleet: FleetView,
-    person: AuthenticatedPerson,
-    id: string,
-  ): Promise<ApprovalRecord> {
-    const stored = await readApproval(state, id);
-    if (stored === undefined) throw Refusal.of("decide.unknown");
-    const { record } = stored;
-    const groups = groupsOf(fleet, person);
-    if (!groups.has(record.group)) throw Refusal.of("decide.other-group");
-    if (!isCleared(groups.get(record.group), record.asking.sensitivity)) throw Refusal.of("decide.above-clearance");
-    return record;
   }
 
   /** The next of all groups together */
@@ -169,6 +166,24 @@ export class ApprovalDesk {
     const isMore = sorts.length > PAGE || lists.some((list) => list.length === PAGE);
     return { handles: first.map(handleIn), next: isMore ? first.at(-1) : undefined };
   }
+}
+
+/** @throws Refusal `decide.unknown` */
+async function known(state: EpochState, id: string): Promise<ApprovalRecord> {
+  const stored = await readApproval(state, id);
+  if (stored === undefined) throw Refusal.of("decide.unknown");
+  return stored.record;
+}
+
+/**
+ * What a person is not cleared for is not shown, also where the group decides on it.
+ *
+ * @throws Refusal `decide.other-group`, `decide.above-clearance`
+ */
+function refuseUnreadable({ group, asking }: ApprovalRecord, fleet: FleetView, person: AuthenticatedPerson): void {
+  const groups = groupsOf(fleet, person);
+  if (!groups.has(group)) throw Refusal.of("decide.other-group");
+  if (!isCleared(groups.get(group), asking.sensitivity)) throw Refusal.of("decide.above-clearance");
 }
 
 function handleIn(sort: string): string {

@@ -1,3 +1,4 @@
+import { isUndecided } from "../approval/approvals";
 import type { ApproverNotices } from "../approval/approver-notices";
 import type { Act } from "../audit/audit";
 import { type Clock, systemClock } from "../clock";
@@ -15,7 +16,7 @@ import { fetchSignals } from "./server/signals-server";
 import { OwnIdentity } from "./server/own-identity";
 import { partsOf } from "./server/parts";
 import { signingKeys } from "./server/signing-keys";
-import { openStore } from "./server/state-store";
+import { openStore, stateOf } from "./server/state-store";
 
 export interface StartOptions {
   readonly log: Log;
@@ -32,7 +33,7 @@ export interface StartOptions {
    *
    * @default - by webhook, as the registry says
    */
-  readonly notices?: (parts: Pick<NoticesProps, "clock" | "log" | "registry">) => SentNotices;
+  readonly notices?: (parts: Pick<NoticesProps, "clock" | "isOpen" | "log" | "registry">) => SentNotices;
   /**
    * Where people log in to the approvers' page; for development, where browsers reach it without TLS.
    *
@@ -75,7 +76,9 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     await registry.start();
     opened.push(() => registry.stop());
     const peers = new PeerSvids(identity.bundle, clock);
-    const notices = noticesOf({ registry, log, clock });
+    const state = stateOf(store, keys);
+    const isOpen = async (handle: string): Promise<boolean> => isUndecided(await state(), handle, clock());
+    const notices = noticesOf({ registry, log, clock, isOpen });
     opened.push(() => notices.close());
     const parts = await partsOf(config, { peers, identity, keys, store, registry, onAct, notices }, log, clock);
     let leaving = false;

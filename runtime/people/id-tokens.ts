@@ -9,7 +9,7 @@ import type { JsonObject } from "../jose/json";
 import { Refusal } from "../refusal/refusal";
 import type { Registry } from "../registry/registry";
 import type { EpochState } from "../session/stored";
-import { isEndedLogin } from "./ended-login";
+import { endedLogin, isEndedLogin } from "./ended-login";
 import type { AuthenticatedPerson } from "./person";
 
 export interface IdTokensProps {
@@ -70,9 +70,7 @@ export class IdTokens {
     const jws = await this.verified(token, people);
     if (isOther(jws)) throw Refusal.of("person.evidence", "the token is no ID token, but another one of its issuer");
     const person = soundly(() => personOf(jws.claims, people, this.props.clock()));
-    if (await isEndedLogin((await this.props.state()).store, person)) {
-      throw Refusal.of("person.stale-login", "the identity provider has ended the login");
-    }
+    if (await isEndedLogin((await this.props.state()).store, person)) throw endedLogin();
     return person;
   }
 

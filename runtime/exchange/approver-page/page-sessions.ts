@@ -31,7 +31,8 @@ const schema = z.strictObject({
   subject: text,
   email: text.nullable(),
   groups: z.array(text),
-  authenticatedAt: z.int().min(0),
+  /** OpenID Connect Core 1.0 section 2: a JSON number, which may have a fraction */
+  authenticatedAt: z.number().min(0),
   /** Left out of a session that an exchange of before began: it is none */
   knownBy: z.strictObject({ issuer: text, clientId: text, groupsClaim: text }).exactOptional(),
 });

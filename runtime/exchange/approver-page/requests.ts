@@ -96,6 +96,7 @@ export class Requests {
       await this.parts.desk.decide(session.person, handle, decision);
       return undefined;
     } catch (error) {
+      if (isOfEnded(error)) throw endedLogin(handle);
       const why = whyNot(error);
       if (why === undefined) throw error;
       return this.shown(handle, session, settings, { problem: `Nothing was decided now: ${why}.`, reason });
@@ -163,8 +164,21 @@ function unseen(error: unknown): unknown {
   return new PageRefusal("page.no-request", 404, "No such request", `${what}.`);
 }
 
+/** Whether the identity provider has ended the login while the person decided */
+function isOfEnded(error: unknown): boolean {
+  return error instanceof Refusal && error.message === "person.stale-login";
+}
+
+function endedLogin(handle: string): PageRefusal {
+  return loginOnceMore(handle, "your identity provider has ended your login");
+}
+
 function staleLogin(handle: string): PageRefusal {
-  const what = "Nothing was decided: your login is too long ago. Log in again, and decide then.";
+  return loginOnceMore(handle, "your login is too long ago");
+}
+
+function loginOnceMore(handle: string, because: string): PageRefusal {
+  const what = `Nothing was decided: ${because}. Log in again, and decide then.`;
   const to = `/sign-in?to=${encodeURIComponent(`/requests/${handle}`)}`;
   return new PageRefusal("page.stale-login", 403, "Log in again", what, { to, text: "Log in again" });
 }

@@ -12,9 +12,22 @@ export interface Sendable {
   readonly agent: string;
 }
 
+export interface NoticeSender<T> {
+  /**
+   * One attempt
+   *
+   * @throws NoticeFailure
+   */
+  send(what: T): Promise<void>;
+  /** Whether it is of use to anybody still. Asked before each attempt but the first; never throws */
+  isWanted(what: T): Promise<boolean>;
+}
+
 /** Told of how it went. Each must not throw. */
 export interface QueueListener<T> {
   sent(what: T, attempts: number): void;
+  /** It is not wanted any more, after so many attempts that failed */
+  dropped(what: T, attempts: number): void;
   /** @param milliseconds until it is tried again */
   delayed(what: T, failure: NoticeFailure, attempts: number, milliseconds: number): void;
   lost(what: T, code: NoticeCode, because: string, attempts: number): void;
@@ -40,9 +53,8 @@ export class NoticeQueue<T extends Sendable> {
   private readonly held = new Set<Waiting<T>>();
   private isClosed = false;
 
-  /** @param send throws NoticeFailure */
   constructor(
-    private readonly send: (what: T) => Promise<void>,
+    private readonly sender: NoticeSender<T>,
     private readonly listener: QueueListener<T>,
     private readonly clock: Clock,
     private readonly pauses: readonly number[] = PAUSES,
@@ -86,8 +98,13 @@ export class NoticeQueue<T extends Sendable> {
   }
 
   private async tried(one: Waiting<T>): Promise<void> {
+    if (one.attempts > 0 && !(await this.sender.isWanted(one.what))) {
+      this.held.delete(one);
+      return this.listener.dropped(one.what, one.attempts);
+    }
+    if (one.attempts > 0 && this.isClosed) return this.stopped(one);
     one.attempts += 1;
-    const failure = await this.send(one.what).then(() => undefined, failureOf);
+    const failure = await this.sender.send(one.what).then(() => undefined, failureOf);
     if (failure !== undefined) return this.failed(one, failure);
     this.held.delete(one);
     this.listener.sent(one.what, one.attempts);

@@ -15,6 +15,8 @@ export interface NoticesProps {
   readonly registry: Pick<Registry, "current">;
   readonly log: Log;
   readonly clock: Clock;
+  /** Whether people may still decide on the request of this handle; may throw where that is not known */
+  readonly isOpen: (handle: string) => Promise<boolean>;
   /** @default - Secrets Manager, the name service, and the internet */
   readonly outside?: NoticeOutside;
   /**
@@ -34,6 +36,8 @@ export interface NoticesProps {
 /** A notice with the group that it is for */
 interface Grouped extends Addressed {
   readonly group: string;
+  /** Of the request */
+  readonly handle: string;
 }
 
 /** Tells groups of approvers by webhook, beside what the exchange answers: no request waits for it. */
@@ -60,13 +64,13 @@ export class Notices implements ApproverNotices {
 
   private tell(record: ApprovalRecord, type: NoticeType): void {
     const { registry, clock } = this.props;
-    const { agent, group, openUntil: until } = record;
+    const { agent, group, handle, openUntil: until } = record;
     try {
       const fleet = registry.current();
       const to = noticeTo(fleet, record);
       if (to === undefined) return;
       const notice = noticeOf(fleet, record, type, clock());
-      this.queueOf(group).add({ id: notice.id, body: noticeBody(to.format, notice), until, agent, to, group });
+      this.queueOf(group).add({ id: notice.id, body: noticeBody(to.format, notice), until, agent, to, group, handle });
     } catch (error) {
       const code = error instanceof NoticeFailure ? error.code : "notice.failed";
       this.log("notice.lost", { code, group, because: error instanceof NoticeFailure ? error.message : kindOf(error) });
@@ -79,13 +83,20 @@ export class Notices implements ApproverNotices {
     const known = this.queues.get(group);
     if (known !== undefined) return known;
     const receiver = new Receiver(this.outside, clock, this.props.attemptMilliseconds);
-    const queue = new NoticeQueue((one: Grouped) => receiver.send(one), this.listener, clock, pauses);
+    const sender = { send: (one: Grouped) => receiver.send(one), isWanted: (one: Grouped) => this.isWanted(one) };
+    const queue = new NoticeQueue(sender, this.listener, clock, pauses);
     this.queues.set(group, queue);
     return queue;
   }
 
+  /** A notice too many harms less than one too few. */
+  private isWanted({ handle }: Grouped): Promise<boolean> {
+    return this.props.isOpen(handle).catch(() => true);
+  }
+
   private readonly listener: QueueListener<Grouped> = {
     sent: (one, attempts) => this.log("notice.sent", { ...factsOf(one), attempts }),
+    dropped: (one, attempts) => this.log("notice.dropped", { ...factsOf(one), attempts }),
     delayed: (one, { code, message: because }, attempts, milliseconds) =>
       this.log("notice.delayed", { code, ...factsOf(one), attempts, because, againMilliseconds: milliseconds }),
     lost: (one, code, because, attempts) => this.log("notice.lost", { code, ...factsOf(one), attempts, because }),

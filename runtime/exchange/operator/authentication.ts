@@ -47,10 +47,10 @@ export function operatorOf({ issuer: audience, registry, people, clock }: Operat
 }
 
 /** @throws Refusal `operator.not-listed` */
-function personOf({ issuer, subject, groups }: AuthenticatedPerson, registry: Registry): Operator {
+function personOf({ issuer, subject, groups, authenticatedAt }: AuthenticatedPerson, registry: Registry): Operator {
   const operators = registry.current().people?.operators ?? [];
   if (!operators.some((group) => groups.has(group))) throw Refusal.of("operator.not-listed");
-  return { kind: "person", user: { issuer, subject } };
+  return { kind: "person", user: { issuer, subject }, authenticatedAt };
 }
 
 /** What is wrong goes into the log, never into the answer. */

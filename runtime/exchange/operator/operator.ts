@@ -3,7 +3,12 @@ import type { User } from "../../../domain";
 /** Who gives an order, authenticated */
 export type Operator =
   /** Of the platform's operators */
-  | { readonly kind: "person"; readonly user: User }
+  | {
+      readonly kind: "person";
+      readonly user: User;
+      /** Seconds since the epoch: when that person last logged in */
+      readonly authenticatedAt: number;
+    }
   /** The function that stops agents: it may revoke and nothing else */
   | {
       readonly kind: "kill-switch";

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { Ledger } from "../../audit/audit";
 import type { Clock } from "../../clock";
 import type { Value } from "../../json";
+import { lastingLogin } from "../../people/ended-login";
 import { Refusal } from "../../refusal/refusal";
 import type { FleetAgent, Registry } from "../../registry/registry";
 import { keyOf, revocationOf, type Target } from "../../session/revocations";
@@ -49,7 +50,10 @@ const MARGIN_SECONDS = 120;
 export class Orders {
   constructor(private readonly props: OrdersProps) {}
 
-  /** @throws Refusal, StoreUnavailable, StoreConflict, RegistryUnavailable: nothing is known to be stopped */
+  /**
+   * @throws Refusal, StoreUnavailable, StoreConflict, RegistryUnavailable: nothing is known to be stopped; `person.stale-login` where the
+   *   identity provider has ended the operator's login meanwhile
+   */
   public async revoke(body: unknown, operator: Operator): Promise<Revoked> {
     const order = orderOf(body);
     return retryOnConflict({ attempts: ATTEMPTS }, async () => {
@@ -58,7 +62,7 @@ export class Orders {
       const stop = await stopOf(found, registry.current(), order, now);
       const [before] = await found.store.read([keyOf(stop.target)]);
       const write = stopWrite(stop, before, { why: order.reason, by: nameOf(operator), at: now });
-      await this.commit(operator, [write], {
+      await this.commit(found.store, operator, [write], {
         kind: "revocation.ordered",
         facts: { ...factsOf(stop.target), why: order.reason, by: nameOf(operator), already: before !== undefined },
         now,
@@ -70,7 +74,8 @@ export class Orders {
   /**
    * Let an agent or a user act again, once nothing that was given before the stop is good any more.
    *
-   * @throws Refusal `operator.not-allowed`, `restoration.not-revoked`, `restoration.ordered-again`, `restoration.too-early`
+   * @throws Refusal `operator.not-allowed`, `restoration.not-revoked`, `restoration.ordered-again`, `restoration.too-early`,
+   *   `person.stale-login`
    */
   public async restore(body: unknown, operator: Operator): Promise<Shown & { readonly restored: true }> {
     if (operator.kind !== "person") throw Refusal.of("operator.not-allowed");
@@ -88,7 +93,7 @@ export class Orders {
       }
       const { reason: why } = order;
       const { version } = item;
-      await this.commit(operator, [{ kind: "delete", key: keyOf(target), when: { version } }], {
+      await this.commit(store, operator, [{ kind: "delete", key: keyOf(target), when: { version } }], {
         kind: "revocation.restored",
         facts: { ...factsOf(target), why, by: nameOf(operator) },
         now,
@@ -106,6 +111,7 @@ export class Orders {
   }
 
   private async commit(
+    store: Pick<StateStore, "read">,
     operator: Operator,
     writes: readonly Write[],
     {
@@ -114,11 +120,14 @@ export class Orders {
       now,
     }: { readonly kind: string; readonly facts: Readonly<Record<string, Value>>; readonly now: number },
   ): Promise<void> {
-    const used = operator.kind === "kill-switch" ? [usedWrite(operator)] : [];
+    const isPerson = operator.kind === "person";
+    const proof = isPerson
+      ? await lastingLogin(store, { ...operator.user, authenticatedAt: operator.authenticatedAt })
+      : usedWrite(operator);
     try {
-      await this.props.ledger.commit({ writes: [...used, ...writes], event: { kind, time: now, facts } });
+      await this.props.ledger.commit({ writes: [proof, ...writes], event: { kind, time: now, facts } });
     } catch (error) {
-      const isReplayed = used.length > 0 && error instanceof StoreConflict && error.failed.includes(0);
+      const isReplayed = !isPerson && error instanceof StoreConflict && error.failed.includes(0);
       throw isReplayed ? Refusal.of("operator.order-replayed") : error;
     }
   }

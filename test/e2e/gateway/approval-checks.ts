@@ -41,7 +41,13 @@ export function approvalChecks(suite: Suite, world: Check<GatewayWorld>, engine:
       const by = { issuer: at.issuers.userIssuer, subject: "lena", email: "lena@acme.example" };
       for (const user of USERS) {
         const verdict = user === "refused" ? "refused" : "approved";
-        await decide(state, ledger, waiting[user].request, { by, group: APPROVERS, verdict, now });
+        await decide(state, ledger, waiting[user].request, {
+          by,
+          authenticatedAt: now,
+          group: APPROVERS,
+          verdict,
+          now,
+        });
       }
       const run = claimsIn(waiting.revoked.token).run as string;
       await state.store.write([revoke({ kind: "run", id: run }, { why: "a test", by: "on-call", at: now }, undefined)]);

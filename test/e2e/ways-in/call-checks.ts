@@ -100,7 +100,13 @@ export function callChecks(
       await at.gateway.meanwhile(async (state, ledger) => {
         const now = Math.floor(Date.now() / 1_000);
         const by = { issuer: at.gateway.issuers.userIssuer, subject: "lena", email: "lena@acme.example" };
-        await decide(state, ledger, asked.request, { by, group: APPROVERS, verdict: "approved", now });
+        await decide(state, ledger, asked.request, {
+          by,
+          authenticatedAt: now,
+          group: APPROVERS,
+          verdict: "approved",
+          now,
+        });
       });
       const changed = await call(sums, json(2));
       equal([changed.status, changed.codes], [403, ["approval.required"]]);

@@ -85,7 +85,11 @@ test("of two first ones at once both are counted, and of three one comes too lat
     people.map((person) => world.post("decide", { id, digest, verdict: "approved" }, person)),
   );
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 409]);
-  expect(world.events.map(({ kind }) => kind).sort()).toEqual(["approval.decided", "approval.seconded"]);
+  expect(world.events.map(({ kind }) => kind).sort()).toEqual([
+    "approval.decided",
+    "approval.decision-refused",
+    "approval.seconded",
+  ]);
 });
 
 test("one who approves and one who refuses at once leave one decision", async () => {
@@ -96,7 +100,10 @@ test("one who approves and one who refuses at once leave one decision", async ()
     world.post("decide", { id, digest, verdict: "refused", reason: "no" }, DAVE),
   ]);
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
-  expect(world.events).toHaveLength(1);
+  expect(world.events).toMatchObject([
+    { kind: "approval.decided" },
+    { kind: "approval.decision-refused", facts: { codes: ["decide.decided"] } },
+  ]);
 });
 
 test("a decision that was refused is on record with who tried, and nothing of the arguments", async () => {

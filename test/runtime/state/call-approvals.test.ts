@@ -71,7 +71,8 @@ class Payouts {
   public decide(handle: string, verdict: "approved" | "refused"): Promise<unknown> {
     const { epoch, store, now } = this.world;
     const by = { ...CARLA, email: "carla@acme.example" };
-    return decide(epoch, { commit: ({ writes }) => store.write(writes) }, handle, { by, group: GROUP, verdict, now });
+    const decision = { by, authenticatedAt: now, group: GROUP, verdict, now };
+    return decide(epoch, { commit: ({ writes }) => store.write(writes) }, handle, decision);
   }
 
   public get asked(): number {

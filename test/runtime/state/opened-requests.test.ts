@@ -69,7 +69,7 @@ test("a request that was approved already, or cannot be written, is told to no o
   const { accessRequest } = await ask();
   const by = { ...CARLA, email: "carla@acme.example" };
   const ledger = { commit: ({ writes }: { writes: readonly never[] }) => world.store.write(writes) };
-  const decision = { by, group: GROUP, verdict: "approved" as const, now: world.now };
+  const decision = { by, authenticatedAt: world.now, group: GROUP, verdict: "approved" as const, now: world.now };
   await decide(world.epoch, ledger as never, accessRequest?.id ?? "", decision);
   expect((await ask()).accessRequest).toBeUndefined();
   world.beforeCommit = () => Promise.reject(new Error("the store is away"));

@@ -87,7 +87,7 @@ async function tokenOf(world: StateWorld, run: Run, { task, given }: Row): Promi
       commit: (act: { writes: Parameters<typeof world.store.write>[0] }) => world.store.write(act.writes),
     };
     const carla = { ...CARLA, email: "carla@acme.example" };
-    await decide(world.epoch, ledger, record.handle, { by: carla, group, verdict, now: NOW });
+    await decide(world.epoch, ledger, record.handle, { by: carla, authenticatedAt: NOW, group, verdict, now: NOW });
   }
   const stored = await readApproval(world.epoch, record.handle);
   if (given?.approval === "spent" && stored !== undefined) {

@@ -99,7 +99,7 @@ export class AccessWorld extends StopWorld {
 
   public async decides(handle: string, verdict: "approved" | "refused", by = "carol", group = LEADS): Promise<void> {
     const person = { issuer: "https://login.acme.example", subject: by, email: `${by}@acme.example` };
-    const decision = { by: person, group, verdict, reason: "as said", now: this.now };
+    const decision = { by: person, authenticatedAt: this.now, group, verdict, reason: "as said", now: this.now };
     await decide(await this.state(), { commit: ({ writes }) => this.store.write(writes) }, handle, decision);
   }
 

@@ -78,7 +78,8 @@ export class ApprovalWorld {
 
   public decide(handle: string, { by = BOB, ...change }: Deciding = {}): ReturnType<typeof decide> {
     const person = { email: `${by.subject}@acme.example`, ...by };
-    const decision = { by: person, group: GROUP.group, verdict: "approved" as const, now: this.now, ...change };
+    const login = { by: person, authenticatedAt: this.now };
+    const decision = { ...login, group: GROUP.group, verdict: "approved" as const, now: this.now, ...change };
     return decide(this.state, { commit: (act) => this.commit(act) }, handle, decision);
   }
 

@@ -198,7 +198,13 @@ export class FlowWorld {
   public async approve(handle: string, group: string): Promise<void> {
     const by = { issuer: "https://login.acme.example", subject: "carla", email: "carla@acme.example" };
     const ledger: Ledger = { commit: ({ writes }) => this.store.write(writes) };
-    await decide(this.epoch, ledger, handle, { by, group, verdict: "approved", now: this.now });
+    await decide(this.epoch, ledger, handle, {
+      by,
+      authenticatedAt: this.now,
+      group,
+      verdict: "approved",
+      now: this.now,
+    });
   }
 
   /** What the authorizer asks before the policy, of any call that its caller names */

@@ -130,7 +130,13 @@ export class IssuanceRun {
       const { verdict, group, by } = step;
       const person = { issuer: "https://login.acme.example", subject: by, email: `${by}@acme.example` };
       const handle = this.filled(step.decide) as string;
-      await decide(await world.state(), world.ledger, handle, { by: person, group, verdict, now: world.now });
+      await decide(await world.state(), world.ledger, handle, {
+        by: person,
+        authenticatedAt: world.now,
+        group,
+        verdict,
+        now: world.now,
+      });
     } else if ("spend" in step) {
       const state = await world.state();
       const stored = await readApproval(state, this.filled(step.spend) as string);

@@ -79,6 +79,8 @@ export class NoticesWorld {
   public secret: string | undefined;
   public readonly lines: Line[] = [];
   public readonly notices: Notices;
+  /** Of the requests that people may decide on still; undefined while that is not known */
+  public isOpen: boolean | undefined = true;
   private waiting: (() => void)[] = [];
 
   constructor(props: NoticesWorldProps) {
@@ -88,6 +90,7 @@ export class NoticesWorld {
       registry: { current: () => this.fleet },
       log: (event, facts = {}) => this.heard({ event, facts }),
       clock: () => this.now,
+      isOpen: async () => this.isOpen ?? failed(),
       pauses,
       ...(attemptMilliseconds !== undefined && { attemptMilliseconds }),
       outside: {

@@ -8,7 +8,11 @@ import { MemoryStore } from "../../../runtime/store/memory-store";
 import { exampleFleet } from "./example-fleet";
 import { EPOCH, NOW } from "./sessions";
 
-export const OLGA: Operator = { kind: "person", user: { issuer: "https://login.acme.example", subject: "olga" } };
+export const OLGA: Operator = {
+  kind: "person",
+  user: { issuer: "https://login.acme.example", subject: "olga" },
+  authenticatedAt: NOW - 60,
+};
 export const KILL_SWITCH = { kind: "kill-switch", issuer: "https://kill-switch.example", expiresAt: NOW + 60 } as const;
 export const TRIAGE = "support-triage";
 /** For which nothing of it is restored: people may be asked for an hour and approve for five minutes, and clocks differ by a minute */

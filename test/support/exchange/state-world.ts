@@ -135,6 +135,7 @@ export class StateWorld {
     if (writes.length > 0) await this.store.write(writes);
     const decision = {
       by: { ...CARLA, email: "carla@acme.example" },
+      authenticatedAt: this.now,
       group,
       verdict: "approved" as const,
       now: this.now,

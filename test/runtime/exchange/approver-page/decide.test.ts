@@ -195,6 +195,16 @@ test("a form that comes when the session is over decides nothing, and the way ba
   expect(page.logged.at(-1)).toContain('"code":"page.signed-out"');
 });
 
+test("a login that the identity provider ends while the person decides decides nothing, and the page says so", async () => {
+  const { page, browser, fields } = await world();
+  page.desk.refuses.decide = "person.stale-login";
+  const answer = await browser.post(ONE, { ...fields, verdict: "approved" });
+  expect([answer.status, page.desk.decided.length]).toEqual([403, 0]);
+  expect(answer.html).toContain("your identity provider has ended your login. Log in again");
+  expect(answer.html).toContain(`/sign-in?to=${encodeURIComponent(ONE)}`);
+  expect(page.logged.at(-1)).toContain('"code":"page.stale-login"');
+});
+
 test.each<[string, Parameters<typeof shownApproval>[0], string]>([
   [
     "decided by another",

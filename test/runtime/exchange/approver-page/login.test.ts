@@ -279,6 +279,17 @@ test("a session is over when the identity provider has ended its login, and a la
   expect((await browser.get("/requests")).status).toBe(200);
 });
 
+test("a time of the login with a fraction of a second begins a session, and counts to the last of it", async () => {
+  const page = new VisitedPage();
+  page.authenticatedAt = page.now - 0.5;
+  const browser = page.browser();
+  await browser.logIn();
+  expect((await browser.get("/requests")).status).toBe(200);
+  page.now += SETTINGS.recentLoginSeconds;
+  page.desk.put(shownApproval());
+  expect((await browser.get(`/requests/${shownApproval().id}`)).html).not.toContain('name="verdict"');
+});
+
 test("while the store is not there, a login says so, and not that the person is none", async () => {
   const page = new VisitedPage();
   const gone = () => Promise.reject(new StoreUnavailable("the table is gone"));

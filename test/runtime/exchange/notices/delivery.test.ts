@@ -74,6 +74,24 @@ test("each attempt has the same id and a time of its own", async () => {
   got.forEach((one, attempt) => expect(verified(KEY, one, NOW + 10 * attempt)).toBeDefined());
 });
 
+test.each([
+  ["was decided, expired or was given up", false, 1, "notice.dropped"],
+  ["waits on", true, 2, "notice.sent"],
+  ["may have been decided, where the store does not answer", undefined, 2, "notice.sent"],
+])("of a request that %s while its notice paused", async (_, isOpen, attempts, ends) => {
+  const notices = world({ pauses: [1] });
+  let isFirst = true;
+  receiver.answer = (_, response) => {
+    notices.isOpen = isOpen;
+    response.writeHead(isFirst ? 503 : 204).end();
+    isFirst = false;
+  };
+  expect(await tell(notices)).toHaveLength(attempts);
+  const { event, facts } = notices.lines.at(-1) ?? {};
+  expect([event, facts]).toEqual([ends, expect.objectContaining({ group: "finance-controllers", attempts })]);
+  expect(JSON.stringify(notices.lines)).not.toContain("/requests/");
+});
+
 test.each(cases.answers)("an answer with status $status: $ends after $attempts", async ({ status, ends, attempts }) => {
   receiver.answer = (_, response) => {
     response.writeHead(status, { location: `https://${WEBHOOK_HOST}:${receiver.port}/elsewhere` }).end();

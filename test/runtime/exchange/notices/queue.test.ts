@@ -9,6 +9,8 @@ class Queued {
   public readonly told: string[] = [];
   public readonly sending: { readonly id: string; done(): void; fail(error: unknown): void }[] = [];
   public readonly queue: NoticeQueue<Sendable>;
+  /** Names of notices that are of use to no person any more */
+  public readonly unwanted = new Set<string>();
   private heard: () => void = () => undefined;
 
   constructor(pauses: readonly number[] = []) {
@@ -17,8 +19,12 @@ class Queued {
       this.heard();
     };
     this.queue = new NoticeQueue<Sendable>(
-      ({ id }) => new Promise((done, fail) => void this.sending.push({ id, done, fail })),
       {
+        send: ({ id }) => new Promise((done, fail) => void this.sending.push({ id, done, fail })),
+        isWanted: async ({ id }) => !this.unwanted.has(id),
+      },
+      {
+        dropped: ({ id }, attempts) => tell(`${id} dropped ${attempts}`),
         sent: ({ id }, attempts) => tell(`${id} sent ${attempts}`),
         delayed: ({ id }, { code }, attempts) => tell(`${id} delayed ${code} ${attempts}`),
         lost: ({ id }, code, _, attempts) => tell(`${id} lost ${code} ${attempts}`),
@@ -87,6 +93,27 @@ test.each([
   queued.add("a", { until });
   queued.sending[0]?.fail(new NoticeFailure(code, "x"));
   expect(await queued.heardLines(1)).toEqual([told]);
+});
+
+test("a notice that pauses is dropped where it is not wanted any more, and makes room for the next", async () => {
+  const queued = new Queued([1]);
+  ["a", "b"].forEach((id) => queued.add(id));
+  queued.unwanted.add("a");
+  queued.sending.forEach(({ fail }) => fail(new NoticeFailure("notice.status", "x")));
+  while (queued.told.length < 4) {
+    queued.sending.slice(2).forEach(({ done }) => done());
+    await new Promise((next) => setImmediate(next));
+  }
+  expect(queued.told).toEqual(["a delayed notice.status 1", "b delayed notice.status 1", "a dropped 1", "b sent 2"]);
+  expect(queued.sending.map(({ id }) => id)).toEqual(["a", "b", "b"]);
+});
+
+test("the first attempt asks no store whether the notice is wanted", async () => {
+  const queued = new Queued();
+  queued.unwanted.add("a");
+  queued.add("a");
+  queued.sending[0]?.done();
+  expect(await queued.heardLines(1)).toEqual(["a sent 1"]);
 });
 
 test("an error of another kind is a failure, and no crash", async () => {

@@ -23,6 +23,7 @@ test("a person of the operators with a recent login gives orders", async () => {
   expect(await by(idToken({ groups: ["support-leads", "on-call"] }))).toEqual({
     kind: "person",
     user: { issuer: PEOPLE.issuer, subject: "ada" },
+    authenticatedAt: expect.any(Number),
   });
 });
 
