@@ -25,6 +25,7 @@ const TAKEN_UP_SECONDS = 30;
 const ON_RECORD = [
   "approval.decided",
   "approval.decision-refused decide.decided",
+  "approval.decision-refused decide.other-group",
   "approval.requested",
   "call.spent",
 ] as const;
@@ -91,10 +92,10 @@ export function decisionChecks(suite: Suite, world: Check<OversightWorld>): void
     [approved],
     async ([{ at }]) => {
       const { port } = at.gateway.tool;
-      await at.gateway.published(oversightFleet(port, "status"));
+      await at.gateway.published(oversightFleet(port, at.shop, "status"));
       await refusedAs(at, (codes) => codes.includes("action.not-granted"));
       ok((await codesOf(at, "withdrawn")).includes("action.not-granted"), "a withdrawn right is used");
-      await at.gateway.published(oversightFleet(port));
+      await at.gateway.published(oversightFleet(port, at.shop));
       await refusedAs(at, (codes) => !codes.includes("action.not-granted"));
       equal((await at.pays({ user: "withdrawn" })).status, 200);
     },

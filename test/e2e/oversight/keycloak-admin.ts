@@ -68,6 +68,12 @@ export class KeycloakAdmin {
     await this.change("PUT", `/users/${await this.idOf(name)}/reset-password`, credential);
   }
 
+  /** Puts the person into the group, or takes the person out of it. */
+  public async setMember(name: PersonName, group: string, isMember: boolean): Promise<void> {
+    const [found] = (await this.read(`/groups?exact=true&search=${group}`)) as readonly Named[];
+    await this.change(isMember ? "PUT" : "DELETE", `/users/${await this.idOf(name)}/groups/${found?.id}`);
+  }
+
   /** `sub` of the person's tokens */
   public async idOf(name: PersonName): Promise<string> {
     const [user] = (await this.read(`/users?exact=true&username=${name}`)) as readonly { readonly id: string }[];

@@ -1,5 +1,7 @@
 import { Agent, Approval, Dataset, Fleet, Tool } from "../../../constructs";
 import { HOSTS } from "../gateway/gateway-fleet";
+import { PINNED } from "../mcp/mcp-fleet";
+import { SHOP_HOST } from "../mcp/mcp-servers";
 import { OFFICE } from "./keycloak-realm";
 
 /** The group that decides */
@@ -7,13 +9,24 @@ export const APPROVERS = "support-leads";
 
 const privateAddress = { reason: "the tools of the tests run on this machine" };
 
+/** An MCP server whose tool is pinned */
+export interface Shop {
+  readonly port: number;
+  readonly pin: string;
+}
+
 /**
- * One agent, each of whose payments a person decides on
+ * One agent, each of whose payments and orders a person decides on
  *
  * @param port of the tools
- * @param granted action that it may take
+ * @param shop where it orders
+ * @param granted action that it may take at the till
  */
-export function oversightFleet(port: number, granted: "refund" | "status" = "refund"): Fleet {
+export function oversightFleet(
+  port: number,
+  { port: shopPort, pin }: Shop,
+  granted: "refund" | "status" = "refund",
+): Fleet {
   const orders = Dataset.external("orders", { sensitivity: "internal" });
   const text = { type: "string", maxLength: 40_000 } as const;
   const till = Tool.http("till", {
@@ -43,6 +56,14 @@ export function oversightFleet(port: number, granted: "refund" | "status" = "ref
     },
   });
 
+  const shop = Tool.mcp("shop", {
+    url: `https://${SHOP_HOST}:${shopPort}/mcp`,
+    clearance: "internal",
+    actsAs: { service: "robot" },
+    privateAddress,
+    actions: { order: { tool: PINNED, pin, readOnly: true } },
+  });
+
   class Payer extends Agent.define("payer", {
     owner: "office@acme.example",
     purpose: "Pays refunds",
@@ -56,6 +77,7 @@ export function oversightFleet(port: number, granted: "refund" | "status" = "ref
         data: [orders.write()],
         approval: Approval.from(APPROVERS),
       },
+      shop: { startedBy: "user", tools: [shop.allow("order")], approval: Approval.from(APPROVERS) },
     },
   }) {}
 

@@ -16,12 +16,15 @@ import { GatewayWorld } from "../gateway/gateway-world";
 import { ROBOT_KEY } from "../gateway/secret-server";
 import { freePort } from "../harness/server";
 import type { Suite } from "../harness/suite";
+import { CALL, META, modern, rpc } from "../mcp/hostile-messages";
+import { SHOP_HOST } from "../mcp/mcp-servers";
 import { startBrowser } from "../review/browser";
 import type { SpirePrograms } from "../spire/programs";
 import { Approver } from "./approver";
 import { issuerAt, Keycloak } from "./keycloak";
 import { CLIENT, type PersonName } from "./keycloak-realm";
 import { oversightFleet } from "./oversight-fleet";
+import { OversightShop } from "./oversight-shop";
 
 export const HOST = "approvals.acme.example";
 export const ORIGIN = `https://${HOST}`;
@@ -51,6 +54,7 @@ export class OversightWorld {
     public readonly ca: string,
     /** What an exchange that starts from now on fetches */
     public readonly signals: { fetched: ExchangeConfig["signals"] },
+    public readonly shop: OversightShop,
   ) {}
 
   public static async start(suite: Suite, spire: SpirePrograms, envoy: string): Promise<OversightWorld> {
@@ -78,10 +82,12 @@ export class OversightWorld {
       page,
       receiver: { secret: [SECRET_ARN, secretOf()], port: receiver.port, authorities: WEBHOOK_AUTHORITIES } as const,
     };
+    const shop = await OversightShop.start(suite);
     const signals: { fetched: ExchangeConfig["signals"] } = { fetched: undefined };
     const [gateway, keycloak, browser] = await Promise.all([
       GatewayWorld.start(suite, spire, envoy, {
-        fleet: oversightFleet,
+        fleet: (port) => oversightFleet(port, shop),
+        own: { hosts: [SHOP_HOST], authority: shop.authority },
         people,
         issuers: [{ issuer, jwksUri: people.props.jwksUri }],
         signals: () => signals.fetched,
@@ -95,7 +101,7 @@ export class OversightWorld {
       startBrowser(`--host-resolver-rules=MAP ${HOST}:443 127.0.0.1:${pagePort}`),
     ]);
     suite.afterwards(() => browser.close());
-    return new OversightWorld(gateway, keycloak, browser, pagePort, receiver, authority.bundle, signals);
+    return new OversightWorld(gateway, keycloak, browser, pagePort, receiver, authority.bundle, signals, shop);
   }
 
   /** A person at a browser of their own */
@@ -133,6 +139,19 @@ export class OversightWorld {
     return `/requests/${request.id}`;
   }
 
+  /** The order as the agent sends it to the MCP server, once more each time */
+  public async orders(user: string): Promise<Got> {
+    const token = await this.tokenFor(user, "shop");
+    return called(this.gateway, this.gateway.as("payer"), { path: "/tools/shop", token, ...modern(CALL) });
+  }
+
+  /** The list of the MCP server's tools, as the agent asks for it before it calls one */
+  public async lists(user: string): Promise<Got> {
+    const token = await this.tokenFor(user, "shop");
+    const list = modern(rpc("tools/list", { _meta: META }), { "mcp-method": "tools/list", "mcp-name": [] });
+    return called(this.gateway, this.gateway.as("payer"), { path: "/tools/shop", token, ...list });
+  }
+
   /** As the exchange knows it, for what is written to its store while it is away */
   public exact(user: string, order: string): ExactRequest {
     return {
@@ -147,9 +166,11 @@ export class OversightWorld {
     };
   }
 
-  private tokenFor(user: string): Promise<string> {
-    const token = this.tokens.get(user) ?? toolToken(this.gateway, "payer", "settle", "till", { user });
-    this.tokens.set(user, token);
+  private tokenFor(user: string, tool: "shop" | "till" = "till"): Promise<string> {
+    const name = `${tool} ${user}`;
+    const task = tool === "till" ? "settle" : "shop";
+    const token = this.tokens.get(name) ?? toolToken(this.gateway, "payer", task, tool, { user });
+    this.tokens.set(name, token);
     return token;
   }
 }

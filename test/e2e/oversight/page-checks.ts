@@ -1,14 +1,14 @@
 import { deepStrictEqual as equal, match, ok } from "node:assert";
 import { readApproval } from "../../../runtime/approval/approvals";
-import { approvalKey, pageSessionKey } from "../../../runtime/store/keys";
+import { approvalKey } from "../../../runtime/store/keys";
 import type { StateStore } from "../../../runtime/store/store";
 import type { Check, Suite } from "../harness/suite";
 import type { Approver } from "./approver";
 import { ORIGIN, type OversightWorld, sessionDigest } from "./oversight-world";
+import { earlier, SESSION } from "./page-session";
 
 /** HTML, a line of JavaScript, and characters that hide and turn text: to be seen as text */
 const HOSTILE = `</bdi><img src=x onerror=window.hacked=1><script>window.hacked=1</script>\u202egnp.exe\u200b`;
-const SESSION = "__Host-ambit-approver";
 
 interface LoggedIn {
   readonly at: OversightWorld;
@@ -145,16 +145,6 @@ export function pageChecks(suite: Suite, world: Check<OversightWorld>): Check<Lo
     },
   );
   return loggedIn;
-}
-
-/** The person logged in 20 minutes earlier. */
-async function earlier(store: StateStore, epoch: number, digest: string): Promise<void> {
-  const key = pageSessionKey(epoch, digest);
-  const [item] = await store.read([key]);
-  if (item === undefined) throw new Error("there is no such session");
-  const value = item.value as { readonly authenticatedAt: number };
-  const changed = { ...value, authenticatedAt: value.authenticatedAt - 1_200 };
-  await store.write([{ kind: "put", key, value: changed, expiresAt: item.expiresAt as number, when: "present" }]);
 }
 
 /** The time to decide on it has just ended. */

@@ -2,6 +2,7 @@ import { envoyProgram } from "../gateway/envoy-program";
 import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
 import { accessRequestChecks } from "./access-request-checks";
+import { changeChecks } from "./change-checks";
 import { decisionChecks, decisionRecordChecks } from "./decision-checks";
 import { loginChecks } from "./login-checks";
 import { noticeChecks } from "./notice-checks";
@@ -25,6 +26,7 @@ export function oversightSuite(suite: Suite): void {
   accessRequestChecks(suite, world);
   viewChecks(suite, world);
   decisionChecks(suite, world);
+  changeChecks(suite, world);
   decisionRecordChecks(suite, world);
   signalChecks(suite, world);
 }
