@@ -1,3 +1,4 @@
+import { UNKNOWN_CHAIN } from "../../domain/kill-order";
 import { nameOfRole } from "../../runtime/kill-switch/agent-roles";
 import type { StillWorks } from "../../runtime/kill-switch/result";
 import { CliError } from "../program";
@@ -26,8 +27,9 @@ const MOST_ROLES = 64;
 /** What the exchange does by itself; for the rest it takes the kill switch. Asked once, and waited for some seconds. */
 export async function atExchange(exchange: OperatorInterface, order: StopOrder): Promise<Report> {
   try {
-    const { already, horizon = [], roles } = await exchange.revoke(order);
-    const what = already ? "it was revoked before" : "exchange and gateway refuse from the next request on";
+    const { already, known, horizon = [], roles } = await exchange.revoke(order);
+    const refused = already ? "it was revoked before" : "exchange and gateway refuse from the next request on";
+    const what = known === false ? UNKNOWN_CHAIN : refused;
     const done: Step = { step: "exchange", outcome: "done", tries: 1, what };
     const named = roles?.map(nameOfRole);
     return { steps: [done, ...others(order, named)], horizon, ...(named !== undefined && { roles: named }) };

@@ -18,6 +18,8 @@ export interface ExchangeStepProps {
 /** What the exchange tells of what it has stopped */
 export interface ExchangeTold {
   readonly already: boolean;
+  /** Of a chain whose run is not known */
+  readonly known?: false;
   /** Only of an agent, as the rest */
   readonly horizon?: readonly StillWorks[];
   /** ARNs of its roles in AWS */
@@ -51,9 +53,10 @@ function toldIn(text: string, order: AskedOrder["order"]): ExchangeTold {
   if (typeof answer.revoked_at !== "number" || !namesOrdered(answer, order)) {
     throw new Error(`the answer is 200 and does not say that ${order.kind} is revoked: is it the exchange's address?`);
   }
-  const { already, horizon, roles } = answer as Partial<ExchangeTold>;
+  const { already, known, horizon, roles } = answer as Partial<ExchangeTold>;
   return {
     already: already === true,
+    ...(known === false && { known }),
     ...(Array.isArray(horizon) && { horizon }),
     ...(Array.isArray(roles) && { roles }),
   };

@@ -1,3 +1,4 @@
+import { UNKNOWN_CHAIN } from "../../domain/kill-order";
 import type { Log } from "../log";
 import { AgentRoles, nameOfRole } from "./agent-roles";
 import { type AskedOrder, type AskedRole, askedOf } from "./asked";
@@ -137,7 +138,8 @@ export class KillSwitch {
 
 function exchangeResult({ tries, came, because = "" }: Tried<ExchangeTold>): StepResult {
   if (came === undefined) return { step: "exchange", outcome: "failed", tries, what: because };
-  const what = came.already ? "it was revoked before" : "exchange and gateway refuse from the next request on";
+  const done = came.already ? "it was revoked before" : "exchange and gateway refuse from the next request on";
+  const what = came.known === false ? UNKNOWN_CHAIN : done;
   return { step: "exchange", outcome: "done", tries, what };
 }
 

@@ -43,17 +43,25 @@ export class Refusals {
     const codes = refusal.reasons.map(({ code }) => code);
     // A store that does not answer keeps nothing either, and a request that is repeated is known by the first.
     if (codes.includes("store.unavailable") || codes.includes("dpop.replayed")) return;
-    if (codes.some((code) => OF_STRANGERS.includes(code)) && !this.strangers.isNew(spiffeId, event.time)) return;
+    const isStranger = codes.some((code) => OF_STRANGERS.includes(code));
+    if (isStranger && !this.strangers.isNew(spiffeId, event.time)) return;
     if (!ALWAYS.includes(event.kind) && !this.repeats.isFirst(event, spiffeId)) return;
-    await this.written(event, proof === undefined ? [] : [proofWrite(proof, spiffeId)]);
+    const isWritten = await this.written(event, proof === undefined ? [] : [proofWrite(proof, spiffeId)]);
+    if (isWritten) return;
+    // Those that follow would be a number beside nothing.
+    this.repeats.unrecorded(event, spiffeId);
+    if (isStranger) this.strangers.unrecorded(spiffeId);
   }
 
-  private async written(event: AuditEvent, spent: readonly Write[]): Promise<void> {
+  /** Whether the record is known to be there */
+  private async written(event: AuditEvent, spent: readonly Write[]): Promise<boolean> {
     try {
       const late = () => new Error("the record of a refusal takes too long");
       await inTime(this.kept(event, spent), LONGEST_MILLISECONDS, late);
+      return true;
     } catch (error) {
       this.report(error);
+      return false;
     }
   }
 

@@ -21,4 +21,9 @@ export class Strangers {
     this.known.add(spiffeId);
     return true;
   }
+
+  /** Its record is not there after all. */
+  public unrecorded(spiffeId: string): void {
+    this.known.delete(spiffeId);
+  }
 }

@@ -124,6 +124,7 @@ describe("what is watched", () => {
     watch.act(act("approval.decision-refused", { ...by, codes: ["decide.by-requester"] }));
     watch.act(act("approval.seconded", { ...by, verdict: "approved" }));
     watch.act(act("approval.decided", { ...by, verdict: "refused" }));
+    watch.act(act("approval.submitted", { ...RUN, digest: "sha256:1" }));
     watch.act(act("approval.cancelled", { ...RUN, reason: null }));
     const [unlinked, linked, ...decided] = await seen();
     expect(unlinked).not.toHaveProperty("link");
@@ -136,6 +137,7 @@ describe("what is watched", () => {
       { kind: "decided", what: "not by carol of leads: decide.by-requester" },
       { kind: "decided", what: "approved by carol of leads: another person must approve too" },
       { kind: "decided", what: "refused by carol of leads" },
+      { kind: "decided", what: "submitted by the agent, which follows what people decide", agent: "desk" },
       { kind: "decided", what: "withdrawn by the agent", agent: "desk" },
     ]);
   });

@@ -45,7 +45,8 @@ function stopping(platform: DevelopmentPlatform, { people, idTokens }: Oversight
   const [operators] = people.operators;
   if (agent === undefined || operators === undefined) return [];
   const at = [...exchange(platform), `--id-token ${quoted(idTokens.of(operators))}`];
-  const minutes = Math.ceil(restorableSeconds(fleetView(platform.document, REVISION).agentNamed(agent)) / 60);
+  const view = fleetView(platform.document, REVISION);
+  const minutes = Math.ceil(restorableSeconds(view, view.agentNamed(agent)) / 60);
   return [
     {
       name: `revoke ${agent}`,

@@ -101,6 +101,8 @@ export function noteIn(act: Act, linkTo: (handle: string) => string | undefined)
       return { kind: "decided", what: `${text(facts, "verdict")} by ${decider(facts)}` };
     case "approval.seconded":
       return { kind: "decided", what: `approved by ${decider(facts)}: another person must approve too` };
+    case "approval.submitted":
+      return { kind: "decided", ...whose, what: "submitted by the agent, which follows what people decide" };
     case "approval.cancelled":
       return { kind: "decided", ...whose, what: "withdrawn by the agent" };
     case "approval.decision-refused":

@@ -34,6 +34,8 @@ export interface OrdersProps {
 export interface Revoked extends Shown {
   /** Whether it was stopped before, for the reason that the answer tells */
   readonly already: boolean;
+  /** Of a chain whose run is not known any more, or never was: what begins anew in the transaction of this id is stopped */
+  readonly known?: false;
   /** Of an agent: what still works, and for how many seconds from the stop at most */
   readonly horizon?: FleetAgent["horizon"];
 }
@@ -64,7 +66,13 @@ export class Orders {
       const write = stopWrite(stop, before, { why: order.reason, by: nameOf(operator), at: now });
       await this.commit(found.store, operator, [write], {
         kind: "revocation.ordered",
-        facts: { ...factsOf(stop.target), why: order.reason, by: nameOf(operator), already: before !== undefined },
+        facts: {
+          ...factsOf(stop.target),
+          why: order.reason,
+          by: nameOf(operator),
+          already: before !== undefined,
+          ...(stop.told?.known === false && { known: false }),
+        },
         now,
       });
       return { ...shown(write, registry.current()), already: before !== undefined, ...stop.told };

@@ -18,8 +18,8 @@ export interface Stop {
   readonly until?: number;
   /** Only of what is restored */
   readonly restorableAt?: number;
-  /** Only of an agent */
-  readonly told?: Pick<FleetAgent, "horizon" | "roles">;
+  /** Of an agent, and whether a run of a chain is known */
+  readonly told?: Pick<FleetAgent, "horizon" | "roles"> & { readonly known?: false };
 }
 
 /** Other exchanges' clocks may be behind. */
@@ -27,7 +27,7 @@ const MARGIN_SECONDS = LIMITS.clockSkew.seconds;
 
 /**
  * @throws Refusal `revocation.target-unknown` for an agent that is not declared, a user of an issuer that is not trusted, and a run that is
- *   over or never was: what is misspelt must not look stopped
+ *   over or never was: what is misspelt must not look stopped. Of a chain it is told in place of that (`known`)
  */
 export async function stopOf(state: EpochState, fleet: FleetView, order: Order, now: number): Promise<Stop> {
   switch (order.kind) {
@@ -36,13 +36,15 @@ export async function stopOf(state: EpochState, fleet: FleetView, order: Order, 
     case "user":
       refuseUnknownIssuer(fleet, order.user.issuer);
       return { target: { kind: "user", user: order.user }, restorableAt: now + USER_RESTORABLE_SECONDS };
-    case "run":
-    case "chain": {
+    case "run": {
       const run = await runOf(state, order.id);
-      const id = order.kind === "chain" ? run.txn : run.run;
-      const first = order.kind === "chain" ? await firstEnd(state, run) : run.expiresAt;
-      return { target: { kind: "run", id }, until: keptUntil(Math.max(first, run.expiresAt, lastOfToken(run, now))) };
+      if (run === undefined) {
+        throw Refusal.of("revocation.target-unknown", "no such run is known: it is over, or never was");
+      }
+      return { target: { kind: "run", id: run.run }, until: keptUntil(Math.max(run.expiresAt, lastOfToken(run, now))) };
     }
+    case "chain":
+      return chainStop(state, order.id, now);
     case "session":
       return { target: { kind: "session", id: order.id }, until: keptUntil(now + LIMITS.sessionTotal.ceiling.seconds) };
     case "token":
@@ -62,7 +64,7 @@ function agentStop(fleet: FleetView, name: string, now: number): Stop {
   const { horizon, roles } = agent;
   return {
     target: { kind: "agent", id: name },
-    restorableAt: now + restorableSeconds(agent),
+    restorableAt: now + restorableSeconds(fleet, agent),
     told: { ...(horizon !== undefined && { horizon }), ...(roles !== undefined && { roles }) },
   };
 }
@@ -75,11 +77,21 @@ function refuseUnknownIssuer({ issuers }: Pick<FleetView, "issuers">, issuer: st
   throw Refusal.of("revocation.target-unknown", `no user of this issuer starts anything${hint}`);
 }
 
-async function runOf(state: EpochState, id: string) {
-  const stored = await readRun(state, id);
-  if (stored === undefined)
-    throw Refusal.of("revocation.target-unknown", "no such run is known: it is over, or never was");
-  return stored.run;
+/**
+ * Of a run that is not known any more the id may be that of a transaction in which a start token starts again, for a day after its last run.
+ * To refuse that would leave an operator no way to stop it.
+ */
+async function chainStop(state: EpochState, id: string, now: number): Promise<Stop> {
+  const run = await runOf(state, id);
+  if (run === undefined) {
+    return { target: { kind: "run", id }, until: keptUntil(now + APPROVAL_SECONDS), told: { known: false } };
+  }
+  const until = Math.max(await firstEnd(state, run), run.expiresAt, lastOfToken(run, now));
+  return { target: { kind: "run", id: run.txn }, until: keptUntil(until) };
+}
+
+async function runOf(state: EpochState, id: string): Promise<Run | undefined> {
+  return (await readRun(state, id))?.run;
 }
 
 /** Of the run that began the transaction, with which all others end but those that its start token starts again */

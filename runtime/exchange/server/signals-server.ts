@@ -65,7 +65,14 @@ export async function fetchSignals(
     const poll = transmitter({ source, token, ca, clock, log });
     return {
       issuer,
-      polling: new SignalPolling({ issuer, poll, receiver: new SignalReceiver({ ...shared, issuer, audience }), log }),
+      polling: new SignalPolling({
+        issuer,
+        poll,
+        receiver: new SignalReceiver({ ...shared, issuer, audience }),
+        log,
+        ledger,
+        clock,
+      }),
     };
   });
   for (const { polling } of pollings) polling.start();

@@ -1,3 +1,5 @@
+import type { Ledger } from "../../audit/audit";
+import type { Clock } from "../../clock";
 import { type Log, told } from "../../log";
 import type { Taken } from "./receiver";
 
@@ -22,6 +24,9 @@ export interface SignalPollingProps {
   readonly poll: Poll;
   readonly receiver: { received(sets: Polled["sets"]): Promise<Taken>; isEnabled(): Promise<boolean> };
   readonly log: Log;
+  /** Has a record of each silence, from when to when: ended logins may have gone on in it */
+  readonly ledger: Ledger;
+  readonly clock: Clock;
   /**
    * Milliseconds from any beginning, that never go back.
    *
@@ -53,6 +58,8 @@ export class SignalPolling {
   private heardAt: number;
   private toldAt: number | undefined;
   private failure = "";
+  /** Of the silence that is on record and whose end is not: when it was heard last */
+  private silentFrom: number | undefined;
   private timer: NodeJS.Timeout | undefined;
   private under: Promise<void> = Promise.resolve();
   private readonly over = new AbortController();
@@ -85,11 +92,11 @@ export class SignalPolling {
       if (counts.errors > 0 && counts.taken === 0) this.failed("nothing that came could be taken");
       else if (!(await this.props.receiver.isEnabled()))
         this.failed("the transmitter has paused or disabled the stream");
-      else this.heard();
+      else await this.heard();
     } catch (error) {
       this.failed(told(error));
     }
-    this.tellSilence();
+    await this.tellSilence();
   }
 
   private async fetched(): Promise<{ readonly taken: number; readonly errors: number }> {
@@ -110,9 +117,12 @@ export class SignalPolling {
     return counts;
   }
 
-  private heard(): void {
+  private async heard(): Promise<void> {
     const { issuer, log } = this.props;
     if (this.failure !== "") log("signals.heard", { issuer });
+    if (this.silentFrom !== undefined && (await this.recorded("signals.heard", this.silentFrom))) {
+      this.silentFrom = undefined;
+    }
     this.failure = "";
     this.toldAt = undefined;
     this.heardAt = this.now;
@@ -125,11 +135,31 @@ export class SignalPolling {
   }
 
   /** Once, and again for as long as it lasts */
-  private tellSilence(): void {
+  private async tellSilence(): Promise<void> {
     if (!this.isSilent || (this.toldAt !== undefined && this.now - this.toldAt < POLL_TIMES.silent)) return;
     this.toldAt = this.now;
-    const seconds = Math.floor((this.now - this.heardAt) / 1_000);
+    const seconds = this.secondsSince(this.heardAt);
     this.props.log("signals.silent", { issuer: this.props.issuer, seconds, because: this.failure });
+    if (this.silentFrom === undefined && (await this.recorded("signals.silent", this.heardAt))) {
+      this.silentFrom = this.heardAt;
+    }
+  }
+
+  /** Whether the record has it; where not, it is tried again with the next word. Never rejects. */
+  private async recorded(kind: "signals.heard" | "signals.silent", from: number): Promise<boolean> {
+    const { issuer, ledger, clock, log } = this.props;
+    const [time, seconds] = [clock(), this.secondsSince(from)];
+    try {
+      await ledger.commit({ writes: [], event: { kind, time, facts: { issuer, since: time - seconds, seconds } } });
+      return true;
+    } catch (error) {
+      log("signals.unrecorded", { issuer, kind, because: told(error) });
+      return false;
+    }
+  }
+
+  private secondsSince(from: number): number {
+    return Math.floor((this.now - from) / 1_000);
   }
 
   private get now(): number {

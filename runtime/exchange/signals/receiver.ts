@@ -87,11 +87,11 @@ export class SignalReceiver {
    * @throws Refusal `store.restored`, StoreUnavailable
    */
   public async isEnabled(): Promise<boolean> {
-    return isStreamEnabled((await this.props.state()).store, this.props);
+    return isStreamEnabled((await this.props.state()).store, this.props, this.props.clock());
   }
 
   private async note(status: string, at: number): Promise<void> {
-    await noteStream((await this.props.state()).store, this.props, { status, at });
+    await noteStream((await this.props.state()).store, this.props, { status, at }, this.props.clock());
   }
 
   private async take(name: string, token: string): Promise<void> {

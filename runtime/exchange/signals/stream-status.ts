@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { z } from "zod";
 import { signalStreamKey } from "../../store/keys";
 import { retryOnConflict } from "../../store/retry-on-conflict";
-import type { StateStore } from "../../store/store";
+import { type Item, type StateStore, StoreConflict } from "../../store/store";
 import type { SignalSource } from "./signals-schema";
 
 export type Stream = Pick<SignalSource, "audience" | "issuer">;
@@ -16,6 +16,8 @@ interface Told {
 
 export const ENABLED = "enabled";
 const ATTEMPTS = 5;
+/** Seconds for which the last word of a stream is kept that no exchange asks about any more */
+const KEPT_SECONDS = 30 * 86_400;
 const schema = z.strictObject({ status: z.string(), at: z.number() });
 
 /**
@@ -27,24 +29,45 @@ export async function noteStream(
   store: Pick<StateStore, "read" | "write">,
   stream: Stream,
   { status, at }: Told,
+  now: number,
 ): Promise<void> {
   const key = keyOf(stream);
   await retryOnConflict({ attempts: ATTEMPTS }, async () => {
     const [item] = await store.read([key]);
     if (item !== undefined && schema.parse(item.value).at > at) return;
     const when = item === undefined ? "absent" : { version: item.version };
-    await store.write([{ kind: "put", key, value: { status, at }, when }]);
+    await store.write([{ kind: "put", key, value: { status, at }, expiresAt: now + KEPT_SECONDS, when }]);
   });
 }
 
 /**
- * Whether events come, as far as the transmitter has told
+ * Whether events come, as far as the transmitter has told. What was never told, or of long ago, counts as yes: so the word of a stream that
+ * sends nothing is kept on for as long as somebody asks.
  *
  * @throws StoreUnavailable
  */
-export async function isStreamEnabled(store: Pick<StateStore, "read">, stream: Stream): Promise<boolean> {
+export async function isStreamEnabled(
+  store: Pick<StateStore, "read" | "write">,
+  stream: Stream,
+  now: number,
+): Promise<boolean> {
   const [item] = await store.read([keyOf(stream)]);
-  return item === undefined || schema.parse(item.value).status === ENABLED;
+  if (item === undefined) return true;
+  const isEnabled = schema.parse(item.value).status === ENABLED;
+  const { expiresAt } = item;
+  const isSoonOver = expiresAt !== undefined && expiresAt < now + KEPT_SECONDS / 2;
+  if (expiresAt === undefined || (!isEnabled && isSoonOver)) await keptOn(store, item, now);
+  return isEnabled;
+}
+
+/** What an exchange of before has written has no end yet. */
+async function keptOn(store: Pick<StateStore, "write">, { key, value, version }: Item, now: number): Promise<void> {
+  await store.write([{ kind: "put", key, value, expiresAt: now + KEPT_SECONDS, when: { version } }]).catch(passOver);
+}
+
+/** Another exchange has written it meanwhile. */
+function passOver(error: unknown): void {
+  if (!(error instanceof StoreConflict)) throw error;
 }
 
 function keyOf({ issuer, audience }: Stream): ReturnType<typeof signalStreamKey> {

@@ -1,3 +1,4 @@
+import { UNKNOWN_CHAIN } from "../../../domain/kill-order";
 import { KillSwitch, NotStopped } from "../../../runtime/kill-switch/kill-switch";
 import { isDone, type KillResult } from "../../../runtime/kill-switch/result";
 import { Refused } from "../../../runtime/kill-switch/tried";
@@ -60,6 +61,13 @@ test("an agent is stopped at the exchange, at AWS and in the cluster, each step 
   });
   expect(isDone(result)).toBe(true);
   expect(world.logged.map(([event]) => event)).toEqual(["kill.done", "kill.done", "kill.done"]);
+});
+
+test("a chain whose run the exchange does not know is told as that", async () => {
+  const world = new World();
+  world.revoke = async () => ({ already: false, known: false });
+  const { steps } = await world.stop({ kind: "chain", id: "R1", reason: "INC-1" });
+  expect(steps[0]).toMatchObject({ step: "exchange", outcome: "done", what: UNKNOWN_CHAIN });
 });
 
 test.each<readonly [step: string, fail: (world: World) => void, outcomes: readonly string[]]>([

@@ -49,6 +49,41 @@ test("a chain stays stopped until the last of its first run and the one that nam
   expect(await world.orders.revoke(order("chain", "R2"), OLGA)).toMatchObject({ ends_at: NOW + 600 + MARGINS });
 });
 
+test("a chain of whose run nothing is known is stopped for as long as its token could start again, and the answer says so", async () => {
+  const world = new OrdersWorld();
+  expect(await world.orders.revoke(order("chain", "R1"), OLGA)).toMatchObject({
+    kind: "run",
+    id: "R1",
+    known: false,
+    ends_at: NOW + LONGEST + MARGINS,
+  });
+  expect(world.events).toMatchObject([{ kind: "revocation.ordered", facts: { id: "R1", known: false } }]);
+});
+
+test("of a chain whose run is known nothing else is said", async () => {
+  const world = await worldWith(byToken("R1", { expiresAt: NOW + 900 }));
+  expect(await world.orders.revoke(order("chain", "R1"), OLGA)).not.toHaveProperty("known");
+  expect(world.events[0]?.facts).not.toHaveProperty("known");
+});
+
+test("a start token starts nothing in a chain that was revoked hours after its run was over and forgotten", async () => {
+  const approvals = new ApprovalWorld();
+  await approvals.ask({ start: started("R1"), approval: DAY });
+  approvals.now = NOW + 20_000;
+  const world = new OrdersWorld(approvals.store);
+  world.now = approvals.now;
+  const asked = () => askedWith(approvals.state, started("R1"), approvals.now);
+  expect(await asked()).toMatchObject({ txn: "R1" });
+  expect(await world.orders.revoke(order("chain", "R1"), OLGA)).toMatchObject({ known: false });
+  expect(await asked()).toBeUndefined();
+});
+
+test("a run that is not known is over by itself, so nothing of that name is stopped", async () => {
+  const world = new OrdersWorld();
+  await expect(world.orders.revoke(order("run", "R1"), OLGA)).rejects.toThrow("revocation.target-unknown");
+  expect(world.events).toEqual([]);
+});
+
 describe("a start token that starts again what waits for a person", () => {
   /** R1 has asked for a day and is over, R2 goes on, and its chain is revoked. */
   async function revoked() {

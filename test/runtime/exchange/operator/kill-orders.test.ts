@@ -127,7 +127,6 @@ test("the kill switch may revoke, and neither restore nor list", async () => {
 test.each<readonly [what: string, order: object, code: string]>([
   ["an agent that is not declared", { kind: "agent", id: "suport-triage", reason: "why" }, "revocation.target-unknown"],
   ["a run that never was", { kind: "run", id: "run", reason: "why" }, "revocation.target-unknown"],
-  ["a chain that never was", { kind: "chain", id: "run", reason: "why" }, "revocation.target-unknown"],
   ["an unknown kind", { kind: "fleet", id: "all", reason: "why" }, "revocation.malformed"],
   ["a user by a name alone", { kind: "user", id: "alice", reason: "why" }, "revocation.malformed"],
   ["no reason", { kind: "agent", id: TRIAGE }, "revocation.malformed"],

@@ -48,14 +48,17 @@ test.each<readonly [what: string, agent: FleetAgent | undefined, seconds: number
   ["one whose horizon the registry does not tell", agentOf({ horizon: undefined }), 7_260],
   ["one that is not declared any more", undefined, 7_260],
 ])("nothing is good any more of %s after %3$i s", (_, agent, seconds) => {
-  expect(restorableSeconds(agent)).toBe(seconds);
+  expect(restorableSeconds(exampleFleet, agent)).toBe(seconds);
 });
 
 test("runs, what started them, and what people decide on and approve are waited out", () => {
   const task = exampleFleet.agentNamed(TRIAGE)?.tasks.get("refund");
   if (task === undefined) throw new Error("no such task");
   const waits = (change: object) =>
-    restorableSeconds(agentOf({ tasks: new Map([["refund", { ...task, ttlSeconds: 900, ...change }]]) })) - 60;
+    restorableSeconds(
+      exampleFleet,
+      agentOf({ tasks: new Map([["refund", { ...task, ttlSeconds: 900, ...change }]]) }),
+    ) - 60;
   expect(waits({ startedBy: ["delegation"], approval: undefined })).toBe(900);
   expect(waits({ startedBy: ["delegation"], approval: undefined, ttlSeconds: 3_000 })).toBe(3_000);
   expect(waits({ startedBy: ["user"], approval: undefined })).toBe(3_600);

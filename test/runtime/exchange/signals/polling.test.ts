@@ -1,6 +1,9 @@
+import type { AuditEvent } from "../../../../runtime/audit/audit";
+import { StoreUnavailable } from "../../../../runtime/store/store";
 import { type Poll, POLL_TIMES, SignalPolling } from "../../../../runtime/exchange/signals/polling";
 import type { Taken } from "../../../../runtime/exchange/signals/receiver";
 
+const NOW = 1_800_000_000;
 const NOTHING: Taken = { ack: [], setErrs: {} };
 const SETS = new Map([["a", "token"]]);
 
@@ -11,6 +14,8 @@ function world(
   const asked: Taken[] = [];
   const stream = { isEnabled: true };
   const lines: string[] = [];
+  const records: AuditEvent[] = [];
+  const store = { fails: false };
   let now = 0;
   const left = [...answers];
   const poll: Poll = async (taken) => {
@@ -25,10 +30,17 @@ function world(
     poll,
     receiver: { received, isEnabled: async () => stream.isEnabled },
     log: (event) => void lines.push(event),
+    ledger: {
+      commit: async ({ event }) => {
+        if (store.fails) throw new StoreUnavailable("the table is gone");
+        records.push(event);
+      },
+    },
+    clock: () => NOW + Math.floor(now / 1_000),
     elapsed: () => now,
   });
   const pass = (milliseconds: number) => void (now += milliseconds);
-  return { polling, asked, lines, pass, stream };
+  return { polling, asked, lines, records, store, pass, stream };
 }
 
 test("what was taken is told at once, until there is nothing more", async () => {
@@ -101,6 +113,57 @@ test("a transmitter that has paused its stream is silent after five minutes, unt
   stream.isEnabled = true;
   await polling.round();
   expect([polling.isSilent, lines.at(-1)]).toEqual([false, "signals.heard"]);
+});
+
+describe("the record has of a silence", () => {
+  const FACTS = { issuer: "https://login.acme.example", since: NOW };
+
+  test("its beginning once, however often it is told, and its end", async () => {
+    const { polling, records, pass, stream } = world([]);
+    stream.isEnabled = false;
+    for (let round = 0; round < 3; round += 1) {
+      pass(POLL_TIMES.silent);
+      await polling.round();
+    }
+    const begun = { kind: "signals.silent", time: NOW + 300, facts: { ...FACTS, seconds: 300 } };
+    expect(records).toEqual([begun]);
+    stream.isEnabled = true;
+    pass(1_000);
+    await polling.round();
+    await polling.round();
+    const ended = { kind: "signals.heard", time: NOW + 901, facts: { ...FACTS, seconds: 901 } };
+    expect(records).toEqual([begun, ended]);
+  });
+
+  test("nothing where a transmitter failed for less than five minutes", async () => {
+    const { polling, records, pass } = world([new Error("gone")]);
+    await polling.round();
+    pass(POLL_TIMES.silent - 1);
+    await polling.round();
+    expect(records).toEqual([]);
+  });
+
+  test("what could not be written at first, once it can be, with the times that it had", async () => {
+    const { polling, lines, records, store, pass, stream } = world([]);
+    Object.assign(stream, { isEnabled: false });
+    store.fails = true;
+    pass(POLL_TIMES.silent);
+    await polling.round();
+    expect([records, lines.at(-1)]).toEqual([[], "signals.unrecorded"]);
+    store.fails = false;
+    pass(POLL_TIMES.silent);
+    await polling.round();
+    stream.isEnabled = true;
+    store.fails = true;
+    await polling.round();
+    store.fails = false;
+    pass(5_000);
+    await polling.round();
+    expect(records).toMatchObject([
+      { kind: "signals.silent", facts: { ...FACTS, seconds: 600 } },
+      { kind: "signals.heard", facts: { ...FACTS, seconds: 605 } },
+    ]);
+  });
 });
 
 test.each([
