@@ -2,6 +2,7 @@ import { deepStrictEqual as equal, doesNotMatch, ok } from "node:assert";
 import { setTimeout as after } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
 import { KEY } from "../../support/exchange/notices-world";
+import type { Decision, Evaluated } from "../../support/arap/pep";
 import type { Received } from "../../support/exchange/webhook-receiver";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
@@ -9,6 +10,8 @@ import { APPROVERS } from "./oversight-fleet";
 import { ORIGIN, type OversightWorld } from "./oversight-world";
 
 const LONGEST_SECONDS = 15;
+/** More than the first pauses between attempts, however busy the machine is */
+const PAUSED_SECONDS = 60;
 
 /** A group is told by the exchange that ships, which reads its secret from what stands for Secrets Manager. */
 export function noticeChecks(suite: Suite, world: Check<OversightWorld>): void {
@@ -38,7 +41,37 @@ export function noticeChecks(suite: Suite, world: Check<OversightWorld>): void {
       ok(!JSON.stringify(sent).includes("/services/"));
     },
   );
+
+  suite.check(
+    "notices: one that failed is not tried again for a request that was given up while it paused",
+    [world],
+    async ([at], note) => {
+      const { exchange } = at.gateway;
+      const pep = await at.pep("forgotten");
+      const answer = at.receiver.answer;
+      at.receiver.answer = (_, response) => void response.writeHead(503).end();
+      try {
+        const { text } = await at.pays({ user: "forgotten" });
+        const denied = JSON.parse(text) as Denied;
+        await until(() => exchange.logged("notice.delayed").length > 0, LONGEST_SECONDS, "no attempt has failed");
+        await pep.cancel(await pep.submit(denied, pep.submission(denied.evaluation, denied)));
+        const isDropped = () => exchange.logged("notice.dropped").length > 0;
+        const seconds = await until(isDropped, PAUSED_SECONDS, "it is not dropped");
+        note(`it was dropped ${seconds.toFixed(1)} s after the request was given up`);
+        const link = `${ORIGIN}/requests/${denied.access_request.id}`;
+        const attempts = at.receiver.received.filter(({ body }) => body.includes(link)).length;
+        equal(
+          exchange.logged("notice.dropped").map((line) => [line.group, line.attempts]),
+          [[APPROVERS, attempts]],
+        );
+      } finally {
+        at.receiver.answer = answer;
+      }
+    },
+  );
 }
+
+type Denied = Decision & { readonly evaluation: Evaluated; readonly access_request: { readonly id: string } };
 
 interface Told {
   readonly id: string;
