@@ -19,7 +19,7 @@ export interface NoticeSender<T> {
    * @throws NoticeFailure
    */
   send(what: T): Promise<void>;
-  /** Whether it is of use to anybody still. Asked before each attempt but the first; never throws */
+  /** Whether it is of use still. Asked before each attempt but the first; never throws */
   isWanted(what: T): Promise<boolean>;
 }
 

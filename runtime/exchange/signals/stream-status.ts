@@ -42,7 +42,7 @@ export async function noteStream(
 
 /**
  * Whether events come, as far as the transmitter has told. What was never told, or of long ago, counts as yes: so the word of a stream that
- * sends nothing is kept on for as long as somebody asks.
+ * sends nothing is kept on for as long as an exchange asks.
  *
  * @throws StoreUnavailable
  */
