@@ -21,6 +21,7 @@ export { type NetworkProps, type OpenNetworkProps, type VpcNetworkProps } from "
 export type { OutboundProps } from "./platform/outbound";
 export {
   type A2aBinding,
+  type A2aPushes,
   type A2aWayProps,
   type AgentCard,
   type AgentSkill,

@@ -1,7 +1,7 @@
 import { isRecord } from "./is-record";
 import { onlyKnown, refuse, shown } from "./errors";
 import { plainString } from "./plain";
-import type { RegistryCard, RegistrySkill } from "./registry/document";
+import type { RegistryCard, RegistrySkill } from "./registry/ways";
 import type { AgentCard, AgentSkill } from "./serve-props";
 
 const CODE = "serving.malformed";

@@ -70,6 +70,18 @@ export const COMPANION_REASONS = {
     "push notifications are not offered here, as the card says",
     "leave their configuration out: subscribe to the task, or ask for it again",
   ],
+  "companion.push-address": [
+    403,
+    "invalid_request",
+    "push notifications go to the declared address alone",
+    "name it as url of the configuration, or leave the configuration out",
+  ],
+  "companion.push-secret": [
+    403,
+    "invalid_request",
+    "a configuration of push notifications has no token and no authentication here",
+    "leave both out: the gateway shows the receiver the credential of its tool",
+  ],
   "companion.too-many-runs": [
     409,
     "invalid_request",

@@ -72,6 +72,7 @@ export type ErrorCode =
   | "serving.overlap"
   | "serving.unknown-task"
   | "serving.never-started"
+  | "serving.push"
   | "serving.above-listener"
   | "kill-switch.malformed"
   | "starter.malformed"

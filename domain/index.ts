@@ -146,7 +146,7 @@ export { uncontrolledActions } from "./rules/uncontrolled";
 export { Sensitivity, type SensitivityName } from "./sensitivity";
 export { SessionLimits, type SessionProps } from "./session";
 export { Serve, Way, type WayFacts } from "./serve";
-export type { A2aBinding, A2aWayProps, AgentCard, AgentSkill, HttpWayProps, WayProps } from "./serve-props";
+export type { A2aBinding, A2aPushes, A2aWayProps, AgentCard, AgentSkill, HttpWayProps, WayProps } from "./serve-props";
 export { SESSION_TAG } from "./session-tags";
 export { atDeclarations, declaredAt, rememberSource, sourceOf, type SourceLine } from "./source-line";
 export { SpiffeId } from "./spiffe-id";

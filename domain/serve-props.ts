@@ -1,4 +1,5 @@
 import type { SensitivityName } from "./sensitivity";
+import type { ToolGrant } from "./tool";
 
 /** What every way in to an agent says */
 export interface WayProps {
@@ -67,6 +68,23 @@ export interface A2aWayProps<K extends string = string> extends WayProps {
   readonly bindings?: readonly A2aBinding[];
 
   readonly card: AgentCard<K>;
+
+  /**
+   * Where callers may have push notifications of their tasks sent (A2A 1.0, section 4.3).
+   *
+   * @default - none are offered
+   */
+  readonly pushes?: A2aPushes;
+}
+
+/** What the agent pushes is a call of its own: decided, recorded and cut like another, as long as its run lives. */
+export interface A2aPushes {
+  /**
+   * A POST of an HTTP tool, whose address callers name byte for byte. Each task of the card may call it.
+   *
+   * @example callbacks.allow("notify")
+   */
+  readonly to: ToolGrant;
 }
 
 /** What other agents and their developers read of it (A2A 1.0, section 4.4.1). The rest of the card follows from the declaration. */

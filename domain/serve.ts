@@ -2,7 +2,8 @@ import { cardOf } from "./agent-card";
 import { COMPANION_PORTS } from "./companion-ports";
 import { onlyKnown, refuse, shown } from "./errors";
 import { dnsLabel, notToken, plainString } from "./plain";
-import type { RegistryCard } from "./registry/document";
+import { type PushFacts, pushesOf } from "./pushes";
+import type { RegistryCard } from "./registry/ways";
 import { arrivesUntrusted } from "./rules/arrival";
 import { Sensitivity } from "./sensitivity";
 import { pathOf, pathsOf } from "./serve-paths";
@@ -36,6 +37,8 @@ export interface WayFacts<K extends string = string> {
   readonly card: RegistryCard | undefined;
   /** Of A2A alone; undefined for JSON-RPC */
   readonly bindings: readonly A2aBinding[] | undefined;
+  /** Of A2A alone; undefined where no push notification is sent */
+  readonly pushes: PushFacts | undefined;
 }
 
 /**
@@ -70,6 +73,7 @@ export class Serve {
       host: props.host === undefined ? undefined : hostOf(props.host, where),
       card: undefined,
       bindings: undefined,
+      pushes: undefined,
     });
     return rememberSource(way, Serve.http);
   }
@@ -77,7 +81,7 @@ export class Serve {
   /**
    * The Agent2Agent protocol, version 1.0, over JSON-RPC, HTTP+JSON, or both.
    *
-   * @throws DeclarationError `serving.malformed`
+   * @throws DeclarationError `serving.malformed`, `serving.push`
    */
   public static a2a<const K extends string>(props: A2aWayProps<K>): Way<K> {
     const common = commonOf(props, "a2a", A2A_KEYS);
@@ -91,6 +95,7 @@ export class Serve {
       host: undefined,
       card,
       bindings: props.bindings === undefined ? undefined : bindingsOf(props.bindings, where),
+      pushes: props.pushes === undefined ? undefined : pushesOf(props.pushes, where),
     });
     return rememberSource(way, Serve.a2a);
   }
@@ -100,7 +105,7 @@ type Common = Pick<WayFacts, "clearance" | "name" | "port" | "sensitivity" | "un
 
 const COMMON_KEYS = ["clearance", "name", "port", "sensitivity", "untrusted"];
 const HTTP_KEYS = [...COMMON_KEYS, "host", "paths", "tasks"].sort();
-const A2A_KEYS = [...COMMON_KEYS, "bindings", "card", "path"].sort();
+const A2A_KEYS = [...COMMON_KEYS, "bindings", "card", "path", "pushes"].sort();
 const BINDINGS: readonly unknown[] = ["HTTP+JSON", "JSONRPC"] satisfies readonly A2aBinding[];
 
 function commonOf(props: WayProps, kind: "a2a" | "http", keys: readonly string[]): Common {

@@ -1,4 +1,5 @@
 import type { AgentDeclaration } from "../../domain";
+import { pushedTo } from "../../domain/pushes";
 import type { Ways } from "../../runtime/companion/inbound/inbound-config";
 
 /** Takes the place of an agent's own code: a small program that obeys all that it is told and reads */
@@ -56,13 +57,16 @@ function refuse(what: string, got: string): never {
   throw new ServingRefused(`--serves ${what}, got ${JSON.stringify(got)}`);
 }
 
-/** Port of the agent's own code for each way in, by its name, and of A2A the path. @param example where the example listens, if it stands for the agent */
+/** Port of the agent's own code for each way in, by its name, and of A2A path and pushes. @param example where the example listens, if it stands for the agent */
 export function portsOf({ ways }: AgentDeclaration, own: OwnCode, example: number | undefined): Ways {
   const all = example ?? (own.port === EXAMPLE ? undefined : own.port);
   return new Map(
-    ways.map(({ facts: { name, port, kind, paths } }) => [
+    ways.map(({ facts: { name, port, kind, paths, pushes } }) => [
       name,
-      { port: own.ways[name] ?? all ?? port, ...(kind === "a2a" && { a2a: paths[0] }) },
+      {
+        port: own.ways[name] ?? all ?? port,
+        ...(kind === "a2a" && { a2a: paths[0], pushes: pushes && pushedTo(pushes) }),
+      },
     ]),
   );
 }

@@ -5,6 +5,7 @@ import {
 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { Construct } from "constructs";
 import { type AgentDeclaration, COMPANION_PORTS, refuse, shown } from "../../domain";
+import { pushedTo } from "../../domain/pushes";
 import { CONTROL_PORTS } from "../platform/control-plane";
 import { withoutCreationStacks } from "../platform/creation-stacks";
 import { dynamodbUrl } from "../platform/dynamodb-url";
@@ -227,9 +228,9 @@ function inboundOf({ ways, concurrency }: AgentDeclaration): Inbound {
   };
 }
 
-/** Of A2A the companion reads what belongs to which run. */
-function wayOf({ kind, port, paths: [path] }: AgentDeclaration["ways"][number]["facts"]): object {
-  return kind === "a2a" ? { port, a2a: path } : { port };
+/** Of A2A the companion reads what belongs to which run, and where pushes go. */
+function wayOf({ kind, port, paths: [path], pushes }: AgentDeclaration["ways"][number]["facts"]): object {
+  return kind === "a2a" ? { port, a2a: path, ...(pushes && { pushes: pushedTo(pushes) }) } : { port };
 }
 
 const POD_IP = "AMBIT_POD_IP";

@@ -9,6 +9,7 @@ import type { Sensitivity, SensitivityName } from "../sensitivity";
 import type { Start } from "../task";
 import type { Impact, JsonSchema, McpCapability, ModelApi, ModelFeature, ServiceIdentity } from "../tool-props";
 import type { RegistryPeople } from "./people";
+import type { RegistryWay } from "./ways";
 
 /** Those that are read. The revision of one document is a counter set when it is signed, never here. */
 export const REGISTRY_VERSIONS = ["ambit.registry/1", "ambit.registry/2"] as const;
@@ -130,45 +131,6 @@ export interface RegistryAgent<Level = SensitivityName> {
   readonly serves?: ByName<RegistryWay<Level>> | undefined;
   /** Left out where a pod works for many users at a time */
   readonly concurrency?: Concurrency | undefined;
-}
-
-/** What callers may start at an agent, and what that makes of its sessions */
-export interface RegistryWay<Level = SensitivityName> {
-  readonly kind: "a2a" | "http";
-  /** On the loopback of its pod */
-  readonly port: number;
-  /** Each one path, or of HTTP all below one that ends in a slash. Of A2A the one of JSON-RPC, below which HTTP+JSON has its own. */
-  readonly paths: readonly string[];
-  /** Sorted */
-  readonly tasks: readonly string[];
-  readonly sensitivity: Level;
-  readonly clearance: Level;
-  /** Left out where it depends on what starts the task */
-  readonly untrusted?: boolean | undefined;
-  /** Left out for the agent's name below the platform's domain */
-  readonly host?: string | undefined;
-  readonly card?: RegistryCard | undefined;
-  /** Of A2A, the preferred first; left out for JSON-RPC alone */
-  readonly bindings?: readonly ("HTTP+JSON" | "JSONRPC")[] | undefined;
-}
-
-/** What an A2A card says that nothing else declares */
-export interface RegistryCard {
-  readonly version: string;
-  /** Left out for the agent's purpose */
-  readonly description?: string | undefined;
-  /** By task */
-  readonly skills: ByName<RegistrySkill>;
-  readonly inputModes: readonly string[];
-  readonly outputModes: readonly string[];
-  readonly streaming: boolean;
-}
-
-export interface RegistrySkill {
-  readonly name: string;
-  readonly description: string;
-  readonly tags: readonly string[];
-  readonly examples: readonly string[];
 }
 
 /** One way in which something may still work after a kill */

@@ -11,7 +11,6 @@ import {
   type RegistryAgent,
   type RegistryApproval,
   type RegistryBudget,
-  type RegistryCard,
   type RegistryDataset,
   type RegistryDocument,
   type RegistryEdge,
@@ -20,8 +19,8 @@ import {
   type RegistryStarter,
   type RegistryTask,
   type RegistryTool,
-  type RegistryWay,
 } from "./document";
+import type { RegistryCard, RegistryWay } from "./ways";
 import { ACTION, LABEL, TASK } from "./names";
 import { NOTICE_FORMATS } from "../notice-format";
 import type { RegistryNotify, RegistryPeople } from "./people";
@@ -126,8 +125,9 @@ const way = objectOf<RegistryWay<Sensitivity>>(
     host: text,
     card,
     bindings: listOf(oneOf(["HTTP+JSON", "JSONRPC"])),
+    pushes: objectOf({ tool: label, action: named(ACTION) }),
   },
-  ["untrusted", "host", "card", "bindings"],
+  ["untrusted", "host", "card", "bindings", "pushes"],
 );
 
 const agent = objectOf<RegistryAgent<Sensitivity>>(

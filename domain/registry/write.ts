@@ -33,8 +33,8 @@ import {
   type RegistryTask,
   type RegistryTool,
   type RegistryTrust,
-  type RegistryWay,
 } from "./document";
+import type { RegistryWay } from "./ways";
 import type { RegistryPeople } from "./people";
 import { type CleanEvents, startersOf } from "./starters";
 
@@ -149,8 +149,9 @@ function agentEntry(
 
 function wayEntry({ facts }: Way): [string, RegistryWay] {
   const { name, kind, port, paths, tasks, sensitivity, clearance, untrusted, host, card, bindings } = facts;
+  const pushes = facts.pushes && { tool: facts.pushes.tool.name, action: facts.pushes.action.name };
   const levels = { sensitivity: sensitivity.name, clearance: clearance.name };
-  return [name, { kind, port, paths, tasks, ...levels, untrusted, host, card, bindings }];
+  return [name, { kind, port, paths, tasks, ...levels, untrusted, host, card, bindings, pushes }];
 }
 
 function taskEntry(task: Task): RegistryTask {

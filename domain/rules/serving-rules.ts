@@ -1,5 +1,6 @@
 import type { AgentDeclaration } from "../agent";
 import { refuse, shown } from "../errors";
+import { mayPush } from "../pushes";
 import { Way, type WayFacts } from "../serve";
 import { overlapOf, placesOf } from "../serve-paths";
 import { STARTS } from "../task";
@@ -41,6 +42,11 @@ export function servesItsTasks({ where, ways, tasks }: AgentDeclaration): void {
         const sentence = `${way.where} serves task ${shown(name)}, which nothing outside may start (startedBy is agent)`;
         const fix = `add what starts it to startedBy (${OUTSIDE.join(", ")}), or take it out of the way in`;
         refuse("serving.never-started", where, `${sentence}: ${fix}`);
+      }
+      if (way.pushes !== undefined && !mayPush(task.tools, way.pushes)) {
+        const named = `${way.pushes.tool.name}.${way.pushes.action.name}`;
+        const sentence = `${way.where} pushes to ${named}, which task ${shown(name)} may not call`;
+        refuse("serving.push", where, `${sentence}: grant it in the task's tools, or take pushes out of the way in`);
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { RegistryDocument, Start } from "../../domain";
 import { byKey } from "../../domain/by-text";
-import type { RegistryAgent, RegistryTask, RegistryWay } from "../../domain/registry/document";
+import type { RegistryAgent, RegistryTask } from "../../domain/registry/document";
+import type { RegistryWay } from "../../domain/registry/ways";
 import { isObject, member } from "../read/json";
 
 /** A fleet as a registry says it: who calls which agent from outside, what agents use, and to which they hand work */

@@ -73,7 +73,9 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
     problems,
     log,
   });
-  const ways = inbound === undefined ? undefined : inboundServer(inbound, { companion, problems, source }, props);
+  let own = "";
+  const parts = { companion, problems, source, own: () => own };
+  const ways = inbound === undefined ? undefined : inboundServer(inbound, parts, props);
   const stopWatching = companion.open.watch();
   const end = (): void => {
     stopWatching();
@@ -87,8 +89,9 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
       : log("identity.changed", { spiffeId: svid.spiffeId, expiresAt: svid.expiresAt }),
   );
   try {
+    // Before a request comes that has the agent push by it
+    const url = (own = await server.listen(config.listen));
     const inboundPort = inbound && (await ways?.listen(inbound.listen));
-    const url = await server.listen(config.listen);
     log("companion.listening", { url, ...(inboundPort === undefined ? {} : { inboundPort }) });
     // The agent needs the companion for what it answers.
     const close = async (): Promise<void> => {
@@ -99,6 +102,7 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
     return { url, inboundPort, close: () => close().finally(end) };
   } catch (error) {
     await ways?.close();
+    await server.close();
     end();
     throw error;
   }
@@ -108,14 +112,16 @@ interface Parts {
   readonly companion: Companion;
   readonly problems: ToldProblems;
   readonly source: SvidSource;
+  /** http address on the loopback, once it listens */
+  readonly own: () => string;
 }
 
 function inboundServer(
   inbound: InboundConfig,
-  { companion, problems, source }: Parts,
+  { companion, problems, source, own }: Parts,
   { log, clock = systemClock, inboundLimits: limits = INBOUND_LIMITS }: StartProps,
 ): InboundServer {
-  const forwarder = new InboundForwarder({ inbound, companion, limits, problems, log });
+  const forwarder = new InboundForwarder({ inbound, companion, own, limits, problems, log });
   return new InboundServer({
     source,
     gateway: new GatewayPeer({ source, clock, spiffeId: inbound.gatewayId }),

@@ -142,13 +142,14 @@ function agentOf(
     // Its pod holds the credentials of all its tasks at once.
     memory: credentials === "brokered" ? memory : "shared",
     namespace: workload.namespace,
-    ways: Object.entries(serves).map(([way, { kind, paths, tasks: served, card, bindings }]) => ({
+    ways: Object.entries(serves).map(([way, { kind, paths, tasks: served, card, bindings, pushes }]) => ({
       name: way,
       kind,
       paths,
       tasks: served,
       card,
       bindings,
+      pushes,
     })),
     tasks: new Map(
       names.map((task) => {

@@ -15,6 +15,7 @@ import {
   type SensitivityName,
 } from "../../domain";
 import type * as Document from "../../domain/registry/document";
+import type * as Ways from "../../domain/registry/ways";
 import { REGISTRY_VERSIONS } from "../../domain/registry/document";
 import { MCP_CAPABILITIES, MODEL_APIS, MODEL_FEATURES } from "../../domain/tool-props";
 
@@ -115,7 +116,7 @@ const card = z.object({
   inputModes: z.array(z.string()),
   outputModes: z.array(z.string()),
   streaming: z.boolean(),
-} satisfies Some<Document.RegistryCard>);
+} satisfies Some<Ways.RegistryCard>);
 
 const way = z.object({
   kind: z.enum(["a2a", "http"]),
@@ -131,7 +132,13 @@ const way = z.object({
     .array(z.enum(["HTTP+JSON", "JSONRPC"]))
     .min(1)
     .optional(),
-} satisfies Some<Document.RegistryWay>);
+  pushes: z
+    .object({
+      tool: z.string().min(1),
+      action: z.string().min(1),
+    } satisfies Some<Ways.RegistryPushes>)
+    .optional(),
+} satisfies Some<Ways.RegistryWay>);
 
 const agent = z.object({
   // Envoy takes a list of them by commas.
@@ -217,7 +224,7 @@ export type Read = [
   PartOf<Document.RegistryTool, z.infer<typeof tool>>,
   PartOf<Document.RegistryAction, z.infer<typeof action>>,
   PartOf<Document.RegistryDataset, z.infer<typeof dataset>>,
-  PartOf<Document.RegistryWay, z.infer<typeof way>>,
+  PartOf<Ways.RegistryWay, z.infer<typeof way>>,
 ];
 
 type PartOf<_ extends Frozen<Part>, Part> = Part;

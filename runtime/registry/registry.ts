@@ -16,8 +16,8 @@ import type {
   RegistryStarter,
   RegistryTask,
   RegistryTool,
-  RegistryWay,
 } from "../../domain/registry/document";
+import type { RegistryWay } from "../../domain/registry/ways";
 import type { RegistryPeople } from "../../domain/registry/people";
 
 /** What the exchange knows of the fleet, from one signed document. It is replaced as a whole, never in part. */
@@ -77,7 +77,7 @@ export interface FleetAgent extends Pick<RegistryAgent, "clients" | "owner" | "p
 }
 
 /** Where a way in is, and what callers may start there */
-export interface FleetAddress extends Pick<RegistryWay, "bindings" | "card" | "kind" | "paths" | "tasks"> {
+export interface FleetAddress extends Pick<RegistryWay, "bindings" | "card" | "kind" | "paths" | "pushes" | "tasks"> {
   readonly name: string;
 }
 

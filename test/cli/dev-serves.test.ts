@@ -1,7 +1,9 @@
 import { portsOf, servingOf } from "../../cli/dev/serving";
 import { ordersIn } from "../../cli/dev/example/orders";
 import { optionsOf } from "../../cli/dev/options";
+import { Serve } from "../../domain";
 import { fleet } from "../../fleet";
+import { agentOf, httpTool } from "../support/domain";
 
 const triage = fleet.agents.find(({ name }) => name === "support-triage");
 
@@ -15,6 +17,22 @@ describe("--serves", () => {
     expect([...portsOf(triage, { ways: {} }, undefined)]).toEqual([["http", { port: 8080 }]]);
     expect(serving.get("researcher")).toEqual({ port: "example", ways: {} });
     expect([...portsOf(triage, { port: "example", ways: {} }, 4)]).toEqual([["http", { port: 4 }]]);
+  });
+
+  test("has the companion told of A2A where push notifications go", () => {
+    const callbacks = httpTool("callbacks", { actions: { notify: { method: "POST", path: "/p", body: {} } } });
+    const pusher = agentOf({
+      tasks: { look: { startedBy: "user", tools: [callbacks.allow("notify")] } },
+      serves: Serve.a2a({
+        ...{ port: 8080, sensitivity: "public", clearance: "public" },
+        card: { version: "1.0.0", skills: { look: { name: "Look", description: "Looks", tags: ["look"] } } },
+        pushes: { to: callbacks.allow("notify") },
+      }),
+    });
+    const pushes = { url: "https://callbacks.acme.example/p", tool: "callbacks", path: "/p" };
+    expect([...portsOf(pusher, { port: 9001, ways: {} }, undefined)]).toEqual([
+      ["a2a", { port: 9001, a2a: "/", pushes }],
+    ]);
   });
 
   test.each([

@@ -258,6 +258,13 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   "serving.overlap": () => serving({ paths: ["/threads/", "/threads/new"] }),
   "serving.unknown-task": () => triage({ serves: serving({ tasks: ["reply"] }) }),
   "serving.never-started": () => triage({ tasks: { answer: { startedBy: "agent" } }, serves: serving({}) }),
+  "serving.push": () => {
+    const card = { version: "1.0.0", skills: { answer: { name: "Answer", description: "Answers", tags: ["desk"] } } };
+    return Serve.a2a({
+      ...{ port: 8_080, sensitivity: "internal", clearance: "confidential", card },
+      pushes: { to: desk.allow("find") },
+    });
+  },
   "serving.above-listener": () =>
     built(
       triage({ serves: serving({}) }),

@@ -33,6 +33,8 @@ function wayLines(lines: Lines, { name, port, host, sensitivity, clearance, call
   lines.add(`at ${placesText(way)}${under}, port ${port} of its pod (${way.kind})`, 1);
   lines.add(`what callers send counts as ${sensitivity}, and an answer holds up to ${clearance} data`, 1);
   for (const caller of callers) lines.add(callerText(caller), 1);
+  const { pushes } = way;
+  if (pushes !== undefined) lines.add(`callers may have it push to ${pushes.tool}.${pushes.action}`, 1);
 }
 
 function starterLines(lines: Lines, starters: readonly DeclaredStarter[]): void {

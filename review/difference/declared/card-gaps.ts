@@ -1,5 +1,5 @@
 import { own } from "../../../domain";
-import type { RegistrySkill } from "../../../domain/registry/document";
+import type { RegistrySkill } from "../../../domain/registry/ways";
 import { brief } from "../../reach/declared/brief";
 import type { RegistryAgent, RegistryCard, RegistryWay } from "../../reach/declared/registry";
 import { type Gap, replaced } from "./gap";

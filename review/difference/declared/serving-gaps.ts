@@ -15,10 +15,12 @@ export function servingGaps(narrow: Side | undefined, wide: Side, isNew: boolean
   const gaps = Object.entries(wide.agent.serves ?? {}).flatMap(([name, way]) => {
     const served: Served = { side: wide, name, way, at: `agents.${wide.name}.serves.${name}` };
     const was = narrow && counterpart(narrow, name, way);
-    if (narrow === undefined || was === undefined) return [...callGaps(undefined, served), portGap(served)];
+    if (narrow === undefined || was === undefined)
+      return [...callGaps(undefined, served), portGap(served), ...pushGaps(undefined, served)];
     return [
       ...callGaps(was, served),
       ...placeGaps(was, served),
+      ...pushGaps(was, served),
       ...clearanceGaps(was, served),
       ...cardGaps([was, narrow.agent], [way, wide.agent], served.at),
     ];
@@ -110,6 +112,27 @@ function placeGaps(was: RegistryWay, { name, way, at }: Served): readonly Gap[] 
 
 function hostOf({ host }: RegistryWay): string {
   return host ?? "the host of its name";
+}
+
+/** Where callers may have push notifications sent. What the address is, the tool says. */
+function pushGaps(was: RegistryWay | undefined, { side: { registry }, way, at }: Served): readonly Gap[] {
+  const { pushes } = way;
+  if (pushes === undefined || sameJson(was?.pushes, pushes)) return [];
+  const named = callOf(pushes);
+  const to = `${named} (${brief(own(registry.tools, pushes.tool)?.url ?? "")})`;
+  return [
+    {
+      kind: "destination",
+      what: `callers at ${whereOf(way)} may have it push to ${to}`,
+      ...(was?.pushes !== undefined && { otherwise: callOf(was.pushes) }),
+      witness: `a message whose configuration names the address of ${named}`,
+      at: `${at}.pushes`,
+    },
+  ];
+}
+
+function callOf({ tool, action }: NonNullable<RegistryWay["pushes"]>): string {
+  return `${tool}.${action}`;
 }
 
 function clearanceGaps(was: RegistryWay, { way, at }: Served): readonly Gap[] {

@@ -17,6 +17,11 @@ export function dangling(registry: Registry): readonly Problem[] {
       for (const task of way.tasks.filter((one) => own(tasks, one) === undefined)) {
         problems.push({ path: ["agents", agent, "serves", name, "tasks", task], why: FORGOTTEN });
       }
+      const { tool, action } = way.pushes ?? {};
+      if (tool === undefined || action === undefined) continue;
+      if (own(own(registry.tools, tool)?.actions, action) === undefined) {
+        problems.push({ path: ["agents", agent, "serves", name, "pushes", tool, action], why: FORGOTTEN });
+      }
     }
   }
   return problems;

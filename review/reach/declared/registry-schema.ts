@@ -122,6 +122,7 @@ const way = z.strictObject({
   host: text.optional(),
   card: card.optional(),
   bindings: z.array(z.enum(["HTTP+JSON", "JSONRPC"])).optional(),
+  pushes: z.strictObject({ tool: label, action: named(ACTION) }).optional(),
 });
 
 const agent = z.strictObject({

@@ -1,5 +1,6 @@
 import type { RegistryDocument, Sensitivity } from "../../../domain";
 import type * as Document from "../../../domain/registry/document";
+import type * as Ways from "../../../domain/registry/ways";
 
 /** A registry as it is read: levels of sensitivity are compared, not written */
 export type Registry = RegistryDocument<Sensitivity>;
@@ -8,5 +9,6 @@ export type RegistryTask = Document.RegistryTask<Sensitivity>;
 export type RegistryEdge = Document.RegistryEdge<Sensitivity>;
 export type RegistryTool = Document.RegistryTool<Sensitivity>;
 export type RegistryDataset = Document.RegistryDataset<Sensitivity>;
-export type RegistryWay = Document.RegistryWay<Sensitivity>;
-export type { RegistryAction, RegistryBudget, RegistryCard, RegistryMatch } from "../../../domain/registry/document";
+export type RegistryWay = Ways.RegistryWay<Sensitivity>;
+export type { RegistryAction, RegistryBudget, RegistryMatch } from "../../../domain/registry/document";
+export type { RegistryCard } from "../../../domain/registry/ways";

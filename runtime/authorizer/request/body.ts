@@ -11,6 +11,8 @@ export const DEEPEST_BODY = 64;
 /** A byte order mark is kept, so that it is refused as JSON. */
 const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const JSON_TYPE = /^application\/json(?:;\s*charset=utf-8)?$/i;
+/** What agents of A2A push as (A2A 1.0, section 4.3.3), besides */
+const JSON_OR_A2A_TYPE = /^application\/(?:a2a\+)?json(?:;\s*charset=utf-8)?$/i;
 const HALF_A_CHARACTER = /\p{Surrogate}/u;
 
 /**
@@ -19,14 +21,19 @@ const HALF_A_CHARACTER = /\p{Surrogate}/u;
  *
  * @throws Denial `call.header`, `call.content-type`, `call.body`
  */
-export function bodyOf(headers: HeaderList, bytes: Uint8Array): Value | undefined {
+export function bodyOf(headers: HeaderList, bytes: Uint8Array, type = JSON_TYPE): Value | undefined {
   const encoding = single(headers, "content-encoding");
   if (encoding !== undefined)
     throw Denial.of("call.content-type", `a body with content-encoding ${encoding} is not read`);
   if (bytes.length === 0) return undefined;
-  const type = single(headers, "content-type");
-  if (type === undefined || !JSON_TYPE.test(type)) throw Denial.of("call.content-type");
+  const said = single(headers, "content-type");
+  if (said === undefined || !type.test(said)) throw Denial.of("call.content-type");
   return strictBody(bytes);
+}
+
+/** The same of an HTTP tool, to which agents push as well. */
+export function bodyOfHttp(headers: HeaderList, bytes: Uint8Array): Value | undefined {
+  return bodyOf(headers, bytes, JSON_OR_A2A_TYPE);
 }
 
 /** @throws Denial `call.body` */

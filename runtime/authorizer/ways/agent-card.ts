@@ -38,7 +38,7 @@ function handsOn(fleet: FleetView, peer: string, target: string): boolean {
 
 function cardOf(
   agent: FleetAgent,
-  { paths: [path = "/"], bindings = ["JSONRPC"] }: FleetAddress,
+  { paths: [path = "/"], bindings = ["JSONRPC"], pushes }: FleetAddress,
   card: NonNullable<FleetAddress["card"]>,
   { task, base }: { readonly task: string; readonly base: string },
 ): object {
@@ -52,7 +52,7 @@ function cardOf(
       protocolBinding,
       protocolVersion: "1.0",
     })),
-    capabilities: { streaming: card.streaming, pushNotifications: false, extendedAgentCard: false },
+    capabilities: { streaming: card.streaming, pushNotifications: pushes !== undefined, extendedAgentCard: false },
     defaultInputModes: card.inputModes,
     defaultOutputModes: card.outputModes,
     skills: [{ id: task, ...skill }],

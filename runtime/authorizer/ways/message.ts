@@ -16,7 +16,13 @@ export const MESSAGE_HEADERS: readonly string[] = ["a2a-extensions", "a2a-versio
 const AGENT = /^\/agents\/[a-z0-9-]+/;
 /** By which nothing is handed on, but asked how it goes (A2A 1.0, section 9.4) */
 const ASKING_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
-const ASKING_OPERATIONS = new Set(["GetTask", "ListTasks", "SubscribeToTask"]);
+const ASKING_OPERATIONS = new Set([
+  "GetTask",
+  "GetTaskPushNotificationConfig",
+  "ListTaskPushNotificationConfigs",
+  "ListTasks",
+  "SubscribeToTask",
+]);
 
 const JSON_TYPE = /^application\/(?:a2a\+)?json(?:\s*;\s*charset="?utf-8"?)?$/i;
 const TEXT_TYPE = /^text\/plain(?:\s*;\s*charset="?utf-8"?)?$/i;

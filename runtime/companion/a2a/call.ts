@@ -5,11 +5,14 @@ import { malformed } from "../requests";
 import { type RawHeaders, valuesOf } from "../tools/headers";
 import { member, objectIn } from "./members";
 import { type Name, named, namesIn } from "./names";
+import { configuredPush, type Push, pushOf } from "./push";
 
 /** A request of A2A 1.0, as far as it matters whose it is */
 export interface A2aCall {
   /** Tasks and contexts that it goes on with */
   readonly names: readonly Name[];
+  /** What it says of push notifications; undefined for nothing */
+  readonly push?: Push | undefined;
 }
 
 export interface A2aRequest {
@@ -29,14 +32,15 @@ const METHODS = {
   CancelTask: "go on",
   SubscribeToTask: "go on",
   ListTasks: "list",
-  CreateTaskPushNotificationConfig: "push",
-  GetTaskPushNotificationConfig: "push",
-  ListTaskPushNotificationConfigs: "push",
-  DeleteTaskPushNotificationConfig: "push",
+  CreateTaskPushNotificationConfig: "set push",
+  GetTaskPushNotificationConfig: "ask push",
+  ListTaskPushNotificationConfigs: "ask push",
+  DeleteTaskPushNotificationConfig: "ask push",
 } as const;
 
 type Operation = (typeof METHODS)[keyof typeof METHODS];
 
+const CONFIGS = "/tasks/(?<id>[^/]+)/pushNotificationConfigs";
 /** What HTTP+JSON has below its base (A2A 1.0, section 11.3) */
 const PATHS: readonly (readonly [methods: string, path: RegExp, operation: Operation])[] = [
   ["POST", /^\/message:(?:send|stream)$/, "send"],
@@ -44,7 +48,9 @@ const PATHS: readonly (readonly [methods: string, path: RegExp, operation: Opera
   ["POST", /^\/tasks\/(?<id>[^/:]+):cancel$/, "go on"],
   ["GET POST", /^\/tasks\/(?<id>[^/:]+):subscribe$/, "go on"],
   ["GET", /^\/tasks$/, "list"],
-  ["DELETE GET POST", /^\/tasks\/[^/]+\/pushNotificationConfigs(?:\/[^/]+)?$/, "push"],
+  ["POST", new RegExp(`^${CONFIGS}$`), "set push"],
+  ["GET", new RegExp(`^${CONFIGS}(?:/[A-Za-z0-9._~-]+)?$`), "ask push"],
+  ["DELETE", new RegExp(`^${CONFIGS}/[A-Za-z0-9._~-]+$`), "ask push"],
 ];
 
 const JSON_TYPE = /^application\/(?:a2a\+)?json(?:\s*;\s*charset="?utf-8"?)?$/i;
@@ -55,7 +61,7 @@ const DEEPEST = 64;
  * Read as every server reads it: what two could read in two ways is refused.
  *
  * @param base path of the way in, at which JSON-RPC is taken, and below which HTTP+JSON
- * @throws Problem `companion.malformed`, `companion.push`, `companion.other-task`
+ * @throws Problem `companion.malformed`, `companion.other-task`
  */
 export function a2aCall(request: A2aRequest, base: string): A2aCall {
   const [path = "", query = ""] = request.target.split(/\?(.*)/s);
@@ -65,7 +71,7 @@ export function a2aCall(request: A2aRequest, base: string): A2aCall {
   if (!found) throw malformed(`A2A 1.0 has nothing at ${request.method} ${JSON.stringify(path)}`);
   const said = request.body === undefined ? {} : bodyOf(request);
   if (operation === "send" && request.body === undefined) throw malformed("the body must be a message of A2A");
-  return checked(operation, [...named("task", id, "the path"), ...namesIn(said), ...namesIn(queried(query))], said);
+  return checked({ operation, said, at: [], asked: queried(query), names: named("task", id, "the path") });
 }
 
 function ofPath(method: string, path: string): readonly [boolean, string | undefined, Operation] {
@@ -83,21 +89,36 @@ function ofJsonRpc(body: JsonObject, query: string): A2aCall {
   if (operation === undefined) {
     throw malformed(`method must be one of ${Object.keys(METHODS).join(", ")}, got ${JSON.stringify(method)}`);
   }
-  const params = objectIn(body, "params") ?? {};
-  return checked(operation, [...namesIn(params), ...namesIn(queried(query))], params);
+  const said = objectIn(body, "params") ?? {};
+  return checked({ operation, said, at: ["params"], asked: queried(query), names: [] });
 }
 
-function checked(operation: Operation, names: readonly Name[], said: JsonObject): A2aCall {
-  const configured = objectIn(said, "configuration") ?? {};
-  const pushes = ["taskPushNotificationConfig", "pushNotificationConfig"].some(
-    (name) => member(configured, name) !== undefined,
-  );
-  if (operation === "push" || pushes) throw Problem.of("companion.push");
+interface Said {
+  readonly operation: Operation;
+  /** Parameters of the operation */
+  readonly said: JsonObject;
+  /** Members of the body down to them */
+  readonly at: readonly string[];
+  /** By the query */
+  readonly asked: JsonObject;
+  /** By the path */
+  readonly names: readonly Name[];
+}
+
+function checked({ operation, said, at, asked, names: ofPath }: Said): A2aCall {
+  if (operation === "set push" || operation === "ask push") {
+    const { names, push } = pushOf({ sets: operation === "set push", said, at, asked });
+    if (ofPath.length + names.length === 0) {
+      throw Problem.of("companion.other-task", "the request is for push notifications of all tasks: name one");
+    }
+    return { names: [...ofPath, ...names], push };
+  }
+  const names = [...ofPath, ...namesIn(said), ...namesIn(asked)];
   const isOfContext = names.some((name) => name.startsWith("context "));
   if (operation === "list" && !isOfContext) {
     throw Problem.of("companion.other-task", "the request lists tasks of all callers: name a context");
   }
-  return { names };
+  return { names, push: configuredPush(said, at, asked) };
 }
 
 /** Servers inflate a body, and decode it, by these headers. */

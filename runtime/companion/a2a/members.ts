@@ -9,8 +9,7 @@ import { malformed } from "../requests";
  * @throws Problem `companion.malformed` where two readers could take two members for it
  */
 export function member(object: JsonObject, name: string): unknown {
-  const wanted = plain(name);
-  const [found, ...others] = Object.keys(object).filter((key) => plain(key) === wanted);
+  const [found, ...others] = Object.keys(object).filter((key) => isMember(key, name));
   if (others.length > 0) throw malformed(`the request must name ${name} once`);
   return found === undefined ? undefined : (object[found] ?? undefined);
 }
@@ -20,6 +19,11 @@ export function objectIn(object: JsonObject, name: string): JsonObject | undefin
   const value = member(object, name);
   if (value !== undefined && !isRecord(value)) throw malformed(`${name} must be an object`);
   return value;
+}
+
+/** Whether some reader takes a key for the member of this name */
+export function isMember(key: string, name: string): boolean {
+  return plain(key) === plain(name);
 }
 
 function plain(name: string): string {

@@ -1,32 +1,44 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Readable } from "node:stream";
 import type { Run } from "../run";
 import { type A2aCall, a2aCall } from "./call";
 import { Held } from "./held";
-import { heldBody } from "./read-body";
+import { checkPush, type Pushes } from "./push";
+import { type HeldBody, heldBody } from "./read-body";
 import { TasksOfRuns } from "./tasks-of-runs";
 import { ToldNames } from "./told-names";
 
 /** A request of A2A that was read, before it goes on */
 export interface ReadMessage extends A2aCall {
   /** As it came; undefined where there is none */
-  readonly body: Readable | undefined;
+  readonly held: HeldBody | undefined;
 }
 
-/** What agents that serve A2A keep apart by ids alone: no request goes on with a task of another run, and none has pushes sent. */
+export interface ServedWay {
+  readonly path: string;
+  /** Undefined where none are offered */
+  readonly pushes: Pushes | undefined;
+}
+
+/** What agents that serve A2A keep apart by ids alone: no request goes on with a task of another run, or has pushes sent elsewhere. */
 export class ServedTasks {
   private readonly tasks = new TasksOfRuns();
-  private readonly held = new Held();
+  /** Of what is read, in both directions */
+  public readonly held = new Held();
 
   /**
-   * @param path of the way in
-   * @throws Problem `companion.malformed`, `companion.push`, `companion.other-task`, `companion.too-large`, `companion.busy`
+   * @throws Problem `companion.malformed`, `companion.push`, `companion.push-address`, `companion.push-secret`, `companion.other-task`,
+   * `companion.too-large`, `companion.busy`
    */
-  public async read(incoming: IncomingMessage, outgoing: ServerResponse, path: string): Promise<ReadMessage> {
+  public async read(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    { path, pushes }: ServedWay,
+  ): Promise<ReadMessage> {
     const { method = "", url: target = "", rawHeaders: raw } = incoming;
-    const read = await heldBody(incoming, outgoing, this.held);
-    const call = a2aCall({ method, target, raw, body: read?.bytes }, path);
-    return { ...call, body: read?.body };
+    const held = await heldBody(incoming, outgoing, this.held);
+    const call = a2aCall({ method, target, raw, body: held?.bytes }, path);
+    if (call.push !== undefined) checkPush(call.push, pushes);
+    return { ...call, held };
   }
 
   /** @throws Problem `companion.other-task` */

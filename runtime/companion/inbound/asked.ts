@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { didYouMean, type Start, STARTS } from "../../../domain";
 import { LABEL, TASK, whole } from "../../../domain/registry/names";
+import type { ServedWay } from "../a2a/served-tasks";
 import type { Problem } from "../problem";
 import { malformed } from "../requests";
 import { isChunked, type RawHeaders, valuesOf } from "../tools/headers";
@@ -11,8 +12,8 @@ export interface Asked {
   readonly way: string;
   /** Of the agent's own code */
   readonly port: number;
-  /** Path of the way in where it is one of A2A */
-  readonly a2a: string | undefined;
+  /** The way in where it is one of A2A */
+  readonly a2a: ServedWay | undefined;
   readonly task: string;
   readonly start: Exclude<Start, "agent">;
   readonly evidence: string;
@@ -58,12 +59,12 @@ const KNOWN = Object.keys(SHAPES).filter((name) => FAMILY.test(name));
 export function askedBy({ rawHeaders: raw, url = "" }: IncomingMessage, ways: Ways): Asked {
   refuseOtherShapes(raw, url);
   const way = required(raw, "x-ambit-way");
-  const { port, a2a } = ways.get(way) ?? {};
+  const { port, a2a: path, pushes } = ways.get(way) ?? {};
   if (port === undefined) throw malformed(`x-ambit-way must be one of ${[...ways.keys()].join(", ")}, got ${way}`);
   const asked = {
     way,
     port,
-    a2a,
+    a2a: path === undefined ? undefined : { path, pushes },
     task: required(raw, "x-ambit-task"),
     start: required(raw, "x-ambit-start") as Asked["start"],
     evidence: required(raw, "x-ambit-evidence"),

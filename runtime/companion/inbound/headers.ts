@@ -67,6 +67,12 @@ export function withoutCodings(raw: RawHeaders): RawHeaders {
     .flat();
 }
 
+/** Of a body that is sent as a whole, and not as it came */
+export function withLength(raw: RawHeaders, bytes: number): RawHeaders {
+  const others = pairsOf(raw).filter(([name]) => !isFraming(name));
+  return [...others, ["content-length", `${bytes}`] as const].flat();
+}
+
 /** What the caller is answered: the agent's headers, and by what it joins the run */
 export function headersToCaller(raw: RawHeaders, reference: string): string[] {
   const kept = pairsOf(answeredHeaders(raw)).filter(([name]) => isTheAgents(name));

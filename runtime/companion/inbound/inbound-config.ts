@@ -4,6 +4,7 @@ import type { Concurrency } from "../../../domain";
 import { LABEL, whole } from "../../../domain/registry/names";
 import { checked } from "../../checked-config";
 import { fits, object } from "../../config-values";
+import type { Pushes } from "../a2a/push";
 import type { ListenAddress } from "../listening";
 
 const VARIABLE = "AMBIT_INBOUND";
@@ -16,6 +17,8 @@ export interface WayIn {
   readonly port: number;
   /** Path at which it takes A2A; left out for HTTP */
   readonly a2a?: string | undefined;
+  /** Where push notifications of A2A go; left out where none are offered */
+  readonly pushes?: Pushes | undefined;
 }
 
 /** Ways in by their name */
@@ -35,7 +38,15 @@ const port = `must be a port from ${LEAST_PORT} to ${MOST_PORT}`;
 const way = object({
   port: z.int({ error: port }).min(LEAST_PORT, { error: port }).max(MOST_PORT, { error: port }),
   a2a: z.string().startsWith("/", { error: "must be the path at which the agent takes A2A" }).optional(),
-});
+  pushes: object({
+    url: fits(
+      (value) => URL.canParse(value) && new URL(value).protocol === "https:",
+      "the https address that callers name",
+    ),
+    tool: fits((value) => whole(LABEL).test(value), "the name of a tool"),
+    path: fits((value) => value.startsWith("/"), "the path at the tool"),
+  }).optional(),
+}).refine(({ a2a, pushes }) => a2a !== undefined || pushes === undefined, { error: "must have a2a beside pushes" });
 
 const ways = z
   .record(z.string().regex(whole(LABEL)), way, {

@@ -9,11 +9,12 @@ import type { ToldProblems } from "../told-problems";
 import { hasBody } from "../tools/headers";
 import { passAnswer } from "./answer";
 import { type Asked, askedBy } from "./asked";
-import { headersToAgent, withoutCodings } from "./headers";
+import { headersToAgent } from "./headers";
 import type { InboundConfig } from "./inbound-config";
 import { referenceOf, sessionName } from "./reference";
 import { firstPart, passParts, type RequestParts } from "./request-parts";
 import { Room } from "./room";
+import { sentAsItIs, ServedPushes } from "./served-pushes";
 import { toAgent } from "./to-agent";
 import { incomingTrace, newTrace, type Trace } from "./trace";
 
@@ -44,6 +45,8 @@ const GONE = new Error("the request is over");
 export interface InboundForwarderProps {
   readonly inbound: InboundConfig;
   readonly companion: Companion;
+  /** http address of the companion, at which the agent asks */
+  readonly own: () => string;
   readonly limits: InboundLimits;
   /** Told of what is refused */
   readonly problems: Pick<ToldProblems, "tell">;
@@ -69,8 +72,10 @@ interface Early {
 export class InboundForwarder {
   private readonly room: Room;
   private readonly tasks = new ServedTasks();
+  private readonly pushes: ServedPushes;
 
   constructor(private readonly props: InboundForwarderProps) {
+    this.pushes = new ServedPushes(props.own, this.tasks.held);
     this.room = new Room(props.limits.requests, props.limits.requestsOfSession);
   }
 
@@ -139,7 +144,7 @@ export class InboundForwarder {
   private async answer(passage: Passage, asked: Asked, served: Served, { first, ...early }: Early): Promise<void> {
     const { incoming, outgoing, ending } = passage;
     const { companion, inbound, limits } = this.props;
-    const { method = "", url: target = "", rawHeaders: raw } = incoming;
+    const { method = "", url: target = "" } = incoming;
     const { run, handle } = served;
     const trace = newTrace();
     const message = early.message ?? (await this.message(passage, asked));
@@ -151,32 +156,32 @@ export class InboundForwarder {
       // What was over meanwhile is over, though the exchange did not know it yet.
       ending.signal.throwIfAborted();
     };
+    const { raw, body } =
+      message === undefined ? sentAsItIs(incoming) : this.pushes.sent(incoming, message, asked, handle);
     const { request, response } = await toAgent({
       port: asked.port,
       method,
       target,
       headers: headersToAgent({
         method,
-        raw: message === undefined ? raw : withoutCodings(raw),
+        raw,
         host: asked.host,
         handle,
         session: sessionName(run.sid),
         traceparent: trace.traceparent,
       }),
-      body: hasBody(raw) ? (message?.body ?? incoming) : undefined,
+      body,
       send: first && ((request) => this.send(passage, asked, served, { request, first })),
       signal: ending.signal,
       mayGoOut,
     });
     linger(incoming, outgoing);
-    await passAnswer({
-      response,
-      outgoing,
-      told: message && this.tasks.follow(run, response, outgoing),
-      reference: referenceOf(run.run, inbound.address),
-      mayGoOut,
-      silentMilliseconds: limits.silentMilliseconds,
-    });
+    const answer = { response, outgoing, reference: referenceOf(run.run, inbound.address), mayGoOut };
+    if (message?.push?.isTold === true) await this.pushes.answer(answer, asked);
+    else {
+      const told = message && this.tasks.follow(run, response, outgoing);
+      await passAnswer({ ...answer, told, silentMilliseconds: limits.silentMilliseconds });
+    }
     release(incoming, request);
   }
 

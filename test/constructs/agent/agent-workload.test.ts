@@ -1,7 +1,7 @@
 import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import type { Construct } from "constructs";
 import type { AgentSpec, VpcNetworkProps } from "../../../constructs";
-import { Agent, Serve } from "../../../constructs";
+import { Agent, Serve, Tool } from "../../../constructs";
 import { AgentWorkload, type AgentWorkloadProps } from "../../../constructs/agent/agent-workload";
 import { facts } from "../../../fleet/platform";
 import { readEnvironment } from "../../../runtime/companion/config";
@@ -112,6 +112,23 @@ describe("the companion of an agent that serves", () => {
       address: "$(AMBIT_POD_IP)",
     });
     expect(port).toEqual([{ name: "inbound", container_port: 7465, protocol: "TCP" }]);
+  });
+
+  test("is told where push notifications go, and by which call", () => {
+    const callbacks = Tool.http("callbacks", {
+      url: "https://callbacks.acme.example",
+      clearance: "confidential",
+      actsAs: { service: "robot" },
+      actions: { notify: { method: "POST", path: "/v1/pushes", body: { type: "object" } } },
+    });
+    const pushes = { to: callbacks.allow("notify") };
+    const serves = Serve.a2a({ port: 9_090, card, pushes, sensitivity: "internal", clearance: "confidential" });
+    const tasks = { look: { startedBy: "user", tools: [callbacks.allow("notify")] } } as const;
+    const { env } = companionOf({ serves, tasks });
+    const inbound = env.find(({ name }) => name === "AMBIT_INBOUND");
+    expect(JSON.parse(inbound?.value as string).ways.a2a.pushes).toEqual({
+      ...{ url: "https://callbacks.acme.example/v1/pushes", tool: "callbacks", path: "/v1/pushes" },
+    });
   });
 
   test("knows that address before it stands in another variable, where alone Kubernetes puts it in", () => {

@@ -199,6 +199,7 @@ describe("the example fleet", () => {
     triage.concurrency = "one-user";
     triage.serves.http.host = "desk.acme.example";
     registry.agents.researcher.serves.a2a.untrusted = true;
+    registry.agents.researcher.serves.a2a.pushes = { tool: "zendesk", action: "comment" };
     const accesses = accessIn({ ...example, "ambit/registry.json": JSON.stringify(registry) });
     const plainly = (text: string) => text;
     const paint = { bold: plainly, dim: plainly, green: plainly, red: plainly, yellow: plainly };
@@ -215,7 +216,9 @@ describe("the example fleet", () => {
       ].join("\n"),
     );
     expect(textOf("support-triage")).toContain("a pod of it works for one session at a time");
-    expect(textOf("researcher")).toContain("  support-triage.answer may start lookup, and is not trusted\n");
+    expect(textOf("researcher")).toContain(
+      "  support-triage.answer may start lookup, and is not trusted\n  callers may have it push to zendesk.comment\n",
+    );
     expect(textOf("build-watcher")).not.toContain("\nway in");
     expect(textOf("build-watcher")).not.toContain("at a time");
   });

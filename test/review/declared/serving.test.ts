@@ -99,6 +99,20 @@ const ROWS: Readonly<Record<string, Row>> = {
       ],
     },
   },
+  "push notifications go to another action": {
+    both: { "agents/clerk/serves/a2a/pushes": { tool: "crm", action: "refund" } },
+    head: { "agents/clerk/serves/a2a/pushes": { tool: "crm", action: "read" } },
+    gains: {
+      clerk: [
+        "destination: callers at /a2a may have it push to crm.read (https://crm.example), was crm.refund [a message whose configuration names the address of crm.read]",
+      ],
+    },
+    losses: {
+      clerk: [
+        "destination: callers at /a2a may have it push to crm.refund (https://crm.example), now crm.read [a message whose configuration names the address of crm.refund]",
+      ],
+    },
+  },
   "two ways in change names": {
     both: {},
     head: { [HTTP]: smallWays()["a2a"], "agents/clerk/serves/a2a": smallWays()["http"] },

@@ -89,6 +89,12 @@ const PARTS: readonly (readonly [string, Readonly<Record<string, unknown>>, read
     `agents.courier.serves.http.tasks.ghost in the registry of head: ${FORGOTTEN}`,
   ],
   [
+    "an action to which a way in pushes and that is not there",
+    { "agents/clerk/serves/a2a/pushes": { tool: "crm", action: "ghost" } },
+    ["clerk"],
+    `agents.clerk.serves.a2a.pushes.crm.ghost in the registry of head: ${FORGOTTEN}`,
+  ],
+  [
     "a key of a way in",
     { "agents/clerk/serves/http/public": true },
     ["clerk"],

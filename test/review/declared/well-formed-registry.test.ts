@@ -26,7 +26,7 @@ function fullRegistry(): Editable {
   agent.serves = {
     way: {
       ...{ kind: "a2a", port: 8081, paths: ["/a2a"], tasks: ["look"], sensitivity: "public", clearance: "restricted" },
-      ...{ untrusted: true, host: "desk.acme.example" },
+      ...{ untrusted: true, host: "desk.acme.example", pushes: { tool: "web", action: "get" } },
       card: {
         version: "1.0.0",
         description: "d",

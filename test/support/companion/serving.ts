@@ -36,11 +36,15 @@ export class Serving {
   };
   private agent: Server | undefined;
 
-  /** @param a2a path of a way in of A2A beside that of HTTP */
+  /**
+   * @param a2a path of a way in of A2A beside that of HTTP
+   * @param pushes of that way
+   */
   public async start(
     inbound: Partial<InboundConfig> = {},
     config: Partial<CompanionConfig> & { readonly gatewayId?: string } = {},
     a2a?: string,
+    pushes?: WayIn["pushes"],
   ): Promise<this> {
     const port = await this.startAgent();
     await this.to.start({
@@ -48,7 +52,7 @@ export class Serving {
         listen: { hostname: "127.0.0.1", port: 0 },
         ways: new Map<string, WayIn>([
           ["http", { port }],
-          ...(a2a === undefined ? [] : [["a2a", { port, a2a }] as const]),
+          ...(a2a === undefined ? [] : [["a2a", { port, a2a, pushes }] as const]),
         ]),
         concurrency: "many-users",
         address: ADDRESS,

@@ -9,7 +9,7 @@ import {
   STARTS,
   type Task,
 } from "../../../domain";
-import type { RegistryWay } from "../../../domain/registry/document";
+import type { RegistryWay } from "../../../domain/registry/ways";
 import type { EditableRegistry } from "./declared-fleet";
 
 /** One that something outside starts, and that no way in serves */
@@ -106,6 +106,7 @@ function ofWays(agent: string, registry: EditableRegistry): readonly Widening[] 
       untrusted: is["untrusted"] === true ? [[(way) => (way["untrusted"] = false), true]] : [],
       host: [[(way) => (way["host"] = "evil.example"), false]],
       bindings: is["kind"] === "a2a" ? [[(way) => (way["bindings"] = ["JSONRPC", "HTTP+JSON"]), true]] : [],
+      pushes: is["kind"] === "a2a" ? [[(way) => (way["pushes"] = { tool: "web", action: "get" }), true]] : [],
       card: is["card"] === undefined ? [] : [[(way) => ((way["card"] as Entry)["version"] = "9.9.9"), false]],
     };
     return Object.entries(keys).flatMap(([key, steps]) =>

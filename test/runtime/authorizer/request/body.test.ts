@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { Denial } from "../../../../runtime/authorizer/denial";
-import { bodyOf } from "../../../../runtime/authorizer/request/body";
+import { bodyOf, bodyOfHttp } from "../../../../runtime/authorizer/request/body";
 import { folded } from "../../../../runtime/authorizer/request/member-names";
 import type { HeaderList } from "../../../../runtime/authorizer/request/headers";
 import { depth } from "../../../support/depth";
@@ -25,6 +25,16 @@ test("JSON is read as it is, and no bytes are no body", () => {
     expect(read("1", [["content-type", type]])).toBe(1);
   }
   expect(read(`${"[".repeat(64)}${"]".repeat(64)}`)).toBeDefined();
+});
+
+test("an HTTP tool takes what agents of A2A push, which servers of MCP and models do not", () => {
+  for (const type of ["application/a2a+json", "application/a2a+json; charset=utf-8", "application/json"]) {
+    expect(bodyOfHttp([["content-type", type]], Buffer.from('{"task":{}}'))).toEqual({ task: {} });
+  }
+  expect(refused("{}", [["content-type", "application/a2a+json"]])).toContain("call.content-type");
+  for (const type of ["application/cloudevents+json", "application/a2a", "text/json"]) {
+    expect(() => bodyOfHttp([["content-type", type]], Buffer.from("{}"))).toThrow("call.content-type");
+  }
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { Denial } from "../../../../runtime/authorizer/denial";
 import type { HeaderList } from "../../../../runtime/authorizer/request/headers";
 import { agentCard, asksForCard } from "../../../../runtime/authorizer/ways/agent-card";
+import type { FleetView } from "../../../../runtime/registry/registry";
 import { waysFleet } from "../../../support/ways-fleet";
 
 const idOf = (agent: string): string => `spiffe://prod.acme.example/ns/desk/sa/${agent}`;
@@ -20,6 +21,18 @@ function asked(peer = "desk", path = PATH, sent = headers()): unknown {
     throw error;
   }
 }
+
+test("offers push notifications where they are declared, and there alone", () => {
+  const pushes = { tool: "callbacks", action: "notify" };
+  const agentNamed = (name: string) => {
+    const agent = waysFleet.agentNamed(name);
+    return agent && { ...agent, ways: agent.ways.map((way) => ({ ...way, pushes })) };
+  };
+  const fleet = { agentNamed, agentOf: (id: string) => waysFleet.agentOf(id) } as FleetView;
+  const card = JSON.parse(agentCard(fleet, idOf("desk"), PATH, headers())) as { capabilities: object };
+  expect(card.capabilities).toMatchObject({ pushNotifications: true });
+  expect(asked()).toMatchObject({ capabilities: { pushNotifications: false } });
+});
 
 test("a caller's card has what the declaration says, at the caller's own address, and the one skill that it leads to", () => {
   expect(asked()).toEqual({

@@ -141,6 +141,20 @@ test.each<[string, boolean, object | undefined, string, "a2a" | "http"]>([
   ["a body that goes by part by part", false, undefined, "POST", "a2a"],
   ["a task's state of A2A", true, { ...rpc(1, {}), method: "GetTask" }, "POST", "a2a"],
   ["a stream of A2A that was begun before", true, { ...rpc(1, {}), method: "SubscribeToTask" }, "POST", "a2a"],
+  [
+    "push notifications of A2A that are listed",
+    true,
+    { ...rpc(1, {}), method: "ListTaskPushNotificationConfigs" },
+    "POST",
+    "a2a",
+  ],
+  [
+    "a push notification that is set",
+    false,
+    { ...rpc(1, {}), method: "CreateTaskPushNotificationConfig" },
+    "POST",
+    "a2a",
+  ],
   ["a GET", true, undefined, "GET", "http"],
   ["a HEAD", true, undefined, "HEAD", "a2a"],
 ])("%s asks how work goes alone: %s", (_, expected, body, method, kind) => {

@@ -34,8 +34,15 @@ test("by IPv6, for one user, and for another gateway, whose address it need not 
   });
 });
 
+test("of A2A, where push notifications go", () => {
+  const a2a = { port: 9000, a2a: "/", pushes: { url: URL, tool: "callbacks", path: "/v1/pushes" } };
+  expect(read({ ...INBOUND, ways: { a2a } })?.ways).toEqual(new Map([["a2a", a2a]]));
+});
+
 const LISTEN = "AMBIT_INBOUND: listen must be <IP address>:<port>, such as 0.0.0.0:7465";
 const PORT = "AMBIT_INBOUND: ways.http.port must be a port from 1024 to 65535";
+const PUSHES = "AMBIT_INBOUND: ways.http.pushes";
+const URL = "https://callbacks.acme.example/v1/pushes";
 const way = (port: unknown, more = {}) => ({ ways: { http: { port, ...more } } });
 
 test.each<[Record<string, unknown>, string]>([
@@ -56,8 +63,30 @@ test.each<[Record<string, unknown>, string]>([
   [way(65_536), PORT],
   [way("8080"), `${PORT}, got "8080"`],
   [way(8080.5), PORT],
-  [way(8080, { path: "/" }), 'AMBIT_INBOUND: ways.http must not have "path": write port, a2a'],
+  [way(8080, { path: "/" }), 'AMBIT_INBOUND: ways.http must not have "path": write port, a2a, pushes'],
   [way(8080, { a2a: "a2a" }), 'AMBIT_INBOUND: ways.http.a2a must be the path at which the agent takes A2A, got "a2a"'],
+  [
+    way(8080, { a2a: "/", pushes: { url: "http://c.example/", tool: "c", path: "/" } }),
+    `${PUSHES}.url must be the https address that callers name, got`,
+  ],
+  [
+    way(8080, { a2a: "/", pushes: { url: "c.example", tool: "c", path: "/" } }),
+    `${PUSHES}.url must be the https address that callers name, got`,
+  ],
+  [
+    way(8080, { a2a: "/", pushes: { url: URL, tool: "c/d", path: "/" } }),
+    `${PUSHES}.tool must be the name of a tool, got "c/d"`,
+  ],
+  [
+    way(8080, { a2a: "/", pushes: { url: URL, tool: "c", path: "p" } }),
+    `${PUSHES}.path must be the path at the tool, got "p"`,
+  ],
+  [way(8080, { a2a: "/", pushes: { url: URL, tool: "c" } }), `${PUSHES}.path must be`],
+  [
+    way(8080, { a2a: "/", pushes: { url: URL, tool: "c", path: "/", token: "t" } }),
+    `${PUSHES} must not have "token": write url, tool, path`,
+  ],
+  [way(8080, { pushes: { url: URL, tool: "c", path: "/" } }), "AMBIT_INBOUND: ways.http must have a2a beside pushes"],
   [way(7464), "AMBIT_INBOUND: ways.http.port must be the agent's, and 7464 is the companion's"],
   [way(7465), "AMBIT_INBOUND: ways.http.port must be the agent's, and 7465 is the companion's"],
   [{ concurrency: "all" }, 'AMBIT_INBOUND: concurrency must be many-users or one-user, got "all"'],

@@ -42,6 +42,12 @@ test.each<[string, string, object]>([
   ["asks for the task", "GetTask", { id: "t-1" }],
   ["cancels the task", "CancelTask", { id: "t-1" }],
   ["follows the task", "SubscribeToTask", { id: "t-1" }],
+  [
+    "sets a push notification",
+    "CreateTaskPushNotificationConfig",
+    { taskId: "t-1", id: "p", url: "https://x.example" },
+  ],
+  ["lists push notifications", "ListTaskPushNotificationConfigs", { taskId: "t-1" }],
   ["goes on with the context", "SendMessage", { message: { contextId: "c-1" } }],
 ])("a follow-up that %s joins the delegate's run, though the agent says nothing of it", async (_, method, params) => {
   await ask("SendMessage", { message: {} });
@@ -54,7 +60,8 @@ test("a follow-up by HTTP+JSON joins it too", async () => {
   await ask("SendMessage", { message: {} });
   await to.ask(`${BASE}/a2a/tasks/t-1`, { headers: { "a2a-version": "1.0" } });
   await to.ask(`${BASE}/a2a/tasks/t-1:cancel`, { method: "POST", headers: { "a2a-version": "1.0" } });
-  expect(joined()).toEqual([undefined, FIRST, FIRST]);
+  await to.ask(`${BASE}/a2a/tasks/t-1/pushNotificationConfigs/p`, { headers: { "a2a-version": "1.0" } });
+  expect(joined()).toEqual([undefined, FIRST, FIRST, FIRST]);
 });
 
 test("a reference that the agent says itself goes before", async () => {

@@ -1,0 +1,69 @@
+import type { Pushes } from "./push";
+import { isMember } from "./members";
+
+interface Level {
+  readonly isObject: boolean;
+  /** Of the member that is read, in an object */
+  name: string | undefined;
+  expectsName: boolean;
+}
+
+/** Of JSON that is known to be some: texts, and what parts them */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
+const TEXT = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
+const HANDLE = /^[\w-]+$/;
+
+/** At the companion, where a push is a call of the run whose handle it has */
+export function pushAddress(own: string, handle: string, { tool, path }: Pushes): string {
+  return `${own}/v1/runs/${handle}/tools/${tool}${path}`;
+}
+
+/**
+ * A body of JSON with another text at one place; all else stays as it is, byte for byte.
+ *
+ * @param json that was read without a member twice
+ * @param at names of members down to it
+ */
+export function withText(json: string, at: readonly string[], text: string): string {
+  const levels: Level[] = [];
+  for (const { 0: token, index } of json.matchAll(TOKEN)) {
+    const level = levels.at(-1);
+    if (token === "{" || token === "[")
+      levels.push({ isObject: token === "{", name: undefined, expectsName: token === "{" });
+    else if (token === "}" || token === "]") levels.pop();
+    else if (level === undefined) continue;
+    else if (token === ":") level.expectsName = false;
+    else if (token === ",") level.expectsName = level.isObject;
+    else if (level.expectsName) level.name = JSON.parse(token) as string;
+    else if (isAt(levels, at)) return json.slice(0, index) + JSON.stringify(text) + json.slice(index + token.length);
+  }
+  throw new Error(`no text stands at ${at.join(".")}`);
+}
+
+/**
+ * What an agent answers, with the declared address in the place of the companion's, of whichever request of the run
+ *
+ * @param answer of JSON; what is none stays as it is
+ */
+export function withDeclared(answer: string, own: string, { url, tool, path }: Pushes): string {
+  const [start, end] = [`${own}/v1/runs/`, `/tools/${tool}${path}`];
+  const isOurs = (text: string): boolean =>
+    text.startsWith(start) && text.endsWith(end) && HANDLE.test(text.slice(start.length, -end.length));
+  return answer.replace(TEXT, (literal) => (isOurs(read(literal)) ? JSON.stringify(url) : literal));
+}
+
+function isAt(levels: readonly Level[], at: readonly string[]): boolean {
+  return (
+    levels.length === at.length &&
+    levels.every(({ name }, depth) => name !== undefined && isMember(name, at[depth] ?? ""))
+  );
+}
+
+function read(literal: string): string {
+  try {
+    return JSON.parse(literal) as string;
+  } catch {
+    // No JSON: what the agent says is passed on.
+    return "";
+  }
+}
