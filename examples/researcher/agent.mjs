@@ -53,7 +53,8 @@ const researcher = {
 const card = {
   name: "researcher",
   version: "1.0.0",
-  capabilities: { streaming: true, pushNotifications: false },
+  // Sent where the declaration has pushes: elsewhere no request for them gets here.
+  capabilities: { streaming: true, pushNotifications: true },
   supportedInterfaces: ["JSONRPC", "HTTP+JSON"].map((protocolBinding) => ({
     url: "/",
     protocolBinding,

@@ -10,7 +10,12 @@ from a2a.server.agent_execution import AgentExecutor, RequestContext
 from a2a.server.events import EventQueue
 from a2a.server.request_handlers import DefaultRequestHandler
 from a2a.server.routes import create_jsonrpc_routes, create_rest_routes
-from a2a.server.tasks import InMemoryTaskStore, TaskUpdater
+from a2a.server.tasks import (
+    BasePushNotificationSender,
+    InMemoryPushNotificationConfigStore,
+    InMemoryTaskStore,
+    TaskUpdater,
+)
 from a2a.types import AgentCapabilities, AgentCard, AgentInterface
 from starlette.applications import Starlette
 
@@ -39,12 +44,20 @@ class WebReader(AgentExecutor):
 CARD = AgentCard(
     name="web-reader",
     version="1.0.0",
-    capabilities=AgentCapabilities(streaming=True),
+    # Sent where the declaration has pushes: elsewhere no request for them gets here.
+    capabilities=AgentCapabilities(streaming=True, push_notifications=True),
     supported_interfaces=[
         AgentInterface(url="/", protocol_binding=binding, protocol_version="1.0") for binding in ("JSONRPC", "HTTP+JSON")
     ],
 )
-handler = DefaultRequestHandler(agent_executor=WebReader(), task_store=InMemoryTaskStore(), agent_card=CARD)
+pushes = InMemoryPushNotificationConfigStore()
+handler = DefaultRequestHandler(
+    agent_executor=WebReader(),
+    task_store=InMemoryTaskStore(),
+    agent_card=CARD,
+    push_config_store=pushes,
+    push_sender=BasePushNotificationSender(httpx.AsyncClient(), pushes),
+)
 app = Starlette(routes=create_jsonrpc_routes(handler, "/") + create_rest_routes(handler))
 
 if __name__ == "__main__":

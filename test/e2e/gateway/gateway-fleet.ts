@@ -26,6 +26,7 @@ export const HOSTS = {
   mail: "mail.acme-tools.example",
   web: "web.acme-tools.example",
   search: "search.acme-tools.example",
+  callbacks: "callbacks.acme-tools.example",
   zendesk: "zendesk.acme-tools.example",
   github: "github.acme-tools.example",
   editor: "editor.acme-tools.example",

@@ -18,14 +18,16 @@ export interface A2aAnswer {
  *
  * @param run handle of the request that it is for
  * @param delegate `<agent>.<task>`
+ * @param path at which it takes JSON-RPC, without the slash in front
  */
 export async function a2aCalled(
   { url }: Pod,
   run: string,
   delegate: string,
   [method, params]: readonly [method: string, params: object],
+  path = "",
 ): Promise<A2aAnswer> {
-  const answer = await fetch(`${url}/v1/runs/${run}/delegates/${delegate}/`, {
+  const answer = await fetch(`${url}/v1/runs/${run}/delegates/${delegate}/${path}`, {
     method: "POST",
     headers: { "a2a-version": "1.0", "content-type": "application/json" },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
@@ -41,8 +43,9 @@ export async function a2aCalled(
 }
 
 /** What a client sends to have a text answered */
-export function saying(text: string): readonly [string, object] {
-  return ["SendMessage", { message: { messageId: crypto.randomUUID(), role: "ROLE_USER", parts: [{ text }] } }];
+export function saying(text: string, configuration: object = {}): readonly [string, object] {
+  const message = { messageId: crypto.randomUUID(), role: "ROLE_USER", parts: [{ text }] };
+  return ["SendMessage", { message, configuration }];
 }
 
 function taskIn(text: string): string | undefined {

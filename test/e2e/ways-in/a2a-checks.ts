@@ -8,6 +8,7 @@ import type { Check, Suite } from "../harness/suite";
 import { a2aCalled, type A2aAnswer, saying } from "./a2a-call";
 import type { DeskPod } from "./agent-checks";
 import { type Pod, podAddress } from "./pod";
+import { pushesOf, pushUrl } from "./pushed";
 import type { WaysInWorld } from "./ways-in-world";
 
 /** Agents of `examples/`, by which the official SDKs of A2A are on both ends */
@@ -28,17 +29,19 @@ interface Used {
   readonly listed: readonly string[];
   readonly followed: boolean;
   readonly cancelled: string;
+  /** Addresses of configurations, how many were left when one was deleted, and the task that had pushes sent */
+  readonly pushes: { readonly urls: readonly string[]; readonly left: number; readonly pushed: string };
   readonly refused: readonly string[];
 }
 
-interface Examples {
+export interface Examples {
   readonly triage: Pod;
   readonly researcher: Pod;
   readonly "web-reader": Pod;
 }
 
 /** The agents of `examples/` as they are, and the official SDKs of A2A in JavaScript and in Python on both ends */
-export function a2aChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<DeskPod>): Check<unknown> {
+export function a2aChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<DeskPod>): Check<Examples> {
   const examples = suite.check("ways in: the agents of examples/ start as they are", [world, pod], async ([at]) => {
     const [triage, researcher, reader] = await Promise.all(
       (["support-triage", "researcher", "web-reader"] as const).map(async (agent) => {
@@ -121,18 +124,19 @@ export function a2aChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<De
       client === "python"
         ? { command: at.programs.python, args: [`${__dirname}/a2a_client.py`] }
         : at.javascript(`${__dirname}/a2a-client.mjs`);
-    const { stdout } = await succeed(program.command, [...program.args, base, binding]);
+    const { stdout } = await succeed(program.command, [...program.args, base, binding, pushUrl(at, server)]);
     return JSON.parse(stdout) as Used;
   };
 
   for (const client of ["javascript", "python"]) {
     suite.check(
-      `ways in: the official SDK of A2A in ${client} sends, streams, follows and cancels by both bindings, with servers in both languages`,
+      `ways in: the official SDK of A2A in ${client} sends, streams, follows, cancels and has pushes sent by both bindings, with servers in both languages`,
       [world, pod, examples],
       async ([at, { pod: own }, pods]) => {
         for (const server of ["researcher", "web-reader"] as const) {
           const all = await Promise.all(BINDINGS.map((binding) => used(at, client, server, binding, own)));
-          for (const { task, refused, ...did } of all) {
+          const url = pushUrl(at, server);
+          for (const { task, refused, pushes, ...did } of all) {
             equal(did, {
               sent: ["TASK_STATE_COMPLETED", FOUND],
               streamed: FOUND,
@@ -141,15 +145,15 @@ export function a2aChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<De
               followed: true,
               cancelled: "TASK_STATE_CANCELED",
             });
-            // A client that reads the card asks for no push by itself.
+            equal([pushes.urls, pushes.left], [[url, url, url], 0]);
+            await arrivedPush(at, pushes.pushed);
             equal(
-              refused.map(
-                (error) => /40[34]|not (supported|found)/.exec(error)?.[0].replace("not found", "404") ?? error,
-              ),
-              [client === "javascript" ? "not supported" : "403", "403", "404", "404"],
+              refused.map((error) => /\b40[34]\b|not found/.exec(error)?.[0].replace("not found", "404") ?? error),
+              ["403", "403", "403", "403", "403", "404", "404", "404"],
             );
           }
-          await told(pods[server].companion, /"codes":\["companion\.push"\]/);
+          await told(pods[server].companion, /"codes":\["companion\.push-address"\]/);
+          await told(pods[server].companion, /"codes":\["companion\.push-secret"\]/);
         }
       },
     );
@@ -198,7 +202,7 @@ export function a2aChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<De
   );
 
   suite.check(
-    "ways in: the card of A2A names both bindings, and that no push is offered",
+    "ways in: the card of A2A names both bindings, and whether pushes are offered",
     [world, pod, examples],
     async ([at, { pod: own }]) => {
       const base = `${own.url}/v1/tasks/ask/delegates/web-reader.fetch`;
@@ -210,11 +214,23 @@ export function a2aChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<De
         card.supportedInterfaces,
         BINDINGS.map((protocolBinding) => ({ url: `${base}/`, protocolBinding, protocolVersion: "1.0" })),
       );
-      equal(card.capabilities, { streaming: true, pushNotifications: false, extendedAgentCard: false });
+      equal(card.capabilities, { streaming: true, pushNotifications: true, extendedAgentCard: false });
+      const other = `${own.url}/v1/tasks/ask/delegates/payer.add/.well-known/agent-card.json`;
+      const { capabilities } = (await (await fetch(other)).json()) as typeof card;
+      equal(capabilities, { streaming: true, pushNotifications: false, extendedAgentCard: false });
       at.gateway.tool.answeringAsEver();
     },
   );
   return examples;
+}
+
+/** The end of a task, as it is pushed behind the answer */
+async function arrivedPush({ gateway }: WaysInWorld, task: string): Promise<void> {
+  await until(
+    `the end of ${task} is pushed`,
+    async () => pushesOf(gateway, task),
+    (pushes) => pushes.some(({ body }) => body.includes("TASK_STATE_COMPLETED")),
+  );
 }
 
 /** A line of a log comes behind the answer that it tells of. */
@@ -230,7 +246,7 @@ const WAITING_MILLISECONDS = 60_000;
 const PAUSE_MILLISECONDS = 100;
 
 /** Ask until the answer is as it should be. @throws Error where it takes a minute, however busy the machine is */
-async function until<T>(what: string, ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
+export async function until<T>(what: string, ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
   const deadline = performance.now() + WAITING_MILLISECONDS;
   for (let answer = await ask(); ; answer = await ask()) {
     if (isSo(answer)) return answer;

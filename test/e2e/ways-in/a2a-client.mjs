@@ -3,8 +3,7 @@ import { randomUUID } from "node:crypto";
 import { Message, TaskState, taskStateToJSON } from "@a2a-js/sdk";
 import { ClientFactory, ClientFactoryOptions } from "@a2a-js/sdk/client";
 
-const [base, binding] = process.argv.slice(2);
-const URL = "https://evil.example/push";
+const [base, binding, url] = process.argv.slice(2);
 
 function asking(text, configuration = {}) {
   const message = Message.fromJSON({ messageId: randomUUID(), role: "ROLE_USER", parts: [{ text }] });
@@ -39,10 +38,23 @@ for await (const event of client.resubscribeTask({ id: slow.id })) {
   break;
 }
 const cancelled = await client.cancelTask({ id: slow.id });
-const push = { taskId: task.id, id: "", url: URL, token: "" };
+const config = { taskId: task.id, id: "p-1", url, token: "" };
+const inline = (changes = {}) =>
+  client.sendMessage(asking("three", { taskPushNotificationConfig: { ...config, taskId: "", ...changes } }));
+const of = { taskId: task.id, id: config.id };
+const configs = async () => (await client.listTaskPushNotificationConfig({ taskId: task.id })).configs;
+const urls = [await client.createTaskPushNotificationConfig(config), await client.getTaskPushNotificationConfig(of)];
+urls.push(...(await configs()));
+await client.deleteTaskPushNotificationConfig(of);
+const pushes = { urls: urls.map((each) => each.url), left: (await configs()).length, pushed: (await inline()).id };
+const secret = { scheme: "Bearer", credentials: "s3cret" };
 const refused = [
-  await refusal(() => client.createTaskPushNotificationConfig(push)),
-  await refusal(() => client.sendMessage(asking("three", { taskPushNotificationConfig: { ...push, taskId: "" } }))),
+  await refusal(() => client.createTaskPushNotificationConfig({ ...config, url: "https://evil.example/push" })),
+  await refusal(() => inline({ url: `${url}?to=evil` })),
+  await refusal(() => inline({ url: url.replace("://", "://evil@") })),
+  await refusal(() => inline({ token: "s3cret" })),
+  await refusal(() => client.createTaskPushNotificationConfig({ ...config, authentication: secret })),
+  await refusal(() => client.createTaskPushNotificationConfig({ ...config, taskId: "of-somebody-else" })),
   await refusal(() => client.listTasks({ status: TaskState.TASK_STATE_COMPLETED })),
   await refusal(() => client.getTask({ id: "of-somebody-else" })),
 ];
@@ -54,6 +66,7 @@ const used = {
   listed: listed.tasks.map(({ id }) => id),
   followed,
   cancelled: stateOf(cancelled),
+  pushes,
   refused,
 };
 process.stdout.write(JSON.stringify(used));

@@ -8,6 +8,7 @@ const CODE_PORT = 8_080;
 
 const common = { owner: "office@acme.example", expires: "2027-06-30", workload: { namespace: "office" } } as const;
 const text = { type: "string", maxLength: 20_000 } as const;
+const object = { type: "object" } as const;
 const closed = (properties: object, required: readonly string[]) =>
   ({ type: "object", additionalProperties: false, properties, required }) as const;
 
@@ -50,9 +51,25 @@ export function exampleAgents(port: number): ExampleAgents {
       },
     },
   });
+  const callbacks = Tool.http("callbacks", {
+    ...own,
+    url: `https://${HOSTS.callbacks}:${port}`,
+    clearance: "confidential",
+    untrustedOutput: false,
+    actions: {
+      notify: {
+        method: "POST",
+        path: "/v1/pushes",
+        body: closed({ artifactUpdate: object, statusUpdate: object, task: object }, []),
+        outward: { is: false, reason: "the organisation's own receiver" },
+      },
+    },
+  });
+  const notify = callbacks.allow("notify");
   const a2a = <K extends string>(task: K, clearance: "confidential" | "public") =>
     Serve.a2a<K>({
       port: CODE_PORT,
+      pushes: { to: notify },
       bindings: ["JSONRPC", "HTTP+JSON"],
       sensitivity: "public",
       clearance,
@@ -66,7 +83,7 @@ export function exampleAgents(port: number): ExampleAgents {
   class WebReader extends Agent.define("web-reader", {
     ...common,
     purpose: "Searches the public web with questions that hold nothing internal",
-    tasks: { fetch: { startedBy: "delegation", tools: [search.allow("query")] } },
+    tasks: { fetch: { startedBy: "delegation", tools: [search.allow("query"), notify] } },
     serves: a2a("fetch", "public"),
   }) {}
 
@@ -76,7 +93,7 @@ export function exampleAgents(port: number): ExampleAgents {
     tasks: {
       lookup: {
         startedBy: "delegation",
-        tools: [zendesk.allow("read")],
+        tools: [zendesk.allow("read"), notify],
         data: [tickets.read()],
         delegates: [WebReader.task("fetch")],
       },

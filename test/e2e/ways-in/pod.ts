@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { join, resolve } from "node:path";
+import type { PushedTo } from "../../../domain/pushes";
 import { runTag } from "../../../runtime/run-tag";
 import type { GatewayWorld } from "../gateway/gateway-world";
 import { freePort, isListening, serve, type Server } from "../harness/server";
@@ -26,6 +27,8 @@ export interface PodOptions {
   readonly companion: string;
   /** Ways in by their name: of A2A with its path, of HTTP without one */
   readonly ways: Readonly<Record<string, string | undefined>>;
+  /** Where those of A2A push, by their name. @default - none push */
+  readonly pushes?: Readonly<Record<string, PushedTo>>;
   /** The agent's own code */
   readonly code: AgentCode;
   /** Of the pod: each has its own */
@@ -44,11 +47,20 @@ export interface PodOptions {
 export async function servingCompanion(
   suite: Suite,
   at: GatewayWorld,
-  { address, companion: program, ways: served, concurrency = "many-users", drainSeconds = 0 }: Omit<PodOptions, "code">,
+  {
+    address,
+    companion: program,
+    ways: served,
+    pushes = {},
+    concurrency = "many-users",
+    drainSeconds = 0,
+  }: Omit<PodOptions, "code">,
   ports: { readonly agent: number; readonly own: number },
   main?: string,
 ): Promise<Server> {
-  const ways = Object.fromEntries(Object.entries(served).map(([name, a2a]) => [name, { port: ports.agent, a2a }]));
+  const ways = Object.fromEntries(
+    Object.entries(served).map(([name, a2a]) => [name, { port: ports.agent, a2a, pushes: pushes[name] }]),
+  );
   const inbound = { listen: `${address}:${INBOUND_PORT}`, ways, concurrency, address };
   const companion = await serve({
     name: "the companion",

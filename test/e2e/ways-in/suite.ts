@@ -7,6 +7,7 @@ import { cutChecks } from "./cut-checks";
 import { delegationChecks } from "./delegation-checks";
 import { hostileChecks } from "./hostile-checks";
 import { podChecks } from "./pod-checks";
+import { pushChecks } from "./push-checks";
 import { proofChecks, recordChecks } from "./proof-checks";
 import { routeChecks } from "./route-checks";
 import { startedChecks } from "./started-checks";
@@ -26,6 +27,7 @@ export function waysInSuite(suite: Suite): void {
   const pod = agentChecks(suite, world);
   const delegate = delegationChecks(suite, world, pod);
   const examples = a2aChecks(suite, world, pod);
+  pushChecks(suite, world, pod, delegate, examples);
   proofChecks(suite, world, pod, delegate, examples);
   cutChecks(suite, world, pod);
   hostileChecks(suite, world, pod);

@@ -1,6 +1,7 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import { copyFileSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { type PushedTo, pushedTo } from "../../../domain/pushes";
 import { KmsSigner } from "../../../runtime/signer/kms-signer";
 import { certificate } from "../../support/certificate";
 import { KmsServer } from "../../support/kms-server";
@@ -94,7 +95,16 @@ export class WaysInWorld {
     const companion = this.companionOf(agent);
     const { env = {}, ...rest } = options;
     const code = { ...this.codeOf(agent), env };
-    return Pod.start(this.suite, this.gateway, { ...rest, address, companion, code, ways: WAYS[agent] });
+    const pushes = this.pushesOf(agent);
+    return Pod.start(this.suite, this.gateway, { ...rest, address, companion, code, ways: WAYS[agent], pushes });
+  }
+
+  /** Where an agent pushes, as it declares it, by the name of the way in */
+  public pushesOf(agent: Serving): Readonly<Record<string, PushedTo>> {
+    const { ways = [] } = waysInFleet(this.gateway.tool.port).agents.find(({ name }) => name === agent) ?? {};
+    return Object.fromEntries(
+      ways.flatMap(({ facts: { name, pushes } }) => (pushes ? [[name, pushedTo(pushes)]] : [])),
+    );
   }
 
   /** Where the agent's pods are, from the next lookup on */
