@@ -6,6 +6,15 @@ const SUBPATHS = ["", "/workload", "/spire", "/admission", "/gateway", "/stacks"
 const CHROMIUM = `command -v chromium || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } > /dev/null 2>&1 ||
   echo "Chromium cannot be installed here: the checks of pages will be skipped"`;
 
+/** What a node has of Debian. Where it cannot be installed, the checks of a real cluster are skipped and say so. */
+const NODE_PACKAGES = "containerd runc containernetworking-plugins iptables ipset conntrack";
+const NODE = `{ command -v containerd && command -v ipset && command -v conntrack && [ -e /usr/lib/cni/ptp ]; } > /dev/null ||
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${NODE_PACKAGES}; } > /dev/null 2>&1 ||
+  echo "The packages of a node cannot be installed here: the checks of a cluster will be skipped"`;
+
+/** Steps that suites need besides engines */
+const PACKAGES: readonly string[] = ["browser", "node packages"];
+
 /** `npm test` with all that is drawn, the same in every run: what CI says of a commit does not change. */
 const DEEP = "AMBIT_SEED=238682742 npm run test:deep --";
 /** Takes minutes in one process: by itself it does not begin when all others are done. */
@@ -18,6 +27,8 @@ const FLOW = "test/runtime/flow";
 export const STEPS: readonly Step[] = [
   engine("moto"),
   { name: "browser", command: ["bash", "-c", CHROMIUM], cores: 0 },
+  // After it, as apt takes one at a time
+  { name: "node packages", command: ["bash", "-c", NODE], cores: 0, needs: ["browser"] },
   engine("opa"),
   engine("envoy"),
   engine("conformance"),
@@ -26,6 +37,7 @@ export const STEPS: readonly Step[] = [
   engine("keycloak"),
   suite("terraform", "moto"),
   engine("kubernetes", "etcd", "kube-apiserver"),
+  engine("node", "kubernetes", "kube-router", "coredns", "node-init"),
   suite("opentofu", "moto", "opentofu"),
   suite("cdktf", "moto", "opentofu"),
   npm("types", "types"),
@@ -54,6 +66,7 @@ export const STEPS: readonly Step[] = [
   suite("review", "browser"),
   suite("managed"),
   suite("kill", "kubernetes", "moto", "spire", "envoy"),
+  suite("cluster", "kubernetes", "node", "node packages"),
 ];
 
 /** After all others, whatever became of them */
@@ -76,6 +89,6 @@ function suite(name: string, ...needs: readonly string[]): Step {
     name: `e2e ${name}`,
     command: ["npm", "run", "e2e", "--", name],
     cores: 0.3,
-    needs: needs.map((need) => (need === "browser" ? need : `engine ${need}`)),
+    needs: needs.map((need) => (PACKAGES.includes(need) ? need : `engine ${need}`)),
   };
 }

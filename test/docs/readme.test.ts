@@ -18,7 +18,7 @@ test("the first screen says what is enforced, and what is not yet", () => {
 });
 
 test("what the README says is missing is not in the tree", () => {
-  const present = ["runtime/transparency", "test/e2e/cluster"];
+  const present = ["runtime/transparency", "test/e2e/scenario"];
   expect(present.filter((path) => existsSync(join(ROOT, path)))).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { corednsProgram, initProgram, kubeRouterProgram, kubernetesPrograms } from "./cluster/programs";
 import { opaProgram } from "./decisions/programs";
 import { conformanceProgram } from "./mcp/conformance-program";
 import { keycloakDistribution } from "./oversight/keycloak-distribution";
@@ -17,6 +18,10 @@ const ENGINES: Readonly<Record<string, () => Promise<unknown>>> = {
   conformance: conformanceProgram,
   etcd: etcdProgram,
   "kube-apiserver": apiserverProgram,
+  kubernetes: kubernetesPrograms,
+  "kube-router": kubeRouterProgram,
+  coredns: corednsProgram,
+  "node-init": initProgram,
   spire: spirePrograms,
   opentofu: openTofu,
   keycloak: keycloakDistribution,

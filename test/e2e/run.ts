@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { stopAll } from "./harness/process";
 import { asJson, lastLine, line, totals } from "./harness/report";
 import { Suite } from "./harness/suite";
+import { clusterSuite } from "./cluster/suite";
 import { cutSuite } from "./cut/suite";
 import { decisionsSuite } from "./decisions/suite";
 import { devSuite } from "./dev/suite";
@@ -20,6 +21,7 @@ import { cdktfSuite, openTofuSuite, terraformSuite } from "./terraform/suite";
 
 const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   cdktf: cdktfSuite,
+  cluster: clusterSuite,
   cut: cutSuite,
   decisions: decisionsSuite,
   dev: devSuite,
@@ -43,6 +45,7 @@ const HELP = `Usage: npm run e2e [-- [suite ...] [--json]]
 Runs what Ambit generates on the programs that will really read it. Without a name, every suite runs.
 
   cdktf       the cdktf command on Terraform and OpenTofu, on a stand-in for AWS
+  cluster     a real Kubernetes node: pods, Services, names and network policies
   cut         what is open when something is stopped, through Envoy and the authorizer
   decisions   the rules on the real OPA: cases, agreement with Cedar, signed bundles
   dev         the page of npm run dev in a real browser

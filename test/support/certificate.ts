@@ -12,6 +12,12 @@ export interface CertificateProps {
   /** @default - none */
   readonly ipAddress?: readonly [number, number, number, number];
   /**
+   * Addresses besides.
+   *
+   * @default - none
+   */
+  readonly ipAddresses?: readonly (readonly number[])[];
+  /**
    * Such as SPIFFE IDs.
    *
    * @default - none
@@ -116,8 +122,10 @@ function extensions(props: CertificateProps): readonly Buffer[] {
   ];
 }
 
-function alternativeNames({ ipAddress, uris = [], dnsNames = [] }: CertificateProps): readonly Buffer[] {
-  const addresses = ipAddress === undefined ? [] : [tagged(0x87, Buffer.from(ipAddress))];
+function alternativeNames(props: CertificateProps): readonly Buffer[] {
+  const { ipAddress, ipAddresses = [], uris = [], dnsNames = [] } = props;
+  const all = ipAddress === undefined ? ipAddresses : [ipAddress, ...ipAddresses];
+  const addresses = all.map((address) => tagged(0x87, Buffer.from(address)));
   const hosts = dnsNames.map((host) => tagged(0x82, Buffer.from(host)));
   return [...addresses, ...hosts, ...uris.map((uri) => tagged(0x86, Buffer.from(uri)))];
 }

@@ -61,6 +61,12 @@ export interface KubeConnection {
   readonly token: string;
   /** @default - the token's own user */
   readonly as?: Person;
+  /**
+   * Unix socket that leads there, where its address is of another network.
+   *
+   * @default - none
+   */
+  readonly socketPath?: string;
 }
 
 interface Resource {
@@ -205,15 +211,16 @@ export class KubeClient {
   }
 
   private exchange(method: string, path: string, body: string, contentType: string): Promise<string> {
-    const { url, ca, token, as } = this.connection;
+    const { url, ca, token, as, socketPath } = this.connection;
     const headers = {
       authorization: `Bearer ${token}`,
       accept: "application/json",
       "content-type": contentType,
       ...(as === undefined ? {} : { "impersonate-user": as.user, "impersonate-group": [...as.groups] }),
     };
+    const options = { method, ca, headers, timeout: 30_000, ...(socketPath === undefined ? {} : { socketPath }) };
     return new Promise((resolve, reject) => {
-      const sent = request(`${url}${path}`, { method, ca, headers, timeout: 30_000 }, (response) => {
+      const sent = request(`${url}${path}`, options, (response) => {
         const code = response.statusCode ?? 0;
         let text = "";
         response.setEncoding("utf8").on("data", (more: string) => (text += more));

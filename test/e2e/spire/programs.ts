@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import { goPrograms } from "../harness/go-program";
-
-/** As go.mod has it: clients refuse a server that does not know its version. */
-const KUBERNETES = "1.34.4";
+import { kubernetesLdflags } from "./kubernetes-version";
 
 export interface ClusterPrograms {
   readonly etcd: string;
@@ -29,15 +27,11 @@ export async function etcdProgram(): Promise<string> {
 }
 
 export async function apiserverProgram(): Promise<string> {
-  const [major, minor] = KUBERNETES.split(".");
-  const version = { gitVersion: `v${KUBERNETES}`, gitMajor: major, gitMinor: minor };
   const built = await goPrograms({
     name: "kube-apiserver",
     module: moduleOf("kube-apiserver"),
     packages: { "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver" },
-    ldflags: Object.entries(version)
-      .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
-      .join(" "),
+    ldflags: kubernetesLdflags(),
   });
   return built["kube-apiserver"];
 }

@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Suite } from "../harness/suite";
+import { COREDNS } from "./coredns";
+import { endChecks } from "./end-checks";
+import { nodeImages } from "./images";
+import { checkMachine } from "./machine";
+import { networkChecks } from "./network-checks";
+import { OneNode } from "./one-node";
+import { podChecks } from "./pod-checks";
+import { nodePrograms } from "./programs";
+
+const READY_SECONDS = 60;
+
+/** A real cluster of one node: what every suite that runs pods stands on */
+export function clusterSuite(suite: Suite): void {
+  const machine = suite.check("this machine can run a node", [], () => checkMachine());
+  const programs = suite.check("the programs of a node are built", [machine], () => nodePrograms());
+  const images = suite.check("images are made without a registry", [programs], ([built]) => {
+    const folder = mkdtempSync(join(tmpdir(), "ambit-images-"));
+    suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
+    return nodeImages(folder, built);
+  });
+
+  const node = suite.check("the node is Ready", [programs, images], async ([built, made], note) => {
+    const started = await OneNode.start(built, { images: made, told: note });
+    suite.afterwards(() => started.stop());
+    return started;
+  });
+  const dns = suite.check("the cluster's DNS runs as a pod", [node], async ([on], note) => {
+    const client = on.client("administrator");
+    for (const object of COREDNS) await client.apply(object);
+    const [seconds, pod] = await on.podReady("kube-system", { "k8s-app": "kube-dns" }, READY_SECONDS);
+    note(`${pod} is Ready after ${seconds.toFixed(1)} s`);
+  });
+
+  const pods = podChecks(suite, node);
+  networkChecks(suite, node, dns, pods);
+  endChecks(suite, node, programs);
+}

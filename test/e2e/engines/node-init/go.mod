@@ -1,0 +1,3 @@
+module ambit/node-init
+
+go 1.26
