@@ -48,11 +48,12 @@ export const MAIN = "main.js";
  *
  * @param root of the source
  * @param folder is emptied first
+ * @returns files that went into it, from the root
  */
-export function bundle(root: string, { entry, beside, policies }: Bundle, folder: string): void {
+export function bundle(root: string, { entry, beside, policies }: Bundle, folder: string): readonly string[] {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  buildSync({
+  const { metafile } = buildSync({
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: join(folder, MAIN),
@@ -63,12 +64,17 @@ export function bundle(root: string, { entry, beside, policies }: Bundle, folder
     // Its ES modules are smaller, and a bundle has one copy of each.
     mainFields: ["module", "main"],
     minify: true,
+    metafile: true,
     legalComments: "external",
     alias: { level: join(root, "images", "without-level.ts") },
     logLevel: "error",
   });
   for (const file of beside) copyFileSync(join(root, file), join(folder, basename(file)));
   if (policies !== undefined) copyPolicies(join(root, policies), join(folder, "cedar"));
+  const [{ inputs } = { inputs: {} }] = Object.values(metafile.outputs).filter(
+    ({ entryPoint }) => entryPoint === entry,
+  );
+  return [...Object.keys(inputs), ...beside];
 }
 
 function copyPolicies(from: string, to: string): void {

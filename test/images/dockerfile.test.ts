@@ -1,35 +1,10 @@
-import { DockerfileParser } from "dockerfile-ast";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CREDENTIALS_PROGRAM } from "../../constructs/agent/aws-credentials";
 import { BUNDLES, MAIN } from "../../images/bundles";
+import { dockerfile, linesOf, listOf, STAGES } from "../support/dockerfile";
 
 const ROOT = resolve(__dirname, "../..");
-const file = DockerfileParser.parse(readFileSync(join(ROOT, "images/Dockerfile"), "utf8"));
-
-interface Line {
-  readonly keyword: string;
-  readonly words: readonly string[];
-}
-
-/** The parser leaves flags out of an instruction's arguments. */
-const wordsOf = (instruction: string): readonly string[] => instruction.split(/\s+/).slice(1);
-
-/** The instructions of each stage, by its name */
-const STAGES = file.getFROMs().reduce<Record<string, readonly Line[]>>((stages, from, index, all) => {
-  const [first, next] = [from.getRange().start.line, all[index + 1]?.getRange().start.line ?? Infinity];
-  const lines = file
-    .getInstructions()
-    .filter((one) => one.getRange().start.line >= first && one.getRange().start.line < next)
-    .map((one) => ({ keyword: one.getKeyword(), words: wordsOf(one.getTextContent()) }));
-  return { ...stages, [from.getBuildStage() ?? ""]: lines };
-}, {});
-
-const linesOf = (stage: string, keyword: string): readonly (readonly string[])[] =>
-  (STAGES[stage] ?? []).filter((line) => line.keyword === keyword).map(({ words }) => words);
-/** In the form of JSON, which needs no shell */
-const listOf = (words: readonly string[] | undefined): readonly string[] => JSON.parse((words ?? []).join(" "));
-
 /** What a stage takes from the checkout */
 const takenBy = (stage: string): readonly string[] =>
   linesOf(stage, "COPY")
@@ -43,13 +18,13 @@ test("it has a target for each image, after those that build", () => {
 });
 
 test("every base image is an argument without a default: whoever builds names it by its digest", () => {
-  const names = file.getInitialARGs().map((arg) => [arg.getProperty()?.getName(), arg.getProperty()?.getValue()]);
+  const names = dockerfile.getInitialARGs().map((arg) => [arg.getProperty()?.getName(), arg.getProperty()?.getValue()]);
   expect(names).toEqual([
     ["NODE_IMAGE", null],
     ["GO_IMAGE", null],
     ["RUNTIME_IMAGE", null],
   ]);
-  expect(file.getFROMs().map((from) => from.getImage())).toEqual([
+  expect(dockerfile.getFROMs().map((from) => from.getImage())).toEqual([
     "${NODE_IMAGE}",
     "${GO_IMAGE}",
     "${RUNTIME_IMAGE}",

@@ -21,6 +21,7 @@ export function hardened(container: HardenedContainer, settings: HardenedSetting
       runAsNonRoot: true,
       runAsUser: 65532,
       runAsGroup: 65532,
+      fsGroup: 65532,
       seccompProfile: { type: "RuntimeDefault" },
       ...(sysctls === undefined ? {} : { sysctls }),
     },

@@ -6,7 +6,7 @@ import { programFiles } from "../../../images/oci/libraries";
 
 /** Where images of the suites are said to come from. No registry has this name: they are imported. */
 export const IMAGE_BASE = "images.ambit.internal";
-const TAG = "1";
+export const IMAGE_TAG = "1";
 const NOT_ROOT = "65532:65532";
 
 /** An OCI layout that a node can import */
@@ -17,7 +17,7 @@ export interface BuiltImage {
 
 /** As a pod names it */
 export function referenceOf(name: string): string {
-  return `${IMAGE_BASE}/${name}:${TAG}`;
+  return `${IMAGE_BASE}/${name}:${IMAGE_TAG}`;
 }
 
 export interface ImagePrograms {
@@ -39,6 +39,6 @@ export async function nodeImages(folder: string, { init, coredns }: ImageProgram
 async function programImage(folder: string, name: string, files: readonly ImageFile[]): Promise<BuiltImage> {
   const layout = join(folder, name);
   const entrypoint = [(files[0] as ImageFile).path];
-  await writeImage(layout, TAG, { layers: [files], entrypoint, user: NOT_ROOT });
+  await writeImage(layout, IMAGE_TAG, { layers: [files], entrypoint, user: NOT_ROOT });
   return { name, layout };
 }

@@ -39,7 +39,7 @@ export function processesOf({ folder, namespaces }: Held): readonly number[] {
 /** All that is left of a node: nothing, if it was put away */
 export function leftOf(held: Held): readonly string[] {
   const mounts = readFileSync("/proc/self/mountinfo", "utf8").split("\n");
-  const interfaces = readFileSync("/proc/net/dev", "utf8").match(/\b(node0|node1|veth[0-9a-f]{8})(?=:)/g) ?? [];
+  const interfaces = readFileSync("/proc/net/dev", "utf8").match(/\b(node0|node1)(?=:)/g) ?? [];
   return [
     ...processesOf(held).map((pid) => `process ${pid}`),
     ...mounts.filter((line) => line.includes(held.folder)).map((line) => `mount ${line}`),

@@ -23,6 +23,10 @@ const KERNEL_SETTINGS = {
   "kernel/keys/root_maxbytes": "25000000",
 };
 
+/** Of what this process was started with, nothing but where programs are: a proxy or a CA of the machine is not the node's. */
+const ENVIRONMENT = { PATH: process.env.PATH ?? "", HOME: "/root", KUBE_ROUTER_CNI_CONF_FILE: "/dev/null" };
+const PROXIES = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+
 /**
  * What a node writes outside its state folder lies in memory that is its own. Propagation is shared within, as a CSI
  * driver mounts for other pods. Of an interface both ends are inside: some kernels have no dummy ones.
@@ -68,7 +72,7 @@ export class Namespaces {
     // Held, its standard input is a pipe from this process, which the kernel closes whatever happens.
     const unshare = spawn("unshare", [...flags, init, ...(held ? ["hold"] : [])], {
       detached: true,
-      env: environment(),
+      env: ENVIRONMENT,
       stdio: [held ? "pipe" : "ignore", log, log],
     });
     unshare.unref();
@@ -105,15 +109,17 @@ export class Namespaces {
 
   /** A command in the node's network alone: it sees the files of this machine. */
   public onNetwork(...command: readonly string[]): readonly [command: string, ...args: string[]] {
-    return ["nsenter", "--target", String(this.pid), "--net", ...command];
+    // A proxy of the machine is not reached from there.
+    const direct = ["env", ...PROXIES.flatMap((variable) => ["--unset", variable])];
+    return ["nsenter", "--target", String(this.pid), "--net", ...direct, ...command];
   }
 
   /** Start a program that stays, a child of the node's first process. What it says is in its log. */
   public async keep(name: string, command: string, args: readonly string[]): Promise<void> {
-    const script = 'log=$1; shift; exec setsid --fork "$@" >> "$log" 2>&1 < /dev/null';
-    await succeed("nsenter", [...this.entering(), "sh", "-c", script, "keep", this.logOf(name), command, ...args], {
-      env: environment(),
-    });
+    const clean = Object.entries(ENVIRONMENT).map(([variable, value]) => `${variable}=${value}`);
+    const script = 'log=$1; shift; exec setsid --fork env -i "$@" >> "$log" 2>&1 < /dev/null';
+    const kept = [this.logOf(name), ...clean, command, ...args];
+    await succeed("nsenter", [...this.entering(), "sh", "-c", script, "keep", ...kept]);
   }
 
   public logOf(name: string): string {
@@ -136,11 +142,6 @@ export class Namespaces {
   private entering(): readonly string[] {
     return ["--target", String(this.pid), ...UNSHARED];
   }
-}
-
-/** Of what this process was started with, nothing but where programs are: a proxy or a CA of the machine is not the node's. */
-function environment(): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH, HOME: "/root", KUBE_ROUTER_CNI_CONF_FILE: "/dev/null" };
 }
 
 function childOf(pid: number): number | undefined {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Suite } from "../harness/suite";
 import { COREDNS } from "./coredns";
 import { endChecks } from "./end-checks";
+import { imageChecks } from "./image-checks";
 import { nodeImages } from "./images";
 import { checkMachine } from "./machine";
 import { networkChecks } from "./network-checks";
@@ -37,5 +38,6 @@ export function clusterSuite(suite: Suite): void {
 
   const pods = podChecks(suite, node);
   networkChecks(suite, node, dns, pods);
+  imageChecks(suite, node, dns);
   endChecks(suite, node, programs);
 }

@@ -1,0 +1,151 @@
+import { deepStrictEqual as equal, match } from "node:assert";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ImageName } from "../../../images/contents";
+import type { Check, Suite } from "../harness/suite";
+import { until } from "../harness/until";
+import { writtenImages } from "../images/written";
+import { IMAGE_TAG } from "./images";
+import { COMPANIONS, imagePod, IMAGES_NAMESPACE, imageWorld } from "./image-world";
+import type { OneNode } from "./one-node";
+import { namespace } from "./test-pods";
+
+const READY_SECONDS = 60;
+const NAMES = ["exchange", "companion", "authorizer", "opa", "spire-server"] as const satisfies readonly ImageName[];
+
+/** Asks the companion of its own pod: a method, a path and a body, and says status and what the answer says. */
+const ASK_COMPANION = `
+const [method, path, body] = process.argv.slice(1);
+const headers = body === undefined ? {} : { "content-type": "application/json" };
+fetch("http://127.0.0.1:7464" + path, { method, headers, body }).then(
+  async (response) => console.log(JSON.stringify([response.status, await response.json()])),
+  ({ cause }) => console.log(JSON.stringify([0, { status: String(cause) }])),
+);
+`;
+
+/** Runs that do not begin: by whose companion, what is asked for, and the refusal */
+const UNDECLARED: readonly (readonly [keyof typeof COMPANIONS, body: object, status: number, code: string])[] = [
+  ["stranger", { task: "fetch", start: "agent" }, 403, "agent.unknown"],
+  ["web-reader", { task: "refund", start: "agent" }, 403, "task.undeclared"],
+  ["web-reader", { task: "fetch", start: "user" }, 400, "companion.malformed"],
+  ["web-reader", { task: "fetch", start: "user", evidence: "x.y.z" }, 403, "start.undeclared"],
+];
+
+/** Programs that refuse to start without what they need, and how they say so */
+const REFUSALS: readonly (readonly [image: ImageName, args: readonly string[] | undefined, says: RegExp])[] = [
+  ["authorizer", undefined, /AMBIT_CONFIG must be the path of the configuration, got nothing: set it/],
+  ["spire-server", ["-config", "/files/server.conf"], /could not find config file.*\/files\/server\.conf/],
+];
+
+/** The images that this repository builds, as pods */
+export function imageChecks(suite: Suite, node: Check<OneNode>, dns: Check): void {
+  const loaded = suite.check(
+    "images: they are built without a registry, and a node takes them",
+    [node],
+    async ([on], note) => {
+      const folder = temporary(suite);
+      for (const image of await writtenImages(NAMES, folder, IMAGE_TAG)) {
+        const begin = performance.now();
+        await on.importImage(image);
+        const seconds = (performance.now() - begin) / 1000;
+        note(`${image.name}: ${Math.round(image.size / 1e6)} MB, imported in ${seconds.toFixed(1)} s`);
+      }
+    },
+  );
+
+  const standing = suite.check(
+    "images: exchange and companions run as hardened pods",
+    [node, dns, loaded],
+    async (values, note) => {
+      const [on] = values;
+      const client = on.client("administrator");
+      await client.apply(namespace(IMAGES_NAMESPACE));
+      const objects = await imageWorld(temporary(suite));
+      // The namespace's service account comes a moment after it.
+      await until(() => allApplied(on, objects), READY_SECONDS, "the namespace takes no pod");
+      const [seconds] = await on.podReady(IMAGES_NAMESPACE, { app: "ambit-exchange" }, READY_SECONDS);
+      note(`the exchange is ready ${seconds.toFixed(1)} s after it was applied`);
+      for (const name of Object.keys(COMPANIONS)) await companionReady(on, name);
+    },
+  );
+
+  suite.check("images: a run begins through a companion, a name and a Service", [node, standing], async ([on]) => {
+    const begin = { task: "fetch", start: "agent" };
+    const [status, run] = await ask(on, "web-reader", "POST", "/v1/runs", begin);
+    equal([status, run.task, run.start], [201, "fetch", "agent"]);
+    match(String(run.run), /^\S+$/);
+  });
+
+  suite.check("images: what is not declared is refused, each with its reason", [node, standing], async ([on]) => {
+    for (const [name, body, status, code] of UNDECLARED) {
+      const [said, { reasons }] = await ask(on, name, "POST", "/v1/runs", body);
+      equal([said, (reasons as readonly { readonly code: string }[]).map((reason) => reason.code)], [status, [code]]);
+    }
+  });
+
+  suite.check("images: a rules engine answers as a hardened pod", [node, loaded, standing], async ([on], note) => {
+    const serve = {
+      args: ["run", "--server", "--addr=0.0.0.0:8181", "--disable-telemetry"],
+      readinessProbe: { httpGet: { port: 8181, path: "/health" }, periodSeconds: 1 },
+    };
+    await on.client("administrator").apply(imagePod("opa", "opa", serve));
+    const [seconds] = await on.podReady(IMAGES_NAMESPACE, { app: "opa" }, READY_SECONDS);
+    note(`ready ${seconds.toFixed(1)} s after it was applied`);
+  });
+
+  suite.check("images: without what they need, the others say what it is, and end", [node, standing], async ([on]) => {
+    const client = on.client("administrator");
+    for (const [image, args] of REFUSALS) await client.apply(imagePod(image, image, args && { args }));
+    for (const [image, , says] of REFUSALS) {
+      let story = "";
+      await until(
+        async () => says.test((story = await on.storyOf(IMAGES_NAMESPACE, image))) && /Exit Code:\s+1/.test(story),
+        READY_SECONDS,
+        () => `${image} should say ${says}:\n${story}`,
+      );
+    }
+  });
+}
+
+async function allApplied(on: OneNode, objects: Awaited<ReturnType<typeof imageWorld>>): Promise<boolean> {
+  try {
+    for (const object of objects) await on.client("administrator").apply(object);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function companionReady(on: OneNode, name: string): Promise<void> {
+  await on.podReady(IMAGES_NAMESPACE, { app: name }, READY_SECONDS);
+  let said: readonly [number, unknown] = [0, {}];
+  await until(
+    async () => (said = await ask(on, name, "GET", "/ready"))[0] === 200,
+    READY_SECONDS,
+    () => `the companion of ${name} is not ready: ${JSON.stringify(said)}`,
+  );
+}
+
+type Answer = Readonly<Record<string, unknown>>;
+
+async function ask(
+  on: OneNode,
+  pod: string,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<readonly [status: number, answer: Answer]> {
+  const command = ["/nodejs/bin/node", "-e", ASK_COMPANION, method, path];
+  const said = body === undefined ? [] : [JSON.stringify(body)];
+  const { code, stdout, tail } = await on.kubectl(["exec", pod, "-n", IMAGES_NAMESPACE, "--", ...command, ...said]);
+  if (code !== 0) throw new Error(`exec in ${pod} failed: ${tail}\n${await on.storyOf(IMAGES_NAMESPACE, pod)}`);
+  return JSON.parse(stdout) as readonly [number, Answer];
+}
+
+function temporary(suite: Suite): string {
+  const folder = mkdtempSync(join(tmpdir(), "ambit-images-"));
+  suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
