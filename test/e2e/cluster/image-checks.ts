@@ -12,7 +12,14 @@ import type { OneNode } from "./one-node";
 import { namespace } from "./test-pods";
 
 const READY_SECONDS = 60;
-const NAMES = ["exchange", "companion", "authorizer", "opa", "spire-server"] as const satisfies readonly ImageName[];
+const NAMES = [
+  "exchange",
+  "companion",
+  "authorizer",
+  "envoy",
+  "opa",
+  "spire-server",
+] as const satisfies readonly ImageName[];
 
 /** Asks the companion of its own pod: a method, a path and a body, and says status and what the answer says. */
 const ASK_COMPANION = `
@@ -30,6 +37,28 @@ const UNDECLARED: readonly (readonly [keyof typeof COMPANIONS, body: object, sta
   ["web-reader", { task: "refund", start: "agent" }, 403, "task.undeclared"],
   ["web-reader", { task: "fetch", start: "user" }, 400, "companion.malformed"],
   ["web-reader", { task: "fetch", start: "user", evidence: "x.y.z" }, 403, "start.undeclared"],
+];
+
+/** Programs that need nothing but what they are started with */
+const SERVING: readonly (readonly [image: ImageName, container: Readonly<Record<string, unknown>>])[] = [
+  [
+    "envoy",
+    {
+      args: [
+        "--disable-hot-restart",
+        "--config-yaml",
+        JSON.stringify({ admin: { address: { socket_address: { address: "0.0.0.0", port_value: 9901 } } } }),
+      ],
+      readinessProbe: { httpGet: { port: 9901, path: "/ready" }, periodSeconds: 1 },
+    },
+  ],
+  [
+    "opa",
+    {
+      args: ["run", "--server", "--addr=0.0.0.0:8181", "--disable-telemetry"],
+      readinessProbe: { httpGet: { port: 8181, path: "/health" }, periodSeconds: 1 },
+    },
+  ],
 ];
 
 /** Programs that refuse to start without what they need, and how they say so */
@@ -84,14 +113,12 @@ export function imageChecks(suite: Suite, node: Check<OneNode>, dns: Check): voi
     }
   });
 
-  suite.check("images: a rules engine answers as a hardened pod", [node, loaded, standing], async ([on], note) => {
-    const serve = {
-      args: ["run", "--server", "--addr=0.0.0.0:8181", "--disable-telemetry"],
-      readinessProbe: { httpGet: { port: 8181, path: "/health" }, periodSeconds: 1 },
-    };
-    await on.client("administrator").apply(imagePod("opa", "opa", serve));
-    const [seconds] = await on.podReady(IMAGES_NAMESPACE, { app: "opa" }, READY_SECONDS);
-    note(`ready ${seconds.toFixed(1)} s after it was applied`);
+  suite.check("images: Envoy and OPA answer as hardened pods", [node, standing], async ([on], note) => {
+    for (const [image, container] of SERVING) {
+      await on.client("administrator").apply(imagePod(image, image, container));
+      const [seconds] = await on.podReady(IMAGES_NAMESPACE, { app: image }, READY_SECONDS);
+      note(`${image} is ready ${seconds.toFixed(1)} s after it was applied`);
+    }
   });
 
   suite.check("images: without what they need, the others say what it is, and end", [node, standing], async ([on]) => {
