@@ -2,10 +2,12 @@ import { ok } from "node:assert";
 import { request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readFileSync } from "node:fs";
+import { claimsIn } from "../exchange/real-agent";
 import { type Ended, endOf, HORIZON, inTime, secondsBetween } from "../cut/ended";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import type { DeskPod } from "./agent-checks";
+import { handedOn } from "./proof-checks";
 import { CLERK_HOST, type WaysInWorld } from "./ways-in-world";
 
 const OPEN_SECONDS = 60;
@@ -29,9 +31,10 @@ const OPENINGS: Readonly<Record<string, Opening>> = {
 };
 
 const STOPS: Readonly<
-  Record<string, (open: { readonly user: string; readonly run: string }, at: WaysInWorld) => object>
+  Record<string, (open: { readonly user: string; readonly run: string }, at: WaysInWorld) => object | Promise<object>>
 > = {
   user: ({ user }, at) => ({ kind: "user", user: { issuer: at.gateway.issuers.userIssuer, subject: user } }),
+  session: async ({ user }, at) => ({ kind: "session", id: claimsIn(await handedOn(at, user)).sid }),
   run: ({ run }) => ({ kind: "run", id: run }),
   chain: ({ run }) => ({ kind: "chain", id: run }),
 };
@@ -45,8 +48,9 @@ export function cutChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<De
         const user = `cut-${kind}-${what.length}`;
         const open = await opening(at, on, user);
         await sleep(PAUSE_MILLISECONDS);
+        const order = await orderOf({ user, run: open.run }, at);
         const stoppedAt = performance.now();
-        await at.gateway.stop(orderOf({ user, run: open.run }, at));
+        await at.gateway.stop(order);
         const noted = cutAfter(open, stoppedAt).then((told) => note(`${kind}: ${told}`));
         noted.catch(() => undefined);
         cut.push(noted);

@@ -136,7 +136,7 @@ export function recordChecks(suite: Suite, world: Check<WaysInWorld>): void {
 }
 
 /** A token with which the clerk hands a user's work on to the payer's sums */
-async function handedOn(at: WaysInWorld, user = "handing-lee"): Promise<string> {
+export async function handedOn(at: WaysInWorld, user = "handing-lee"): Promise<string> {
   const form = { audience: "exchange", subject_token: at.evidence("ask", user), subject_token_type: USER_TOKEN };
   const detail = { task: "ask", start: "user", delegate: "payer.add" };
   return tokenOf(await at.gateway.as("clerk").exchanged(at.gateway.exchange, form, detail));
