@@ -38,6 +38,7 @@ const COPIED = [
   "package.json",
   "package-lock.json",
   ".swcrc",
+  "tsconfig.json",
 ];
 
 /** A copy of the sources and their tests in a temporary folder, put away after the suite. */
