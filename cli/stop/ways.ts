@@ -29,10 +29,12 @@ export async function atExchange(exchange: OperatorInterface, order: StopOrder):
   try {
     const { already, known, horizon = [], roles } = await exchange.revoke(order);
     const refused = already ? "it was revoked before" : "exchange and gateway refuse from the next request on";
-    const what = known === false ? UNKNOWN_CHAIN : refused;
-    const done: Step = { step: "exchange", outcome: "done", tries: 1, what };
+    // What lives on may be of another id: it is not told as stopped.
+    const told: Pick<Step, "outcome" | "what"> =
+      known === false ? { outcome: "failed", what: UNKNOWN_CHAIN } : { outcome: "done", what: refused };
+    const step: Step = { step: "exchange", tries: 1, ...told };
     const named = roles?.map(nameOfRole);
-    return { steps: [done, ...others(order, named)], horizon, ...(named !== undefined && { roles: named }) };
+    return { steps: [step, ...others(order, named)], horizon, ...(named !== undefined && { roles: named }) };
   } catch (error) {
     const failed: Step = { step: "exchange", outcome: "failed", tries: 1, what: (error as Error).message };
     return { steps: [failed, ...others(order, undefined)], horizon: [] };

@@ -138,8 +138,9 @@ export class KillSwitch {
 
 function exchangeResult({ tries, came, because = "" }: Tried<ExchangeTold>): StepResult {
   if (came === undefined) return { step: "exchange", outcome: "failed", tries, what: because };
-  const done = came.already ? "it was revoked before" : "exchange and gateway refuse from the next request on";
-  const what = came.known === false ? UNKNOWN_CHAIN : done;
+  // What lives on may be of another id: it is not told as stopped.
+  if (came.known === false) return { step: "exchange", outcome: "failed", tries, what: UNKNOWN_CHAIN };
+  const what = came.already ? "it was revoked before" : "exchange and gateway refuse from the next request on";
   return { step: "exchange", outcome: "done", tries, what };
 }
 

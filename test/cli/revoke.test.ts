@@ -76,7 +76,7 @@ describe("ambit revoke", () => {
   test("says of a chain whose run is not known what is stopped, and how the right one is named", async () => {
     world.answers = [[200, { ...STOPPED, kind: "run", id: "the-run", known: false }]];
     const chain = await revoke(world.ends(1), "chain", "the-run", "--reason", "INC-1", ...world.direct());
-    expect([chain.code, chain.stdout]).toEqual([0, expect.stringContaining("no run of this id is known")]);
+    expect([chain.code, chain.stdout]).toEqual([1, expect.stringContaining("no run of this id is known")]);
     expect(chain.stdout).toContain("revoke the chain by txn of its records");
   });
 

@@ -19,6 +19,15 @@ const NO_TOKEN = { err: "invalid_request", description: "it must be a security e
  */
 export type Poll = (taken: Taken, signal: AbortSignal) => Promise<Polled>;
 
+interface Silence {
+  /** When something was heard last; of `performance.now`, as the other */
+  readonly from: number;
+  /** Whether its beginning is on record */
+  isRecorded: boolean;
+  /** When something was heard again */
+  until?: number;
+}
+
 export interface SignalPollingProps {
   readonly issuer: string;
   readonly poll: Poll;
@@ -58,8 +67,8 @@ export class SignalPolling {
   private heardAt: number;
   private toldAt: number | undefined;
   private failure = "";
-  /** Of the silence that is on record and whose end is not: when it was heard last */
-  private silentFrom: number | undefined;
+  /** The one whose end is not on record */
+  private silence: Silence | undefined;
   private timer: NodeJS.Timeout | undefined;
   private under: Promise<void> = Promise.resolve();
   private readonly over = new AbortController();
@@ -120,8 +129,10 @@ export class SignalPolling {
   private async heard(): Promise<void> {
     const { issuer, log } = this.props;
     if (this.failure !== "") log("signals.heard", { issuer });
-    if (this.silentFrom !== undefined && (await this.recorded("signals.heard", this.silentFrom))) {
-      this.silentFrom = undefined;
+    if (this.silence !== undefined) {
+      this.silence.until ??= this.now;
+      if ((await this.begun(this.silence)) && (await this.recorded("signals.heard", this.silence)))
+        this.silence = undefined;
     }
     this.failure = "";
     this.toldAt = undefined;
@@ -140,17 +151,28 @@ export class SignalPolling {
     this.toldAt = this.now;
     const seconds = this.secondsSince(this.heardAt);
     this.props.log("signals.silent", { issuer: this.props.issuer, seconds, because: this.failure });
-    if (this.silentFrom === undefined && (await this.recorded("signals.silent", this.heardAt))) {
-      this.silentFrom = this.heardAt;
-    }
+    this.silence ??= { from: this.heardAt, isRecorded: false };
+    // One that begins before the end of the last is on record is the same.
+    delete this.silence.until;
+    await this.begun(this.silence);
+  }
+
+  /** Whether the record has its beginning */
+  private async begun(silence: Silence): Promise<boolean> {
+    silence.isRecorded ||= await this.recorded("signals.silent", silence);
+    return silence.isRecorded;
   }
 
   /** Whether the record has it; where not, it is tried again with the next word. Never rejects. */
-  private async recorded(kind: "signals.heard" | "signals.silent", from: number): Promise<boolean> {
+  private async recorded(
+    kind: "signals.heard" | "signals.silent",
+    { from, until = this.now }: Silence,
+  ): Promise<boolean> {
     const { issuer, ledger, clock, log } = this.props;
-    const [time, seconds] = [clock(), this.secondsSince(from)];
+    const time = clock();
+    const facts = { issuer, since: time - this.secondsSince(from), seconds: Math.floor((until - from) / 1_000) };
     try {
-      await ledger.commit({ writes: [], event: { kind, time, facts: { issuer, since: time - seconds, seconds } } });
+      await ledger.commit({ writes: [], event: { kind, time, facts } });
       return true;
     } catch (error) {
       log("signals.unrecorded", { issuer, kind, because: told(error) });

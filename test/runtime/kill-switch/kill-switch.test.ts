@@ -67,7 +67,7 @@ test("a chain whose run the exchange does not know is told as that", async () =>
   const world = new World();
   world.revoke = async () => ({ already: false, known: false });
   const { steps } = await world.stop({ kind: "chain", id: "R1", reason: "INC-1" });
-  expect(steps[0]).toMatchObject({ step: "exchange", outcome: "done", what: UNKNOWN_CHAIN });
+  expect(steps[0]).toMatchObject({ step: "exchange", outcome: "failed", what: UNKNOWN_CHAIN });
 });
 
 test.each<readonly [step: string, fail: (world: World) => void, outcomes: readonly string[]]>([

@@ -143,6 +143,26 @@ describe("the record has of a silence", () => {
     expect(records).toEqual([]);
   });
 
+  test("a silence that was over before it could be written", async () => {
+    const { polling, records, store, pass, stream } = world([]);
+    Object.assign(stream, { isEnabled: false });
+    store.fails = true;
+    pass(POLL_TIMES.silent);
+    await polling.round();
+    Object.assign(stream, { isEnabled: true });
+    await polling.round();
+    expect(records).toEqual([]);
+    store.fails = false;
+    pass(5_000);
+    await polling.round();
+    await polling.round();
+    expect(records).toMatchObject([
+      { kind: "signals.silent", facts: { ...FACTS, seconds: 300 } },
+      { kind: "signals.heard", facts: { ...FACTS, seconds: 300 } },
+    ]);
+    expect(records).toHaveLength(2);
+  });
+
   test("what could not be written at first, once it can be, with the times that it had", async () => {
     const { polling, lines, records, store, pass, stream } = world([]);
     Object.assign(stream, { isEnabled: false });
@@ -161,7 +181,7 @@ describe("the record has of a silence", () => {
     await polling.round();
     expect(records).toMatchObject([
       { kind: "signals.silent", facts: { ...FACTS, seconds: 600 } },
-      { kind: "signals.heard", facts: { ...FACTS, seconds: 605 } },
+      { kind: "signals.heard", facts: { ...FACTS, seconds: 600 } },
     ]);
   });
 });
