@@ -7,7 +7,7 @@ const CHROMIUM = `command -v chromium || { apt-get update -qq && DEBIAN_FRONTEND
   echo "Chromium cannot be installed here: the checks of pages will be skipped"`;
 
 /** What a node has of Debian. Where it cannot be installed, the checks of a real cluster are skipped and say so. */
-const NODE_PACKAGES = "containerd runc containernetworking-plugins iptables ipset conntrack";
+const NODE_PACKAGES = "containerd runc containernetworking-plugins iptables ipset conntrack procps";
 const NODE = `{ command -v containerd && command -v ipset && command -v conntrack && [ -e /usr/lib/cni/ptp ]; } > /dev/null ||
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${NODE_PACKAGES}; } > /dev/null 2>&1 ||
   echo "The packages of a node cannot be installed here: the checks of a cluster will be skipped"`;

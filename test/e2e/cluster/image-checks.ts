@@ -6,6 +6,7 @@ import type { ImageName } from "../../../images/contents";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import { writtenImages } from "../images/written";
+import { askCompanion } from "./ask-companion";
 import { IMAGE_TAG } from "./images";
 import { COMPANIONS, imagePod, IMAGES_NAMESPACE, imageWorld } from "./image-world";
 import type { OneNode } from "./one-node";
@@ -19,17 +20,8 @@ const NAMES = [
   "envoy",
   "opa",
   "spire-server",
+  "spire-agent",
 ] as const satisfies readonly ImageName[];
-
-/** Asks the companion of its own pod: a method, a path and a body, and says status and what the answer says. */
-const ASK_COMPANION = `
-const [method, path, body] = process.argv.slice(1);
-const headers = body === undefined ? {} : { "content-type": "application/json" };
-fetch("http://127.0.0.1:7464" + path, { method, headers, body }).then(
-  async (response) => console.log(JSON.stringify([response.status, await response.json()])),
-  ({ cause }) => console.log(JSON.stringify([0, { status: String(cause) }])),
-);
-`;
 
 /** Runs that do not begin: by whose companion, what is asked for, and the refusal */
 const UNDECLARED: readonly (readonly [keyof typeof COMPANIONS, body: object, status: number, code: string])[] = [
@@ -68,7 +60,7 @@ const REFUSALS: readonly (readonly [image: ImageName, args: readonly string[] | 
 ];
 
 /** The images that this repository builds, as pods */
-export function imageChecks(suite: Suite, node: Check<OneNode>, dns: Check): void {
+export function imageChecks(suite: Suite, node: Check<OneNode>, dns: Check): Check {
   const loaded = suite.check(
     "images: they are built without a registry, and a node takes them",
     [node],
@@ -101,14 +93,14 @@ export function imageChecks(suite: Suite, node: Check<OneNode>, dns: Check): voi
 
   suite.check("images: a run begins through a companion, a name and a Service", [node, standing], async ([on]) => {
     const begin = { task: "fetch", start: "agent" };
-    const [status, run] = await ask(on, "web-reader", "POST", "/v1/runs", begin);
+    const [status, run] = await askCompanion(on, IMAGES_NAMESPACE, "web-reader", "POST", "/v1/runs", begin);
     equal([status, run.task, run.start], [201, "fetch", "agent"]);
     match(String(run.run), /^\S+$/);
   });
 
   suite.check("images: what is not declared is refused, each with its reason", [node, standing], async ([on]) => {
     for (const [name, body, status, code] of UNDECLARED) {
-      const [said, { reasons }] = await ask(on, name, "POST", "/v1/runs", body);
+      const [said, { reasons }] = await askCompanion(on, IMAGES_NAMESPACE, name, "POST", "/v1/runs", body);
       equal([said, (reasons as readonly { readonly code: string }[]).map((reason) => reason.code)], [status, [code]]);
     }
   });
@@ -133,6 +125,7 @@ export function imageChecks(suite: Suite, node: Check<OneNode>, dns: Check): voi
       );
     }
   });
+  return loaded as Check;
 }
 
 async function allApplied(on: OneNode, objects: Awaited<ReturnType<typeof imageWorld>>): Promise<boolean> {
@@ -148,26 +141,10 @@ async function companionReady(on: OneNode, name: string): Promise<void> {
   await on.podReady(IMAGES_NAMESPACE, { app: name }, READY_SECONDS);
   let said: readonly [number, unknown] = [0, {}];
   await until(
-    async () => (said = await ask(on, name, "GET", "/ready"))[0] === 200,
+    async () => (said = await askCompanion(on, IMAGES_NAMESPACE, name, "GET", "/ready"))[0] === 200,
     READY_SECONDS,
     () => `the companion of ${name} is not ready: ${JSON.stringify(said)}`,
   );
-}
-
-type Answer = Readonly<Record<string, unknown>>;
-
-async function ask(
-  on: OneNode,
-  pod: string,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<readonly [status: number, answer: Answer]> {
-  const command = ["/nodejs/bin/node", "-e", ASK_COMPANION, method, path];
-  const said = body === undefined ? [] : [JSON.stringify(body)];
-  const { code, stdout, tail } = await on.kubectl(["exec", pod, "-n", IMAGES_NAMESPACE, "--", ...command, ...said]);
-  if (code !== 0) throw new Error(`exec in ${pod} failed: ${tail}\n${await on.storyOf(IMAGES_NAMESPACE, pod)}`);
-  return JSON.parse(stdout) as readonly [number, Answer];
 }
 
 function temporary(suite: Suite): string {

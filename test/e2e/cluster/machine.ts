@@ -4,11 +4,14 @@ import { run } from "../harness/process";
 import { Skipped } from "../harness/suite";
 import { CONTROLLERS, hierarchies } from "./cgroups";
 
-const COMMANDS = ["unshare", "nsenter", "ip", "mount", "containerd", "ctr", "runc", "iptables", "ipset", "conntrack"];
+const COMMANDS = [
+  ...["unshare", "nsenter", "ip", "mount", "pgrep"],
+  ...["containerd", "ctr", "runc", "iptables", "ipset", "conntrack"],
+];
 /** Where Debian's containernetworking-plugins has them */
 export const CNI_PLUGINS = "/usr/lib/cni";
 const PLUGINS = ["host-local", "loopback", "portmap", "ptp"];
-const PACKAGES = "containerd runc containernetworking-plugins iptables ipset conntrack";
+const PACKAGES = "containerd runc containernetworking-plugins iptables ipset conntrack procps";
 
 /** Namespaces of the node: nothing of it is seen outside */
 export const UNSHARED = ["--net", "--mount", "--pid", "--uts", "--ipc"] as const;

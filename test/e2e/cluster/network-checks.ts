@@ -30,7 +30,13 @@ export function networkChecks(suite: Suite, node: Check<OneNode>, dns: Check, po
         `http://server.${NAMESPACE}.svc`,
       ];
       const missed = [`http://${address}:${PORT + 2}`, `http://no-such-service.${NAMESPACE}.svc.cluster.local.`];
-      await saysOf(on, "client", [...reached, ...missed], [...reached.map(() => "200"), REFUSED, "ENOTFOUND"]);
+      await saysOf(
+        on,
+        NAMESPACE,
+        "client",
+        [...reached, ...missed],
+        [...reached.map(() => "200"), REFUSED, "ENOTFOUND"],
+      );
     },
   );
 
@@ -45,6 +51,7 @@ export function networkChecks(suite: Suite, node: Check<OneNode>, dns: Check, po
         .apply(policy("deny-all", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }));
       const seconds = await saysOf(
         on,
+        NAMESPACE,
         "client",
         [`http://${address}:${PORT}`, "http://server"],
         [REFUSED, "EAI_AGAIN"],
@@ -65,7 +72,7 @@ export function networkChecks(suite: Suite, node: Check<OneNode>, dns: Check, po
       await client.apply(policy("server-in", from("server", { podSelector: labelled("client") })));
       await client.apply(policy("client-out", to("client", { podSelector: labelled("server") })));
       const asked = [`http://${server}:${PORT}`, `http://${server}:${OTHER_PORT}`, `http://${stranger}:${PORT}`];
-      const seconds = await saysOf(on, "client", asked, ["200", REFUSED, REFUSED]);
+      const seconds = await saysOf(on, NAMESPACE, "client", asked, ["200", REFUSED, REFUSED]);
       note(`allowed ${seconds.toFixed(1)} s after it was applied`);
       // Back the same way nothing begins, and a third pod is let neither out nor in.
       const [client1] = await addressesOf(on, ["client"]);
@@ -89,11 +96,17 @@ export function networkChecks(suite: Suite, node: Check<OneNode>, dns: Check, po
 }
 
 /** Ask until the answers are these: policies hold a moment after they are written. */
-async function saysOf(on: OneNode, pod: string, urls: readonly string[], expected: readonly string[]): Promise<number> {
+export async function saysOf(
+  on: OneNode,
+  namespace: string,
+  pod: string,
+  urls: readonly string[],
+  expected: readonly string[],
+): Promise<number> {
   let said: readonly string[] = [];
   return until(
     async () => {
-      said = await ask(on, NAMESPACE, pod, urls);
+      said = await ask(on, namespace, pod, urls);
       return said.join() === expected.join();
     },
     POLICY_SECONDS,

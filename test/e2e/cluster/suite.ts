@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Suite } from "../harness/suite";
+import { agentChecks } from "./agent-checks";
 import { COREDNS } from "./coredns";
 import { endChecks } from "./end-checks";
 import { imageChecks } from "./image-checks";
@@ -11,6 +12,7 @@ import { networkChecks } from "./network-checks";
 import { OneNode } from "./one-node";
 import { podChecks } from "./pod-checks";
 import { nodePrograms } from "./programs";
+import { spireChecks } from "./spire-checks";
 
 const READY_SECONDS = 60;
 
@@ -38,6 +40,8 @@ export function clusterSuite(suite: Suite): void {
 
   const pods = podChecks(suite, node);
   networkChecks(suite, node, dns, pods);
-  imageChecks(suite, node, dns);
+  const built = imageChecks(suite, node, dns);
+  const spire = spireChecks(suite, node, dns, built);
+  agentChecks(suite, node, spire);
   endChecks(suite, node, programs);
 }

@@ -83,7 +83,7 @@ export function platformChecks(
 /** As clusters everywhere have it: the API server alone would let no CSI driver in. */
 const PRIVILEGED = ["--allow-privileged=true"];
 
-const DEPLOYER_MAY_ALL: KubeObject = {
+export const DEPLOYER_MAY_ALL: KubeObject = {
   apiVersion: "rbac.authorization.k8s.io/v1",
   kind: "ClusterRoleBinding",
   metadata: { name: "deployers" },

@@ -1,0 +1,176 @@
+import { deepStrictEqual as equal, match, ok } from "node:assert";
+import { synthesize } from "../../support/example-app";
+import type { Check, Suite } from "../harness/suite";
+import { until } from "../harness/until";
+import type { KubeObject } from "../spire/kube-client";
+import { type RenderedObject, renderedObjects } from "../spire/objects";
+import { eventually, write } from "../spire/platform-checks";
+import { askCompanion } from "./ask-companion";
+import { CsiStandIn } from "./csi/stand-in";
+import { hardened } from "./hardened";
+import { referenceOf } from "./images";
+import type { OneNode } from "./one-node";
+import { register } from "./registrar";
+import { STRANGERS } from "./spire-checks";
+
+const READY_SECONDS = 90;
+const NAMESPACE = "support";
+const AGENT = { "ambit.internal/agent": "support-triage" };
+const SPIFFE_ID = "spiffe://prod.acme.example/ns/support/sa/support-triage";
+/** Pods of the control stack ask AWS for keys and bundles, which is not here. */
+const WITHOUT_AWS = ["ambit-exchange", "ambit-gateway", "ambit-opa"];
+
+/** The pods of an agent, as they are rendered, and which SVIDs they get */
+export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): void {
+  const driver = suite.check(
+    "agents: a stand-in for the CSI driver is known to the kubelet",
+    [node, spire],
+    async ([on]) => {
+      const started = await CsiStandIn.start(on);
+      suite.afterwards(() => started.stop());
+      await until(() => started.registered !== undefined, READY_SECONDS, "the kubelet did not answer");
+      equal(started.registered, "registered");
+    },
+  );
+
+  const applied = suite.check(
+    "agents: control and agents apply as they are rendered",
+    [node, driver],
+    async ([on], note) => {
+      const all = renderedObjects(synthesize(), ["control", "agents"]);
+      const [out, objects] = [all.filter(waits), all.filter((one) => !waits(one))];
+      const deployer = on.client("deployer");
+      for (const one of objects)
+        await eventually(
+          () => write(deployer, { ...one, object: here(one.object) }),
+          () => true,
+        );
+      note(
+        `${objects.length} objects; of pods: images by the names of this cluster, one replica, less CPU, Node as the agent`,
+      );
+      note(`not here: pods of ${out.map(({ object }) => object.metadata.name).join(", ")}, for lack of AWS`);
+    },
+  );
+
+  const attested = suite.check(
+    "agents: a companion gets the SVID of its service account, by the kubelet",
+    [node, applied],
+    async ([on], note) => {
+      const [, name] = await running(on);
+      ok(!(await log(on, name)).includes("identity.changed"), "it has an SVID before there is an entry");
+      equal(await register(on), [SPIFFE_ID]);
+      const seconds = await until(
+        async () => (await log(on, name)).includes("identity.changed"),
+        READY_SECONDS,
+        () => `${name} has no SVID`,
+      );
+      match(await log(on, name), new RegExp(`"identity.changed".*"${SPIFFE_ID}"`));
+      note(`${seconds.toFixed(1)} s after its entry`);
+      return name;
+    },
+  );
+
+  suite.check(
+    "agents: nothing is registered twice, nor what no declaration selects",
+    [node, attested],
+    async ([on]) => {
+      equal(await register(on), []);
+    },
+  );
+
+  suite.check("agents: a pod that no declaration selects gets no SVID", [node, attested], async ([on]) => {
+    const client = on.client("administrator");
+    await client.apply(STRANGER);
+    await on.podReady(STRANGERS, { app: "no-agent" }, READY_SECONDS);
+    let answer: Readonly<Record<string, unknown>> = {};
+    const told = /no identity issued/;
+    await until(
+      async () => {
+        [, answer] = await askCompanion(on, STRANGERS, "no-agent", "GET", "/ready");
+        return told.test(String(answer.error_description));
+      },
+      READY_SECONDS,
+      () => JSON.stringify(answer),
+    );
+    equal(answer.not_ready, ["identity"]);
+    equal(await register(on), []);
+  });
+
+  suite.check("agents: labels that are forged are refused", [node, attested], async ([on]) => {
+    const labels = { ...AGENT, "ambit.internal/managed": "true", "ambit.internal/state": "active" };
+    const forged = { ...STRANGER, metadata: { ...STRANGER.metadata, name: "forged", labels } };
+    const refusal = await on
+      .client("administrator")
+      .create(forged, { dryRun: true })
+      .then(
+        () => "allowed",
+        ({ message }: Error) => message,
+      );
+    match(refusal, /ValidatingAdmissionPolicy 'ambit-foreign-pods'/);
+  });
+}
+
+/** A companion with the volume, in a namespace that is no agent's */
+const STRANGER: KubeObject = {
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "no-agent", namespace: STRANGERS, labels: { app: "no-agent" } },
+  spec: hardened(
+    {
+      name: "companion",
+      image: referenceOf("companion"),
+      env: [
+        { name: "AMBIT_EXCHANGE_URL", value: "https://ambit-exchange.ambit-system.svc:8443" },
+        { name: "SPIFFE_ENDPOINT_SOCKET", value: "unix:///spiffe-workload-api/spire-agent.sock" },
+      ],
+      volumeMounts: [{ name: "spiffe", mountPath: "/spiffe-workload-api", readOnly: true }],
+    },
+    { volumes: [{ name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } }] },
+  ),
+};
+
+function waits({ object }: RenderedObject): boolean {
+  return object.kind === "Deployment" && WITHOUT_AWS.includes(object.metadata.name);
+}
+
+/** The pod as rendered, but for images, replicas and CPU; its agent is Node that waits. */
+function here(object: KubeObject): KubeObject {
+  if (object.kind !== "Deployment") return object;
+  const { template, ...spec } = object.spec as {
+    readonly template: { readonly spec: { readonly containers: readonly Readonly<Record<string, unknown>>[] } };
+  };
+  const containers = template.spec.containers.map((container) => ({
+    ...container,
+    ...(container.name === "agent"
+      ? { image: referenceOf("node"), args: ["-e", "setInterval(() => undefined, 1e6)"] }
+      : { image: referenceOf(container.name as string) }),
+    imagePullPolicy: "Never",
+    resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+  }));
+  return {
+    ...object,
+    spec: { ...spec, replicas: 1, template: { ...template, spec: { ...template.spec, containers } } },
+  };
+}
+
+/** A pod of the agent whose containers run: it is Ready only once it has an SVID and an exchange. */
+async function running(on: OneNode): Promise<readonly [seconds: number, name: string]> {
+  let name = "";
+  const seconds = await until(
+    async () => {
+      const pods = await on.client("administrator").list("v1", "Pod", NAMESPACE);
+      const pod = pods.find(({ metadata }) => (metadata.labels as typeof AGENT)["ambit.internal/agent"] !== undefined);
+      name = pod?.metadata.name ?? "";
+      const { containerStatuses = [] } = (pod?.status ?? {}) as { containerStatuses?: readonly { state: object }[] };
+      return containerStatuses.length === 2 && containerStatuses.every(({ state }) => "running" in state);
+    },
+    READY_SECONDS,
+    `the pod ${name} does not run`,
+  );
+  return [seconds, name];
+}
+
+async function log(on: OneNode, pod: string): Promise<string> {
+  const { stdout } = await on.kubectl(["logs", pod, "-n", NAMESPACE, "-c", "companion"]);
+  return stdout;
+}
