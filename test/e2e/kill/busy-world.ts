@@ -91,7 +91,7 @@ export class BusyWorld {
     Object.assign(this.people.faults, {
       claims: { sub: "olga", email: "olga@acme.example", email_verified: true, groups: [OPERATORS] },
     });
-    const args = ["login", "--issuer", this.people.issuer, "--client-id", CLIENT];
+    const args = ["login", "--issuer", this.people.issuer, "--client-id", CLIENT, "--exchange", this.exchange];
     const login = await serve({
       name: "ambit login",
       command: process.execPath,
@@ -114,8 +114,7 @@ export class BusyWorld {
 
   /** `ambit revoke agent clerk`, as the operator types it */
   public revokes(reason: string): Promise<Finished> {
-    const { host, port } = this.gateway.exchange.at;
-    const exchange = ["--exchange", `https://${host}:${port}`, "--ca", this.gateway.path("bundle.pem")];
+    const exchange = ["--exchange", this.exchange, "--ca", this.gateway.path("bundle.pem")];
     const proof = ["--spiffe-id", this.gateway.idOf("exchange")];
     const args = ["revoke", "agent", "clerk", "--reason", reason, ...exchange, ...proof, "--function", FUNCTION];
     return run(process.execPath, [...AMBIT, ...args, "--json"], { cwd: ROOT, env: this.environment });
@@ -125,6 +124,11 @@ export class BusyWorld {
   public idToken(group: string): string {
     const claims = { sub: "lena", email: "lena@acme.example", email_verified: true, groups: [group] };
     return this.people.idToken(CLIENT, claims);
+  }
+
+  private get exchange(): string {
+    const { host, port } = this.gateway.exchange.at;
+    return `https://${host}:${port}`;
   }
 
   private get environment(): Readonly<Record<string, string>> {
@@ -139,10 +143,9 @@ export class BusyWorld {
     const { gateway, kill } = this;
     writeFileSync(gateway.path("people.pem"), this.people.authority.bundle);
     writeFileSync(gateway.path("bundle.pem"), gateway.as("clerk").bundle);
-    const { host, port } = gateway.exchange.at;
     const lambda = kill.environment({
       issuer: gateway.issuer,
-      address: `https://${host}:${port}`,
+      address: this.exchange,
       ca: gateway.as("clerk").bundle,
       spiffeId: gateway.idOf("exchange"),
     });
