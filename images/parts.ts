@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { librariesOf } from "./oci/libraries";
 
 /** Something in an image that others made, and what it is called where it comes from */
@@ -36,13 +36,18 @@ export function npmParts(root: string, inputs: readonly string[]): readonly Part
   });
 }
 
-/** Modules that a program of Go was built from, as the program itself says; none if it is no program of Go */
+/**
+ * Modules that a program of Go was built from, as the program itself says; none if it is no program of Go
+ *
+ * @throws Error where there is no Go to ask: a bill without them would say that there are none
+ */
 export function goParts(program: string): readonly Part[] {
   let said: string;
   try {
     said = execFileSync("go", ["version", "-m", program], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-  } catch {
-    return [];
+  } catch (error) {
+    if (typeof (error as { readonly status?: unknown }).status === "number") return [];
+    throw new Error(`the modules of ${program} are not known: install go`, { cause: error });
   }
   const go = /: go(\S+)/.exec(said)?.[1] ?? "";
   const modules: Part[] = [];
@@ -63,26 +68,41 @@ function goModule(name: string, version: string): Part {
   return { name, version: version === "(devel)" ? "" : version, purl: `pkg:golang/${name}@${version}` };
 }
 
-/** Packages of the system whose libraries a program loads, as dpkg knows them; none where there is no dpkg */
+/** Packages of the system whose libraries a program loads, as dpkg knows them; a library that it does not know is named by its file */
 export function libraryParts(program: string): readonly Part[] {
-  const packages = new Set(librariesOf(program).flatMap(owners));
-  return [...packages].sort().flatMap((name) => {
-    const [version, source] =
-      dpkg(["--show", "--showformat", "${Version}\t${source:Package}", name])?.split("\t") ?? [];
-    if (version === undefined) return [];
-    const bare = name.split(":")[0] as string;
-    return [{ name: bare, version, purl: `pkg:deb/debian/${bare}@${encodeURIComponent(version)}?upstream=${source}` }];
-  });
+  const parts = librariesOf(program).map((library) => debianPart(ownerOf(library)) ?? fileOf(library));
+  const named = new Map(parts.map((part) => [part.purl, part]));
+  return [...named.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function owners(library: string): readonly string[] {
+function debianPart(owner: string | undefined): Part | undefined {
+  if (owner === undefined) return undefined;
+  const [version, source] = dpkg(["--show", "--showformat", "${Version}\t${source:Package}", owner])?.split("\t") ?? [];
+  if (version === undefined) return undefined;
+  const name = owner.split(":")[0] as string;
+  const purl = `pkg:deb/${distribution()}/${name}@${encodeURIComponent(version)}?upstream=${source}`;
+  return { name, version, purl };
+}
+
+function fileOf(library: string): Part {
+  const name = basename(library);
+  return { name, version: "", purl: `pkg:generic/${encodeURIComponent(name)}` };
+}
+
+/** Such as `debian` or `ubuntu` (os-release(5)) */
+function distribution(): string {
+  const [, id = "debian"] = /^ID="?([a-z0-9._-]+)"?$/m.exec(readFileSync("/etc/os-release", "utf8")) ?? [];
+  return id;
+}
+
+function ownerOf(library: string): string | undefined {
   // Since /lib is a link to /usr/lib, dpkg knows a file by either.
   const paths = [library, realpathSync(library), library.replace(/^\/usr/, ""), `/usr${library}`];
   for (const path of paths) {
     const owner = dpkg(["--search", path])?.split(": ")[0];
-    if (owner !== undefined && !owner.startsWith("diversion")) return [owner.split(", ")[0] as string];
+    if (owner !== undefined && !owner.startsWith("diversion")) return owner.split(", ")[0];
   }
-  return [];
+  return undefined;
 }
 
 function dpkg(args: readonly string[]): string | undefined {

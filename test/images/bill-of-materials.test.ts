@@ -1,5 +1,7 @@
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
-import { resolve } from "node:path";
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
 import { billOfMaterials } from "../../images/bill-of-materials";
 import { goParts, libraryParts, npmParts } from "../../images/parts";
 
@@ -46,4 +48,28 @@ test.each([
 
 test("what is no program of Go names no module", () => {
   expect(goParts(__filename)).toEqual([]);
+});
+
+describe("where a program that knows is missing", () => {
+  const { PATH = "" } = process.env;
+  const folder = mkdtempSync(join(tmpdir(), "ambit-programs-"));
+  beforeAll(() => {
+    const ldd = PATH.split(delimiter).map((each) => join(each, "ldd"));
+    symlinkSync(ldd.find((path) => existsSync(path)) as string, join(folder, "ldd"));
+  });
+  beforeEach(() => (process.env["PATH"] = folder));
+  afterEach(() => (process.env["PATH"] = PATH));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("fails for modules of Go, of which the bill would say that there are none", () => {
+    expect(() => goParts(process.execPath)).toThrow(/modules of .* are not known: install go/);
+  });
+
+  test("libraries are named by their files", () => {
+    const parts = libraryParts(process.execPath);
+    expect(parts).not.toEqual([]);
+    for (const { name, version, purl } of parts) {
+      expect([version, purl]).toEqual(["", `pkg:generic/${encodeURIComponent(name)}`]);
+    }
+  });
 });

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { groupsNamed, removeGroups } from "./cgroups";
@@ -68,8 +77,11 @@ export function sweep(): readonly string[] {
   return dead;
 }
 
+/** Undefined too where the folder is somebody else's, who could name any process and any cluster in it */
 function ownerOf(folder: string): Owner | undefined {
   try {
+    const at = lstatSync(folder);
+    if (!at.isDirectory() || at.uid !== process.getuid?.() || (at.mode & 0o077) !== 0) return undefined;
     return JSON.parse(readFileSync(join(folder, OWNER), "utf8")) as Owner;
   } catch {
     return undefined;
