@@ -1,4 +1,4 @@
-import { folded, namesProblem } from "../request/member-names";
+import { folded, namesProblem } from "../../member-names";
 import { type Members, membersOf } from "./rpc";
 
 /** Members of results that the gateway goes by: under another spelling, only some clients would find them. */

@@ -1,5 +1,5 @@
+import { oneName } from "../../member-names";
 import { Denial } from "../denial";
-import { folded } from "../request/member-names";
 import type { Message } from "./message";
 import { VERSION_META } from "./revision-of";
 import { type Members, membersOf } from "./rpc";
@@ -9,8 +9,6 @@ import { RELATED_META } from "./task-ids";
 type Known = ReadonlyMap<string, { readonly spelt: string; readonly within: Known }>;
 
 const NONE: Known = new Map();
-/** Readers of JSON for Go and Python find a member by `task_id` too. */
-const oneName = (name: string): string => folded(name).replace(/[_-]/g, "");
 const known = (names: readonly string[], within: Readonly<Record<string, Known>> = {}): Known =>
   new Map(
     [...names, ...Object.keys(within)].map(

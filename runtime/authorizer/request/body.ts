@@ -1,9 +1,9 @@
 import { measureJson, membersIn } from "../../../iam/duplicate-keys";
 import { hasExactLiterals, hasExactNumbers } from "../../jose/exact-numbers";
 import type { Value } from "../../json";
+import { namesProblem } from "../../member-names";
 import { Denial } from "../denial";
 import { type HeaderList, single } from "./headers";
-import { namesProblem } from "./member-names";
 
 /** Objects and lists within each other, the outermost counted */
 export const DEEPEST_BODY = 64;

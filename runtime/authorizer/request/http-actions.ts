@@ -1,9 +1,9 @@
 import { isRecord } from "../../../domain/is-record";
 import type { Value } from "../../json";
+import { folded } from "../../member-names";
 import type { FleetAction } from "../../registry/registry";
 import { reasonOf } from "../../decision/decider";
 import { Denial } from "../denial";
-import { folded } from "./member-names";
 import type { Arguments, RecognisedCall } from "./recognised-call";
 import { type Schema, schemaOf } from "./schema";
 import { decoded, type Target } from "./target";

@@ -4,7 +4,7 @@ import { costlyPart } from "../../../domain/rules/schema-cost";
 import { isRecord } from "../../../domain/is-record";
 import type { JsonSchema } from "../../../domain";
 import type { Value } from "../../json";
-import { folded } from "./member-names";
+import { folded } from "../../member-names";
 
 /** What arguments must be, ready to be asked */
 export interface Schema {

@@ -139,10 +139,10 @@ function bodyOf({ raw, body }: A2aRequest): JsonObject {
 
 /** Some servers put parameters of the query in the place of others. */
 function queried(query: string): JsonObject {
-  const found: Record<string, string> = {};
+  const found = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {
-    if (Object.hasOwn(found, name)) throw malformed(`the query must have ${JSON.stringify(name)} once`);
-    found[name] = value;
+    if (found.has(name)) throw malformed(`the query must have ${JSON.stringify(name)} once`);
+    found.set(name, value);
   }
-  return found;
+  return Object.fromEntries(found);
 }

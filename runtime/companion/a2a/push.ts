@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../jose/json";
 import { Problem } from "../problem";
 import { malformed } from "../requests";
-import { isMember, member, objectIn } from "./members";
+import { member, objectIn, otherKey } from "./members";
 import { type Name, named } from "./names";
 
 /** What a request says of push notifications (A2A 1.0, section 4.3) */
@@ -97,7 +97,7 @@ function configOf(config: JsonObject, at: readonly string[]): PushConfig {
 }
 
 function onlyMembers(object: JsonObject, known: readonly string[]): void {
-  const odd = Object.keys(object).find((name) => !known.some((one) => isMember(name, one)));
+  const odd = otherKey(object, known);
   if (odd === undefined) return;
   const fix = known.length === 0 ? "leave the query out" : `A2A 1.0 has ${known.join(", ")}`;
   throw malformed(`${JSON.stringify(odd)} says nothing of a push notification: ${fix}`);

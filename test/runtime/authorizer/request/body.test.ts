@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Denial } from "../../../../runtime/authorizer/denial";
 import { bodyOf, bodyOfHttp } from "../../../../runtime/authorizer/request/body";
-import { folded } from "../../../../runtime/authorizer/request/member-names";
+import { folded } from "../../../../runtime/member-names";
 import type { HeaderList } from "../../../../runtime/authorizer/request/headers";
 import { depth } from "../../../support/depth";
 

@@ -6,6 +6,11 @@ export function folded(name: string): string {
   return name.normalize("NFKC").replaceAll("\u0130", "I").toUpperCase().toLowerCase();
 }
 
+/** The same for readers of JSON for Go, Python and protocol buffers, which find a member by `task_id` too */
+export function oneName(name: string): string {
+  return folded(name).replace(/[_-]/g, "");
+}
+
 /** What keeps some reader from finding just these members in an object, behind "must …"; undefined where nothing does */
 export function namesProblem(names: readonly string[]): string | undefined {
   // Before they are folded
