@@ -1,5 +1,6 @@
-import type { Pushes } from "./push";
+import { jsonIn } from "../../json";
 import { isMember } from "./members";
+import type { Pushes } from "./push";
 
 interface Level {
   readonly isObject: boolean;
@@ -8,7 +9,7 @@ interface Level {
   expectsName: boolean;
 }
 
-/** Of JSON that is known to be some: texts, and what parts them */
+/** Of JSON that is known to be some, as a text that never ends takes them time by the square of its length: texts, and what parts them */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
 const TEXT = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
 const HANDLE = /^[\w-]+$/;
@@ -41,15 +42,29 @@ export function withText(json: string, at: readonly string[], text: string): str
 }
 
 /**
- * What an agent answers, with the declared address in the place of the companion's, of whichever request of the run
+ * What an agent answers, with the declared address in the place of the companion's, of whichever request of the run, wherever it stands
  *
- * @param answer of JSON; what is none stays as it is
+ * @param answer mostly of JSON; of another form it is looked through as it is
  */
-export function withDeclared(answer: string, own: string, { url, tool, path }: Pushes): string {
+export function withDeclared(answer: string, own: string, pushes: Pushes): string {
+  if (jsonIn(answer) === undefined) return declaredIn(answer, own, pushes);
+  return answer.replace(TEXT, (literal) => {
+    const text = JSON.parse(literal) as string;
+    const declared = declaredIn(text, own, pushes);
+    return declared === text ? literal : JSON.stringify(declared);
+  });
+}
+
+/** In parts, each looked through once: what an agent says may be long. */
+function declaredIn(text: string, own: string, { url, tool, path }: Pushes): string {
   const [start, end] = [`${own}/v1/runs/`, `/tools/${tool}${path}`];
-  const isOurs = (text: string): boolean =>
-    text.startsWith(start) && text.endsWith(end) && HANDLE.test(text.slice(start.length, -end.length));
-  return answer.replace(TEXT, (literal) => (isOurs(read(literal)) ? JSON.stringify(url) : literal));
+  const [before = "", ...parts] = text.split(start);
+  const declared = parts.map((part) => {
+    const [handle = ""] = part.split("/", 1);
+    const isOurs = HANDLE.test(handle) && part.startsWith(end, handle.length);
+    return isOurs ? url + part.slice(handle.length + end.length) : start + part;
+  });
+  return before + declared.join("");
 }
 
 function isAt(levels: readonly Level[], at: readonly string[]): boolean {
@@ -57,13 +72,4 @@ function isAt(levels: readonly Level[], at: readonly string[]): boolean {
     levels.length === at.length &&
     levels.every(({ name }, depth) => name !== undefined && isMember(name, at[depth] ?? ""))
   );
-}
-
-function read(literal: string): string {
-  try {
-    return JSON.parse(literal) as string;
-  } catch {
-    // No JSON: what the agent says is passed on.
-    return "";
-  }
 }

@@ -91,11 +91,40 @@ test("an answer has the declared address in the place of the companion's, of eac
   );
 });
 
+test("an answer has the declared address wherever it stands within a text, or in what is no JSON", () => {
+  const answer = (address: string): string =>
+    JSON.stringify({ [address]: `"${address}", ${address}/more and ${OWN}/v1/runs/${address}?x`, n: [address] });
+  expect(withDeclared(answer(ADDRESS), OWN, pushes)).toBe(answer(pushes.url));
+  const page = (address: string): string => `<a href="${address}">${address}</a> "`;
+  expect(withDeclared(page(ADDRESS), OWN, pushes)).toBe(page(pushes.url));
+});
+
+test("all else of an answer stays byte for byte", () => {
+  const answer = (url: string): string => ` {"a" : "\\u0061\\/",\t"big":12345678901234567890, "b":"${url}"}\n`;
+  expect(withDeclared(answer(ADDRESS), OWN, pushes)).toBe(answer(pushes.url));
+});
+
+test("what is no JSON meets no regular expression but for a handle: a text that never ends takes as long as its length", () => {
+  const unended = `{"a":"${'\\"'.repeat(100)}`;
+  const [replaced, tested] = [jest.spyOn(RegExp.prototype, Symbol.replace), jest.spyOn(RegExp.prototype, "test")];
+  try {
+    expect(withDeclared(`${unended}${ADDRESS}`, OWN, pushes)).toBe(`${unended}${pushes.url}`);
+    expect([replaced.mock.calls, tested.mock.calls]).toEqual([[], [[HANDLE]]]);
+  } finally {
+    jest.restoreAllMocks();
+  }
+});
+
+test("a text of as many escapes as an answer may have is read", () => {
+  const answer = JSON.stringify({ a: '"'.repeat(500_000), url: ADDRESS });
+  expect(withDeclared(answer, OWN, pushes)).toBe(answer.replace(ADDRESS, pushes.url));
+});
+
 test.each([
-  `{"url":"${ADDRESS}/more"}`,
-  `{"url":"see ${ADDRESS}"}`,
   `{"url":"${OWN}/v1/runs/a/b/tools/callbacks/v1/pushes"}`,
   `{"url":"${OWN}/v1/runs/${HANDLE}/tools/other/v1/pushes"}`,
+  `{"url":"${OWN}/v1/runs//tools/callbacks/v1/pushes"}`,
+  `{"url":"${OWN}/v1/runs/a%20b/tools/callbacks/v1/pushes"}`,
   'no JSON, "\u0001", "',
 ])("an answer that has no such address stays as it is: %s", (answer) => {
   expect(withDeclared(answer, OWN, pushes)).toBe(answer);
