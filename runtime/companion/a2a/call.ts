@@ -5,7 +5,7 @@ import { malformed } from "../requests";
 import { type RawHeaders, valuesOf } from "../tools/headers";
 import { member, objectIn } from "./members";
 import { type Name, named, namesIn } from "./names";
-import { configuredPush, type Push, pushOf } from "./push";
+import { configuredPush, onlyMembers, type Push, pushOf } from "./push";
 
 /** A request of A2A 1.0, as far as it matters whose it is */
 export interface A2aCall {
@@ -113,12 +113,14 @@ function checked({ operation, said, at, asked, names: ofPath }: Said): A2aCall {
     }
     return { names: [...ofPath, ...names], push };
   }
+  // A server that puts parameters of the query in the place of members could find a configuration there.
+  if (operation === "send") onlyMembers(asked, [], "a message");
   const names = [...ofPath, ...namesIn(said), ...namesIn(asked)];
   const isOfContext = names.some((name) => name.startsWith("context "));
   if (operation === "list" && !isOfContext) {
     throw Problem.of("companion.other-task", "the request lists tasks of all callers: name a context");
   }
-  return { names, push: configuredPush(said, at, asked) };
+  return { names, push: configuredPush(said, at) };
 }
 
 /** Servers inflate a body, and decode it, by these headers. */

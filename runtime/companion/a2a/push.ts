@@ -31,6 +31,8 @@ const CONFIG = "taskPushNotificationConfig";
 /** As version 0.3 names it: servers that read both versions could take it */
 const CONFIG_BEFORE = "pushNotificationConfig";
 const CONFIG_MEMBERS = ["authentication", "id", "taskId", "tenant", "token", "url"];
+/** Of a message */
+const CONFIGURATION_MEMBERS = ["acceptedOutputModes", "historyLength", "returnImmediately", CONFIG];
 const ASKING_MEMBERS = ["id", "pageSize", "pageToken", "taskId", "tenant"];
 
 interface PushSaid {
@@ -47,8 +49,9 @@ interface PushSaid {
  * @throws Problem `companion.malformed`
  */
 export function pushOf({ sets, said, at, asked }: PushSaid): { readonly names: readonly Name[]; readonly push: Push } {
-  onlyMembers(said, sets ? CONFIG_MEMBERS : ASKING_MEMBERS);
-  onlyMembers(asked, sets ? [] : ASKING_MEMBERS);
+  const what = "a request for push notifications";
+  onlyMembers(said, sets ? CONFIG_MEMBERS : ASKING_MEMBERS, what);
+  onlyMembers(asked, sets ? [] : ASKING_MEMBERS, what);
   const names = [said, asked].flatMap((each) => {
     named("task", member(each, "id"), "id");
     return named("task", member(each, "taskId"), "taskId");
@@ -57,19 +60,20 @@ export function pushOf({ sets, said, at, asked }: PushSaid): { readonly names: r
 }
 
 /**
- * The configuration that comes with a message; undefined where none does
+ * The configuration that comes with a message; undefined where none does. Another member than those of 1.0 could be one to a server
+ * that reads it.
  *
  * @throws Problem `companion.malformed`
  */
-export function configuredPush(said: JsonObject, at: readonly string[], asked: JsonObject): Push | undefined {
+export function configuredPush(said: JsonObject, at: readonly string[]): Push | undefined {
   const configuration = objectIn(said, "configuration") ?? {};
   if (member(configuration, CONFIG_BEFORE) !== undefined) {
     throw malformed(`configuration.${CONFIG_BEFORE} is of version 0.3: write ${CONFIG}`);
   }
+  onlyMembers(configuration, CONFIGURATION_MEMBERS, "configuration");
   const config = objectIn(configuration, CONFIG);
   if (config === undefined) return undefined;
-  onlyMembers(config, CONFIG_MEMBERS);
-  onlyMembers(asked, []);
+  onlyMembers(config, CONFIG_MEMBERS, CONFIG);
   named("task", member(config, "id"), "id");
   return { set: configOf(config, [...at, "configuration", CONFIG]), isTold: false };
 }
@@ -96,9 +100,10 @@ function configOf(config: JsonObject, at: readonly string[]): PushConfig {
   return { url: member(config, "url"), hasSecret, at: [...at, "url"] };
 }
 
-function onlyMembers(object: JsonObject, known: readonly string[]): void {
+/** @throws Problem `companion.malformed` */
+export function onlyMembers(object: JsonObject, known: readonly string[], what: string): void {
   const odd = otherKey(object, known);
   if (odd === undefined) return;
-  const fix = known.length === 0 ? "leave the query out" : `A2A 1.0 has ${known.join(", ")}`;
-  throw malformed(`${JSON.stringify(odd)} says nothing of a push notification: ${fix}`);
+  const has = known.length === 0 ? "no query" : known.join(", ");
+  throw malformed(`${what} has ${has} in A2A 1.0, got ${JSON.stringify(odd)}: leave it out`);
 }
