@@ -70,7 +70,7 @@ function hostsOf({ agents }: ExchangeRegistry): ReadonlyMap<string, string> {
 }
 
 /** Whose rights a tool uses decides what is sent to it: both documents must say the same. */
-function toolsOf({ tools }: ExchangeRegistry, policy: PolicyDocument): ReadonlyMap<string, FleetTool> {
+function toolsOf({ agents, tools }: ExchangeRegistry, policy: PolicyDocument): ReadonlyMap<string, FleetTool> {
   const decided = Object.keys(policy.tools).filter((name) => !isDelegateTool(name));
   const names = [...new Set([...Object.keys(tools), ...decided])];
   const odd = names.find((name) => {
@@ -80,10 +80,13 @@ function toolsOf({ tools }: ExchangeRegistry, policy: PolicyDocument): ReadonlyM
   });
   if (odd !== undefined)
     throw other(`only one of the two has ${odd}, or says where it is, or that it acts as the user`);
+  const ways = Object.values(agents).flatMap(({ serves = {} }) => Object.values(serves));
+  const pushed = (tool: string): ReadonlySet<string> =>
+    new Set(ways.flatMap(({ pushes }) => (pushes?.tool === tool ? [pushes.action] : [])));
   return new Map(
     Object.entries(tools).map(([name, { kind, url, privateAddress, actsAs, capabilities = [], actions }]) => [
       name,
-      { name, kind, url, isPrivate: privateAddress !== undefined, actsAs, capabilities, actions },
+      { name, kind, url, isPrivate: privateAddress !== undefined, actsAs, capabilities, actions, pushed: pushed(name) },
     ]),
   );
 }

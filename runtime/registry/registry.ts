@@ -55,6 +55,8 @@ export interface FleetTool extends Pick<RegistryTool, "actsAs" | "kind" | "url">
   /** Of MCP besides tools, that its server and clients may use */
   readonly capabilities: NonNullable<RegistryTool["capabilities"]>;
   readonly actions: Readonly<Record<string, FleetAction>>;
+  /** Actions that agents of A2A send push notifications to; left out for none */
+  readonly pushed?: ReadonlySet<string>;
 }
 
 export type FleetAction = Pick<RegistryAction, "match" | "pin">;

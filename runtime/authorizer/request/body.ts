@@ -36,6 +36,15 @@ export function bodyOfHttp(headers: HeaderList, bytes: Uint8Array): Value | unde
   return bodyOf(headers, bytes, JSON_OR_A2A_TYPE);
 }
 
+/**
+ * Of an action that no agent pushes to
+ *
+ * @throws Denial `call.content-type`
+ */
+export function checkNoPush(headers: HeaderList): void {
+  if (!JSON_TYPE.test(single(headers, "content-type") ?? "")) throw Denial.of("call.content-type");
+}
+
 /** @throws Denial `call.body` */
 export function strictBody(bytes: Uint8Array): Value {
   const { members, depth } = measureJson(bytes);

@@ -5,7 +5,7 @@ import type { McpCaller } from "../mcp/asked";
 import type { McpMessages } from "../mcp/mcp-messages";
 import { ModelActions } from "../models/model-actions";
 import { checkModelHeaders } from "../models/model-headers";
-import { bodyOf, bodyOfHttp } from "./body";
+import { bodyOf, bodyOfHttp, checkNoPush } from "./body";
 import { refuseOverrides } from "./headers";
 import { HttpActions } from "./http-actions";
 import type { RecognisedCall } from "./recognised-call";
@@ -30,7 +30,10 @@ export class Recogniser {
       return this.modelsOf(tool).recognise(asked, caller.isGranted);
     }
     const target = targetOf(below);
-    return this.actionsOf(tool).recognise({ method, target, body: bodyOfHttp(headers, body) }, caller.isGranted);
+    const read = bodyOfHttp(headers, body);
+    const call = this.actionsOf(tool).recognise({ method, target, body: read }, caller.isGranted);
+    if (tool.pushed?.has(call.action) !== true && read !== undefined) checkNoPush(headers);
+    return call;
   }
 
   private modelsOf(tool: FleetTool): ModelActions {

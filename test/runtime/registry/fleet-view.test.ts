@@ -192,6 +192,22 @@ test("it knows whose rights each tool uses", () => {
   expect(exampleFleet.toolOf("constructor")).toBeUndefined();
 });
 
+test("it knows which actions of a tool agents send push notifications to", () => {
+  const way = {
+    kind: "a2a",
+    port: 8081,
+    paths: ["/a2a"],
+    tasks: ["answer"],
+    sensitivity: "public",
+    clearance: "internal",
+    pushes: { tool: "zendesk", action: "comment" },
+  };
+  const at = ["registry", "agents", "support-triage", "serves"];
+  const fleet = fleetView(edited(exampleDocument, [[at, { a2a: way }]], "test") as FleetDocument, 1);
+  expect([fleet.toolOf("zendesk")?.pushed, fleet.toolOf("search")?.pushed]).toEqual([new Set(["comment"]), new Set()]);
+  expect(exampleFleet.toolOf("zendesk")?.pushed).toEqual(new Set());
+});
+
 test.each(REFUSED)("fails when it has %s", (_, path, value, message) => {
   const document = edited(exampleDocument, [[path, value]], "test") as FleetDocument;
   const view = () => fleetView(document, 1);

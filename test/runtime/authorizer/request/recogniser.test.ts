@@ -235,4 +235,18 @@ test.each([
   expect(recognised(request)).toBeUndefined();
 });
 
+test("what an agent of A2A pushes is taken at actions that a way in names as its pushes alone", () => {
+  const sent = (tool: FleetTool, type: string, path = "/tickets/7/close"): unknown => {
+    const headers = [["content-type", type]] as const;
+    const request = { method: "POST", path: `/tools/desk${path}`, headers, body: Buffer.from('{"text":"a"}') };
+    return recogniser.recognise(tool, { ...request, certificate: "", tool: "desk", destination: "" }, CALLER).action;
+  };
+  const pushed = { ...TOOL, pushed: new Set(["close"]) };
+  for (const type of ["application/a2a+json", "application/json"]) expect(sent(pushed, type)).toBe("close");
+  expect(sent(TOOL, "application/json")).toBe("close");
+  for (const other of [TOOL, { ...TOOL, pushed: new Set(["write"]) }]) {
+    expect(() => sent(other, "application/a2a+json")).toThrow("call.content-type");
+  }
+});
+
 const shown = JSON.stringify;
