@@ -13,6 +13,10 @@ export const ADDRESSES = {
   /** Service `kubernetes`: the first of the services' network */
   apiserverService: "172.20.0.1",
   dns: "172.20.0.10",
+  /** In a range that network policies of the example let pods reach as that of VPC endpoints */
+  vpcEndpoint: "10.0.16.10",
+  /** In the range that its exchange may reach outside, for the keys of those who log users in */
+  outside: "203.0.113.10",
 } as const;
 
 export const NODE_NAME = "node-1";

@@ -17,11 +17,15 @@ const READY_SECONDS = 90;
 const NAMESPACE = "support";
 const AGENT = { "ambit.internal/agent": "support-triage" };
 const SPIFFE_ID = "spiffe://prod.acme.example/ns/support/sa/support-triage";
-/** Pods of the control stack ask AWS for keys and bundles, which is not here. */
-const WITHOUT_AWS = ["ambit-exchange", "ambit-gateway", "ambit-opa"];
+/** Pods of the control stack ask AWS for keys and bundles: what of them runs comes after it. */
+const ASKING_AWS = ["ambit-exchange", "ambit-gateway", "ambit-opa"];
 
-/** The pods of an agent, as they are rendered, and which SVIDs they get */
-export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): void {
+/**
+ * The pods of an agent, as they are rendered, and which SVIDs they get
+ *
+ * @returns the check that an agent has its SVID
+ */
+export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): Check {
   const driver = suite.check(
     "agents: a stand-in for the CSI driver is known to the kubelet",
     [node, spire],
@@ -42,13 +46,13 @@ export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): v
       const deployer = on.client("deployer");
       for (const one of objects)
         await eventually(
-          () => write(deployer, { ...one, object: here(one.object) }),
+          () => write(deployer, { ...one, object: agentPods(one.object) }),
           () => true,
         );
       note(
         `${objects.length} objects; of pods: images by the names of this cluster, one replica, less CPU, Node as the agent`,
       );
-      note(`not here: pods of ${out.map(({ object }) => object.metadata.name).join(", ")}, for lack of AWS`);
+      note(`not yet: pods of ${out.map(({ object }) => object.metadata.name).join(", ")}, which ask AWS`);
     },
   );
 
@@ -108,6 +112,7 @@ export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): v
       );
     match(refusal, /ValidatingAdmissionPolicy 'ambit-foreign-pods'/);
   });
+  return attested as Check;
 }
 
 /** A companion with the volume, in a namespace that is no agent's */
@@ -130,11 +135,11 @@ const STRANGER: KubeObject = {
 };
 
 function waits({ object }: RenderedObject): boolean {
-  return object.kind === "Deployment" && WITHOUT_AWS.includes(object.metadata.name);
+  return object.kind === "Deployment" && ASKING_AWS.includes(object.metadata.name);
 }
 
 /** The pod as rendered, but for images, replicas and CPU; its agent is Node that waits. */
-function here(object: KubeObject): KubeObject {
+export function agentPods(object: KubeObject): KubeObject {
   if (object.kind !== "Deployment") return object;
   const { template, ...spec } = object.spec as {
     readonly template: { readonly spec: { readonly containers: readonly Readonly<Record<string, unknown>>[] } };
@@ -153,7 +158,7 @@ function here(object: KubeObject): KubeObject {
   };
 }
 
-/** A pod of the agent whose containers run: it is Ready only once it has an SVID and an exchange. */
+/** A pod of the agent whose containers run, with or without an SVID */
 async function running(on: OneNode): Promise<readonly [seconds: number, name: string]> {
   let name = "";
   const seconds = await until(

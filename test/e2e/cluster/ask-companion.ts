@@ -1,16 +1,16 @@
 import type { OneNode } from "./one-node";
 
-/** Asks the companion of its own pod: a method, a path and a body, and says status and what the answer says. */
-const ASK_COMPANION = `
-const [method, path, body] = process.argv.slice(1);
-const headers = body === undefined ? {} : { "content-type": "application/json" };
+/** Asks the companion of its own pod: a method, a path, a body and headers besides, and says status and what the answer says. */
+export const ASK_COMPANION = `
+const [method, path, body, more = "{}"] = process.argv.slice(1);
+const headers = body === undefined ? {} : { "content-type": "application/json", ...JSON.parse(more) };
 fetch("http://127.0.0.1:7464" + path, { method, headers, body }).then(
   async (response) => console.log(JSON.stringify([response.status, await response.json()])),
   ({ cause }) => console.log(JSON.stringify([0, { status: String(cause) }])),
 );
 `;
 
-type Answer = Readonly<Record<string, unknown>>;
+export type Answer = Readonly<Record<string, unknown>>;
 
 /** Ask the companion of a pod from within that pod, which alone reaches it. */
 export async function askCompanion(

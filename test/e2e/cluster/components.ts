@@ -37,7 +37,8 @@ export function apiserver({ apiserver: command }: NodePrograms, credentials: Cre
   const { ca, apiserver: serving, kubeletClient, serviceAccounts, tokens } = credentials;
   const args = {
     "etcd-servers": ETCD,
-    "bind-address": "0.0.0.0",
+    // The addresses beside it are of others, on the same port.
+    "bind-address": ADDRESSES.apiserver,
     "advertise-address": ADDRESSES.apiserver,
     "secure-port": "443",
     "allow-privileged": "true",

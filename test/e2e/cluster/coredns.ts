@@ -6,15 +6,26 @@ import { referenceOf } from "./images";
 const NAME = { name: "coredns", namespace: "kube-system" };
 /** By which network policies know the cluster's DNS, whichever it is */
 const LABELS = { "k8s-app": "kube-dns" };
+/** Where a suite may have something that stands in for AWS: else nothing answers there */
 const COREFILE = `.:53 {
   errors
   ready
+  template IN A amazonaws.com {
+    answer "{{ .Name }} 5 IN A ${ADDRESSES.vpcEndpoint}"
+  }
+  template IN AAAA amazonaws.com {
+    rcode NOERROR
+  }
+  hosts {
+    ${ADDRESSES.outside} login.acme.example
+    fallthrough
+  }
   kubernetes cluster.local in-addr.arpa ip6.arpa
   cache 5
 }
 `;
 
-/** The cluster's DNS: CoreDNS as clusters have it, without names from outside */
+/** The cluster's DNS: CoreDNS as clusters have it, of names from outside with those of AWS and of the users' login alone */
 export const COREDNS: readonly KubeObject[] = [
   { apiVersion: "v1", kind: "ServiceAccount", metadata: NAME },
   {

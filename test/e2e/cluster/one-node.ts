@@ -120,7 +120,7 @@ export class OneNode {
   }
 
   /**
-   * Wait for the pod that has these labels.
+   * Wait for a pod that has these labels.
    *
    * @returns seconds that it took, and its name
    * @throws Error with what is known of it, if it is not Ready within these seconds
@@ -133,8 +133,10 @@ export class OneNode {
     const client = this.client("administrator");
     let name = "";
     const look = async (): Promise<boolean> => {
-      const pods = await client.list("v1", "Pod", namespace);
-      const pod = pods.find(({ metadata }) => hasLabels(metadata.labels as Readonly<Record<string, string>>, labels));
+      const pods = (await client.list("v1", "Pod", namespace)).filter(({ metadata }) =>
+        hasLabels(metadata.labels as Readonly<Record<string, string>>, labels),
+      );
+      const pod = pods.find(isReady) ?? pods[0];
       if (pod !== undefined) ({ name } = pod.metadata);
       return pod !== undefined && isReady(pod);
     };

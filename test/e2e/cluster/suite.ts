@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Suite } from "../harness/suite";
 import { agentChecks } from "./agent-checks";
+import { controlChecks } from "./control-checks";
 import { COREDNS } from "./coredns";
 import { endChecks } from "./end-checks";
 import { imageChecks } from "./image-checks";
@@ -42,6 +43,7 @@ export function clusterSuite(suite: Suite): void {
   networkChecks(suite, node, dns, pods);
   const built = imageChecks(suite, node, dns);
   const spire = spireChecks(suite, node, dns, built);
-  agentChecks(suite, node, spire);
+  const agents = agentChecks(suite, node, spire);
+  controlChecks(suite, node, agents);
   endChecks(suite, node, programs);
 }

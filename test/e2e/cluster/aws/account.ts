@@ -1,0 +1,106 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import type { Published } from "../../../../cli/deploy/publish-all";
+import { resourcesOf, synthesize } from "../../../support/example-app";
+import { createTable, REGION, SERIAL_MOTO } from "../../exchange/state-table";
+import { succeed } from "../../harness/process";
+import { type Moto, motoPython, startMoto } from "../../terraform/moto";
+
+const ROOT = resolve(__dirname, "../../../..");
+const ACCOUNT = "111122223333";
+const BUCKET = `ambit-prod-policy-${ACCOUNT}`;
+const REGISTRY_TABLE = "ambit-prod-registry";
+/** Keys by what they sign */
+export const KEYS = {
+  policy: "alias/ambit/prod/policy",
+  registry: "alias/ambit/prod/registry",
+  tokens: "alias/ambit/prod/tokens",
+} as const;
+/** It encrypts, and nothing here asks for it. */
+const DATA_KEY = "alias/ambit/prod/data";
+
+/** The example's account in moto, with the keys and tables of its foundation, under their rendered names */
+export class AwsAccount {
+  private constructor(
+    private readonly moto: Moto,
+    private readonly kms: KMSClient,
+  ) {}
+
+  /** http address on this machine's loopback */
+  public get url(): string {
+    return this.moto.url;
+  }
+
+  public static async start(): Promise<AwsAccount> {
+    const moto = await startMoto(await motoPython(), ACCOUNT, [SERIAL_MOTO]);
+    const { aws_kms_alias: aliases, aws_dynamodb_table: tables } = resourcesOf(synthesize().stacks.foundation);
+    const client = {
+      endpoint: moto.url,
+      region: REGION,
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    };
+    const account = new AwsAccount(moto, new KMSClient(client));
+    for (const { name } of Object.values(aliases ?? {})) if (name !== DATA_KEY) await account.makeKey(name as string);
+    for (const { name } of Object.values(tables ?? {})) await createTable(moto.url, name as string);
+    await new S3Client({ ...client, forcePathStyle: true }).send(
+      new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: REGION } }),
+    );
+    return account;
+  }
+
+  /** PEM, as the stacks look it up */
+  public async publicKey(alias: string): Promise<string> {
+    const { PublicKey = new Uint8Array() } = await this.kms.send(new GetPublicKeyCommand({ KeyId: alias }));
+    const lines =
+      Buffer.from(PublicKey)
+        .toString("base64")
+        .match(/.{1,64}/g) ?? [];
+    return ["-----BEGIN PUBLIC KEY-----", ...lines, "-----END PUBLIC KEY-----", ""].join("\n");
+  }
+
+  /** Sign and publish what synth leaves, as `ambit deploy` does behind the foundation. */
+  public async publish(folder: string): Promise<readonly Published[]> {
+    const { registry, policy, bundle } = synthesize();
+    mkdirSync(join(folder, "ambit"), { recursive: true });
+    for (const [name, content] of Object.entries({
+      "registry.json": registry,
+      "policy.json": policy,
+      "bundle.tar.gz": bundle,
+    }))
+      writeFileSync(join(folder, "ambit", name), content);
+    const places = {
+      region: REGION,
+      registry_key: KEYS.registry,
+      registry_table: REGISTRY_TABLE,
+      policy_key: KEYS.policy,
+      policy_bucket: BUCKET,
+    };
+    const script = `
+      const { publishAll } = require(${JSON.stringify(join(ROOT, "cli/deploy/publish-all.ts"))});
+      const io = { out: () => undefined, err: (text) => process.stderr.write(text) };
+      const request = { ...${JSON.stringify({ folder, places, after: {} })}, has: () => true };
+      publishAll(request, io).then((all) => process.stdout.write(JSON.stringify(all)));
+    `;
+    const env = {
+      AWS_ENDPOINT_URL: this.url,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_REGION: undefined,
+      AWS_PROFILE: undefined,
+    };
+    const said = await succeed(process.execPath, ["-r", "@swc-node/register", "-e", script], { cwd: ROOT, env });
+    return JSON.parse(said.stdout) as readonly Published[];
+  }
+
+  public stop(): Promise<void> {
+    this.kms.destroy();
+    return this.moto.stop();
+  }
+
+  private async makeKey(alias: string): Promise<void> {
+    const key = await this.kms.send(new CreateKeyCommand({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" }));
+    await this.kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: key.KeyMetadata?.KeyId }));
+  }
+}

@@ -1,0 +1,97 @@
+import { certificate } from "../../../support/certificate";
+import type { KubeObject } from "../../spire/kube-client";
+import type { RenderedObject } from "../../spire/objects";
+import { referenceOf } from "../images";
+
+type Fields = Readonly<Record<string, unknown>>;
+type Container = Fields & {
+  readonly name: string;
+  readonly env?: readonly Fields[];
+  readonly volumeMounts: readonly Fields[];
+};
+interface Pods extends Fields {
+  readonly template: Fields & {
+    readonly spec: Fields & {
+      readonly initContainers?: readonly Container[];
+      readonly containers: readonly Container[];
+      readonly volumes: readonly Fields[];
+    };
+  };
+}
+
+/** What is other than rendered in the pods that ask AWS */
+export const CHANGED =
+  "images by the names of this cluster, one replica, less CPU, more memory; they trust the authority of the front of AWS, by a " +
+  "variable and a file that are added; the public keys that the stacks look up are those of moto";
+
+const NAMESPACE = "ambit-system";
+/** What the translation has in place of what Terraform would look up */
+const UNKNOWN = "the public key";
+const UNKNOWN_JSON = '"the public key, as JSON"';
+const AUTHORITY = "stand-in-authority";
+const FOLDER = "/etc/stand-in-authority";
+const FILE = "ca.pem";
+/** By which a program is told to trust more than it does by itself */
+const TRUSTS: Readonly<Record<string, string>> = {
+  exchange: "NODE_EXTRA_CA_CERTS",
+  opa: "SSL_CERT_FILE",
+  authorizer: "NODE_EXTRA_CA_CERTS",
+};
+/** Of containers that are not called like theirs */
+const IMAGES: Readonly<Record<string, string>> = { svid: "svid-helper", "svid-renewal": "svid-helper" };
+
+export function authorityMap(authority: string): KubeObject {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: AUTHORITY, namespace: NAMESPACE },
+    data: { [FILE]: authority },
+  };
+}
+
+/** What users see of the gateway, by the name that the example's platform gives it */
+export function usersCertificate(): KubeObject {
+  const { cert, key } = certificate({ commonName: "agents.acme.example", dnsNames: ["agents.acme.example"] });
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    type: "kubernetes.io/tls",
+    metadata: { name: "ambit-users-tls", namespace: NAMESPACE },
+    stringData: { "tls.crt": cert, "tls.key": key },
+  };
+}
+
+/** A ConfigMap with the key that was not known when it was synthesized, as it is or within JSON */
+export function withKey({ object }: RenderedObject, key: string): KubeObject {
+  const data = Object.entries(object.data as Readonly<Record<string, string>>);
+  const known = (text: string): string => (text === UNKNOWN ? key : text.replace(UNKNOWN_JSON, JSON.stringify(key)));
+  return { ...object, data: Object.fromEntries(data.map(([name, text]) => [name, known(text)])) };
+}
+
+/** A Deployment as rendered, but for {@link CHANGED} */
+export function controlPods({ object }: RenderedObject): KubeObject {
+  const { template, ...workload } = object.spec as Pods;
+  const { initContainers, containers, volumes, ...pod } = template.spec;
+  const spec = {
+    ...pod,
+    ...(initContainers && { initContainers: initContainers.map(here) }),
+    containers: containers.map(here),
+    volumes: [...volumes, { name: AUTHORITY, configMap: { name: AUTHORITY } }],
+  };
+  return { ...object, spec: { ...workload, replicas: 1, template: { ...template, spec } } };
+}
+
+function here(container: Container): Container {
+  const { name, env = [], volumeMounts } = container;
+  const trusts = TRUSTS[name];
+  return {
+    ...container,
+    image: referenceOf(IMAGES[name] ?? name),
+    imagePullPolicy: "Never",
+    resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "512Mi" } },
+    ...(trusts !== undefined && {
+      env: [...env, { name: trusts, value: `${FOLDER}/${FILE}` }],
+      volumeMounts: [...volumeMounts, { name: AUTHORITY, mountPath: FOLDER, readOnly: true }],
+    }),
+  };
+}

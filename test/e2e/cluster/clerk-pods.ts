@@ -1,0 +1,33 @@
+import type { KubeObject } from "../spire/kube-client";
+import { agentPods } from "./agent-checks";
+
+/** An agent that serves nothing, so that its companion takes what proves the start of a run */
+export const CLERK = {
+  namespace: "finance",
+  labels: { "ambit.internal/agent": "refund-clerk" },
+  spiffeId: "spiffe://prod.acme.example/ns/finance/sa/refund-clerk",
+  scope: "ambit:refund-clerk:look",
+};
+
+const INBOUND = ["AMBIT_INBOUND", "AMBIT_POD_IP"];
+
+/**
+ * Pods of the agent `refund-clerk`, whose declaration names a namespace and no image: those that are rendered for
+ * `support-triage`, with its names in place of that one's, and without the way in.
+ */
+export function clerkPods(rendered: KubeObject): KubeObject {
+  const text = JSON.stringify(agentPods(rendered))
+    .replaceAll('"support-triage"', '"refund-clerk"')
+    .replace('"namespace":"support"', '"namespace":"finance"');
+  return JSON.parse(text, (key, value: unknown) =>
+    key === "env" ? outbound(value as readonly Variable[]) : value,
+  ) as KubeObject;
+}
+
+interface Variable {
+  readonly name: string;
+}
+
+function outbound(variables: readonly Variable[]): readonly Variable[] {
+  return variables.filter(({ name }) => !INBOUND.includes(name));
+}
