@@ -66,7 +66,7 @@ export const STEPS: readonly Step[] = [
   suite("review", "browser"),
   suite("managed"),
   suite("kill", "kubernetes", "moto", "spire", "envoy"),
-  suite("cluster", "kubernetes", "node", "node packages", "envoy", "opa", "spire"),
+  suite("cluster", "kubernetes", "node", "node packages", "moto", "envoy", "opa", "spire"),
 ];
 
 /** After all others, whatever became of them */
