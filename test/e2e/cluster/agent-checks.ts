@@ -13,7 +13,7 @@ import type { OneNode } from "./one-node";
 import { register } from "./registrar";
 import { STRANGERS } from "./spire-checks";
 
-const READY_SECONDS = 90;
+const READY_SECONDS = 240;
 const NAMESPACE = "support";
 const AGENT = { "ambit.internal/agent": "support-triage" };
 const SPIFFE_ID = "spiffe://prod.acme.example/ns/support/sa/support-triage";

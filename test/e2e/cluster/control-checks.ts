@@ -21,7 +21,7 @@ import { saysOf } from "./network-checks";
 import { register } from "./registrar";
 import { STRANGERS } from "./spire-checks";
 
-const READY_SECONDS = 120;
+const READY_SECONDS = 240;
 const SYSTEM = "ambit-system";
 const EXCHANGE = "ambit-exchange";
 const OPA = "ambit-opa";

@@ -10,7 +10,7 @@ import type { OneNode } from "./one-node";
 import type { NodePrograms } from "./programs";
 import { groupOf, sweep } from "./state";
 
-const END_SECONDS = 30;
+const END_SECONDS = 120;
 
 /** Nothing of a node is left, whether it is stopped or its test is killed. */
 export function endChecks(suite: Suite, node: Check<OneNode>, programs: Check<NodePrograms>): void {

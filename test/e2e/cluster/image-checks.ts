@@ -12,7 +12,7 @@ import { COMPANIONS, imagePod, IMAGES_NAMESPACE, imageWorld } from "./image-worl
 import type { OneNode } from "./one-node";
 import { namespace } from "./test-pods";
 
-const READY_SECONDS = 60;
+const READY_SECONDS = 240;
 const NAMES = [
   "exchange",
   "companion",

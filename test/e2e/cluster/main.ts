@@ -9,7 +9,7 @@ import { checkMachine } from "./machine";
 import { OneNode } from "./one-node";
 import { kubernetesPrograms, nodePrograms } from "./programs";
 
-const READY_SECONDS = 60;
+const READY_SECONDS = 240;
 
 const HELP = `Usage: npm run cluster -- up | status | kubectl ARGS... | load NAME FOLDER | down
 

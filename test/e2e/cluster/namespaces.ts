@@ -6,8 +6,8 @@ import { until } from "../harness/until";
 import { ADDRESSES, NODE_NAME } from "./addresses";
 import { UNSHARED } from "./machine";
 
-const START_SECONDS = 30;
-const END_SECONDS = 30;
+const START_SECONDS = 120;
+const END_SECONDS = 120;
 
 /**
  * What the kubelet wants to set for the whole machine: it finds it set already, in files that only the node sees.

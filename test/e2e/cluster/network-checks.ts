@@ -6,8 +6,8 @@ import type { OneNode } from "./one-node";
 import { NAMESPACE } from "./pod-checks";
 import { ASK, namespace, OTHER_PORT, PORT, service, servingPod } from "./test-pods";
 
-const POLICY_SECONDS = 30;
-const READY_SECONDS = 60;
+const POLICY_SECONDS = 120;
+const READY_SECONDS = 240;
 /** kube-router rejects what it does not allow. */
 const REFUSED = "ECONNREFUSED";
 const ELSEWHERE = "elsewhere";

@@ -31,8 +31,8 @@ import {
 import { groupOf, handOver, newState, putAwayState, standing, sweep } from "./state";
 
 /** A busy machine takes many times as long as an idle one. */
-const START_SECONDS = 120;
-const END_SECONDS = 20;
+const START_SECONDS = 240;
+const END_SECONDS = 120;
 
 export interface NodeOptions {
   /** Imported before the first pod; the first is what every pod starts with */

@@ -6,7 +6,7 @@ import type { OneNode } from "./one-node";
 import { namespace, pod, servingPod } from "./test-pods";
 
 export const NAMESPACE = "pods";
-const READY_SECONDS = 60;
+const READY_SECONDS = 240;
 const LAST_WORDS = "the registry is not readable";
 
 /** Pods that the restricted level refuses, by what they change */

@@ -12,7 +12,7 @@ import { CHANGED, renderedSpire, serverVolume } from "./rendered-spire";
 import { SERVER, serverSays } from "./spire-server";
 import { namespace, pod, servingPod } from "./test-pods";
 
-const READY_SECONDS = 90;
+const READY_SECONDS = 240;
 const AGENT = { namespace: "spire-system", labels: { "app.kubernetes.io/name": "spire-agent" } };
 const GRPC = 8081;
 /** A namespace that is neither the platform's nor an agent's */

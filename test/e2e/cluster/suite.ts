@@ -15,7 +15,7 @@ import { podChecks } from "./pod-checks";
 import { nodePrograms } from "./programs";
 import { spireChecks } from "./spire-checks";
 
-const READY_SECONDS = 60;
+const READY_SECONDS = 240;
 
 /** A real cluster of one node: what every suite that runs pods stands on */
 export function clusterSuite(suite: Suite): void {

@@ -9,7 +9,7 @@ import type { OneNode } from "../one-node";
 const REGION_DOMAIN = "eu-central-1.amazonaws.com";
 /** Of the endpoint of DynamoDB, which moto does not know by this name */
 const ENDPOINT_NAME = /^vpce-[\w-]+\.dynamodb\.eu-central-1\.vpce\.amazonaws\.com$/;
-const LISTEN_SECONDS = 30;
+const LISTEN_SECONDS = 120;
 /** Of its log */
 const NAME = "aws-front";
 const AUTHORITY = "stand-in for AWS";
