@@ -9,7 +9,11 @@ import sys
 
 from authlib.integrations.requests_client import OAuth2Session, OAuthError
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
+# On a busy machine moto may be late, and then the exchange says when to ask again.
+AGAIN = Retry(total=3, status_forcelist=[503], allowed_methods=None, raise_on_status=False)
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 
@@ -19,6 +23,7 @@ asked = json.loads(sys.argv[1])
 def session(with_certificate=True):
     made = OAuth2Session(asked["client_id"], token_endpoint_auth_method="none")
     made.verify = asked["ca"]
+    made.mount("https://", HTTPAdapter(max_retries=AGAIN))
     if with_certificate:
         made.cert = (asked["cert"], asked["key"])
     return made

@@ -6,6 +6,7 @@ import { type InUse, SELF } from "./identity-checks";
 import { type WorkloadName } from "./identity-world";
 import { ISSUER } from "./issuer";
 import { claimsIn } from "./real-agent";
+import { untilGranted } from "./until-available";
 
 type By = "certificate" | "jwt-svid";
 type Form = Readonly<Record<string, string>>;
@@ -28,13 +29,15 @@ export async function byOpenidClient(used: InUse, note: (text: string) => void):
     const config = await configured(used, "first", by);
     const dpop = await dpopOf(config, by);
     const type = by === "certificate" ? "bearer" : "dpop";
-    const { token_type, scope, access_token } = await client.genericGrantRequest(config, TOKEN_EXCHANGE, quick(), dpop);
+    const ask = () => client.genericGrantRequest(config, TOKEN_EXCHANGE, quick(), dpop);
+    const { token_type, scope, access_token } = await untilGranted(ask);
     equal({ token_type, scope }, { token_type: type, scope: "show" });
     const { active, sub, task } = await client.tokenIntrospection(config, access_token);
     equal({ active, sub, task }, { active: true, sub: "alice", task: "quick" });
     await client.tokenRevocation(config, access_token);
     equal(await client.tokenIntrospection(config, access_token), { active: false });
-    equal((await client.clientCredentialsGrant(config, itself, dpop)).token_type, type);
+    const started = await untilGranted(() => client.clientCredentialsGrant(config, itself, dpop));
+    equal(started.token_type, type);
   }
   await handedOn(used);
   const [first, byJwt] = [await configured(used, "first", "certificate"), await configured(used, "first", "jwt-svid")];
@@ -68,10 +71,10 @@ async function handedOn(used: InUse): Promise<void> {
     await configured(used, "second", "jwt-svid"),
   ];
   const start = userStart(used, "first", "shallow", "exchange", { delegate: "second.plain" });
-  const parent = await client.genericGrantRequest(first, TOKEN_EXCHANGE, start);
+  const parent = await untilGranted(() => client.genericGrantRequest(first, TOKEN_EXCHANGE, start));
   const dpop = await dpopOf(second, "jwt-svid");
   const work = delegatedStart(parent.access_token, "plain", "tool:board");
-  const child = await client.genericGrantRequest(second, TOKEN_EXCHANGE, work, dpop);
+  const child = await untilGranted(() => client.genericGrantRequest(second, TOKEN_EXCHANGE, work, dpop));
   const { act, sub } = claimsIn(child.access_token);
   const { world } = used;
   equal({ act, sub }, { act: { sub: world.idOf("second"), act: { sub: world.idOf("first") } }, sub: "alice" });
