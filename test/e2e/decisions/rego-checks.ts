@@ -9,6 +9,9 @@ interface Coverage {
   readonly files: Readonly<Record<string, { readonly not_covered?: readonly { readonly start: { row: number } }[] }>>;
 }
 
+/** For one test, on a machine however busy; OPA gives it 5 s by itself. */
+const IN_TIME = ["--timeout", "120s"];
+
 /** OPA's own opinion of the Rego that ships, and of its tests. */
 export function regoChecks(suite: Suite, opa: Check<string>): void {
   suite.check("rego: opa check --strict finds nothing", [opa], async ([program]) => {
@@ -21,8 +24,8 @@ export function regoChecks(suite: Suite, opa: Check<string>): void {
   });
 
   suite.check("rego: opa test passes, and every line is covered", [opa], async ([program], note) => {
-    const { stdout } = await succeed(program, ["test", OPA_FOLDER]);
-    const { code, stdout: json, tail } = await run(program, ["test", "--coverage", OPA_FOLDER]);
+    const { stdout } = await succeed(program, ["test", ...IN_TIME, OPA_FOLDER]);
+    const { code, stdout: json, tail } = await run(program, ["test", ...IN_TIME, "--coverage", OPA_FOLDER]);
     equal(code, 0, tail);
     const { coverage, covered_lines, files } = JSON.parse(json) as Coverage;
     const missed = Object.entries(files).flatMap(([file, { not_covered = [] }]) =>

@@ -19,7 +19,7 @@ const SPELLINGS = [
 /** Requests of one agent, user and task that wait at once */
 const MOST_WAITING = 32;
 const PAYER: Target = { kind: "agent", id: "payer" };
-const TAKEN_UP_SECONDS = 30;
+const TAKEN_UP_SECONDS = 240;
 
 /** What the checks of this suite have caused, as the record must have it */
 const ON_RECORD = [
