@@ -92,6 +92,8 @@ export function decisionChecks(suite: Suite, world: Check<OversightWorld>): void
     [approved],
     async ([{ at }]) => {
       const { port } = at.gateway.tool;
+      // With a token of before: one of afterwards, which the exchange may give first, lacks the action itself.
+      await codesOf(at, "probing");
       await at.gateway.published(oversightFleet(port, at.shop, "status"));
       await refusedAs(at, (codes) => codes.includes("action.not-granted"));
       ok((await codesOf(at, "withdrawn")).includes("action.not-granted"), "a withdrawn right is used");
