@@ -14,9 +14,12 @@ const NODE = "/nodejs/bin/node";
 export type ProgramName =
   "ambit-credentials" | "envoy" | "node" | "oidc-discovery-provider" | "opa" | "spire-agent" | "spire-server";
 
+/** At its path in the image */
+type Placed = readonly [ProgramName, path: string];
+
 export interface ImageContents {
-  /** Each at its path; the first is what the image starts */
-  readonly programs: readonly (readonly [ProgramName, path: string])[];
+  /** The first is what the image starts. */
+  readonly programs: readonly [Placed, ...Placed[]];
   /**
    * What Node runs, at `/app`.
    *
@@ -48,7 +51,7 @@ export const IMAGES = {
 
 export type ImageName = keyof typeof IMAGES;
 
-function bundled<Name extends BundleName>(bundle: Name, ...more: readonly (readonly [ProgramName, string])[]) {
+function bundled<Name extends BundleName>(bundle: Name, ...more: readonly Placed[]) {
   return { programs: [["node", NODE], ...more] as const, bundle, args: [`/app/${MAIN}`] };
 }
 
@@ -66,17 +69,13 @@ export function imageProps(
   bundles: string,
 ): ImageProps {
   const { args = [], bundle, port, user = NOT_ROOT } = contents;
-  const [[, first], ...others] = contents.programs as readonly [
-    readonly [ProgramName, string],
-    ...typeof contents.programs,
-  ];
-  const filesOf = ([name, path]: readonly [ProgramName, string]): readonly ImageFile[] =>
-    programFiles(pathOf(programs, name), path);
-  const base = [...SYSTEM, ...filesOf(contents.programs[0] as readonly [ProgramName, string])];
+  const [first, ...others] = contents.programs;
+  const filesOf = ([name, path]: Placed): readonly ImageFile[] => programFiles(pathOf(programs, name), path);
+  const base = [...SYSTEM, ...filesOf(first)];
   const above = [...others.flatMap(filesOf), ...(bundle === undefined ? [] : bundleFiles(join(bundles, bundle)))];
   return {
     layers: above.length === 0 ? [base] : [base, above],
-    entrypoint: [first, ...args],
+    entrypoint: [first[1], ...args],
     user,
     ...(bundle === undefined ? {} : { env: { NODE_ENV: "production" } }),
     ...(port === undefined ? {} : { ports: [port] }),

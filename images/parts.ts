@@ -21,16 +21,10 @@ export function npmParts(root: string, inputs: readonly string[]): readonly Part
   return [...folders].sort().map((folder) => {
     const text = readFileSync(join(root, folder, "package.json"), "utf8");
     const { name, version, license } = JSON.parse(text) as Record<"name" | "version" | "license", unknown>;
-    const [, scope, bare] = /^(?:(@[^/]+)\/)?(.+)$/.exec(String(name)) as unknown as readonly [
-      string,
-      string?,
-      string?,
-    ];
-    const path = scope === undefined ? bare : `${encodeURIComponent(scope)}/${bare}`;
     return {
       name: String(name),
       version: String(version),
-      purl: `pkg:npm/${path}@${version}`,
+      purl: `pkg:npm/${String(name).replace("@", "%40")}@${version}`,
       ...(typeof license === "string" ? { license } : {}),
     };
   });

@@ -13,6 +13,7 @@ import {
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { isRecord } from "../../domain/is-record";
+import { jsonIn } from "../../runtime/json";
 import { CliError, UsageError } from "../program";
 
 const COMPACT = /^[\w-]+\.([\w-]+)\.[\w-]+$/;
@@ -75,14 +76,10 @@ export function keptToken({ origin }: URL, now = Date.now()): string | undefined
 }
 
 function loginIn(text: string): KeptLogin | undefined {
-  try {
-    const kept: unknown = JSON.parse(text);
-    if (!isRecord(kept)) return undefined;
-    const { exchange, idToken } = kept;
-    return typeof exchange === "string" && typeof idToken === "string" ? { exchange, idToken } : undefined;
-  } catch {
-    return undefined;
-  }
+  const kept = jsonIn(text);
+  if (!isRecord(kept)) return undefined;
+  const { exchange, idToken } = kept;
+  return typeof exchange === "string" && typeof idToken === "string" ? { exchange, idToken } : undefined;
 }
 
 function unreadable(file: string): never {

@@ -69,6 +69,19 @@ function hostsOf({ agents }: ExchangeRegistry): ReadonlyMap<string, string> {
   return hosts;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
+/** Actions that agents push to, by their tool */
+function pushedActions(agents: ExchangeRegistry["agents"]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { serves = {} } of Object.values(agents)) {
+    for (const { pushes } of Object.values(serves)) {
+      if (pushes !== undefined) found.set(pushes.tool, (found.get(pushes.tool) ?? new Set()).add(pushes.action));
+    }
+  }
+  return found;
+}
+
 /** Whose rights a tool uses decides what is sent to it: both documents must say the same. */
 function toolsOf({ agents, tools }: ExchangeRegistry, policy: PolicyDocument): ReadonlyMap<string, FleetTool> {
   const decided = Object.keys(policy.tools).filter((name) => !isDelegateTool(name));
@@ -80,13 +93,20 @@ function toolsOf({ agents, tools }: ExchangeRegistry, policy: PolicyDocument): R
   });
   if (odd !== undefined)
     throw other(`only one of the two has ${odd}, or says where it is, or that it acts as the user`);
-  const ways = Object.values(agents).flatMap(({ serves = {} }) => Object.values(serves));
-  const pushed = (tool: string): ReadonlySet<string> =>
-    new Set(ways.flatMap(({ pushes }) => (pushes?.tool === tool ? [pushes.action] : [])));
+  const pushed = pushedActions(agents);
   return new Map(
     Object.entries(tools).map(([name, { kind, url, privateAddress, actsAs, capabilities = [], actions }]) => [
       name,
-      { name, kind, url, isPrivate: privateAddress !== undefined, actsAs, capabilities, actions, pushed: pushed(name) },
+      {
+        name,
+        kind,
+        url,
+        isPrivate: privateAddress !== undefined,
+        actsAs,
+        capabilities,
+        actions,
+        pushed: pushed.get(name) ?? NONE,
+      },
     ]),
   );
 }

@@ -2,7 +2,7 @@ import { isRecord } from "../../../domain/is-record";
 import { type JsonObject, strictJson } from "../../jose/json";
 import { Problem } from "../problem";
 import { malformed } from "../requests";
-import { type RawHeaders, valuesOf } from "../tools/headers";
+import { isCoded, type RawHeaders, valuesOf } from "../tools/headers";
 import { member, objectIn } from "./members";
 import { type Name, named, namesIn } from "./names";
 import { configuredPush, onlyMembers, type Push, pushOf } from "./push";
@@ -131,9 +131,7 @@ function bodyOf({ raw, body }: A2aRequest): JsonObject {
       `the content type must be application/json or application/a2a+json, in UTF-8, got ${JSON.stringify(type)}`,
     );
   }
-  if (valuesOf(raw, "content-encoding").some((coding) => coding.trim().toLowerCase() !== "identity")) {
-    throw malformed("the body must have no content encoding");
-  }
+  if (isCoded(raw)) throw malformed("the body must have no content encoding");
   const value = body === undefined ? undefined : strictJson(body, DEEPEST);
   if (!isRecord(value)) throw malformed("the body must be one object of JSON, without a member twice");
   return value;

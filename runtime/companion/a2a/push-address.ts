@@ -1,6 +1,6 @@
 import { jsonIn } from "../../json";
 import { isMember } from "./members";
-import type { Pushes } from "./push";
+import type { PushedTo } from "../../../domain/pushes";
 
 interface Level {
   readonly isObject: boolean;
@@ -15,7 +15,7 @@ const TEXT = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
 const HANDLE = /^[\w-]+$/;
 
 /** At the companion, where a push is a call of the run whose handle it has */
-export function pushAddress(own: string, handle: string, { tool, path }: Pushes): string {
+export function pushAddress(own: string, handle: string, { tool, path }: PushedTo): string {
   return `${own}/v1/runs/${handle}/tools/${tool}${path}`;
 }
 
@@ -46,7 +46,7 @@ export function withText(json: string, at: readonly string[], text: string): str
  *
  * @param answer mostly of JSON; of another form it is looked through as it is
  */
-export function withDeclared(answer: string, own: string, pushes: Pushes): string {
+export function withDeclared(answer: string, own: string, pushes: PushedTo): string {
   if (jsonIn(answer) === undefined) return declaredIn(answer, own, pushes);
   return answer.replace(TEXT, (literal) => {
     const text = JSON.parse(literal) as string;
@@ -56,7 +56,7 @@ export function withDeclared(answer: string, own: string, pushes: Pushes): strin
 }
 
 /** In parts, each looked through once: what an agent says may be long. */
-function declaredIn(text: string, own: string, { url, tool, path }: Pushes): string {
+function declaredIn(text: string, own: string, { url, tool, path }: PushedTo): string {
   const [start, end] = [`${own}/v1/runs/`, `/tools/${tool}${path}`];
   const [before = "", ...parts] = text.split(start);
   const declared = parts.map((part) => {

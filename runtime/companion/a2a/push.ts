@@ -1,3 +1,4 @@
+import type { PushedTo } from "../../../domain/pushes";
 import type { JsonObject } from "../../jose/json";
 import { Problem } from "../problem";
 import { malformed } from "../requests";
@@ -18,13 +19,6 @@ export interface PushConfig {
   readonly hasSecret: boolean;
   /** Members of the body down to the address */
   readonly at: readonly string[];
-}
-
-/** Where pushes of a way in go, as callers name it and as the companion is asked for it */
-export interface Pushes {
-  readonly url: string;
-  readonly tool: string;
-  readonly path: string;
 }
 
 const CONFIG = "taskPushNotificationConfig";
@@ -84,7 +78,7 @@ export function configuredPush(said: JsonObject, at: readonly string[]): Push | 
  * @param pushes undefined where none are offered
  * @throws Problem `companion.push`, `companion.push-address`, `companion.push-secret`
  */
-export function checkPush({ set }: Push, pushes: Pushes | undefined): void {
+export function checkPush({ set }: Push, pushes: PushedTo | undefined): void {
   if (pushes === undefined) throw Problem.of("companion.push");
   if (set === undefined) return;
   if (set.url !== pushes.url) {

@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Run } from "../run";
 import { type A2aCall, a2aCall } from "./call";
 import { Held } from "./held";
-import { checkPush, type Pushes } from "./push";
+import type { PushedTo } from "../../../domain/pushes";
+import { checkPush } from "./push";
 import { type HeldBody, heldBody } from "./read-body";
 import { TasksOfRuns } from "./tasks-of-runs";
 import { ToldNames } from "./told-names";
@@ -16,7 +17,7 @@ export interface ReadMessage extends A2aCall {
 export interface ServedWay {
   readonly path: string;
   /** Undefined where none are offered */
-  readonly pushes: Pushes | undefined;
+  readonly pushes: PushedTo | undefined;
 }
 
 /** What agents that serve A2A keep apart by ids alone: no request goes on with a task of another run, or has pushes sent elsewhere. */

@@ -4,7 +4,7 @@ import type { Concurrency } from "../../../domain";
 import { LABEL, whole } from "../../../domain/registry/names";
 import { checked } from "../../checked-config";
 import { fits, object } from "../../config-values";
-import type { Pushes } from "../a2a/push";
+import type { PushedTo } from "../../../domain/pushes";
 import type { ListenAddress } from "../listening";
 
 const VARIABLE = "AMBIT_INBOUND";
@@ -18,7 +18,7 @@ export interface WayIn {
   /** Path at which it takes A2A; left out for HTTP */
   readonly a2a?: string | undefined;
   /** Where push notifications of A2A go; left out where none are offered */
-  readonly pushes?: Pushes | undefined;
+  readonly pushes?: PushedTo | undefined;
 }
 
 /** Ways in by their name */

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import type { ByteRoom } from "../../growing-bytes";
-import type { Pushes } from "../a2a/push";
+import type { PushedTo } from "../../../domain/pushes";
 import { pushAddress, withDeclared, withText } from "../a2a/push-address";
 import { MOST_BODY_BYTES } from "../a2a/read-body";
 import type { ReadMessage } from "../a2a/served-tasks";
 import { Problem } from "../problem";
-import { hasBody, type RawHeaders, valuesOf } from "../tools/headers";
+import { hasBody, isCoded, type RawHeaders } from "../tools/headers";
 import type { AnswerProps } from "./answer";
 import type { Asked } from "./asked";
 import { headersToCaller, withLength, withoutCodings } from "./headers";
@@ -61,8 +61,7 @@ export class ServedPushes {
   }
 
   private async whole(response: IncomingMessage): Promise<Buffer> {
-    const codings = valuesOf(response.rawHeaders, "content-encoding");
-    if (codings.some((coding) => coding.trim().toLowerCase() !== "identity")) throw unreadable("in a content encoding");
+    if (isCoded(response.rawHeaders)) throw unreadable("in a content encoding");
     const parts: Buffer[] = [];
     let held = 0;
     try {
@@ -80,7 +79,7 @@ export class ServedPushes {
 }
 
 /** The same bytes where nothing is put back */
-function declaredIn(said: Buffer, own: string, pushes: Pushes): Buffer {
+function declaredIn(said: Buffer, own: string, pushes: PushedTo): Buffer {
   const text = said.toString("utf8");
   const declared = withDeclared(text, own, pushes);
   return declared === text ? said : Buffer.from(declared);

@@ -95,6 +95,11 @@ export function hasBody(raw: RawHeaders): boolean {
   return isChunked(raw) || valuesOf(raw, "content-length").some((length) => Number(length) !== 0);
 }
 
+/** Whether a body must be decoded before it can be read (RFC 9110 section 8.4) */
+export function isCoded(raw: RawHeaders): boolean {
+  return valuesOf(raw, "content-encoding").some((coding) => coding.trim().toLowerCase() !== "identity");
+}
+
 export function isChunked(raw: RawHeaders): boolean {
   return valuesOf(raw, "transfer-encoding").length > 0;
 }

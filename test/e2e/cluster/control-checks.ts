@@ -31,7 +31,7 @@ const PARTS = { [EXCHANGE]: KEYS.registry, [OPA]: KEYS.policy, [GATEWAY]: KEYS.r
 const TRUST_DOMAIN = "prod.acme.example";
 const OTHER_ID = `spiffe://${TRUST_DOMAIN}/ns/research/sa/researcher`;
 
-/** Runs that do not begin: what is asked for, whom the login's token names, and the refusal */
+/** Runs that do not begin: what is asked for, the agent and scope of the login's token, and the refusal */
 const REFUSED: readonly (readonly [start: object, token: readonly [agent: string, scope: string], string])[] = [
   [{ task: "fly", start: "user" }, [CLERK.spiffeId, CLERK.scope], "task.undeclared"],
   [{ task: "look", start: "schedule" }, [CLERK.spiffeId, CLERK.scope], "start.undeclared"],

@@ -69,7 +69,7 @@ export class Namespaces {
   public static async start(init: string, state: string, held: boolean): Promise<Namespaces> {
     const log = openSync(join(state, "init.log"), "a");
     const flags = [...UNSHARED, "--fork", "--kill-child", "--mount-proc", "--propagation", "private"];
-    // Held, its standard input is a pipe from this process, which the kernel closes whatever happens.
+    // Held, its standard input is a pipe from this process, which the kernel closes also where this process is killed.
     const unshare = spawn("unshare", [...flags, init, ...(held ? ["hold"] : [])], {
       detached: true,
       env: ENVIRONMENT,

@@ -66,7 +66,7 @@ export class OneNode {
     this.credentials = credentialsIn(folder);
   }
 
-  /** @throws Error with the last lines of the logs, if it is not ready within two minutes */
+  /** @throws Error with the last lines of the logs, if it is not ready within {@link START_SECONDS} */
   public static async start(programs: NodePrograms, options: NodeOptions): Promise<OneNode> {
     sweep();
     const folder = newState(options.standing === true ? "standing" : "passing");

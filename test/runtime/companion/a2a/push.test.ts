@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type A2aCall, a2aCall } from "../../../../runtime/companion/a2a/call";
-import { checkPush, type Pushes } from "../../../../runtime/companion/a2a/push";
+import type { PushedTo } from "../../../../domain/pushes";
+import { checkPush } from "../../../../runtime/companion/a2a/push";
 import { pushAddress, withDeclared, withText } from "../../../../runtime/companion/a2a/push-address";
 import { Problem } from "../../../../runtime/companion/problem";
 import { type A2aRow, requestOf } from "../../../support/companion/a2a-rows";
 
 interface Cases {
   readonly base: string;
-  readonly pushes: Pushes;
+  readonly pushes: PushedTo;
   readonly undeclared: readonly A2aRow[];
   /** `at`: members down to the address, where one is set */
   readonly reads: readonly (A2aRow & { readonly names: readonly string[]; readonly at?: readonly string[] })[];
@@ -22,7 +23,7 @@ const OWN = "http://127.0.0.1:7464";
 const HANDLE = "h".repeat(43);
 const ADDRESS = pushAddress(OWN, HANDLE, pushes);
 
-function read(row: A2aRow, where: Pushes | undefined): A2aCall {
+function read(row: A2aRow, where: PushedTo | undefined): A2aCall {
   const call = a2aCall(requestOf(row, base), base);
   if (call.push !== undefined) checkPush(call.push, where);
   return call;
