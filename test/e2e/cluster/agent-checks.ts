@@ -8,7 +8,7 @@ import { eventually, write } from "../spire/platform-checks";
 import { askCompanion } from "./ask-companion";
 import { CsiStandIn } from "./csi/stand-in";
 import { hardened } from "./hardened";
-import { referenceOf } from "./images";
+import { containerHere, referenceOf } from "./images";
 import type { OneNode } from "./one-node";
 import { register } from "./registrar";
 import { STRANGERS } from "./spire-checks";
@@ -147,10 +147,8 @@ export function agentPods(object: KubeObject): KubeObject {
   const containers = template.spec.containers.map((container) => ({
     ...container,
     ...(container.name === "agent"
-      ? { image: referenceOf("node"), args: ["-e", "setInterval(() => undefined, 1e6)"] }
-      : { image: referenceOf(container.name as string) }),
-    imagePullPolicy: "Never",
-    resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+      ? { ...containerHere("node", "256Mi"), args: ["-e", "setInterval(() => undefined, 1e6)"] }
+      : containerHere(container.name as string, "256Mi")),
   }));
   return {
     ...object,

@@ -1,8 +1,5 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
 import { verify } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { RPC } from "../../../runtime/authorizer/mcp/rpc";
 import { synthesize } from "../../support/example-app";
 import type { Check, Suite } from "../harness/suite";
@@ -20,6 +17,7 @@ import type { OneNode } from "./one-node";
 import { saysOf } from "./network-checks";
 import { register } from "./registrar";
 import { STRANGERS } from "./spire-checks";
+import { temporary } from "./temporary";
 
 const READY_SECONDS = 240;
 const SYSTEM = "ambit-system";
@@ -62,7 +60,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
   });
 
   const published = suite.check("control: registry and bundle are signed and published", [aws], async ([account]) => {
-    const all = await account.publish(temporary(suite));
+    const all = await account.publish(temporary(suite, "control"));
     equal(
       all.map(({ what, revision }) => [what, revision]),
       [
@@ -106,7 +104,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
     "control: exchange, OPA and gateway apply, and have entries",
     [node, aws, front, published],
     async ([on, account, { authority }], note) => {
-      await on.importImage(await svidHelperImage(temporary(suite)));
+      await on.importImage(await svidHelperImage(temporary(suite, "control")));
       const deployer = on.client("deployer");
       await deployer.apply(authorityMap(authority));
       await deployer.apply(usersCertificate());
@@ -193,12 +191,6 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
 
 function codesOf(reasons: unknown): readonly string[] {
   return (reasons as readonly { readonly code: string }[]).map(({ code }) => code);
-}
-
-function temporary(suite: Suite): string {
-  const folder = mkdtempSync(join(tmpdir(), "ambit-control-"));
-  suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 function rendered(stack: "agents" | "control", kind: string, name: string): RenderedObject {

@@ -1,7 +1,4 @@
 import { deepStrictEqual as equal, match } from "node:assert";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ImageName } from "../../../images/contents";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
@@ -10,6 +7,7 @@ import { askCompanion } from "./ask-companion";
 import { IMAGE_TAG } from "./images";
 import { COMPANIONS, imagePod, IMAGES_NAMESPACE, imageWorld } from "./image-world";
 import type { OneNode } from "./one-node";
+import { temporary } from "./temporary";
 import { namespace } from "./test-pods";
 
 const READY_SECONDS = 240;
@@ -65,7 +63,7 @@ export function imageChecks(suite: Suite, node: Check<OneNode>, dns: Check): Che
     "images: they are built without a registry, and a node takes them",
     [node],
     async ([on], note) => {
-      const folder = temporary(suite);
+      const folder = temporary(suite, "images");
       for (const image of await writtenImages(NAMES, folder, IMAGE_TAG)) {
         const begin = performance.now();
         await on.importImage(image);
@@ -82,7 +80,7 @@ export function imageChecks(suite: Suite, node: Check<OneNode>, dns: Check): Che
       const [on] = values;
       const client = on.client("administrator");
       await client.apply(namespace(IMAGES_NAMESPACE));
-      const objects = await imageWorld(temporary(suite));
+      const objects = await imageWorld(temporary(suite, "images"));
       // The namespace's service account comes a moment after it.
       await until(() => allApplied(on, objects), READY_SECONDS, "the namespace takes no pod");
       const [seconds] = await on.podReady(IMAGES_NAMESPACE, { app: "ambit-exchange" }, READY_SECONDS);
@@ -145,11 +143,4 @@ async function companionReady(on: OneNode, name: string): Promise<void> {
     READY_SECONDS,
     () => `the companion of ${name} is not ready: ${JSON.stringify(said)}`,
   );
-}
-
-function temporary(suite: Suite): string {
-  const folder = mkdtempSync(join(tmpdir(), "ambit-images-"));
-  suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
-  mkdirSync(folder, { recursive: true });
-  return folder;
 }

@@ -20,6 +20,15 @@ export function referenceOf(name: string): string {
   return `${IMAGE_BASE}/${name}:${IMAGE_TAG}`;
 }
 
+/** What each container that is rendered has here in place of its own: an image of this cluster, and no more CPU than a small machine has */
+export function containerHere(image: string, mostMemory: string) {
+  return {
+    image: referenceOf(image),
+    imagePullPolicy: "Never",
+    resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: mostMemory } },
+  } as const;
+}
+
 export interface ImagePrograms {
   readonly init: string;
   readonly coredns: string;

@@ -3,7 +3,7 @@ import type { KubeObject } from "../spire/kube-client";
 import { type RenderedObject, renderedObjects } from "../spire/objects";
 import { withPlugin } from "../spire/moved-config";
 import type { ServerConfig } from "../spire/spire-config";
-import { referenceOf } from "./images";
+import { containerHere } from "./images";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -80,17 +80,11 @@ function stored(object: KubeObject): KubeObject {
   };
 }
 
-/** Images that are built here, and no more CPU than a small machine has */
 function podsOf({ spec }: KubeObject): Fields {
   const workload = spec as { readonly template: { readonly spec: { readonly containers: readonly Fields[] } } };
   const { template } = workload;
   const containers = template.spec.containers
     .filter(({ name }) => name !== "spire-controller-manager")
-    .map((container) => ({
-      ...container,
-      image: referenceOf(container.name as string),
-      imagePullPolicy: "Never",
-      resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "512Mi" } },
-    }));
+    .map((container) => ({ ...container, ...containerHere(container.name as string, "512Mi") }));
   return { ...workload, template: { ...template, spec: { ...template.spec, containers } } };
 }

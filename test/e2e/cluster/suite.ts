@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Suite } from "../harness/suite";
 import { agentChecks } from "./agent-checks";
 import { controlChecks } from "./control-checks";
@@ -14,6 +11,7 @@ import { OneNode } from "./one-node";
 import { podChecks } from "./pod-checks";
 import { nodePrograms } from "./programs";
 import { spireChecks } from "./spire-checks";
+import { temporary } from "./temporary";
 
 const READY_SECONDS = 240;
 
@@ -21,11 +19,9 @@ const READY_SECONDS = 240;
 export function clusterSuite(suite: Suite): void {
   const machine = suite.check("this machine can run a node", [], () => checkMachine());
   const programs = suite.check("the programs of a node are built", [machine], () => nodePrograms());
-  const images = suite.check("images are made without a registry", [programs], ([built]) => {
-    const folder = mkdtempSync(join(tmpdir(), "ambit-images-"));
-    suite.afterwards(() => rmSync(folder, { recursive: true, force: true }));
-    return nodeImages(folder, built);
-  });
+  const images = suite.check("images are made without a registry", [programs], ([built]) =>
+    nodeImages(temporary(suite, "images"), built),
+  );
 
   const node = suite.check("the node is Ready", [programs, images], async ([built, made], note) => {
     const started = await OneNode.start(built, { images: made, told: note });

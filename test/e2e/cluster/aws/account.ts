@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
@@ -53,11 +54,8 @@ export class AwsAccount {
   /** PEM, as the stacks look it up */
   public async publicKey(alias: string): Promise<string> {
     const { PublicKey = new Uint8Array() } = await this.kms.send(new GetPublicKeyCommand({ KeyId: alias }));
-    const lines =
-      Buffer.from(PublicKey)
-        .toString("base64")
-        .match(/.{1,64}/g) ?? [];
-    return ["-----BEGIN PUBLIC KEY-----", ...lines, "-----END PUBLIC KEY-----", ""].join("\n");
+    const key = createPublicKey({ key: Buffer.from(PublicKey), format: "der", type: "spki" });
+    return key.export({ format: "pem", type: "spki" }).toString();
   }
 
   /** Sign and publish what synth leaves, as `ambit deploy` does behind the foundation. */

@@ -1,7 +1,7 @@
 import { certificate } from "../../../support/certificate";
 import type { KubeObject } from "../../spire/kube-client";
 import type { RenderedObject } from "../../spire/objects";
-import { referenceOf } from "../images";
+import { containerHere } from "../images";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Container = Fields & {
@@ -86,9 +86,7 @@ function here(container: Container): Container {
   const trusts = TRUSTS[name];
   return {
     ...container,
-    image: referenceOf(IMAGES[name] ?? name),
-    imagePullPolicy: "Never",
-    resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "512Mi" } },
+    ...containerHere(IMAGES[name] ?? name, "512Mi"),
     ...(trusts !== undefined && {
       env: [...env, { name: trusts, value: `${FOLDER}/${FILE}` }],
       volumeMounts: [...volumeMounts, { name: AUTHORITY, mountPath: FOLDER, readOnly: true }],
