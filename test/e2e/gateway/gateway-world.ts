@@ -24,6 +24,7 @@ import { RealExchange } from "../exchange/real-exchange";
 import { RealSpire } from "../exchange/real-spire";
 import { freePort, isListening, serve, type Server } from "../harness/server";
 import type { Suite } from "../harness/suite";
+import { until } from "../harness/until";
 import type { SpirePrograms } from "../spire/programs";
 import { gatewayExchangeConfig } from "./gateway-exchange-config";
 import { gatewayDocument, gatewayFleet } from "./gateway-fleet";
@@ -34,6 +35,8 @@ import { PodOpa } from "./pod-opa";
 
 const ROOT = resolve(__dirname, "../../..");
 const START_SECONDS = 180;
+/** A registry is looked at every few seconds. */
+const TAKEN_SECONDS = 240;
 /** However busy the machine is */
 const OPA_MILLISECONDS = 10_000;
 
@@ -330,6 +333,14 @@ export class GatewayWorld {
     return this.revision;
   }
 
+  /** Wait until exchange and gateway go by a revision: each finds it by itself. */
+  public async taken(revision: number): Promise<void> {
+    const programs = { exchange: this.exchange.process, gateway: this.authorizer };
+    for (const [name, { said }] of Object.entries(programs)) {
+      await until(() => hasTaken(said(), revision), TAKEN_SECONDS, `the ${name} has not taken revision ${revision}`);
+    }
+  }
+
   private get registry() {
     const file = this.path("registry.signed");
     return { from: { file }, publicKeys: [this.path("registry.pub.pem")], scope: SCOPE };
@@ -371,4 +382,9 @@ export class GatewayWorld {
     const folder = this.path("state");
     return this.options.store?.(folder) ?? { level: { folder } };
   }
+}
+
+function hasTaken(said: string, revision: number): boolean {
+  const lines = said.split("\n").filter((line) => line.includes('"event":"registry.taken"'));
+  return lines.some((line) => (JSON.parse(line) as { readonly revision: number }).revision === revision);
 }

@@ -1,9 +1,8 @@
 import { deepStrictEqual as equal, match, ok } from "node:assert";
 import type { KillResult } from "../../../runtime/kill-switch/result";
-import { GENEROUS_SECONDS, HORIZON, secondsBetween } from "../cut/ended";
+import { HORIZON, secondsBetween } from "../cut/ended";
 import { USER_TOKEN, called } from "../gateway/call";
 import type { Check, Suite } from "../harness/suite";
-import { until } from "../harness/until";
 import type { SpirePrograms } from "../spire/programs";
 import type { Workspace } from "../terraform/terraform";
 import { handled } from "../ways-in/starter-run";
@@ -65,18 +64,10 @@ export function busyChecks(
     async ([{ at, held, terraform }]) => {
       await terraform.planIsEmpty();
       await terraform.apply();
-      const revision = await at.gateway.published();
-      const isTaken = (): boolean =>
-        [at.gateway.exchange.process, at.gateway.authorizer].every(({ said }) => hasTaken(said(), revision));
-      await until(isTaken, GENEROUS_SECONDS, "exchange or gateway has not taken the registry");
+      await at.gateway.taken(await at.gateway.published());
       await isRefusedEverywhere(at, held);
     },
   );
-}
-
-function hasTaken(said: string, signed: number): boolean {
-  const lines = said.split("\n").filter((line) => line.includes('"event":"registry.taken"'));
-  return lines.some((line) => (JSON.parse(line) as { readonly revision: number }).revision === signed);
 }
 
 async function ends(at: BusyWorld, held: Held, revoked: Revoked, note: (text: string) => void): Promise<void> {

@@ -4,7 +4,6 @@ import { restore, revoke, type Target } from "../../../runtime/session/revocatio
 import { approvalKey } from "../../../runtime/store/keys";
 import { recordsIn } from "../exchange/written-records";
 import type { Check, Suite } from "../harness/suite";
-import { until } from "../harness/until";
 import type { Approver } from "./approver";
 import { oversightFleet } from "./oversight-fleet";
 import type { OversightWorld } from "./oversight-world";
@@ -19,7 +18,6 @@ const SPELLINGS = [
 /** Requests of one agent, user and task that wait at once */
 const MOST_WAITING = 32;
 const PAYER: Target = { kind: "agent", id: "payer" };
-const TAKEN_UP_SECONDS = 240;
 
 /** What the checks of this suite have caused, as the record must have it */
 const ON_RECORD = [
@@ -92,13 +90,9 @@ export function decisionChecks(suite: Suite, world: Check<OversightWorld>): void
     [approved],
     async ([{ at }]) => {
       const { port } = at.gateway.tool;
-      // With a token of before: one of afterwards, which the exchange may give first, lacks the action itself.
-      await codesOf(at, "probing");
-      await at.gateway.published(oversightFleet(port, at.shop, "status"));
-      await refusedAs(at, (codes) => codes.includes("action.not-granted"));
+      await at.gateway.taken(await at.gateway.published(oversightFleet(port, at.shop, "status")));
       ok((await codesOf(at, "withdrawn")).includes("action.not-granted"), "a withdrawn right is used");
-      await at.gateway.published(oversightFleet(port, at.shop));
-      await refusedAs(at, (codes) => !codes.includes("action.not-granted"));
+      await at.gateway.taken(await at.gateway.published(oversightFleet(port, at.shop)));
       equal((await at.pays({ user: "withdrawn" })).status, 200);
     },
   );
@@ -126,13 +120,6 @@ async function mayNotDecide(person: Approver, path: string, code: keyof typeof P
   const text = await person.main();
   ok(text.includes(`You cannot decide on this request: ${PEOPLE_REASONS[code][1]}`), text);
   equal(await person.page.getByRole("button", { name: /Approve|Refuse/ }).count(), 0);
-}
-
-/** Waits for the refusals of a call that no person approves to be so. */
-async function refusedAs(at: OversightWorld, isSo: (codes: readonly string[]) => boolean): Promise<void> {
-  let codes: readonly string[] = [];
-  const isTakenUp = async (): Promise<boolean> => isSo((codes = await codesOf(at, "probing")));
-  await until(isTakenUp, TAKEN_UP_SECONDS, () => `the gateway goes on with ${codes.join()}`);
 }
 
 async function codesOf(at: OversightWorld, user: string): Promise<readonly string[]> {
