@@ -64,13 +64,13 @@ function goModule(name: string, version: string): Part {
 
 /** Packages of the system whose libraries a program loads, as dpkg knows them; a library that it does not know is named by its file */
 export function libraryParts(program: string): readonly Part[] {
-  const parts = librariesOf(program).map((library) => debianPart(ownerOf(library)) ?? fileOf(library));
-  const named = new Map(parts.map((part) => [part.purl, part]));
-  return [...named.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const libraries = librariesOf(program).map((library) => ({ library, owner: ownerOf(library) }));
+  const owners = new Set(libraries.flatMap(({ owner }) => owner ?? []));
+  const packages = new Map([...owners].map((owner) => [owner, debianPart(owner)]));
+  return libraries.map(({ library, owner = "" }) => packages.get(owner) ?? fileOf(library));
 }
 
-function debianPart(owner: string | undefined): Part | undefined {
-  if (owner === undefined) return undefined;
+function debianPart(owner: string): Part | undefined {
   const [version, source] = dpkg(["--show", "--showformat", "${Version}\t${source:Package}", owner])?.split("\t") ?? [];
   if (version === undefined) return undefined;
   const name = owner.split(":")[0] as string;

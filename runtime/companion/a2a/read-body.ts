@@ -38,10 +38,14 @@ export async function heldBody(
 }
 
 /**
- *
- * @throws Problem `companion.too-large`, `companion.busy`; Error where the client went away
+ * @param tooLarge thrown where there are more than {@link MOST_BODY_BYTES}
+ * @throws Problem `companion.too-large` where nothing else is named, `companion.busy`; Error where the other side went away
  */
-export async function readBody(incoming: IncomingMessage, room: ByteRoom): Promise<ReadBody> {
+export async function readBody(
+  incoming: IncomingMessage,
+  room: ByteRoom,
+  tooLarge = (): Problem => Problem.of("companion.too-large", `a message of A2A has at most ${MOST_BODY_BYTES} bytes`),
+): Promise<ReadBody> {
   const parts: Buffer[] = [];
   let held = 0;
   const release = (): void => {
@@ -50,9 +54,7 @@ export async function readBody(incoming: IncomingMessage, room: ByteRoom): Promi
   };
   try {
     for await (const part of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      if (held + part.length > MOST_BODY_BYTES) {
-        throw Problem.of("companion.too-large", `a message of A2A has at most ${MOST_BODY_BYTES} bytes`);
-      }
+      if (held + part.length > MOST_BODY_BYTES) throw tooLarge();
       room.take(part.length);
       held += part.length;
       parts.push(part);

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import type { ByteRoom } from "../../growing-bytes";
 import type { PushedTo } from "../../../domain/pushes";
 import { pushAddress, withDeclared, withText } from "../a2a/push-address";
-import { MOST_BODY_BYTES } from "../a2a/read-body";
+import { MOST_BODY_BYTES, readBody } from "../a2a/read-body";
 import type { ReadMessage } from "../a2a/served-tasks";
 import { Problem } from "../problem";
 import { hasBody, isCoded, type RawHeaders } from "../tools/headers";
@@ -62,19 +62,15 @@ export class ServedPushes {
 
   private async whole(response: IncomingMessage): Promise<Buffer> {
     if (isCoded(response.rawHeaders)) throw unreadable("in a content encoding");
-    const parts: Buffer[] = [];
-    let held = 0;
     try {
-      for await (const part of response as AsyncIterable<Buffer>) {
-        if (held + part.length > MOST_BODY_BYTES) throw unreadable(`of more than ${MOST_BODY_BYTES} bytes`);
-        this.room.take(part.length);
-        held += part.length;
-        parts.push(part);
-      }
-    } finally {
-      this.room.release(held);
+      const tooLarge = (): Problem => unreadable(`of more than ${MOST_BODY_BYTES} bytes`);
+      const { bytes, release } = await readBody(response, this.room, tooLarge);
+      release();
+      return bytes;
+    } catch (error) {
+      response.destroy();
+      throw error;
     }
-    return Buffer.concat(parts);
   }
 }
 
