@@ -17,6 +17,7 @@ import { DevelopmentIssuers } from "./development-issuers";
 import { idOf } from "./development-names";
 import { developmentDocument } from "./development-registry";
 import { DevelopmentSts } from "./development-sts";
+import { freePort } from "./free-port";
 import {
   type DevelopmentGateway,
   GATEWAY,
@@ -25,7 +26,7 @@ import {
   USERS,
 } from "./gateway/development-gateway";
 import { toolCredentials } from "./gateway/tool-credentials";
-import { freePort, LOOPBACK } from "./loopback";
+import { LOOPBACK } from "./loopback";
 import {
   type ApproverPageChoice,
   type ApproverPagePlace,

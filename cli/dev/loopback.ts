@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from "node:http";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 
 /** Where all servers of development listen, and nowhere else */
 export const LOOPBACK = "127.0.0.1";
@@ -21,12 +21,4 @@ export function closed(server: Pick<HttpServer, "close" | "closeAllConnections">
     server.close(() => resolve());
     server.closeAllConnections();
   });
-}
-
-/** One at which no server listens now */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

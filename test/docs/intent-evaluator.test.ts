@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../cli/dev/free-port";
 import { IntentEvaluator, type IntentQuestion } from "../../runtime/decision/intent-evaluator";
 import { INTENT_QUESTION } from "../support/intent-question";
 import { PAGES } from "./pages";
@@ -29,14 +30,6 @@ afterAll(() => {
   evaluator.kill();
   rmSync(folder, { recursive: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function listening(port: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt++) {

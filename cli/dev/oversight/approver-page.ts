@@ -4,7 +4,8 @@ import type { RegistryPeople } from "../../../domain/registry/people";
 import { CALLBACK, OpenIdProvider } from "../../../runtime/exchange/approver-page/identity-provider";
 import type { FleetDocument } from "../../../runtime/registry/fleet-view";
 import type { ServerNames } from "../development-authority";
-import { freePort, LOOPBACK } from "../loopback";
+import { freePort } from "../free-port";
+import { LOOPBACK } from "../loopback";
 
 export interface ApproverPageChoice {
   /** Where it listens on the loopback; 0 for any free one */

@@ -1,12 +1,13 @@
 import { deepStrictEqual as equal } from "node:assert";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "../../../cli/dev/free-port";
 import { opaConfig } from "../../../constructs/decision/private/opa-config";
 import { opaFlags } from "../../../constructs/decision/private/opa-flags";
 import { structured, tarGz } from "../../../policies/bundle";
 import { REVISION_DATA } from "../../../policies/signature";
 import { OpaEngine } from "../../../runtime/decision/opa-engine";
-import { freePort, serve, type Server } from "../../e2e/harness/server";
+import { serve, type Server } from "../../e2e/harness/server";
 import { type BenchPolicy, bundleOf, REVISION } from "./fleets";
 import { type Ask, cycling } from "./timed";
 

@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "../../../cli/dev/free-port";
 import { succeed } from "../../e2e/harness/process";
-import { freePort, serve, type Server } from "../../e2e/harness/server";
+import { serve, type Server } from "../../e2e/harness/server";
 import { ACCESS_TOKEN, TOKEN_EXCHANGE } from "../../support/exchange/served-exchange";
 import { tlsFetch } from "../../support/exchange/tls-fetch";
 import { CALLERS } from "./callers";

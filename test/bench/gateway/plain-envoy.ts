@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
+import { freePort } from "../../../cli/dev/free-port";
 import type { GatewayWorld } from "../../e2e/gateway/gateway-world";
-import { freePort } from "../../e2e/harness/server";
 import type { Suite } from "../../e2e/harness/suite";
 
 /** Where a cluster leads where no authorizer says it */

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { freePort, isListening, serve } from "../../e2e/harness/server";
+import { freePort } from "../../../cli/dev/free-port";
+import { isListening, serve } from "../../e2e/harness/server";
 import type { Suite } from "../../e2e/harness/suite";
 import type { Side } from "./load";
 import type { Peer, PeerProps } from "./peer";

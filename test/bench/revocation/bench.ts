@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "../../../cli/dev/free-port";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import { GatewayWorld } from "../../e2e/gateway/gateway-world";
 import type { PeopleOptions } from "../../e2e/gateway/gateway-world-options";
-import { freePort } from "../../e2e/harness/server";
 import { OpenIdServer } from "../../support/approver-page/openid-server";
 import { engines } from "../engines";
 import { inTurns } from "../exchange/turns";

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { freePort, serve } from "../../e2e/harness/server";
+import { freePort } from "../../../cli/dev/free-port";
+import { serve } from "../../e2e/harness/server";
 import type { Suite } from "../../e2e/harness/suite";
 import { INBOUND_PORT, podAddress } from "../../e2e/ways-in/pod";
 import type { Headers, Side } from "../gateway/load";

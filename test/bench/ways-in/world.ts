@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
+import { freePort } from "../../../cli/dev/free-port";
 import { GatewayWorld } from "../../e2e/gateway/gateway-world";
-import { freePort, serve, type Server } from "../../e2e/harness/server";
+import { serve, type Server } from "../../e2e/harness/server";
 import type { Suite } from "../../e2e/harness/suite";
 import type { SpirePrograms } from "../../e2e/spire/programs";
 import { podAddress, servingCompanion } from "../../e2e/ways-in/pod";

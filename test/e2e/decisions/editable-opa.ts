@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "../../../cli/dev/free-port";
 import type { PolicyDocument, Verdict } from "../../../domain";
 import { OPA_FOLDER } from "../../../policies/paths";
 import { soundVerdict } from "../../../runtime/decision/engine";
-import { freePort, serve } from "../harness/server";
+import { serve } from "../harness/server";
 import type { Suite } from "../harness/suite";
 
 const ARGUMENTS = ["run", "--server", "--log-level", "error", "--disable-telemetry"];

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../../cli/dev/free-port";
 import { opaConfig } from "../../../constructs/decision/private/opa-config";
 import { opaFlags } from "../../../constructs/decision/private/opa-flags";
 import type { DecisionInput } from "../../../domain";
@@ -11,7 +12,7 @@ import { OPA_FOLDER } from "../../../policies/paths";
 import { OpaEngine } from "../../../runtime/decision/opa-engine";
 import { certificate, type Certified } from "../../support/certificate";
 import { request as decisionRequest, requestLike } from "../../support/decisions/request";
-import { freePort, serve } from "../harness/server";
+import { serve } from "../harness/server";
 import type { Check, Suite } from "../harness/suite";
 import { exampleBundle } from "./bundle-world";
 

@@ -2,11 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../../cli/dev/free-port";
 import { opaConfig } from "../../../constructs/decision/private/opa-config";
 import { opaFlags } from "../../../constructs/decision/private/opa-flags";
 import type { DecisionInput, Verdict } from "../../../domain";
 import { soundVerdict } from "../../../runtime/decision/engine";
-import { freePort, serve, type Server } from "../harness/server";
+import { serve, type Server } from "../harness/server";
 
 /** Seconds from one question for a newer bundle to the next */
 export const POLLING_SECONDS = 1;

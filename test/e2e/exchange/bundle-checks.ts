@@ -5,13 +5,14 @@ import { join, resolve } from "node:path";
 import { DevelopmentAuthority } from "../../../cli/dev/development-authority";
 import { DevelopmentFiles } from "../../../cli/dev/development-files";
 import { SCOPE, signedFile } from "../../../cli/dev/development-registry";
+import { freePort } from "../../../cli/dev/free-port";
 import { facts } from "../../../fleet/platform";
 import { bundle, BUNDLES } from "../../../images/bundles";
 import { KeyFileSigner } from "../../../runtime/signer/key-file-signer";
 import { READER } from "../../support/exchange/lambda-world";
 import { details } from "../../support/exchange/served-exchange";
 import { tlsFetch } from "../../support/exchange/tls-fetch";
-import { freePort, serve } from "../harness/server";
+import { serve } from "../harness/server";
 import type { Suite } from "../harness/suite";
 import { selfStartingDocument } from "../../support/exchange/self-starting-document";
 

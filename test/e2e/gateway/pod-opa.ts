@@ -1,13 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SCOPE } from "../../../cli/dev/development-registry";
+import { freePort } from "../../../cli/dev/free-port";
 import { opaConfig } from "../../../constructs/decision/private/opa-config";
 import { opaFlags } from "../../../constructs/decision/private/opa-flags";
 import { bundleFiles, tarGz } from "../../../policies/bundle";
 import { SIGNATURES, signBundle } from "../../../policies/signature";
 import type { FleetDocument } from "../../../runtime/registry/fleet-view";
 import type { Signer } from "../../../runtime/signer/signer";
-import { freePort, serve, type Server } from "../harness/server";
+import { serve, type Server } from "../harness/server";
 
 export interface PodOpaProps {
   readonly program: string;

@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { signalGroup, start, type StartOptions, tailOf } from "./process";
 
@@ -84,17 +83,6 @@ async function answersYes(ready: ServeOptions["ready"], said: string): Promise<b
   } catch {
     return false;
   }
-}
-
-/** A port of 127.0.0.1 that nobody listened on a moment ago */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("a TCP port was expected");
-  return address.port;
 }
 
 /** Whether something takes connections at this address */

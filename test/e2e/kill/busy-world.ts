@@ -2,6 +2,7 @@ import { CreateAliasCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client
 import { chmodSync, copyFileSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join, resolve } from "node:path";
+import { freePort } from "../../../cli/dev/free-port";
 import { starterKeyUse } from "../../../domain/registry/starters";
 import { platform } from "../../../fleet/platform";
 import { KmsSigner } from "../../../runtime/signer/kms-signer";
@@ -10,7 +11,7 @@ import { certificate } from "../../support/certificate";
 import { pathOf } from "../gateway/gateway-identities";
 import { GatewayWorld } from "../gateway/gateway-world";
 import { type Finished, run } from "../harness/process";
-import { freePort, serve } from "../harness/server";
+import { serve } from "../harness/server";
 import type { Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import type { SpirePrograms } from "../spire/programs";

@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, serve, type Server } from "../harness/server";
+import { freePort } from "../../../cli/dev/free-port";
+import { serve, type Server } from "../harness/server";
 import { KubeClient } from "./kube-client";
 import type { ClusterPrograms } from "./programs";
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../harness/server";
+import { freePort } from "../../../cli/dev/free-port";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import { type Config, type Configurations, configurations, type Named } from "./configurations";

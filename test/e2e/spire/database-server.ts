@@ -1,8 +1,9 @@
 import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "../../../cli/dev/free-port";
 import { DATABASE } from "../../../constructs/spire/private/database-setup";
 import { type Finished, run, succeed } from "../harness/process";
-import { freePort, serve } from "../harness/server";
+import { serve } from "../harness/server";
 import type { Suite } from "../harness/suite";
 
 /** Two users that are not root: the database's, and the one that the Job's containers run as */

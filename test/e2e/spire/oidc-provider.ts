@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { request as requestPlain } from "node:http";
 import { request as requestSecure } from "node:https";
-import { freePort, serve, type Server } from "../harness/server";
+import { freePort } from "../../../cli/dev/free-port";
+import { serve, type Server } from "../harness/server";
 import type { SpirePrograms } from "./programs";
 import { writeConfig } from "./spire-config";
 

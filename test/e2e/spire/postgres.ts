@@ -1,7 +1,8 @@
 import { chmodSync, chownSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "../../../cli/dev/free-port";
 import { answers, succeed } from "../harness/process";
-import { freePort, serve, type Server } from "../harness/server";
+import { serve, type Server } from "../harness/server";
 import { Skipped } from "../harness/suite";
 
 /** It starts as no root. */

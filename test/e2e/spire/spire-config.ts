@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../../cli/dev/free-port";
 import { run } from "../harness/process";
-import { freePort } from "../harness/server";
 import type { SpirePrograms } from "./programs";
 
 type Section = Readonly<Record<string, unknown>>;

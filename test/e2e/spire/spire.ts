@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, serve, type Server } from "../harness/server";
+import { freePort } from "../../../cli/dev/free-port";
+import { serve, type Server } from "../harness/server";
 import type { SpirePrograms } from "./programs";
 import { AgentCommands, ServerCommands } from "./spire-commands";
 import { type AgentConfig, healthCheck, type ServerConfig, writeConfig } from "./spire-config";

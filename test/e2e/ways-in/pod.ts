@@ -1,9 +1,10 @@
 import { randomInt } from "node:crypto";
 import { join, resolve } from "node:path";
+import { freePort } from "../../../cli/dev/free-port";
 import type { PushedTo } from "../../../domain/pushes";
 import { runTag } from "../../../runtime/run-tag";
 import type { GatewayWorld } from "../gateway/gateway-world";
-import { freePort, isListening, serve, type Server } from "../harness/server";
+import { isListening, serve, type Server } from "../harness/server";
 import type { Suite } from "../harness/suite";
 
 const ROOT = resolve(__dirname, "../../..");

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
-import { type AddressInfo, createServer } from "node:net";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { freePort } from "../../../cli/dev/free-port";
 import { FakeExchange } from "../../support/companion/fake-exchange";
 import { GATEWAY } from "../../support/companion/fake-gateway";
 import { AGENT, Authority, EXCHANGE } from "../../support/companion/trust";
@@ -72,16 +72,6 @@ async function running(environment: Readonly<Record<string, string>> = {}): Prom
   });
   const { url } = await eventOf(companion, "companion.listening");
   return { companion, url: url as string, exchange };
-}
-
-/** A port at which nobody listens */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 const begin = (url: string): Promise<Response> =>

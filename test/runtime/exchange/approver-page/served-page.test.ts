@@ -1,5 +1,5 @@
 import { developmentDocument } from "../../../../cli/dev/development-registry";
-import { freePort } from "../../../../cli/dev/loopback";
+import { freePort } from "../../../../cli/dev/free-port";
 import type { RegistryPeople } from "../../../../domain/registry/people";
 import { OpenIdServer } from "../../../support/approver-page/openid-server";
 import { handleOf } from "../../../support/approver-page/shown-requests";

@@ -1,0 +1,41 @@
+import { randomInt } from "node:crypto";
+import { createServer, type ListenOptions, type Server } from "node:net";
+import { LOOPBACK } from "./loopback";
+
+/**
+ * Below what systems give to outgoing connections (Linux from 32,768, macOS and Windows from 49,152): no client takes a
+ * port of these between its choice and its server's start, which may be seconds.
+ */
+const FIRST = 20_000;
+const PAST_LAST = 30_000;
+
+/** A port at which no server listens now, and which no other process of Ambit on this machine has chosen and not given up */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FIRST, PAST_LAST);
+    if ((await isOurs(port)) && (await isFree(port))) return port;
+  }
+}
+
+/** A socket by name alone, which only Linux has, holds the choice until this process ends. */
+async function isOurs(port: number): Promise<boolean> {
+  if (process.platform !== "linux") return true;
+  const server = createServer();
+  const holds = await listens(server, { path: `\0ambit-port-${port}` });
+  server.unref();
+  return holds;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const free = await listens(server, { port, host: LOOPBACK });
+  if (free) await new Promise((resolve) => server.close(resolve));
+  return free;
+}
+
+function listens(server: Server, at: ListenOptions): Promise<boolean> {
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(at, () => resolve(true));
+  });
+}
