@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { freePort } from "../../../cli/dev/free-port";
 
 /** Serves one bundle over HTTP, as S3 does: an ETag per content, 304 for whoever has it, 404 where there is none. */
 export class BundleServer {
   private content: Uint8Array | undefined;
   private readonly sent = new Set<string>();
   private server: Server | undefined;
-  private port = 0;
+  private port?: number;
 
   public get url(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -26,6 +26,7 @@ export class BundleServer {
 
   /** Listen, on the port it had before where it had one. */
   public async start(): Promise<void> {
+    this.port ??= await freePort();
     this.server = createServer((request, response) => {
       const content = this.content;
       if (content === undefined) return void response.writeHead(404).end();
@@ -35,7 +36,6 @@ export class BundleServer {
       this.sent.add(tag);
     }).listen(this.port, "127.0.0.1");
     await once(this.server, "listening");
-    this.port = (this.server.address() as AddressInfo).port;
   }
 
   /** Be gone: connections are refused. */

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { freePort } from "../../../cli/dev/free-port";
 
 /**
  * What happens to a request: it goes through; never arrives; arrives and its answer is lost; waits; is refused; is too
@@ -25,7 +26,7 @@ export class StoreProxy {
   ) {}
 
   public static async before(target: string): Promise<StoreProxy> {
-    const server = createServer().listen(0, "127.0.0.1");
+    const server = createServer().listen(await freePort(), "127.0.0.1");
     await once(server, "listening");
     const proxy = new StoreProxy(server, target);
     server.on("request", (asked, answer) => void proxy.handled(asked, answer).catch(() => answer.destroy()));

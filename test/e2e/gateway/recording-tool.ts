@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import { freePort } from "../../../cli/dev/free-port";
 import { certificate } from "../../support/certificate";
 
 /** One request, as it arrived at the tool */
@@ -43,9 +43,10 @@ export class RecordingTool {
     const issuer = { commonName: AUTHORITY, key: ca.key };
     const { cert, key } = certificate({ commonName: "tool", dnsNames: names, issuer });
     const server = createServer({ cert, key });
-    server.listen(0, host);
+    const port = await freePort();
+    server.listen(port, host);
     await once(server, "listening");
-    const tool = new RecordingTool(server, ca.cert, (server.address() as AddressInfo).port);
+    const tool = new RecordingTool(server, ca.cert, port);
     server.on("request", (request: IncomingMessage, response: ServerResponse) => void tool.record(request, response));
     return tool;
   }

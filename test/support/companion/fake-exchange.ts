@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { freePort } from "../../../cli/dev/free-port";
 import type { Certified } from "../certificate";
 import type { Authority } from "./trust";
 
@@ -53,7 +53,7 @@ export class FakeExchange {
   private runs = 0;
   private tokens = 0;
   private readonly began = new Map<string, { start: string; sid: string; endsAt: number }>();
-  private port = 0;
+  private port?: number;
 
   constructor(
     private readonly authority: Authority,
@@ -69,11 +69,11 @@ export class FakeExchange {
   }
 
   public async start(presented: Certified): Promise<void> {
+    this.port ??= await freePort();
     const trust = { ca: this.authority.own.cert, requestCert: true, rejectUnauthorized: true };
     this.server = createServer({ ...presented, ...trust }, (request, response) => void this.answer(request, response));
     this.server.listen(this.port, "127.0.0.1");
     await once(this.server, "listening");
-    this.port = (this.server.address() as AddressInfo).port;
   }
 
   public async stop(): Promise<void> {

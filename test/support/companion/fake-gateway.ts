@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { freePort } from "../../../cli/dev/free-port";
 import type { Certified } from "../certificate";
 import { type Authority, TRUST_DOMAIN } from "./trust";
 
@@ -35,7 +35,7 @@ export class FakeGateway {
   public open = 0;
   private server: Server | undefined;
   private readonly numbers = new WeakMap<object, number>();
-  private port = 0;
+  private port?: number;
 
   constructor(private readonly authority: Authority) {}
 
@@ -44,6 +44,7 @@ export class FakeGateway {
   }
 
   public async start(presented: Certified = this.authority.svid(GATEWAY)): Promise<void> {
+    this.port ??= await freePort();
     const trust = { ca: this.authority.own.cert, requestCert: true, rejectUnauthorized: true };
     const options = { ...presented, ...trust, keepAliveTimeout: 600_000, maxHeaderSize: 65_536 };
     const server = createServer(options, (incoming, outgoing) => this.take(incoming, outgoing));
@@ -55,7 +56,6 @@ export class FakeGateway {
     server.listen(this.port, "127.0.0.1");
     await once(server, "listening");
     this.server = server;
-    this.port = (server.address() as AddressInfo).port;
   }
 
   public async stop(): Promise<void> {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { freePort } from "../../../cli/dev/free-port";
 import { certificate } from "../certificate";
 import { recorder } from "../recorder";
 
@@ -35,9 +36,10 @@ export class AuthorizationServer {
     this.server = createServer({ cert, key }, listener);
   }
 
-  /** @param port any free one, but for a server that comes back */
-  public async listen(port = 0): Promise<void> {
-    await new Promise<void>((listening) => this.server.listen(port, LOOPBACK, listening));
+  /** @param port of a server that comes back */
+  public async listen(port?: number): Promise<void> {
+    const at = port ?? (await freePort());
+    await new Promise<void>((listening) => this.server.listen(at, LOOPBACK, listening));
   }
 
   public get port(): number {
