@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { againAlone } from "./again";
 import { runProcess, stopSteps } from "./process";
 import { runSteps } from "./schedule";
 import type { Done } from "./step";
@@ -11,7 +12,8 @@ async function main(): Promise<number> {
   const start = performance.now();
   const tell = (done: Done): unknown => process.stdout.write(told(done));
   const first = installed(process.env);
-  const done = [first, ...(await runSteps(STEPS, cores, runProcess, tell))];
+  const beside = await runSteps(STEPS, cores, runProcess, tell);
+  const done = [first, ...(await againAlone(beside, runProcess, tell))];
   done.push(...(await runSteps(LAST_STEPS, cores, runProcess, tell)));
   process.stdout.write(`\n${table(done, first.seconds + (performance.now() - start) / 1000, cores)}`);
   return done.every(({ result }) => result === "passed") ? 0 : 1;

@@ -1,5 +1,6 @@
+import { againAlone, MOST_AGAIN } from "./again";
 import { runSteps } from "./schedule";
-import type { Outcome, Step } from "./step";
+import type { Done, Outcome, Step } from "./step";
 import { LAST_STEPS, STEPS } from "./steps";
 import { table, told } from "./table";
 
@@ -9,6 +10,8 @@ const FAILED: Outcome = { ...PASSED, result: "failed", output: "not fine\n" };
 function step(name: string, more: Partial<Step> = {}): Step {
   return { name, command: ["do", name], ...more };
 }
+
+const tellOf = (done: Done): string => told(done).split("\n")[0] ?? "";
 
 /** Runs steps by hand: which are under way, and an end for each */
 function byHand(steps: readonly Step[], cores: number) {
@@ -107,6 +110,36 @@ test("what needs a step that failed is skipped with the reason, and all that nee
     "== c: do c: skipped: needs b, which did not pass\n",
     "== d: do d: passed after 1.3 s\nfine\n",
   ]);
+});
+
+test("a suite that failed beside others is tried again alone, and both outcomes are told", async () => {
+  const steps = [step("a", { againAlone: true }), step("b", { againAlone: true }), step("c"), step("d")];
+  const beside = [FAILED, FAILED, FAILED, PASSED].map((outcome, at) => ({ step: steps[at] as Step, ...outcome }));
+  const told: string[] = [];
+  const done = await againAlone(
+    beside,
+    ({ name }) => Promise.resolve(name === "a" ? PASSED : FAILED),
+    (each) => told.push(tellOf(each)),
+  );
+  expect(told).toEqual([
+    "== a: do a: again, alone: passed after 1.3 s",
+    "== b: do b: again, alone: failed after 1.3 s",
+  ]);
+  expect(done.map(({ result }) => result)).toEqual(["passed", "failed", "failed", "passed"]);
+  const rows = table(done, 61, 2).split("\n");
+  expect(rows[1]).toMatch(/ passed alone, after it failed beside others$/);
+  expect(rows[2]).toMatch(/ failed alone, after it failed beside others$/);
+  expect(rows.at(-2)).toBe("2 passed, 2 failed");
+});
+
+test("fails when more have failed than load explains: none is tried again", async () => {
+  const beside = Array.from({ length: MOST_AGAIN + 1 }, (_, at) => ({
+    step: step(`${at}`, { againAlone: true }),
+    ...FAILED,
+  }));
+  const run = jest.fn(() => Promise.resolve(PASSED));
+  expect(await againAlone(beside, run, () => undefined)).toEqual(beside);
+  expect(run).not.toHaveBeenCalled();
 });
 
 test("fails when a step needs one that does not stand before it", async () => {

@@ -20,6 +20,12 @@ export interface Step {
    * @default 60
    */
   readonly minutes?: number;
+  /**
+   * Whether it is tried a second time where it failed beside others, with nothing beside it.
+   *
+   * @default false
+   */
+  readonly againAlone?: boolean;
 }
 
 export interface Outcome {
@@ -35,4 +41,6 @@ export interface Outcome {
 /** A step that has an outcome */
 export interface Done extends Outcome {
   readonly step: Step;
+  /** How it ended beside others, where it was tried again alone */
+  readonly before?: Outcome;
 }

@@ -1,8 +1,9 @@
 import type { Done, Step } from "./step";
 
 /** What is said when a step has ended: its output whole, as it stands alone. */
-export function told({ step, result, seconds, output }: Done): string {
-  const head = result === "skipped" ? `skipped: ${output}` : `${result} after ${seconds.toFixed(1)} s`;
+export function told({ step, result, seconds, output, before }: Done): string {
+  const how = before === undefined ? result : `again, alone: ${result}`;
+  const head = result === "skipped" ? `skipped: ${output}` : `${how} after ${seconds.toFixed(1)} s`;
   const text = result === "skipped" || output.trim() === "" ? "" : `${output.trimEnd()}\n`;
   return `== ${step.name}: ${commandOf(step)}: ${head}\n${text}`;
 }
@@ -16,10 +17,14 @@ export function table(done: readonly Done[], seconds: number, cores: number): st
   const failed = done.filter(({ result }) => result !== "passed").length;
   return [
     row("step", "clock, s", "CPU, s", "result"),
-    ...done.map(({ step, ...it }) => row(step.name, it.seconds.toFixed(1), it.cpuSeconds.toFixed(1), it.result)),
+    ...done.map((it) => row(it.step.name, it.seconds.toFixed(1), it.cpuSeconds.toFixed(1), resultOf(it))),
     row("together", seconds.toFixed(1), cpu.toFixed(1), `side by side on ${cores} cores`),
     `${done.length - failed} passed, ${failed} failed\n`,
   ].join("");
+}
+
+function resultOf({ result, before }: Done): string {
+  return before === undefined ? result : `${result} alone, after it ${before.result} beside others`;
 }
 
 function commandOf({ command }: Step): string {
