@@ -14,7 +14,7 @@ import { mcpSides } from "./mcp-sides";
 import { residentBytes } from "./processes";
 import { bundledPrograms } from "./programs";
 import { ALLOW, AMBIT, DYNAMODB, FLEETS, type GatewayResult, LARGE, LEVEL, type Loads, type LongRun } from "./result";
-import { ambitSide, otherSides } from "./sides";
+import { ambitSide, askingSide, otherSides } from "./sides";
 
 /** Agents of the fleet that call in each world */
 const CALLING = 3;
@@ -55,7 +55,7 @@ export async function gatewayBench({
 }: GatewayBench): Promise<GatewayResult> {
   const { busy, envoy, spire, suite, folder } = await engines();
   try {
-    const { allowing, node, nodeVersion, ...mains } = await bundledPrograms(folder);
+    const { allowing, answering, node, nodeVersion, ...mains } = await bundledPrograms(folder);
     const worldOf = (step: string, options: GatewayWorldOptions): Promise<GatewayWorld> => {
       progress(`Envoy, SPIRE, exchange and authorizer start: ${step}`);
       return GatewayWorld.start(suite, spire, envoy, { ...options, node });
@@ -68,13 +68,14 @@ export async function gatewayBench({
     });
     const large = await worldOf(LARGE, { store: inMemory, bystanders: FLEETS.large - CALLING, mains });
     const others = await otherSides(suite, world, { envoy, node, allowing });
+    const asking = await askingSide(suite, world, { envoy, node, allowing, answering });
     const overMcp = await mcpSides(suite, (options) => worldOf("MCP", { store: inMemory, mains, ...options }), {
       envoy,
       node,
       allowing,
     });
     const ambit = ambitSide(AMBIT, world);
-    const sides = [...others, ambit, ambitSide(LEVEL, level), ambitSide(LARGE, large)];
+    const sides = [...others, asking, ambit, ambitSide(LEVEL, level), ambitSide(LARGE, large)];
     const named = { ...byName(sides), ...byName(overMcp.sides, OVER_MCP) };
     for (const [name, side] of Object.entries(named)) {
       progress(`warming up: ${name}`);
@@ -88,7 +89,7 @@ export async function gatewayBench({
     const loads = loadsOf(sides);
     const perSecond = Math.round(HALF * median((loads[AMBIT] ?? []).map(({ answers, seconds }) => answers / seconds)));
     progress(`${open.rounds} rounds of ${perSecond} calls a second`);
-    const compared = [ambit, ...others.filter(({ name }) => name === ALLOW)];
+    const compared = [ambit, asking, ...others.filter(({ name }) => name === ALLOW)];
     const opened = await inTurns(
       Object.fromEntries(
         compared.map((side) => [side.name, (): Promise<Load> => openLoad(side, { perSecond, seconds: open.seconds })]),

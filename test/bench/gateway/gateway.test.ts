@@ -1,6 +1,6 @@
 import type { Load } from "./load";
 import { absentText, gatewayText, mcpRows } from "./report";
-import { ALLOW, AMBIT, DIRECT, ENVOY, failures, type GatewayResult, isAccepted, LARGE, LEVEL } from "./result";
+import { ALLOW, AMBIT, ASK, DIRECT, ENVOY, failures, type GatewayResult, isAccepted, LARGE, LEVEL } from "./result";
 
 const PEER = "ToolHive, thv run";
 
@@ -33,7 +33,7 @@ const result: GatewayResult = {
     },
     absent: [{ name: "ToolHive, vMCP", reason: "no binary is given" }],
   },
-  open: { perSecond: 500, loads: { [ALLOW]: loads(400), [AMBIT]: loads(1_000) } },
+  open: { perSecond: 500, loads: { [ALLOW]: loads(400), [ASK]: loads(700), [AMBIT]: loads(1_000) } },
   longRun: { calls: 1_000, failed: 0, before: 100_000_000, after: 100_000_000 },
   dynamoDb: loads(30_000),
 };

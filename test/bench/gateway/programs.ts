@@ -8,6 +8,7 @@ const { authorizer, exchange } = BUNDLES;
 
 /** The authorizer that looks at nothing, bundled as ours is */
 const ALLOWING: Bundle = { entry: "test/bench/gateway/always-allow.ts", beside: authorizer.beside };
+const ANSWERING: Bundle = { entry: "test/bench/gateway/answers-all.ts", beside: [] };
 
 /** What is measured: programs as images have them, not their sources, which are compiled as they start */
 export interface Programs {
@@ -17,6 +18,7 @@ export interface Programs {
   readonly authorizer: string;
   readonly exchange: string;
   readonly allowing: string;
+  readonly answering: string;
 }
 
 export async function bundledPrograms(folder: string): Promise<Programs> {
@@ -27,6 +29,7 @@ export async function bundledPrograms(folder: string): Promise<Programs> {
     authorizer: bundledProgram(join(folder, "authorizer"), authorizer),
     exchange: bundledProgram(join(folder, "exchange"), exchange),
     allowing: bundledProgram(join(folder, "allowing"), ALLOWING),
+    answering: bundledProgram(join(folder, "answering"), ANSWERING),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   added,
   ALLOW,
   AMBIT,
+  ASK,
   DYNAMODB,
   FLEETS,
   failures,
@@ -57,6 +58,7 @@ export function limitRows(result: GatewayResult): Rows {
   const { open, longRun } = result;
   const p50 = added(result, ({ p50Milliseconds }) => p50Milliseconds);
   const p99 = added(result, ({ p99Milliseconds }) => p99Milliseconds);
+  const floor = added(result, ({ p99Milliseconds }) => p99Milliseconds, ASK);
   const [over, flat, growth, failed] = [overAllow(result), flatness(result), memoryGrowth(result), failures(result)];
   const half = `at ${open.perSecond} calls a second`;
   const calls = longRun.calls.toLocaleString("en");
@@ -83,13 +85,14 @@ export function limitRows(result: GatewayResult): Rows {
       megabytes,
       ...held(growth, LIMITS.memory),
     ],
+    [`p99 added ${half} by one server that is asked`, `${floor.median.toFixed(1)} ms`, range(floor), "", ""],
     ["calls that failed", `${failed}`, "", ...held(failed, 0)],
   ];
 }
 
 /** Open loop: how long answers take at half load */
 export function openRows({ open: { loads } }: GatewayResult): Rows {
-  const rows = [ALLOW, AMBIT].map((name) => {
+  const rows = [ALLOW, ASK, AMBIT].map((name) => {
     const of = loads[name] ?? [];
     const times = [of.map(({ p50Milliseconds }) => p50Milliseconds), of.map(({ p99Milliseconds }) => p99Milliseconds)];
     return [

@@ -8,6 +8,7 @@ export const FLEETS = { small: 10, large: 10_000 } as const;
 export const DIRECT = "direct";
 export const ENVOY = "Envoy, pass through";
 export const ALLOW = "Envoy, an authorizer in Node that always allows";
+export const ASK = "the same, which asks one server in Node before";
 export const AMBIT = "Ambit, memory store";
 export const LEVEL = "Ambit, a folder as store";
 export const DYNAMODB = "Ambit, DynamoDB";
@@ -63,9 +64,9 @@ export function flatness({ loads }: GatewayResult): Ratio {
   return ratioOf(loads, LARGE, AMBIT);
 }
 
-/** What the chain adds to the one that always allows, in milliseconds */
-export function added({ open: { loads } }: GatewayResult, of: (load: Load) => number): Ratio {
-  return compared(loads, AMBIT, ALLOW, (own, other) => of(own) - of(other));
+/** What a chain adds to the one that always allows, in milliseconds */
+export function added({ open: { loads } }: GatewayResult, of: (load: Load) => number, side = AMBIT): Ratio {
+  return compared(loads, side, ALLOW, (own, other) => of(own) - of(other));
 }
 
 export function memoryGrowth({ longRun: { before, after } }: GatewayResult): number {

@@ -1,12 +1,16 @@
+import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { freePort } from "../../../cli/dev/free-port";
 import { toolToken } from "../../e2e/gateway/call";
 import { HOSTS } from "../../e2e/gateway/gateway-fleet";
 import type { GatewayWorld } from "../../e2e/gateway/gateway-world";
-import { serve } from "../../e2e/harness/server";
+import { type Server, serve } from "../../e2e/harness/server";
 import type { Suite } from "../../e2e/harness/suite";
+import { certificate } from "../../support/certificate";
 import type { Side } from "./load";
 import { plainEnvoy } from "./plain-envoy";
-import { ALLOW, DIRECT, ENVOY } from "./result";
+import type { Programs } from "./programs";
+import { ALLOW, ASK, DIRECT, ENVOY } from "./result";
 import { MCP_HOST, MCP_PATH } from "./ten-tools";
 
 const ROOT = resolve(__dirname, "../../..");
@@ -71,14 +75,7 @@ export async function otherSides(
   const ambit = ambitSide("", world, called);
   const { server: tool, straight } = called;
   const socket = world.path("run", "allow.sock");
-  const allow = await serve({
-    name: "the authorizer that always allows",
-    command: node,
-    args: [main, socket, `${world.host}:${tool.port}`],
-    cwd: ROOT,
-    ready: (said) => said.includes("listening"),
-  });
-  suite.afterwards(() => allow.kill());
+  const allow = await started(suite, ALLOW, node, [main, socket, `${world.host}:${tool.port}`]);
   const at = { world, envoy, places: { tools: { host: world.host, port: tool.port } } };
   const plain = await plainEnvoy(suite, { ...at, name: "plain", authorizer: undefined });
   const allowing = await plainEnvoy(suite, { ...at, name: "allow", authorizer: socket });
@@ -94,4 +91,36 @@ export async function otherSides(
     { ...ambit, name: ENVOY, port: plain.port, pids: [plain.pid] },
     { ...ambit, name: ALLOW, port: allowing.port, pids: [allowing.pid, allow.pid] },
   ];
+}
+
+/** The chain that always allows, with a server that is asked about each call: no authorizer whose state is outside of its pod costs less. */
+export async function askingSide(
+  suite: Suite,
+  world: GatewayWorld,
+  { envoy, node, allowing, answering }: OtherPrograms & Pick<Programs, "answering">,
+): Promise<Side> {
+  const { cert, key } = certificate({ commonName: "asked" });
+  const at = { host: world.host, port: await freePort(), cert: world.path("asked.crt"), key: world.path("asked.key") };
+  writeFileSync(at.cert, cert);
+  writeFileSync(at.key, key);
+  const text = JSON.stringify(at);
+  const server = await started(suite, "the server that is asked", node, [answering, text]);
+  const socket = world.path("run", "ask.sock");
+  const ask = await started(suite, ASK, node, [allowing, socket, `${world.host}:${world.tool.port}`], { ASKED: text });
+  const places = { tools: { host: world.host, port: world.tool.port } };
+  const chain = await plainEnvoy(suite, { world, envoy, places, name: "ask", authorizer: socket });
+  return { ...ambitSide(ASK, world), port: chain.port, pids: [chain.pid, ask.pid, server.pid] };
+}
+
+async function started(
+  suite: Suite,
+  name: string,
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Server> {
+  const ready = (said: string): boolean => said.includes("listening");
+  const served = await serve({ name, command, args, cwd: ROOT, env, ready });
+  suite.afterwards(() => served.kill());
+  return served;
 }
