@@ -1,5 +1,6 @@
 import { fixedClock, Platform, type PlatformProps } from "../constructs";
 import { images } from "./images";
+import { outbound } from "./outbound";
 
 /** The example organisation. Accounts, ids and digests are examples. */
 export const facts: PlatformProps = {
@@ -50,6 +51,7 @@ export const facts: PlatformProps = {
     },
   ],
   userListener: { domain: "agents.acme.example", clearance: "restricted" },
+  outbound,
   images,
   // Only the example stands still: a real platform leaves the clock out, and agents expire by the calendar.
   clock: fixedClock("2026-12-01"),

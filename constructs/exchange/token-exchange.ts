@@ -202,7 +202,7 @@ export class TokenExchange extends Construct {
       podSelector: { matchLabels: { [LABELS.managed]: "true" } },
     };
     const gateway = podsIn(CONTROL_NAMESPACE, { "app.kubernetes.io/name": CONTROL_ACCOUNT.gateway });
-    const reached = [...keyCidrs, ...(platform.outbound?.cidrs ?? []), ...noticeRanges(platform)];
+    const reached = new Set([...keyCidrs, ...(platform.outbound?.cidrs ?? []), ...noticeRanges(platform)]);
     return new NetworkPolicyV1(this, "Network", {
       metadata: METADATA,
       spec: {
@@ -212,7 +212,7 @@ export class TokenExchange extends Construct {
           { from: [agents, gateway], ports: tcp(CONTROL_PORTS.exchange) },
           ...(page === undefined ? [] : [{ from: ranges(page.clientCidrs), ports: tcp(PAGE_PORT) }]),
         ],
-        egress: [toDns(platform), ...toAws(platform), { to: ranges(reached), ports: tcp(443) }],
+        egress: [toDns(platform), ...toAws(platform), { to: ranges([...reached]), ports: tcp(443) }],
       },
       dependsOn,
     });
@@ -220,5 +220,5 @@ export class TokenExchange extends Construct {
 }
 
 function noticeRanges(platform: Platform): readonly string[] {
-  return [...new Set(noticePlaces(platform).flatMap(({ cidrs }) => cidrs))];
+  return noticePlaces(platform).flatMap(({ cidrs }) => cidrs);
 }

@@ -22,6 +22,9 @@ test("ExchangeRole is for one service account of the cluster, and for its own au
   ]);
 });
 
+const toolSecret = (name: string): string =>
+  `arn:aws:secretsmanager:eu-central-1:111122223333:secret:tools/${name}-AbCdEf`;
+
 test("ExchangeRole may do exactly what the exchange does", () => {
   const allow = (Action: string | string[], Resource: string | string[], Condition?: object) => ({
     Effect: "Allow",
@@ -49,6 +52,7 @@ test("ExchangeRole may do exactly what the exchange does", () => {
     allow(["dynamodb:GetItem", "dynamodb:Query"], `${TABLE}registry`),
     allow("kms:Decrypt", `${KEY}data`, throughTables),
     allow(["kms:GetPublicKey", "kms:Sign"], [`${KEY}tokens`, `${KEY}tokens-next`]),
+    allow("secretsmanager:GetSecretValue", ["github", "search"].map(toolSecret)),
   ]);
 });
 

@@ -47,7 +47,7 @@ test("the exchange reaches the declared ranges at 443, and no more where no one 
 });
 
 test("the exchange's role may read exactly the secrets that are named", () => {
-  expect(exchangeRights(platformWith(PLATFORM), /secretsmanager/)).toEqual([
+  expect(exchangeRights(platformWith({ ...PLATFORM, outbound: {} }), /secretsmanager/)).toEqual([
     { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: [secret("leads"), secret("slack")] },
   ]);
 });

@@ -2,11 +2,12 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { AwsEndpoints } from "../../../constructs/access/aws-endpoints";
-import type { Platform, PlatformProps, VpcNetworkProps } from "../../../constructs";
+import { Platform, type PlatformProps, type VpcNetworkProps } from "../../../constructs";
 import { TokenExchange } from "../../../constructs/exchange";
 import { facts } from "../../../fleet/platform";
 import { checkConfig } from "../../../runtime/exchange/config";
 import { exchangeRights } from "../../support/exchange/exchange-role";
+import { waysOf } from "../../support/spire";
 import { newStack, platformWith, statementsOf, Template } from "../../support/synth";
 
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:";
@@ -36,8 +37,13 @@ const OUTBOUND = {
   cidrs: ["198.51.100.0/24"],
 } as const satisfies PlatformProps["outbound"];
 
+const { outbound: _ofExample, ...withoutOutbound } = facts;
 const withOutbound = (outbound: PlatformProps["outbound"]): Platform =>
-  platformWith(outbound === undefined ? {} : { outbound });
+  outbound === undefined ? new Platform(withoutOutbound) : platformWith({ outbound });
+
+/** Ranges outside the cluster and AWS */
+const to443 = (template: Template) =>
+  waysOf(template.only(NetworkPolicyV1)).out.filter((way) => /^(198|203)\S+ TCP\/443$/.test(way));
 
 const rights = (outbound: PlatformProps["outbound"]) =>
   exchangeRights(withOutbound(outbound), /secretsmanager|bedrock/);
@@ -81,8 +87,13 @@ test("the exchange is configured with what the platform names, and the gateway m
   const { outbound, services } = checkConfig(JSON.parse(data["config.json"] ?? ""));
   expect(outbound).toEqual({ tools: OUTBOUND.tools, services: OUTBOUND.services });
   expect(services).toMatchObject({ transaction: [AUTHORIZER], outbound: [AUTHORIZER] });
-  const ways = JSON.stringify(template.only(NetworkPolicyV1));
-  expect(ways).toContain('"cidr":"198.51.100.0/24"');
+  expect(to443(template)).toEqual(["203.0.113.0/24 TCP/443", "198.51.100.0/24 TCP/443"]);
+});
+
+test("a range that keys and authorization servers share is one way out", () => {
+  const stack = newStack(withOutbound(OUTBOUND));
+  new TokenExchange(stack, "Exchange", { keyCidrs: OUTBOUND.cidrs });
+  expect(to443(Template.of(stack))).toEqual(["198.51.100.0/24 TCP/443"]);
 });
 
 test.each([

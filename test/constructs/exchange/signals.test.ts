@@ -30,7 +30,8 @@ function configOf(issuers: readonly UserIssuerProps[]) {
   return checkConfig(JSON.parse(data["config.json"] ?? ""));
 }
 
-const secretsOf = (issuers: readonly UserIssuerProps[]) => exchangeRights(platformWith({ issuers }), /secretsmanager/);
+const secretsOf = (issuers: readonly UserIssuerProps[]) =>
+  exchangeRights(platformWith({ issuers, outbound: {} }), /secretsmanager/);
 
 test("the exchange is told where issuers of users say that logins have ended, in the order of their names", () => {
   expect(configOf(ISSUERS).signals).toEqual([

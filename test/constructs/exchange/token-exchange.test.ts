@@ -112,6 +112,7 @@ test("its configuration is one that the exchange takes, for this platform", () =
     signingKeys: [{ kms: "alias/ambit/prod/tokens" }, { kms: "alias/ambit/prod/tokens-next" }],
     services: { introspect: [GATEWAY], state: [GATEWAY], transaction: [GATEWAY], outbound: [GATEWAY] },
     aws: { region: "eu-central-1" },
+    outbound: { tools: facts.outbound?.tools, services: facts.outbound?.services },
   });
 });
 
