@@ -39,8 +39,19 @@ const REFUSED: readonly (readonly [start: object, token: readonly [agent: string
 
 const MCP = { accept: "application/json, text/event-stream", "mcp-protocol-version": "2025-11-25" };
 
+/** What later checks of the control stack stand on */
+export interface Control {
+  /** A pod of an agent that serves nothing */
+  readonly clerk: Check<KubeObject>;
+  /** Users' login */
+  readonly front: Check<{ readonly login: Login }>;
+  readonly exchange: Check;
+  readonly opa: Check;
+  readonly gateway: Check;
+}
+
 /** The control stack's pods with SPIRE's SVIDs, on moto, and what an agent gets of them */
-export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check): void {
+export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check): Control {
   const aws = suite.check(
     "control: moto holds keys, tables and a bucket, as foundation names them",
     [agents],
@@ -187,6 +198,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
       );
     },
   );
+  return { clerk, front, exchange, opa, gateway };
 }
 
 function codesOf(reasons: unknown): readonly string[] {

@@ -8,6 +8,7 @@ import { nodeImages } from "./images";
 import { checkMachine } from "./machine";
 import { networkChecks } from "./network-checks";
 import { OneNode } from "./one-node";
+import { pathChecks } from "./paths/path-checks";
 import { podChecks } from "./pod-checks";
 import { nodePrograms } from "./programs";
 import { spireChecks } from "./spire-checks";
@@ -40,6 +41,7 @@ export function clusterSuite(suite: Suite): void {
   const built = imageChecks(suite, node, dns);
   const spire = spireChecks(suite, node, dns, built);
   const agents = agentChecks(suite, node, spire);
-  controlChecks(suite, node, agents);
+  const control = controlChecks(suite, node, agents);
+  pathChecks(suite, node, control);
   endChecks(suite, node, programs);
 }
