@@ -56,7 +56,7 @@ export class ControlStack extends AmbitStack {
   constructor(scope: Construct, id: string, props: ControlStackProps) {
     super(scope, id, props);
     withoutCreationStacks(() => {
-      // For the public halves of keys: nothing here is a resource of AWS.
+      // For the public halves of keys, and for alarms.
       this.useAws();
       this.useKubernetes();
       const { ready } = new RestrictedNamespace(this, "Namespace", {

@@ -25,6 +25,8 @@ import { exchangeConfig, FILE, PAGE_PORT, type TokenKey } from "./private/exchan
 import { exchangePod } from "./private/exchange-pod";
 import { formerKeysOf } from "./private/former-keys";
 import { keyAnnotations, publicKeys } from "./private/public-keys";
+import { silenceAlarm, silenceAlarmOf } from "./private/silence-alarm";
+import type { SilenceAlarm } from "./silence-alarm";
 
 const NAME = CONTROL_ACCOUNT.exchange;
 const METADATA = { name: NAME, namespace: CONTROL_NAMESPACE };
@@ -64,6 +66,12 @@ export interface TokenExchangeProps {
    * @default - it is not served
    */
   readonly approverPage?: ApproverPage;
+  /**
+   * Alarms where an issuer of users with `signals` is not heard any more.
+   *
+   * @default - there is no alarm
+   */
+  readonly silenceAlarm?: SilenceAlarm;
   /**
    * Pods, by their load; at least two.
    *
@@ -117,6 +125,7 @@ export class TokenExchange extends Construct {
     const formerRegistryKeys = formerKeysOf(props.formerRegistryKeys ?? [], where);
     const connections = props.connections && connectionsOf(props.connections, where);
     const page = props.approverPage && approverPageOf(props.approverPage, platform, where);
+    const alarm = props.silenceAlarm && silenceAlarmOf(props.silenceAlarm, platform, where);
     const url = dynamodbUrl(this);
     const hasApproverPage = page !== undefined;
     noticesHavePage(platform, hasApproverPage, where);
@@ -139,6 +148,7 @@ export class TokenExchange extends Construct {
       this.makeNetwork(keyCidrs, page, dependsOn),
     ];
     if (page !== undefined) this.openToPeople(page, dependsOn);
+    if (alarm !== undefined) silenceAlarm(this, alarm);
     const resources = props.resources ?? { cpu: "1", memory: "512Mi" };
     const image = platform.image("exchange", where);
     const pod = exchangePod({ image, resources, platform, pageSecret: page?.certificate });

@@ -1,5 +1,6 @@
-import { type ClientCredentials, onlyKnown, plainString } from "../../domain";
+import { type ClientCredentials, onlyKnown, plainString, refuse, Ttl, type TtlInput } from "../../domain";
 import { byText } from "../../domain/by-text";
+import { VERIFICATION_SECONDS } from "../../domain/signal-verification";
 import { IdentityCheck } from "./outbound";
 import type { SecretReach } from "./secret-arn";
 
@@ -19,11 +20,32 @@ export interface SignalsProps {
   readonly scope?: string;
   /** Its id with a secret in Secrets Manager, or with `key: "exchange"` */
   readonly client: ClientCredentials["client"];
+  /**
+   * How the exchange makes the issuer prove that the stream works.
+   *
+   * @default - an answered poll counts as proof
+   */
+  readonly verification?: StreamVerificationProps;
+}
+
+/** Where the exchange asks for a verification of the stream (OpenID Shared Signals Framework 1.0 section 8.1.4.2) */
+export interface StreamVerificationProps {
+  /** https address: `verification_endpoint` of the issuer's metadata of Shared Signals */
+  readonly endpoint: string;
+  /** `stream_id` of the stream */
+  readonly streamId: string;
+  /**
+   * From one request to the next, by all exchanges together: longer than `min_verification_interval` of the stream, from 10 s to 15 minutes.
+   *
+   * @default "90s"
+   */
+  readonly every?: TtlInput;
 }
 
 /** With the issuer that transmits, as the configuration of the exchange has it */
-export interface PlatformSignals extends SignalsProps {
+export interface PlatformSignals extends Omit<SignalsProps, "verification"> {
   readonly issuer: string;
+  readonly verification?: Omit<StreamVerificationProps, "every"> & { readonly everySeconds: number };
 }
 
 interface Declared {
@@ -31,12 +53,13 @@ interface Declared {
   readonly signals?: SignalsProps;
 }
 
-const PROPERTIES = ["poll", "audience", "tokenEndpoint", "scope", "client"] as const;
+const PROPERTIES = ["poll", "audience", "tokenEndpoint", "scope", "client", "verification"] as const;
+const { least, most } = VERIFICATION_SECONDS;
 
 /**
  * What the issuers of users tell, sorted by issuer.
  *
- * @throws DeclarationError `platform.malformed`, `property.unknown`, naming the property
+ * @throws DeclarationError `platform.malformed`, `property.unknown`, `limit.malformed`, naming the property
  */
 export function signalsOf(issuers: readonly Declared[], reach: SecretReach, where: string): readonly PlatformSignals[] {
   const declared = issuers.flatMap(({ issuer, signals }, index): readonly PlatformSignals[] => {
@@ -47,9 +70,29 @@ export function signalsOf(issuers: readonly Declared[], reach: SecretReach, wher
     check.https("poll", signals.poll);
     plainString(signals.audience, where, `${property}.signals.audience`, "platform.malformed");
     check.atServer(signals);
-    return [{ issuer, ...signals }];
+    const { verification, ...rest } = signals;
+    if (verification === undefined) return [{ issuer, ...rest }];
+    const checked = verificationOf(verification, where, `${property}.signals.verification`);
+    check.https("verification.endpoint", checked.endpoint);
+    return [{ issuer, ...rest, verification: checked }];
   });
   return declared.sort((one, other) => byText(one.issuer, other.issuer));
+}
+
+function verificationOf(
+  verification: StreamVerificationProps,
+  where: string,
+  property: string,
+): NonNullable<PlatformSignals["verification"]> {
+  onlyKnown(verification, ["endpoint", "streamId", "every"], `${where}.${property}`);
+  const { endpoint, streamId, every = Ttl.seconds(VERIFICATION_SECONDS.default) } = verification;
+  plainString(streamId, where, `${property}.streamId`, "platform.malformed");
+  const interval = Ttl.from(every, where, `${property}.every`);
+  if (interval.seconds < least || interval.seconds > most) {
+    const range = `from ${Ttl.seconds(least)} to ${Ttl.seconds(most)}`;
+    refuse("platform.malformed", where, `${property}.every must be ${range}, got ${interval}`);
+  }
+  return { endpoint, streamId, everySeconds: interval.seconds };
 }
 
 /** ARNs of the secrets with which the exchange asks for signals */

@@ -129,6 +129,11 @@ export function signalStreamKey(digest: string): Key {
   return { partition: joined("signal-stream", digest), sort: "status" };
 }
 
+/** What an exchange has asked a transmitter to verify. @param digest of its issuer and audience */
+export function signalVerificationKey(digest: string): Key {
+  return { partition: joined("signal-stream", digest), sort: "verification" };
+}
+
 export function auditHeadKey(writer: string): Key {
   return { partition: joined("audit", writer), sort: "head" };
 }

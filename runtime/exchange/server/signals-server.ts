@@ -12,10 +12,13 @@ import type { Registry } from "../../registry/registry";
 import type { KeySet } from "../../signer/key-set";
 import type { StateStore } from "../../store/store";
 import type { CommonConfig } from "../config";
+import { HeldToken } from "../signals/held-token";
 import { SignalPolling } from "../signals/polling";
 import { SignalReceiver } from "../signals/receiver";
 import type { SignalSource } from "../signals/signals-schema";
 import { transmitter } from "../signals/transmitter";
+import { StreamVerification } from "../signals/verification";
+import { verificationRequest } from "../signals/verification-request";
 import { stateOf } from "./state-store";
 
 /** What lasts as long as the process */
@@ -59,21 +62,20 @@ export async function fetchSignals(
     log,
   };
   const pollings = signals.map((source) => {
-    const { issuer, audience, tokenEndpoint, scope, client } = source;
+    const { issuer, audience, tokenEndpoint, scope, client, verification: asked } = source;
     const identity = { tokenEndpoint, client, ...(scope !== undefined && { scope }) };
-    const token = (signal: AbortSignal) => clientToken({ ...asks, identity }, signal);
-    const poll = transmitter({ source, token, ca, clock, log });
-    return {
-      issuer,
-      polling: new SignalPolling({
-        issuer,
-        poll,
-        receiver: new SignalReceiver({ ...shared, issuer, audience }),
-        log,
-        ledger,
-        clock,
-      }),
-    };
+    const token = new HeldToken((signal) => clientToken({ ...asks, identity }, signal), clock);
+    const poll = transmitter({ source, token, ca, log });
+    const verification =
+      asked &&
+      new StreamVerification({
+        ...shared,
+        stream: { issuer, audience },
+        everySeconds: asked.everySeconds,
+        request: verificationRequest({ verification: asked, token, ca }),
+      });
+    const receiver = new SignalReceiver({ ...shared, issuer, audience, verification });
+    return { issuer, polling: new SignalPolling({ issuer, poll, receiver, log, ledger, clock, verification }) };
   });
   for (const { polling } of pollings) polling.start();
   return {

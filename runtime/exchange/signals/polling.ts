@@ -2,6 +2,7 @@ import type { Ledger } from "../../audit/audit";
 import type { Clock } from "../../clock";
 import { type Log, told } from "../../log";
 import type { Taken } from "./receiver";
+import { SILENT_SECONDS, type StreamVerification } from "./verification";
 
 /** Security event tokens of one answer, by their `jti` */
 export interface Polled {
@@ -18,6 +19,11 @@ const NO_TOKEN = { err: "invalid_request", description: "it must be a security e
  * @throws where the transmitter does not answer as RFC 8936 section 2.4 says
  */
 export type Poll = (taken: Taken, signal: AbortSignal) => Promise<Polled>;
+
+interface Counts {
+  readonly taken: number;
+  readonly errors: number;
+}
 
 interface Silence {
   /** When something was heard last; of `performance.now`, as the other */
@@ -37,6 +43,12 @@ export interface SignalPollingProps {
   readonly ledger: Ledger;
   readonly clock: Clock;
   /**
+   * Proves that the stream works.
+   *
+   * @default - a poll that is answered counts as proof
+   */
+  readonly verification?: Pick<StreamVerification, "askWhereDue" | "provedAt" | "silentSeconds"> | undefined;
+  /**
    * Milliseconds from any beginning, that never go back.
    *
    * @default - performance.now
@@ -50,13 +62,16 @@ export const POLL_TIMES = {
   pause: 5_000,
   /** For one request */
   request: 10_000,
-  /** A transmitter that was not heard for so long is silent */
-  silent: 300_000,
+  /** A transmitter that was not heard for so long is silent, where it is not asked for verifications */
+  silent: SILENT_SECONDS * 1_000,
+  /** From one word of a silence to the next: an alarm must see it for as long as it lasts. */
+  again: 300_000,
 } as const;
 /** Requests of one round: what is left is fetched in the next. */
 const MOST_REQUESTS = 20;
 
 const NOTHING: Taken = { ack: [], setErrs: {} };
+const UNPROVED = "no verification that was asked for has come";
 
 /**
  * Fetches the security events of one transmitter, again and again. Every exchange does so for itself: what was written by one is
@@ -67,6 +82,9 @@ export class SignalPolling {
   private heardAt: number;
   private toldAt: number | undefined;
   private failure = "";
+  /** Why the transmitter could not be asked for a verification the last time */
+  private notAsked: string | undefined;
+  private provedAt: number | undefined;
   /** The one whose end is not on record */
   private silence: Silence | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -85,7 +103,7 @@ export class SignalPolling {
 
   /** Whether it was not heard for so long that ended logins may go on unseen */
   public get isSilent(): boolean {
-    return this.now - this.heardAt >= POLL_TIMES.silent;
+    return this.now - this.heardAt >= this.silentAfter;
   }
 
   public async close(): Promise<void> {
@@ -96,19 +114,50 @@ export class SignalPolling {
 
   /** All that there is now. Never rejects. */
   public async round(): Promise<void> {
+    await this.ask();
     try {
-      const counts = await this.fetched();
-      if (counts.errors > 0 && counts.taken === 0) this.failed("nothing that came could be taken");
-      else if (!(await this.props.receiver.isEnabled()))
-        this.failed("the transmitter has paused or disabled the stream");
-      else await this.heard();
+      const failure = await this.problem(await this.fetched());
+      if (failure === undefined) await this.heard();
+      else this.failed(failure);
     } catch (error) {
       this.failed(told(error));
     }
     await this.tellSilence();
   }
 
-  private async fetched(): Promise<{ readonly taken: number; readonly errors: number }> {
+  /** What is there is fetched all the same where this fails. */
+  private async ask(): Promise<void> {
+    try {
+      const signal = AbortSignal.any([this.over.signal, AbortSignal.timeout(POLL_TIMES.request)]);
+      if ((await this.props.verification?.askWhereDue(signal)) === "asked") this.notAsked = undefined;
+    } catch (error) {
+      this.notAsked = told(error);
+    }
+  }
+
+  /** Why the transmitter is not heard, where it is not */
+  private async problem({ taken, errors }: Counts): Promise<string | undefined> {
+    if (errors > 0 && taken === 0) return "nothing that came could be taken";
+    if (!(await this.props.receiver.isEnabled())) return "the transmitter has paused or disabled the stream";
+    await this.noteProof();
+    return this.notAsked ?? (this.isSilent ? UNPROVED : undefined);
+  }
+
+  private async noteProof(): Promise<void> {
+    const { verification, clock } = this.props;
+    if (verification === undefined) {
+      this.heardAt = this.now;
+      return;
+    }
+    const at = await verification.provedAt();
+    if (at === undefined || at === this.provedAt) return;
+    this.provedAt = at;
+    this.notAsked = undefined;
+    const ago = Math.max(0, clock() - at) * 1_000;
+    this.heardAt = Math.max(this.heardAt, this.now - ago);
+  }
+
+  private async fetched(): Promise<Counts> {
     const counts = { taken: 0, errors: 0 };
     for (let request = 0; request < MOST_REQUESTS; request += 1) {
       const signal = AbortSignal.any([this.over.signal, AbortSignal.timeout(POLL_TIMES.request)]);
@@ -130,13 +179,12 @@ export class SignalPolling {
     const { issuer, log } = this.props;
     if (this.failure !== "") log("signals.heard", { issuer });
     if (this.silence !== undefined) {
-      this.silence.until ??= this.now;
+      this.silence.until ??= this.heardAt;
       if ((await this.begun(this.silence)) && (await this.recorded("signals.heard", this.silence)))
         this.silence = undefined;
     }
     this.failure = "";
     this.toldAt = undefined;
-    this.heardAt = this.now;
   }
 
   private failed(because: string): void {
@@ -147,7 +195,7 @@ export class SignalPolling {
 
   /** Once, and again for as long as it lasts */
   private async tellSilence(): Promise<void> {
-    if (!this.isSilent || (this.toldAt !== undefined && this.now - this.toldAt < POLL_TIMES.silent)) return;
+    if (!this.isSilent || (this.toldAt !== undefined && this.now - this.toldAt < POLL_TIMES.again)) return;
     this.toldAt = this.now;
     const seconds = this.secondsSince(this.heardAt);
     this.props.log("signals.silent", { issuer: this.props.issuer, seconds, because: this.failure });
@@ -182,6 +230,11 @@ export class SignalPolling {
 
   private secondsSince(from: number): number {
     return Math.floor((this.now - from) / 1_000);
+  }
+
+  private get silentAfter(): number {
+    const { verification } = this.props;
+    return verification === undefined ? POLL_TIMES.silent : verification.silentSeconds * 1_000;
   }
 
   private get now(): number {

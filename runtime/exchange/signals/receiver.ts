@@ -10,12 +10,13 @@ import type { Registry } from "../../registry/registry";
 import { endLogins, ENDED_LOGINS_SECONDS } from "../../session/ended-logins";
 import { endedLoginsKey, onceKey } from "../../store/keys";
 import { retryOnConflict } from "../../store/retry-on-conflict";
-import type { StateStore } from "../../store/store";
+import type { Key, StateStore } from "../../store/store";
 import { userDigest } from "../../store/user-digest";
 import { MOST_EVENTS } from "./most-events";
 import { readSecurityEvent, type SecurityEvent } from "./security-event";
 import { type SetError, SetRefused } from "./set-refused";
 import { ENABLED, isStreamEnabled, noteStream } from "./stream-status";
+import type { StreamVerification } from "./verification";
 
 export interface SignalReceiverProps {
   /** Claim `iss`, of an issuer of users */
@@ -29,6 +30,8 @@ export interface SignalReceiverProps {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: Log;
+  /** Undefined where the exchange asks for no verification: then none with a state was asked for */
+  readonly verification?: Pick<StreamVerification, "isAnswer"> | undefined;
 }
 
 /** What the transmitter is told with the next poll (RFC 8936 section 2.2): it sends again what is in neither. */
@@ -38,6 +41,7 @@ export interface Taken {
 }
 
 type LoginsEnded = Extract<SecurityEvent, { readonly kind: "logins-ended" }>;
+type Verification = Extract<SecurityEvent, { readonly kind: "verification" }>;
 
 const ATTEMPTS = 5;
 /**
@@ -104,11 +108,45 @@ export class SignalReceiver {
         await this.note(event.status, event.at);
         return this.tell("signals.stream", { status: event.status, reason: event.reason ?? null });
       case "verification":
-        await this.note(ENABLED, event.at);
-        return this.tell("signals.verified", {});
+        return this.verify(event);
       case "other":
         return this.tell("signals.ignored", { type: event.type });
     }
+  }
+
+  /** One without a state was not asked for: the transmitter sends it by itself. */
+  private async verify({ jti, state, at }: Verification): Promise<void> {
+    if (state === undefined) {
+      await this.note(ENABLED, at);
+      return this.tell("signals.verified", { asked: false });
+    }
+    // A stream that is paused answers too, and is as paused as before.
+    if (await this.props.verification?.isAnswer(state)) return this.tell("signals.verified", { asked: true });
+    await this.recordUnasked(jti);
+    throw new SetRefused("invalid_state", "state must be one that this receiver has asked for lately");
+  }
+
+  /** Once for each: it comes again where the transmitter does not hear that it was refused. */
+  private async recordUnasked(jti: string): Promise<void> {
+    const { issuer, state, ledger, clock } = this.props;
+    const { key, digest } = this.onceFor(jti);
+    await retryOnConflict({ attempts: ATTEMPTS }, async () => {
+      const { store } = await state();
+      const [seen] = await store.read([key]);
+      if (seen !== undefined) return;
+      const now = clock();
+      const put = { kind: "put", key, value: { at: now }, expiresAt: now + ENDED_LOGINS_SECONDS } as const;
+      const facts = { issuer, code: "invalid_state", event: digest };
+      await ledger.commit({
+        writes: [{ ...put, when: "absent" }],
+        event: { kind: "signals.refused", time: now, facts },
+      });
+    });
+  }
+
+  private onceFor(jti: string): { readonly key: Key; readonly digest: string } {
+    const digest = hash("sha256", JSON.stringify([this.props.issuer, jti]), "base64url");
+    return { key: onceKey("signal", digest), digest };
   }
 
   private async read(token: string): Promise<SecurityEvent> {
@@ -121,7 +159,7 @@ export class SignalReceiver {
   private async end({ jti, type, subject, before }: LoginsEnded): Promise<void> {
     const { issuer, state, ledger, clock } = this.props;
     const user: User = { issuer, subject };
-    const seenKey = onceKey("signal", hash("sha256", JSON.stringify([issuer, jti]), "base64url"));
+    const { key: seenKey } = this.onceFor(jti);
     await retryOnConflict({ attempts: ATTEMPTS }, async () => {
       const { store } = await state();
       const now = clock();

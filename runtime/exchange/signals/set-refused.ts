@@ -1,5 +1,8 @@
-/** RFC 8935 section 2.4, which RFC 8936 section 2.3 reports errors with */
-export type SetError = "invalid_audience" | "invalid_issuer" | "invalid_key" | "invalid_request";
+/**
+ * RFC 8935 section 2.4, which RFC 8936 section 2.3 reports errors with; `invalid_state` is of OpenID Shared Signals Framework 1.0 section
+ * 8.1.4.1.
+ */
+export type SetError = "invalid_audience" | "invalid_issuer" | "invalid_key" | "invalid_request" | "invalid_state";
 
 interface SetRefusedOptions {
   readonly cause?: unknown;

@@ -1,6 +1,22 @@
 import { z } from "zod";
+import { VERIFICATION_SECONDS } from "../../../domain/signal-verification";
 import { https, object, text } from "../../config-values";
 import { client, scope } from "../../outbound/outbound-schema";
+
+const EVERY = `must be whole seconds from ${VERIFICATION_SECONDS.least} to ${VERIFICATION_SECONDS.most}`;
+
+/** How the transmitter is asked to prove that its stream works (OpenID Shared Signals Framework 1.0 section 8.1.4) */
+const verification = object({
+  /** `verification_endpoint` of the transmitter */
+  endpoint: https,
+  /** `stream_id` of the stream */
+  streamId: text("the id of the stream"),
+  /** From one request to the next */
+  everySeconds: z
+    .int({ error: EVERY })
+    .min(VERIFICATION_SECONDS.least, { error: EVERY })
+    .max(VERIFICATION_SECONDS.most, { error: EVERY }),
+});
 
 const source = object({
   /** Claim `iss` of an issuer of users in the registry, to the letter: it transmits, and signs with the keys of its users' tokens */
@@ -13,6 +29,7 @@ const source = object({
   tokenEndpoint: https,
   scope: scope.optional(),
   client,
+  verification: verification.optional(),
 });
 
 /** Which issuers of users tell that logins have ended. A function of Lambda fetches nothing, and obeys what others fetched. */

@@ -70,6 +70,11 @@ function passOver(error: unknown): void {
   if (!(error instanceof StoreConflict)) throw error;
 }
 
-function keyOf({ issuer, audience }: Stream): ReturnType<typeof signalStreamKey> {
-  return signalStreamKey(hash("sha256", JSON.stringify([issuer, audience]), "base64url"));
+function keyOf(stream: Stream): ReturnType<typeof signalStreamKey> {
+  return signalStreamKey(digestOf(stream));
+}
+
+/** Names the stream in the store */
+export function digestOf({ issuer, audience }: Stream): string {
+  return hash("sha256", JSON.stringify([issuer, audience]), "base64url");
 }

@@ -1,53 +1,46 @@
 import { INPUT_LIMITS } from "../../../domain";
 import { isRecord } from "../../../domain/is-record";
-import type { Clock } from "../../clock";
 import type { Log } from "../../log";
 import type { JsonObject } from "../../jose/json";
-import { type Credential, OutboundFailure } from "../../outbound/credential";
+import { OutboundFailure } from "../../outbound/credential";
 import { httpsPost } from "../../outbound/https-post";
+import type { HeldToken } from "./held-token";
 import { MOST_EVENTS } from "./most-events";
 import type { Poll, Polled } from "./polling";
 import type { SignalSource } from "./signals-schema";
 
 /** Bytes of an answer: so many tokens of the longest that are read, with their names */
 const ANSWER_BYTES = 2_097_152;
-/** Seconds before its end from which the token for the transmitter is got again */
-const MARGIN_SECONDS = 60;
 
 export interface TransmitterProps {
   readonly source: Pick<SignalSource, "poll">;
-  /** A token for the transmitter. Throws OutboundFailure, Refusal. */
-  readonly token: (signal: AbortSignal) => Promise<Credential>;
+  readonly token: HeldToken;
   /** PEM of the authorities of issuers; without it, what Node trusts */
   readonly ca: string | undefined;
-  readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Polls one transmitter of security events (RFC 8936 section 2). */
-export function transmitter({ source: { poll: address }, token, ca, clock, log }: TransmitterProps): Poll {
+export function transmitter({ source: { poll: address }, token, ca, log }: TransmitterProps): Poll {
   const post = httpsPost({ ca, answerBytes: ANSWER_BYTES });
   const { origin } = new URL(address);
-  let held: Credential | undefined;
   let told: string | undefined;
   const tell = (because: string | undefined): void => {
     if (because !== undefined && because !== told) log("signals.unnamed", { because });
     told = because;
   };
   return async ({ ack, setErrs }, signal) => {
-    if (held === undefined || clock() >= held.expiresAt - MARGIN_SECONDS) held = await token(signal);
+    const headers = await token.headers(signal);
     const asked = {
       maxEvents: MOST_EVENTS,
       returnImmediately: true,
       ...(ack.length > 0 && { ack }),
       ...(Object.keys(setErrs).length > 0 && { setErrs }),
     };
-    const { headers } = held;
     const what = { address, type: "application/json", body: JSON.stringify(asked), headers, signal };
     const { status, json } = await post(what);
     if (status === 200 && json !== undefined) return polledIn(json, origin, tell);
-    // It may have forgotten the token, as after a restart.
-    held = undefined;
+    token.drop();
     const expected = "and 200 with a JSON object of type application/json is expected";
     throw new OutboundFailure(`${origin} answered with status ${status}, ${expected}`);
   };

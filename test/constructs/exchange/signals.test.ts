@@ -1,8 +1,11 @@
+import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { Platform, type SignalsProps, type UserIssuerProps } from "../../../constructs";
-import { TokenExchange } from "../../../constructs/exchange";
+import { type SilenceAlarm, TokenExchange } from "../../../constructs/exchange";
 import { facts } from "../../../fleet/platform";
 import { checkConfig } from "../../../runtime/exchange/config";
+import { POLL_TIMES } from "../../../runtime/exchange/signals/polling";
 import { refusal, untyped } from "../../support/domain";
 import { exchangeRights } from "../../support/exchange/exchange-role";
 import { newStack, platformWith, Template } from "../../support/synth";
@@ -30,6 +33,21 @@ function configOf(issuers: readonly UserIssuerProps[]) {
   return checkConfig(JSON.parse(data["config.json"] ?? ""));
 }
 
+test.each([
+  [undefined, 90],
+  ["60s", 60],
+  ["10s", 10],
+  ["15m", 900],
+] as const)(
+  "the exchange is told to ask for a verification, where that is declared, every %s",
+  (every, everySeconds) => {
+    const stream = { endpoint: "https://login.acme.example/ssf/verify", streamId: "s-1" };
+    const verification = { ...stream, ...(every !== undefined && { every }) };
+    const [told] = configOf([{ ...LOGIN, signals: { ...SIGNALS, verification } }]).signals ?? [];
+    expect(told).toEqual({ issuer: LOGIN.issuer, ...SIGNALS, verification: { ...stream, everySeconds } });
+  },
+);
+
 const secretsOf = (issuers: readonly UserIssuerProps[]) =>
   exchangeRights(platformWith({ issuers, outbound: {} }), /secretsmanager/);
 
@@ -53,6 +71,84 @@ test("its role may read the secrets of the clients that it asks as, and no other
   expect(secretsOf([OTHER])).toEqual([]);
 });
 
+describe("an alarm for an issuer that is not heard", () => {
+  const TOPIC = "arn:aws:sns:eu-central-1:111122223333:on-call";
+  const LOG = "/aws/containerinsights/prod/application";
+  const alarmed = (silenceAlarm: SilenceAlarm | undefined, issuers: readonly UserIssuerProps[] = ISSUERS) => {
+    const stack = newStack(platformWith({ issuers }));
+    new TokenExchange(stack, "Exchange", {
+      keyCidrs: ["203.0.113.0/24"],
+      ...(silenceAlarm !== undefined && { silenceAlarm }),
+    });
+    return Template.of(stack);
+  };
+
+  test("counts what the exchange says of a silence, in whatever a collector puts around it, and of no other namespace", () => {
+    expect(alarmed({ logGroup: LOG }).only(CloudwatchLogMetricFilter)).toEqual({
+      name: "ambit-prod-signals-silent",
+      log_group_name: LOG,
+      pattern:
+        '{ ($.event = "signals.silent" || $.log_processed.event = "signals.silent" || $.log = "*signals.silent*")' +
+        ' && ($.kubernetes.namespace_name NOT EXISTS || $.kubernetes.namespace_name = "ambit-system") }',
+      metric_transformation: { namespace: "Ambit", name: "SignalsSilent-prod", value: "1", default_value: "0" },
+    });
+  });
+
+  test("rises at the first word, stays while the exchange repeats it, and ends without one", () => {
+    const alarm = alarmed({ logGroup: LOG, alarmTopicArn: TOPIC }).only(CloudwatchMetricAlarm);
+    expect(alarm).toMatchObject({
+      alarm_name: "ambit-prod-signals-silent",
+      namespace: "Ambit",
+      metric_name: "SignalsSilent-prod",
+      statistic: "Sum",
+      comparison_operator: "GreaterThanThreshold",
+      threshold: 0,
+      evaluation_periods: 1,
+      treat_missing_data: "notBreaching",
+      alarm_actions: [TOPIC],
+      ok_actions: [TOPIC],
+    });
+    expect(Number(alarm.period) * 1_000).toBeGreaterThan(POLL_TIMES.again + POLL_TIMES.pause + 20 * POLL_TIMES.request);
+  });
+
+  test("is not there where it is not asked for", () => {
+    const template = alarmed(undefined);
+    expect([template.all(CloudwatchLogMetricFilter), template.all(CloudwatchMetricAlarm)]).toEqual([[], []]);
+  });
+
+  test.each<readonly [what: string, alarm: object, issuers: readonly UserIssuerProps[], code: string, message: string]>(
+    [
+      [
+        "no issuer has signals",
+        { logGroup: LOG },
+        [LOGIN],
+        "exchange.malformed",
+        "silenceAlarm needs an issuer with signals, got none: write signals into the platform's issuers",
+      ],
+      [
+        "the log group is none",
+        { logGroup: "the log" },
+        ISSUERS,
+        "exchange.malformed",
+        'silenceAlarm.logGroup must be the name of a log group, got "the log"',
+      ],
+      ["the log group is left out", {}, ISSUERS, "exchange.malformed", "silenceAlarm.logGroup must be the name"],
+      [
+        "the topic is none",
+        { logGroup: LOG, alarmTopicArn: "on-call" },
+        ISSUERS,
+        "exchange.malformed",
+        "alarmTopicArn must be the ARN of a topic in SNS",
+      ],
+      ["a property is unknown", { logGroup: LOG, period: 60 }, ISSUERS, "property.unknown", "period"],
+    ],
+  )("fails when %s", (_, alarm, issuers, code, message) => {
+    const error = refusal(() => alarmed(untyped(alarm), issuers));
+    expect([error.code, error.message]).toEqual([code, expect.stringContaining(message)]);
+  });
+});
+
+const VERIFICATION = { endpoint: "https://login.acme.example/ssf/verify", streamId: "s-1" };
 const declared = (changes: object) => () =>
   new Platform({ ...facts, issuers: [{ ...LOGIN, signals: untyped({ ...SIGNALS, ...changes }) }] });
 
@@ -87,6 +183,42 @@ test.each<readonly [what: string, changes: object, code: string, message: string
     { client: { id: "ambit", secret: SECRET.replace("111122223333", "999999999999") } },
     "platform.malformed",
     "issuers[0].signals.client.secret must be in eu-central-1 and in one of the accounts",
+  ],
+  [
+    "are verified without TLS",
+    { verification: { ...VERIFICATION, endpoint: "http://login.acme.example/verify" } },
+    "platform.malformed",
+    "issuers[0].signals.verification.endpoint must be an https address without user and fragment",
+  ],
+  [
+    "are verified for no stream",
+    { verification: { ...VERIFICATION, streamId: "" } },
+    "platform.malformed",
+    "issuers[0].signals.verification.streamId",
+  ],
+  [
+    "are verified too often",
+    { verification: { ...VERIFICATION, every: "9s" } },
+    "platform.malformed",
+    "issuers[0].signals.verification.every must be from 10s to 15m, got 9s",
+  ],
+  [
+    "are verified too seldom",
+    { verification: { ...VERIFICATION, every: "16m" } },
+    "platform.malformed",
+    "issuers[0].signals.verification.every must be from 10s to 15m, got 16m",
+  ],
+  [
+    "are verified after what is no time",
+    { verification: { ...VERIFICATION, every: "soon" } },
+    "limit.malformed",
+    "issuers[0].signals.verification.every must be a duration",
+  ],
+  [
+    "are verified with a state that is declared",
+    { verification: { ...VERIFICATION, state: "x" } },
+    "property.unknown",
+    "state",
   ],
   ["are pushed", { push: "https://exchange.example" }, "property.unknown", "push"],
 ])("fails when signals %s", (_, changes, code, message) => {

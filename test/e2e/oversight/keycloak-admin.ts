@@ -10,6 +10,8 @@ export interface Stream {
   readonly delivery: { readonly endpoint_url: string };
 }
 
+type SsfEndpoint = "configuration_endpoint" | "verification_endpoint";
+
 interface Named {
   readonly id: string;
   readonly name: string;
@@ -87,14 +89,19 @@ export class KeycloakAdmin {
     return (await created.json()) as Stream;
   }
 
-  /** OpenID Shared Signals Framework 1.0 section 8.1.4.2 */
-  public async verify({ stream_id }: Stream, state: string): Promise<void> {
-    await this.asReceiver("verification_endpoint", { stream_id, state });
+  /** OpenID Shared Signals Framework 1.0 section 8.1.4.2. @param state left out of what an administrator asks for */
+  public async verify({ stream_id }: Stream, state?: string): Promise<void> {
+    await this.asReceiver("verification_endpoint", { stream_id, ...(state !== undefined && { state }) });
   }
 
-  private async asReceiver(endpoint: string, body: object): Promise<Response> {
+  /** As its metadata has it (OpenID Shared Signals Framework 1.0 section 7.1) */
+  public async described(endpoint: SsfEndpoint): Promise<string> {
     const described = await this.ask(`${this.issuer}/.well-known/ssf-configuration`);
-    const address = ((await described.json()) as Readonly<Record<string, string>>)[endpoint] as string;
+    return ((await described.json()) as Readonly<Record<SsfEndpoint, string>>)[endpoint];
+  }
+
+  private async asReceiver(endpoint: SsfEndpoint, body: object): Promise<Response> {
+    const address = await this.described(endpoint);
     const form = { grant_type: "client_credentials", client_id: RECEIVER, client_secret: ROBOT_KEY };
     const token = await this.token(this.issuer, { ...form, scope: STREAM_SCOPES.join(" ") });
     return this.sound(this.ask(address, { method: "POST", headers: headersWith(token), body: JSON.stringify(body) }));

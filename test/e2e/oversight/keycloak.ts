@@ -50,6 +50,8 @@ export class Keycloak {
       args: [
         "start-dev",
         "--features=ssf",
+        // It would refuse what is asked for within a minute (429).
+        "--spi-ssf-transmitter--default--min-verification-interval-seconds=0",
         "--import-realm",
         "--http-host=127.0.0.1",
         "--http-enabled=false",

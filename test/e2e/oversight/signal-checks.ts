@@ -1,6 +1,7 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
 import { setTimeout as after } from "node:timers/promises";
 import { tokenOf } from "../exchange/real-agent";
+import { recordsIn } from "../exchange/written-records";
 import { called, USER_TOKEN } from "../gateway/call";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
@@ -11,6 +12,8 @@ import type { OversightWorld } from "./oversight-world";
 const CAEP = "https://schemas.openid.net/secevent/caep/event-type";
 const EVENTS = [`${CAEP}/session-revoked`, `${CAEP}/credential-change`];
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:signals-AbCdEf";
+/** Seconds from one verification to the next, the least that can be declared */
+const VERIFIED_EVERY = 10;
 /** Many rounds of polling: a busy machine is no failure. */
 const MOST_SECONDS = 120;
 
@@ -37,17 +40,38 @@ export function signalChecks(suite: Suite, world: Check<OversightWorld>): void {
           audience: audience as string,
           poll: stream.delivery.endpoint_url,
           tokenEndpoint: `${keycloak.issuer}/protocol/openid-connect/token`,
-          scope: "ssf.read",
+          scope: "ssf.read ssf.manage",
           client: { id: RECEIVER, secret: SECRET },
+          verification: {
+            endpoint: await admin.described("verification_endpoint"),
+            streamId: stream.stream_id,
+            everySeconds: VERIFIED_EVERY,
+          },
         },
       ];
       await gateway.exchange.stop();
       await gateway.startExchange();
-      await admin.verify(stream, "asked by a test");
-      const isVerified = (): boolean => gateway.exchange.logged("signals.verified").length > 0;
+      const isVerified = (): boolean => verifiedAt(at).filter(({ asked }) => asked === true).length > 1;
       const seconds = await until(isVerified, MOST_SECONDS, () => `no verification ${failuresOf(at)}`);
-      note(`a verification was fetched after ${seconds.toFixed(1)} s`);
+      note(`two verifications that the exchange had asked for came within ${seconds.toFixed(1)} s`);
       return { at, admin, stream };
+    },
+  );
+
+  suite.check(
+    "signals: a verification that the exchange has not asked for is refused; one without a state is taken, as Keycloak's own",
+    [signalled],
+    async ([{ at, admin, stream }]) => {
+      const { exchange } = at.gateway;
+      await admin.verify(stream, "asked by another");
+      await admin.verify(stream);
+      const isTold = (): boolean =>
+        exchange.logged("signals.refused").length > 0 && verifiedAt(at).some(({ asked }) => asked === false);
+      await until(isTold, MOST_SECONDS, () => `nothing was told ${failuresOf(at)}`);
+      equal(
+        exchange.logged("signals.refused").map(({ code }) => code),
+        ["invalid_state"],
+      );
     },
   );
 
@@ -91,11 +115,20 @@ export function signalChecks(suite: Suite, world: Check<OversightWorld>): void {
     },
   );
 
-  suite.check("signals: each event is on record once, and none was refused", [signalled], ([{ at }]) => {
+  suite.check("signals: each event is on record once, and no other was refused", [signalled], async ([{ at }]) => {
     const { exchange } = at.gateway;
-    equal(exchange.logged("signals.refused"), []);
-    const types = exchange.logged("signals.ended").map(({ type }) => String(type).slice(CAEP.length + 1));
-    ok(types.includes("session-revoked") && types.includes("credential-change"), types.join());
+    equal(exchange.logged("signals.refused").length, 1);
+    const ended = exchange.logged("signals.ended").map(({ type }) => String(type).slice(CAEP.length + 1));
+    ok(ended.includes("session-revoked") && ended.includes("credential-change"), ended.join());
+    await at.gateway.meanwhile(async ({ store }) => {
+      const records = await recordsIn(store);
+      const of = (name: string) => records.filter(({ kind }) => kind === name).map(({ facts }) => facts);
+      equal(of("logins.ended").length, ended.length);
+      equal(
+        of("signals.refused").map(({ code }) => code),
+        ["invalid_state"],
+      );
+    });
   });
 }
 
@@ -108,6 +141,10 @@ async function started({ gateway }: OversightWorld, evidence: string): Promise<s
 
 async function isStarted(at: OversightWorld, evidence: string): Promise<boolean> {
   return typeof (await started(at, evidence)) === "string";
+}
+
+function verifiedAt({ gateway }: OversightWorld) {
+  return gateway.exchange.logged("signals.verified");
 }
 
 function failuresOf({ gateway }: OversightWorld): string {

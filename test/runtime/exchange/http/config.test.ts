@@ -14,6 +14,7 @@ const SIGNALS = {
   tokenEndpoint: "https://login.example/token",
   client: { id: "ambit", key: "exchange" },
 };
+const VERIFICATION = { endpoint: "https://login.other.example/verify", streamId: "s-1", everySeconds: 90 };
 const ALL = {
   ...LEAST,
   tls: { files: { certificate: "/svid.pem", key: "/svid.key", bundle: "/bundle.pem" } },
@@ -28,7 +29,10 @@ const ALL = {
   services: { introspect: [AUTHORIZER], state: [AUTHORIZER] },
   aws: { region: "eu-central-1", stsEndpoint: "https://sts.eu-central-1.amazonaws.com" },
   userKeys: { ca: "/ca.pem" },
-  signals: [SIGNALS, { ...SIGNALS, issuer: "https://login.other.example", scope: "ssf.read" }],
+  signals: [
+    SIGNALS,
+    { ...SIGNALS, issuer: "https://login.other.example", scope: "ssf.read", verification: VERIFICATION },
+  ],
   connections: { most: 4_000, perAddress: 1 },
 };
 
@@ -79,6 +83,21 @@ test.each<readonly [what: string, value: unknown, message: string]>([
     "signals are fetched with a secret that stands in the configuration",
     { ...LEAST, signals: [{ ...SIGNALS, client: { id: "ambit", secret: "hunter2" } }] },
     'signals[0].client.secret must be the ARN of a secret, such as arn:aws:secretsmanager:eu-central-1:111122223333:secret:name-AbCdEf, got "hunter2"',
+  ],
+  [
+    "streams are verified without TLS",
+    { ...LEAST, signals: [{ ...SIGNALS, verification: { ...VERIFICATION, endpoint: "http://login.example/verify" } }] },
+    'signals[0].verification.endpoint must be an https address, got "http://login.example/verify"',
+  ],
+  [
+    "streams are verified too often",
+    { ...LEAST, signals: [{ ...SIGNALS, verification: { ...VERIFICATION, everySeconds: 9 } }] },
+    "signals[0].verification.everySeconds must be whole seconds from 10 to 900, got 9",
+  ],
+  [
+    "streams are verified too seldom",
+    { ...LEAST, signals: [{ ...SIGNALS, verification: { ...VERIFICATION, everySeconds: 901 } }] },
+    "signals[0].verification.everySeconds must be whole seconds from 10 to 900, got 901",
   ],
   [
     "the issuer ends with a slash",

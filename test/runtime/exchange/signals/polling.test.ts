@@ -4,12 +4,20 @@ import { type Poll, POLL_TIMES, SignalPolling } from "../../../../runtime/exchan
 import type { Taken } from "../../../../runtime/exchange/signals/receiver";
 
 const NOW = 1_800_000_000;
+const SILENT = 600;
 const NOTHING: Taken = { ack: [], setErrs: {} };
 const SETS = new Map([["a", "token"]]);
+
+/** How the transmitter answers where it is asked to verify its stream */
+interface Proof {
+  asked: "asked" | "not due" | Error;
+  provedAt: number | undefined;
+}
 
 function world(
   answers: readonly (Error | ReadonlyMap<string, string>)[],
   takes: Taken | Error = { ack: ["a"], setErrs: {} },
+  proof?: Proof,
 ) {
   const asked: Taken[] = [];
   const stream = { isEnabled: true };
@@ -38,6 +46,11 @@ function world(
     },
     clock: () => NOW + Math.floor(now / 1_000),
     elapsed: () => now,
+    verification: proof && {
+      askWhereDue: async () => (proof.asked instanceof Error ? Promise.reject(proof.asked) : proof.asked),
+      provedAt: async () => proof.provedAt,
+      silentSeconds: SILENT,
+    },
   });
   const pass = (milliseconds: number) => void (now += milliseconds);
   return { polling, asked, lines, records, store, pass, stream };
@@ -183,6 +196,96 @@ describe("the record has of a silence", () => {
       { kind: "signals.silent", facts: { ...FACTS, seconds: 600 } },
       { kind: "signals.heard", facts: { ...FACTS, seconds: 600 } },
     ]);
+  });
+});
+
+describe("where the transmitter is asked to verify its stream,", () => {
+  const proofOf = (given: Partial<Proof> = {}): Proof => ({ asked: "asked", provedAt: undefined, ...given });
+
+  test("answered polls alone are no proof: it is silent after the declared time, and heard with the answer", async () => {
+    const proof = proofOf();
+    const { polling, lines, pass } = world([], undefined, proof);
+    await polling.round();
+    pass(SILENT * 1_000 - 1);
+    await polling.round();
+    expect([polling.isSilent, lines]).toEqual([false, []]);
+    pass(1);
+    await polling.round();
+    expect([polling.isSilent, lines]).toEqual([true, ["signals.failed", "signals.silent"]]);
+    proof.provedAt = NOW + SILENT - 5;
+    await polling.round();
+    expect([polling.isSilent, lines.at(-1)]).toEqual([false, "signals.heard"]);
+  });
+
+  test("an answer counts from when it was asked for, and not from when it came", async () => {
+    const proof = proofOf();
+    const { polling, pass } = world([], undefined, proof);
+    pass(SILENT * 1_000);
+    proof.provedAt = NOW + 100;
+    await polling.round();
+    expect(polling.isSilent).toBe(false);
+    pass(100_000 - 1);
+    await polling.round();
+    expect(polling.isSilent).toBe(false);
+    pass(1);
+    await polling.round();
+    expect(polling.isSilent).toBe(true);
+  });
+
+  test("the record has when the silence began and ended", async () => {
+    const proof = proofOf();
+    const { polling, records, pass } = world([], undefined, proof);
+    pass(SILENT * 1_000);
+    await polling.round();
+    pass(60_000);
+    proof.provedAt = NOW + SILENT + 40;
+    await polling.round();
+    expect(records).toMatchObject([
+      { kind: "signals.silent", facts: { since: NOW, seconds: SILENT } },
+      { kind: "signals.heard", facts: { since: NOW, seconds: SILENT + 40 } },
+    ]);
+  });
+
+  test("one that does not take the request is told as failed, and what it sends is fetched all the same", async () => {
+    const proof = proofOf({ asked: new Error("status 404") });
+    const { polling, asked, lines, pass } = world([SETS], undefined, proof);
+    await polling.round();
+    expect([asked.length, lines]).toEqual([2, ["signals.failed"]]);
+    proof.asked = "not due";
+    await polling.round();
+    expect(lines).toEqual(["signals.failed"]);
+    pass(SILENT * 1_000);
+    await polling.round();
+    expect([polling.isSilent, lines]).toEqual([true, ["signals.failed", "signals.silent"]]);
+    proof.provedAt = NOW + SILENT;
+    await polling.round();
+    expect([polling.isSilent, lines.at(-1)]).toEqual([false, "signals.heard"]);
+  });
+
+  test("one that takes the next request is heard again, while what it has proved is not too old", async () => {
+    const proof = proofOf({ asked: new Error("status 503") });
+    const { polling, lines } = world([], undefined, proof);
+    await polling.round();
+    proof.asked = "asked";
+    await polling.round();
+    expect(lines).toEqual(["signals.failed", "signals.heard"]);
+  });
+
+  test("an answer helps no stream that is paused", async () => {
+    const proof = proofOf();
+    const { polling, pass, stream } = world([], undefined, proof);
+    stream.isEnabled = false;
+    pass(SILENT * 1_000);
+    proof.provedAt = NOW + SILENT;
+    await polling.round();
+    expect(polling.isSilent).toBe(true);
+  });
+
+  test("a proof of before this exchange began does not make it older than it is", async () => {
+    const { polling, pass } = world([], undefined, proofOf({ provedAt: NOW - 10_000 }));
+    pass(SILENT * 1_000 - 1);
+    await polling.round();
+    expect(polling.isSilent).toBe(false);
   });
 });
 

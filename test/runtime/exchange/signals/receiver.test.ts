@@ -24,6 +24,8 @@ class World {
   public readonly events: AuditEvent[] = [];
   public readonly lines: string[] = [];
   public issuers = [TRANSMITTER];
+  /** Undefined where no verification is asked for */
+  public states: readonly string[] | undefined;
 
   constructor(public readonly store: StateStore = new MemoryStore(() => NOW)) {}
 
@@ -39,6 +41,7 @@ class World {
       ledger: { commit: async (act) => ledger.commit(act).then(() => void this.events.push(act.event)) },
       clock: () => this.now,
       log: (event) => void this.lines.push(event),
+      verification: this.states && { isAnswer: async (state) => this.states?.includes(state) ?? false },
     });
   }
 
@@ -169,6 +172,70 @@ test.each([
   const set = setOf({ iss: TRANSMITTER.issuer, aud: AUDIENCE, jti: "a", iat: NOW, events: { [type]: facts } });
   expect((await world.replica().received(sets(["a", set]))).ack).toEqual(["a"]);
   expect([world.events, world.lines]).toEqual([[], [line]]);
+});
+
+describe("a verification", () => {
+  const verification = (jti: string, state?: string) =>
+    setOf({
+      iss: TRANSMITTER.issuer,
+      aud: AUDIENCE,
+      jti,
+      iat: NOW,
+      events: {
+        "https://schemas.openid.net/secevent/ssf/event-type/verification": { ...(state !== undefined && { state }) },
+      },
+    });
+  const UNASKED = {
+    v: { err: "invalid_state", description: "state must be one that this receiver has asked for lately" },
+  };
+
+  test.each<readonly [what: string, states: readonly string[] | undefined, state: string | undefined]>([
+    ["that was asked for", ["asked"], "asked"],
+    ["that the transmitter sends by itself", ["asked"], undefined],
+    ["that the transmitter sends by itself, where none is asked for", undefined, undefined],
+  ])("%s is taken", async (_, states, state) => {
+    const world = new World();
+    world.states = states;
+    const taken = await world.replica().received(sets(["v", verification("v", state)]));
+    expect(taken).toEqual({ ack: ["v"], setErrs: {} });
+    expect([world.lines, world.events]).toEqual([["signals.verified"], []]);
+  });
+
+  test.each<readonly [what: string, states: readonly string[] | undefined, state: string]>([
+    ["of another state", ["asked"], "another"],
+    ["of a state that begins alike", ["asked"], "aske"],
+    ["of a state that was asked for no more", [], "asked"],
+    ["of a state where none is asked for", undefined, "asked"],
+  ])("%s is refused, and on record once however often it comes", async (_, states, state) => {
+    const world = new World();
+    world.states = states;
+    const set = sets(["v", verification("v", state)]);
+    for (const replica of [world.replica(), world.replica()]) {
+      expect(await replica.received(set)).toEqual({ ack: [], setErrs: UNASKED });
+    }
+    const facts = { issuer: TRANSMITTER.issuer, code: "invalid_state", event: expect.any(String) };
+    expect(world.events).toEqual([{ kind: "signals.refused", time: NOW, facts }]);
+    expect(world.lines).toEqual(["signals.refused", "signals.refused"]);
+  });
+
+  test("fails when its refusal cannot be written, so that it comes again", async () => {
+    const store = new FaultyStore(new MemoryStore(() => NOW));
+    const world = new World(store);
+    store.before = () => {
+      throw new StoreUnavailable("the table is gone");
+    };
+    const received = world.replica().received(sets(["v", verification("v", "another")]));
+    await expect(received).rejects.toThrow(StoreUnavailable);
+  });
+
+  test("that was asked for does not go on with a stream that is paused: such a one answers too", async () => {
+    const world = new World();
+    world.states = ["asked"];
+    const paused = { "https://schemas.openid.net/secevent/ssf/event-type/stream-updated": { status: "paused" } };
+    const claims = { iss: TRANSMITTER.issuer, aud: AUDIENCE, jti: "p", iat: NOW - 2, events: paused };
+    await world.replica().received(sets(["p", setOf(claims)], ["v", verification("v", "asked")]));
+    expect(await world.replica().isEnabled()).toBe(false);
+  });
 });
 
 describe("what the transmitter told last of its stream is known to all exchanges:", () => {

@@ -1,7 +1,9 @@
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { HeldToken } from "../../../../runtime/exchange/signals/held-token";
 import { transmitter } from "../../../../runtime/exchange/signals/transmitter";
+import { verificationRequest } from "../../../../runtime/exchange/signals/verification-request";
 import { bearer, OutboundFailure } from "../../../../runtime/outbound/credential";
 import { certificate } from "../../../support/certificate";
 import { say } from "../../../support/outbound/authorization-server";
@@ -25,17 +27,20 @@ function world({ ca = cert, life = 600 }: { readonly ca?: string | undefined; re
   let tokens = 0;
   const lines: string[] = [];
   let now = 1_800_000_000;
-  const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}/poll`;
+  const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const got = async () => ({ headers: bearer(`token-${(tokens += 1)}`, "test"), expiresAt: now + life });
+  const token = new HeldToken(got, () => now);
   const poll = transmitter({
-    source: { poll: address },
-    token: async () => ({ headers: bearer(`token-${(tokens += 1)}`, "test"), expiresAt: now + life }),
+    source: { poll: `${origin}/poll` },
+    token,
     ca,
-    clock: () => now,
     log: (event) => void lines.push(event),
   });
+  const request = verificationRequest({ verification: { endpoint: `${origin}/verify`, streamId: "s-1" }, token, ca });
   const pass = (seconds: number) => void (now += seconds);
   return {
     poll: (taken: Parameters<typeof poll>[0] = NOTHING, ms = 5_000) => poll(taken, AbortSignal.timeout(ms)),
+    verify: (ms = 5_000) => request("what was never said", AbortSignal.timeout(ms)),
     pass,
     lines,
   };
@@ -139,4 +144,50 @@ test("fails when it is answered too late", async () => {
 test("fails when the server's certificate is not of the issuers' authorities", async () => {
   const { poll } = world({ ca: certificate({ commonName: "another", ipAddress: [127, 0, 0, 1] }).cert });
   await expect(poll()).rejects.toThrow(OutboundFailure);
+});
+
+describe("a verification", () => {
+  test("is asked for by the state, the stream and the same token", async () => {
+    const { poll, verify } = world();
+    await poll();
+    answer = (response) => void response.writeHead(204).end();
+    await verify();
+    const { request, token, body } = last();
+    expect([request.method, request.url, request.headers["content-type"]]).toEqual([
+      "POST",
+      "/verify",
+      "application/json",
+    ]);
+    expect([token, body]).toEqual(["Bearer token-1", { stream_id: "s-1", state: "what was never said" }]);
+  });
+
+  test.each<readonly [status: number, said: string]>([
+    [200, "204 is expected"],
+    [307, "204 is expected"],
+    [401, "look at streamId, and at the scopes of the client"],
+    [404, "look at streamId, and at the scopes of the client"],
+    [429, "every must be longer than min_verification_interval of the stream"],
+    [500, "204 is expected"],
+  ])("is not asked for where the transmitter answers with status %i", async (status, said) => {
+    const { verify } = world();
+    answer = (response) => void response.writeHead(status, { location: "https://evil.example" }).end();
+    const error: unknown = await verify().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OutboundFailure);
+    expect((error as Error).message).toContain(`answered a request for verification with status ${status}`);
+    expect((error as Error).message).toContain(said);
+  });
+
+  test("is asked for with another token where the last one was refused", async () => {
+    const { verify } = world();
+    answer = (response) => void response.writeHead(401).end();
+    await expect(verify()).rejects.toThrow("status 401");
+    answer = (response) => void response.writeHead(204).end();
+    await verify();
+    expect(last().token).toBe("Bearer token-2");
+  });
+
+  test("is not asked for of a server whose certificate is of another authority", async () => {
+    const { verify } = world({ ca: certificate({ commonName: "another", ipAddress: [127, 0, 0, 1] }).cert });
+    await expect(verify()).rejects.toThrow(OutboundFailure);
+  });
 });
