@@ -33,7 +33,7 @@ export class AgentNetworkPolicy extends Construct {
   }
 }
 
-/** To the companion, which asks the exchange before the agent sees anything */
+/** To the companion, which asks the exchange before the agent sees anything. The kubelet, which asks whether the pod is ready, needs no rule. */
 const FROM_GATEWAY: NetworkPolicyV1SpecIngress[] = [
   {
     from: [podsIn(CONTROL_NAMESPACE, { "app.kubernetes.io/name": CONTROL_ACCOUNT.gateway })],

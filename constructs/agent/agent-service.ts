@@ -7,7 +7,7 @@ export interface AgentServiceProps {
   readonly agent: AgentDeclaration;
 }
 
-/** By which the gateway finds the pods of an agent that serves. It opens nothing: who reaches them, their network policy says. */
+/** By which the gateway finds the pods of an agent that serves, as long as they are ready. It opens nothing: who reaches them, their network policy says. */
 export class AgentService extends Construct {
   constructor(scope: Construct, id: string, props: AgentServiceProps) {
     super(scope, id);

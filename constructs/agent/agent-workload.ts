@@ -13,7 +13,7 @@ import { hardened, RESTRICTED_POD, variables } from "../platform/hardened";
 import { CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { checkPinned } from "../platform/platform-checks";
-import { ports } from "../platform/pods";
+import { ports, probe } from "../platform/pods";
 import { platformOf } from "../platform/scope";
 import type { Agent } from "./agent";
 import { type AwsCredentialsSource, awsCredentialsSource } from "./aws-credentials";
@@ -98,6 +98,7 @@ export class AgentWorkload extends Construct {
     const image = platform.image("companion", where);
     const aws = awsCredentialsSource(agent, { url: COMPANION_URL, image });
     const stopping = stoppingOf(agent);
+    const inbound = inboundOf(agent);
     const podLabels = { ...identity.podLabels, ...(withSvid ? { [LABELS.svid]: "agent-container" } : {}) };
     withoutCreationStacks(
       () =>
@@ -115,8 +116,12 @@ export class AgentWorkload extends Construct {
                 terminationGracePeriodSeconds: stopping.graceSeconds,
                 ...(aws.initContainers.length === 0 ? {} : { initContainer: [...aws.initContainers] }),
                 container: [
-                  { ...agentContainer(props, withSvid, told(platform, agent, this), aws), ...stopping.agent },
-                  companion(image, agent, stopping),
+                  {
+                    ...agentContainer(props, withSvid, told(platform, agent, this), aws),
+                    ...inbound.probe,
+                    ...stopping.agent,
+                  },
+                  companion(image, inbound, stopping),
                 ],
                 volume: [
                   { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
@@ -182,10 +187,9 @@ function direct({ NO_PROXY, no_proxy }: Environment = {}): Environment {
   return { NO_PROXY: all, no_proxy: all };
 }
 
-function companion(image: string, agent: AgentDeclaration, stopping: Stopping): DeploymentV1SpecTemplateSpecContainer {
+function companion(image: string, inbound: Inbound, stopping: Stopping): DeploymentV1SpecTemplateSpecContainer {
   const service = (name: keyof typeof CONTROL_PORTS): string =>
     `https://ambit-${name}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS[name]}`;
-  const inbound = inboundOf(agent);
   return {
     ...hardened("companion", image, COMPANION_RESOURCES),
     env: [
@@ -200,6 +204,7 @@ function companion(image: string, agent: AgentDeclaration, stopping: Stopping): 
       }),
     ],
     ...inbound.ports,
+    ...inbound.probe,
     volumeMount: [{ name: "companion-tmp", mountPath: "/tmp" }, SVID_MOUNT],
   };
 }
@@ -210,13 +215,16 @@ interface Inbound {
   readonly before: readonly DeploymentV1SpecTemplateSpecContainerEnv[];
   readonly environment: Environment;
   readonly ports: Pick<DeploymentV1SpecTemplateSpecContainer, "port">;
+  /** Of both containers: each that starts anew is out of the service until it was asked. */
+  readonly probe: Pick<DeploymentV1SpecTemplateSpecContainer, "readinessProbe">;
 }
 
 function inboundOf({ ways, concurrency }: AgentDeclaration): Inbound {
-  if (ways.length === 0) return { before: [], environment: {}, ports: {} };
-  const port = COMPANION_PORTS.inbound;
+  if (ways.length === 0) return { before: [], environment: {}, ports: {}, probe: {} };
+  const { inbound, ready } = COMPANION_PORTS;
   const told = {
-    listen: `0.0.0.0:${port}`,
+    listen: `0.0.0.0:${inbound}`,
+    ready: `0.0.0.0:${ready}`,
     ways: Object.fromEntries(ways.map(({ facts }) => [facts.name, wayOf(facts)])),
     concurrency,
     address: `$(${POD_IP})`,
@@ -224,7 +232,8 @@ function inboundOf({ ways, concurrency }: AgentDeclaration): Inbound {
   return {
     before: [{ name: POD_IP, valueFrom: { fieldRef: { fieldPath: "status.podIP" } } }],
     environment: { AMBIT_INBOUND: JSON.stringify(told) },
-    ports: { port: ports({ inbound: port }) },
+    ports: { port: ports({ inbound, ready }) },
+    probe: { readinessProbe: probe("/ready", ready, { first: 1, every: 5 }) },
   };
 }
 

@@ -78,7 +78,11 @@ const environment = z
     if (value.AMBIT_GATEWAY_ID !== undefined && url === undefined && inbound === undefined) {
       missing("AMBIT_GATEWAY_ID is set, and AMBIT_GATEWAY_URL is not: set it to https://<host>:<port> of the gateway");
     }
-    const own = [inbound?.listen.port, (value.AMBIT_LISTEN ?? loopbackAddress(DEFAULT_LISTEN)).port];
+    const own = [(value.AMBIT_LISTEN ?? loopbackAddress(DEFAULT_LISTEN)).port, inbound?.listen.port];
+    const ready = inbound?.ready?.port;
+    if (ready !== undefined && own.includes(ready))
+      missing(`AMBIT_INBOUND: ready must have a port of its own, and at ${ready} the companion listens already`);
+    own.push(ready);
     for (const [name, { port }] of inbound?.ways ?? []) {
       if (own.includes(port))
         missing(`AMBIT_INBOUND: ways.${name}.port must be the agent's, and ${port} is the companion's`);

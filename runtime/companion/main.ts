@@ -19,6 +19,10 @@ async function main(): Promise<void> {
     // Before it says that it listens, or a signal could end it at once.
     process.once("SIGTERM", () => {
       const { drainSeconds } = config;
+      void starting.then(
+        (companion) => companion.leave(),
+        () => undefined,
+      );
       log("companion.stopping", { signal: "SIGTERM", drainSeconds });
       setTimeout(close, drainSeconds * 1_000);
     });

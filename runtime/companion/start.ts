@@ -9,10 +9,8 @@ import { companionApp } from "./app";
 import { Companion } from "./companion";
 import type { CompanionConfig } from "./config";
 import { ExchangeClient } from "./exchange-client";
-import { GatewayPeer } from "./inbound/gateway-peer";
-import { INBOUND_LIMITS, InboundForwarder, type InboundLimits } from "./inbound/inbound-forwarder";
-import type { InboundConfig } from "./inbound/inbound-config";
-import { InboundServer } from "./inbound/inbound-server";
+import { INBOUND_LIMITS, type InboundLimits } from "./inbound/inbound-forwarder";
+import { InboundSide } from "./inbound/inbound-side";
 import { LoopbackServer } from "./loopback-server";
 import { ToldProblems } from "./told-problems";
 import { TOOL_LIMITS, ToolForwarder, type ToolLimits } from "./tools/tool-forwarder";
@@ -22,6 +20,10 @@ export interface StartedCompanion {
   readonly url: string;
   /** Where it listens for the gateway; undefined where the agent serves nothing */
   readonly inboundPort: number | undefined;
+  /** Where the kubelet asks whether the pod is ready; undefined where nothing asks */
+  readonly readyPort: number | undefined;
+  /** Say that the pod is ready no more, and serve on. */
+  leave(): void;
   /** Answer what was asked for, then end. */
   close(): Promise<void>;
 }
@@ -64,8 +66,8 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
   const companion = new Companion({ exchange, clock, log, inbound });
   const teller = new RefusalTeller({ send: (batch) => exchange.refused(batch), clock, log });
   const problems = new ToldProblems(teller);
-  const { toolLimits: limits = TOOL_LIMITS } = props;
-  const tools = new ToolForwarder({ gateway: config.gateway, companion, limits, problems, log });
+  const { toolLimits = TOOL_LIMITS, inboundLimits: limits = INBOUND_LIMITS } = props;
+  const tools = new ToolForwarder({ gateway: config.gateway, companion, limits: toolLimits, problems, log });
   const server = new LoopbackServer({
     app: companionApp({ companion, clock, problems, log }),
     tools: (incoming, outgoing) => void tools.serve(incoming, outgoing),
@@ -74,8 +76,8 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
     log,
   });
   let own = "";
-  const parts = { companion, problems, source, own: () => own };
-  const ways = inbound === undefined ? undefined : inboundServer(inbound, parts, props);
+  const parts = { companion, problems, source, own: () => own, limits, clock, log };
+  const ways = inbound === undefined ? undefined : new InboundSide({ inbound, ...parts });
   const stopWatching = companion.open.watch();
   const end = (): void => {
     stopWatching();
@@ -91,45 +93,27 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
   try {
     // Before a request comes that has the agent push by it
     const url = (own = await server.listen(config.listen));
-    const inboundPort = inbound && (await ways?.listen(inbound.listen));
-    log("companion.listening", { url, ...(inboundPort === undefined ? {} : { inboundPort }) });
+    const ports = await ways?.listen();
+    log("companion.listening", { url, ...ports });
     // The agent needs the companion for what it answers.
     const close = async (): Promise<void> => {
       await ways?.close();
       await server.close();
       await teller.close();
     };
-    return { url, inboundPort, close: () => close().finally(end) };
+    return {
+      url,
+      inboundPort: ports?.inboundPort,
+      readyPort: ports?.readyPort,
+      leave: () => ways?.leave(),
+      close: () => close().finally(end),
+    };
   } catch (error) {
     await ways?.close();
     await server.close();
     end();
     throw error;
   }
-}
-
-interface Parts {
-  readonly companion: Companion;
-  readonly problems: ToldProblems;
-  readonly source: SvidSource;
-  /** http address on the loopback, once it listens */
-  readonly own: () => string;
-}
-
-function inboundServer(
-  inbound: InboundConfig,
-  { companion, problems, source, own }: Parts,
-  { log, clock = systemClock, inboundLimits: limits = INBOUND_LIMITS }: StartProps,
-): InboundServer {
-  const forwarder = new InboundForwarder({ inbound, companion, own, limits, problems, log });
-  return new InboundServer({
-    source,
-    gateway: new GatewayPeer({ source, clock, spiffeId: inbound.gatewayId }),
-    serve: (incoming, outgoing) => void forwarder.serve(incoming, outgoing),
-    connectionMilliseconds: limits.connectionMilliseconds,
-    problems,
-    log,
-  });
 }
 
 function sourceOf({ identity }: CompanionConfig, clock: Clock): SvidSource {

@@ -56,7 +56,7 @@ describe("a way in", () => {
     const got = typeof port === "number" ? String(port) : JSON.stringify(port);
     malformed(`the port is ${got}`, { port }, `port must be a whole number from 1024 to 65535, got ${got}`);
   }
-  for (const port of [7_464, 7_465]) {
+  for (const port of [7_464, 7_465, 7_466]) {
     malformed(`the port is ${port}`, { port }, `port ${port} is the companion's own: let the agent listen on another`);
   }
   fails(

@@ -1,8 +1,9 @@
 import type { Log } from "../../log";
+import { PodServer } from "../../pod-server";
 import type { AuthorizerConfig } from "../config";
 import { Drain } from "./drain";
 import { EnvoyAdmin } from "./envoy-admin";
-import { PodServer } from "./pod-server";
+import { podAnswers } from "./pod-answers";
 import { type ReadinessProps, unready } from "./readiness";
 
 export interface ServePodProps extends Pick<ReadinessProps, "exchange" | "registry" | "source"> {
@@ -16,10 +17,9 @@ export async function servePod(
 ): Promise<PodServer> {
   const envoy = new EnvoyAdmin(admin);
   const drain = new Drain(envoy, drainSeconds, log);
-  const server = new PodServer({
-    unready: () => unready({ ...parts, envoy, drain }),
-    drained: () => drain.over(),
-  });
+  const server = new PodServer(
+    podAnswers({ unready: () => unready({ ...parts, envoy, drain }), drained: () => drain.over() }),
+  );
   await server.listen(listen);
   return server;
 }

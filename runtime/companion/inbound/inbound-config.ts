@@ -26,6 +26,8 @@ export type Ways = ReadonlyMap<string, WayIn>;
 
 export interface InboundConfig {
   readonly listen: ListenAddress;
+  /** Where the kubelet asks whether the pod is ready; left out where nothing asks */
+  readonly ready?: ListenAddress | undefined;
   readonly ways: Ways;
   readonly concurrency: Concurrency;
   /** Of the pod */
@@ -59,6 +61,7 @@ const concurrency = z.enum(["many-users", "one-user"], { error: "must be many-us
 
 const inbound = object({
   listen: fits((value) => listenAddress(value) !== undefined, "<IP address>:<port>, such as 0.0.0.0:7465"),
+  ready: fits((value) => listenAddress(value) !== undefined, "<IP address>:<port>, such as 0.0.0.0:7466").optional(),
   ways,
   concurrency,
   address: fits((value) => isIP(value) !== 0, "the IP address of the pod"),
@@ -76,12 +79,13 @@ export function inboundIn(text: string): Omit<InboundConfig, "gatewayId"> {
   } catch (error) {
     throw new Error(`${VARIABLE} must be JSON: ${(error as Error).message}`);
   }
-  const { listen, ways, concurrency, address } = checked(inbound, value, VARIABLE);
-  const found = listenAddress(listen) as InboundConfig["listen"];
-  return { listen: found, ways: new Map(Object.entries(ways)), concurrency, address };
+  const { listen, ready, ways, concurrency, address } = checked(inbound, value, VARIABLE);
+  const found = listenAddress(listen) as ListenAddress;
+  const asked = ready === undefined ? undefined : listenAddress(ready);
+  return { listen: found, ready: asked, ways: new Map(Object.entries(ways)), concurrency, address };
 }
 
-function listenAddress(text: string): InboundConfig["listen"] | undefined {
+function listenAddress(text: string): ListenAddress | undefined {
   const { four, six, port = "" } = ADDRESS.exec(text)?.groups ?? {};
   const hostname = four ?? six ?? "";
   const sound = isIP(hostname) === (four === undefined ? 6 : 4) && Number(port) <= MOST_PORT;

@@ -73,6 +73,11 @@ export class InboundServer {
     this.stopFollowing = props.source.onChange((svid) => this.follow(svid));
   }
 
+  /** Whether the gateway finds it */
+  public get isListening(): boolean {
+    return this.server.listening;
+  }
+
   /** @returns the port */
   public listen(address: ListenAddress): Promise<number> {
     return listening(this.server, address);

@@ -25,7 +25,7 @@ function service(): Service {
   return Template.of(stack).only(ServiceV1) as unknown as Service;
 }
 
-test("an agent that serves has a name that leads to its own pods, and to each of them by itself", () => {
+test("an agent that serves has a name that leads to its own pods that are ready, and to each of them by itself", () => {
   expect(service()).toEqual({
     metadata: { name: "ambit-desk", namespace: "apps", labels: { "ambit.internal/agent": "desk" } },
     spec: {
@@ -34,6 +34,10 @@ test("an agent that serves has a name that leads to its own pods, and to each of
       port: [{ name: "inbound", port: 7465, target_port: "7465", protocol: "TCP" }],
     },
   });
+});
+
+test("pods that are not ready are not found by that name", () => {
+  expect(service().spec).not.toHaveProperty("publish_not_ready_addresses");
 });
 
 test("the authorizer looks up that name, and has Envoy connect to that port", async () => {

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import type { AgentSpec, VpcNetworkProps } from "../../../constructs";
 import { Agent, Serve, Tool } from "../../../constructs";
 import { AgentWorkload, type AgentWorkloadProps } from "../../../constructs/agent/agent-workload";
+import { COMPANION_PORTS } from "../../../domain";
 import { facts } from "../../../fleet/platform";
 import { readEnvironment } from "../../../runtime/companion/config";
 import { notes, pages, specWith } from "../../support/agents";
@@ -15,6 +16,7 @@ interface Container {
   readonly image: string;
   readonly env: readonly { readonly name: string; readonly value: string; readonly value_from?: unknown }[];
   readonly port?: unknown;
+  readonly readiness_probe?: unknown;
   readonly volume_mount: readonly { readonly name: string; readonly mount_path: string }[];
   readonly security_context: unknown;
   readonly resources: unknown;
@@ -86,13 +88,14 @@ test("the companion is the platform's image and listens on loopback", () => {
   expect(companion.env).toContainEqual({ name: "AMBIT_LISTEN", value: "http://127.0.0.1:7464" });
 });
 
-const WAY = Serve.http({
+const WAY_PROPS = {
   port: 8_080,
   paths: ["/chat"],
   tasks: ["look"],
   sensitivity: "internal",
   clearance: "confidential",
-});
+} as const;
+const WAY = Serve.http(WAY_PROPS);
 interface WithLifecycle {
   readonly lifecycle: { readonly pre_stop: readonly [{ readonly exec: { readonly command: readonly string[] } }] };
 }
@@ -107,11 +110,15 @@ describe("the companion of an agent that serves", () => {
     const inbound = env.find(({ name }) => name === "AMBIT_INBOUND");
     expect(JSON.parse(inbound?.value as string)).toEqual({
       listen: "0.0.0.0:7465",
+      ready: "0.0.0.0:7466",
       ways: { http: { port: 8_080 }, a2a: { port: 9_090, a2a: "/a2a" } },
       concurrency: "many-users",
       address: "$(AMBIT_POD_IP)",
     });
-    expect(port).toEqual([{ name: "inbound", container_port: 7465, protocol: "TCP" }]);
+    expect(port).toEqual([
+      { name: "inbound", container_port: 7465, protocol: "TCP" },
+      { name: "ready", container_port: 7466, protocol: "TCP" },
+    ]);
   });
 
   test("is told where push notifications go, and by which call", () => {
@@ -161,6 +168,51 @@ describe("the companion of an agent that serves", () => {
     ]);
     expect(port).toBeUndefined();
   });
+});
+
+describe("the pod of an agent that serves", () => {
+  const { ready, inbound } = COMPANION_PORTS;
+
+  test("is in its service only once the kubelet was told so, for each of its containers since that one started", () => {
+    const asked = { path: "/ready", port: String(ready) };
+    const probe = { initial_delay_seconds: 1, period_seconds: 5, timeout_seconds: 3, failure_threshold: 3 };
+    for (const container of workload({}, { serves: WAY }).template.spec.container)
+      expect(container.readiness_probe).toEqual({ http_get: asked, ...probe });
+  });
+
+  test("is asked where its companion answers, and at no port of the gateway or of the agent", () => {
+    const { env } = workload({}, { serves: WAY }).template.spec.container[1];
+    const said = env.find(({ name }) => name === "AMBIT_INBOUND")?.value ?? "";
+    const AMBIT_INBOUND = said.replace("$(AMBIT_POD_IP)", "10.0.64.7");
+    const read = readEnvironment({
+      AMBIT_EXCHANGE_URL: "https://x.example",
+      AMBIT_SVID_FOLDER: "/svid",
+      AMBIT_INBOUND,
+    });
+    expect(read.inbound).toMatchObject({ listen: { port: inbound }, ready: { hostname: "0.0.0.0", port: ready } });
+  });
+
+  test("starts its agent and its companion at once: neither waits for the other", () => {
+    const { spec } = workload({}, { serves: WAY }).template;
+    expect(spec).not.toHaveProperty("init_container");
+    for (const container of spec.container) {
+      expect(container).not.toHaveProperty("startup_probe");
+      expect(container).not.toHaveProperty("liveness_probe");
+    }
+  });
+
+  test("is not killed for what it is not ready for, and one that serves nothing is not asked", () => {
+    for (const container of workload().template.spec.container) expect(container).not.toHaveProperty("readiness_probe");
+  });
+
+  test.each(Object.values(COMPANION_PORTS))(
+    "fails where its agent should listen at the companion's port %i",
+    (port) => {
+      expect(() => workload({}, { serves: Serve.http({ ...WAY_PROPS, port }) })).toThrow(
+        `way in "http": port ${port} is the companion's own: let the agent listen on another`,
+      );
+    },
+  );
 });
 
 test("the companion has what its process needs, and no more", () => {

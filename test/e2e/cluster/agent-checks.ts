@@ -138,7 +138,10 @@ function waits({ object }: RenderedObject): boolean {
   return object.kind === "Deployment" && ASKING_AWS.includes(object.metadata.name);
 }
 
-/** The pod as rendered, but for images, replicas and CPU; its agent is Node that waits. */
+/** At the port that the fleet declares of the agent that serves, or its pod would never be Ready */
+const LISTENS = `require("node:http").createServer((_, response) => response.end()).listen(8080, "127.0.0.1")`;
+
+/** The pod as rendered, but for images, replicas and CPU; its agent is Node that listens. */
 export function agentPods(object: KubeObject): KubeObject {
   if (object.kind !== "Deployment") return object;
   const { template, ...spec } = object.spec as {
@@ -147,7 +150,7 @@ export function agentPods(object: KubeObject): KubeObject {
   const containers = template.spec.containers.map((container) => ({
     ...container,
     ...(container.name === "agent"
-      ? { ...containerHere("node", "256Mi"), args: ["-e", "setInterval(() => undefined, 1e6)"] }
+      ? { ...containerHere("node", "256Mi"), args: ["-e", LISTENS] }
       : containerHere(container.name as string, "256Mi")),
   }));
   return {

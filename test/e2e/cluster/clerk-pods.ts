@@ -13,15 +13,16 @@ const INBOUND = ["AMBIT_INBOUND", "AMBIT_POD_IP"];
 
 /**
  * Pods of the agent `refund-clerk`, whose declaration names a namespace and no image: those that are rendered for
- * `support-triage`, with its names in place of that one's, and without the way in.
+ * `support-triage`, with its names in place of that one's, and without the way in and the question whether it is ready.
  */
 export function clerkPods(rendered: KubeObject): KubeObject {
   const text = JSON.stringify(agentPods(rendered))
     .replaceAll('"support-triage"', '"refund-clerk"')
     .replace('"namespace":"support"', '"namespace":"finance"');
-  return JSON.parse(text, (key, value: unknown) =>
-    key === "env" ? outbound(value as readonly Variable[]) : value,
-  ) as KubeObject;
+  return JSON.parse(text, (key, value: unknown) => {
+    if (key === "readinessProbe") return undefined;
+    return key === "env" ? outbound(value as readonly Variable[]) : value;
+  }) as KubeObject;
 }
 
 interface Variable {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
+import { type AddressInfo, createServer } from "node:net";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -148,6 +149,38 @@ test(
     companion.child.kill("SIGINT");
     await once(companion.child, "exit");
     expect(companion.child.exitCode).toBe(0);
+  },
+  START_MILLISECONDS,
+);
+
+test(
+  "from SIGTERM on the kubelet is told that the pod is not ready, while what comes is served",
+  async () => {
+    const [port, ready] = [await freePort(), await freePort()];
+    const agent = createServer().listen(0, "127.0.0.1");
+    closing.push(() => agent.close());
+    await once(agent, "listening");
+    const ways = { http: { port: (agent.address() as AddressInfo).port } };
+    const listening = { listen: `127.0.0.1:${port}`, ready: `127.0.0.1:${ready}` };
+    const { companion, url } = await running({
+      AMBIT_DRAIN_SECONDS: "5",
+      AMBIT_INBOUND: JSON.stringify({ ...listening, ways, concurrency: "many-users", address: "10.0.64.7" }),
+    });
+    expect(await eventOf(companion, "companion.listening")).toMatchObject({ inboundPort: port, readyPort: ready });
+    const asked = async () => (await fetch(`http://127.0.0.1:${ready}/ready`)).status;
+    // The SVID is read from its files a moment later.
+    while ((await asked()) !== 200) await new Promise((resolve) => setTimeout(resolve, 20));
+    companion.child.kill("SIGTERM");
+    await eventOf(companion, "companion.stopping");
+    expect(await asked()).toBe(503);
+    const gateway = { ...authority.svid(GATEWAY), ca: authority.own.cert, checkServerIdentity: () => undefined };
+    const made = request({ host: "127.0.0.1", port, ...gateway, agent: false });
+    made.end();
+    const [response] = (await once(made, "response")) as [IncomingMessage];
+    expect(response.resume().statusCode).toBe(400);
+    expect((await fetch(`${url}/live`)).status).toBe(200);
+    companion.child.kill("SIGINT");
+    await once(companion.child, "exit");
   },
   START_MILLISECONDS,
 );

@@ -75,6 +75,16 @@ export class Running {
     return this.started?.inboundPort as number;
   }
 
+  /** Where the kubelet asks; undefined where it asks nothing */
+  public get readyPort(): number | undefined {
+    return this.started?.readyPort;
+  }
+
+  /** What SIGTERM says */
+  public leave(): void {
+    this.started?.leave();
+  }
+
   /** Take no new request, and answer those that are there. */
   public async drain(): Promise<void> {
     await this.started?.close();

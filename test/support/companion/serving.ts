@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type RequestOptions, request } from "node:https";
 import type { ClientRequest } from "node:http";
-import type { AddressInfo } from "node:net";
+import { freePort } from "../../../cli/dev/free-port";
 import type { InboundConfig, WayIn } from "../../../runtime/companion/inbound/inbound-config";
 import type { CompanionConfig } from "../../../runtime/companion/config";
 import type { Certified } from "../certificate";
@@ -35,6 +35,7 @@ export class Serving {
     outgoing.end("done");
   };
   private agent: Server | undefined;
+  private agentPort?: number;
 
   /**
    * @param a2a path of a way in of A2A beside that of HTTP
@@ -72,9 +73,11 @@ export class Serving {
     await this.to.close();
   }
 
-  public stopAgent(): void {
+  /** @returns the port at which nothing listens until it is started again */
+  public stopAgent(): number {
     this.agent?.closeAllConnections();
     this.agent?.close();
+    return this.agentPort as number;
   }
 
   /** What the gateway says of a request by a user whose token is `evidence` */
@@ -138,7 +141,9 @@ export class Serving {
     return { made, handle: incoming.headers["ambit-run"] as string, outgoing, answered };
   }
 
-  private async startAgent(): Promise<number> {
+  /** @returns its port, which is the same each time */
+  public async startAgent(): Promise<number> {
+    const port = (this.agentPort ??= await freePort());
     const agent = createServer((incoming, outgoing) => {
       const { method = "", url = "", rawHeaders } = incoming;
       this.got.push({ method, target: url, raw: rawHeaders });
@@ -147,10 +152,10 @@ export class Serving {
       outgoing.on("error", () => undefined);
       this.does(incoming, outgoing);
     });
-    agent.listen(0, "127.0.0.1");
+    agent.listen(port, "127.0.0.1");
     await once(agent, "listening");
     this.agent = agent;
-    return (agent.address() as AddressInfo).port;
+    return port;
   }
 }
 

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { Drain } from "../../../../runtime/authorizer/pod/drain";
 import { EnvoyAdmin } from "../../../../runtime/authorizer/pod/envoy-admin";
 import { HeardExchange } from "../../../../runtime/authorizer/pod/heard-exchange";
-import { PodServer } from "../../../../runtime/authorizer/pod/pod-server";
+import { podAnswers, type PodAnswersProps } from "../../../../runtime/authorizer/pod/pod-answers";
 import { type ReadinessProps, unready } from "../../../../runtime/authorizer/pod/readiness";
+import { PodServer } from "../../../../runtime/pod-server";
 import { RegistryUnavailable } from "../../../../runtime/registry/registry";
 import { untyped } from "../../../support/domain";
 
@@ -24,11 +25,8 @@ const asked = async (port: number, path: string, method = "GET") =>
     sent.on("error", reject);
   });
 
-async function served(
-  props: Partial<ConstructorParameters<typeof PodServer>[0]>,
-  act: (port: number) => Promise<void>,
-) {
-  const server = new PodServer({ unready: async () => [], drained: async () => undefined, ...props });
+async function served(props: Partial<PodAnswersProps>, act: (port: number) => Promise<void>) {
+  const server = new PodServer(podAnswers({ unready: async () => [], drained: async () => undefined, ...props }));
   try {
     await act(await server.listen({ host: "127.0.0.1", port: 0 }));
   } finally {

@@ -3,6 +3,7 @@ import { ConfigError, readEnvironment } from "../../../../runtime/companion/conf
 const LEAST = { AMBIT_EXCHANGE_URL: "https://exchange.example", AMBIT_SVID_FOLDER: "/svid" };
 const INBOUND = {
   listen: "0.0.0.0:7465",
+  ready: "0.0.0.0:7466",
   ways: { http: { port: 8080 }, a2a: { port: 9000, a2a: "/a2a" } },
   concurrency: "many-users",
   address: "10.0.64.7",
@@ -13,6 +14,7 @@ const read = (inbound: unknown, more = {}) =>
 test("what the agent serves is said in one variable", () => {
   expect(read(INBOUND)).toEqual({
     listen: { hostname: "0.0.0.0", port: 7465 },
+    ready: { hostname: "0.0.0.0", port: 7466 },
     ways: new Map([
       ["http", { port: 8080 }],
       ["a2a", { port: 9000, a2a: "/a2a" }],
@@ -34,12 +36,18 @@ test("by IPv6, for one user, and for another gateway, whose address it need not 
   });
 });
 
+test("nothing is asked whether the pod is ready where nothing says where", () => {
+  expect(read({ ...INBOUND, ready: undefined })?.ready).toBeUndefined();
+});
+
 test("of A2A, where push notifications go", () => {
   const a2a = { port: 9000, a2a: "/", pushes: { url: URL, tool: "callbacks", path: "/v1/pushes" } };
   expect(read({ ...INBOUND, ways: { a2a } })?.ways).toEqual(new Map([["a2a", a2a]]));
 });
 
 const LISTEN = "AMBIT_INBOUND: listen must be <IP address>:<port>, such as 0.0.0.0:7465";
+const READY = "AMBIT_INBOUND: ready must be <IP address>:<port>, such as 0.0.0.0:7466";
+const OWN = "AMBIT_INBOUND: ready must have a port of its own, and at";
 const PORT = "AMBIT_INBOUND: ways.http.port must be a port from 1024 to 65535";
 const PUSHES = "AMBIT_INBOUND: ways.http.pushes";
 const URL = "https://callbacks.acme.example/v1/pushes";
@@ -55,6 +63,11 @@ test.each<[Record<string, unknown>, string]>([
   [{ listen: "[10.0.0.1]:7465" }, LISTEN],
   [{ listen: "::7465" }, LISTEN],
   [{ listen: "https://0.0.0.0:7465" }, LISTEN],
+  [{ ready: "7466" }, `${READY}, got "7466"`],
+  [{ ready: "pod.example:7466" }, READY],
+  [{ ready: "0.0.0.0:0" }, READY],
+  [{ ready: "0.0.0.0:7465" }, `${OWN} 7465 the companion listens already`],
+  [{ ready: "0.0.0.0:7464" }, `${OWN} 7464 the companion listens already`],
   [{ ways: undefined }, "AMBIT_INBOUND: ways must be an object of ways in, each with its port, got nothing"],
   [{ ways: [8080] }, "AMBIT_INBOUND: ways must be an object of ways in"],
   [{ ways: {} }, "AMBIT_INBOUND: ways must have a way in, got {}"],
@@ -89,11 +102,15 @@ test.each<[Record<string, unknown>, string]>([
   [way(8080, { pushes: { url: URL, tool: "c", path: "/" } }), "AMBIT_INBOUND: ways.http must have a2a beside pushes"],
   [way(7464), "AMBIT_INBOUND: ways.http.port must be the agent's, and 7464 is the companion's"],
   [way(7465), "AMBIT_INBOUND: ways.http.port must be the agent's, and 7465 is the companion's"],
+  [way(7466), "AMBIT_INBOUND: ways.http.port must be the agent's, and 7466 is the companion's"],
   [{ concurrency: "all" }, 'AMBIT_INBOUND: concurrency must be many-users or one-user, got "all"'],
   [{ concurrency: undefined }, "AMBIT_INBOUND: concurrency must be many-users or one-user"],
   [{ address: "pod.example" }, 'AMBIT_INBOUND: address must be the IP address of the pod, got "pod.example"'],
   [{ address: undefined }, "AMBIT_INBOUND: address must be the IP address of the pod"],
-  [{ adress: "10.0.64.7" }, 'AMBIT_INBOUND: it must not have "adress": write listen, ways, concurrency, address'],
+  [
+    { adress: "10.0.64.7" },
+    'AMBIT_INBOUND: it must not have "adress": write listen, ready, ways, concurrency, address',
+  ],
 ])("fails with %j", (wrong, message) => {
   expect(() => read({ ...INBOUND, ...wrong })).toThrow(ConfigError);
   expect(() => read({ ...INBOUND, ...wrong })).toThrow(message);

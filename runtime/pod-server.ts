@@ -2,12 +2,14 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export interface PodServerProps {
-  /** Names of the parts that keep the pod from serving */
-  readonly unready: () => Promise<readonly string[]>;
-  /** Resolves when the pod is out of service */
-  readonly drained: () => Promise<void>;
+/** What the kubelet is told: only a status of 2xx or 3xx means yes to it. */
+export interface PodAnswer {
+  readonly status: 200 | 503;
+  readonly body: Readonly<Record<string, unknown>>;
 }
+
+/** What is answered, by path. None of them rejects. */
+export type PodAnswers = Readonly<Record<string, () => Promise<PodAnswer>>>;
 
 const MOST_CONNECTIONS = 32;
 const MILLISECONDS = 5_000;
@@ -16,7 +18,7 @@ const MILLISECONDS = 5_000;
 export class PodServer {
   private readonly server: Server;
 
-  constructor(private readonly props: PodServerProps) {
+  constructor(private readonly answers: PodAnswers) {
     this.server = createServer(
       { headersTimeout: MILLISECONDS, requestTimeout: MILLISECONDS, keepAliveTimeout: MILLISECONDS },
       ({ method, url }, response) => void this.answer(method === "GET" ? (url ?? "") : "", response),
@@ -39,20 +41,9 @@ export class PodServer {
   }
 
   private async answer(path: string, response: ServerResponse): Promise<void> {
-    if (path === "/live") return send(response, 200, { status: "ok" });
-    if (path === "/drain") {
-      await this.props.drained();
-      return send(response, 200, { status: "drained" });
-    }
-    if (path !== "/ready") return send(response, 404, { status: "unknown" });
-    const parts = await this.props.unready();
-    return parts.length === 0
-      ? send(response, 200, { status: "ok" })
-      : send(response, 503, { status: "unready", not_ready: parts });
+    const answer = Object.hasOwn(this.answers, path) ? this.answers[path] : undefined;
+    const { status, body } = answer === undefined ? { status: 404, body: { status: "unknown" } } : await answer();
+    response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+    response.end(JSON.stringify(body));
   }
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
-  response.end(JSON.stringify(body));
 }
