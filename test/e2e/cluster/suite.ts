@@ -11,6 +11,7 @@ import { OneNode } from "./one-node";
 import { pathChecks } from "./paths/path-checks";
 import { podChecks } from "./pod-checks";
 import { nodePrograms } from "./programs";
+import { readyChecks } from "./ready-checks";
 import { spireChecks } from "./spire-checks";
 import { temporary } from "./temporary";
 
@@ -41,6 +42,7 @@ export function clusterSuite(suite: Suite): void {
   const built = imageChecks(suite, node, dns);
   const spire = spireChecks(suite, node, dns, built);
   const agents = agentChecks(suite, node, spire);
+  readyChecks(suite, node, agents);
   const control = controlChecks(suite, node, agents);
   pathChecks(suite, node, control);
   endChecks(suite, node, programs);
