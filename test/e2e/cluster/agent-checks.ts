@@ -8,7 +8,7 @@ import { eventually, write } from "../spire/platform-checks";
 import { askCompanion } from "./ask-companion";
 import { CsiStandIn } from "./csi/stand-in";
 import { hardened } from "./hardened";
-import { containerHere, referenceOf } from "./images";
+import { containerHere, referenceOf, standInHere } from "./images";
 import type { OneNode } from "./one-node";
 import { register } from "./registrar";
 import { STRANGERS } from "./spire-checks";
@@ -50,7 +50,7 @@ export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): C
           () => true,
         );
       note(
-        `${objects.length} objects; of pods: images by the names of this cluster, one replica, less CPU, Node as the agent`,
+        `${objects.length} objects; of pods: images by the names of this cluster, one replica, smaller requests, Node as the agent`,
       );
       note(`not yet: pods of ${out.map(({ object }) => object.metadata.name).join(", ")}, which ask AWS`);
     },
@@ -138,20 +138,22 @@ function waits({ object }: RenderedObject): boolean {
   return object.kind === "Deployment" && ASKING_AWS.includes(object.metadata.name);
 }
 
+type Container = Readonly<Record<string, unknown>> & Parameters<typeof containerHere>[1] & { readonly name: string };
+
 /** At the port that the fleet declares of the agent that serves, or its pod would never be Ready */
 const LISTENS = `require("node:http").createServer((_, response) => response.end()).listen(8080, "127.0.0.1")`;
 
-/** The pod as rendered, but for images, replicas and CPU; its agent is Node that listens. */
+/** The pod as rendered, but for images, replicas and requests; its agent is Node that listens. */
 export function agentPods(object: KubeObject): KubeObject {
   if (object.kind !== "Deployment") return object;
   const { template, ...spec } = object.spec as {
-    readonly template: { readonly spec: { readonly containers: readonly Readonly<Record<string, unknown>>[] } };
+    readonly template: { readonly spec: { readonly containers: readonly Container[] } };
   };
   const containers = template.spec.containers.map((container) => ({
     ...container,
     ...(container.name === "agent"
-      ? { ...containerHere("node", "256Mi"), args: ["-e", LISTENS] }
-      : containerHere(container.name as string, "256Mi")),
+      ? { ...standInHere("node"), args: ["-e", LISTENS] }
+      : containerHere(container.name, container)),
   }));
   return {
     ...object,

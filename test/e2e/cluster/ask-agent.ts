@@ -17,7 +17,19 @@ export function inNetworkOf(on: OneNode, podIP: string, program: readonly string
   return on.namespaces.run("sh", ["-c", IN_POD, "ask", podIP, ...program]);
 }
 
-/** Ask the companion of an agent's pod. No user of the cluster gets into that pod, so it is asked as root of the node. */
+/**
+ * Run a program in the network of a pod, as root of the node: no user of the cluster gets into the pods of agents.
+ *
+ * @returns what it says
+ */
+export async function inPodOf(on: OneNode, pod: KubeObject, program: readonly string[]): Promise<string> {
+  const { podIP } = pod.status as { readonly podIP: string };
+  const { code, stdout, tail } = await inNetworkOf(on, podIP, program);
+  if (code !== 0) throw new Error(`in the network of ${podIP}: ${tail}`);
+  return stdout;
+}
+
+/** Ask the companion of an agent's pod. */
 export async function askAgent(
   on: OneNode,
   pod: KubeObject,
@@ -26,10 +38,7 @@ export async function askAgent(
   body?: object,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<readonly [status: number, answer: Answer]> {
-  const { podIP } = pod.status as { readonly podIP: string };
-  const program = [process.execPath, "-e", ASK_COMPANION, method, path];
   const said = body === undefined ? [] : [JSON.stringify(body), JSON.stringify(headers)];
-  const { code, stdout, tail } = await inNetworkOf(on, podIP, [...program, ...said]);
-  if (code !== 0) throw new Error(`the companion at ${podIP} is not asked: ${tail}`);
+  const stdout = await inPodOf(on, pod, [process.execPath, "-e", ASK_COMPANION, method, path, ...said]);
   return JSON.parse(stdout) as readonly [number, Answer];
 }

@@ -20,13 +20,27 @@ export function referenceOf(name: string): string {
   return `${IMAGE_BASE}/${name}:${IMAGE_TAG}`;
 }
 
-/** What each container that is rendered has here in place of its own: an image of this cluster, and no more CPU than a small machine has */
-export function containerHere(image: string, mostMemory: string) {
-  return {
-    image: referenceOf(image),
-    imagePullPolicy: "Never",
-    resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: mostMemory } },
-  } as const;
+/** Of a container that is rendered */
+interface Limited {
+  readonly resources: { readonly limits: Readonly<Record<string, string>> };
+}
+
+/**
+ * What each container that is rendered has here in place of its own: an image of this cluster, and requests that a small machine can meet.
+ * It may use what is rendered, and no more.
+ */
+export function containerHere(image: string, { resources: { limits } }: Limited) {
+  return withLimits(image, limits);
+}
+
+/** The same for Node in place of a program that takes less memory and CPU */
+export function standInHere(image: string) {
+  return withLimits(image, { memory: "256Mi" });
+}
+
+function withLimits(image: string, limits: Readonly<Record<string, string>>) {
+  const resources = { requests: { cpu: "10m", memory: "32Mi" }, limits };
+  return { image: referenceOf(image), imagePullPolicy: "Never", resources } as const;
 }
 
 export interface ImagePrograms {

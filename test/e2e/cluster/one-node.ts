@@ -94,8 +94,12 @@ export class OneNode {
   }
 
   public client(user: ClusterUser): KubeClient {
-    const ca = readFileSync(this.credentials.ca, "utf8");
-    return new KubeClient({ url: API_URL, ca, token: tokenOf(this.credentials, user), socketPath: this.socket });
+    return new KubeClient({ ...this.apiserver, token: tokenOf(this.credentials, user) });
+  }
+
+  /** How this process reaches the API server */
+  public get apiserver(): { readonly url: string; readonly ca: string; readonly socketPath: string } {
+    return { url: API_URL, ca: readFileSync(this.credentials.ca, "utf8"), socketPath: this.socket };
   }
 
   /** Run kubectl in the node's network, as an administrator. */

@@ -6,6 +6,7 @@ import type { ServerConfig } from "../spire/spire-config";
 import { containerHere } from "./images";
 
 type Fields = Readonly<Record<string, unknown>>;
+type Container = Fields & Parameters<typeof containerHere>[1] & { readonly name: string };
 
 /** Objects that wait for what is not here, and why */
 const LEFT_OUT: Readonly<Record<string, string>> = {
@@ -18,7 +19,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 
 /** What a pod of SPIRE has here in place of what is rendered */
 export const CHANGED =
-  "images by the names of this cluster; one server, with little CPU, on a volume of this node, without the controller " +
+  "images by the names of this cluster; smaller requests; one server, on a volume of this node, without the controller " +
   "manager; DataStore sqlite3 and KeyManager disk in place of RDS and KMS";
 
 export interface RenderedSpire {
@@ -81,10 +82,10 @@ function stored(object: KubeObject): KubeObject {
 }
 
 function podsOf({ spec }: KubeObject): Fields {
-  const workload = spec as { readonly template: { readonly spec: { readonly containers: readonly Fields[] } } };
+  const workload = spec as { readonly template: { readonly spec: { readonly containers: readonly Container[] } } };
   const { template } = workload;
   const containers = template.spec.containers
     .filter(({ name }) => name !== "spire-controller-manager")
-    .map((container) => ({ ...container, ...containerHere(container.name as string, "512Mi") }));
+    .map((container) => ({ ...container, ...containerHere(container.name, container) }));
   return { ...workload, template: { ...template, spec: { ...template.spec, containers } } };
 }

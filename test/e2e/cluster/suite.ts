@@ -1,5 +1,7 @@
 import type { Suite } from "../harness/suite";
 import { agentChecks } from "./agent-checks";
+import { attackChecks } from "./attack-checks";
+import { containerChecks } from "./containers/container-checks";
 import { controlChecks } from "./control-checks";
 import { COREDNS } from "./coredns";
 import { endChecks } from "./end-checks";
@@ -13,6 +15,7 @@ import { podChecks } from "./pod-checks";
 import { nodePrograms } from "./programs";
 import { readyChecks } from "./ready-checks";
 import { spireChecks } from "./spire-checks";
+import { stopChecks } from "./stop-checks";
 import { temporary } from "./temporary";
 
 const READY_SECONDS = 240;
@@ -44,6 +47,9 @@ export function clusterSuite(suite: Suite): void {
   const agents = agentChecks(suite, node, spire);
   readyChecks(suite, node, agents);
   const control = controlChecks(suite, node, agents);
+  containerChecks(suite, node, control);
   pathChecks(suite, node, control);
+  attackChecks(suite, node, control);
+  stopChecks(suite, node, control);
   endChecks(suite, node, programs);
 }

@@ -55,7 +55,7 @@ export function killSuite(suite: Suite): void {
 /** Each request is a rehearsal, on a list that has the agent that was stopped. */
 async function listIsAddedTo([at]: readonly [KillWorld, unknown], note: (text: string) => void): Promise<void> {
   const { users, url, ca } = at.cluster;
-  const client = await AdmissionClient.of(users.administrator, url, ca);
+  const client = await AdmissionClient.of(users.administrator, { url, ca });
   const rows: readonly AdmissionCase[] = cases.withKillSwitch;
   const outcomesNow = () => Promise.all(rows.map(async (row) => [row.name, await outcomeOf(client, row)] as const));
   const wrongIn = (found: Awaited<ReturnType<typeof outcomesNow>>) =>

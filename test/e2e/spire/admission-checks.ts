@@ -37,7 +37,7 @@ export function admissionChecks(suite: Suite, cluster: Check<Cluster>): void {
     "admission: what the requests are about exists",
     [cluster],
     async ([{ users, url, ca }]) => {
-      const made = await AdmissionClient.of(users.administrator, url, ca);
+      const made = await AdmissionClient.of(users.administrator, { url, ca });
       for (const object of cases.existing as readonly KubeObject[]) await made.makeUnlessThere(object, deployer());
       await made.untilEnforced(deployer());
       return made;

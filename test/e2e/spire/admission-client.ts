@@ -19,10 +19,18 @@ export class AdmissionClient {
     private readonly url: string,
     private readonly ca: string,
     private readonly token: string,
+    private readonly socketPath: string | undefined,
   ) {}
 
-  /** The cluster's administrator makes an account that may impersonate. */
-  public static async of(administrator: KubeClient, url: string, ca: string): Promise<AdmissionClient> {
+  /**
+   * The cluster's administrator makes an account that may impersonate.
+   *
+   * @param socketPath of the socket that leads to the API server, where it is not reached otherwise
+   */
+  public static async of(
+    administrator: KubeClient,
+    { url, ca, socketPath }: { readonly url: string; readonly ca: string; readonly socketPath?: string },
+  ): Promise<AdmissionClient> {
     const account = { name: IMPERSONATOR, namespace: "default" };
     await administrator.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: account });
     await administrator.apply({
@@ -33,7 +41,12 @@ export class AdmissionClient {
       subjects: [{ kind: "ServiceAccount", ...account }],
     });
     const audiences = ["https://kubernetes.default.svc"];
-    return new AdmissionClient(url, ca, await administrator.tokenOf("default", IMPERSONATOR, { audiences }));
+    return new AdmissionClient(
+      url,
+      ca,
+      await administrator.tokenOf("default", IMPERSONATOR, { audiences }),
+      socketPath,
+    );
   }
 
   /** Whether a path leads to a stream rather than to an object */
@@ -99,7 +112,8 @@ export class AdmissionClient {
     return new Promise((resolve, reject) => {
       const { hostname, port } = new URL(this.url);
       // As options, or `..` would be resolved before it is sent.
-      const options = { hostname, port, path, method, ca: this.ca, headers, timeout: 30_000 };
+      const through = this.socketPath === undefined ? {} : { socketPath: this.socketPath };
+      const options = { hostname, port, ...through, path, method, ca: this.ca, headers, timeout: 30_000 };
       const sent = request(options, (response) => {
         const code = response.statusCode ?? 0;
         let text = "";

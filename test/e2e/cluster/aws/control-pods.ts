@@ -1,11 +1,12 @@
 import { certificate } from "../../../support/certificate";
 import type { KubeObject } from "../../spire/kube-client";
 import type { RenderedObject } from "../../spire/objects";
-import { containerHere } from "../images";
+import { containerHere, standInHere } from "../images";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Container = Fields & {
   readonly name: string;
+  readonly resources: { readonly limits: Readonly<Record<string, string>> };
   readonly env?: readonly Fields[];
   readonly volumeMounts: readonly Fields[];
 };
@@ -21,7 +22,7 @@ interface Pods extends Fields {
 
 /** What is other than rendered in the pods that ask AWS */
 export const CHANGED =
-  "images by the names of this cluster, one replica, less CPU, more memory; they trust the authority of the front of AWS, by a " +
+  "images by the names of this cluster, one replica, smaller requests; they trust the authority of the front of AWS, by a " +
   "variable and a file that are added; the public keys that the stacks look up are those of moto";
 
 const NAMESPACE = "ambit-system";
@@ -37,8 +38,8 @@ const TRUSTS: Readonly<Record<string, string>> = {
   opa: "SSL_CERT_FILE",
   authorizer: "NODE_EXTRA_CA_CERTS",
 };
-/** Of containers that are not called like theirs */
-const IMAGES: Readonly<Record<string, string>> = { svid: "svid-helper", "svid-renewal": "svid-helper" };
+/** What runs in place of programs that are no modules of Go, by container */
+const STAND_INS: Readonly<Record<string, string>> = { svid: "svid-helper", "svid-renewal": "svid-helper" };
 
 export function authorityMap(authority: string): KubeObject {
   return {
@@ -83,10 +84,10 @@ export function controlPods({ object }: RenderedObject): KubeObject {
 
 function here(container: Container): Container {
   const { name, env = [], volumeMounts } = container;
-  const trusts = TRUSTS[name];
+  const [trusts, standIn] = [TRUSTS[name], STAND_INS[name]];
   return {
     ...container,
-    ...containerHere(IMAGES[name] ?? name, "512Mi"),
+    ...(standIn === undefined ? containerHere(name, container) : standInHere(standIn)),
     ...(trusts !== undefined && {
       env: [...env, { name: trusts, value: `${FOLDER}/${FILE}` }],
       volumeMounts: [...volumeMounts, { name: AUTHORITY, mountPath: FOLDER, readOnly: true }],
