@@ -4,6 +4,7 @@ import { answerIn, namesOrdered } from "../../runtime/kill-switch/operator-answe
 import { type Answered, send as sendIt, type Sent } from "../../runtime/workload-api/https-send";
 import type { Shown } from "../../runtime/exchange/operator/listed";
 import type { Revoked } from "../../runtime/exchange/operator/orders";
+import { userDigest } from "../../runtime/store/user-digest";
 import type { Target } from "./target";
 
 export interface OperatorInterfaceProps {
@@ -74,9 +75,7 @@ export class OperatorInterface {
       const query = after === undefined ? "" : `&after=${after}`;
       const { revocations, next } = await this.asked("GET", `${REVOCATIONS}?kind=${target.kind}${query}`, undefined);
       if (!Array.isArray(revocations)) throw notOfExchange("what is stopped");
-      const found = (revocations as readonly Shown[]).find((each) =>
-        target.kind === "user" ? isDeepStrictEqual(each.user, target.user) : each.id === target.id,
-      );
+      const found = (revocations as readonly Shown[]).find((each) => isStopOf(each, target));
       if (found !== undefined) return found;
       after = next as string | undefined;
     } while (after !== undefined);
@@ -99,6 +98,12 @@ export class OperatorInterface {
     if (status === 200) return answer;
     throw refusedBy(status, answer);
   }
+}
+
+/** A stop of an earlier version keeps no name of its user, and an exchange of one tells no digest. */
+function isStopOf({ id, user, digest }: Shown, target: Target): boolean {
+  if (target.kind !== "user") return id === target.id;
+  return isDeepStrictEqual(user, target.user) || digest === userDigest(target.user);
 }
 
 function notOfExchange(what: string): Error {

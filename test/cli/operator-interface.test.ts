@@ -7,6 +7,8 @@ import {
   revokedEndpoint,
 } from "../../runtime/exchange/http/operator-endpoints";
 import type { Environment, ExchangeParts } from "../../runtime/exchange/http/parts";
+import { revoke } from "../../runtime/session/revocations";
+import { userDigest } from "../../runtime/store/user-digest";
 import { MALLORY, OLGA, OrdersWorld } from "../support/exchange/orders-world";
 
 const EXCHANGE = "https://exchange.prod.acme.example";
@@ -70,4 +72,50 @@ test("of 150 users who are stopped each is found", async () => {
   for (const user of users) await exchange.revoke({ kind: "user", user, reason: "INC-7" });
   for (const user of users) expect(await exchange.stopped({ kind: "user", user })).toMatchObject({ user });
   expect(await exchange.stopped(USER)).toBeUndefined();
+});
+
+describe("a user who was stopped by a version that kept no name", () => {
+  const named = { ...MALLORY, subject: "ana" };
+  const before = async () => {
+    const made = world();
+    const said = { why: "INC-3", by: "somebody", at: made.orders.now };
+    await made.orders.store.write([revoke(USER, said, undefined)]);
+    await made.exchange.revoke({ kind: "user", user: named, reason: "INC-7" });
+    return made;
+  };
+
+  test("is listed by the digest, found by subject and issuer, and let act", async () => {
+    const { exchange, orders, said, restored } = await before();
+    expect(await exchange.stopped(USER)).toEqual({
+      kind: "user",
+      digest: userDigest(MALLORY),
+      reason: "INC-3",
+      by: "somebody",
+      revoked_at: orders.now,
+      restorable_at: orders.now + HOUR,
+      now: orders.now,
+    });
+    orders.now += HOUR;
+    await restored();
+    expect(said.join("")).toContain("because: INC-3\n");
+    expect([await exchange.stopped(USER), await exchange.stopped({ kind: "user", user: named })]).toEqual([
+      undefined,
+      expect.objectContaining({ user: named, reason: "INC-7" }),
+    ]);
+  });
+
+  test.each([
+    ["subject", { ...MALLORY, subject: "mallor" }],
+    ["issuer", { ...MALLORY, issuer: `${MALLORY.issuer}x` }],
+    ["issuer and subject that read alike together", { issuer: "https://login.acme.examplem", subject: "allory" }],
+  ])("is not found by another %s", async (_, user) => {
+    const { exchange } = await before();
+    expect(await exchange.stopped({ kind: "user", user })).toBeUndefined();
+  });
+
+  test("has a name once it is stopped again", async () => {
+    const { exchange } = await before();
+    await exchange.revoke({ ...USER, reason: "INC-9" });
+    expect(await exchange.stopped(USER)).toMatchObject({ user: MALLORY, reason: "INC-9" });
+  });
 });

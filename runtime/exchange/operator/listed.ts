@@ -11,8 +11,10 @@ export interface Shown {
   readonly kind: Revocable;
   /** Left out of a user */
   readonly id?: string;
-  /** Only of a user */
+  /** Only of a user; left out of one who was stopped before this was noted */
   readonly user?: User;
+  /** Only of a user: SHA-256 in base64url of the JSON array of issuer and subject, as records name it */
+  readonly digest?: string;
   readonly reason: string;
   readonly by: string;
   /** Whole seconds since the epoch, as all times here */
@@ -86,7 +88,7 @@ export function shown(item: Pick<Item, "expiresAt" | "key" | "value">, fleet: Pi
   const isRestored = kind === "agent" || kind === "user";
   return {
     kind,
-    ...(kind === "user" ? user !== undefined && { user } : { id }),
+    ...(kind === "user" ? { ...(user !== undefined && { user }), digest: id } : { id }),
     reason: why,
     by,
     revoked_at: at,

@@ -106,7 +106,9 @@ export class Orders {
         facts: { ...factsOf(target), why, by: nameOf(operator) },
         now,
       });
-      return { ...shown(item, this.props.registry.current()), restored: true };
+      // The key does not name a user, and a stop of an earlier version does not either.
+      const named = target.kind === "user" && { user: target.user };
+      return { ...shown(item, this.props.registry.current()), ...named, restored: true };
     });
   }
 
