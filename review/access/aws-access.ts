@@ -19,10 +19,11 @@ export function awsAccess(principal: AwsPrincipal): {
   readonly unknown: readonly Unknown[];
 } {
   const unknown: Unknown[] = [...principal.unknown];
-  const paths = principal.paths.map((path) => {
+  const paths = principal.paths.flatMap((path) => {
     const { access, open } = pathAccess(path, principal.denies);
     unknown.push(...open);
-    return access;
+    // Policies of resources grant to roles, and perhaps to no role of this principal.
+    return path.isGranted && access.pairs.length === 0 ? [] : [access];
   });
   const roles = rolesOf(principal, unknown);
   return { access: { paths: [...paths].sort(byWorst), roles }, unknown };

@@ -7,6 +7,7 @@ import { brief } from "./declared/brief";
 import type { Problem } from "../../domain/registry/problem";
 import { readRegistries } from "./declared/read-registries";
 import type { Registry } from "./declared/registry";
+import { codeOfFunctions } from "./aws/function-code";
 import { unreadIn } from "./unread-in";
 
 /** What is read of one folder, once, whoever is asked about */
@@ -24,13 +25,14 @@ export function folderReach(estate: Estate): FolderReach {
   const { registry, problems } = readRegistries(undefined, estate.registry).head;
   const texts = new PolicyTexts();
   const aws = awsReach(estate, texts);
+  const code = codeOfFunctions(estate);
   return {
     registry,
     problems,
     aws,
     identityRoles: new IdentityRoles(estate, texts, aws),
     unread: [
-      ...unreadIn(estate),
+      ...unreadIn(estate).filter(({ source: { file } }) => file === undefined || !code.has(file)),
       ...aws.strays,
       ...aws.resources.flatMap(({ unknown }) => unknown),
       ...aws.pods.unknown,
