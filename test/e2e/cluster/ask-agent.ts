@@ -1,4 +1,3 @@
-import type { Finished } from "../harness/process";
 import type { KubeObject } from "../spire/kube-client";
 import { type Answer, ASK_COMPANION } from "./ask-companion";
 import type { OneNode } from "./one-node";
@@ -12,11 +11,6 @@ done
 echo "no pod has the address $address" >&2; exit 1
 `;
 
-/** Run a program of this machine in the network of the pod that has an address. */
-export function inNetworkOf(on: OneNode, podIP: string, program: readonly string[]): Promise<Finished> {
-  return on.namespaces.run("sh", ["-c", IN_POD, "ask", podIP, ...program]);
-}
-
 /**
  * Run a program in the network of a pod, as root of the node: no user of the cluster gets into the pods of agents.
  *
@@ -24,7 +18,7 @@ export function inNetworkOf(on: OneNode, podIP: string, program: readonly string
  */
 export async function inPodOf(on: OneNode, pod: KubeObject, program: readonly string[]): Promise<string> {
   const { podIP } = pod.status as { readonly podIP: string };
-  const { code, stdout, tail } = await inNetworkOf(on, podIP, program);
+  const { code, stdout, tail } = await on.namespaces.run("sh", ["-c", IN_POD, "ask", podIP, ...program]);
   if (code !== 0) throw new Error(`in the network of ${podIP}: ${tail}`);
   return stdout;
 }

@@ -7,7 +7,7 @@ import { until } from "../harness/until";
 import type { KubeObject } from "../spire/kube-client";
 import { renderedObjects } from "../spire/objects";
 import { agentPods } from "./agent-checks";
-import { inNetworkOf } from "./ask-agent";
+import { inPodOf } from "./ask-agent";
 import { saysOf } from "./network-checks";
 import { isReady, type OneNode } from "./one-node";
 import { register } from "./registrar";
@@ -155,7 +155,5 @@ async function found(on: OneNode): Promise<readonly [isReady: boolean, isFound: 
 }
 
 async function tell(on: OneNode, path: "/close" | "/open"): Promise<void> {
-  const { podIP = "" } = await statusOf(on);
-  const { code, tail } = await inNetworkOf(on, podIP, [process.execPath, "-e", TELL, path]);
-  if (code !== 0) throw new Error(`the agent is not told ${path}: ${tail}`);
+  await inPodOf(on, await on.client("administrator").get(POD), [process.execPath, "-e", TELL, path]);
 }
