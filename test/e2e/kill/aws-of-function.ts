@@ -1,4 +1,10 @@
-import { CreateRoleCommand, IAMClient, ListAttachedRolePoliciesCommand } from "@aws-sdk/client-iam";
+import {
+  CreateRoleCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+} from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { RegistryKillSwitch } from "../../../domain/registry/document";
@@ -53,6 +59,14 @@ export class AwsOfFunction {
   public async attached(RoleName = AGENT_ROLE): Promise<readonly (string | undefined)[]> {
     const { AttachedPolicies = [] } = await this.iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
     return AttachedPolicies.map(({ PolicyArn }) => PolicyArn);
+  }
+
+  /** The policy as AWS has written it */
+  public async written(PolicyArn: string): Promise<unknown> {
+    const { Policy } = await this.iam.send(new GetPolicyCommand({ PolicyArn }));
+    const asked = { PolicyArn, VersionId: Policy?.DefaultVersionId };
+    const { PolicyVersion } = await this.iam.send(new GetPolicyVersionCommand(asked));
+    return JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? "")) as unknown;
   }
 }
 

@@ -1,6 +1,7 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import cases from "../../cases/admission.json";
+import sessions from "../../cases/kill-switch/aws-sessions.json";
 import type { KillResult } from "../../../runtime/kill-switch/result";
 import { codes, details, TRIAGE } from "../../support/exchange/served-exchange";
 import { envoyProgram } from "../gateway/envoy-program";
@@ -98,6 +99,8 @@ async function stopped([at]: readonly [KillWorld], note: (text: string) => void)
   const introspected = await exchange.post("/introspect", { token: json.access_token as string }, { as: "authorizer" });
   equal(introspected.json, { active: false });
   equal(await at.aws.attached(), [DENY_ALL]);
+  // The stand-in evaluates no condition, so a unit test does with this text: test/runtime/kill-switch/denied-sessions.test.ts.
+  equal(await at.aws.written(DENY_ALL), sessions.denyAll);
   equal((await at.cluster.users.administrator.get(KILLED)).data, { [TRIAGE]: "INC-1" });
 }
 
