@@ -16,7 +16,7 @@ export function dynamoDbAt(url: string, bounds: DynamoDBClientConfig = PATIENT):
   return new DynamoDBClient({ ...bounds, endpoint: url, region: REGION, credentials });
 }
 
-/** A table as ExchangeTables makes it; moto copies a table for each transaction, so each check has a small one. */
+/** A table as ExchangeTables makes it */
 export async function createTable(url: string, name: string): Promise<void> {
   const client = dynamoDbAt(url);
   await client.send(
