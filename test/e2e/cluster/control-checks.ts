@@ -14,6 +14,7 @@ import { Login } from "./aws/login";
 import { svidHelperImage } from "./aws/svid-helper";
 import { CLERK, clerkPods } from "./clerk-pods";
 import type { OneNode } from "./one-node";
+import { MCP } from "./mcp-headers";
 import { saysOf } from "./network-checks";
 import { register } from "./registrar";
 import { STRANGERS } from "./spire-checks";
@@ -36,8 +37,6 @@ const REFUSED: readonly (readonly [start: object, token: readonly [agent: string
   [{ task: "look", start: "user" }, [OTHER_ID, "ambit:researcher:lookup"], "evidence.other-agent"],
   [{ task: "payout", start: "user" }, [CLERK.spiffeId, CLERK.scope], "evidence.other-task"],
 ];
-
-const MCP = { accept: "application/json, text/event-stream", "mcp-protocol-version": "2025-11-25" };
 
 /** What later checks of the control stack stand on */
 export interface Control {

@@ -12,10 +12,12 @@ import { networkChecks } from "./network-checks";
 import { OneNode } from "./one-node";
 import { pathChecks } from "./paths/path-checks";
 import { podChecks } from "./pod-checks";
+import { probeBegins, probeEnds } from "./probe-checks";
 import { nodePrograms } from "./programs";
 import { readyChecks } from "./ready-checks";
+import { rolloutChecks } from "./rollout-checks";
 import { spireChecks } from "./spire-checks";
-import { stopChecks } from "./stop-checks";
+import { killChecks, stopChecks } from "./stop-checks";
 import { temporary } from "./temporary";
 
 const READY_SECONDS = 240;
@@ -47,9 +49,13 @@ export function clusterSuite(suite: Suite): void {
   const agents = agentChecks(suite, node, spire);
   readyChecks(suite, node, agents);
   const control = controlChecks(suite, node, agents);
-  containerChecks(suite, node, control);
+  const containers = containerChecks(suite, node, control);
   pathChecks(suite, node, control);
+  const stopped = probeBegins(suite, node, containers);
+  const restored = killChecks(suite, node, containers);
+  rolloutChecks(suite, node, control, containers);
+  stopChecks(suite, node, restored);
   attackChecks(suite, node, control);
-  stopChecks(suite, node, control);
+  probeEnds(suite, node, stopped);
   endChecks(suite, node, programs);
 }

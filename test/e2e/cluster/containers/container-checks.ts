@@ -1,18 +1,15 @@
 import { ok } from "node:assert";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Check, Suite } from "../../harness/suite";
 import { until } from "../../harness/until";
 import type { Control } from "../control-checks";
+import { SYSTEM, whileRegistering } from "../control-rollout";
 import { isReady, type OneNode } from "../one-node";
-import { register } from "../registrar";
 import { factsOf } from "./facts";
 import { flawsOf, usageOf } from "./flaws";
 import { runningContainers } from "./running";
 
 const FEWEST = 10;
 const READY_SECONDS = 240;
-const PAUSE_MILLISECONDS = 2_000;
-const SYSTEM = "ambit-system";
 
 /**
  * What is rendered of a container's bounds, as the kernel has it
@@ -24,7 +21,10 @@ export function containerChecks(suite: Suite, node: Check<OneNode>, { clerk, exc
     "containers: each runs within the bounds that are rendered, as the kernel says",
     [node, clerk, exchange, opa, gateway],
     async ([on], note) => {
-      await until(() => allReady(on), READY_SECONDS, "not all pods of the control plane are Ready");
+      // The autoscalers add pods, which need entries like the first.
+      await whileRegistering(on, () =>
+        until(() => allReady(on), READY_SECONDS, "not all pods of the control plane are Ready"),
+      );
       const all = await runningContainers(on);
       ok(all.length >= FEWEST, `only ${all.length} containers run`);
       const facts = await factsOf(on, all);
@@ -35,11 +35,6 @@ export function containerChecks(suite: Suite, node: Check<OneNode>, { clerk, exc
   ) as Check;
 }
 
-/** The autoscalers add pods, which need entries like the first. */
 async function allReady(on: OneNode): Promise<boolean> {
-  const pods = await on.client("administrator").list("v1", "Pod", SYSTEM);
-  if (pods.every(isReady)) return true;
-  await register(on);
-  await sleep(PAUSE_MILLISECONDS);
-  return false;
+  return (await on.client("administrator").list("v1", "Pod", SYSTEM)).every(isReady);
 }
