@@ -46,8 +46,18 @@ export const payments = Tool.mcp("payments", {
   clearance: "restricted",
   untrustedOutput: false,
   actions: {
-    find: { tool: "find_order", pin: `sha256:${"a1".repeat(32)}`, readOnly: true, touches: [orders.read()] },
-    refund: { tool: "create_refund", pin: `sha256:${"b2".repeat(32)}`, impact: "high", touches: [orders.write()] },
+    find: {
+      tool: "find_order",
+      pin: "sha256:89662e5158cc3060e730b0ea96410e7b5c7e0ce46a4da9d52f5be6ce6263f0d0",
+      readOnly: true,
+      touches: [orders.read()],
+    },
+    refund: {
+      tool: "create_refund",
+      pin: "sha256:8b14ca767aeed1f2975bc5a25abb2867fe0e9e9b4ca4630a595c29ebc31e812b",
+      impact: "high",
+      touches: [orders.write()],
+    },
   },
 });
 

@@ -45,7 +45,7 @@ const HELP = `Usage: npm run e2e [-- [suite ...] [--json]]
 Runs what Ambit generates on the programs that will really read it. Without a name, every suite runs.
 
   cdktf       the cdktf command on Terraform and OpenTofu, on a stand-in for AWS
-  cluster     a real Kubernetes node: pods, network policies, our images, SPIRE and the control stack as rendered
+  cluster     a real Kubernetes node: pods, network policies, our images; SPIRE, control stack and agents as rendered
   cut         what is open when something is stopped, through Envoy and the authorizer
   decisions   the rules on the real OPA: cases, agreement with Cedar, signed bundles
   dev         the page of npm run dev in a real browser

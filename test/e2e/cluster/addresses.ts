@@ -17,6 +17,8 @@ export const ADDRESSES = {
   vpcEndpoint: "10.0.16.10",
   /** In the range that its exchange may reach outside, for the keys of those who log users in */
   outside: "203.0.113.10",
+  /** On the public internet as the gateway sees it, where the tools of the example are: the address of a sink (RFC 7535) */
+  tools: "192.31.196.1",
 } as const;
 
 export const NODE_NAME = "node-1";

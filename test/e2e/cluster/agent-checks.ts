@@ -5,6 +5,7 @@ import { until } from "../harness/until";
 import type { KubeObject } from "../spire/kube-client";
 import { type RenderedObject, renderedObjects } from "../spire/objects";
 import { eventually, write } from "../spire/platform-checks";
+import { deskImage } from "./agent/desk-image";
 import { askCompanion } from "./ask-companion";
 import { CsiStandIn } from "./csi/stand-in";
 import { hardened } from "./hardened";
@@ -12,6 +13,7 @@ import { containerHere, referenceOf, standInHere } from "./images";
 import type { OneNode } from "./one-node";
 import { register } from "./registrar";
 import { STRANGERS } from "./spire-checks";
+import { temporary } from "./temporary";
 
 const READY_SECONDS = 240;
 const NAMESPACE = "support";
@@ -23,9 +25,9 @@ const ASKING_AWS = ["ambit-exchange", "ambit-gateway", "ambit-opa"];
 /**
  * The pods of an agent, as they are rendered, and which SVIDs they get
  *
- * @returns the check that an agent has its SVID
+ * @returns the check that an agent has its SVID, with the name of its pod
  */
-export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): Check {
+export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): Check<string> {
   const driver = suite.check(
     "agents: a stand-in for the CSI driver is known to the kubelet",
     [node, spire],
@@ -41,6 +43,7 @@ export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): C
     "agents: control and agents apply as they are rendered",
     [node, driver],
     async ([on], note) => {
+      await on.importImage(await deskImage(temporary(suite, "desk")));
       const all = renderedObjects(synthesize(), ["control", "agents"]);
       const [out, objects] = [all.filter(waits), all.filter((one) => !waits(one))];
       const deployer = on.client("deployer");
@@ -50,7 +53,7 @@ export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): C
           () => true,
         );
       note(
-        `${objects.length} objects; of pods: images by the names of this cluster, one replica, smaller requests, Node as the agent`,
+        `${objects.length} objects; of pods: images by the names of this cluster, one replica, smaller requests, a web server in Hono as the agent`,
       );
       note(`not yet: pods of ${out.map(({ object }) => object.metadata.name).join(", ")}, which ask AWS`);
     },
@@ -112,7 +115,7 @@ export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): C
       );
     match(refusal, /ValidatingAdmissionPolicy 'ambit-foreign-pods'/);
   });
-  return attested as Check;
+  return attested;
 }
 
 /** A companion with the volume, in a namespace that is no agent's */
@@ -140,10 +143,7 @@ function waits({ object }: RenderedObject): boolean {
 
 type Container = Readonly<Record<string, unknown>> & Parameters<typeof containerHere>[1] & { readonly name: string };
 
-/** At the port that the fleet declares of the agent that serves, or its pod would never be Ready */
-const LISTENS = `require("node:http").createServer((_, response) => response.end()).listen(8080, "127.0.0.1")`;
-
-/** The pod as rendered, but for images, replicas and requests; its agent is Node that listens. */
+/** The pod as rendered, but for images, replicas and requests; its agent is a small web server. */
 export function agentPods(object: KubeObject): KubeObject {
   if (object.kind !== "Deployment") return object;
   const { template, ...spec } = object.spec as {
@@ -151,9 +151,7 @@ export function agentPods(object: KubeObject): KubeObject {
   };
   const containers = template.spec.containers.map((container) => ({
     ...container,
-    ...(container.name === "agent"
-      ? { ...standInHere("node"), args: ["-e", LISTENS] }
-      : containerHere(container.name, container)),
+    ...(container.name === "agent" ? standInHere("desk") : containerHere(container.name, container)),
   }));
   return {
     ...object,

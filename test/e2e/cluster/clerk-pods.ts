@@ -1,13 +1,22 @@
 import type { KubeObject } from "../spire/kube-client";
 import { agentPods } from "./agent-checks";
+import type { UserEvidence } from "./aws/login";
+
+const SPIFFE_ID = "spiffe://prod.acme.example/ns/finance/sa/refund-clerk";
 
 /** An agent that serves nothing, so that its companion takes what proves the start of a run */
 export const CLERK = {
   namespace: "finance",
   labels: { "ambit.internal/agent": "refund-clerk" },
-  spiffeId: "spiffe://prod.acme.example/ns/finance/sa/refund-clerk",
-  scope: "ambit:refund-clerk:look",
+  spiffeId: SPIFFE_ID,
+  /** Of the token that starts its task `look` */
+  evidence: evidenceFor("look"),
+  evidenceFor,
 };
+
+function evidenceFor(task: string): UserEvidence {
+  return { agentId: SPIFFE_ID, scope: `ambit:refund-clerk:${task}` };
+}
 
 const INBOUND = ["AMBIT_INBOUND", "AMBIT_POD_IP"];
 

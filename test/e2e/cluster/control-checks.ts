@@ -7,10 +7,11 @@ import { until } from "../harness/until";
 import type { KubeObject } from "../spire/kube-client";
 import { type RenderedObject, renderedObjects } from "../spire/objects";
 import { askAgent } from "./ask-agent";
+import { askPayments } from "./ask-tool";
 import { AwsAccount, KEYS } from "./aws/account";
 import { authorityMap, CHANGED, controlPods, usersCertificate, withKey } from "./aws/control-pods";
 import { AwsFront } from "./aws/front";
-import { Login } from "./aws/login";
+import { Login, type UserEvidence } from "./aws/login";
 import { svidHelperImage } from "./aws/svid-helper";
 import { CLERK, clerkPods } from "./clerk-pods";
 import type { OneNode } from "./one-node";
@@ -19,6 +20,8 @@ import { saysOf } from "./network-checks";
 import { register } from "./registrar";
 import { STRANGERS } from "./spire-checks";
 import { temporary } from "./temporary";
+import { TOOL_HOSTS } from "./tools/hosts";
+import { Tools } from "./tools/tools";
 
 const READY_SECONDS = 240;
 const SYSTEM = "ambit-system";
@@ -31,22 +34,30 @@ const TRUST_DOMAIN = "prod.acme.example";
 const OTHER_ID = `spiffe://${TRUST_DOMAIN}/ns/research/sa/researcher`;
 
 /** Runs that do not begin: what is asked for, the agent and scope of the login's token, and the refusal */
-const REFUSED: readonly (readonly [start: object, token: readonly [agent: string, scope: string], string])[] = [
-  [{ task: "fly", start: "user" }, [CLERK.spiffeId, CLERK.scope], "task.undeclared"],
-  [{ task: "look", start: "schedule" }, [CLERK.spiffeId, CLERK.scope], "start.undeclared"],
-  [{ task: "look", start: "user" }, [OTHER_ID, "ambit:researcher:lookup"], "evidence.other-agent"],
-  [{ task: "payout", start: "user" }, [CLERK.spiffeId, CLERK.scope], "evidence.other-task"],
+const REFUSED: readonly (readonly [start: object, token: UserEvidence, code: string])[] = [
+  [{ task: "fly", start: "user" }, CLERK.evidence, "task.undeclared"],
+  [{ task: "look", start: "schedule" }, CLERK.evidence, "start.undeclared"],
+  [{ task: "look", start: "user" }, { agentId: OTHER_ID, scope: "ambit:researcher:lookup" }, "evidence.other-agent"],
+  [{ task: "payout", start: "user" }, CLERK.evidence, "evidence.other-task"],
 ];
 
-/** What later checks of the control stack stand on */
+/** What stands once the control stack's pods are Ready */
 export interface Control {
-  /** A pod of an agent that serves nothing */
+  readonly aws: Check<AwsAccount>;
+  readonly front: Check<Front>;
+  /** A pod of {@link CLERK} */
   readonly clerk: Check<KubeObject>;
-  /** Users' login */
-  readonly front: Check<{ readonly login: Login }>;
+  /** PEM of the authority of the gateway's certificate for users */
+  readonly applied: Check<string>;
   readonly exchange: Check;
   readonly opa: Check;
   readonly gateway: Check;
+}
+
+interface Front {
+  readonly login: Login;
+  readonly tools: Tools;
+  readonly authority: string;
 }
 
 /** The control stack's pods with SPIRE's SVIDs, on moto, and what an agent gets of them */
@@ -61,12 +72,14 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
     },
   );
 
-  const front = suite.check("control: moto is where pods look for AWS", [node, aws], async ([on, { url }], note) => {
-    const login = new Login();
-    const started = await AwsFront.start(on, url, new Map([login.keys]));
+  const front = suite.check("control: moto is where pods look for AWS", [node, aws], async ([on, account], note) => {
+    const login = new Login(await account.publicKey(KEYS.tokens));
+    const tools = new Tools();
+    const started = await AwsFront.start(on, account.url, new Map([login.standIn, ...tools.standIns]));
     suite.afterwards(() => started.stop());
     note("as AWS, by its own names at the addresses of VPC endpoints, with a certificate of an authority of the test");
-    return { login, authority: started.authority };
+    note(`and, by theirs, the users' login and the tools ${TOOL_HOSTS.join(" and ")}`);
+    return { login, tools, authority: started.authority };
   });
 
   const published = suite.check("control: registry and bundle are signed and published", [aws], async ([account]) => {
@@ -103,7 +116,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
     "control: without an exchange no run begins, and the companion says so",
     [node, front, clerk],
     async ([on, { login }, pod]) => {
-      const evidence = login.token(CLERK.spiffeId, CLERK.scope);
+      const evidence = login.token(CLERK.evidence);
       const begin = { task: "look", start: "user", evidence };
       const [status, { reasons }] = await askAgent(on, pod, "POST", "/v1/runs", begin);
       equal([status, codesOf(reasons)], [503, ["companion.no-exchange"]]);
@@ -117,13 +130,15 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
       await on.importImage(await svidHelperImage(temporary(suite, "control")));
       const deployer = on.client("deployer");
       await deployer.apply(authorityMap(authority));
-      await deployer.apply(usersCertificate());
+      const users = usersCertificate();
+      await deployer.apply(users.secret);
       for (const [name, key] of Object.entries(PARTS)) {
         await deployer.apply(withKey(rendered("control", "ConfigMap", name), await account.publicKey(key)));
         await deployer.apply(controlPods(rendered("control", "Deployment", name)));
       }
       await registered(on, ...Object.keys(PARTS).map((name) => `spiffe://${TRUST_DOMAIN}/ns/${SYSTEM}/sa/${name}`));
       note(`in their pods: ${CHANGED}`);
+      return users.authority;
     },
   );
 
@@ -137,7 +152,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
     "control: a run begins for a user, and has a token that the key in KMS has signed",
     [node, aws, front, clerk, exchange],
     async ([on, account, { login }, pod]) => {
-      const evidence = login.token(CLERK.spiffeId, CLERK.scope);
+      const evidence = login.token(CLERK.evidence);
       const [status, run] = await askAgent(on, pod, "POST", "/v1/runs", { task: "look", start: "user", evidence });
       equal([status, run.task, run.start], [201, "look", "user"], JSON.stringify(run));
       const wanted = { audience: "tool:payments" };
@@ -156,7 +171,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
     [node, front, clerk, exchange],
     async ([on, { login }, pod]) => {
       for (const [start, token, code] of REFUSED) {
-        const body = { ...start, evidence: login.token(...token) };
+        const body = { ...start, evidence: login.token(token) };
         const [status, { reasons }] = await askAgent(on, pod, "POST", "/v1/runs", body);
         equal([status, codesOf(reasons)], [403, [code]]);
       }
@@ -170,10 +185,8 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
     "control: to a task that does not have it, a tool of MCP is unknown at the gateway",
     [node, front, clerk, gateway],
     async ([on, { login }, pod]) => {
-      const evidence = login.token(CLERK.spiffeId, CLERK.scope);
-      const [, { run }] = await askAgent(on, pod, "POST", "/v1/runs", { task: "look", start: "user", evidence });
-      const call = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "create_refund", arguments: {} } };
-      const [status, answer] = await askAgent(on, pod, "POST", `/v1/runs/${String(run)}/tools/payments`, call, MCP);
+      const call = { task: "look", tool: "create_refund", given: {} } as const;
+      const [status, answer] = await askPayments(on, pod, login, call);
       const { code, message } = answer.error as Readonly<Record<string, unknown>>;
       equal([status, code, message], [200, RPC.invalidParams, "Unknown tool: create_refund"], JSON.stringify(answer));
     },
@@ -197,14 +210,15 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
       );
     },
   );
-  return { clerk, front, exchange, opa, gateway };
+  return { aws, front, clerk, applied, exchange, opa, gateway };
 }
 
 function codesOf(reasons: unknown): readonly string[] {
   return (reasons as readonly { readonly code: string }[]).map(({ code }) => code);
 }
 
-function rendered(stack: "agents" | "control", kind: string, name: string): RenderedObject {
+/** What the example renders under this name */
+export function rendered(stack: "agents" | "control" | "spire", kind: string, name: string): RenderedObject {
   const found = renderedObjects(synthesize(), [stack]).find(
     ({ object }) => object.kind === kind && object.metadata.name === name,
   );
@@ -213,7 +227,7 @@ function rendered(stack: "agents" | "control", kind: string, name: string): Rend
 }
 
 /** Entries for pods that come a moment after what they are made of */
-async function registered(on: OneNode, ...spiffeIds: readonly string[]): Promise<void> {
+export async function registered(on: OneNode, ...spiffeIds: readonly string[]): Promise<void> {
   const made = new Set<string>();
   const look = async (): Promise<boolean> => {
     for (const spiffeId of await register(on)) made.add(spiffeId);

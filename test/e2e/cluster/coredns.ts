@@ -2,6 +2,7 @@ import type { KubeObject } from "../spire/kube-client";
 import { ADDRESSES } from "./addresses";
 import { hardened } from "./hardened";
 import { referenceOf } from "./images";
+import { TOOL_HOSTS, UNCERTIFIED } from "./tools/hosts";
 
 const NAME = { name: "coredns", namespace: "kube-system" };
 /** By which network policies know the cluster's DNS, whichever it is */
@@ -18,6 +19,7 @@ const COREFILE = `.:53 {
   }
   hosts {
     ${ADDRESSES.outside} login.acme.example
+    ${ADDRESSES.tools} ${[...TOOL_HOSTS, UNCERTIFIED].join(" ")}
     fallthrough
   }
   kubernetes cluster.local in-addr.arpa ip6.arpa
@@ -25,7 +27,7 @@ const COREFILE = `.:53 {
 }
 `;
 
-/** The cluster's DNS: CoreDNS as clusters have it, of names from outside with those of AWS and of the users' login alone */
+/** The cluster's DNS: CoreDNS as clusters have it, of names from outside with those of AWS, the users' login and some tools alone */
 export const COREDNS: readonly KubeObject[] = [
   { apiVersion: "v1", kind: "ServiceAccount", metadata: NAME },
   {

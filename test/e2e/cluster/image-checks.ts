@@ -19,6 +19,7 @@ const NAMES = [
   "opa",
   "spire-server",
   "spire-agent",
+  "spire-oidc-discovery-provider",
 ] as const satisfies readonly ImageName[];
 
 /** Runs that do not begin: by whose companion, what is asked for, and the refusal */

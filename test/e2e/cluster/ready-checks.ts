@@ -8,6 +8,7 @@ import type { KubeObject } from "../spire/kube-client";
 import { renderedObjects } from "../spire/objects";
 import { agentPods } from "./agent-checks";
 import { inPodOf } from "./ask-agent";
+import { referenceOf } from "./images";
 import { saysOf } from "./network-checks";
 import { isReady, type OneNode } from "./one-node";
 import { register } from "./registrar";
@@ -108,7 +109,7 @@ function ofAgent(): KubeObject {
   if (rendered === undefined) throw new Error("the stack agents renders no pods of support-triage");
   const { template } = agentPods(rendered.object).spec as { readonly template: Template };
   const containers = template.spec.containers.map((container) =>
-    container.name === "agent" ? { ...container, args: ["-e", AGENT] } : container,
+    container.name === "agent" ? { ...container, image: referenceOf("node"), args: ["-e", AGENT] } : container,
   );
   return { ...POD, metadata: { ...POD.metadata, ...template.metadata }, spec: { ...template.spec, containers } };
 }

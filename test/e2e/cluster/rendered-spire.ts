@@ -12,7 +12,7 @@ type Container = Fields & Parameters<typeof containerHere>[1] & { readonly name:
 const LEFT_OUT: Readonly<Record<string, string>> = {
   "Job spire-server/spire-database-setup": "it makes users in a database of RDS",
   "DaemonSet spire-system/spiffe-csi-driver": "its program is no module of Go",
-  "Deployment spire-server/spire-oidc-discovery-provider": "its certificate is of a public authority",
+  "Deployment spire-server/spire-oidc-discovery-provider": "it comes later, with a certificate of the test",
   "ValidatingWebhookConfiguration spire-controller-manager-webhook":
     "the controller manager's program is no module of Go",
 };

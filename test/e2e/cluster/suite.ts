@@ -1,6 +1,7 @@
 import type { Suite } from "../harness/suite";
 import { agentChecks } from "./agent-checks";
 import { attackChecks } from "./attack-checks";
+import { callChecks } from "./call-checks";
 import { containerChecks } from "./containers/container-checks";
 import { controlChecks } from "./control-checks";
 import { COREDNS } from "./coredns";
@@ -15,10 +16,12 @@ import { podChecks } from "./pod-checks";
 import { probeBegins, probeEnds } from "./probe-checks";
 import { nodePrograms } from "./programs";
 import { readyChecks } from "./ready-checks";
+import { recordChecks } from "./record-checks";
 import { rolloutChecks } from "./rollout-checks";
 import { spireChecks } from "./spire-checks";
 import { killChecks, stopChecks } from "./stop-checks";
 import { temporary } from "./temporary";
+import { userChecks } from "./user-checks";
 
 const READY_SECONDS = 240;
 
@@ -50,6 +53,9 @@ export function clusterSuite(suite: Suite): void {
   readyChecks(suite, node, agents);
   const control = controlChecks(suite, node, agents);
   const containers = containerChecks(suite, node, control);
+  const called = callChecks(suite, node, control);
+  const asked = userChecks(suite, node, control, agents);
+  recordChecks(suite, control, [called, asked]);
   pathChecks(suite, node, control);
   const stopped = probeBegins(suite, node, containers);
   const restored = killChecks(suite, node, containers);

@@ -13,6 +13,8 @@ const ROOT = resolve(__dirname, "../../../..");
 const ACCOUNT = "111122223333";
 const BUCKET = `ambit-prod-policy-${ACCOUNT}`;
 const REGISTRY_TABLE = "ambit-prod-registry";
+/** State and audit records of the exchange */
+export const STATE_TABLE = "ambit-prod-state";
 /** Keys by what they sign */
 export const KEYS = {
   policy: "alias/ambit/prod/policy",

@@ -1,4 +1,4 @@
-import { certificate } from "../../../support/certificate";
+import { certificate, type Certified } from "../../../support/certificate";
 import type { KubeObject } from "../../spire/kube-client";
 import type { RenderedObject } from "../../spire/objects";
 import { containerHere, standInHere } from "../images";
@@ -23,9 +23,11 @@ interface Pods extends Fields {
 /** What is other than rendered in the pods that ask AWS */
 export const CHANGED =
   "images by the names of this cluster, one replica, smaller requests; they trust the authority of the front of AWS, by a " +
-  "variable and a file that are added; the public keys that the stacks look up are those of moto";
+  "variable and a file that are added, Envoy by the file that it reads; the public keys that the stacks look up are those of moto";
 
 const NAMESPACE = "ambit-system";
+/** Below which the example's users reach agents */
+export const USERS_DOMAIN = "agents.acme.example";
 /** What the translation has in place of what Terraform would look up */
 const UNKNOWN = "the public key";
 const UNKNOWN_JSON = '"the public key, as JSON"';
@@ -38,6 +40,8 @@ const TRUSTS: Readonly<Record<string, string>> = {
   opa: "SSL_CERT_FILE",
   authorizer: "NODE_EXTRA_CA_CERTS",
 };
+/** Where Envoy reads whom it trusts: the file with that authority lies over that of the image. */
+const ENVOY_TRUSTS = "/etc/ssl/certs/ca-certificates.crt";
 /** What runs in place of programs that are no modules of Go, by container */
 const STAND_INS: Readonly<Record<string, string>> = { svid: "svid-helper", "svid-renewal": "svid-helper" };
 
@@ -51,13 +55,17 @@ export function authorityMap(authority: string): KubeObject {
 }
 
 /** What users see of the gateway, by the name that the example's platform gives it */
-export function usersCertificate(): KubeObject {
-  const { cert, key } = certificate({ commonName: "agents.acme.example", dnsNames: ["agents.acme.example"] });
+export function usersCertificate(): { readonly authority: string; readonly secret: KubeObject } {
+  const { cert, key } = certificate({ commonName: USERS_DOMAIN, dnsNames: [`*.${USERS_DOMAIN}`] });
+  return { authority: cert, secret: tlsSecret(NAMESPACE, "ambit-users-tls", { cert, key }) };
+}
+
+export function tlsSecret(namespace: string, name: string, { cert, key }: Certified): KubeObject {
   return {
     apiVersion: "v1",
     kind: "Secret",
     type: "kubernetes.io/tls",
-    metadata: { name: "ambit-users-tls", namespace: NAMESPACE },
+    metadata: { name, namespace },
     stringData: { "tls.crt": cert, "tls.key": key },
   };
 }
@@ -85,12 +93,16 @@ export function controlPods({ object }: RenderedObject): KubeObject {
 function here(container: Container): Container {
   const { name, env = [], volumeMounts } = container;
   const [trusts, standIn] = [TRUSTS[name], STAND_INS[name]];
+  const authority = { name: AUTHORITY, readOnly: true } as const;
   return {
     ...container,
     ...(standIn === undefined ? containerHere(name, container) : standInHere(standIn)),
+    ...(name === "envoy" && {
+      volumeMounts: [...volumeMounts, { ...authority, mountPath: ENVOY_TRUSTS, subPath: FILE }],
+    }),
     ...(trusts !== undefined && {
       env: [...env, { name: trusts, value: `${FOLDER}/${FILE}` }],
-      volumeMounts: [...volumeMounts, { name: AUTHORITY, mountPath: FOLDER, readOnly: true }],
+      volumeMounts: [...volumeMounts, { ...authority, mountPath: FOLDER }],
     }),
   };
 }

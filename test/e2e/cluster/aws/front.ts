@@ -1,10 +1,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, request as ask, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  request as ask,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { join } from "node:path";
 import { certificate } from "../../../support/certificate";
 import { until } from "../../harness/until";
 import { ADDRESSES } from "../addresses";
 import type { OneNode } from "../one-node";
+import { TOOL_HOSTS } from "../tools/hosts";
 
 const REGION_DOMAIN = "eu-central-1.amazonaws.com";
 /** Of the endpoint of DynamoDB, which moto does not know by this name */
@@ -20,10 +28,9 @@ export const LOGIN = "login.acme.example";
 const LISTEN = `
 const { connect } = require("node:net");
 const { readFileSync } = require("node:fs");
-const [folder, ...addresses] = process.argv.slice(1);
-const options = { cert: readFileSync(folder + "/front.pem"), key: readFileSync(folder + "/front.key") };
-for (const address of addresses)
-  require("node:tls").createServer(options, (client) => {
+const [folder, ...places] = process.argv.slice(1);
+for (const [address, name] of places.map((place) => place.split("=")))
+  require("node:tls").createServer({ cert: readFileSync(folder + "/" + name + ".pem"), key: readFileSync(folder + "/" + name + ".key") }, (client) => {
     const server = connect(folder + "/front.sock");
     client.on("error", () => server.destroy());
     server.on("error", () => client.destroy());
@@ -31,9 +38,18 @@ for (const address of addresses)
   }).listen(443, address, () => console.log("listens"));
 `;
 
+/** By the name of their certificate: where it is shown, and for which hosts. A tool's is for no host of AWS, nor the other way round. */
+const CERTIFIED = {
+  front: {
+    addresses: [ADDRESSES.vpcEndpoint, ADDRESSES.outside],
+    dnsNames: [`*.${REGION_DOMAIN}`, `*.s3.${REGION_DOMAIN}`, "*.dynamodb.eu-central-1.vpce.amazonaws.com", LOGIN],
+  },
+  tools: { addresses: [ADDRESSES.tools], dnsNames: TOOL_HOSTS },
+} as const;
+
 /**
- * What answers pods at the addresses of the VPC endpoints, and of the users' login, by their own names and with https:
- * the network policies that are rendered let packets go there and nowhere else. Behind it is moto.
+ * What answers pods at the addresses of the VPC endpoints, of the users' login and of tools, by their own names and with
+ * https: the network policies that are rendered let packets go there and nowhere else. Behind it are moto and stand-ins.
  */
 export class AwsFront {
   private constructor(
@@ -44,28 +60,37 @@ export class AwsFront {
 
   /**
    * @param aws http address of moto
-   * @param documents what is served besides, by its https address
+   * @param standIns what answers besides, by its host
    */
-  public static async start(on: OneNode, aws: string, documents: ReadonlyMap<string, object>): Promise<AwsFront> {
+  public static async start(
+    on: OneNode,
+    aws: string,
+    standIns: ReadonlyMap<string, RequestListener>,
+  ): Promise<AwsFront> {
     const folder = join(on.folder, "aws");
     mkdirSync(folder);
     const authority = certificate({ commonName: AUTHORITY });
-    const own = certificate({
-      commonName: "front",
-      dnsNames: [`*.${REGION_DOMAIN}`, `*.s3.${REGION_DOMAIN}`, "*.dynamodb.eu-central-1.vpce.amazonaws.com", LOGIN],
-      issuer: { commonName: AUTHORITY, key: authority.key },
+    const issuer = { commonName: AUTHORITY, key: authority.key };
+    for (const [name, { dnsNames }] of Object.entries(CERTIFIED)) {
+      const { cert, key } = certificate({ commonName: name, dnsNames, issuer });
+      writeFileSync(join(folder, `${name}.pem`), cert);
+      writeFileSync(join(folder, `${name}.key`), key);
+    }
+    const server = createServer((request, response) => {
+      const standIn = standIns.get(request.headers.host ?? "");
+      if (standIn === undefined) toAws(request, response, aws);
+      else standIn(request, response);
     });
-    writeFileSync(join(folder, "front.pem"), own.cert);
-    writeFileSync(join(folder, "front.key"), own.key);
-    const server = createServer((request, response) => answer(request, response, aws, documents));
     await new Promise<void>((resolve) => server.listen(join(folder, "front.sock"), resolve));
-    const addresses = [ADDRESSES.vpcEndpoint, ADDRESSES.outside];
-    for (const address of addresses) await on.namespaces.run("ip", ["addr", "add", `${address}/32`, "dev", "node0"]);
+    const places = Object.entries(CERTIFIED).flatMap(([name, { addresses }]) =>
+      addresses.map((address) => ({ address, place: `${address}=${name}` })),
+    );
+    for (const { address } of places) await on.namespaces.run("ip", ["addr", "add", `${address}/32`, "dev", "node0"]);
     // A child of the node's first process: it ends with the node.
-    await on.namespaces.keep(NAME, process.execPath, ["-e", LISTEN, folder, ...addresses]);
+    await on.namespaces.keep(NAME, process.execPath, ["-e", LISTEN, folder, ...places.map(({ place }) => place)]);
     const said = (): string => readFileSync(on.namespaces.logOf(NAME), "utf8");
     await until(
-      () => said().split("listens").length > addresses.length,
+      () => said().split("listens").length > places.length,
       LISTEN_SECONDS,
       () => `no front: ${said()}`,
     );
@@ -78,18 +103,8 @@ export class AwsFront {
   }
 }
 
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  aws: string,
-  documents: ReadonlyMap<string, object>,
-): void {
+function toAws(request: IncomingMessage, response: ServerResponse, aws: string): void {
   const { host = "", ...headers } = request.headers;
-  const document = documents.get(`https://${host}${request.url}`);
-  if (document !== undefined) {
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(document));
-    return;
-  }
   const { path, form } = unsigned(host, request.url ?? "/");
   const names = { host: host.replace(ENDPOINT_NAME, `dynamodb.${REGION_DOMAIN}`) };
   const typed =

@@ -4,8 +4,8 @@ import { programFiles } from "../../../../images/oci/libraries";
 import { spirePrograms } from "../../spire/programs";
 import { type BuiltImage, IMAGE_TAG } from "../images";
 
-const NODE = "/usr/bin/node";
-const AGENT = "/opt/spire/bin/spire-agent";
+export const NODE_PROGRAM = "/usr/bin/node";
+export const AGENT_PROGRAM = "/opt/spire/bin/spire-agent";
 const MAIN = "/svid-helper.js";
 
 /**
@@ -19,12 +19,12 @@ export async function svidHelperImage(folder: string): Promise<BuiltImage> {
   const layout = join(folder, name);
   const { agent } = await spirePrograms();
   const files = [
-    ...programFiles(process.execPath, NODE),
-    ...programFiles(agent, AGENT),
+    ...programFiles(process.execPath, NODE_PROGRAM),
+    ...programFiles(agent, AGENT_PROGRAM),
     { path: MAIN, mode: 0o444, content: PROGRAM },
   ];
   const unique = [...new Map(files.map((file) => [file.path, file])).values()];
-  await writeImage(layout, IMAGE_TAG, { layers: [unique], entrypoint: [NODE, MAIN], user: "65532:65532" });
+  await writeImage(layout, IMAGE_TAG, { layers: [unique], entrypoint: [NODE_PROGRAM, MAIN], user: "65532:65532" });
   return { name, layout };
 }
 
@@ -47,7 +47,7 @@ let written = false;
 function write() {
   const args = ["api", "fetch", "x509", "-silent", "-socketPath", config.agent_address, "-write", config.cert_dir];
   return new Promise((resolve) =>
-    execFile("${AGENT}", args, (error, stdout, stderr) => {
+    execFile("${AGENT_PROGRAM}", args, (error, stdout, stderr) => {
       if (error) console.error(stderr.trim() || error.message);
       else for (const [from, to] of Object.entries(NAMES)) renameSync(join(config.cert_dir, from), join(config.cert_dir, to));
       written ||= !error;

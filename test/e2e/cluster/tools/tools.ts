@@ -1,0 +1,50 @@
+import type { IncomingHttpHeaders, RequestListener, ServerResponse } from "node:http";
+import { recorder } from "../../../support/recorder";
+import { HOSTS, UNCERTIFIED } from "./hosts";
+import { paymentsAnswer } from "./payments";
+
+/** One request, as it arrived at a tool */
+export interface Arrived {
+  readonly host: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** In place of the example's tools, which it calls by their own names: what arrives there is remembered. */
+export class Tools {
+  public readonly arrived: Arrived[] = [];
+
+  public get standIns(): readonly (readonly [host: string, listener: RequestListener])[] {
+    return [
+      [HOSTS.payments, this.answering(({ body }) => paymentsAnswer(JSON.parse(body) as never))],
+      [HOSTS.zendesk, this.answering(({ path }) => ({ ticket: { id: path.split("/").at(-1), subject: "No parcel" } }))],
+      [UNCERTIFIED, this.answering(() => ({}))],
+    ];
+  }
+
+  /** Calls that arrive while this is done; lists that the gateway itself asks for are left out. */
+  public async during(act: () => Promise<void>): Promise<readonly Arrived[]> {
+    const before = this.arrived.length;
+    await act();
+    return this.arrived
+      .slice(before)
+      .filter(({ body }) => !/"method":"(?:initialize|notifications|tools\/list)/.test(body));
+  }
+
+  private answering(answer: (arrived: Arrived) => unknown): RequestListener {
+    const { listener, asked } = recorder((response, request) => {
+      const { method = "", url = "", headers } = request;
+      const arrived = { host: headers.host ?? "", method, path: url, headers, body: asked.at(-1)?.body ?? "" };
+      this.arrived.push(arrived);
+      say(response, answer(arrived));
+    });
+    return listener;
+  }
+}
+
+function say(response: ServerResponse, answer: unknown): void {
+  if (answer === undefined) response.writeHead(202).end();
+  else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
+}
