@@ -1,6 +1,7 @@
 import type { Suite } from "../harness/suite";
 import { agentChecks } from "./agent-checks";
 import { attackChecks } from "./attack-checks";
+import { attestationChecks } from "./attestation-checks";
 import { callChecks } from "./call-checks";
 import { containerChecks } from "./containers/container-checks";
 import { controlChecks } from "./control-checks";
@@ -56,6 +57,7 @@ export function clusterSuite(suite: Suite): void {
   const called = callChecks(suite, node, control);
   const asked = userChecks(suite, node, control, agents);
   recordChecks(suite, control, [called, asked]);
+  attestationChecks(suite, node, control);
   pathChecks(suite, node, control);
   const stopped = probeBegins(suite, node, containers);
   const restored = killChecks(suite, node, containers);
