@@ -11,6 +11,7 @@ import { imageChecks } from "./image-checks";
 import { nodeImages } from "./images";
 import { checkMachine } from "./machine";
 import { networkChecks } from "./network-checks";
+import { oidcChecks } from "./oidc-checks";
 import { OneNode } from "./one-node";
 import { pathChecks } from "./paths/path-checks";
 import { podChecks } from "./pod-checks";
@@ -58,6 +59,7 @@ export function clusterSuite(suite: Suite): void {
   const asked = userChecks(suite, node, control, agents);
   recordChecks(suite, control, [called, asked]);
   attestationChecks(suite, node, control);
+  oidcChecks(suite, node, control);
   pathChecks(suite, node, control);
   const stopped = probeBegins(suite, node, containers);
   const restored = killChecks(suite, node, containers);
