@@ -145,6 +145,8 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
   const ready = (what: string, name: string): Check =>
     suite.check(`control: ${what}, and an SVID by the kubelet`, [node, applied], async ([on], note) => {
       const [seconds, pod] = await on.podReady(SYSTEM, { "app.kubernetes.io/name": name }, READY_SECONDS);
+      // The autoscalers add pods meanwhile, which start anew where they get no SVID.
+      await register(on);
       note(`${pod} is Ready ${seconds.toFixed(1)} s later`);
     }) as Check;
   const exchange = ready("the exchange is Ready, with state and keys of moto", EXCHANGE);
