@@ -4,10 +4,10 @@ import { askAgent } from "./ask-agent";
 import type { Answer } from "./ask-companion";
 import type { Login } from "./aws/login";
 import { CLERK } from "./clerk-pods";
+import { MCP } from "./mcp-headers";
 import type { OneNode } from "./one-node";
 
 const CALL_SECONDS = 120;
-const MCP = { accept: "application/json, text/event-stream", "mcp-protocol-version": "2025-11-25" };
 
 export interface PaymentsCall {
   readonly task: "look" | "payout";

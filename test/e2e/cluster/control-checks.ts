@@ -15,7 +15,6 @@ import { Login, type UserEvidence } from "./aws/login";
 import { svidHelperImage } from "./aws/svid-helper";
 import { CLERK, clerkPods } from "./clerk-pods";
 import type { OneNode } from "./one-node";
-import { MCP } from "./mcp-headers";
 import { saysOf } from "./network-checks";
 import { register } from "./registrar";
 import { STRANGERS } from "./spire-checks";

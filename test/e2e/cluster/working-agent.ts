@@ -41,7 +41,7 @@ export async function whileItWorks(
   note: (text: string) => void,
   act: () => Promise<void>,
 ): Promise<void> {
-  const evidence = Array.from({ length: MOST_ROUNDS }, () => login.token(CLERK.spiffeId, CLERK.scope));
+  const evidence = Array.from({ length: MOST_ROUNDS }, () => login.token(CLERK.evidence));
   const load = SteadyLoad.start(on, pod, ROUND, evidence);
   try {
     await act();
