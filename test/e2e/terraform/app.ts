@@ -5,6 +5,7 @@ import { fleet as example } from "../../../fleet";
 import { exchange } from "../../../fleet/exchange";
 import { facts } from "../../../fleet/platform";
 import { spire } from "../../../fleet/spire";
+import type { TokenExchangeProps } from "../../../constructs/exchange";
 import type { SpireProps } from "../../../constructs/spire";
 import { packed } from "../../../images/packed";
 import {
@@ -42,6 +43,12 @@ export interface RehearsedApp {
    */
   readonly spire?: Partial<SpireProps>;
   /**
+   * Choices about the exchange in the cluster to change.
+   *
+   * @default - those of the example
+   */
+  readonly exchange?: Partial<TokenExchangeProps>;
+  /**
    * Choices about the exchange in Lambda, beside the one in the cluster.
    *
    * @default - it is not in Lambda
@@ -76,7 +83,12 @@ export function rehearsedApp(props: RehearsedApp, config: AppConfig = {}): { app
     new FoundationStack(app, "foundation", { ...both, ...runsIn }),
     new SpireStack(app, "spire", { ...both, spire: rehearsedSpire(props) }),
     new TrustStack(app, "trust", both),
-    new ControlStack(app, "control", { ...both, exchange, gateway: {}, ...inLambda }),
+    new ControlStack(app, "control", {
+      ...both,
+      exchange: { ...exchange, ...props.exchange },
+      gateway: {},
+      ...inLambda,
+    }),
     new AgentsStack(app, "agents", both),
     new StartersStack(app, "starters", { ...both, code: starterCode() }),
   ];

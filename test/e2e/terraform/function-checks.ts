@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TokenExchangeFunctionProps } from "../../../constructs/exchange";
+import type { SignalsProps, UserIssuerProps } from "../../../constructs";
+import type { SilenceAlarm, TokenExchangeFunctionProps } from "../../../constructs/exchange";
+import { facts } from "../../../fleet/platform";
 import type { Suite } from "../harness/suite";
 import { same } from "./account/expected";
 import { synthesize } from "./app";
@@ -17,7 +19,20 @@ const PROPS: TokenExchangeFunctionProps = {
   alarmTopicArn: "arn:aws:sns:eu-central-1:111122223333:on-call",
 };
 
-/** What the function is made of, by address without its hash */
+/** What of AWS the exchange in the cluster has of its own: an alarm where an issuer of users is not heard */
+const SILENCE: SilenceAlarm = {
+  logGroup: "/aws/containerinsights/prod/application",
+  alarmTopicArn: "arn:aws:sns:eu-central-1:111122223333:on-call",
+};
+const [issuer] = facts.issuers ?? [];
+const SIGNALS: SignalsProps = {
+  poll: "https://login.acme.example/ssf/poll",
+  audience: "ambit-prod",
+  tokenEndpoint: "https://login.acme.example/token",
+  client: { id: "ambit", key: "exchange" },
+};
+
+/** What the function is made of, and the alarm, by address without its hash */
 const FUNCTION = [
   "aws_apigatewayv2_api.Function_Api",
   "aws_apigatewayv2_api_mapping.Function_Mapping",
@@ -26,6 +41,8 @@ const FUNCTION = [
   "aws_apigatewayv2_route.Function_Route",
   "aws_apigatewayv2_stage.Function_Stage",
   "aws_cloudwatch_log_group.Function_Log",
+  "aws_cloudwatch_log_metric_filter.Exchange_SilentSignals",
+  "aws_cloudwatch_metric_alarm.Exchange_SilentSignalsAlarm",
   "aws_cloudwatch_metric_alarm.Function_Duration",
   "aws_cloudwatch_metric_alarm.Function_Errors",
   "aws_cloudwatch_metric_alarm.Function_Throttles",
@@ -56,6 +73,8 @@ export function functionChecks(
       const out = synthesize(join(folder, "function"), {
         network: account.network,
         exchangeFunction: { ...PROPS, code },
+        exchange: { silenceAlarm: SILENCE },
+        changes: { issuers: [{ ...(issuer as UserIssuerProps), signals: SIGNALS }] },
       });
       made.use("foundation", out);
       same(withoutHashes(await made.of("foundation").plan()), inPlan("update", ROLE), "plan of the foundation");
