@@ -8,6 +8,8 @@ import { type LoadStep, SteadyLoad } from "./steady-load";
 
 const MOST_ROUNDS = 2_000;
 const FEWEST_ROUNDS = 5;
+/** Characters of what came too late */
+const SHOWN = 160;
 /** Of the rounds: with none of the machine's time, what stands in for AWS is later than an exchange waits. */
 const MOST_LATE = 0.2;
 
@@ -50,6 +52,7 @@ export async function whileItWorks(
     note(
       `${rounds} runs with a token and a call each; the slowest request took ${slowest} ms, ${late.length} too long`,
     );
+    for (const one of late) note(one.slice(0, SHOWN));
     equal(wrong, []);
     ok(late.length <= rounds * MOST_LATE, late.join("\n"));
     ok(rounds >= FEWEST_ROUNDS, `${rounds} rounds are too few to tell`);
