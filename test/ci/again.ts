@@ -5,7 +5,7 @@ export const MOST_AGAIN = 3;
 
 /**
  * Tries what failed beside others a second time, one at a time: a suite of real programs may have met the load of its
- * neighbours, and what fails alone too has failed. Both outcomes are told.
+ * neighbours, and what fails alone too has failed. Both outcomes are told. One that was stopped for its time is not tried again.
  *
  * @returns all steps, in their order
  */
@@ -17,7 +17,7 @@ export async function againAlone(
   const failed = done.filter(({ result }) => result === "failed");
   if (failed.length > MOST_AGAIN) return done;
   const again = new Map<string, Done>();
-  for (const before of failed.filter(({ step }) => step.againAlone)) {
+  for (const before of failed.filter(({ step, isLate }) => step.againAlone && !isLate)) {
     const ended = { step: before.step, ...(await run(before.step)), before };
     again.set(before.step.name, ended);
     tell(ended);

@@ -41,6 +41,7 @@ export function runProcess({ command, minutes = MINUTES }: Step): Promise<Outcom
         seconds: (performance.now() - start) / 1000,
         cpuSeconds: Number(user) + Number(system),
         output: `${text.replace(TIMES, "")}${late}${problem}`,
+        ...(late !== "" && { isLate: true }),
       });
     };
     child.once("error", (error) => end(null, error.message));

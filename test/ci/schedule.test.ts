@@ -132,6 +132,13 @@ test("a suite that failed beside others is tried again alone, and both outcomes 
   expect(rows.at(-2)).toBe("2 passed, 2 failed");
 });
 
+test("fails when a suite was stopped for its time: it is not tried again", async () => {
+  const beside = [{ step: step("a", { againAlone: true }), ...FAILED, isLate: true }];
+  const run = jest.fn(() => Promise.resolve(PASSED));
+  expect(await againAlone(beside, run, () => undefined)).toEqual(beside);
+  expect(run).not.toHaveBeenCalled();
+});
+
 test("fails when more have failed than load explains: none is tried again", async () => {
   const beside = Array.from({ length: MOST_AGAIN + 1 }, (_, at) => ({
     step: step(`${at}`, { againAlone: true }),

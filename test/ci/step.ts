@@ -36,6 +36,8 @@ export interface Outcome {
   readonly cpuSeconds: number;
   /** What it printed, or why it was skipped */
   readonly output: string;
+  /** Whether it failed because its minutes were over */
+  readonly isLate?: boolean;
 }
 
 /** A step that has an outcome */

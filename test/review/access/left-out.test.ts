@@ -91,6 +91,29 @@ describe("what is not read", () => {
     expect(unreadIn(resource)).toContain(CODE);
   });
 
+  test.each(["../app/cdk.tf.json", "../app/extra.tf", "assets/../cdk.tf.json", "assets/../extra.tf", "cdk.tf.json"])(
+    "is what %s leads to, though a function names it",
+    (filename) => {
+      const evil = { source: "git::https://elsewhere.example/m" };
+      const found = accessIn({
+        ...stack({ aws_lambda_function: { f: { ...f, filename, count: 0 } } }),
+        "stacks/app/extra.tf": "",
+        "stacks/app/cdk.tf.json": JSON.stringify({
+          resource: { aws_lambda_function: { f: { ...f, filename, count: 0 } } },
+          module: { evil },
+        }),
+      }).unknown.map(({ source: { address } }) => address);
+      expect(found).toEqual(expect.arrayContaining(["app", "app/module.evil"]));
+    },
+  );
+
+  test.each(["assets/Code/../Code/0A1B/f.zip", "assets//Code/0A1B/f.zip", "assets/Code/./0A1B/f.zip"])(
+    "is the code of a function that something else names as %s",
+    (source) => {
+      expect(unreadIn({ aws_lambda_function: { f }, aws_s3_object: { f: { source } } })).toContain(CODE);
+    },
+  );
+
   test("is none of the example's archives", () => {
     expect(fleet.unknown.filter(({ what }) => what.endsWith(".zip"))).toEqual([]);
   });
