@@ -21,13 +21,17 @@ const METRIC = "SignalsSilent";
 /** Twice the time after which the exchange says it again: the alarm stays while the silence lasts. */
 const PERIOD_SECONDS = 600;
 
+/** A caller's text in another line is no match: JSON writes its quotes with a backslash. */
+const WITHIN_TEXT = String.raw`"*\"event\":\"signals.silent\"*"`;
+const NAMESPACE_NAME = "$.kubernetes.namespace_name";
+
 /**
  * The line as the exchange writes it, or with what a collector such as Fluent Bit puts around it. A line of a pod in another namespace that
  * looks alike is none.
  */
 const PATTERN =
-  '{ ($.event = "signals.silent" || $.log_processed.event = "signals.silent" || $.log = "*signals.silent*")' +
-  ` && ($.kubernetes.namespace_name NOT EXISTS || $.kubernetes.namespace_name = "${CONTROL_NAMESPACE}") }`;
+  `{ ($.event = "signals.silent" || $.log_processed.event = "signals.silent" || $.log = ${WITHIN_TEXT})` +
+  ` && (${NAMESPACE_NAME} NOT EXISTS || ${NAMESPACE_NAME} = "${CONTROL_NAMESPACE}") }`;
 
 /** @throws DeclarationError `exchange.malformed`, `property.unknown`, naming the property */
 export function silenceAlarmOf(

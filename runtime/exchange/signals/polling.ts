@@ -47,7 +47,8 @@ export interface SignalPollingProps {
    *
    * @default - a poll that is answered counts as proof
    */
-  readonly verification?: Pick<StreamVerification, "askWhereDue" | "provedAt" | "silentSeconds"> | undefined;
+  readonly verification?:
+    Pick<StreamVerification, "askWhereDue" | "provedAt" | "unprovedSince" | "silentSeconds"> | undefined;
   /**
    * Milliseconds from any beginning, that never go back.
    *
@@ -66,11 +67,14 @@ export const POLL_TIMES = {
   silent: SILENT_SECONDS * 1_000,
   /** From one word of a silence to the next: an alarm must see it for as long as it lasts. */
   again: 300_000,
+  /** From the beginning, for the first answer: what other processes left unproved is silent only then. */
+  first: 60_000,
 } as const;
 /** Requests of one round: what is left is fetched in the next. */
 const MOST_REQUESTS = 20;
 
 const NOTHING: Taken = { ack: [], setErrs: {} };
+const NOTHING_TAKEN = "nothing that came could be taken";
 const UNPROVED = "no verification that was asked for has come";
 
 /**
@@ -79,7 +83,9 @@ const UNPROVED = "no verification that was asked for has come";
  */
 export class SignalPolling {
   private taken = NOTHING;
+  private readonly beganAt: number;
   private heardAt: number;
+  private hasLookedBack = false;
   private toldAt: number | undefined;
   private failure = "";
   /** Why the transmitter could not be asked for a verification the last time */
@@ -92,7 +98,8 @@ export class SignalPolling {
   private readonly over = new AbortController();
 
   constructor(private readonly props: SignalPollingProps) {
-    this.heardAt = this.now;
+    this.beganAt = this.now;
+    this.heardAt = this.beganAt;
   }
 
   public start(): void {
@@ -103,7 +110,8 @@ export class SignalPolling {
 
   /** Whether it was not heard for so long that ended logins may go on unseen */
   public get isSilent(): boolean {
-    return this.now - this.heardAt >= this.silentAfter;
+    const now = this.now;
+    return now - this.heardAt >= this.silentAfter && now - this.beganAt >= POLL_TIMES.first;
   }
 
   public async close(): Promise<void> {
@@ -128,6 +136,7 @@ export class SignalPolling {
   /** What is there is fetched all the same where this fails. */
   private async ask(): Promise<void> {
     try {
+      await this.lookBack();
       const signal = AbortSignal.any([this.over.signal, AbortSignal.timeout(POLL_TIMES.request)]);
       if ((await this.props.verification?.askWhereDue(signal)) === "asked") this.notAsked = undefined;
     } catch (error) {
@@ -135,16 +144,28 @@ export class SignalPolling {
     }
   }
 
+  /** A silence does not begin anew with a process that does. */
+  private async lookBack(): Promise<void> {
+    const { verification } = this.props;
+    if (verification === undefined || this.hasLookedBack) return;
+    const at = await verification.unprovedSince();
+    this.hasLookedBack = true;
+    if (at !== undefined) this.heardAt = Math.min(this.heardAt, this.now - this.millisecondsSince(at));
+  }
+
   /** Why the transmitter is not heard, where it is not */
   private async problem({ taken, errors }: Counts): Promise<string | undefined> {
-    if (errors > 0 && taken === 0) return "nothing that came could be taken";
+    const isNothing = errors > 0 && taken === 0;
+    if (isNothing && this.props.verification === undefined) return NOTHING_TAKEN;
     if (!(await this.props.receiver.isEnabled())) return "the transmitter has paused or disabled the stream";
+    // What others were answered counts here, whatever came here: states that were not asked for keep no exchange from it.
     await this.noteProof();
+    if (isNothing) return NOTHING_TAKEN;
     return this.notAsked ?? (this.isSilent ? UNPROVED : undefined);
   }
 
   private async noteProof(): Promise<void> {
-    const { verification, clock } = this.props;
+    const { verification } = this.props;
     if (verification === undefined) {
       this.heardAt = this.now;
       return;
@@ -153,8 +174,12 @@ export class SignalPolling {
     if (at === undefined || at === this.provedAt) return;
     this.provedAt = at;
     this.notAsked = undefined;
-    const ago = Math.max(0, clock() - at) * 1_000;
-    this.heardAt = Math.max(this.heardAt, this.now - ago);
+    this.heardAt = Math.max(this.heardAt, this.now - this.millisecondsSince(at));
+  }
+
+  /** @param at whole seconds since the epoch */
+  private millisecondsSince(at: number): number {
+    return Math.max(0, this.props.clock() - at) * 1_000;
   }
 
   private async fetched(): Promise<Counts> {

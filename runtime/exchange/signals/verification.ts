@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { LIMITS } from "../../../domain";
 import type { Clock } from "../../clock";
 import { signalVerificationKey } from "../../store/keys";
 import { retryOnConflict } from "../../store/retry-on-conflict";
@@ -9,10 +10,12 @@ import type { RequestVerification } from "./verification-request";
 
 /** Without a word of the transmitter for so long, logins that ended may go on unseen. */
 export const SILENT_SECONDS = 300;
-/** Requests that may stay unanswered before the stream is silent */
-const UNANSWERED = 3;
+/** Times from one request to the next, after which a stream that has proved nothing is silent where that is longer */
+const PACES = 3;
 const STATE_BYTES = 32;
 const KEPT_SECONDS = 86_400;
+/** Requests that are known again: more than are made within the time of silence */
+const MOST_ASKED = 100;
 const ATTEMPTS = 5;
 
 const schema = z.strictObject({
@@ -44,7 +47,7 @@ export class StreamVerification {
 
   /** Seconds after which a stream that has proved nothing is silent */
   public get silentSeconds(): number {
-    return Math.max(SILENT_SECONDS, UNANSWERED * this.props.everySeconds);
+    return Math.max(SILENT_SECONDS, PACES * this.props.everySeconds);
   }
 
   /**
@@ -60,7 +63,8 @@ export class StreamVerification {
   }
 
   /**
-   * Whether this state was asked for, lately; then the stream worked. An answer that comes again proves nothing new.
+   * Whether this state was asked for. Where that was lately, the stream worked then. An answer that comes again, or too late, proves
+   * nothing new.
    *
    * @throws Refusal `store.restored`, StoreUnavailable, StoreConflict
    */
@@ -68,8 +72,10 @@ export class StreamVerification {
     return retryOnConflict({ attempts: ATTEMPTS }, async () => {
       const { item, told, store } = await this.read();
       const asked = told.asked.find((one) => one.state === state);
-      if (asked === undefined || !this.isRecent(asked)) return false;
-      if (told.provedAt === null || told.provedAt < asked.at) {
+      if (asked === undefined || !this.isKept(asked)) return false;
+      if (!this.isRecent(asked)) return true;
+      const provedAt = this.usable(told.provedAt);
+      if (provedAt === undefined || provedAt < asked.at) {
         await this.write(store, item, { ...told, provedAt: asked.at });
       }
       return true;
@@ -82,7 +88,17 @@ export class StreamVerification {
    * @throws Refusal `store.restored`, StoreUnavailable
    */
   public async provedAt(): Promise<number | undefined> {
-    return (await this.read()).told.provedAt ?? undefined;
+    return this.usable((await this.read()).told.provedAt);
+  }
+
+  /**
+   * Since when the stream has proved nothing: its latest proof, or else the oldest request that is known; undefined where there is neither
+   *
+   * @throws Refusal `store.restored`, StoreUnavailable
+   */
+  public async unprovedSince(): Promise<number | undefined> {
+    const { asked, provedAt } = (await this.read()).told;
+    return this.usable(provedAt) ?? asked.map(({ at }) => at).find((at) => !this.isAhead(at));
   }
 
   /** The state to ask for; undefined where it is not time */
@@ -93,7 +109,7 @@ export class StreamVerification {
     // A time far ahead is of a clock that was wrong, and must not keep all exchanges from asking.
     if (last !== undefined && Math.abs(now - last.at) < this.props.everySeconds) return undefined;
     const state = randomBytes(STATE_BYTES).toString("base64url");
-    const asked = [...told.asked.filter((one) => this.isRecent(one)), { state, at: now }];
+    const asked = [...told.asked.filter((one) => this.isKept(one)), { state, at: now }].slice(-MOST_ASKED);
     try {
       await this.write(store, item, { ...told, asked });
       return state;
@@ -102,6 +118,19 @@ export class StreamVerification {
       if (error instanceof StoreConflict) return undefined;
       throw error;
     }
+  }
+
+  /** A time far ahead is of a clock that was wrong: it must not keep later proofs from counting. */
+  private usable(provedAt: number | null): number | undefined {
+    return provedAt === null || this.isAhead(provedAt) ? undefined : provedAt;
+  }
+
+  private isAhead(at: number): boolean {
+    return at > this.props.clock() + LIMITS.clockSkew.seconds;
+  }
+
+  private isKept({ at }: { readonly at: number }): boolean {
+    return Math.abs(this.props.clock() - at) < KEPT_SECONDS;
   }
 
   private isRecent({ at }: { readonly at: number }): boolean {

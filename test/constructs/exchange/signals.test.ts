@@ -5,9 +5,11 @@ import { Platform, type SignalsProps, type UserIssuerProps } from "../../../cons
 import { type SilenceAlarm, TokenExchange } from "../../../constructs/exchange";
 import { facts } from "../../../fleet/platform";
 import { checkConfig } from "../../../runtime/exchange/config";
+import { jsonLog, type Log } from "../../../runtime/log";
 import { POLL_TIMES } from "../../../runtime/exchange/signals/polling";
 import { refusal, untyped } from "../../support/domain";
 import { exchangeRights } from "../../support/exchange/exchange-role";
+import { matches } from "../../support/log-filter";
 import { newStack, platformWith, Template } from "../../support/synth";
 
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:signals-AbCdEf";
@@ -25,6 +27,12 @@ const OTHER: UserIssuerProps = {
   signals: { ...SIGNALS, client: { id: "ambit", key: "exchange" } },
 };
 const ISSUERS = [{ ...LOGIN, signals: SIGNALS }, OTHER];
+
+function lineOf(...told: Parameters<Log>): string {
+  let line = "";
+  jsonLog((text) => void (line += text))(...told);
+  return line;
+}
 
 function configOf(issuers: readonly UserIssuerProps[]) {
   const stack = newStack(platformWith({ issuers }));
@@ -83,13 +91,39 @@ describe("an alarm for an issuer that is not heard", () => {
     return Template.of(stack);
   };
 
-  test("counts what the exchange says of a silence, in whatever a collector puts around it, and of no other namespace", () => {
+  const SILENT = lineOf("signals.silent", { issuer: LOGIN.issuer, seconds: 300, because: "status 503" });
+  const HEARD = lineOf("signals.heard", { issuer: LOGIN.issuer });
+  const FORGED = ["signals.silent", '","event":"signals.silent","x":"', '\\","event":"signals.silent"'].map(
+    (scope) => [scope, lineOf("runs.refused", { scope, nested: { scope: [scope] } })] as const,
+  );
+  const of = (namespace: string) => ({ kubernetes: { namespace_name: namespace } });
+  test.each<readonly [what: string, line: object, counts: boolean]>([
+    ["the exchange's own line", JSON.parse(SILENT), true],
+    ["the line as a text", { log: SILENT, ...of("ambit-system") }, true],
+    [
+      "the line as a text, with the prefix of a container runtime",
+      { log: `2026-01-01T00:00:00Z stdout F ${SILENT}` },
+      true,
+    ],
+    ["the line that the collector has read", { log_processed: JSON.parse(SILENT), ...of("ambit-system") }, true],
+    ["a line of another namespace", { log: SILENT, ...of("agents") }, false],
+    ["a read line of another namespace", { log_processed: JSON.parse(SILENT), ...of("agents") }, false],
+    ["a line of another event", { log: HEARD, ...of("ambit-system") }, false],
+    ...FORGED.flatMap(([scope, forged]) => [
+      [`what a caller sends, as a text: ${scope}`, { log: forged, ...of("ambit-system") }, false] as const,
+      [`what a caller sends, read: ${scope}`, { log_processed: JSON.parse(forged) }, false] as const,
+      [`what a caller sends: ${scope}`, JSON.parse(forged), false] as const,
+    ]),
+  ])("counts the exchange's word of a silence alone: %s", (_, line, counts) => {
+    const { pattern } = alarmed({ logGroup: LOG }).only(CloudwatchLogMetricFilter);
+    expect(matches(String(pattern), line)).toBe(counts);
+  });
+
+  test("counts each word once, in the log group that is declared", () => {
     expect(alarmed({ logGroup: LOG }).only(CloudwatchLogMetricFilter)).toEqual({
       name: "ambit-prod-signals-silent",
       log_group_name: LOG,
-      pattern:
-        '{ ($.event = "signals.silent" || $.log_processed.event = "signals.silent" || $.log = "*signals.silent*")' +
-        ' && ($.kubernetes.namespace_name NOT EXISTS || $.kubernetes.namespace_name = "ambit-system") }',
+      pattern: expect.any(String),
       metric_transformation: { namespace: "Ambit", name: "SignalsSilent-prod", value: "1", default_value: "0" },
     });
   });

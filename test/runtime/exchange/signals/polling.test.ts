@@ -12,6 +12,8 @@ const SETS = new Map([["a", "token"]]);
 interface Proof {
   asked: "asked" | "not due" | Error;
   provedAt: number | undefined;
+  /** The oldest request that is known */
+  askedAt?: number;
 }
 
 function world(
@@ -49,6 +51,7 @@ function world(
     verification: proof && {
       askWhereDue: async () => (proof.asked instanceof Error ? Promise.reject(proof.asked) : proof.asked),
       provedAt: async () => proof.provedAt,
+      unprovedSince: async () => proof.provedAt ?? proof.askedAt,
       silentSeconds: SILENT,
     },
   });
@@ -281,11 +284,40 @@ describe("where the transmitter is asked to verify its stream,", () => {
     expect(polling.isSilent).toBe(true);
   });
 
-  test("a proof of before this exchange began does not make it older than it is", async () => {
-    const { polling, pass } = world([], undefined, proofOf({ provedAt: NOW - 10_000 }));
-    pass(SILENT * 1_000 - 1);
+  test.each<readonly [what: string, given: Partial<Proof>, answers: readonly Error[]]>([
+    ["its latest proof", { provedAt: NOW - 10_000 }, []],
+    ["the first request, where none was ever answered", { askedAt: NOW - 10_000 }, []],
+    ["its latest proof, where polls fail too", { provedAt: NOW - 10_000 }, [new Error("gone"), new Error("gone")]],
+    ["its latest proof, where it takes no request", { provedAt: NOW - 10_000, asked: new Error("gone") }, []],
+  ])("a silence does not begin anew with an exchange: it began with %s", async (_, given, answers) => {
+    const { polling, records, pass } = world(answers, undefined, proofOf(given));
     await polling.round();
-    expect(polling.isSilent).toBe(false);
+    pass(POLL_TIMES.first - 1);
+    expect([polling.isSilent, records]).toEqual([false, []]);
+    pass(1);
+    await polling.round();
+    expect(polling.isSilent).toBe(true);
+    expect(records).toMatchObject([{ kind: "signals.silent", facts: { since: NOW - 10_000, seconds: 10_060 } }]);
+  });
+
+  test("an answer in the first minute of an exchange ends what was unproved before, without a word", async () => {
+    const proof = proofOf({ provedAt: NOW - 10_000 });
+    const { polling, lines, pass } = world([], undefined, proof);
+    await polling.round();
+    proof.provedAt = NOW;
+    pass(POLL_TIMES.first);
+    await polling.round();
+    expect([polling.isSilent, lines]).toEqual([false, []]);
+  });
+
+  test("an exchange to which only states come that were not asked for counts what others were answered", async () => {
+    const proof = proofOf();
+    const setErrs = { a: { err: "invalid_state", description: "x" } } as const;
+    const { polling, lines, pass } = world([SETS, new Map(), SETS], { ack: [], setErrs }, proof);
+    pass(SILENT * 1_000);
+    proof.provedAt = NOW + SILENT;
+    await polling.round();
+    expect([polling.isSilent, lines]).toEqual([false, ["signals.failed"]]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { LIMITS } from "../../../../domain";
 import { SILENT_SECONDS, StreamVerification } from "../../../../runtime/exchange/signals/verification";
 import { OutboundFailure } from "../../../../runtime/outbound/credential";
 import { MemoryStore } from "../../../../runtime/store/memory-store";
@@ -72,14 +73,84 @@ test.each<readonly [what: string, seconds: number, isAnswer: boolean]>([
   ["at once", 0, true],
   ["late", SILENT_SECONDS - 1, true],
   ["after the stream is silent", SILENT_SECONDS, false],
-])("what was asked for and comes %s is an answer: %s s", async (_, seconds, isAnswer) => {
+  ["within a day", 86_399, false],
+])(
+  "what was asked for and comes %s is an answer, and proves the stream before it is silent: %s s",
+  async (_, seconds, isProof) => {
+    const { states, replica, pass } = world();
+    await replica().askWhereDue(SIGNAL);
+    pass(seconds);
+    // Whichever exchange fetches it
+    const other = replica();
+    await other.askWhereDue(SIGNAL);
+    expect(await other.isAnswer(states[0] as string)).toBe(true);
+    expect(await other.provedAt()).toBe(isProof ? NOW : undefined);
+  },
+);
+
+test("what was asked for a day ago, or before the last hundred requests, is no answer any more", async () => {
   const { states, replica, pass } = world();
-  await replica().askWhereDue(SIGNAL);
-  pass(seconds);
-  // Whichever exchange fetches it
-  const other = replica();
-  expect(await other.isAnswer(states[0] as string)).toBe(isAnswer);
-  expect(await other.provedAt()).toBe(isAnswer ? NOW : undefined);
+  const verification = replica();
+  for (let request = 0; request <= 100; request += 1) {
+    await verification.askWhereDue(SIGNAL);
+    pass(EVERY);
+  }
+  const isKnown = async (index: number) => verification.isAnswer(states[index] as string);
+  expect([await isKnown(0), await isKnown(1), await isKnown(100)]).toEqual([false, true, true]);
+  pass(86_400 - EVERY);
+  expect(await isKnown(100)).toBe(false);
+});
+
+test("it proves where an exchange with a wrong clock has proved in the future, which itself is no proof", async () => {
+  const { states, replica, time, pass } = world();
+  const verification = replica();
+  time.now += 3_600;
+  await verification.askWhereDue(SIGNAL);
+  await verification.isAnswer(states[0] as string);
+  time.now -= 3_600;
+  expect([await verification.provedAt(), await verification.unprovedSince()]).toEqual([undefined, undefined]);
+  await verification.askWhereDue(SIGNAL);
+  pass(1);
+  await verification.isAnswer(states[1] as string);
+  expect([await verification.provedAt(), await verification.unprovedSince()]).toEqual([NOW, NOW]);
+});
+
+test("a proof as far ahead as clocks may differ counts, and an earlier one does not replace it", async () => {
+  const { states, replica, time } = world();
+  const verification = replica();
+  await verification.askWhereDue(SIGNAL);
+  time.now += EVERY;
+  await verification.askWhereDue(SIGNAL);
+  await verification.isAnswer(states[1] as string);
+  time.now -= LIMITS.clockSkew.seconds;
+  await verification.isAnswer(states[0] as string);
+  expect(await verification.provedAt()).toBe(NOW + EVERY);
+});
+
+test("a stream has proved nothing since its latest proof, or else since the oldest request", async () => {
+  const { states, replica, pass } = world();
+  const verification = replica();
+  expect(await verification.unprovedSince()).toBeUndefined();
+  await verification.askWhereDue(SIGNAL);
+  pass(1_000);
+  await verification.askWhereDue(SIGNAL);
+  expect(await verification.unprovedSince()).toBe(NOW);
+  await verification.isAnswer(states[1] as string);
+  expect(await verification.unprovedSince()).toBe(NOW + 1_000);
+});
+
+test("with one request every 900 s, two stay unanswered before the third falls due with the silence", async () => {
+  const { states, replica, pass } = world(900);
+  const verification = replica();
+  await verification.askWhereDue(SIGNAL);
+  await verification.isAnswer(states[0] as string);
+  for (let seconds = 1; seconds < verification.silentSeconds; seconds += 1) {
+    pass(1);
+    await verification.askWhereDue(SIGNAL);
+  }
+  expect(states).toHaveLength(3);
+  pass(1);
+  expect(await verification.askWhereDue(SIGNAL)).toBe("asked");
 });
 
 test.each<readonly [what: string, state: string]>([
