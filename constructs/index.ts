@@ -10,7 +10,7 @@ export type {
 } from "./platform/platform-props";
 export type { NotifyProps } from "./platform/notify";
 export type { ApproverGroupProps, PeopleProps } from "./platform/people";
-export type { SignalsProps, StreamVerificationProps } from "./platform/signals";
+export type { PushProps, SignalsProps, StreamVerificationProps } from "./platform/signals";
 export {
   type StarterProps,
   type TokenAlgorithm,

@@ -18,7 +18,7 @@ import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { CLASS_IS_THE_CONTROLLERS } from "../platform/load-balancer";
 import type { ApproverPage } from "./approver-page";
-import { approverPageOf, noticesHavePage } from "./private/approver-page-checks";
+import { approverPageOf, noticesHavePage, pushesHavePage } from "./private/approver-page-checks";
 import { type Connections, connectionsOf } from "./private/connections";
 import { issuerOf, keyCidrsOf, reachesAws, signerOf } from "./private/exchange-checks";
 import { exchangeConfig, FILE, PAGE_PORT, type TokenKey } from "./private/exchange-config";
@@ -129,6 +129,7 @@ export class TokenExchange extends Construct {
     const url = dynamodbUrl(this);
     const hasApproverPage = page !== undefined;
     noticesHavePage(platform, hasApproverPage, where);
+    pushesHavePage(platform, hasApproverPage, where);
     const settings = { issuer: this.issuer, signsWith, formerRegistryKeys, connections, hasApproverPage };
     const textWith = (address: string | undefined): string => {
       const config = exchangeConfig(platform, { ...settings, dynamodbUrl: address });

@@ -169,7 +169,7 @@ export class IdentityCheck {
     if (prefix !== undefined) this.fits("prefix", prefix, KEY_PREFIX, "at most 64 visible characters of ASCII");
   }
 
-  private secret(property: string, arn: string): void {
+  public secret(property: string, arn: string): void {
     const problem = secretProblem(arn, this.reach);
     if (problem !== undefined) this.refuse(property, problem, arn);
   }

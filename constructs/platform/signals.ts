@@ -6,8 +6,18 @@ import type { SecretReach } from "./secret-arn";
 
 /** Where an issuer of users tells that logins have ended (OpenID Shared Signals Framework 1.0), and as which client the exchange asks it */
 export interface SignalsProps {
-  /** https address at which security events are fetched (RFC 8936): `delivery.endpoint_url` of the stream */
-  readonly poll: string;
+  /**
+   * https address at which security events are fetched (RFC 8936): `delivery.endpoint_url` of the stream.
+   *
+   * @default - none: the issuer pushes them
+   */
+  readonly poll?: string;
+  /**
+   * The issuer sends security events by itself (RFC 8935), to `https://<people.host>/security-events`; that opens a way in, so prefer `poll`.
+   *
+   * @default - none: they are fetched
+   */
+  readonly push?: PushProps;
   /** Claim `aud` of the security events: `aud` of the stream */
   readonly audience: string;
   /** https address at which the exchange gets a token for that, as a client of its own */
@@ -21,11 +31,20 @@ export interface SignalsProps {
   /** Its id with a secret in Secrets Manager, or with `key: "exchange"` */
   readonly client: ClientCredentials["client"];
   /**
-   * How the exchange makes the issuer prove that the stream works.
+   * How the exchange makes the issuer prove that the stream works; required with `push`.
    *
    * @default - an answered poll counts as proof
    */
   readonly verification?: StreamVerificationProps;
+}
+
+/** By what the exchange knows a transmitter that sends */
+export interface PushProps {
+  /**
+   * ARN of the secret in Secrets Manager that is the whole value of the header `Authorization`: `delivery.authorization_header` of the
+   * stream
+   */
+  readonly authorization: string;
 }
 
 /** Where the exchange asks for a verification of the stream (OpenID Shared Signals Framework 1.0 section 8.1.4.2) */
@@ -53,7 +72,7 @@ interface Declared {
   readonly signals?: SignalsProps;
 }
 
-const PROPERTIES = ["poll", "audience", "tokenEndpoint", "scope", "client", "verification"] as const;
+const PROPERTIES = ["poll", "push", "audience", "tokenEndpoint", "scope", "client", "verification"] as const;
 const { least, most } = VERIFICATION_SECONDS;
 
 /**
@@ -67,7 +86,7 @@ export function signalsOf(issuers: readonly Declared[], reach: SecretReach, wher
     const property = `issuers[${index}]`;
     onlyKnown(signals, PROPERTIES, `${where}.${property}.signals`);
     const check = new IdentityCheck("signals", property, reach, where);
-    check.https("poll", signals.poll);
+    checkDelivery(signals, check, where, `${property}.signals`);
     plainString(signals.audience, where, `${property}.signals.audience`, "platform.malformed");
     check.atServer(signals);
     const { verification, ...rest } = signals;
@@ -77,6 +96,29 @@ export function signalsOf(issuers: readonly Declared[], reach: SecretReach, wher
     return [{ issuer, ...rest, verification: checked }];
   });
   return declared.sort((one, other) => byText(one.issuer, other.issuer));
+}
+
+/** Exactly one way, as the issuer sends each event once. */
+function checkDelivery(
+  { poll, push, verification }: SignalsProps,
+  check: IdentityCheck,
+  where: string,
+  at: string,
+): void {
+  if ((poll === undefined) === (push === undefined)) {
+    const got = poll === undefined ? "none" : "both";
+    refuse(
+      "platform.malformed",
+      where,
+      `${at} must have one of poll and push, got ${got}: write poll, unless the issuer can only push`,
+    );
+  }
+  if (poll !== undefined) return check.https("poll", poll);
+  onlyKnown(push as PushProps, ["authorization"], `${where}.${at}.push`);
+  check.secret("push.authorization", (push as PushProps).authorization);
+  if (verification !== undefined) return;
+  const why = "nothing else shows that no event comes any more";
+  refuse("platform.malformed", where, `${at}.verification must be there with push, got undefined: ${why}`);
 }
 
 function verificationOf(
@@ -97,5 +139,8 @@ function verificationOf(
 
 /** ARNs of the secrets with which the exchange asks for signals */
 export function secretsOfSignals(signals: readonly PlatformSignals[]): readonly string[] {
-  return signals.flatMap(({ client }) => ("secret" in client ? [client.secret] : []));
+  return signals.flatMap(({ client, push }) => [
+    ...("secret" in client ? [client.secret] : []),
+    ...(push === undefined ? [] : [push.authorization]),
+  ]);
 }

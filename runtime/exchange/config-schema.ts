@@ -104,6 +104,13 @@ export const configSchema = object({
   }).optional(),
   /** Its own SVID and the trust bundle: from the Workload API, or from files that are read again when they change */
   tls: identityConfig,
-}).readonly();
+})
+  .superRefine(({ signals = [], approverPage }, context) => {
+    const pushing = signals.findIndex(({ push }) => push !== undefined);
+    if (pushing === -1 || approverPage !== undefined) return;
+    const message = "must not be there without approverPage: security events are pushed to the listener of the page";
+    context.addIssue({ code: "custom", path: ["signals", pushing, "push"], message });
+  })
+  .readonly();
 
 export type ConfigOf = z.infer<typeof configSchema>;

@@ -92,7 +92,17 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     opened.push(() => server.close());
     const page = await pageOf(
       config,
-      () => pageParts(config, { registry, store, keys, approvals: parts.approvals, provider, log, clock }),
+      () =>
+        pageParts(config, {
+          registry,
+          store,
+          keys,
+          approvals: parts.approvals,
+          provider,
+          pushed: signals.pushed,
+          log,
+          clock,
+        }),
       log,
     );
     if (page !== undefined) opened.push(() => page.close());

@@ -15,7 +15,7 @@ import { endpoint, file, fits, https, object, region, text } from "../config-val
 const NAME = whole(LABEL);
 
 export const scope = fits(SCOPE, "scopes, parted by single spaces");
-const secret = fits(
+export const secret = fits(
   SECRET_ARN,
   "the ARN of a secret, such as arn:aws:secretsmanager:eu-central-1:111122223333:secret:name-AbCdEf",
 );

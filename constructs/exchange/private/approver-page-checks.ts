@@ -37,6 +37,18 @@ export function noticesHavePage(platform: Platform, hasPage: boolean, where: str
 }
 
 /**
+ * Security events are pushed to the listener of the page.
+ *
+ * @throws DeclarationError `exchange.malformed` where an issuer pushes them, and the page is not served
+ */
+export function pushesHavePage({ signals }: Platform, hasPage: boolean, where: string): void {
+  const pushing = signals.find(({ push }) => push !== undefined);
+  if (pushing === undefined || hasPage) return;
+  const what = `approverPage must be served where security events are pushed (by ${pushing.issuer}), got undefined`;
+  refuse(CODE, where, `${what}: write approverPage, or fetch them by signals.poll`);
+}
+
+/**
  * A function runs nothing behind its answer.
  *
  * @throws DeclarationError `exchange.malformed` where people are told of requests

@@ -3,7 +3,8 @@ import { told } from "../../log";
 import { Refusal } from "../../refusal/refusal";
 import { only, readForm } from "../http/body";
 import type { Environment } from "../http/parts";
-import { guard } from "./guard";
+import { PUSH_PATH } from "../signals/pushed-events";
+import { guard, otherHost } from "./guard";
 import { PAGE_HEADERS } from "./headers";
 import { CALLBACK } from "./identity-provider";
 import { Login, type Onward } from "./login";
@@ -67,6 +68,15 @@ export function approverPage(parts: ApproverPageParts): Hono<Environment> {
 
   // A load balancer looks whether the process answers, by its address.
   app.get("/live", () => new Response("ok", { headers: { ...PAGE_HEADERS, "content-type": "text/plain" } }));
+  // No browser sends it, so nothing of a browser is looked at but the host.
+  app.post(PUSH_PATH, async ({ req, env }) => {
+    const settings = parts.settings();
+    if (parts.pushed === undefined || settings === undefined) return refusedPage(noPage());
+    if (`https://${req.header("host")}` !== settings.origin) return refusedPage(otherHost(settings.origin));
+    const answered = await parts.pushed.answer(req.raw);
+    if (answered.status === 202) env.proven?.();
+    return answered;
+  });
   app.get(
     "/",
     open(async () => onward({ to: "/requests", cookies: [] })),
@@ -115,7 +125,7 @@ export function approverPage(parts: ApproverPageParts): Hono<Environment> {
       return shown === undefined ? onward({ to: `/requests/${handle}`, cookies: [] }) : page(shown, session);
     }),
   );
-  app.notFound(() => refusedPage(new PageRefusal("page.none", 404, "No such page", "There is no such page.")));
+  app.notFound(() => refusedPage(noPage()));
   app.onError((error, { req }) => {
     const refusal = asPageRefusal(error);
     const because = error === refusal ? error.cause : error;
@@ -148,6 +158,10 @@ function asPageRefusal(error: unknown): PageRefusal {
 function handleIn(text: string | undefined): string {
   if (text !== undefined && HANDLE.test(text)) return text;
   throw new PageRefusal("page.no-request", 404, "No such request", "There is no such request.");
+}
+
+function noPage(): PageRefusal {
+  return new PageRefusal("page.none", 404, "No such page", "There is no such page.");
 }
 
 function strangeForm(): PageRefusal {

@@ -11,13 +11,7 @@ const NAVIGATION = "navigate";
  */
 export function guard({ method, headers }: Pick<Request, "headers" | "method">, origin: string): void {
   if (`https://${headers.get("host")}` !== origin) {
-    throw new PageRefusal(
-      "page.host",
-      421,
-      "Another host",
-      `The request names another host: open ${origin}/`,
-      undefined,
-    );
+    throw otherHost(origin);
   }
   const from = headers.get("origin");
   const site = headers.get("sec-fetch-site");
@@ -33,6 +27,11 @@ export function guard({ method, headers }: Pick<Request, "headers" | "method">, 
     "Another page",
     "The request comes from another page, so nothing was done.",
   );
+}
+
+export function otherHost(origin: string): PageRefusal {
+  const what = `The request names another host: open ${origin}/`;
+  return new PageRefusal("page.host", 421, "Another host", what, undefined);
 }
 
 /** `none`: typed, or from a bookmark (Fetch Metadata) */

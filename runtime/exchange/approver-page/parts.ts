@@ -3,6 +3,7 @@ import type { Clock } from "../../clock";
 import type { Log } from "../../log";
 import type { AuthenticatedPerson } from "../../people/person";
 import type { StateStore } from "../../store/store";
+import type { PushedEvents } from "../signals/pushed-events";
 import type { IdentityProvider } from "./identity-provider";
 
 /** Where requests lie for people */
@@ -35,6 +36,8 @@ export interface ApproverPageParts {
   readonly desk: Desk;
   /** The store with its epoch of now. @throws Refusal `store.restored`, StoreUnavailable */
   state(): Promise<{ readonly store: Pick<StateStore, "read" | "write">; readonly epoch: number }>;
+  /** Takes security events beside the page: it is the one listener that is reached from outside. Undefined where none are pushed */
+  readonly pushed?: Pick<PushedEvents, "answer"> | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -85,7 +85,13 @@ function decoded(text: string): string {
   }
 }
 
-async function textOf(request: Request, type: RegExp, name: string): Promise<string> {
+/**
+ * As it was sent
+ *
+ * @param name of the type, as messages say it
+ * @throws Refusal `request.too-large`, `request.malformed`
+ */
+export async function textOf(request: Request, type: RegExp, name: string): Promise<string> {
   if (!type.test(request.headers.get("content-type") ?? "")) {
     throw Refusal.of("request.malformed", `the content type is not ${name}`);
   }

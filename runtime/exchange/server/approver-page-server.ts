@@ -8,6 +8,7 @@ import { approverPage } from "../approver-page/app";
 import { type IdentityProvider, OpenIdProvider } from "../approver-page/identity-provider";
 import type { ApproverPageParts, PageSettings } from "../approver-page/parts";
 import type { ExchangeConfig } from "../config";
+import type { PushedEvents } from "../signals/pushed-events";
 import { NodeServer } from "../http/node-server";
 import { RenewedFiles } from "./renewed-files";
 import { stateOf } from "./state-store";
@@ -54,19 +55,22 @@ export interface PageResources {
   readonly approvals: Pick<ApproverPageParts, "desk" | "people">;
   /** Undefined for the one that the registry names, over TLS alone */
   readonly provider: IdentityProvider | undefined;
+  /** Undefined where no transmitter pushes security events */
+  readonly pushed: PushedEvents | undefined;
   readonly log: Log;
   readonly clock: Clock;
 }
 
 /** What the page is made of, as the configuration says. @throws ConfigError where an authority cannot be read */
 export function pageParts({ userKeys }: ExchangeConfig, resources: PageResources): ApproverPageParts {
-  const { registry, store, keys, approvals, provider, log, clock } = resources;
+  const { registry, store, keys, approvals, provider, pushed, log, clock } = resources;
   const state = stateOf(store, keys);
   return {
     settings: () => settingsIn(registry),
     provider: provider ?? new OpenIdProvider(userKeys && readText(userKeys.ca, "userKeys.ca")),
     ...approvals,
     state: async () => ({ store, epoch: (await state()).epoch }),
+    pushed,
     clock,
     log,
   };

@@ -13,7 +13,8 @@ import type { KeySet } from "../../signer/key-set";
 import type { StateStore } from "../../store/store";
 import type { CommonConfig } from "../config";
 import { HeldToken } from "../signals/held-token";
-import { SignalPolling } from "../signals/polling";
+import { type Poll, SignalPolling } from "../signals/polling";
+import { PushedEvents } from "../signals/pushed-events";
 import { SignalReceiver } from "../signals/receiver";
 import type { SignalSource } from "../signals/signals-schema";
 import { transmitter } from "../signals/transmitter";
@@ -34,13 +35,15 @@ export interface SignalResources {
 }
 
 export interface FetchedSignals {
-  /** Issuers whose security events were not fetched for some minutes */
+  /** Issuers that were not heard for some minutes */
   silent(): readonly string[];
+  /** Takes what is pushed; undefined where no issuer does */
+  readonly pushed: PushedEvents | undefined;
   close(): Promise<void>;
 }
 
 /**
- * Fetches the security events of all issuers that the configuration names, from now on.
+ * Fetches the security events of all issuers that the configuration names, from now on, or takes them where they are pushed.
  *
  * @throws ConfigError where an authority cannot be read
  */
@@ -65,7 +68,7 @@ export async function fetchSignals(
     const { issuer, audience, tokenEndpoint, scope, client, verification: asked } = source;
     const identity = { tokenEndpoint, client, ...(scope !== undefined && { scope }) };
     const token = new HeldToken((signal) => clientToken({ ...asks, identity }, signal), clock);
-    const poll = transmitter({ source, token, ca, log });
+    const poll = source.poll === undefined ? NOTHING_FETCHED : transmitter({ poll: source.poll, token, ca, log });
     const verification =
       asked &&
       new StreamVerification({
@@ -75,15 +78,23 @@ export async function fetchSignals(
         request: verificationRequest({ verification: asked, token, ca }),
       });
     const receiver = new SignalReceiver({ ...shared, issuer, audience, verification });
-    return { issuer, polling: new SignalPolling({ issuer, poll, receiver, log, ledger, clock, verification }) };
+    const polling = new SignalPolling({ issuer, poll, receiver, log, ledger, clock, verification });
+    return { issuer, polling, receiver, push: source.push };
   });
+  const sources = pollings.flatMap(({ issuer, receiver, push }) =>
+    push === undefined ? [] : [{ issuer, receiver, authorization: push.authorization }],
+  );
   for (const { polling } of pollings) polling.start();
   return {
+    pushed: sources.length === 0 ? undefined : new PushedEvents({ sources, secrets, log }),
     silent: () => pollings.filter(({ polling }) => polling.isSilent).map(({ issuer }) => issuer),
     close: async () => void (await Promise.all(pollings.map(({ polling }) => polling.close()))),
   };
 }
 
-function secretOf({ client }: SignalSource): readonly string[] {
-  return "secret" in client ? [client.secret] : [];
+/** What is pushed is not fetched: only whether it still is, is looked after. */
+const NOTHING_FETCHED: Poll = async () => ({ sets: new Map(), odd: [] });
+
+function secretOf({ client, push }: SignalSource): readonly string[] {
+  return [...("secret" in client ? [client.secret] : []), ...(push === undefined ? [] : [push.authorization])];
 }

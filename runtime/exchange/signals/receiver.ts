@@ -74,7 +74,7 @@ export class SignalReceiver {
     const refused: (readonly [name: string, error: SetRefused])[] = [];
     for (const [name, token] of sets) {
       try {
-        await this.take(name, token);
+        await this.take(token, name);
         this.waiting.drop(name);
         ack.push(name);
       } catch (error) {
@@ -83,6 +83,27 @@ export class SignalReceiver {
       }
     }
     return { ack, setErrs: this.errorsOf(refused) };
+  }
+
+  /**
+   * One that the transmitter sends by itself (RFC 8935)
+   *
+   * @returns whether it is taken; false where it may be later
+   * @throws SetRefused; StoreUnavailable, StoreConflict, RegistryUnavailable, Refusal: then nothing is said of it
+   */
+  public async pushed(token: string): Promise<boolean> {
+    const name = hash("sha256", token, "base64url");
+    try {
+      await this.take(token);
+      this.waiting.drop(name);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SetRefused)) throw error;
+      if (this.waits(name, error)) return false;
+      this.waiting.drop(name);
+      this.tell("signals.refused", { code: error.code, because: told(error) });
+      throw error;
+    }
   }
 
   /**
@@ -98,9 +119,11 @@ export class SignalReceiver {
     await noteStream((await this.props.state()).store, this.props, { status, at }, this.props.clock());
   }
 
-  private async take(name: string, token: string): Promise<void> {
+  /** @param name by which it was delivered, where it has one */
+  private async take(token: string, name?: string): Promise<void> {
     const event = await this.read(token);
-    if (event.jti !== name) throw new SetRefused("invalid_request", "jti must be the name that it was delivered by");
+    if (name !== undefined && event.jti !== name)
+      throw new SetRefused("invalid_request", "jti must be the name that it was delivered by");
     switch (event.kind) {
       case "logins-ended":
         return this.end(event);

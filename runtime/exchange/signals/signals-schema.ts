@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { VERIFICATION_SECONDS } from "../../../domain/signal-verification";
 import { https, object, text } from "../../config-values";
-import { client, scope } from "../../outbound/outbound-schema";
+import { client, scope, secret } from "../../outbound/outbound-schema";
 
 const EVERY = `must be whole seconds from ${VERIFICATION_SECONDS.least} to ${VERIFICATION_SECONDS.most}`;
 
@@ -23,13 +23,25 @@ const source = object({
   issuer: https,
   /** Claim `aud` of what it sends */
   audience: text("what the transmitter calls this exchange"),
-  /** Where security events are fetched (RFC 8936) */
-  poll: https,
+  /** Where security events are fetched (RFC 8936); left out where the transmitter sends them */
+  poll: https.optional(),
+  /** By what the transmitter is known that sends them by itself (RFC 8935) */
+  push: object({
+    /** ARN of the secret that is the whole value of its header `Authorization` */
+    authorization: secret,
+  }).optional(),
   /** Where the exchange gets a token for that (RFC 6749 section 4.4) */
   tokenEndpoint: https,
   scope: scope.optional(),
   client,
   verification: verification.optional(),
+}).superRefine(({ poll, push, verification: asked }, context) => {
+  const isOne = (poll === undefined) !== (push === undefined);
+  if (!isOne) context.addIssue({ code: "custom", path: ["poll"], message: "must be there, or push: one of both" });
+  if (push !== undefined && asked === undefined) {
+    const message = "must be there where events are pushed: nothing else shows that none comes any more";
+    context.addIssue({ code: "custom", path: ["verification"], message });
+  }
 });
 
 /** Which issuers of users tell that logins have ended. A function of Lambda fetches nothing, and obeys what others fetched. */

@@ -7,13 +7,13 @@ import { httpsPost } from "../../outbound/https-post";
 import type { HeldToken } from "./held-token";
 import { MOST_EVENTS } from "./most-events";
 import type { Poll, Polled } from "./polling";
-import type { SignalSource } from "./signals-schema";
 
 /** Bytes of an answer: so many tokens of the longest that are read, with their names */
 const ANSWER_BYTES = 2_097_152;
 
 export interface TransmitterProps {
-  readonly source: Pick<SignalSource, "poll">;
+  /** https address */
+  readonly poll: string;
   readonly token: HeldToken;
   /** PEM of the authorities of issuers; without it, what Node trusts */
   readonly ca: string | undefined;
@@ -21,7 +21,7 @@ export interface TransmitterProps {
 }
 
 /** Polls one transmitter of security events (RFC 8936 section 2). */
-export function transmitter({ source: { poll: address }, token, ca, log }: TransmitterProps): Poll {
+export function transmitter({ poll: address, token, ca, log }: TransmitterProps): Poll {
   const post = httpsPost({ ca, answerBytes: ANSWER_BYTES });
   const { origin } = new URL(address);
   let told: string | undefined;

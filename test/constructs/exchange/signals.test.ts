@@ -14,6 +14,8 @@ import { newStack, platformWith, Template } from "../../support/synth";
 
 const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:signals-AbCdEf";
 const LOGIN: UserIssuerProps = { issuer: "https://login.acme.example", jwksUri: "https://login.acme.example/keys" };
+const VERIFICATION = { endpoint: "https://login.acme.example/ssf/verify", streamId: "s-1" };
+const PUSH = { authorization: SECRET.replace("signals", "push") };
 const SIGNALS: SignalsProps = {
   poll: "https://login.acme.example/ssf/poll",
   audience: "ambit-prod",
@@ -77,6 +79,47 @@ test("it is told nothing where no issuer says so, and the registry tells of none
 test("its role may read the secrets of the clients that it asks as, and no other", () => {
   expect(secretsOf(ISSUERS)).toEqual([{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: SECRET }]);
   expect(secretsOf([OTHER])).toEqual([]);
+});
+
+describe("security events that are pushed", () => {
+  const { poll: _, ...unfetched } = SIGNALS;
+  const issuers = [{ ...LOGIN, signals: { ...unfetched, push: PUSH, verification: VERIFICATION } }];
+  const people = {
+    issuer: LOGIN.issuer,
+    clientId: "ambit-approvals",
+    jwksUri: LOGIN.jwksUri,
+    operators: ["on-call"],
+    host: "approvals.acme.example",
+  };
+
+  test("are taken at the approvers' page, by a secret that the role may read", () => {
+    const stack = newStack(platformWith({ issuers, people }));
+    new TokenExchange(stack, "Exchange", {
+      keyCidrs: ["203.0.113.0/24"],
+      approverPage: { certificate: "approvals-tls" },
+    });
+    const { data } = Template.of(stack).only(ConfigMapV1) as { data: Readonly<Record<string, string>> };
+    const [told] = checkConfig(JSON.parse(data["config.json"] ?? "")).signals ?? [];
+    expect(told).toEqual({
+      issuer: LOGIN.issuer,
+      ...unfetched,
+      push: PUSH,
+      verification: { ...VERIFICATION, everySeconds: 90 },
+    });
+    expect(secretsOf(issuers)).toEqual([
+      { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: [PUSH.authorization, SECRET] },
+    ]);
+  });
+
+  test("fails when the page is not served: nothing else is reached from outside", () => {
+    const error = refusal(() => configOf(issuers));
+    expect([error.code, error.message]).toEqual([
+      "exchange.malformed",
+      expect.stringContaining(
+        "approverPage must be served where security events are pushed (by https://login.acme.example), got undefined: write approverPage, or fetch them by signals.poll",
+      ),
+    ]);
+  });
 });
 
 describe("an alarm for an issuer that is not heard", () => {
@@ -182,7 +225,6 @@ describe("an alarm for an issuer that is not heard", () => {
   });
 });
 
-const VERIFICATION = { endpoint: "https://login.acme.example/ssf/verify", streamId: "s-1" };
 const declared = (changes: object) => () =>
   new Platform({ ...facts, issuers: [{ ...LOGIN, signals: untyped({ ...SIGNALS, ...changes }) }] });
 
@@ -254,7 +296,36 @@ test.each<readonly [what: string, changes: object, code: string, message: string
     "property.unknown",
     "state",
   ],
-  ["are pushed", { push: "https://exchange.example" }, "property.unknown", "push"],
+  [
+    "are neither fetched nor pushed",
+    { poll: undefined },
+    "platform.malformed",
+    "issuers[0].signals must have one of poll and push, got none: write poll, unless the issuer can only push",
+  ],
+  [
+    "are fetched and pushed",
+    { push: PUSH, verification: VERIFICATION },
+    "platform.malformed",
+    "issuers[0].signals must have one of poll and push, got both",
+  ],
+  [
+    "are pushed, and no verification is asked for",
+    { poll: undefined, push: PUSH },
+    "platform.malformed",
+    "issuers[0].signals.verification must be there with push, got undefined: nothing else shows that no event comes any more",
+  ],
+  [
+    "are pushed with a secret itself",
+    { poll: undefined, push: { authorization: "Bearer hunter2" }, verification: VERIFICATION },
+    "platform.malformed",
+    "issuers[0].signals.push.authorization must be the ARN of a secret with its last six characters",
+  ],
+  [
+    "are pushed to an address that is declared",
+    { poll: undefined, push: { ...PUSH, url: "https://a.example" }, verification: VERIFICATION },
+    "property.unknown",
+    "url",
+  ],
 ])("fails when signals %s", (_, changes, code, message) => {
   const error = refusal(declared(changes));
   expect([error.code, error.message]).toEqual([code, expect.stringContaining(message)]);

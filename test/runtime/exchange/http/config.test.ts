@@ -14,6 +14,12 @@ const SIGNALS = {
   tokenEndpoint: "https://login.example/token",
   client: { id: "ambit", key: "exchange" },
 };
+const { poll: _, ...UNFETCHED } = SIGNALS;
+const PUSH = { authorization: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:push-AbCdEf" };
+const PAGE = {
+  listen: { host: "0.0.0.0", port: 8444 },
+  tls: { certificate: "/page.crt", key: "/page.key" },
+};
 const VERIFICATION = { endpoint: "https://login.other.example/verify", streamId: "s-1", everySeconds: 90 };
 const ALL = {
   ...LEAST,
@@ -39,6 +45,10 @@ const ALL = {
 test.each([
   ["the least", LEAST],
   ["everything", ALL],
+  [
+    "security events that are pushed",
+    { ...LEAST, approverPage: PAGE, signals: [{ ...UNFETCHED, push: PUSH, verification: VERIFICATION }] },
+  ],
   ["a folder", { ...LEAST, store: { level: { folder: "/var/ambit" } } }],
 ])("a configuration with %s is taken as it is", (_, value) => {
   expect(checkConfig(value)).toEqual(value);
@@ -98,6 +108,35 @@ test.each<readonly [what: string, value: unknown, message: string]>([
     "streams are verified too seldom",
     { ...LEAST, signals: [{ ...SIGNALS, verification: { ...VERIFICATION, everySeconds: 901 } }] },
     "signals[0].verification.everySeconds must be whole seconds from 10 to 900, got 901",
+  ],
+  [
+    "signals are neither fetched nor pushed",
+    { ...LEAST, signals: [UNFETCHED] },
+    "signals[0].poll must be there, or push: one of both, got nothing",
+  ],
+  [
+    "signals are fetched and pushed",
+    { ...LEAST, approverPage: PAGE, signals: [{ ...SIGNALS, push: PUSH, verification: VERIFICATION }] },
+    'signals[0].poll must be there, or push: one of both, got "https://login.example/ssf/poll"',
+  ],
+  [
+    "signals are pushed, and no verification is asked for",
+    { ...LEAST, approverPage: PAGE, signals: [{ ...UNFETCHED, push: PUSH }] },
+    "signals[0].verification must be there where events are pushed: nothing else shows that none comes any more, got nothing",
+  ],
+  [
+    "signals are pushed with a secret that stands in the configuration",
+    {
+      ...LEAST,
+      approverPage: PAGE,
+      signals: [{ ...UNFETCHED, push: { authorization: "Bearer x" }, verification: VERIFICATION }],
+    },
+    'signals[0].push.authorization must be the ARN of a secret, such as arn:aws:secretsmanager:eu-central-1:111122223333:secret:name-AbCdEf, got "Bearer x"',
+  ],
+  [
+    "signals are pushed, and no listener is reached from outside",
+    { ...LEAST, signals: [{ ...UNFETCHED, push: PUSH, verification: VERIFICATION }] },
+    'signals[0].push must not be there without approverPage: security events are pushed to the listener of the page, got {"authorization":"arn:aws:secretsmanager:eu-central-1:111122223333:secret:push-AbCdEf"}',
   ],
   [
     "the issuer ends with a slash",

@@ -31,7 +31,7 @@ function world({ ca = cert, life = 600 }: { readonly ca?: string | undefined; re
   const got = async () => ({ headers: bearer(`token-${(tokens += 1)}`, "test"), expiresAt: now + life });
   const token = new HeldToken(got, () => now);
   const poll = transmitter({
-    source: { poll: `${origin}/poll` },
+    poll: `${origin}/poll`,
     token,
     ca,
     log: (event) => void lines.push(event),
