@@ -128,7 +128,10 @@ export class Browser {
     return back.headers.get("location") ?? `status ${back.status}`;
   }
 
-  private async send(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Answered> {
+  private async send(
+    path: string,
+    init: Omit<RequestInit, "headers"> & { headers: Record<string, string> },
+  ): Promise<Answered> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const sent = { host: new URL(ORIGIN).host, ...(cookie !== "" && { cookie }), ...init.headers };
     const headers = Object.entries(sent).filter(([, value]) => value !== "");
