@@ -69,7 +69,7 @@ allowed  researcher.lookup calls claude.ask at llm.acme.example, handed on by su
 
 declared
   fleet/agents/researcher.ts:6 (agent researcher, task lookup)
-  fleet/tools.ts:101 (tool claude)
+  fleet/tools.ts:111 (tool claude)
   fleet/agents/support-triage.ts:9 (agent support-triage, task answer)
 `);
   });

@@ -125,7 +125,7 @@ describe("a signed bundle, which is the default", () => {
 
   test("is fetched under the partition's own domain", () => {
     const aws = { ...facts.aws, region: "cn-north-1" };
-    const config = filesIn(templateOf({}, { aws }), "ambit-opa")?.data?.["config.json"] ?? "";
+    const config = filesIn(templateOf({}, { aws, outbound: {} }), "ambit-opa")?.data?.["config.json"] ?? "";
     expect(config).toContain('"https://ambit-prod-policy-111122223333.s3.cn-north-1.amazonaws.com.cn"');
     expect(config).toContain('"aws_domain": "amazonaws.com.cn"');
   });
