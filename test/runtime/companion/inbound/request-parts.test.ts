@@ -137,9 +137,9 @@ test.each([
   await until(() => got.text === "one ");
   serving.running.exchange.said.set("/runs/parts", refusal("access_denied", code, status));
   made.write("two ");
+  await until(() => got.broken);
   const response = await answered;
   expect([response.statusCode, codesIn(await textOf(response))]).toEqual([status, [code]]);
-  await until(() => got.broken);
   expect(got.text).toBe("one ");
 });
 
