@@ -105,17 +105,14 @@ function checkDelivery(
   where: string,
   at: string,
 ): void {
-  if ((poll === undefined) === (push === undefined)) {
+  if (poll !== undefined && push === undefined) return check.https("poll", poll);
+  if (push === undefined || poll !== undefined) {
     const got = poll === undefined ? "none" : "both";
-    refuse(
-      "platform.malformed",
-      where,
-      `${at} must have one of poll and push, got ${got}: write poll, unless the issuer can only push`,
-    );
+    const what = `${at} must have one of poll and push, got ${got}: write poll, unless the issuer can only push`;
+    return refuse("platform.malformed", where, what);
   }
-  if (poll !== undefined) return check.https("poll", poll);
-  onlyKnown(push as PushProps, ["authorization"], `${where}.${at}.push`);
-  check.secret("push.authorization", (push as PushProps).authorization);
+  onlyKnown(push, ["authorization"], `${where}.${at}.push`);
+  check.secret("push.authorization", push.authorization);
   if (verification !== undefined) return;
   const why = "nothing else shows that no event comes any more";
   refuse("platform.malformed", where, `${at}.verification must be there with push, got undefined: ${why}`);

@@ -6,8 +6,8 @@ const FUNCTION = "aws_lambda_function";
 const ARCHIVE = /^assets\/(?:[\w.-]+\/)*([\w-]+)\/([\w.-]+\.zip)$/;
 
 /**
- * Paths of the archives that are the code of functions of Lambda, and nothing else. What such code may do is what the role of its function
- * may, whatever stands in it. A path that leads elsewhere, or is written in a roundabout way, is the code of none.
+ * Paths of the archives that are the code of functions of Lambda, and nothing else. Such code may do what the role of its function
+ * may, and nothing more. A path that leads elsewhere, or is written in a roundabout way, is the code of none.
  */
 export function codeOfFunctions({ resources }: Pick<Estate, "resources">): ReadonlySet<string> {
   const others = resources.filter((resource) => !isFunction(resource)).map(({ values }) => JSON.stringify(values));

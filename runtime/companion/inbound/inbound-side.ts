@@ -63,7 +63,7 @@ export class InboundSide {
     this.readiness.leave();
   }
 
-  /** Take no more requests, answer those that are there, and end after 5 s whatever is left. */
+  /** Take no more requests, answer those that are there, and end what is left after 5 s. */
   public async close(): Promise<void> {
     await Promise.all([this.pod.close(), this.ways.close()]);
   }

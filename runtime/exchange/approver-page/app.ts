@@ -4,7 +4,7 @@ import { Refusal } from "../../refusal/refusal";
 import { only, readForm } from "../http/body";
 import type { Environment } from "../http/parts";
 import { PUSH_PATH } from "../signals/pushed-events";
-import { guard, otherHost } from "./guard";
+import { guard, isOfHost, otherHost } from "./guard";
 import { PAGE_HEADERS } from "./headers";
 import { CALLBACK } from "./identity-provider";
 import { Login, type Onward } from "./login";
@@ -72,7 +72,7 @@ export function approverPage(parts: ApproverPageParts): Hono<Environment> {
   app.post(PUSH_PATH, async ({ req, env }) => {
     const settings = parts.settings();
     if (parts.pushed === undefined || settings === undefined) return refusedPage(noPage());
-    if (`https://${req.header("host")}` !== settings.origin) return refusedPage(otherHost(settings.origin));
+    if (!isOfHost(req.raw.headers, settings.origin)) return refusedPage(otherHost(settings.origin));
     const answered = await parts.pushed.answer(req.raw);
     if (answered.status === 202) env.proven?.();
     return answered;

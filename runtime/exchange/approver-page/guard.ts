@@ -10,9 +10,7 @@ const NAVIGATION = "navigate";
  * @throws PageRefusal `page.host`, `page.origin`
  */
 export function guard({ method, headers }: Pick<Request, "headers" | "method">, origin: string): void {
-  if (`https://${headers.get("host")}` !== origin) {
-    throw otherHost(origin);
-  }
+  if (!isOfHost(headers, origin)) throw otherHost(origin);
   const from = headers.get("origin");
   const site = headers.get("sec-fetch-site");
   if (method === "GET" || method === "HEAD") {
@@ -27,6 +25,11 @@ export function guard({ method, headers }: Pick<Request, "headers" | "method">, 
     "Another page",
     "The request comes from another page, so nothing was done.",
   );
+}
+
+/** Whether a request names the page's own host */
+export function isOfHost(headers: Pick<Headers, "get">, origin: string): boolean {
+  return `https://${headers.get("host")}` === origin;
 }
 
 export function otherHost(origin: string): PageRefusal {

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { SecretReader } from "../../outbound/secrets";
 import { type Log, told } from "../../log";
 import { Refusal } from "../../refusal/refusal";
+import { AtOnce } from "../http/at-once";
 import { textOf } from "../http/body";
 import type { SignalReceiver } from "./receiver";
 import { type SetError, SetRefused } from "./set-refused";
@@ -38,7 +39,7 @@ export interface PushedEventsProps {
  * INVARIANT: 202 is answered only once what follows from the event is written, or was.
  */
 export class PushedEvents {
-  private readonly underWay = new Map<string, number>();
+  private readonly atOnce = new AtOnce(MOST_UNDER_WAY);
   /** Why nothing could be said the last time: who is not known yet cannot fill the log with it. */
   private failure: string | undefined;
 
@@ -51,10 +52,11 @@ export class PushedEvents {
       if (source === undefined) {
         return refused("authentication_failed", "Authorization must be the value that this receiver was given");
       }
-      const answer = await this.bounded(source, () => taken(source, request));
+      const answer = await this.atOnce.of(source.issuer, () => taken(source, request));
       this.failure = undefined;
       return answer;
     } catch (error) {
+      if (error instanceof Refusal && error.message === "request.too-many") return tooMany();
       this.tell(told(error));
       return later();
     }
@@ -74,17 +76,6 @@ export class PushedEvents {
       if (timingSafeEqual(digestOf(shown), digestOf(text))) found ??= source;
     }
     return found;
-  }
-
-  private async bounded({ issuer }: PushSource, act: () => Promise<Response>): Promise<Response> {
-    const others = this.underWay.get(issuer) ?? 0;
-    if (others >= MOST_UNDER_WAY) return new Response(null, { status: 429, headers: { "retry-after": "1" } });
-    this.underWay.set(issuer, others + 1);
-    try {
-      return await act();
-    } finally {
-      this.underWay.set(issuer, (this.underWay.get(issuer) ?? 1) - 1);
-    }
   }
 }
 
@@ -122,6 +113,10 @@ function refused(err: PushError, description: string): Response {
 /** Nothing is said of the event: the transmitter sends it again. */
 function later(): Response {
   return new Response(null, { status: 503, headers: { ...NOT_KEPT, "retry-after": String(AGAIN_SECONDS) } });
+}
+
+function tooMany(): Response {
+  return new Response(null, { status: 429, headers: { "retry-after": "1" } });
 }
 
 function digestOf(text: string): Buffer {

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { User } from "../../../domain";
-import type { Ledger } from "../../audit/audit";
+import type { Act, Ledger } from "../../audit/audit";
 import { Bounded } from "../../bounded";
 import type { Clock } from "../../clock";
 import { type Log, told } from "../../log";
@@ -10,7 +10,7 @@ import type { Registry } from "../../registry/registry";
 import { endLogins, ENDED_LOGINS_SECONDS } from "../../session/ended-logins";
 import { endedLoginsKey, onceKey } from "../../store/keys";
 import { retryOnConflict } from "../../store/retry-on-conflict";
-import type { Key, StateStore } from "../../store/store";
+import type { Item, Key, StateStore, Write } from "../../store/store";
 import { userDigest } from "../../store/user-digest";
 import { MOST_EVENTS } from "./most-events";
 import { readSecurityEvent, type SecurityEvent } from "./security-event";
@@ -42,6 +42,14 @@ export interface Taken {
 
 type LoginsEnded = Extract<SecurityEvent, { readonly kind: "logins-ended" }>;
 type Verification = Extract<SecurityEvent, { readonly kind: "verification" }>;
+
+interface Found {
+  /** Whole seconds since the epoch */
+  readonly now: number;
+  /** Names the event */
+  readonly digest: string;
+  readonly items: readonly (Item | undefined)[];
+}
 
 const ATTEMPTS = 5;
 /**
@@ -149,27 +157,36 @@ export class SignalReceiver {
     throw new SetRefused("invalid_state", "state must be one that this receiver has asked for lately");
   }
 
-  /** Once for each: it comes again where the transmitter does not hear that it was refused. */
+  /** It comes again where the transmitter does not hear that it was refused. */
   private async recordUnasked(jti: string): Promise<void> {
-    const { issuer, state, ledger, clock } = this.props;
-    const { key, digest } = this.onceFor(jti);
-    await retryOnConflict({ attempts: ATTEMPTS }, async () => {
-      const { store } = await state();
-      const [seen] = await store.read([key]);
-      if (seen !== undefined) return;
-      const now = clock();
-      const put = { kind: "put", key, value: { at: now }, expiresAt: now + ENDED_LOGINS_SECONDS } as const;
-      const facts = { issuer, code: "invalid_state", event: digest };
-      await ledger.commit({
-        writes: [{ ...put, when: "absent" }],
-        event: { kind: "signals.refused", time: now, facts },
-      });
-    });
+    const { issuer } = this.props;
+    await this.once(jti, [], ({ now, digest }) => ({
+      writes: [],
+      event: { kind: "signals.refused", time: now, facts: { issuer, code: "invalid_state", event: digest } },
+    }));
   }
 
-  private onceFor(jti: string): { readonly key: Key; readonly digest: string } {
-    const digest = hash("sha256", JSON.stringify([this.props.issuer, jti]), "base64url");
-    return { key: onceKey("signal", digest), digest };
+  /**
+   * Write what follows from an event, unless that is written: by another replica, or before an answer that did not reach the transmitter.
+   *
+   * @param keys of items that it depends on
+   * @returns whether it was written now
+   */
+  private async once(jti: string, keys: readonly Key[], actOf: (found: Found) => Act): Promise<boolean> {
+    const { issuer, state, ledger, clock } = this.props;
+    const digest = hash("sha256", JSON.stringify([issuer, jti]), "base64url");
+    const key = onceKey("signal", digest);
+    return retryOnConflict({ attempts: ATTEMPTS }, async () => {
+      const { store } = await state();
+      const now = clock();
+      const [seen, ...items] = await store.read([key, ...keys]);
+      if (seen !== undefined) return false;
+      const { writes, event } = actOf({ now, digest, items });
+      const expiresAt = now + ENDED_LOGINS_SECONDS;
+      const put: Write = { kind: "put", key, value: { at: now }, expiresAt, when: "absent" };
+      await ledger.commit({ writes: [put, ...writes], event });
+      return true;
+    });
   }
 
   private async read(token: string): Promise<SecurityEvent> {
@@ -180,25 +197,13 @@ export class SignalReceiver {
   }
 
   private async end({ jti, type, subject, before }: LoginsEnded): Promise<void> {
-    const { issuer, state, ledger, clock } = this.props;
+    const { issuer } = this.props;
     const user: User = { issuer, subject };
-    const { key: seenKey } = this.onceFor(jti);
-    await retryOnConflict({ attempts: ATTEMPTS }, async () => {
-      const { store } = await state();
-      const now = clock();
-      const [seen, item] = await store.read([seenKey, endedLoginsKey(user)]);
-      // Another replica, or an answer that did not reach the transmitter
-      if (seen !== undefined) return;
-      const expiresAt = now + ENDED_LOGINS_SECONDS;
-      await ledger.commit({
-        writes: [
-          { kind: "put", key: seenKey, value: { at: now }, expiresAt, when: "absent" },
-          endLogins(user, item, { before, at: now }),
-        ],
-        event: { kind: "logins.ended", time: now, facts: { issuer, user: userDigest(user), type, before } },
-      });
-      this.tell("signals.ended", { type, user: userDigest(user), before });
-    });
+    const isNew = await this.once(jti, [endedLoginsKey(user)], ({ now, items: [item] }) => ({
+      writes: [endLogins(user, item, { before, at: now })],
+      event: { kind: "logins.ended", time: now, facts: { issuer, user: userDigest(user), type, before } },
+    }));
+    if (isNew) this.tell("signals.ended", { type, user: userDigest(user), before });
   }
 
   /** Of those that may pass later, so many wait as leave room in a poll: the oldest do no longer. */

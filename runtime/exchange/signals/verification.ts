@@ -37,7 +37,7 @@ export interface StreamVerificationProps {
 }
 
 /**
- * Asks a transmitter, again and again, for a word that nobody can foresee: an empty answer to a poll does not tell whether the stream works
+ * Asks a transmitter, again and again, for a word that cannot be foreseen: an empty answer to a poll does not tell whether the stream works
  * (OpenID Shared Signals Framework 1.0 section 8.1.4). What was asked for is known to all exchanges: the answer reaches one of them.
  *
  * INVARIANT: an answer proves no more than that the stream worked when it was asked for.

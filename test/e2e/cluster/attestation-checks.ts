@@ -75,7 +75,7 @@ export function attestationChecks(suite: Suite, node: Check<OneNode>, { clerk, a
       equal(first?.given, [CLERK.spiffeId]);
       const since = first?.at ?? 0;
       const later = await told(on, "asking", "agent", ({ at }) => at > since, REFUSALS);
-      equal(new Set(later.map(({ given, code }) => `${given.join()}${code}`)), new Set(["PermissionDenied"]));
+      equal(outcomes(later), new Set(["PermissionDenied"]));
       equal(
         (await log(on, "asking", "agent")).flatMap(({ given }) => given),
         [],
@@ -91,7 +91,7 @@ export function attestationChecks(suite: Suite, node: Check<OneNode>, { clerk, a
       equal(other?.given, [OTHER.spiffeId]);
       for (const container of ["companion", "agent"]) {
         const all = await told(on, "asking-default", container, () => true, REFUSALS);
-        equal(new Set(all.map(({ given, code }) => `${given.join()}${code}`)), new Set(["PermissionDenied"]));
+        equal(outcomes(all), new Set(["PermissionDenied"]));
       }
     },
   );
@@ -165,6 +165,11 @@ async function told(
     () => `${container} of ${pod} was told ${JSON.stringify(found)}`,
   );
   return found;
+}
+
+/** What was given, and how it was refused, each once */
+function outcomes(all: readonly Told[]): ReadonlySet<string> {
+  return new Set(all.map(({ given, code }) => `${given.join()}${code}`));
 }
 
 async function log(on: OneNode, pod: string, container: string): Promise<readonly Told[]> {

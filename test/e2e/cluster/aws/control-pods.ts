@@ -40,7 +40,7 @@ const TRUSTS: Readonly<Record<string, string>> = {
   opa: "SSL_CERT_FILE",
   authorizer: "NODE_EXTRA_CA_CERTS",
 };
-/** Where Envoy reads whom it trusts: the file with that authority lies over that of the image. */
+/** Where Envoy reads the authorities that it trusts: the file with that authority lies over that of the image. */
 const ENVOY_TRUSTS = "/etc/ssl/certs/ca-certificates.crt";
 /** What runs in place of programs that are no modules of Go, by container */
 const STAND_INS: Readonly<Record<string, string>> = { svid: "svid-helper", "svid-renewal": "svid-helper" };

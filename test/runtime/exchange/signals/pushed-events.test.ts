@@ -163,7 +163,7 @@ test("fails while the store does not answer, and is taken once it does", async (
   expect((await world.send(SOUND)).status).toBe(202);
 });
 
-test("fails while the secret cannot be read: nobody is known then", async () => {
+test("fails while the secret cannot be read: no transmitter is known then", async () => {
   const world = new World();
   world.hasSecrets = false;
   expect([(await world.send(SOUND)).status, (await world.send(SOUND)).status]).toEqual([503, 503]);
