@@ -2,6 +2,7 @@ import { deepStrictEqual as equal, match, ok } from "node:assert";
 import type { Check, Suite } from "../harness/suite";
 import type { Answer } from "./ask-companion";
 import { askPayments } from "./ask-tool";
+import { codesOf } from "./codes-of";
 import type { Control } from "./control-checks";
 import type { OneNode } from "./one-node";
 import { HOSTS } from "./tools/hosts";
@@ -17,7 +18,7 @@ export function callChecks(suite: Suite, node: Check<OneNode>, { front, clerk, g
       const arrived = await tools.during(async () => {
         const call = { task: "payout", tool: "create_refund", given: REFUND } as const;
         const [status, answer] = await askPayments(on, pod, login, call);
-        equal([status, codesOf(answer)], [403, ["approval.required", "order.broken"]], JSON.stringify(answer));
+        equal([status, codesOf(dataOf(answer))], [403, ["approval.required", "order.broken"]], JSON.stringify(answer));
         equal(dataOf(answer)["access_request"], undefined, "no person is asked about what could not go out anyway");
       });
       equal(arrived, []);
@@ -53,7 +54,7 @@ export function callChecks(suite: Suite, node: Check<OneNode>, { front, clerk, g
         const call = { task: "payout", tool: "create_refund", given: REFUND } as const;
         const [status, answer] = await askPayments(on, pod, login, call);
         const { access_request: request } = dataOf(answer) as { readonly access_request?: Answer };
-        equal([status, codesOf(answer)], [403, ["approval.required"]], JSON.stringify(answer));
+        equal([status, codesOf(dataOf(answer))], [403, ["approval.required"]], JSON.stringify(answer));
         equal([request?.status, request?.group], ["pending", "finance-controllers"]);
         match(String(request?.id), /^\S{16,}$/);
       });
@@ -72,9 +73,4 @@ const PASSED = [
 
 function dataOf({ error }: Answer): Answer {
   return (error as { readonly data?: Answer } | undefined)?.data ?? {};
-}
-
-function codesOf(answer: Answer): readonly string[] {
-  const { reasons = [] } = dataOf(answer) as { readonly reasons?: readonly { readonly code: string }[] };
-  return reasons.map(({ code }) => code);
 }

@@ -14,6 +14,7 @@ import { AwsFront } from "./aws/front";
 import { Login, type UserEvidence } from "./aws/login";
 import { svidHelperImage } from "./aws/svid-helper";
 import { CLERK, clerkPods } from "./clerk-pods";
+import { codesOf } from "./codes-of";
 import type { OneNode } from "./one-node";
 import { saysOf } from "./network-checks";
 import { register } from "./registrar";
@@ -117,8 +118,8 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
     async ([on, { login }, pod]) => {
       const evidence = login.token(CLERK.evidence);
       const begin = { task: "look", start: "user", evidence };
-      const [status, { reasons }] = await askAgent(on, pod, "POST", "/v1/runs", begin);
-      equal([status, codesOf(reasons)], [503, ["companion.no-exchange"]]);
+      const [status, answer] = await askAgent(on, pod, "POST", "/v1/runs", begin);
+      equal([status, codesOf(answer)], [503, ["companion.no-exchange"]]);
     },
   );
 
@@ -173,8 +174,8 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
     async ([on, { login }, pod]) => {
       for (const [start, token, code] of REFUSED) {
         const body = { ...start, evidence: login.token(token) };
-        const [status, { reasons }] = await askAgent(on, pod, "POST", "/v1/runs", body);
-        equal([status, codesOf(reasons)], [403, [code]]);
+        const [status, answer] = await askAgent(on, pod, "POST", "/v1/runs", body);
+        equal([status, codesOf(answer)], [403, [code]]);
       }
     },
   );
@@ -212,10 +213,6 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
     },
   );
   return { aws, front, clerk, applied, exchange, opa, gateway };
-}
-
-function codesOf(reasons: unknown): readonly string[] {
-  return (reasons as readonly { readonly code: string }[]).map(({ code }) => code);
 }
 
 /** What the example renders under this name */

@@ -2,8 +2,10 @@ import { deepStrictEqual as equal, ok } from "node:assert";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import type { KubeObject } from "../spire/kube-client";
+import type { Answer } from "./ask-companion";
 import { USERS_DOMAIN } from "./aws/control-pods";
 import type { UserEvidence } from "./aws/login";
+import { codesOf } from "./codes-of";
 import type { Control } from "./control-checks";
 import { saysOf } from "./network-checks";
 import type { OneNode } from "./one-node";
@@ -84,7 +86,7 @@ export function userChecks(
         for (const [what, evidence, status, code] of REFUSED) {
           const shown = evidence === undefined ? {} : { evidence: login.token(evidence) };
           const got = await askAsUser(on, at, { authority, host: HOST, path: "/chat", body: { ticket: 7 }, ...shown });
-          equal([got.status, codesIn(got.text)], [status, [code]], `${what}: ${got.text}`);
+          equal([got.status, codesOf(JSON.parse(got.text) as Answer)], [status, [code]], `${what}: ${got.text}`);
         }
       });
       equal(arrived, []);
@@ -119,7 +121,7 @@ export function userChecks(
         const evidence = login.token(EVIDENCE);
         const got = await askAsUser(on, at, { authority, host: HOST, path: "/threads/ask", evidence });
         const { status, text } = JSON.parse(got.text) as Passed;
-        equal([status, codesIn(text)], [503, ["gateway.tool-unreachable"]], text);
+        equal([status, codesOf(JSON.parse(text) as Answer)], [503, ["gateway.tool-unreachable"]], text);
       });
       equal(arrived, []);
       ok(login.gaveAny("ambit-exchange messages"), "the call did not get as far as its credential");
@@ -132,9 +134,4 @@ interface Passed {
   readonly status: number;
   readonly text: string;
   readonly headers: Readonly<Record<string, string>>;
-}
-
-function codesIn(text: string): readonly string[] {
-  const { reasons = [] } = JSON.parse(text) as { readonly reasons?: readonly { readonly code: string }[] };
-  return reasons.map(({ code }) => code);
 }
