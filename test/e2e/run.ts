@@ -40,7 +40,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   "ways-in": waysInSuite,
 };
 
-const HELP = `Usage: npm run e2e [-- [suite ...] [--json]]
+const HELP = `Usage: npm run e2e [-- [suite ...] [--only TEXT] [--json]]
 
 Runs what Ambit generates on the programs that will really read it. Without a name, every suite runs.
 
@@ -63,6 +63,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   terraform   Terraform with the real AWS provider, on a stand-in for AWS
   ways-in     users' requests through Envoy to an agent in an unmodified framework, and attacks on the way
 
+  --only TEXT run the checks whose names contain it, and those that they need
   --json      print the results as JSON on standard output, progress on standard error
   --help      print this text
 
@@ -74,10 +75,12 @@ const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 
 interface Options {
   readonly names: readonly string[];
   readonly json: boolean;
+  /** Part of the names of checks @default "" - all */
+  readonly only: string;
 }
 
 function optionsOf(argv: string[]): Options | "help" {
-  const options = { json: { type: "boolean" }, help: { type: "boolean" } } as const;
+  const options = { json: { type: "boolean" }, help: { type: "boolean" }, only: { type: "string" } } as const;
   const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
   if (values.help === true) return "help";
   const unknown = positionals.find((name) => !Object.hasOwn(SUITES, name));
@@ -86,6 +89,7 @@ function optionsOf(argv: string[]): Options | "help" {
   return {
     names: positionals.length === 0 ? Object.keys(SUITES) : [...new Set(positionals)],
     json: values.json === true,
+    only: values.only ?? "",
   };
 }
 
@@ -106,7 +110,7 @@ async function main(): Promise<number> {
   const progress = options.json ? process.stderr : process.stdout;
   const suites = options.names.map((name) => new Suite(name));
   putAwayOnSignal(suites);
-  for (const suite of suites) await runSuite(suite, (text) => progress.write(text));
+  for (const suite of suites) await runSuite(suite, options.only, (text) => progress.write(text));
   const sums = totals(suites);
   process.stdout.write(options.json ? asJson(suites) : lastLine(sums));
   return sums.failed === 0 ? 0 : 1;
@@ -125,9 +129,11 @@ function putAwayOnSignal(suites: readonly Suite[]): void {
   process.on("exit", stopAll);
 }
 
-async function runSuite(suite: Suite, write: (text: string) => void): Promise<void> {
+async function runSuite(suite: Suite, only: string, write: (text: string) => void): Promise<void> {
   write(`${suite.name}\n`);
   (SUITES[suite.name] as (suite: Suite) => void)(suite);
+  suite.keep(({ name }) => name.includes(only));
+  if (suite.checks.length === 0) throw new Error(`no check of ${suite.name} has "${only}" in its name`);
   try {
     for (const check of suite.checks) {
       await check.run();
@@ -138,4 +144,10 @@ async function runSuite(suite: Suite, write: (text: string) => void): Promise<vo
   }
 }
 
-void main().then((code) => (process.exitCode = code));
+main().then(
+  (code) => (process.exitCode = code),
+  (error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  },
+);

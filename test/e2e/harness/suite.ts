@@ -15,7 +15,7 @@ export class Check<T = unknown> {
 
   constructor(
     public readonly name: string,
-    private readonly needs: readonly Check[],
+    public readonly needs: readonly Check[],
     private readonly act: (note: (text: string) => void) => T | Promise<T>,
   ) {}
 
@@ -54,7 +54,7 @@ type Note = (text: string) => void;
 
 /** Checks in the order they are made, and what must be put away afterwards. */
 export class Suite {
-  public readonly checks: Check[] = [];
+  public checks: readonly Check[] = [];
   private readonly leftovers: (() => unknown)[] = [];
 
   constructor(public readonly name: string) {}
@@ -66,8 +66,20 @@ export class Suite {
     act: (values: Values<N>, note: Note) => T | Promise<T>,
   ): Check<T> {
     const check = new Check<T>(name, needs, (note) => act(needs.map((need) => need.read()) as Values<N>, note));
-    this.checks.push(check as Check);
+    this.checks = [...this.checks, check as Check];
     return check;
+  }
+
+  /** Keep these checks and all that they need, in their order: what else was added is not run. */
+  public keep(isWanted: (check: Check) => boolean): void {
+    const kept = new Set<Check>();
+    const add = (check: Check): void => {
+      if (kept.has(check)) return;
+      kept.add(check);
+      check.needs.forEach(add);
+    };
+    this.checks.filter(isWanted).forEach(add);
+    this.checks = this.checks.filter((check) => kept.has(check));
   }
 
   /** Remember what must be put away, last first, whatever happens. */
