@@ -15,11 +15,12 @@ import { managedSuite } from "./managed/suite";
 import { mutantsSuite } from "./mutants/suite";
 import { oversightSuite } from "./oversight/suite";
 import { reviewSuite } from "./review/suite";
+import { scenarioSuite } from "./scenario/suite";
 import { spireSuite } from "./spire/suite";
 import { waysInSuite } from "./ways-in/suite";
 import { cdktfSuite, openTofuSuite, terraformSuite } from "./terraform/suite";
 
-const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
+const SUITES: Readonly<Record<string, (suite: Suite) => unknown>> = {
   cdktf: cdktfSuite,
   cluster: clusterSuite,
   cut: cutSuite,
@@ -35,6 +36,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => void>> = {
   opentofu: openTofuSuite,
   oversight: oversightSuite,
   review: reviewSuite,
+  scenario: scenarioSuite,
   spire: spireSuite,
   terraform: terraformSuite,
   "ways-in": waysInSuite,
@@ -59,6 +61,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   opentofu    OpenTofu with the real AWS provider, on a stand-in for AWS
   oversight   people who log in at Keycloak decide on agents' requests in a real browser
   review      the page of a review in a real browser
+  scenario    one story through all of it, on a real Kubernetes node: from the declaration to the audit
   spire       SPIRE, its database and its cluster: what is rendered for them, and attacks on it
   terraform   Terraform with the real AWS provider, on a stand-in for AWS
   ways-in     users' requests through Envoy to an agent in an unmodified framework, and attacks on the way
@@ -131,7 +134,7 @@ function putAwayOnSignal(suites: readonly Suite[]): void {
 
 async function runSuite(suite: Suite, only: string, write: (text: string) => void): Promise<void> {
   write(`${suite.name}\n`);
-  (SUITES[suite.name] as (suite: Suite) => void)(suite);
+  (SUITES[suite.name] as (suite: Suite) => unknown)(suite);
   suite.keep(({ name }) => name.includes(only));
   if (suite.checks.length === 0) throw new Error(`no check of ${suite.name} has "${only}" in its name`);
   try {
