@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { stopAll } from "./harness/process";
 import { asJson, lastLine, line, totals } from "./harness/report";
+import { putAwayOnSignal } from "./harness/signals";
 import { Suite } from "./harness/suite";
 import { clusterSuite } from "./cluster/suite";
 import { cutSuite } from "./cut/suite";
@@ -73,8 +73,6 @@ Runs what Ambit generates on the programs that will really read it. Without a na
 Exit codes: 0 nothing failed, 1 a check failed, 2 unknown suite or option.
 `;
 
-const EXIT_CODES: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
-
 interface Options {
   readonly names: readonly string[];
   readonly json: boolean;
@@ -117,19 +115,6 @@ async function main(): Promise<number> {
   const sums = totals(suites);
   process.stdout.write(options.json ? asJson(suites) : lastLine(sums));
   return sums.failed === 0 ? 0 : 1;
-}
-
-/** A signal often comes twice, as npm passes its own on to a runner that has got one: the second changes nothing. */
-function putAwayOnSignal(suites: readonly Suite[]): void {
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (stopping) return;
-    stopping = true;
-    stopAll();
-    void Promise.allSettled(suites.map((suite) => suite.putAway())).then(() => process.exit(EXIT_CODES[signal]));
-  };
-  for (const signal of Object.keys(EXIT_CODES)) process.on(signal, stop);
-  process.on("exit", stopAll);
 }
 
 async function runSuite(suite: Suite, only: string, write: (text: string) => void): Promise<void> {

@@ -1,0 +1,53 @@
+import { Suite } from "../../harness/suite";
+import { Story } from "../story";
+import { storyPage } from "./story-page";
+
+async function played(): Promise<Story> {
+  const suite = new Suite("example");
+  const story = new Story(suite);
+  const asked = story.scene("A user asks", "alice asks for <her> ticket", [], (_, tell) => {
+    tell("asked", "alice asks the agent", "run 7", ["alice", "support-triage"]);
+    tell("allowed", "the agent reads the ticket", undefined, ["support-triage", "zendesk"]);
+  });
+  const stopped = story.scene("Stopped", "the agent wants to tell it to github", [asked], (_, tell) => {
+    tell("refused", "github gets nothing", "mark.above", ["support-triage", "github"]);
+    throw new Error('it arrived & "was" read');
+  });
+  story.scene("Stopped", "what comes after", [stopped], () => undefined);
+  for (const check of suite.checks) await check.run();
+  return story;
+}
+
+test("each call is an arrow between those that it is between, in its order", async () => {
+  const page = await storyPage((await played()).scenes);
+  expect([...page.matchAll(/<text class="party"[^>]*>([^<]*)/g)].map(([, party]) => party)).toEqual([
+    ...["alice", "support-triage", "zendesk", "github"],
+  ]);
+  expect([...page.matchAll(/<line class="call (\w+)"/g)].map(([, kind]) => kind)).toEqual([
+    "asked",
+    "allowed",
+    "refused",
+  ]);
+  expect(page).toContain("✕");
+});
+
+test("what failed and what was not played is told with its reason", async () => {
+  const page = await storyPage((await played()).scenes);
+  expect(page).toContain("it arrived &amp; &quot;was&quot; read");
+  expect(page).toContain("which failed");
+  expect(page).toMatch(/<dt>steps failed<\/dt>\s*<dd>2<\/dd>/);
+});
+
+test("texts are texts, and nothing is loaded or run", async () => {
+  const page = await storyPage((await played()).scenes);
+  expect(page).toContain("alice asks for &lt;her&gt; ticket");
+  expect(page).not.toMatch(/<script|<link|src=/);
+});
+
+test("a story without calls has no picture", async () => {
+  const suite = new Suite("example");
+  const story = new Story(suite);
+  story.scene("Declared", "a fleet", [], (_, tell) => tell("proven", "6 stacks"));
+  for (const check of suite.checks) await check.run();
+  expect(await storyPage(story.scenes)).not.toContain("<svg");
+});
