@@ -15,6 +15,9 @@ const NODE = `{ command -v containerd && command -v ipset && command -v conntrac
 /** Steps that suites need besides engines */
 const PACKAGES: readonly string[] = ["browser", "node packages"];
 
+/** What suites need that run pods */
+const CLUSTER = ["kubernetes", "node", "node packages", "moto", "envoy", "opa", "spire"] as const;
+
 /** `npm test` with all that is drawn, the same in every run: what CI says of a commit does not change. */
 const DEEP = "AMBIT_SEED=238682742 npm run test:deep --";
 /** Takes minutes in one process: by itself it does not begin when all others are done. */
@@ -47,6 +50,7 @@ export const STEPS: readonly Step[] = [
   npm("format", "format:check"),
   suite("exchange", "spire", "moto"),
   suite("spire", "spire", "kubernetes"),
+  suite("scenario", ...CLUSTER, "browser"),
   // Its mutants are killed or not, whatever runs beside it.
   { ...suite("mutants"), againAlone: false },
   npm("build", "build"),
@@ -67,7 +71,7 @@ export const STEPS: readonly Step[] = [
   suite("review", "browser"),
   suite("managed"),
   suite("kill", "kubernetes", "moto", "spire", "envoy"),
-  suite("cluster", "kubernetes", "node", "node packages", "moto", "envoy", "opa", "spire"),
+  suite("cluster", ...CLUSTER),
 ];
 
 /** After all others, whatever became of them */
