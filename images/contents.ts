@@ -104,7 +104,7 @@ function bundleFiles(folder: string): readonly ImageFile[] {
  * What programs look for on any system: users, where names come from, a place for what is temporary, and the public
  * authorities, which are those of Node: this machine's may have some of its owner.
  */
-const SYSTEM: readonly ImageFile[] = [
+export const SYSTEM: readonly ImageFile[] = [
   { path: "/etc/passwd", content: "root:x:0:0::/:/\nnonroot:x:65532:65532::/:/\n" },
   { path: "/etc/group", content: "root:x:0:\nnonroot:x:65532:\n" },
   { path: "/etc/nsswitch.conf", content: "hosts: files dns\n" },

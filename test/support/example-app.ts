@@ -16,10 +16,12 @@ export interface Synthesized {
   readonly sources: string;
 }
 
+let kept: Synthesized | undefined;
+
 /** The stacks of main.ts, synthesized by the first test file of a run that asks; the constructs are loaded only then. */
 export function synthesize(): Synthesized {
   const folder = process.env["AMBIT_TEST_SHARED"];
-  if (folder === undefined) return anew();
+  if (folder === undefined) return (kept ??= anew());
   const file = join(folder, "example.json");
   if (!existsSync(file)) write(file, anew());
   const { bundle, ...texts } = JSON.parse(readFileSync(file, "utf8")) as Synthesized & { readonly bundle: string };

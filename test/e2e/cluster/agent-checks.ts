@@ -5,11 +5,11 @@ import { until } from "../harness/until";
 import type { KubeObject } from "../spire/kube-client";
 import { type RenderedObject, renderedObjects } from "../spire/objects";
 import { eventually, write } from "../spire/platform-checks";
-import { deskImage } from "./agent/desk-image";
-import { askCompanion } from "./ask-companion";
+import { type AgentCode, DESK, type Rendered } from "./agent/code";
+import { type Answer, askCompanion } from "./ask-companion";
 import { CsiStandIn } from "./csi/stand-in";
 import { hardened } from "./hardened";
-import { containerHere, referenceOf, standInHere } from "./images";
+import { containerHere, referenceOf } from "./images";
 import type { OneNode } from "./one-node";
 import { register } from "./registrar";
 import { STRANGERS } from "./spire-checks";
@@ -18,16 +18,17 @@ import { temporary } from "./temporary";
 const READY_SECONDS = 240;
 const NAMESPACE = "support";
 const AGENT = { "ambit.internal/agent": "support-triage" };
-const SPIFFE_ID = "spiffe://prod.acme.example/ns/support/sa/support-triage";
+export const SPIFFE_ID = "spiffe://prod.acme.example/ns/support/sa/support-triage";
 /** Pods of the control stack ask AWS for keys and bundles: what of them runs comes after it. */
 const ASKING_AWS = ["ambit-exchange", "ambit-gateway", "ambit-opa"];
 
 /**
  * The pods of an agent, as they are rendered, and which SVIDs they get
  *
+ * @param code of the agent whose pods are rendered
  * @returns the check that an agent has its SVID, with the name of its pod
  */
-export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): Check<string> {
+export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check, code = DESK): Check<string> {
   const driver = suite.check(
     "agents: a stand-in for the CSI driver is known to the kubelet",
     [node, spire],
@@ -43,17 +44,19 @@ export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): C
     "agents: control and agents apply as they are rendered",
     [node, driver],
     async ([on], note) => {
-      await on.importImage(await deskImage(temporary(suite, "desk")));
+      for (const image of new Set([DESK.image, code.image]))
+        await on.importImage(await image(temporary(suite, "agent")));
       const all = renderedObjects(synthesize(), ["control", "agents"]);
       const [out, objects] = [all.filter(waits), all.filter((one) => !waits(one))];
       const deployer = on.client("deployer");
+      for (const one of code.objects) await deployer.apply(one);
       for (const one of objects)
         await eventually(
-          () => write(deployer, { ...one, object: agentPods(one.object) }),
+          () => write(deployer, { ...one, object: agentPods(one.object, code) }),
           () => true,
         );
       note(
-        `${objects.length} objects; of pods: images by the names of this cluster, one replica, smaller requests, a web server in Hono as the agent`,
+        `${objects.length} objects; of pods: images by the names of this cluster, one replica, smaller requests, ${code.said} as the agent`,
       );
       note(`not yet: pods of ${out.map(({ object }) => object.metadata.name).join(", ")}, which ask AWS`);
     },
@@ -86,34 +89,12 @@ export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check): C
   );
 
   suite.check("agents: a pod that no declaration selects gets no SVID", [node, attested], async ([on]) => {
-    const client = on.client("administrator");
-    await client.apply(STRANGER);
-    await on.podReady(STRANGERS, { app: "no-agent" }, READY_SECONDS);
-    let answer: Readonly<Record<string, unknown>> = {};
-    const told = /no identity issued/;
-    await until(
-      async () => {
-        [, answer] = await askCompanion(on, STRANGERS, "no-agent", "GET", "/ready");
-        return told.test(String(answer.error_description));
-      },
-      READY_SECONDS,
-      () => JSON.stringify(answer),
-    );
-    equal(answer.not_ready, ["identity"]);
+    equal((await refusedStranger(on)).not_ready, ["identity"]);
     equal(await register(on), []);
   });
 
   suite.check("agents: labels that are forged are refused", [node, attested], async ([on]) => {
-    const labels = { ...AGENT, "ambit.internal/managed": "true", "ambit.internal/state": "active" };
-    const forged = { ...STRANGER, metadata: { ...STRANGER.metadata, name: "forged", labels } };
-    const refusal = await on
-      .client("administrator")
-      .create(forged, { dryRun: true })
-      .then(
-        () => "allowed",
-        ({ message }: Error) => message,
-      );
-    match(refusal, /ValidatingAdmissionPolicy 'ambit-foreign-pods'/);
+    match(await forgedStranger(on), /ValidatingAdmissionPolicy 'ambit-foreign-pods'/);
   });
   return attested;
 }
@@ -137,25 +118,66 @@ const STRANGER: KubeObject = {
   ),
 };
 
+/**
+ * A companion in a pod that no declaration selects asks the agent of its node for an SVID.
+ *
+ * @returns what it says once it was refused
+ */
+export async function refusedStranger(on: OneNode): Promise<Answer> {
+  await on.client("administrator").apply(STRANGER);
+  await on.podReady(STRANGERS, { app: "no-agent" }, READY_SECONDS);
+  let answer: Answer = {};
+  const told = /no identity issued/;
+  await until(
+    async () => {
+      [, answer] = await askCompanion(on, STRANGERS, "no-agent", "GET", "/ready");
+      return told.test(String(answer.error_description));
+    },
+    READY_SECONDS,
+    () => JSON.stringify(answer),
+  );
+  return answer;
+}
+
+/**
+ * The same pod with the labels of an agent.
+ *
+ * @returns how the API server refuses it, or "allowed"
+ */
+export function forgedStranger(on: OneNode): Promise<string> {
+  const labels = { ...AGENT, "ambit.internal/managed": "true", "ambit.internal/state": "active" };
+  const forged = { ...STRANGER, metadata: { ...STRANGER.metadata, name: "forged", labels } };
+  return on
+    .client("administrator")
+    .create(forged, { dryRun: true })
+    .then(
+      () => "allowed",
+      ({ message }: Error) => message,
+    );
+}
+
 function waits({ object }: RenderedObject): boolean {
   return object.kind === "Deployment" && ASKING_AWS.includes(object.metadata.name);
 }
 
-type Container = Readonly<Record<string, unknown>> & Parameters<typeof containerHere>[1] & { readonly name: string };
-
-/** The pod as rendered, but for images, replicas and requests; its agent is a small web server. */
-export function agentPods(object: KubeObject): KubeObject {
-  if (object.kind !== "Deployment") return object;
-  const { template, ...spec } = object.spec as {
-    readonly template: { readonly spec: { readonly containers: readonly Container[] } };
+interface Pods {
+  readonly template: {
+    readonly spec: { readonly containers: readonly Rendered[]; readonly volumes: readonly object[] };
   };
+}
+
+/** The pod as rendered, but for images, replicas and requests, and for what the agent's code says of its own */
+export function agentPods(object: KubeObject, code: AgentCode = DESK): KubeObject {
+  if (object.kind !== "Deployment") return object;
+  const { template, ...spec } = object.spec as unknown as Pods;
   const containers = template.spec.containers.map((container) => ({
     ...container,
-    ...(container.name === "agent" ? standInHere("desk") : containerHere(container.name, container)),
+    ...(container.name === "agent" ? code.container(container) : containerHere(container.name, container)),
   }));
+  const volumes = [...template.spec.volumes, ...code.volumes];
   return {
     ...object,
-    spec: { ...spec, replicas: 1, template: { ...template, spec: { ...template.spec, containers } } },
+    spec: { ...spec, replicas: 1, template: { ...template, spec: { ...template.spec, containers, volumes } } },
   };
 }
 
@@ -176,7 +198,8 @@ async function running(on: OneNode): Promise<readonly [seconds: number, name: st
   return [seconds, name];
 }
 
-async function log(on: OneNode, pod: string): Promise<string> {
+/** Of its companion */
+export async function log(on: OneNode, pod: string): Promise<string> {
   const { stdout } = await on.kubectl(["logs", pod, "-n", NAMESPACE, "-c", "companion"]);
   return stdout;
 }

@@ -66,7 +66,7 @@ export function callChecks(suite: Suite, node: Check<OneNode>, { front, clerk, g
 }
 
 /** Headers of a request that say what it is, besides the tool's own credential */
-const PASSED = [
+export const PASSED = [
   ...["accept", "accept-language", "content-length", "content-type", "host", "mcp-protocol-version"],
   ...["user-agent", "x-request-id"],
 ];

@@ -1,6 +1,7 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
 import { verify } from "node:crypto";
 import { RPC } from "../../../runtime/authorizer/mcp/rpc";
+import type { Certified } from "../../support/certificate";
 import { synthesize } from "../../support/example-app";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
@@ -10,7 +11,8 @@ import { askAgent } from "./ask-agent";
 import { askPayments } from "./ask-tool";
 import { AwsAccount, KEYS } from "./aws/account";
 import { authorityMap, CHANGED, controlPods, usersCertificate, withKey } from "./aws/control-pods";
-import { AwsFront } from "./aws/front";
+import { AwsCalls } from "./aws/calls";
+import { AwsFront, frontAuthority } from "./aws/front";
 import { Login, type UserEvidence } from "./aws/login";
 import { svidHelperImage } from "./aws/svid-helper";
 import { CLERK, clerkPods } from "./clerk-pods";
@@ -20,7 +22,6 @@ import { saysOf } from "./network-checks";
 import { register } from "./registrar";
 import { STRANGERS } from "./spire-checks";
 import { temporary } from "./temporary";
-import { TOOL_HOSTS } from "./tools/hosts";
 import { Tools } from "./tools/tools";
 
 const READY_SECONDS = 240;
@@ -57,30 +58,41 @@ export interface Control {
 interface Front {
   readonly login: Login;
   readonly tools: Tools;
+  /** Requests of pods to STS and S3 */
+  readonly calls: AwsCalls;
+  /** PEM of the authority whose certificates it shows */
   readonly authority: string;
 }
 
+export interface ControlProps {
+  /** @default - keys, tables and a bucket that are made by hand */
+  readonly aws?: Check<AwsAccount>;
+  /** @default - those for payments and tickets */
+  readonly tools?: Tools;
+  /** Whose certificates pods are shown in place of those of AWS and tools @default - one that is made here */
+  readonly authority?: Certified;
+}
+
 /** The control stack's pods with SPIRE's SVIDs, on moto, and what an agent gets of them */
-export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check): Control {
-  const aws = suite.check(
-    "control: moto holds keys, tables and a bucket, as foundation names them",
-    [agents],
-    async () => {
-      const account = await AwsAccount.start();
-      suite.afterwards(() => account.stop());
-      return account;
+export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check, props: ControlProps = {}): Control {
+  const { aws = quickAccount(suite, agents), tools = new Tools(), authority = frontAuthority() } = props;
+
+  const front = suite.check(
+    "control: moto is where pods look for AWS",
+    [node, aws, agents],
+    async ([on, account], note) => {
+      const login = new Login(await account.publicKey(KEYS.tokens));
+      const calls = new AwsCalls();
+      const standIns = new Map([login.standIn, ...tools.standIns]);
+      const started = await AwsFront.start(on, { aws: account.url, standIns, tools: tools.hosts, authority, calls });
+      suite.afterwards(() => started.stop());
+      note(
+        "as AWS, by its own names at the addresses of VPC endpoints, with a certificate of an authority of the test",
+      );
+      note(`and, by theirs, the users' login and the tools ${tools.hosts.join(" and ")}`);
+      return { login, tools, calls, authority: authority.cert };
     },
   );
-
-  const front = suite.check("control: moto is where pods look for AWS", [node, aws], async ([on, account], note) => {
-    const login = new Login(await account.publicKey(KEYS.tokens));
-    const tools = new Tools();
-    const started = await AwsFront.start(on, account.url, new Map([login.standIn, ...tools.standIns]));
-    suite.afterwards(() => started.stop());
-    note("as AWS, by its own names at the addresses of VPC endpoints, with a certificate of an authority of the test");
-    note(`and, by theirs, the users' login and the tools ${TOOL_HOSTS.join(" and ")}`);
-    return { login, tools, authority: started.authority };
-  });
 
   const published = suite.check("control: registry and bundle are signed and published", [aws], async ([account]) => {
     const all = await account.publish(temporary(suite, "control"));
@@ -213,6 +225,14 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check)
     },
   );
   return { aws, front, clerk, applied, exchange, opa, gateway };
+}
+
+function quickAccount(suite: Suite, agents: Check): Check<AwsAccount> {
+  return suite.check("control: moto holds keys, tables and a bucket, as foundation names them", [agents], async () => {
+    const account = await AwsAccount.start();
+    suite.afterwards(() => account.stop());
+    return account;
+  });
 }
 
 /** What the example renders under this name */

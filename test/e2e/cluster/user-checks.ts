@@ -14,11 +14,11 @@ import { HOSTS } from "./tools/hosts";
 import { askAsUser, type UserGets } from "./user";
 
 const READY_SECONDS = 240;
-const HOST = `support-triage.${USERS_DOMAIN}`;
+export const HOST = `support-triage.${USERS_DOMAIN}`;
 /** The companion's listener for the gateway, and the port of the agent's own code */
 const PORTS = { inbound: 7465, code: 8080 };
 /** Of the token that starts the agent's task for a user, as the client that its declaration lists shows it */
-const EVIDENCE: UserEvidence = { scope: "ambit:support-triage:answer", client: "support-desk" };
+export const EVIDENCE: UserEvidence = { scope: "ambit:support-triage:answer", client: "support-desk" };
 const OTHER_ID = "spiffe://prod.acme.example/ns/finance/sa/refund-clerk";
 
 /** Requests that reach no agent: what is shown, and how they are refused */
@@ -29,14 +29,19 @@ const REFUSED: readonly (readonly [what: string, shown: UserEvidence | undefined
   ["a token of no task", { ...EVIDENCE, scope: "profile" }, 403, "way.task"],
 ];
 
-/** A user's request, by the gateway's listener for users, to an agent that serves in its pod */
-export function userChecks(
+/** Where users ask, and where the agent's pod is that answers */
+export interface UsersPlace {
+  readonly gateway: readonly [address: string, port: number];
+  readonly pod: string;
+}
+
+export function usersPlace(
   suite: Suite,
   node: Check<OneNode>,
-  { front, applied, gateway }: Control,
+  gateway: Check,
   serving: Check<string>,
-): Check {
-  const place = suite.check(
+): Check<UsersPlace> {
+  return suite.check(
     "users: an agent that serves has a pod, and the gateway an address for users",
     [node, serving, gateway],
     async ([on, name]) => {
@@ -51,6 +56,16 @@ export function userChecks(
       };
     },
   );
+}
+
+/** A user's request, by the gateway's listener for users, to an agent that serves in its pod */
+export function userChecks(
+  suite: Suite,
+  node: Check<OneNode>,
+  { front, applied, gateway }: Control,
+  serving: Check<string>,
+): Check {
+  const place = usersPlace(suite, node, gateway, serving);
 
   const answered = suite.check(
     "users: a request reaches the agent, which reads the user's ticket by the handle, and its answer comes back",

@@ -1,4 +1,5 @@
 import type { Check, Suite } from "../harness/suite";
+import type { AgentCode } from "./agent/code";
 import { agentChecks } from "./agent-checks";
 import { COREDNS } from "./coredns";
 import { imageChecks } from "./image-checks";
@@ -40,8 +41,12 @@ export function nodeWorld(suite: Suite): NodeWorld {
   return { programs, node, dns: dns as Check };
 }
 
-/** SPIRE and agents of the example fleet on a node, as they are rendered: an agent that serves has its SVID. */
-export function agentWorld(suite: Suite, { node, dns }: NodeWorld): Check<string> {
+/**
+ * SPIRE and agents of the example fleet on a node, as they are rendered: an agent that serves has its SVID.
+ *
+ * @param code of that agent @default - a small web server
+ */
+export function agentWorld(suite: Suite, { node, dns }: NodeWorld, code?: AgentCode): Check<string> {
   const built = imageChecks(suite, node, dns);
-  return agentChecks(suite, node, spireChecks(suite, node, dns, built));
+  return agentChecks(suite, node, spireChecks(suite, node, dns, built), code);
 }

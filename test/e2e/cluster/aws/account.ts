@@ -2,7 +2,7 @@ import { createPublicKey } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Published } from "../../../../cli/deploy/publish-all";
 import { resourcesOf, synthesize } from "../../../support/example-app";
 import { createTable, REGION, SERIAL_MOTO } from "../../exchange/state-table";
@@ -10,7 +10,7 @@ import { succeed } from "../../harness/process";
 import { type Moto, motoPython, startMoto } from "../../terraform/moto";
 
 const ROOT = resolve(__dirname, "../../../..");
-const ACCOUNT = "111122223333";
+export const ACCOUNT = "111122223333";
 const BUCKET = `ambit-prod-policy-${ACCOUNT}`;
 const REGISTRY_TABLE = "ambit-prod-registry";
 /** State and audit records of the exchange */
@@ -26,31 +26,40 @@ const DATA_KEY = "alias/ambit/prod/data";
 
 /** The example's account in moto, with the keys and tables of its foundation, under their rendered names */
 export class AwsAccount {
-  private constructor(
-    private readonly moto: Moto,
-    private readonly kms: KMSClient,
-  ) {}
+  private readonly kms: KMSClient;
+  private readonly s3: S3Client;
+
+  /** @param moto with keys, tables and the bucket of the policy */
+  constructor(private readonly moto: Moto) {
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const client = { endpoint: moto.url, region: REGION, credentials };
+    this.kms = new KMSClient(client);
+    this.s3 = new S3Client({ ...client, forcePathStyle: true });
+  }
 
   /** http address on this machine's loopback */
   public get url(): string {
     return this.moto.url;
   }
 
+  /** The quick way: what pods ask for is made by hand, as Terraform would name it. */
   public static async start(): Promise<AwsAccount> {
     const moto = await startMoto(await motoPython(), ACCOUNT, [SERIAL_MOTO]);
     const { aws_kms_alias: aliases, aws_dynamodb_table: tables } = resourcesOf(synthesize().stacks.foundation);
-    const client = {
-      endpoint: moto.url,
-      region: REGION,
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    };
-    const account = new AwsAccount(moto, new KMSClient(client));
+    const account = new AwsAccount(moto);
     for (const { name } of Object.values(aliases ?? {})) if (name !== DATA_KEY) await account.makeKey(name as string);
     for (const { name } of Object.values(tables ?? {})) await createTable(moto.url, name as string);
-    await new S3Client({ ...client, forcePathStyle: true }).send(
-      new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: REGION } }),
-    );
+    await account.makeBucket(BUCKET);
     return account;
+  }
+
+  public async makeBucket(name: string): Promise<void> {
+    const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
+    await this.s3.send(new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration }));
+  }
+
+  public async put(bucket: string, key: string, text: string): Promise<void> {
+    await this.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text }));
   }
 
   /** PEM, as the stacks look it up */
@@ -96,6 +105,7 @@ export class AwsAccount {
 
   public stop(): Promise<void> {
     this.kms.destroy();
+    this.s3.destroy();
     return this.moto.stop();
   }
 

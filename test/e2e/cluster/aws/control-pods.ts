@@ -45,14 +45,20 @@ const ENVOY_TRUSTS = "/etc/ssl/certs/ca-certificates.crt";
 /** What runs in place of programs that are no modules of Go, by container */
 const STAND_INS: Readonly<Record<string, string>> = { svid: "svid-helper", "svid-renewal": "svid-helper" };
 
-export function authorityMap(authority: string): KubeObject {
+/** With the authority whose certificates the front of AWS shows */
+export function authorityMap(authority: string, namespace = NAMESPACE): KubeObject {
   return {
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name: AUTHORITY, namespace: NAMESPACE },
+    metadata: { name: AUTHORITY, namespace },
     data: { [FILE]: authority },
   };
 }
+
+/** For a pod, which needs the map in its namespace */
+export const AUTHORITY_VOLUME = { name: AUTHORITY, configMap: { name: AUTHORITY } } as const;
+export const AUTHORITY_MOUNT = { name: AUTHORITY, readOnly: true, mountPath: FOLDER } as const;
+export const AUTHORITY_FILE = `${FOLDER}/${FILE}`;
 
 /** What users see of the gateway, by the name that the example's platform gives it */
 export function usersCertificate(): { readonly authority: string; readonly secret: KubeObject } {
@@ -85,7 +91,7 @@ export function controlPods({ object }: RenderedObject): KubeObject {
     ...pod,
     ...(initContainers && { initContainers: initContainers.map(here) }),
     containers: containers.map(here),
-    volumes: [...volumes, { name: AUTHORITY, configMap: { name: AUTHORITY } }],
+    volumes: [...volumes, AUTHORITY_VOLUME],
   };
   return { ...object, spec: { ...workload, replicas: 1, template: { ...template, spec } } };
 }
@@ -93,16 +99,15 @@ export function controlPods({ object }: RenderedObject): KubeObject {
 function here(container: Container): Container {
   const { name, env = [], volumeMounts } = container;
   const [trusts, standIn] = [TRUSTS[name], STAND_INS[name]];
-  const authority = { name: AUTHORITY, readOnly: true } as const;
   return {
     ...container,
     ...(standIn === undefined ? containerHere(name, container) : standInHere(standIn)),
     ...(name === "envoy" && {
-      volumeMounts: [...volumeMounts, { ...authority, mountPath: ENVOY_TRUSTS, subPath: FILE }],
+      volumeMounts: [...volumeMounts, { ...AUTHORITY_MOUNT, mountPath: ENVOY_TRUSTS, subPath: FILE }],
     }),
     ...(trusts !== undefined && {
-      env: [...env, { name: trusts, value: `${FOLDER}/${FILE}` }],
-      volumeMounts: [...volumeMounts, { ...authority, mountPath: FOLDER }],
+      env: [...env, { name: trusts, value: AUTHORITY_FILE }],
+      volumeMounts: [...volumeMounts, AUTHORITY_MOUNT],
     }),
   };
 }

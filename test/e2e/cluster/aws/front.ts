@@ -8,11 +8,11 @@ import {
   type ServerResponse,
 } from "node:http";
 import { join } from "node:path";
-import { certificate } from "../../../support/certificate";
+import { certificate, type Certified } from "../../../support/certificate";
 import { until } from "../../harness/until";
 import { ADDRESSES } from "../addresses";
 import type { OneNode } from "../one-node";
-import { TOOL_HOSTS } from "../tools/hosts";
+import type { AwsCalls } from "./calls";
 
 const REGION_DOMAIN = "eu-central-1.amazonaws.com";
 /** Of the endpoint of DynamoDB, which moto does not know by this name */
@@ -39,50 +39,56 @@ for (const [address, name] of places.map((place) => place.split("=")))
 `;
 
 /** By the name of their certificate: where it is shown, and for which hosts. A tool's is for no host of AWS, nor the other way round. */
-const CERTIFIED = {
+const certified = (tools: readonly string[]) => ({
   front: {
     addresses: [ADDRESSES.vpcEndpoint, ADDRESSES.outside],
     dnsNames: [`*.${REGION_DOMAIN}`, `*.s3.${REGION_DOMAIN}`, "*.dynamodb.eu-central-1.vpce.amazonaws.com", LOGIN],
   },
-  tools: { addresses: [ADDRESSES.tools], dnsNames: TOOL_HOSTS },
-} as const;
+  tools: { addresses: [ADDRESSES.tools], dnsNames: tools },
+});
+
+/** Whose certificates the front shows, PEM */
+export function frontAuthority(): Certified {
+  return certificate({ commonName: AUTHORITY });
+}
+
+export interface FrontProps {
+  /** http address of moto */
+  readonly aws: string;
+  /** What answers besides, by its host */
+  readonly standIns: ReadonlyMap<string, RequestListener>;
+  /** Hosts of tools that have a certificate */
+  readonly tools: readonly string[];
+  readonly authority: Certified;
+  /** Told of each request to STS and S3 */
+  readonly calls: AwsCalls;
+}
 
 /**
  * What answers pods at the addresses of the VPC endpoints, of the users' login and of tools, by their own names and with
  * https: the network policies that are rendered let packets go there and nowhere else. Behind it are moto and stand-ins.
  */
 export class AwsFront {
-  private constructor(
-    /** PEM of the authority whose certificate it shows */
-    public readonly authority: string,
-    private readonly server: Server,
-  ) {}
+  private constructor(private readonly server: Server) {}
 
-  /**
-   * @param aws http address of moto
-   * @param standIns what answers besides, by its host
-   */
-  public static async start(
-    on: OneNode,
-    aws: string,
-    standIns: ReadonlyMap<string, RequestListener>,
-  ): Promise<AwsFront> {
+  public static async start(on: OneNode, props: FrontProps): Promise<AwsFront> {
+    const { authority, standIns, tools } = props;
     const folder = join(on.folder, "aws");
     mkdirSync(folder);
-    const authority = certificate({ commonName: AUTHORITY });
     const issuer = { commonName: AUTHORITY, key: authority.key };
-    for (const [name, { dnsNames }] of Object.entries(CERTIFIED)) {
+    const shown = Object.entries(certified(tools));
+    for (const [name, { dnsNames }] of shown) {
       const { cert, key } = certificate({ commonName: name, dnsNames, issuer });
       writeFileSync(join(folder, `${name}.pem`), cert);
       writeFileSync(join(folder, `${name}.key`), key);
     }
     const server = createServer((request, response) => {
       const standIn = standIns.get(request.headers.host ?? "");
-      if (standIn === undefined) toAws(request, response, aws);
+      if (standIn === undefined) toAws(request, response, props);
       else standIn(request, response);
     });
     await new Promise<void>((resolve) => server.listen(join(folder, "front.sock"), resolve));
-    const places = Object.entries(CERTIFIED).flatMap(([name, { addresses }]) =>
+    const places = shown.flatMap(([name, { addresses }]) =>
       addresses.map((address) => ({ address, place: `${address}=${name}` })),
     );
     for (const { address } of places) await on.namespaces.run("ip", ["addr", "add", `${address}/32`, "dev", "node0"]);
@@ -94,7 +100,7 @@ export class AwsFront {
       LISTEN_SECONDS,
       () => `no front: ${said()}`,
     );
-    return new AwsFront(authority.cert, server);
+    return new AwsFront(server);
   }
 
   public stop(): void {
@@ -103,7 +109,7 @@ export class AwsFront {
   }
 }
 
-function toAws(request: IncomingMessage, response: ServerResponse, aws: string): void {
+function toAws(request: IncomingMessage, response: ServerResponse, { aws, calls }: FrontProps): void {
   const { host = "", ...headers } = request.headers;
   const { path, form } = unsigned(host, request.url ?? "/");
   const names = { host: host.replace(ENDPOINT_NAME, `dynamodb.${REGION_DOMAIN}`) };
@@ -112,9 +118,11 @@ function toAws(request: IncomingMessage, response: ServerResponse, aws: string):
       ? {}
       : { "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(form) };
   const { method } = request;
+  const tell = calls.watch(request, form);
   const passed = ask(new URL(aws), { method, path, headers: { ...headers, ...names, ...typed } }, (answered) => {
     response.writeHead(answered.statusCode ?? 502, answered.headers);
     answered.pipe(response);
+    tell(answered);
   });
   passed.on("error", () => response.destroy());
   if (form === undefined) request.pipe(passed);

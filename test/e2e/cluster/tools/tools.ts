@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, RequestListener, ServerResponse } from "node:http";
 import { recorder } from "../../../support/recorder";
-import { HOSTS, UNCERTIFIED } from "./hosts";
+import { HOSTS, TOOL_HOSTS, MODEL } from "./hosts";
 import { paymentsAnswer } from "./payments";
 
 /** One request, as it arrived at a tool */
@@ -16,11 +16,21 @@ export interface Arrived {
 export class Tools {
   public readonly arrived: Arrived[] = [];
 
+  /** @param more what answers besides, by its host */
+  constructor(private readonly more: ReadonlyMap<string, (arrived: Arrived) => unknown> = new Map()) {}
+
+  /** That have a certificate */
+  public get hosts(): readonly string[] {
+    return [...TOOL_HOSTS, ...this.more.keys()];
+  }
+
+  /** Of two for one host the last counts. */
   public get standIns(): readonly (readonly [host: string, listener: RequestListener])[] {
     return [
       [HOSTS.payments, this.answering(({ body }) => paymentsAnswer(JSON.parse(body) as never))],
       [HOSTS.zendesk, this.answering(({ path }) => ({ ticket: { id: path.split("/").at(-1), subject: "No parcel" } }))],
-      [UNCERTIFIED, this.answering(() => ({}))],
+      [MODEL, this.answering(() => ({}))],
+      ...[...this.more].map(([host, answer]) => [host, this.answering(answer)] as const),
     ];
   }
 

@@ -1,0 +1,54 @@
+import { readdirSync, realpathSync } from "node:fs";
+import { basename, join } from "node:path";
+import { SYSTEM } from "../../../../images/contents";
+import type { ImageFile } from "../../../../images/oci/file";
+import { writeImage } from "../../../../images/oci/layout";
+import { librariesOf, programFiles } from "../../../../images/oci/libraries";
+import { type BuiltImage, IMAGE_TAG } from "../../cluster/images";
+import { agentPython } from "./python";
+
+const PREFIX = "/usr/local";
+const PYTHON = `${PREFIX}/bin/python3`;
+const MAIN = "/app/agent.py";
+const SITE = "/app/site";
+const ENVIRONMENT = { PYTHONHOME: PREFIX, PYTHONPATH: SITE, PYTHONDONTWRITEBYTECODE: "1", PYTHONUNBUFFERED: "1" };
+
+/** The image of an agent in FastAPI, as its team would build it: the machine's Python, and on it what the agent imports. */
+export async function storyAgentImage(folder: string): Promise<BuiltImage> {
+  const { program, library, folder: made } = await agentPython();
+  const own = filesIn(join(made, "library"), `${PREFIX}/${library}`);
+  // Commands that come with packages name this machine's Python.
+  const site = filesIn(join(made, "site"), SITE).filter(({ path }) => !path.startsWith(`${SITE}/bin/`));
+  const python = [...SYSTEM, ...programFiles(program, PYTHON), ...own];
+  const below = [...python, ...librariesFor(own, python)];
+  const agent = [...site, { path: MAIN, copyOf: join(__dirname, "agent.py") }];
+  const name = "story-agent";
+  const layout = join(folder, name);
+  await writeImage(layout, IMAGE_TAG, {
+    layers: [below, [...agent, ...librariesFor(site, below)]],
+    entrypoint: [PYTHON, MAIN],
+    user: "65532:65532",
+    env: ENVIRONMENT,
+  });
+  return { name, layout };
+}
+
+type Copied = Extract<ImageFile, { readonly copyOf: string }>;
+
+function filesIn(folder: string, at: string): readonly Copied[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => ({ path: `${at}${file.slice(folder.length)}`, copyOf: realpathSync(file) }));
+}
+
+/** What extension modules load that neither they bring themselves nor an image holds by now */
+function librariesFor(files: readonly Copied[], below: readonly ImageFile[]): readonly ImageFile[] {
+  const modules = files.map(({ copyOf }) => copyOf).filter((file) => /\.so(\.\d+)*$/.test(file));
+  const brought = new Set(modules.map((file) => basename(file)));
+  const held = new Set(below.map(({ path }) => path));
+  const loaded = new Set(modules.flatMap((module) => librariesOf(module)));
+  return [...loaded]
+    .filter((path) => !held.has(path) && !brought.has(basename(path)))
+    .map((path) => ({ path, mode: 0o555, copyOf: realpathSync(path) }));
+}

@@ -1,0 +1,24 @@
+import { MODEL } from "../cluster/tools/hosts";
+import { type Arrived, Tools } from "../cluster/tools/tools";
+
+/** What the model always says */
+export const SAID = "Send the parcel again, and apologize.";
+
+/** In place of the example's tools, its model among them */
+export function storyTools(): Tools {
+  return new Tools(new Map([[MODEL, modelAnswer]]));
+}
+
+/** Of Anthropic's Messages API */
+function modelAnswer({ body }: Arrived): object {
+  const { model } = JSON.parse(body) as { readonly model: string };
+  return {
+    id: "msg_1",
+    type: "message",
+    role: "assistant",
+    model,
+    content: [{ type: "text", text: SAID }],
+    stop_reason: "end_turn",
+    usage: { input_tokens: 40, output_tokens: 9 },
+  };
+}
