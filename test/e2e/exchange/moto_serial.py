@@ -5,7 +5,7 @@ its writes, and is slower than an exchange waits once a few hundred runs have be
 
 import copy
 import os
-import runpy
+import sys
 import threading
 from collections import defaultdict
 
@@ -13,6 +13,10 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
+from moto.server import main
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "decisions"))
+import moto_digest  # noqa: E402, F401: its KMS signs a digest as it is
 
 one_at_a_time = threading.Lock()
 call_action = DynamoHandler.call_action
@@ -51,4 +55,6 @@ def update_item_of_its_own(self, table_name, key, *args, **kwargs):
 
 Table.__deepcopy__ = snapshot
 DynamoDBBackend.update_item = update_item_of_its_own
-runpy.run_path(os.path.join(os.path.dirname(__file__), "..", "decisions", "moto_digest.py"), run_name="__main__")
+
+if __name__ == "__main__":
+    main()

@@ -66,4 +66,6 @@ def permission_without_conditions(self, action, resource):
 
 DomainDispatcherApplication.__call__ = answer_once
 FakeBucket.get_permission = permission_without_conditions
-main()
+
+if __name__ == "__main__":
+    main()
