@@ -89,11 +89,11 @@ def fix(asked: Pull, run: Run):
 @app.post("/threads/refund")
 async def refund(asked: Refund, run: Run):
     """Pays an order back."""
-    try:
-        async with Client(f"{run}/tools/payments") as payments:
+    async with Client(f"{run}/tools/payments") as payments:
+        try:
             paid = await payments.call_tool("create_refund", asked.model_dump())
-    except MCPError as refusal:
-        return JSONResponse({"error": refusal.message, "data": refusal.data}, 403)
+        except MCPError as refusal:
+            return JSONResponse({"error": refusal.message, "data": refusal.data}, 403)
     return {"paid": paid.content[0].text}
 
 
