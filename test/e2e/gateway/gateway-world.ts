@@ -188,6 +188,11 @@ export class GatewayWorld {
     if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
   }
 
+  /** What stands for Secrets Manager has it from now on. */
+  public keepSecret(arn: string, text: string): void {
+    this.servers.secrets.texts.set(arn, text);
+  }
+
   /** The receiver of notices is on this machine, where what ships sends none. */
   private nearby(receiver: NoticeReceiver | undefined) {
     if (receiver === undefined) return undefined;

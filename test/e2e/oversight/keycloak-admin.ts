@@ -1,10 +1,16 @@
 import { tlsFetch } from "../../support/exchange/tls-fetch";
 import { ROBOT_KEY } from "../gateway/secret-server";
 import { ADMIN } from "./keycloak";
-import { OFFICE, PASSWORD, type PersonName, REALM, RECEIVER } from "./keycloak-realm";
+import { OFFICE, PASSWORD, type PersonName, PUSHED, REALM, RECEIVER } from "./keycloak-realm";
 
-/** A stream of security events, as Keycloak describes it */
+/** How a stream is delivered (OpenID Shared Signals Framework 1.0 section 6.1) */
+export type Delivery =
+  | { readonly method: "urn:ietf:rfc:8936" }
+  | { readonly method: "urn:ietf:rfc:8935"; readonly endpoint_url: string; readonly authorization_header: string };
+
+/** A stream of security events, as Keycloak describes it, and whose it is */
 export interface Stream {
+  readonly client: string;
   readonly stream_id: string;
   readonly aud: string | readonly string[];
   readonly delivery: { readonly endpoint_url: string };
@@ -39,10 +45,12 @@ export class KeycloakAdmin {
     return this.token(this.issuer, form);
   }
 
-  /** Let tokens of the client of users always have this scope, and the exchange's client ask for those of streams. */
+  /** Let tokens of the client of users always have this scope, and the exchange's clients ask for those of streams. */
   public async allowScopes(name: string): Promise<void> {
     await this.allow(OFFICE, name, "default");
-    for (const one of STREAM_SCOPES) await this.allow(RECEIVER, one, "optional");
+    for (const client of [RECEIVER, PUSHED]) {
+      for (const one of STREAM_SCOPES) await this.allow(client, one, "optional");
+    }
   }
 
   private async allow(clientId: string, name: string, kind: "default" | "optional"): Promise<void> {
@@ -82,16 +90,22 @@ export class KeycloakAdmin {
     return user?.id as string;
   }
 
-  /** What the exchange's client asks for by a standard request (OpenID Shared Signals Framework 1.0 section 8.1.1.1) */
-  public async stream(events: readonly string[]): Promise<Stream> {
-    const delivery = { method: "urn:ietf:rfc:8936" };
-    const created = await this.asReceiver("configuration_endpoint", { delivery, events_requested: events });
-    return (await created.json()) as Stream;
+  /** What a client of the exchange asks for by a standard request (OpenID Shared Signals Framework 1.0 section 8.1.1.1) */
+  public async stream(client: string, delivery: Delivery, events: readonly string[]): Promise<Stream> {
+    const asked = { delivery, events_requested: events };
+    const created = await this.asReceiver(client, "configuration_endpoint", "POST", asked);
+    return { ...((await created.json()) as Omit<Stream, "client">), client };
+  }
+
+  /** OpenID Shared Signals Framework 1.0 section 8.1.1.3 */
+  public async redirect({ client, stream_id }: Stream, delivery: Delivery): Promise<void> {
+    await this.asReceiver(client, "configuration_endpoint", "PATCH", { stream_id, delivery });
   }
 
   /** OpenID Shared Signals Framework 1.0 section 8.1.4.2. @param state left out of what an administrator asks for */
-  public async verify({ stream_id }: Stream, state?: string): Promise<void> {
-    await this.asReceiver("verification_endpoint", { stream_id, ...(state !== undefined && { state }) });
+  public async verify({ client, stream_id }: Stream, state?: string): Promise<void> {
+    const asked = { stream_id, ...(state !== undefined && { state }) };
+    await this.asReceiver(client, "verification_endpoint", "POST", asked);
   }
 
   /** As its metadata has it (OpenID Shared Signals Framework 1.0 section 7.1) */
@@ -100,11 +114,11 @@ export class KeycloakAdmin {
     return ((await described.json()) as Readonly<Record<SsfEndpoint, string>>)[endpoint];
   }
 
-  private async asReceiver(endpoint: SsfEndpoint, body: object): Promise<Response> {
+  private async asReceiver(client: string, endpoint: SsfEndpoint, method: string, body: object): Promise<Response> {
     const address = await this.described(endpoint);
-    const form = { grant_type: "client_credentials", client_id: RECEIVER, client_secret: ROBOT_KEY };
+    const form = { grant_type: "client_credentials", client_id: client, client_secret: ROBOT_KEY };
     const token = await this.token(this.issuer, { ...form, scope: STREAM_SCOPES.join(" ") });
-    return this.sound(this.ask(address, { method: "POST", headers: headersWith(token), body: JSON.stringify(body) }));
+    return this.sound(this.ask(address, { method, headers: headersWith(token), body: JSON.stringify(body) }));
   }
 
   private async read(path: string): Promise<unknown> {

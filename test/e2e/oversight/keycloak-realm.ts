@@ -20,6 +20,8 @@ export const CLIENT = "ambit-approvals";
 export const OFFICE = "office";
 /** As which the exchange fetches security events */
 export const RECEIVER = "ambit-exchange";
+/** As which it has them pushed */
+export const PUSHED = "ambit-exchange-pushed";
 export const PASSWORD = "correct horse battery staple";
 
 export interface RealmProps {
@@ -27,15 +29,17 @@ export interface RealmProps {
   readonly redirectUri: string;
   /** Audience of users' tokens */
   readonly exchange: string;
-  /** Of the client {@link RECEIVER} */
+  /** Of the clients {@link RECEIVER} and {@link PUSHED} */
   readonly secret: string;
+  /** The one address that Keycloak may push security events to */
+  readonly pushTo: string;
 }
 
 /**
- * As `kc.sh start --import-realm` reads it: a public client with PKCE and groups in the ID token, one by which users start tasks, and one
- * that fetches security events. What is not said is Keycloak's default.
+ * As `kc.sh start --import-realm` reads it: a public client with PKCE and groups in the ID token, one by which users start tasks, and two
+ * that security events are for. What is not said is Keycloak's default.
  */
-export function realm({ redirectUri, exchange, secret }: RealmProps): object {
+export function realm({ redirectUri, exchange, secret, pushTo }: RealmProps): object {
   return {
     realm: REALM,
     enabled: true,
@@ -87,14 +91,8 @@ export function realm({ redirectUri, exchange, secret }: RealmProps): object {
           },
         ],
       },
-      {
-        clientId: RECEIVER,
-        enabled: true,
-        secret,
-        serviceAccountsEnabled: true,
-        standardFlowEnabled: false,
-        attributes: { "ssf.enabled": "true", "ssf.defaultSubjects": "ALL" },
-      },
+      receiver(RECEIVER, secret, {}),
+      receiver(PUSHED, secret, { "ssf.validPushUrls": pushTo }),
     ],
     users: Object.entries(PEOPLE).map(([username, groups]) => ({
       username,
@@ -106,6 +104,17 @@ export function realm({ redirectUri, exchange, secret }: RealmProps): object {
       groups,
       credentials: [{ type: "password", value: PASSWORD }],
     })),
+  };
+}
+
+function receiver(clientId: string, secret: string, attributes: Readonly<Record<string, string>>): object {
+  return {
+    clientId,
+    enabled: true,
+    secret,
+    serviceAccountsEnabled: true,
+    standardFlowEnabled: false,
+    attributes: { "ssf.enabled": "true", "ssf.defaultSubjects": "ALL", ...attributes },
   };
 }
 

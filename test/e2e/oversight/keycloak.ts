@@ -17,8 +17,10 @@ export interface KeycloakProps {
   /** Paths of PEM of the server */
   readonly certificate: string;
   readonly key: string;
-  /** PEM of the authority that vouches for it */
+  /** PEM of the authority that vouches for it, and for what it pushes to */
   readonly ca: string;
+  /** Through which it reaches what it pushes to */
+  readonly proxy: string;
   readonly realm: RealmProps;
 }
 
@@ -34,7 +36,7 @@ export class Keycloak {
   ) {}
 
   public static async start(suite: Suite, props: KeycloakProps): Promise<Keycloak> {
-    const { port, certificate, key, ca, realm: realmProps } = props;
+    const { port, certificate, key, ca, proxy, realm: realmProps } = props;
     if ((await answers("java", ["-version"])) === undefined) throw new Skipped("no java on the PATH to run Keycloak");
     const { folder: distribution } = await keycloakDistribution();
     const folder = mkdtempSync(join(tmpdir(), "ambit-keycloak-"));
@@ -42,6 +44,8 @@ export class Keycloak {
     cpSync(distribution, folder, { recursive: true });
     mkdirSync(join(folder, "data", "import"), { recursive: true });
     writeFileSync(join(folder, "data", "import", `${REALM}.json`), JSON.stringify(realm(realmProps)));
+    const authority = join(folder, "data", "authority.pem");
+    writeFileSync(authority, ca);
     const issuer = issuerAt(port);
     const ask = tlsFetch({ ca });
     const server = await serve({
@@ -52,6 +56,9 @@ export class Keycloak {
         "--features=ssf",
         // It would refuse what is asked for within a minute (429).
         "--spi-ssf-transmitter--default--min-verification-interval-seconds=0",
+        // It would push what happens within half a minute.
+        "--spi-ssf-transmitter--default--outbox-drainer-interval=500ms",
+        `--truststore-paths=${authority}`,
         "--import-realm",
         "--http-host=127.0.0.1",
         "--http-enabled=false",
@@ -66,12 +73,18 @@ export class Keycloak {
         JAVA_OPTS_APPEND: JAVA,
         KC_BOOTSTRAP_ADMIN_USERNAME: ADMIN.name,
         KC_BOOTSTRAP_ADMIN_PASSWORD: ADMIN.password,
+        https_proxy: proxy,
       },
       ready: async () => (await ask(`${issuer}/.well-known/openid-configuration`)).ok,
       startSeconds: START_SECONDS,
     });
     suite.afterwards(() => server.kill());
     return new Keycloak(issuer, server);
+  }
+
+  /** What it has logged */
+  public said(): string {
+    return this.server.said();
   }
 
   public isRunning(): boolean {

@@ -8,7 +8,9 @@ import { freePort } from "../../../cli/dev/free-port";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import type { ExactRequest } from "../../../runtime/approval/digest";
 import { Pep } from "../../support/arap/pep";
+import { PUSH_PATH } from "../../../runtime/exchange/signals/pushed-events";
 import { ISSUER } from "../exchange/issuer";
+import { NetworkProxy } from "../exchange/network-proxy";
 import { claimsIn } from "../exchange/real-agent";
 import { type Got, called, toolToken } from "../gateway/call";
 import { SECRET_ARN, secretOf } from "../../support/exchange/notices-world";
@@ -28,6 +30,8 @@ import { OversightShop } from "./oversight-shop";
 
 export const HOST = "approvals.acme.example";
 export const ORIGIN = `https://${HOST}`;
+/** Where Keycloak pushes security events to */
+export const PUSH_TO = `${ORIGIN}${PUSH_PATH}`;
 /** A web site of a stranger, which the browser finds at the page's own address */
 export const STRANGER = "stranger.example";
 
@@ -66,6 +70,8 @@ export class OversightWorld {
     const keycloakPort = await freePort();
     const page = { port: pagePort, ...servedBy("page", { dnsNames: [HOST], ipAddresses: [] }) };
     const issuer = issuerAt(keycloakPort);
+    const proxy = await NetworkProxy.to({ host: "127.0.0.1", port: pagePort });
+    suite.afterwards(() => proxy.stop());
     const receiver = new WebhookReceiver();
     await receiver.listen();
     suite.afterwards(() => receiver.close());
@@ -96,7 +102,8 @@ export class OversightWorld {
         port: keycloakPort,
         ...servedBy("keycloak", { dnsNames: [], ipAddresses: ["127.0.0.1"] }),
         ca: authority.bundle,
-        realm: { redirectUri: `${ORIGIN}/signed-in`, exchange: ISSUER, secret: ROBOT_KEY },
+        proxy: proxy.url,
+        realm: { redirectUri: `${ORIGIN}/signed-in`, exchange: ISSUER, secret: ROBOT_KEY, pushTo: PUSH_TO },
       }),
       startBrowser(`--host-resolver-rules=MAP ${HOST}:443 127.0.0.1:${pagePort}`),
     ]);

@@ -1,19 +1,14 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
 import { setTimeout as after } from "node:timers/promises";
-import { tokenOf } from "../exchange/real-agent";
 import { recordsIn } from "../exchange/written-records";
-import { called, USER_TOKEN } from "../gateway/call";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import { KeycloakAdmin, type Stream } from "./keycloak-admin";
 import { RECEIVER } from "./keycloak-realm";
 import type { OversightWorld } from "./oversight-world";
+import { CAEP, EVENTS, sourceOf, verifiedAt } from "./signal-source";
+import { isStarted, paymentsOf, started } from "./user-logins";
 
-const CAEP = "https://schemas.openid.net/secevent/caep/event-type";
-const EVENTS = [`${CAEP}/session-revoked`, `${CAEP}/credential-change`];
-const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:signals-AbCdEf";
-/** Seconds from one verification to the next, the least that can be declared */
-const VERIFIED_EVERY = 10;
 /** Many rounds of polling: a busy machine is no failure. */
 const MOST_SECONDS = 120;
 
@@ -32,23 +27,8 @@ export function signalChecks(suite: Suite, world: Check<OversightWorld>): void {
       const { gateway, keycloak, ca, signals } = at;
       const admin = new KeycloakAdmin(keycloak.issuer, ca);
       await admin.allowScopes("ambit:payer:settle");
-      const stream = await admin.stream(EVENTS);
-      const [audience] = [stream.aud].flat();
-      signals.fetched = [
-        {
-          issuer: keycloak.issuer,
-          audience: audience as string,
-          poll: stream.delivery.endpoint_url,
-          tokenEndpoint: `${keycloak.issuer}/protocol/openid-connect/token`,
-          scope: "ssf.read ssf.manage",
-          client: { id: RECEIVER, secret: SECRET },
-          verification: {
-            endpoint: await admin.described("verification_endpoint"),
-            streamId: stream.stream_id,
-            everySeconds: VERIFIED_EVERY,
-          },
-        },
-      ];
+      const stream = await admin.stream(RECEIVER, { method: "urn:ietf:rfc:8936" }, EVENTS);
+      signals.fetched = [await sourceOf(at, admin, stream, { poll: stream.delivery.endpoint_url })];
       await gateway.exchange.stop();
       await gateway.startExchange();
       const isVerified = (): boolean => verifiedAt(at).filter(({ asked }) => asked === true).length > 1;
@@ -80,10 +60,7 @@ export function signalChecks(suite: Suite, world: Check<OversightWorld>): void {
     [signalled],
     async ([{ at, admin }], note) => {
       const evidence = await admin.login("alice");
-      const token = await started(at, evidence);
-      if (typeof token !== "string") throw new Error(`nothing was started: ${token.join()}`);
-      const pay = { method: "POST", path: "/tools/till/refunds/9", headers: { "content-type": "application/json" } };
-      const call = () => called(at.gateway, at.gateway.as("payer"), { ...pay, body: '{"amount":5}', token });
+      const call = await paymentsOf(at, evidence);
       equal((await call()).codes, ["approval.required"]);
       await admin.logOut("alice");
       let codes: readonly string[] = [];
@@ -130,21 +107,6 @@ export function signalChecks(suite: Suite, world: Check<OversightWorld>): void {
       );
     });
   });
-}
-
-/** The token for the tool, or why there is none */
-async function started({ gateway }: OversightWorld, evidence: string): Promise<string | readonly string[]> {
-  const form = { audience: "tool:till", subject_token: evidence, subject_token_type: USER_TOKEN };
-  const answer = await gateway.as("payer").exchanged(gateway.exchange, form, { task: "settle", start: "user" });
-  return answer.status === 200 ? tokenOf(answer) : answer.codes;
-}
-
-async function isStarted(at: OversightWorld, evidence: string): Promise<boolean> {
-  return typeof (await started(at, evidence)) === "string";
-}
-
-function verifiedAt({ gateway }: OversightWorld) {
-  return gateway.exchange.logged("signals.verified");
 }
 
 function failuresOf({ gateway }: OversightWorld): string {

@@ -8,6 +8,7 @@ import { loginChecks } from "./login-checks";
 import { noticeChecks } from "./notice-checks";
 import { OversightWorld } from "./oversight-world";
 import { pageChecks } from "./page-checks";
+import { pushChecks } from "./push-checks";
 import { signalChecks } from "./signal-checks";
 import { viewChecks } from "./view-checks";
 
@@ -29,4 +30,5 @@ export function oversightSuite(suite: Suite): void {
   changeChecks(suite, world);
   decisionRecordChecks(suite, world);
   signalChecks(suite, world);
+  pushChecks(suite, world);
 }
