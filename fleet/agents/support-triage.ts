@@ -1,14 +1,14 @@
 import type { Construct } from "constructs";
 import { Agent, Approval, Budget, Serve } from "../../constructs";
 import { AgentWorkload } from "../../constructs/agent/agent-workload";
-import { articles, conversations, orders, tickets } from "../data";
+import { articles, conversations, orders, pullRequests, tickets } from "../data";
 import { images } from "../images";
-import { claude, payments, zendesk } from "../tools";
+import { claude, github, payments, zendesk } from "../tools";
 import { Researcher } from "./researcher";
 
 export class SupportTriage extends Agent.define("support-triage", {
   owner: "support-platform@acme.example",
-  purpose: "Answers support tickets from the knowledge base and proposes refunds",
+  purpose: "Answers support tickets from the knowledge base, looks whether a fix is merged and proposes refunds",
   expires: "2027-06-30",
   workload: { namespace: "support" },
   clients: ["support-desk"],
@@ -19,6 +19,7 @@ export class SupportTriage extends Agent.define("support-triage", {
       data: [articles.read(), conversations.readWrite(), tickets.readWrite()],
       delegates: [Researcher.task("lookup", { depth: 2 })],
     },
+    fix: { startedBy: "user", tools: [github.allow("pull")], data: [pullRequests.read()] },
     refund: {
       startedBy: "user",
       tools: [payments.allow("refund"), zendesk.allow("comment")],
@@ -30,7 +31,7 @@ export class SupportTriage extends Agent.define("support-triage", {
   serves: Serve.http({
     port: 8080,
     paths: ["/chat", "/threads/"],
-    tasks: ["answer", "refund"],
+    tasks: ["answer", "fix", "refund"],
     sensitivity: "public",
     clearance: "restricted",
   }),

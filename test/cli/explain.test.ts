@@ -108,7 +108,7 @@ nothing allows it as it is
     const shown = await explaining.text({ ...DELETE, task: name });
     expect(shown).not.toMatch(/[\u001b\r\u202e]/);
     expect(shown).toContain(
-      "support-triage declares no task answer\\u{1b}[2J\\u{d}\\u{a}\\u{202e}allowed (answer, refund)",
+      "support-triage declares no task answer\\u{1b}[2J\\u{d}\\u{a}\\u{202e}allowed (answer, fix, refund)",
     );
   });
 

@@ -142,6 +142,7 @@ describe("the example fleet", () => {
         ["claude.ask", "zendesk.read"],
         ["tickets confidential", "articles internal"],
       ],
+      ["fix", null, ["github.pull"], ["pull-requests internal"]],
       ["answer → researcher.lookup → web-reader.fetch", null, ["search.query"], []],
     ]);
   });
@@ -160,6 +161,7 @@ describe("the example fleet", () => {
     expect(calls.filter(({ untrustedOutput }) => untrustedOutput).map(({ name }) => name)).toEqual([
       "zendesk.read",
       "zendesk.read",
+      "github.pull",
       "search.query",
     ]);
     const plainly = (text: string) => text;
@@ -182,6 +184,7 @@ describe("the example fleet", () => {
         ["http", "http", ["/chat", "/threads/"], "public", "restricted"],
         [
           ["user", "answer", [], false],
+          ["user", "fix", [], false],
           ["user", "refund", [], false],
         ],
       ],
@@ -206,11 +209,12 @@ describe("the example fleet", () => {
     const textOf = (name: string) => accessText(accesses.of(name), [], { columns: 200, paint });
     expect(textOf("support-triage")).toContain(
       [
-        "way in http · 3",
+        "way in http · 4",
         "  at /chat and all below /threads/, for users under desk.acme.example, port 8080 of its pod (http)",
         "  what callers send counts as public, and an answer holds up to restricted data",
         "  a user may start answer",
         "  an event may start answer, and is not trusted",
+        "  a user may start fix",
         "  a user may start refund",
         "",
       ].join("\n"),

@@ -26,8 +26,8 @@ const keysOf = ({ reached }: BlastRadius, kind: string): readonly string[] =>
 test.each([
   [
     "support-triage",
-    "Who controls support-triage reads 3 datasets up to confidential, writes 3 datasets up to restricted, calls 5 actions " +
-      "of 4 tools (1 high-impact with approval) and holds 8 permissions in AWS up to confidential, through 2 other agents; " +
+    "Who controls support-triage reads 4 datasets up to confidential, writes 3 datasets up to restricted, calls 6 actions " +
+      "of 5 tools (1 high-impact with approval) and holds 8 permissions in AWS up to confidential, through 2 other agents; " +
       "for at most 15 min after a kill.",
   ],
   ["web-reader", "Who controls web-reader calls 1 action of 1 tool; for at most 15 s after a kill."],
