@@ -2,7 +2,7 @@ import { deepStrictEqual as equal, ok } from "node:assert";
 import { verify } from "node:crypto";
 import { RPC } from "../../../runtime/authorizer/mcp/rpc";
 import type { Certified } from "../../support/certificate";
-import { synthesize } from "../../support/example-app";
+import { type Synthesized, synthesize } from "../../support/example-app";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import type { KubeObject } from "../spire/kube-client";
@@ -71,17 +71,20 @@ export interface ControlProps {
   readonly tools?: Tools;
   /** Whose certificates pods are shown in place of those of AWS and tools @default - one that is made here */
   readonly authority?: Certified;
+  /** Whose control stack it is @default - the example's */
+  readonly app?: () => Synthesized;
 }
 
 /** The control stack's pods with SPIRE's SVIDs, on moto, and what an agent gets of them */
 export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check, props: ControlProps = {}): Control {
-  const { aws = quickAccount(suite, agents), tools = new Tools(), authority = frontAuthority() } = props;
+  const { aws = quickAccount(suite, agents), tools = new Tools(), authority = frontAuthority(), app = synthesize } = props;
 
   const front = suite.check(
     "control: moto is where pods look for AWS",
     [node, aws, agents],
     async ([on, account], note) => {
-      const login = new Login(await account.publicKey(KEYS.tokens));
+      const login = await Login.start(await account.publicKey(KEYS.tokens));
+      suite.afterwards(() => login.stop());
       const calls = new AwsCalls();
       const standIns = new Map([login.standIn, ...tools.standIns]);
       const started = await AwsFront.start(on, { aws: account.url, standIns, tools: tools.hosts, authority, calls });
@@ -144,10 +147,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
       await deployer.apply(authorityMap(authority));
       const users = usersCertificate();
       await deployer.apply(users.secret);
-      for (const [name, key] of Object.entries(PARTS)) {
-        await deployer.apply(withKey(rendered("control", "ConfigMap", name), await account.publicKey(key)));
-        await deployer.apply(controlPods(rendered("control", "Deployment", name)));
-      }
+      for (const object of await controlParts(account, app())) await deployer.apply(object);
       await registered(on, ...Object.keys(PARTS).map((name) => `spiffe://${TRUST_DOMAIN}/ns/${SYSTEM}/sa/${name}`));
       note(`in their pods: ${CHANGED}`);
       return users.authority;
@@ -235,9 +235,23 @@ function quickAccount(suite: Suite, agents: Check): Check<AwsAccount> {
   });
 }
 
+/** What of the control stack asks AWS: configuration and pods, with the keys that are looked up */
+export async function controlParts(account: AwsAccount, app: Synthesized): Promise<readonly KubeObject[]> {
+  const parts = Object.entries(PARTS).map(async ([name, key]) => [
+    withKey(rendered("control", "ConfigMap", name, app), await account.publicKey(key)),
+    controlPods(rendered("control", "Deployment", name, app)),
+  ]);
+  return (await Promise.all(parts)).flat();
+}
+
 /** What the example renders under this name */
-export function rendered(stack: "agents" | "control" | "spire", kind: string, name: string): RenderedObject {
-  const found = renderedObjects(synthesize(), [stack]).find(
+export function rendered(
+  stack: "agents" | "control" | "spire",
+  kind: string,
+  name: string,
+  app: Synthesized = synthesize(),
+): RenderedObject {
+  const found = renderedObjects(app, [stack]).find(
     ({ object }) => object.kind === kind && object.metadata.name === name,
   );
   if (found === undefined) throw new Error(`the stack ${stack} renders no ${kind} ${name}`);

@@ -5,10 +5,23 @@ import { Skipped } from "../harness/suite";
 const PROGRAMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
 
-/** The system's Chromium: none is downloaded for this. */
-export async function startBrowser(...more: readonly string[]): Promise<Browser> {
+/**
+ * The system's Chromium: none is downloaded for this.
+ *
+ * @throws Skipped where there is none
+ */
+export function browserProgram(): string {
   const program = PROGRAMS.find((path) => existsSync(path));
   if (program === undefined) throw new Skipped(`no Chromium here: none of ${PROGRAMS.join(", ")}`);
+  return program;
+}
+
+export function startBrowser(...more: readonly string[]): Promise<Browser> {
+  return startBrowserBy(browserProgram(), ...more);
+}
+
+/** @param program that starts it, and gives it all arguments */
+export function startBrowserBy(program: string, ...more: readonly string[]): Promise<Browser> {
   return chromium.launch({ executablePath: program, args: [...ARGUMENTS, ...more] });
 }
 

@@ -16,18 +16,30 @@ export interface Fact {
   readonly between?: Between;
 }
 
+/** What a person saw, as a PNG */
+export interface Picture {
+  /** One sentence */
+  readonly shows: string;
+  readonly png: Buffer;
+}
+
 /** One step, as it happened */
 export interface Scene {
   readonly chapter: string;
   /** One sentence */
   readonly title: string;
   readonly facts: readonly Fact[];
+  readonly pictures: readonly Picture[];
   readonly check: Check;
   /** When it began; undefined where it was not begun */
   readonly at: Date | undefined;
 }
 
-export type Tell = (kind: FactKind, text: string, detail?: string, between?: Between) => void;
+export interface Tell {
+  (kind: FactKind, text: string, detail?: string, between?: Between): void;
+  picture(shows: string, png: Buffer): void;
+}
+
 type Values<N extends readonly Check[]> = { [I in keyof N]: N[I] extends Check<infer T> ? T : never };
 
 /** Steps that are checks of a suite, with what is told of each */
@@ -48,18 +60,25 @@ export class Story {
     act: (values: Values<N>, tell: Tell) => T | Promise<T>,
   ): Check<T> {
     const facts: Fact[] = [];
+    const pictures: Picture[] = [];
     let at: Date | undefined;
     const check = this.suite.check(`${chapter}: ${title}`, needs, (values, note) => {
       at = new Date();
-      return act(values, (kind, text, detail, between) => {
+      const tell = (kind: FactKind, text: string, detail?: string, between?: Between): void => {
         facts.push({ kind, text, ...(detail !== undefined && { detail }), ...(between && { between }) });
         note(`${kind}: ${text}${detail === undefined ? "" : ` (${detail})`}`);
-      });
+      };
+      const picture = (shows: string, png: Buffer): void => {
+        pictures.push({ shows, png });
+        note(`picture: ${shows} (${png.length} bytes)`);
+      };
+      return act(values, Object.assign(tell, { picture }));
     });
     this.told.push({
       chapter,
       title,
       facts,
+      pictures,
       check: check as Check,
       get at() {
         return at;

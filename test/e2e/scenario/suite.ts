@@ -1,5 +1,6 @@
 import type { Suite } from "../harness/suite";
 import { accountApplied, accountBegins, declared } from "./chapters/declared";
+import { personDecides } from "./chapters/decided";
 import { Story } from "./story";
 import { storyWorld } from "./world";
 
@@ -8,7 +9,8 @@ export function scenarioSuite(suite: Suite): Story {
   const story = new Story(suite);
   const app = declared(story);
   const begun = accountBegins(suite, app);
-  storyWorld(suite, () => accountApplied(story, app, begun));
+  const world = storyWorld(suite, () => accountApplied(story, app, begun));
+  personDecides(suite, story, world.node, world, world.page);
   // Of the checks that set the scene, those that no step needs are another suite's.
   suite.keep((check) => story.scenes.some((scene) => scene.check === check));
   return story;

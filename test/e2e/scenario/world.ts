@@ -6,6 +6,7 @@ import { type UsersPlace, usersPlace } from "../cluster/user-checks";
 import { agentWorld, nodeWorld } from "../cluster/world";
 import type { Check, Suite } from "../harness/suite";
 import { storyAgent } from "./agent/code";
+import { type ApproverPage, approverPage, withApproverPage } from "./people/approver-page";
 import { storyTools } from "./tools";
 
 /** A node, and on it everything that is rendered, in the account that Terraform made */
@@ -14,6 +15,7 @@ export interface StoryWorld extends Control {
   /** Name of the pod of `support-triage` */
   readonly serving: Check<string>;
   readonly place: Check<UsersPlace>;
+  readonly page: Check<ApproverPage>;
 }
 
 /** @param account told of once the node and its agents run, as it is made beside them */
@@ -21,6 +23,8 @@ export function storyWorld(suite: Suite, account: () => Check<AwsAccount>): Stor
   const authority = frontAuthority();
   const { node, ...rest } = nodeWorld(suite);
   const serving = agentWorld(suite, { node, ...rest }, storyAgent(authority.cert));
-  const control = controlChecks(suite, node, serving, { aws: account(), tools: storyTools(), authority });
-  return { ...control, node, serving, place: usersPlace(suite, node, control.gateway, serving) };
+  const page = approverPage(suite, node, serving);
+  const props = { aws: account(), tools: storyTools(), authority, app: withApproverPage };
+  const control = controlChecks(suite, node, serving, props);
+  return { ...control, node, serving, page, place: usersPlace(suite, node, control.gateway, serving) };
 }

@@ -79,7 +79,8 @@ export class AwsFront {
     const shown = Object.entries(certified(tools));
     for (const [name, { dnsNames }] of shown) {
       const { cert, key } = certificate({ commonName: name, dnsNames, issuer });
-      writeFileSync(join(folder, `${name}.pem`), cert);
+      // A browser that is told which authority to trust knows it by the chain alone.
+      writeFileSync(join(folder, `${name}.pem`), `${cert}${authority.cert}`);
       writeFileSync(join(folder, `${name}.key`), key);
     }
     const server = createServer((request, response) => {

@@ -5,6 +5,7 @@ import { keyIdOf, keyPair, publicJwk, signedJwt } from "../../../../cli/dev/deve
 import { facts } from "../../../../fleet/platform";
 import { recorder } from "../../../support/recorder";
 import { LOGIN } from "./front";
+import { PeopleLogin } from "./people-login";
 
 const ISSUER = `https://${LOGIN}`;
 const TOKEN_PATH = "/oauth2/v1/token";
@@ -23,21 +24,42 @@ export interface UserEvidence {
 
 /**
  * The users' login of the example's platform, as far as it is seen from the cluster: its keys, tokens of users that start
- * agents' tasks, and those that the exchange gets for a user at a tool
+ * agents' tasks, those that the exchange gets for a user at a tool, and people who log in to decide
  */
 export class Login {
   /** Tokens for tools, with whose they are: user, agent that acts, and scope */
   private readonly given = new Map<string, string>();
+  /** Those that it signed */
+  private readonly signedTokens: string[] = [];
   private readonly pair = keyPair();
+  public readonly people = new PeopleLogin(ISSUER, (...of) => this.signed(...of));
+
+  private constructor(private readonly exchangeKey: string) {}
 
   /** @param exchangeKey PEM of the key by which it knows the exchange */
-  constructor(private readonly exchangeKey: string) {}
+  public static async start(exchangeKey: string): Promise<Login> {
+    const login = new Login(exchangeKey);
+    await login.people.listen();
+    return login;
+  }
+
+  public stop(): Promise<void> {
+    return this.people.close();
+  }
+
+  /** Every token that it gave: what is written of a request has none of them. */
+  public get tokens(): readonly string[] {
+    return [...this.given.keys(), ...this.signedTokens];
+  }
 
   public get standIn(): readonly [host: string, listener: RequestListener] {
     const { publicKey } = this.pair;
     const key = { ...publicJwk(publicKey), kid: keyIdOf(publicKey), alg: "ES256", use: "sig" };
-    const { listener, asked } = recorder((response, { url = "" }) => {
-      const form = new URLSearchParams(asked.at(-1)?.body);
+    const { listener, asked } = recorder((response, request) => {
+      const { url = "" } = request;
+      const body = asked.at(-1)?.body ?? "";
+      if (this.people.answers(request, response, body)) return;
+      const form = new URLSearchParams(body);
       const answer = url === TOKEN_PATH ? this.exchanged(form) : Promise.resolve({ keys: [key] });
       answer.then(
         (document) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(document)),
@@ -49,20 +71,14 @@ export class Login {
 
   /** What alice's client shows so that an agent starts a task for her (RFC 9068, RFC 8693 section 4.4) */
   public token({ agentId, scope, client }: UserEvidence): string {
-    const now = Math.floor(Date.now() / 1000);
-    const header = { alg: "ES256", kid: keyIdOf(this.pair.publicKey), typ: "at+jwt" };
     const claims = {
       iss: ISSUER,
-      aud: `https://exchange.${facts.trustDomain}`,
       sub: "alice",
-      iat: now,
-      exp: now + TOKEN_SECONDS,
-      jti: randomUUID(),
       scope,
       ...(agentId !== undefined && { may_act: { sub: agentId } }),
       ...(client !== undefined && { client_id: client }),
     };
-    return signedJwt(header, claims, this.pair.privateKey);
+    return this.signed("at+jwt", claims, `https://exchange.${facts.trustDomain}`, TOKEN_SECONDS);
   }
 
   /** Whose token for a tool a header holds; undefined where it holds none that was given */
@@ -73,6 +89,15 @@ export class Login {
   /** Whether such a token was ever given */
   public gaveAny(whose: string): boolean {
     return [...this.given.values()].includes(whose);
+  }
+
+  private signed(typ: string, claims: object, aud: string, seconds: number): string {
+    const now = Math.floor(Date.now() / 1000);
+    const header = { alg: "ES256", kid: keyIdOf(this.pair.publicKey), typ };
+    const all = { ...claims, aud, iat: now, exp: now + seconds, jti: randomUUID() };
+    const token = signedJwt(header, all, this.pair.privateKey);
+    this.signedTokens.push(token);
+    return token;
   }
 
   /**
