@@ -1,6 +1,7 @@
 import type { Suite } from "../harness/suite";
 import { accountApplied, accountBegins, declared } from "./chapters/declared";
 import { personDecides } from "./chapters/decided";
+import { killed } from "./chapters/killed";
 import { Story } from "./story";
 import { storyWorld } from "./world";
 
@@ -10,7 +11,8 @@ export function scenarioSuite(suite: Suite): Story {
   const app = declared(story);
   const begun = accountBegins(suite, app);
   const world = storyWorld(suite, () => accountApplied(story, app, begun));
-  personDecides(suite, story, world.node, world, world.page);
+  const decided = personDecides(suite, story, world.node, world, world.page);
+  killed(story, world.node, world, decided);
   // Of the checks that set the scene, those that no step needs are another suite's.
   suite.keep((check) => story.scenes.some((scene) => scene.check === check));
   return story;

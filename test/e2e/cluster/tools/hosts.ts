@@ -3,3 +3,5 @@ export const HOSTS = { payments: "mcp.pay.acme.example", zendesk: "acme.zendesk.
 export const TOOL_HOSTS: readonly string[] = Object.values(HOSTS);
 /** Host of the model, which leads to the same address: unless a suite has something answer for it, there is no certificate for it. */
 export const MODEL = "llm.acme.example";
+/** An order of which the payments' server tells nothing: it takes the call, and keeps it open. */
+export const UNANSWERED = "ZZ-1";

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, RequestListener, ServerResponse } from "node:http";
 import { recorder } from "../../../support/recorder";
-import { HOSTS, TOOL_HOSTS, MODEL } from "./hosts";
+import { HOSTS, MODEL, TOOL_HOSTS, UNANSWERED } from "./hosts";
 import { paymentsAnswer } from "./payments";
 
 /** One request, as it arrived at a tool */
@@ -48,7 +48,7 @@ export class Tools {
       const { method = "", url = "", headers } = request;
       const arrived = { host: headers.host ?? "", method, path: url, headers, body: asked.at(-1)?.body ?? "" };
       this.arrived.push(arrived);
-      say(response, answer(arrived));
+      if (!arrived.body.includes(`"${UNANSWERED}"`)) say(response, answer(arrived));
     });
     return listener;
   }

@@ -1,0 +1,182 @@
+import { deepStrictEqual as equal, match, ok } from "node:assert";
+import { askAgent } from "../../cluster/ask-agent";
+import type { Answer } from "../../cluster/ask-companion";
+import { paymentsRequest } from "../../cluster/ask-tool";
+import { CLERK } from "../../cluster/clerk-pods";
+import { codesOf } from "../../cluster/codes-of";
+import type { Control } from "../../cluster/control-checks";
+import type { OneNode } from "../../cluster/one-node";
+import { register } from "../../cluster/registrar";
+import { UNANSWERED } from "../../cluster/tools/hosts";
+import type { Check } from "../../harness/suite";
+import { until } from "../../harness/until";
+import { deployAgain } from "../kill/deploy-again";
+import { type Horizon, horizonIn, revoke } from "../kill/on-call";
+import { type Watched, watched } from "../kill/watched";
+import { withApproverPage } from "../people/approver-page";
+import { REFUNDS } from "../refunds";
+import type { Story, Tell } from "../story";
+import type { Decided } from "./decided";
+
+const CHAPTER = "The kill";
+const AGENT = "refund-clerk";
+const REASON = "INC-4815: refunds that no customer asked for";
+const SECONDS = 120;
+const MERGE = "application/merge-patch+json";
+const KILL_LIST = "/api/v1/namespaces/ambit-system/configmaps/ambit-killed-agents";
+
+/** What the agent holds is refused, each within the printed horizon, and no deploy lets it act again. */
+export function killed(story: Story, node: Check<OneNode>, { aws, front }: Control, decided: Check<Decided>): Check {
+  const held = story.scene(
+    CHAPTER,
+    "before it, refund-clerk works: it holds a run with a token, an approval, a request that waits, and an open call",
+    [node, front, decided],
+    async ([on, { tools }, { clerk, carol }], tell) => {
+      const run = await clerk.run("payout");
+      const paths = { approved: "", waiting: "" };
+      for (const name of ["approved", "waiting"] as const) {
+        const { request, answer } = await clerk.pays(run, REFUNDS[name]);
+        ok(request !== undefined, JSON.stringify(answer));
+        paths[name] = `/requests/${request.id}`;
+      }
+      await carol.visit(paths.approved);
+      match(await carol.approve(""), /Approved by/);
+      tell("allowed", "Carol has approved a second refund, which the agent has not used yet", "approved");
+      await carol.visit(paths.waiting);
+      equal(await carol.mayDecide(), true);
+      tell("asked", "A third refund waits for her decision, open in her browser", "pending");
+      const look = async (order: string) =>
+        paymentsRequest(await clerk.run("look"), { tool: "find_order", given: { order } });
+      const ends = watched(on, clerk.pod, {
+        again: await look(REFUNDS.approved.order),
+        open: await look(UNANSWERED),
+        within: SECONDS,
+      });
+      ends.catch(() => undefined);
+      await until(
+        () => tools.arrived.some(({ body }) => body.includes(UNANSWERED)),
+        SECONDS,
+        "the open call does not reach its tool",
+      );
+      tell("allowed", "It calls payments with a token again and again, and one call is open that payments has taken");
+      return { run, ends };
+    },
+  );
+
+  const stopped = story.scene(
+    CHAPTER,
+    "olga of on-call stops the agent by one command",
+    [node, front, held],
+    async ([on, { login }], tell) => {
+      const done = await revoke(on, login, AGENT, REASON);
+      // 3: the list of killed agents is the kill switch's, which the example has not.
+      equal(done.code, 3, done.text);
+      match(done.text, /^exchange +done +exchange and gateway refuse from the next request on$/m);
+      match(done.text, /^! kill-list: new pods of it start/m);
+      tell(
+        "proven",
+        `ambit revoke agent ${AGENT} has stopped it at the exchange, after ${done.seconds.toFixed(1)} s`,
+        REASON,
+      );
+      const [tools, ...others] = horizonIn(done.text);
+      equal([tools?.path, others], ["tools", []], done.text);
+      tell("proven", `It prints what may still work, and until when at most: an open call, for ${tools?.seconds} s`);
+      return tools as Horizon;
+    },
+  );
+
+  const ended = story.scene(
+    CHAPTER,
+    "everything that it held is refused within the printed horizon",
+    [node, front, decided, held, stopped],
+    async ([on, { login }, { clerk, carol }, { run, ends }, horizon], tell) => {
+      const told = measuring(horizon, tell);
+      const [again, open] = await ends;
+      ok(again.allowed > 0, "nothing was let through before the stop");
+      told("a call with the token that it held is refused", again, "agent.revoked");
+      told("the call that payments had taken is cut", open, "companion.cut");
+
+      const used = await clerk.pays(run, REFUNDS.approved);
+      equal([used.status, used.reached], [403, []], JSON.stringify(used.answer));
+      ok(JSON.stringify(used.answer).includes("agent.revoked"), JSON.stringify(used.answer));
+      tell(
+        "refused",
+        "The refund that carol had approved does not go out, as no approval overrides a stop",
+        "agent.revoked",
+      );
+
+      match(await carol.approve(""), /Nothing was decided[^]*revoked/);
+      tell("refused", "Carol's decision on the third refund is not taken any more", "decide.stopped");
+      tell.picture("What carol is told who decides after the stop", await carol.picture());
+
+      const begin = { task: "look", start: "user", evidence: login.token(CLERK.evidence) };
+      const [status, answer] = await askAgent(on, clerk.pod, "POST", "/v1/runs", begin);
+      equal([status, codesOf(answer)], [403, ["agent.revoked"]]);
+      tell("refused", "A new run for alice does not begin", "agent.revoked");
+    },
+  );
+
+  const deployed = story.scene(
+    CHAPTER,
+    "a deploy of control and agents lets it act no more than before",
+    [node, aws, front, decided, ended],
+    async ([on, account, { login }, { clerk }], tell) => {
+      // As docs/stop-an-agent.md has it where the kill switch is not there.
+      await on.client("deployer").send("PATCH", KILL_LIST, { data: { [AGENT]: REASON } }, MERGE);
+      tell("proven", "Olga puts it on the list of killed agents too", "ambit-killed-agents");
+      const count = await deployAgain(on, account, withApproverPage());
+      const list = await on.client("deployer").send("GET", KILL_LIST);
+      equal(list.data, { [AGENT]: REASON });
+      const begin = { task: "look", start: "user", evidence: login.token(CLERK.evidence) };
+      const [status, answer] = await askAgent(on, clerk.pod, "POST", "/v1/runs", begin);
+      equal([status, codesOf(answer)], [403, ["agent.revoked"]]);
+      tell(
+        "refused",
+        `All ${count} objects are applied again, and the agent is still refused and on the list`,
+        "agent.revoked",
+      );
+    },
+  );
+
+  return story.scene(CHAPTER, "its pods are deleted, and no other comes", [node, deployed], async ([on], tell) => {
+    const chosen = ["-n", CLERK.namespace, "-l", `ambit.internal/agent=${AGENT}`];
+    const { code, tail } = await on.kubectl(["delete", "pods", ...chosen, "--grace-period=1"]);
+    equal(code, 0, tail);
+    const said = `agent ${AGENT} is killed, so its pods are refused`;
+    await until(
+      async () =>
+        (await on.client("administrator").list("v1", "Event", CLERK.namespace)).some(
+          ({ reason, message }) => reason === "FailedCreate" && String(message).includes(said),
+        ),
+      SECONDS,
+      "no event says that its pods are refused",
+    );
+    const pods = await on.client("administrator").list("v1", "Pod", CLERK.namespace);
+    equal(
+      pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined),
+      [],
+    );
+    equal(
+      (await register(on)).filter((spiffeId) => spiffeId === CLERK.spiffeId),
+      [],
+    );
+    tell("refused", "Admission refuses each new pod, so none of it gets an SVID", said);
+  }) as Check;
+}
+
+/** Tell of each how long after the order it was refused, and hold that against what the command printed. */
+function measuring({ seconds: most, until: end }: Horizon, tell: Tell) {
+  return (what: string, { at, status, text }: Watched, code: string): void => {
+    const seconds = ((at - end) / 1_000 + most).toFixed(1);
+    equal([status, codesIn(text)], [403, [code]], `${what}: ${text}`);
+    ok(at <= end, `${what} after ${seconds} s, and ${most} s are printed`);
+    tell("measured", `After ${seconds} s of at most ${most} s, ${what}`, code);
+  };
+}
+
+/** Of the companion's own refusals, and of those that a protocol carries */
+function codesIn(text: string): readonly string[] {
+  const answer = JSON.parse(text) as Answer;
+  const { data = {} } = (answer.error ?? {}) as { readonly data?: Answer };
+  return [...codesOf(answer), ...codesOf(data)];
+}
