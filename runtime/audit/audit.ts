@@ -1,7 +1,7 @@
 import type { Value } from "../json";
 import type { Write } from "../store/store";
 
-/** What happened, for those who ask later. No token and no argument is in it, only digests of them. */
+/** What happened, for those who ask later. No token and no argument is in it, only digests of them, and what budgets count of an argument. */
 export interface AuditEvent {
   /** Such as `token.issued`, `token.refused`, `aws.issued`, `approval.requested` */
   readonly kind: string;

@@ -2,6 +2,7 @@ import type { Suite } from "../harness/suite";
 import { accountApplied, accountBegins, declared } from "./chapters/declared";
 import { personDecides } from "./chapters/decided";
 import { killed } from "./chapters/killed";
+import { onRecord } from "./chapters/recorded";
 import { Story } from "./story";
 import { storyWorld } from "./world";
 
@@ -12,7 +13,8 @@ export function scenarioSuite(suite: Suite): Story {
   const begun = accountBegins(suite, app);
   const world = storyWorld(suite, () => accountApplied(story, app, begun));
   const decided = personDecides(suite, story, world.node, world, world.page);
-  killed(story, world.node, world, decided);
+  const stopped = killed(story, world.node, world, decided);
+  onRecord(story, world, decided, stopped);
   // Of the checks that set the scene, those that no step needs are another suite's.
   suite.keep((check) => story.scenes.some((scene) => scene.check === check));
   return story;

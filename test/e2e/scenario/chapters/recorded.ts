@@ -1,0 +1,97 @@
+import { deepStrictEqual as equal, ok } from "node:assert";
+import { unitsOf } from "../../../../domain/amount";
+import type { AuditRecord } from "../../../../runtime/audit/audit";
+import { STATE_TABLE } from "../../cluster/aws/account";
+import type { Control } from "../../cluster/control-checks";
+import { storeAt } from "../../exchange/state-table";
+import { recordsIn } from "../../exchange/written-records";
+import type { Check } from "../../harness/suite";
+import { until } from "../../harness/until";
+import { agentOf, linesOf, toldOf } from "../record/told";
+import { REFUNDS } from "../refunds";
+import type { Story } from "../story";
+import type { Decided } from "./decided";
+
+const CHAPTER = "On record";
+const AGENT = "refund-clerk";
+const SECONDS = 120;
+
+/** Of what must be there, each no earlier than the one before */
+const IN_ORDER: readonly string[] = [
+  "asks people about payments.refund",
+  "carol of finance-controllers has approved",
+  "payments.refund is let through",
+  "payments.refund succeeded",
+  "is stopped by olga",
+  "payments.find is refused: agent.revoked",
+];
+
+/** What happened, as the exchange's table has it */
+export function onRecord(story: Story, { aws, front }: Control, decided: Check<Decided>, killed: Check): Check {
+  const read = story.scene(
+    CHAPTER,
+    "the audit records tell the story in its order, in chains whose hashes are sound",
+    [aws, decided, killed],
+    async ([account, { since }], tell) => {
+      const store = storeAt(account.url, STATE_TABLE);
+      let all: readonly AuditRecord[] = [];
+      try {
+        // Records of how calls ended come a moment after the answers.
+        await until(
+          async () => missing((all = await recordsIn(store)), since).length === 0,
+          SECONDS,
+          () => `not on record: ${missing(all, since).join("; ")}; what is:\n${all.map(toldOf).join("\n")}`,
+        );
+      } finally {
+        await store.close();
+      }
+      const ours = ofAgent(all, since);
+      const first = IN_ORDER.map((said) => ours.find((record) => toldOf(record).includes(said))?.time ?? NaN);
+      equal(
+        first,
+        [...first].sort((one, other) => one - other),
+      );
+      for (const { text, count } of linesOf(ours)) tell("recorded", text, count === 1 ? undefined : `${count} times`);
+      const writers = new Set(all.map(({ writer }) => writer)).size;
+      tell("proven", `${all.length} records in all, in ${writers} chains: each holds the hash of the one before it`);
+      return all;
+    },
+  );
+
+  return story.scene(
+    CHAPTER,
+    "no token is in any of them, and of calls' arguments only what budgets count",
+    [front, read],
+    ([{ login }, all], tell) => {
+      const text = JSON.stringify(all);
+      const refunds = Object.values(REFUNDS);
+      const orders = refunds.map(({ order }) => order);
+      const found = [...login.tokens, ...orders].filter((value) => text.includes(value));
+      equal(found, []);
+      ok(login.tokens.length > 0);
+      tell(
+        "proven",
+        `Each of ${login.tokens.length} tokens and ${orders.length} orders was searched for: none is there`,
+      );
+      const without = JSON.stringify(all, (key, value: unknown) => (key === "costs" ? undefined : value));
+      const amounts = refunds.flatMap(({ amount }) => [String(amount), String(unitsOf(amount))]);
+      equal(
+        amounts.filter((amount) => without.includes(amount)),
+        [],
+      );
+      tell("proven", "An amount stands there as what the budget of its day has lost, and nowhere else", "costs");
+    },
+  ) as Check;
+}
+
+/** In the order of time, from where the person decides */
+function ofAgent(all: readonly AuditRecord[], since: number): readonly AuditRecord[] {
+  return all
+    .filter(({ time, facts }) => time >= since && agentOf(facts) === AGENT)
+    .sort((one, other) => one.time - other.time || one.sequence - other.sequence);
+}
+
+function missing(all: readonly AuditRecord[], since: number): readonly string[] {
+  const told = ofAgent(all, since).map(toldOf);
+  return IN_ORDER.filter((said) => !told.some((text) => text.includes(said)));
+}
