@@ -3,6 +3,7 @@ import { accountApplied, accountBegins, declared } from "./chapters/declared";
 import { personDecides } from "./chapters/decided";
 import { killed } from "./chapters/killed";
 import { onRecord } from "./chapters/recorded";
+import { changeIsReviewed } from "./chapters/reviewed";
 import { Story } from "./story";
 import { storyWorld } from "./world";
 
@@ -15,6 +16,7 @@ export function scenarioSuite(suite: Suite): Story {
   const decided = personDecides(suite, story, world.node, world, world.page);
   const stopped = killed(story, world.node, world, decided);
   onRecord(story, world, decided, stopped);
+  changeIsReviewed(suite, story);
   // Of the checks that set the scene, those that no step needs are another suite's.
   suite.keep((check) => story.scenes.some((scene) => scene.check === check));
   return story;
