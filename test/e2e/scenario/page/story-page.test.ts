@@ -7,6 +7,7 @@ async function played(): Promise<Story> {
   const story = new Story(suite);
   const asked = story.scene("A user asks", "alice asks for <her> ticket", [], (_, tell) => {
     tell("asked", "alice asks the agent", "run 7", ["alice", "support-triage"]);
+    tell.picture('the page "as she sees it"', Buffer.from("png"));
     tell("allowed", "the agent reads the ticket", undefined, ["support-triage", "zendesk"]);
   });
   const stopped = story.scene("Stopped", "the agent wants to tell it to github", [asked], (_, tell) => {
@@ -41,7 +42,8 @@ test("what failed and what was not played is told with its reason", async () => 
 test("texts are texts, and nothing is loaded or run", async () => {
   const page = await storyPage((await played()).scenes);
   expect(page).toContain("alice asks for &lt;her&gt; ticket");
-  expect(page).not.toMatch(/<script|<link|src=/);
+  expect(page).toContain('<img alt="the page &quot;as she sees it&quot;" src="data:image/png;base64,cG5n">');
+  expect(page).not.toMatch(/<script|<link|src="(?!data:)/);
 });
 
 test("a story without calls has no picture", async () => {

@@ -75,7 +75,7 @@ function picture(scenes: readonly Scene[]): Markup | string {
       </figure>`;
 }
 
-function step({ title, facts, check, at }: Scene, number: number, began: Date): Markup {
+function step({ title, facts, pictures, check, at }: Scene, number: number, began: Date): Markup {
   const outcome = check.outcome ?? { result: "skipped", reason: "it was not begun" };
   const after = at === undefined ? "" : `${((at.getTime() - began.getTime()) / 1000).toFixed(0)} s`;
   return markup`<li id="step-${number}" value="${number}" class="${outcome.result}">
@@ -88,6 +88,10 @@ function step({ title, facts, check, at }: Scene, number: number, began: Date): 
                   markup`<li><span class="kind ${kind}">${kind}</span> ${text}${detail === undefined ? "" : markup` <code>${detail}</code>`}</li>`,
               )}
             </ul>
+            ${pictures.map(
+              ({ shows, png }) =>
+                markup`<figure><img alt="${shows}" src="data:image/png;base64,${png.toString("base64")}"><figcaption>${shows}</figcaption></figure>`,
+            )}
           </li>`;
 }
 
