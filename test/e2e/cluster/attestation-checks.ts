@@ -4,7 +4,7 @@ import { until } from "../harness/until";
 import type { KubeObject } from "../spire/kube-client";
 import { AGENT_PROGRAM, NODE_PROGRAM } from "./aws/svid-helper";
 import { CLERK, clerkPods } from "./clerk-pods";
-import { type Control, rendered } from "./control-checks";
+import type { Control } from "./control-checks";
 import { standInHere } from "./images";
 import type { OneNode } from "./one-node";
 import { register } from "./registrar";
@@ -128,7 +128,7 @@ interface Pods {
 
 /** A pod of the clerk as rendered, whose containers all ask; of another service account with what belongs to that one */
 function askingPod(name: string, account = "refund-clerk"): KubeObject {
-  const { template } = clerkPods(rendered("agents", "Deployment", "support-triage").object).spec as Pods;
+  const { template } = clerkPods().spec as Pods;
   const { metadata, spec } = template;
   const companion = spec.containers.find((container) => container.name === "companion");
   const containers = spec.containers.map((container) => ({

@@ -92,7 +92,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
       note(
         "as AWS, by its own names at the addresses of VPC endpoints, with a certificate of an authority of the test",
       );
-      note(`and, by theirs, the users' login and the tools ${tools.hosts.join(" and ")}`);
+      note(`and, by theirs, the users' login and the tools ${tools.hosts.join(", ")}`);
       return { login, tools, calls, authority: authority.cert };
     },
   );
@@ -112,7 +112,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
     "control: the companion of an agent that serves nothing has its SVID",
     [node, agents],
     async ([on], note) => {
-      await on.client("deployer").apply(clerkPods(rendered("agents", "Deployment", "support-triage").object));
+      await on.client("deployer").apply(clerkPods());
       await registered(on, CLERK.spiffeId);
       const [, name] = await on.podReady(CLERK.namespace, CLERK.labels, READY_SECONDS);
       const pods = await on.client("administrator").list("v1", "Pod", CLERK.namespace);
@@ -122,7 +122,9 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
         READY_SECONDS,
         `${name} has no SVID`,
       );
-      note(`${name}: ${seconds.toFixed(1)} s later; its pods are those of support-triage, without their way in`);
+      note(
+        `${name}: ${seconds.toFixed(1)} s later; its declaration names no image, so AgentWorkload renders its pods here`,
+      );
       return pod;
     },
   );

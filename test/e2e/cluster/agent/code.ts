@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { type BuiltImage, type containerHere, standInHere } from "../images";
 import type { KubeObject } from "../../spire/kube-client";
-import { deskImage } from "./desk-image";
+import { bundledImage } from "./bundled-image";
 
 export type Rendered = Readonly<Record<string, unknown>> &
   Parameters<typeof containerHere>[1] & { readonly name: string };
@@ -20,7 +21,7 @@ export interface AgentCode {
 
 export const DESK: AgentCode = {
   said: "a web server in Hono",
-  image: deskImage,
+  image: (folder) => bundledImage(folder, "desk", join(__dirname, "desk.ts")),
   container: () => standInHere("desk"),
   volumes: [],
   objects: [],

@@ -3,7 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Published } from "../../../../cli/deploy/publish-all";
+import { outbound } from "../../../../fleet/outbound";
 import { resourcesOf, synthesize } from "../../../support/example-app";
 import { createTable, REGION, SERIAL_MOTO } from "../../exchange/state-table";
 import { succeed } from "../../harness/process";
@@ -21,6 +23,12 @@ export const KEYS = {
   registry: "alias/ambit/prod/registry",
   tokens: "alias/ambit/prod/tokens",
 } as const;
+/** Of the services that tools are called as. moto finds a secret by the end of its ARN where that is its name. */
+const SECRETS = Object.values(outbound.services ?? {}).flatMap((service) =>
+  "secret" in service ? (service.secret.split(":").at(-1) ?? []) : [],
+);
+/** Of them all */
+export const API_KEY = "key-of-a-service";
 /** It encrypts, and nothing here asks for it. */
 const DATA_KEY = "alias/ambit/prod/data";
 
@@ -50,12 +58,21 @@ export class AwsAccount {
     for (const { name } of Object.values(aliases ?? {})) if (name !== DATA_KEY) await account.makeKey(name as string);
     for (const { name } of Object.values(tables ?? {})) await createTable(moto.url, name as string);
     await account.makeBucket(BUCKET);
+    await account.makeSecrets();
     return account;
   }
 
   public async makeBucket(name: string): Promise<void> {
     const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
     await this.s3.send(new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration }));
+  }
+
+  /** What no stack makes: the keys by which services are known at tools */
+  public async makeSecrets(): Promise<void> {
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const client = new SecretsManagerClient({ endpoint: this.url, region: REGION, credentials });
+    for (const name of SECRETS) await client.send(new CreateSecretCommand({ Name: name, SecretString: API_KEY }));
+    client.destroy();
   }
 
   public async put(bucket: string, key: string, text: string): Promise<void> {

@@ -20,6 +20,8 @@ export interface UserEvidence {
   readonly scope: string;
   /** Whose token it is @default - that of no client */
   readonly client?: string;
+  /** @default "alice" */
+  readonly user?: string;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface UserEvidence {
  * agents' tasks, those that the exchange gets for a user at a tool, and people who log in to decide
  */
 export class Login {
-  /** Tokens for tools, with whose they are: user, agent that acts, and scope */
+  /** Tokens for tools, with whose they are: user, agents that act, the last one first, and scope */
   private readonly given = new Map<string, string>();
   /** Those that it signed */
   private readonly signedTokens: string[] = [];
@@ -69,11 +71,11 @@ export class Login {
     return [LOGIN, listener];
   }
 
-  /** What alice's client shows so that an agent starts a task for her (RFC 9068, RFC 8693 section 4.4) */
-  public token({ agentId, scope, client }: UserEvidence): string {
+  /** What a user's client shows so that an agent starts a task for that user (RFC 9068, RFC 8693 section 4.4) */
+  public token({ agentId, scope, client, user = "alice" }: UserEvidence): string {
     const claims = {
       iss: ISSUER,
-      sub: "alice",
+      sub: user,
       scope,
       ...(agentId !== undefined && { may_act: { sub: agentId } }),
       ...(client !== undefined && { client_id: client }),
@@ -107,14 +109,12 @@ export class Login {
   private async exchanged(form: URLSearchParams): Promise<object> {
     const key = await importSPKI(this.exchangeKey, "ES256");
     const read = async (name: string) =>
-      (await jwtVerify<{ act?: { sub?: string } }>(form.get(name) ?? "", key, { audience: [ISSUER, TOKEN_URL] }))
-        .payload;
+      (await jwtVerify<{ act?: Actor }>(form.get(name) ?? "", key, { audience: [ISSUER, TOKEN_URL] })).payload;
     const client = await read("client_assertion");
     if (client.sub !== CLIENT) throw new Error(`"${client.sub}" is no client`);
     const { sub, act } = form.has("subject_token") ? await read("subject_token") : client;
     const token = randomUUID();
-    const whose = [sub, act?.sub?.split("/").at(-1), form.get("scope")].filter((one) => one !== undefined);
-    this.given.set(token, whose.join(" "));
+    this.given.set(token, [sub, ...actors(act), form.get("scope")].join(" "));
     return {
       access_token: token,
       issued_token_type: "urn:ietf:params:oauth:token-type:access_token",
@@ -122,4 +122,14 @@ export class Login {
       expires_in: TOKEN_SECONDS,
     };
   }
+}
+
+/** Who acts, and for which agent (RFC 8693 section 4.1) */
+interface Actor {
+  readonly sub: string;
+  readonly act?: Actor;
+}
+
+function actors(act: Actor | undefined): readonly (string | undefined)[] {
+  return act === undefined ? [] : [act.sub.split("/").at(-1), ...actors(act.act)];
 }

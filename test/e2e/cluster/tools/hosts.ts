@@ -1,5 +1,9 @@
 /** Hosts of the example fleet's tools that something stands in for here */
-export const HOSTS = { payments: "mcp.pay.acme.example", zendesk: "acme.zendesk.com" } as const;
+export const HOSTS = {
+  github: "api.github.com",
+  payments: "mcp.pay.acme.example",
+  zendesk: "acme.zendesk.com",
+} as const;
 export const TOOL_HOSTS: readonly string[] = Object.values(HOSTS);
 /** Host of the model, which leads to the same address: unless a suite has something answer for it, there is no certificate for it. */
 export const MODEL = "llm.acme.example";

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, RequestListener, ServerResponse } from "node:
 import { recorder } from "../../../support/recorder";
 import { HOSTS, MODEL, TOOL_HOSTS, UNANSWERED } from "./hosts";
 import { paymentsAnswer } from "./payments";
+import { ticketAt } from "./tickets";
 
 /** One request, as it arrived at a tool */
 export interface Arrived {
@@ -28,7 +29,8 @@ export class Tools {
   public get standIns(): readonly (readonly [host: string, listener: RequestListener])[] {
     return [
       [HOSTS.payments, this.answering(({ body }) => paymentsAnswer(JSON.parse(body) as never))],
-      [HOSTS.zendesk, this.answering(({ path }) => ({ ticket: { id: path.split("/").at(-1), subject: "No parcel" } }))],
+      [HOSTS.zendesk, this.answering(({ path }) => ticketAt(path))],
+      [HOSTS.github, this.answering(() => ({ number: 42, title: "Pack parcels better", merged: true }))],
       [MODEL, this.answering(() => ({}))],
       ...[...this.more].map(([host, answer]) => [host, this.answering(answer)] as const),
     ];
