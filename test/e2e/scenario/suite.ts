@@ -1,9 +1,14 @@
 import type { Suite } from "../harness/suite";
+import { castOf } from "./cast";
+import { stoppedByData } from "./chapters/by-data";
 import { accountApplied, accountBegins, declared } from "./chapters/declared";
 import { personDecides } from "./chapters/decided";
 import { killed } from "./chapters/killed";
 import { onRecord } from "./chapters/recorded";
 import { changeIsReviewed } from "./chapters/reviewed";
+import { delegated } from "./chapters/delegated";
+import { stoppedByInjection } from "./chapters/injected";
+import { notHandedOn } from "./chapters/not-handed-on";
 import { Story } from "./story";
 import { storyWorld } from "./world";
 
@@ -13,6 +18,11 @@ export function scenarioSuite(suite: Suite): Story {
   const app = declared(story);
   const begun = accountBegins(suite, app);
   const world = storyWorld(suite, () => accountApplied(story, app, begun));
+  const cast = castOf(suite, world);
+  const asked = delegated(story, cast);
+  notHandedOn(story, cast, asked);
+  stoppedByData(story, cast, asked);
+  stoppedByInjection(story, cast, asked);
   const decided = personDecides(suite, story, world.node, world, world.page);
   const stopped = killed(story, world.node, world, decided);
   onRecord(story, world, decided, stopped);

@@ -1,0 +1,43 @@
+import { USERS_DOMAIN } from "../cluster/aws/control-pods";
+import type { Login } from "../cluster/aws/login";
+import type { OneNode } from "../cluster/one-node";
+import { askAsUser, type UserGets } from "../cluster/user";
+import { until } from "../harness/until";
+
+const REACHED_SECONDS = 120;
+
+export interface UserRequest {
+  readonly user: string;
+  /** Agent whose host is asked @default "support-triage" */
+  readonly agent?: string;
+  readonly task: string;
+  readonly path: string;
+  readonly body?: object;
+}
+
+/** People of the organisation, who ask agents as the client `support-desk` does, by the gateway's address for users */
+export class Users {
+  constructor(
+    private readonly on: OneNode,
+    private readonly login: Login,
+    private readonly authority: string,
+    private readonly at: readonly [address: string, port: number],
+  ) {}
+
+  /** @throws Error where the agent's pods are not reached within two minutes */
+  public async ask({ user, agent = "support-triage", task, path, body = {} }: UserRequest): Promise<UserGets> {
+    const { on, login, authority, at } = this;
+    const scope = `ambit:support-triage:${task}`;
+    let got: UserGets = { status: 0, text: "", run: null };
+    const asked = async (): Promise<boolean> => {
+      const evidence = login.token({ scope, client: "support-desk", user });
+      got = await askAsUser(on, at, { authority, host: `${agent}.${USERS_DOMAIN}`, path, body, evidence });
+      return !(got.status === 503 && UNREACHED.some((code) => got.text.includes(code)));
+    };
+    // Of pods that are Ready since a moment ago the name service may not know yet.
+    await until(asked, REACHED_SECONDS, () => JSON.stringify(got));
+    return got;
+  }
+}
+
+const UNREACHED = ["way.unreachable", "way.unavailable"];
