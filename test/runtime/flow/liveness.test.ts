@@ -30,6 +30,7 @@ const AFTER_READING: Readonly<Record<string, { readonly done: readonly string[];
       // The web is public: nobody who knows a ticket, or an article, asks it anything.
       lost: ["researcher.lookup: web-reader.fetch: delegation.above-sensitivity"],
     },
+    "support-triage.fix": { done: ["support-triage.fix: github.pull"] },
     "support-triage.refund": {
       done: ["support-triage.refund: payments.refund", "support-triage.refund: zendesk.comment"],
     },
