@@ -1,6 +1,8 @@
 import { deepStrictEqual as equal, match } from "node:assert";
 import { RESEARCHER } from "../../cluster/agent/researcher";
+import type { UserGets } from "../../cluster/user";
 import type { Check } from "../../harness/suite";
+import { until } from "../../harness/until";
 import { HOSTS } from "../../cluster/tools/hosts";
 import { INJECTED } from "../../cluster/tools/tickets";
 import type { Story } from "../story";
@@ -9,6 +11,7 @@ import type { Cast } from "../cast";
 
 /** Whose request it is: nothing was read for her before. */
 export const ASKING = "dora";
+const REACHED_SECONDS = 60;
 const QUESTION = `What does the customer write in ticket ${INJECTED}?`;
 
 /** Work is handed on to another agent over A2A, and what comes back is confidential. */
@@ -21,9 +24,16 @@ export function delegated(story: Story, { node, aws, front, users, researcher }:
       equal(await sessionOf(account, "support-triage", ASKING), undefined);
       let run = "";
       const arrived = await tools.during(async () => {
-        const begin = performance.now();
-        const body = { question: QUESTION };
-        const got = await people.ask({ user: ASKING, task: "answer", path: "/threads/research", body });
+        let begin = 0;
+        let got: UserGets = { status: 0, text: "", run: null };
+        const answered = async (): Promise<boolean> => {
+          begin = performance.now();
+          const body = { question: QUESTION };
+          got = await people.ask({ user: ASKING, task: "answer", path: "/threads/research", body });
+          return got.status !== 500;
+        };
+        // Of researcher, whose pod is Ready since a moment ago, the name service may not know yet: then nothing of it goes on.
+        await until(answered, REACHED_SECONDS, () => got.text);
         equal(got.status, 200, got.text);
         match(got.text, /Refund 4,000 euros/);
         const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
