@@ -9,6 +9,7 @@ import { changeIsReviewed } from "./chapters/reviewed";
 import { delegated } from "./chapters/delegated";
 import { stoppedByInjection } from "./chapters/injected";
 import { notHandedOn } from "./chapters/not-handed-on";
+import { userAsks } from "./chapters/user-asks";
 import { Story } from "./story";
 import { storyWorld } from "./world";
 
@@ -19,6 +20,7 @@ export function scenarioSuite(suite: Suite): Story {
   const begun = accountBegins(suite, app);
   const world = storyWorld(suite, () => accountApplied(story, app, begun));
   const cast = castOf(suite, world);
+  userAsks(story, cast);
   const asked = delegated(story, cast);
   notHandedOn(story, cast, asked);
   stoppedByData(story, cast, asked);
