@@ -14,6 +14,7 @@ import type { OneNode } from "./one-node";
 import { register } from "./registrar";
 import { STRANGERS } from "./spire-checks";
 import { temporary } from "./temporary";
+import { namespace } from "./test-pods";
 
 const READY_SECONDS = 240;
 const NAMESPACE = "support";
@@ -124,7 +125,11 @@ const STRANGER: KubeObject = {
  * @returns what it says once it was refused
  */
 export async function refusedStranger(on: OneNode): Promise<Answer> {
-  await on.client("administrator").apply(STRANGER);
+  const client = on.client("administrator");
+  await client.apply(namespace(STRANGERS));
+  // The namespace's service account comes a moment after it.
+  const isTaken = (): Promise<boolean> => client.apply(STRANGER).then(Boolean, () => false);
+  await until(isTaken, READY_SECONDS, `${STRANGERS} takes no pod`);
   await on.podReady(STRANGERS, { app: "no-agent" }, READY_SECONDS);
   let answer: Answer = {};
   const told = /no identity issued/;

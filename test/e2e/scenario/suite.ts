@@ -7,6 +7,7 @@ import { killed } from "./chapters/killed";
 import { onRecord } from "./chapters/recorded";
 import { changeIsReviewed } from "./chapters/reviewed";
 import { delegated } from "./chapters/delegated";
+import { identity } from "./chapters/identity";
 import { stoppedByInjection } from "./chapters/injected";
 import { notHandedOn } from "./chapters/not-handed-on";
 import { userAsks } from "./chapters/user-asks";
@@ -20,6 +21,7 @@ export function scenarioSuite(suite: Suite): Story {
   const begun = accountBegins(suite, app);
   const world = storyWorld(suite, () => accountApplied(story, app, begun));
   const cast = castOf(suite, world);
+  identity(story, world);
   userAsks(story, cast);
   const asked = delegated(story, cast);
   notHandedOn(story, cast, asked);
