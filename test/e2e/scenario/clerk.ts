@@ -13,7 +13,7 @@ export class Clerk {
   constructor(
     public readonly on: OneNode,
     public readonly pod: KubeObject,
-    private readonly parts: { readonly login: Login; readonly tools: Tools },
+    public readonly parts: { readonly login: Login; readonly tools: Tools },
   ) {}
 
   public run(task: "look" | "payout"): Promise<string> {

@@ -16,6 +16,9 @@ import type { Story } from "../story";
 const CHAPTER = "A person decides";
 const REASON = "agreed with the customer on the phone";
 const REFUND = REFUNDS.paid;
+/** Between whom calls are told */
+const PAYS = ["refund-clerk", "payments"] as const;
+const PAGE = "approvals";
 const TEXT = `${REFUND.amount} € of order ${REFUND.order}`;
 
 export interface Decided {
@@ -44,11 +47,19 @@ export function personDecides(
       const agent = new Clerk(on, pod, parts);
       await agent.looks(REFUND);
       const run = await agent.run("payout");
-      tell("asked", `For alice, refund-clerk asks payments to pay back ${TEXT}`, "create_refund");
+      tell("asked", `For alice, refund-clerk asks payments to pay back ${TEXT}`, "create_refund", [
+        "alice",
+        "refund-clerk",
+      ]);
       const { status, codes, request, answer, reached } = await agent.pays(run, REFUND);
       equal([status, codes, reached], [403, ["approval.required"], []], JSON.stringify(answer));
       ok(request !== undefined);
-      tell("refused", "A person of finance-controllers must approve it first, so nothing reached payments", codes[0]);
+      tell(
+        "refused",
+        "A person of finance-controllers must approve it first, so nothing reached payments",
+        codes[0],
+        PAYS,
+      );
       return { since, agent, run, path: `/requests/${request.id}` };
     },
   );
@@ -69,6 +80,8 @@ export function personDecides(
         answers.map(({ status }) => status),
         [303, 421],
       );
+      const objects = `approverPage: ${page.objects.join(", ")}`;
+      tell("stand-in", "The example names the page and does not serve it: here its exchange is told to", objects);
       tell("proven", `The page answers as ${HOST} with a certificate of that name, and to no other name`, "page.host");
       const hosts = { [HOST]: page.address, [LOGIN]: ADDRESSES.outside };
       const browser = await startBrowserOn(on, { hosts, authorities: [page.authority, authority] });
@@ -86,10 +99,13 @@ export function personDecides(
       const alice = await Person.at(browser, "alice", ["finance-controllers"]);
       match(await alice.visit(path), /the user served cannot decide on the own request/);
       equal(await alice.mayDecide(), false);
-      tell("refused", "Alice, who is a controller too, sees the request and cannot decide on her own wish");
+      tell("refused", "Alice, who is a controller too, sees the request and cannot decide on her own wish", undefined, [
+        "alice",
+        PAGE,
+      ]);
       const bob = await Person.at(browser, "bob", ["support-leads"]);
       match(await bob.visit(path), /No such request/);
-      tell("refused", "Bob of support-leads is not even told that there is such a request");
+      tell("refused", "Bob of support-leads is not even told that there is such a request", undefined, ["bob", PAGE]);
       await Promise.all([alice.leave(), bob.leave()]);
     },
   );
@@ -105,7 +121,7 @@ export function personDecides(
         ok(text.includes(said), `${said} is not on the page:\n${text}`);
       tell.picture("What carol reads before she decides", await carol.picture());
       match(await carol.approve(REASON), /Approved by [^]* Reason: agreed with the customer/);
-      tell("allowed", "Carol has read all of it, ticks that, and approves", REASON);
+      tell("allowed", "Carol has read all of it, ticks that, and approves", REASON, ["carol", PAGE]);
       tell.picture("What the page says after her decision", await carol.picture());
       return carol;
     },
@@ -118,13 +134,13 @@ export function personDecides(
     async ([browser, { since, agent, run }, carol], tell) => {
       const other = await agent.pays(run, { ...REFUND, amount: REFUND.amount + 0.01 });
       equal([other.status, other.codes, other.reached], [403, ["approval.required"], []]);
-      tell("refused", "One cent more is another request, which no person has approved", other.codes[0]);
+      tell("refused", "One cent more is another request, which no person has approved", other.codes[0], PAYS);
       const first = await agent.pays(run, REFUND);
       equal([first.status, first.reached], [200, ["alice refund-clerk orders refunds"]], JSON.stringify(first.answer));
-      tell("allowed", `${TEXT} reach payments exactly once, with a token of alice`, first.reached[0]);
+      tell("allowed", `${TEXT} reach payments exactly once, with a token of alice`, first.reached[0], PAYS);
       const again = await agent.pays(run, REFUND);
       equal([again.status, again.codes, again.reached], [403, ["approval.required"], []]);
-      tell("refused", "The same call again needs a new approval", again.codes[0]);
+      tell("refused", "The same call again needs a new approval", again.codes[0], PAYS);
       return { since, clerk: agent, browser, carol };
     },
   );

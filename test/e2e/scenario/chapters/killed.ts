@@ -10,6 +10,7 @@ import { register } from "../../cluster/registrar";
 import { UNANSWERED } from "../../cluster/tools/hosts";
 import type { Check } from "../../harness/suite";
 import { until } from "../../harness/until";
+import type { Clerk } from "../clerk";
 import { deployAgain } from "../kill/deploy-again";
 import { type Horizon, horizonIn, revoke } from "../kill/on-call";
 import { type Watched, watched } from "../kill/watched";
@@ -21,16 +22,38 @@ import type { Decided } from "./decided";
 const CHAPTER = "The kill";
 const AGENT = "refund-clerk";
 const REASON = "INC-4815: refunds that no customer asked for";
+const ORDER = [AGENT, REASON] as const;
 const SECONDS = 120;
 const MERGE = "application/merge-patch+json";
+/** Between whom calls are told */
+const PAYS = [AGENT, "payments"] as const;
+const STARTS = [AGENT, "exchange"] as const;
+const APPROVES = ["carol", "approvals"] as const;
 const KILL_LIST = "/api/v1/namespaces/ambit-system/configmaps/ambit-killed-agents";
 
 /** What the agent holds is refused, each within the printed horizon, and no deploy lets it act again. */
 export function killed(story: Story, node: Check<OneNode>, { aws, front }: Control, decided: Check<Decided>): Check {
+  const refused = story.scene(
+    CHAPTER,
+    "carol, who approves refunds and is not on call, cannot stop the agent",
+    [node, front, decided],
+    async ([on, { login }], tell) => {
+      const done = await revoke(on, login, { name: "carol", groups: ["finance-controllers"] }, ORDER);
+      equal(done.code, 1, done.text);
+      match(done.text, /operator\.not-listed/);
+      tell(
+        "refused",
+        "The exchange takes such an order of the group on-call alone, so nothing is stopped",
+        "operator.not-listed",
+        ["carol", "exchange"],
+      );
+    },
+  );
+
   const held = story.scene(
     CHAPTER,
     "before it, refund-clerk works: it holds a run with a token, an approval, a request that waits, and an open call",
-    [node, front, decided],
+    [node, front, decided, refused],
     async ([on, { tools }, { clerk, carol }], tell) => {
       const run = await clerk.run("payout");
       const paths = { approved: "", waiting: "" };
@@ -41,10 +64,10 @@ export function killed(story: Story, node: Check<OneNode>, { aws, front }: Contr
       }
       await carol.visit(paths.approved);
       match(await carol.approve(""), /Approved by/);
-      tell("allowed", "Carol has approved a second refund, which the agent has not used yet", "approved");
+      tell("allowed", "Carol has approved a second refund, which the agent has not used yet", "approved", APPROVES);
       await carol.visit(paths.waiting);
       equal(await carol.mayDecide(), true);
-      tell("asked", "A third refund waits for her decision, open in her browser", "pending");
+      tell("asked", "A third refund waits for her decision, open in her browser", "pending", ["exchange", "approvals"]);
       const look = async (order: string) =>
         paymentsRequest(await clerk.run("look"), { tool: "find_order", given: { order } });
       const ends = watched(on, clerk.pod, {
@@ -58,7 +81,12 @@ export function killed(story: Story, node: Check<OneNode>, { aws, front }: Contr
         SECONDS,
         "the open call does not reach its tool",
       );
-      tell("allowed", "It calls payments with a token again and again, and one call is open that payments has taken");
+      tell(
+        "allowed",
+        "It calls payments with a token again and again, and one call is open that payments has taken",
+        undefined,
+        PAYS,
+      );
       return { run, ends };
     },
   );
@@ -68,16 +96,13 @@ export function killed(story: Story, node: Check<OneNode>, { aws, front }: Contr
     "olga of on-call stops the agent by one command",
     [node, front, held],
     async ([on, { login }], tell) => {
-      const done = await revoke(on, login, AGENT, REASON);
+      const done = await revoke(on, login, { name: "olga", groups: ["on-call"] }, ORDER);
       // 3: the list of killed agents is the kill switch's, which the example has not.
       equal(done.code, 3, done.text);
       match(done.text, /^exchange +done +exchange and gateway refuse from the next request on$/m);
       match(done.text, /^! kill-list: new pods of it start/m);
-      tell(
-        "proven",
-        `ambit revoke agent ${AGENT} has stopped it at the exchange, after ${done.seconds.toFixed(1)} s`,
-        REASON,
-      );
+      const said = `ambit revoke agent ${AGENT} has stopped it at the exchange, after ${done.seconds.toFixed(1)} s`;
+      tell("allowed", said, REASON, ["olga", "exchange"]);
       const [tools, ...others] = horizonIn(done.text);
       equal([tools?.path, others], ["tools", []], done.text);
       tell("proven", `It prints what may still work, and until when at most: an open call, for ${tools?.seconds} s`);
@@ -88,8 +113,8 @@ export function killed(story: Story, node: Check<OneNode>, { aws, front }: Contr
   const ended = story.scene(
     CHAPTER,
     "everything that it held is refused within the printed horizon",
-    [node, front, decided, held, stopped],
-    async ([on, { login }, { clerk, carol }, { run, ends }, horizon], tell) => {
+    [decided, held, stopped],
+    async ([{ clerk, carol }, { run, ends }, horizon], tell) => {
       const told = measuring(horizon, tell);
       const [again, open] = await ends;
       ok(again.allowed > 0, "nothing was let through before the stop");
@@ -103,37 +128,35 @@ export function killed(story: Story, node: Check<OneNode>, { aws, front }: Contr
         "refused",
         "The refund that carol had approved does not go out, as no approval overrides a stop",
         "agent.revoked",
+        PAYS,
       );
 
       match(await carol.approve(""), /Nothing was decided[^]*revoked/);
-      tell("refused", "Carol's decision on the third refund is not taken any more", "decide.stopped");
+      tell("refused", "Carol's decision on the third refund is not taken any more", "decide.stopped", APPROVES);
       tell.picture("What carol is told who decides after the stop", await carol.picture());
 
-      const begin = { task: "look", start: "user", evidence: login.token(CLERK.evidence) };
-      const [status, answer] = await askAgent(on, clerk.pod, "POST", "/v1/runs", begin);
-      equal([status, codesOf(answer)], [403, ["agent.revoked"]]);
-      tell("refused", "A new run for alice does not begin", "agent.revoked");
+      await beginsNothing(clerk);
+      tell("refused", "A new run for alice does not begin", "agent.revoked", STARTS);
     },
   );
 
   const deployed = story.scene(
     CHAPTER,
     "a deploy of control and agents lets it act no more than before",
-    [node, aws, front, decided, ended],
-    async ([on, account, { login }, { clerk }], tell) => {
+    [node, aws, decided, ended],
+    async ([on, account, { clerk }], tell) => {
       // As docs/stop-an-agent.md has it where the kill switch is not there.
       await on.client("deployer").send("PATCH", KILL_LIST, { data: { [AGENT]: REASON } }, MERGE);
       tell("proven", "Olga puts it on the list of killed agents too", "ambit-killed-agents");
       const count = await deployAgain(on, account, withApproverPage());
       const list = await on.client("deployer").send("GET", KILL_LIST);
       equal(list.data, { [AGENT]: REASON });
-      const begin = { task: "look", start: "user", evidence: login.token(CLERK.evidence) };
-      const [status, answer] = await askAgent(on, clerk.pod, "POST", "/v1/runs", begin);
-      equal([status, codesOf(answer)], [403, ["agent.revoked"]]);
+      await beginsNothing(clerk);
       tell(
         "refused",
         `All ${count} objects are applied again, and the agent is still refused and on the list`,
         "agent.revoked",
+        STARTS,
       );
     },
   );
@@ -152,10 +175,10 @@ export function killed(story: Story, node: Check<OneNode>, { aws, front }: Contr
       "no event says that its pods are refused",
     );
     const pods = await on.client("administrator").list("v1", "Pod", CLERK.namespace);
-    equal(
-      pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined),
-      [],
-    );
+    const stays = pods.filter(({ metadata: { labels = {}, deletionTimestamp } }) => {
+      return (labels as typeof CLERK.labels)["ambit.internal/agent"] === AGENT && deletionTimestamp === undefined;
+    });
+    equal(stays, []);
     equal(
       (await register(on)).filter((spiffeId) => spiffeId === CLERK.spiffeId),
       [],
@@ -164,13 +187,20 @@ export function killed(story: Story, node: Check<OneNode>, { aws, front }: Contr
   }) as Check;
 }
 
+/** No run of it begins, also for a user who has just logged in. */
+async function beginsNothing({ on, pod, parts: { login } }: Clerk): Promise<void> {
+  const begin = { task: "look", start: "user", evidence: login.token(CLERK.evidence) };
+  const [status, answer] = await askAgent(on, pod, "POST", "/v1/runs", begin);
+  equal([status, codesOf(answer)], [403, ["agent.revoked"]]);
+}
+
 /** Tell of each how long after the order it was refused, and hold that against what the command printed. */
 function measuring({ seconds: most, until: end }: Horizon, tell: Tell) {
   return (what: string, { at, status, text }: Watched, code: string): void => {
     const seconds = ((at - end) / 1_000 + most).toFixed(1);
     equal([status, codesIn(text)], [403, [code]], `${what}: ${text}`);
     ok(at <= end, `${what} after ${seconds} s, and ${most} s are printed`);
-    tell("measured", `After ${seconds} s of at most ${most} s, ${what}`, code);
+    tell("measured", `After ${seconds} s of at most ${most} s, ${what}`, code, PAYS);
   };
 }
 

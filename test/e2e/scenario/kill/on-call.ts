@@ -11,6 +11,12 @@ const EXCHANGE = { name: "ambit-exchange", namespace: "ambit-system" };
 const SPIFFE_ID = `spiffe://${platform.trustDomain.name}/ns/${EXCHANGE.namespace}/sa/${EXCHANGE.name}`;
 const BUNDLE = { name: "spire-bundle", namespace: "spire-system" };
 
+/** Who enters the command, by an ID token of the platform's login */
+export interface Operator {
+  readonly name: string;
+  readonly groups: readonly string[];
+}
+
 export interface Revoked {
   readonly code: number;
   /** What the person reads */
@@ -27,14 +33,19 @@ export interface Horizon {
   readonly until: number;
 }
 
-/** What a person on call does, whose terminal reaches the exchange: `ambit revoke`, as docs/stop-an-agent.md has it */
-export async function revoke(on: OneNode, { people }: Login, agent: string, reason: string): Promise<Revoked> {
+/** What a person does whose terminal reaches the exchange: `ambit revoke`, as docs/stop-an-agent.md has it */
+export async function revoke(
+  on: OneNode,
+  { people }: Login,
+  { name, groups }: Operator,
+  [agent, reason]: readonly [agent: string, reason: string],
+): Promise<Revoked> {
   const client = on.client("deployer");
   const { spec } = await client.get({ apiVersion: "v1", kind: "Service", metadata: EXCHANGE });
   const { data } = await client.get({ apiVersion: "v1", kind: "ConfigMap", metadata: BUNDLE });
   const [ca, token] = [join(on.folder, "bundle.pem"), join(on.folder, "token.jwt")];
   writeFileSync(ca, authoritiesIn((data as { readonly "bundle.spiffe": string })["bundle.spiffe"]));
-  writeFileSync(token, people.idTokenOf("olga", ["on-call"]), { mode: 0o600 });
+  writeFileSync(token, people.idTokenOf(name, groups), { mode: 0o600 });
   const address = `https://${(spec as { readonly clusterIP: string }).clusterIP}:${PORT}`;
   const how = ["--exchange", address, "--ca", ca, "--spiffe-id", SPIFFE_ID, "--id-token", token];
   const ambit = [process.execPath, "-r", "@swc-node/register", join(ROOT, "cli/ambit.ts")];
