@@ -20,6 +20,8 @@ const CLUSTER = ["kubernetes", "node", "node packages", "moto", "envoy", "opa", 
 
 /** `npm test` with all that is drawn, the same in every run: what CI says of a commit does not change. */
 const DEEP = "AMBIT_SEED=238682742 npm run test:deep --";
+/** Of its schedules the first six, which harm each part once: all twenty take minutes more. */
+const FAULTS = ["env", "AMBIT_SEED=2151", "AMBIT_SCHEDULES=6"] as const;
 /** Takes minutes in one process: by itself it does not begin when all others are done. */
 const FLOW = "test/runtime/flow";
 
@@ -72,6 +74,7 @@ export const STEPS: readonly Step[] = [
   suite("managed"),
   suite("kill", "kubernetes", "moto", "spire", "envoy"),
   suite("cluster", ...CLUSTER),
+  { ...suite("faults", ...CLUSTER), command: [...FAULTS, "npm", "run", "e2e", "--", "faults"] },
 ];
 
 /** After all others, whatever became of them */

@@ -7,6 +7,7 @@ import { cutSuite } from "./cut/suite";
 import { decisionsSuite } from "./decisions/suite";
 import { devSuite } from "./dev/suite";
 import { exchangeSuite } from "./exchange/suite";
+import { faultsSuite } from "./faults/suite";
 import { forkSuite } from "./fork/suite";
 import { gatewaySuite } from "./gateway/suite";
 import { killSuite } from "./kill/suite";
@@ -27,6 +28,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => unknown>> = {
   decisions: decisionsSuite,
   dev: devSuite,
   exchange: exchangeSuite,
+  faults: faultsSuite,
   fork: forkSuite,
   gateway: gatewaySuite,
   kill: killSuite,
@@ -52,6 +54,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   decisions   the rules on the real OPA: cases, agreement with Cedar, signed bundles
   dev         the page of npm run dev in a real browser
   exchange    the exchange with SPIRE, its stores and others' clients, whatever fails
+  faults      parts of the platform fail while an agent works, on a real Kubernetes node: AMBIT_SCHEDULES=20, AMBIT_SEED=n
   fork        the tests on CDK Terrain, the community fork of cdktf
   gateway     agents' calls through Envoy and the authorizer to tools, and attacks on the way
   kill        the kill switch as it is bundled, on an exchange, an API server and a stand-in for AWS, and a busy agent

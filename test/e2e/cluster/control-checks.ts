@@ -62,6 +62,8 @@ interface Front {
   readonly calls: AwsCalls;
   /** PEM of the authority whose certificates it shows */
   readonly authority: string;
+  /** The way to AWS */
+  readonly aws: AwsFront;
 }
 
 export interface ControlProps {
@@ -77,7 +79,12 @@ export interface ControlProps {
 
 /** The control stack's pods with SPIRE's SVIDs, on moto, and what an agent gets of them */
 export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check, props: ControlProps = {}): Control {
-  const { aws = quickAccount(suite, agents), tools = new Tools(), authority = frontAuthority(), app = synthesize } = props;
+  const {
+    aws = quickAccount(suite, agents),
+    tools = new Tools(),
+    authority = frontAuthority(),
+    app = synthesize,
+  } = props;
 
   const front = suite.check(
     "control: moto is where pods look for AWS",
@@ -93,7 +100,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
         "as AWS, by its own names at the addresses of VPC endpoints, with a certificate of an authority of the test",
       );
       note(`and, by theirs, the users' login and the tools ${tools.hosts.join(", ")}`);
-      return { login, tools, calls, authority: authority.cert };
+      return { login, tools, calls, authority: authority.cert, aws: started };
     },
   );
 

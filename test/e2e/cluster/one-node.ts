@@ -27,6 +27,7 @@ import {
   kubeletSettings,
   proxySettings,
   resolvConf,
+  restartSettings,
 } from "./settings";
 import { groupOf, handOver, newState, putAwayState, standing, sweep } from "./state";
 
@@ -35,6 +36,12 @@ const START_SECONDS = 240;
 const END_SECONDS = 120;
 
 export interface NodeOptions {
+  /**
+   * Seconds after which the kubelet starts a container again at the latest, however often it has ended before
+   *
+   * @default - its own: 10, twice as many each time, 300 at most
+   */
+  readonly restartsWithin?: number;
   /** Imported before the first pod; the first is what every pod starts with */
   readonly images: readonly BuiltImage[];
   /**
@@ -57,6 +64,8 @@ export interface NodeOptions {
  */
 export class OneNode {
   private readonly credentials: Credentials;
+  /** What this process has started, by name */
+  private readonly components = new Map<string, Component>();
 
   private constructor(
     private readonly programs: Pick<NodePrograms, "kubectl">,
@@ -73,7 +82,7 @@ export class OneNode {
     let node: OneNode | undefined;
     try {
       makeGroups(groupOf(folder));
-      writeSettings(folder, writeCredentials(folder));
+      writeSettings(folder, writeCredentials(folder), options.restartsWithin);
       const namespaces = await Namespaces.start(programs.init, folder, options.standing !== true);
       node = new OneNode(programs, folder, namespaces);
       if (options.standing === true) handOver(folder, namespaces.pid);
@@ -209,7 +218,16 @@ export class OneNode {
     for (const image of images) await this.importImage(image);
   }
 
-  private keep({ name, command, args }: Component): Promise<void> {
+  /** Start one of the node's own programs that has ended, as what looks after it on a real machine does. */
+  public async startAgain(name: string): Promise<void> {
+    const component = this.components.get(name);
+    if (component === undefined) throw new Error(`the node has not started "${name}"`);
+    await this.keep(component);
+  }
+
+  private keep(component: Component): Promise<void> {
+    const { name, command, args } = component;
+    this.components.set(name, component);
     return this.namespaces.keep(name, command, args);
   }
 
@@ -246,9 +264,10 @@ function hasLabels(labels: Readonly<Record<string, string>> = {}, wanted: Readon
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }
 
-function writeSettings(folder: string, credentials: Credentials): void {
+function writeSettings(folder: string, credentials: Credentials, restartsWithin: number | undefined): void {
   writeFileSync(join(folder, "containerd.toml"), containerdSettings(folder));
-  writeFileSync(join(folder, "kubelet.json"), JSON.stringify(kubeletSettings(folder, groupOf(folder), credentials)));
+  const settings = { ...kubeletSettings(folder, groupOf(folder), credentials), ...restartSettings(restartsWithin) };
+  writeFileSync(join(folder, "kubelet.json"), JSON.stringify(settings));
   writeFileSync(join(folder, "proxy.json"), JSON.stringify(proxySettings(credentials)));
   writeFileSync(resolvConf(folder), `nameserver ${ADDRESSES.dns}\n`);
   mkdirSync(cniFolder(folder));

@@ -85,6 +85,15 @@ export function kubeletSettings(state: string, group: string, { ca, kubelet }: C
   };
 }
 
+/** Undefined leaves the kubelet its own pauses (https://kep.k8s.io/4603). */
+export function restartSettings(withinSeconds: number | undefined): object {
+  if (withinSeconds === undefined) return {};
+  return {
+    featureGates: { KubeletCrashLoopBackOffMax: true },
+    crashLoopBackOff: { maxContainerRestartPeriod: `${withinSeconds}s` },
+  };
+}
+
 /** Of volumes that programs of the node mount. It is made where it is not, and by default in /usr. */
 export function pluginsFolder(state: string): string {
   return join(state, "volume-plugins");

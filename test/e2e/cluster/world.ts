@@ -5,7 +5,7 @@ import { COREDNS } from "./coredns";
 import { imageChecks } from "./image-checks";
 import { nodeImages } from "./images";
 import { checkMachine } from "./machine";
-import { OneNode } from "./one-node";
+import { type NodeOptions, OneNode } from "./one-node";
 import { nodePrograms } from "./programs";
 import { spireChecks } from "./spire-checks";
 import { temporary } from "./temporary";
@@ -20,7 +20,7 @@ export interface NodeWorld {
   readonly dns: Check;
 }
 
-export function nodeWorld(suite: Suite): NodeWorld {
+export function nodeWorld(suite: Suite, options: Pick<NodeOptions, "restartsWithin"> = {}): NodeWorld {
   const machine = suite.check("this machine can run a node", [], () => checkMachine());
   const programs = suite.check("the programs of a node are built", [machine], () => nodePrograms());
   const images = suite.check("images are made without a registry", [programs], ([built]) =>
@@ -28,7 +28,7 @@ export function nodeWorld(suite: Suite): NodeWorld {
   );
 
   const node = suite.check("the node is Ready", [programs, images], async ([built, made], note) => {
-    const started = await OneNode.start(built, { images: made, told: note });
+    const started = await OneNode.start(built, { ...options, images: made, told: note });
     suite.afterwards(() => started.stop());
     return started;
   });

@@ -50,6 +50,11 @@ export class AwsAccount {
     return this.moto.url;
   }
 
+  /** Stop its process, which keeps its state and answers nothing, or let it go on. */
+  public signal(signal: "SIGCONT" | "SIGSTOP"): void {
+    process.kill(this.moto.pid, signal);
+  }
+
   /** The quick way: what pods ask for is made by hand, as Terraform would name it. */
   public static async start(): Promise<AwsAccount> {
     const moto = await startMoto(await motoPython(), ACCOUNT, [SERIAL_MOTO]);

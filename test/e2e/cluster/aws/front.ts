@@ -69,7 +69,10 @@ export interface FrontProps {
  * https: the network policies that are rendered let packets go there and nowhere else. Behind it are moto and stand-ins.
  */
 export class AwsFront {
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly way: Way,
+  ) {}
 
   public static async start(on: OneNode, props: FrontProps): Promise<AwsFront> {
     const { authority, standIns, tools } = props;
@@ -83,9 +86,10 @@ export class AwsFront {
       writeFileSync(join(folder, `${name}.pem`), `${cert}${authority.cert}`);
       writeFileSync(join(folder, `${name}.key`), key);
     }
+    const way: Way = { isCut: false, lost: 0 };
     const server = createServer((request, response) => {
       const standIn = standIns.get(request.headers.host ?? "");
-      if (standIn === undefined) toAws(request, response, props);
+      if (standIn === undefined) toAws(request, response, props, way);
       else standIn(request, response);
     });
     await new Promise<void>((resolve) => server.listen(join(folder, "front.sock"), resolve));
@@ -101,7 +105,12 @@ export class AwsFront {
       LISTEN_SECONDS,
       () => `no front: ${said()}`,
     );
-    return new AwsFront(server);
+    return new AwsFront(server, way);
+  }
+
+  /** Cut the way to AWS off, or mend it: of two requests that get lost, one arrives, and its answer does not come back. */
+  public cut(isCut: boolean): void {
+    this.way.isCut = isCut;
   }
 
   public stop(): void {
@@ -110,7 +119,20 @@ export class AwsFront {
   }
 }
 
-function toAws(request: IncomingMessage, response: ServerResponse, { aws, calls }: FrontProps): void {
+interface Way {
+  isCut: boolean;
+  /** Requests that got lost */
+  lost: number;
+}
+
+function toAws(request: IncomingMessage, response: ServerResponse, { aws, calls }: FrontProps, way: Way): void {
+  if (way.isCut) {
+    way.lost += 1;
+    if (way.lost % 2 === 0) {
+      request.socket.destroy();
+      return;
+    }
+  }
   const { host = "", ...headers } = request.headers;
   const { path, form } = unsigned(host, request.url ?? "/");
   const names = { host: host.replace(ENDPOINT_NAME, `dynamodb.${REGION_DOMAIN}`) };
@@ -121,6 +143,11 @@ function toAws(request: IncomingMessage, response: ServerResponse, { aws, calls 
   const { method } = request;
   const tell = calls.watch(request, form);
   const passed = ask(new URL(aws), { method, path, headers: { ...headers, ...names, ...typed } }, (answered) => {
+    if (way.isCut) {
+      answered.resume();
+      response.destroy();
+      return;
+    }
     response.writeHead(answered.statusCode ?? 502, answered.headers);
     answered.pipe(response);
     tell(answered);

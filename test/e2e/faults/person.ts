@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { decide } from "../../../runtime/approval/decide";
+import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { systemClock } from "../../../runtime/clock";
+import { Refusal } from "../../../runtime/refusal/refusal";
+import { readEpoch } from "../../../runtime/session/epoch";
+import { StoreConflict, StoreUnavailable } from "../../../runtime/store/store";
+import { STATE_TABLE } from "../cluster/aws/account";
+import { storeAt } from "../exchange/state-table";
+import type { Attempt } from "./model";
+
+const GROUP = "finance-controllers";
+const CONTROLLER = { issuer: "https://login.acme.example", subject: "carol", email: "carol@acme.example" };
+const PAUSE_MILLISECONDS = 100;
+
+/** A person who approves each refund that the agent asks for, for once: by the exchange's own code, as one more replica on its table would */
+export class Person {
+  /** Orders that were approved, or may have been */
+  public readonly approved = new Set<string>();
+  private readonly decided = new Set<string>();
+  private readonly store: ReturnType<typeof storeAt>;
+  private readonly ledger: ChainedLedger;
+
+  /** @param url of the stand-in for AWS, which nothing cuts this way to */
+  constructor(url: string) {
+    this.store = storeAt(url, STATE_TABLE);
+    this.ledger = new ChainedLedger({ store: this.store });
+  }
+
+  /** Approve what is asked for, until told to end. */
+  public async approves(attempts: () => readonly Attempt[], over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      for (const [order, handle] of asked(attempts())) {
+        if (!this.decided.has(order)) await this.approve(order, handle);
+      }
+      await sleep(PAUSE_MILLISECONDS);
+    }
+  }
+
+  public async close(): Promise<void> {
+    await this.store.close();
+  }
+
+  private async approve(order: string, handle: string): Promise<void> {
+    this.approved.add(order);
+    try {
+      const { epoch } = await readEpoch(this.store, []);
+      const now = systemClock();
+      const decision = { by: CONTROLLER, authenticatedAt: now, group: GROUP, verdict: "approved", now } as const;
+      await decide({ store: this.store, epoch }, this.ledger, handle, decision);
+      this.decided.add(order);
+    } catch (error) {
+      if (error instanceof Refusal) this.decided.add(order);
+      else if (!(error instanceof StoreUnavailable || error instanceof StoreConflict)) throw error;
+    }
+  }
+}
+
+/** The first request for an approval of each refund, by its order: the next one is for doing it once more. */
+function asked(attempts: readonly Attempt[]): ReadonlyMap<string, string> {
+  const first = new Map<string, string>();
+  for (const { kind, order, status, text } of attempts) {
+    if (kind !== "refund" || status !== 403 || first.has(order)) continue;
+    const { error } = JSON.parse(text) as {
+      readonly error?: { readonly data?: { readonly access_request?: { readonly id: string } } };
+    };
+    const handle = error?.data?.access_request?.id;
+    if (handle !== undefined) first.set(order, handle);
+  }
+  return first;
+}

@@ -1,0 +1,36 @@
+import { seedOf } from "../../support/seed";
+import { controlChecks } from "../cluster/control-checks";
+import { agentWorld, nodeWorld } from "../cluster/world";
+import type { Suite } from "../harness/suite";
+import { afterChecks } from "./after-checks";
+import { scheduleChecks, Story } from "./schedule-checks";
+import { schedulesOf } from "./schedules";
+
+const COUNT = 20;
+const MOST = 200;
+const PREFIX = "faults: ";
+/** The kubelet's own pauses between two starts of a container are for what ends by itself, again and again. */
+const RESTARTS_WITHIN_SECONDS = 1;
+
+/** Parts of the platform fail by schedules of chance while an agent works, on a real node. */
+export function faultsSuite(suite: Suite): void {
+  let said = "";
+  const seed = seedOf((text) => (said = text));
+  const schedules = schedulesOf(seed, countOf(process.env.AMBIT_SCHEDULES));
+  suite.check(`${PREFIX}${schedules.length} schedules, ${said}`, [], () => undefined);
+  const world = nodeWorld(suite, { restartsWithin: RESTARTS_WITHIN_SECONDS });
+  const control = controlChecks(suite, world.node, agentWorld(suite, world));
+  const story = new Story();
+  scheduleChecks(suite, world.node, control, schedules, story);
+  afterChecks(suite, world.node, control, story);
+  // Of the checks that set the scene, those that no schedule needs are another suite's.
+  suite.keep(({ name }) => name.startsWith(PREFIX));
+}
+
+function countOf(given: string | undefined): number {
+  const count = given === undefined || given === "" ? COUNT : Number(given);
+  if (!Number.isInteger(count) || count < 1 || count > MOST) {
+    throw new Error(`AMBIT_SCHEDULES must be a whole number from 1 to ${MOST}, got ${given}`);
+  }
+  return count;
+}
