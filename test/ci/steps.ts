@@ -40,6 +40,7 @@ export const STEPS: readonly Step[] = [
   engine("spire"),
   engine("opentofu"),
   engine("keycloak"),
+  engine("story-agent"),
   suite("terraform", "moto"),
   engine("kubernetes", "etcd", "kube-apiserver"),
   engine("node", "kubernetes", "kube-router", "coredns", "node-init"),
@@ -52,7 +53,7 @@ export const STEPS: readonly Step[] = [
   npm("format", "format:check"),
   suite("exchange", "spire", "moto"),
   suite("spire", "spire", "kubernetes"),
-  suite("scenario", ...CLUSTER, "browser"),
+  suite("scenario", ...CLUSTER, "browser", "story-agent"),
   // Its mutants are killed or not, whatever runs beside it.
   { ...suite("mutants"), againAlone: false },
   npm("build", "build"),

@@ -6,6 +6,7 @@ import { keycloakDistribution } from "./oversight/keycloak-distribution";
 import { envoyProgram } from "./gateway/envoy-program";
 import { stopAll } from "./harness/process";
 import { Skipped } from "./harness/suite";
+import { storyAgentImage } from "./scenario/agent/image";
 import { etcdProgram, apiserverProgram, spirePrograms } from "./spire/programs";
 import { motoPython } from "./terraform/moto";
 import { openTofu } from "./terraform/opentofu";
@@ -25,6 +26,7 @@ const ENGINES: Readonly<Record<string, () => Promise<unknown>>> = {
   spire: spirePrograms,
   opentofu: openTofu,
   keycloak: keycloakDistribution,
+  "story-agent": storyAgentImage,
 };
 
 const HELP = `Usage: npm run engines [-- [engine ...]]

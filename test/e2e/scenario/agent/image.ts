@@ -5,32 +5,45 @@ import type { ImageFile } from "../../../../images/oci/file";
 import { writeImage } from "../../../../images/oci/layout";
 import { librariesOf, programFiles } from "../../../../images/oci/libraries";
 import { type BuiltImage, IMAGE_TAG } from "../../cluster/images";
-import { agentPython } from "./python";
+import { madeOnce } from "../../harness/cache";
+import { agentPython, type Python } from "./python";
 
+const NAME = "story-agent";
+const LAYOUT = "layout";
+const IMAGES = join(__dirname, "../../../../images");
 const PREFIX = "/usr/local";
 const PYTHON = `${PREFIX}/bin/python3`;
 const MAIN = "/app/agent.py";
 const SITE = "/app/site";
 const ENVIRONMENT = { PYTHONHOME: PREFIX, PYTHONPATH: SITE, PYTHONDONTWRITEBYTECODE: "1", PYTHONUNBUFFERED: "1" };
 
-/** The image of an agent in FastAPI, as its team would build it: the machine's Python, and on it what the agent imports. */
-export async function storyAgentImage(folder: string): Promise<BuiltImage> {
-  const { program, library, folder: made } = await agentPython();
+/** What the image is made of and by: another one is made where one of these is another. */
+const MADE_FROM = [
+  ...["agent.py", "requirements.txt", "image.ts"].map((file) => join(__dirname, file)),
+  ...["contents.ts", "oci/layer.ts", "oci/layout.ts", "oci/libraries.ts"].map((file) => join(IMAGES, file)),
+];
+
+/** The image of an agent in FastAPI, as its team would build it: the machine's Python, and on it what the agent imports. Made once. */
+export async function storyAgentImage(): Promise<BuiltImage> {
+  const python = await agentPython();
+  const make = (unfinished: string): Promise<void> => write(join(unfinished, LAYOUT), python);
+  const folder = await madeOnce(`${NAME}-image-${python.version}`, MADE_FROM, make);
+  return { name: NAME, layout: join(folder, LAYOUT) };
+}
+
+async function write(layout: string, { program, library, folder: made }: Python): Promise<void> {
   const own = filesIn(join(made, "library"), `${PREFIX}/${library}`);
   // Commands that come with packages name this machine's Python.
   const site = filesIn(join(made, "site"), SITE).filter(({ path }) => !path.startsWith(`${SITE}/bin/`));
-  const python = [...SYSTEM, ...programFiles(program, PYTHON), ...own];
-  const below = [...python, ...librariesFor(own, python)];
+  const base = [...SYSTEM, ...programFiles(program, PYTHON), ...own];
+  const below = [...base, ...librariesFor(own, base)];
   const agent = [...site, { path: MAIN, copyOf: join(__dirname, "agent.py") }];
-  const name = "story-agent";
-  const layout = join(folder, name);
   await writeImage(layout, IMAGE_TAG, {
     layers: [below, [...agent, ...librariesFor(site, below)]],
     entrypoint: [PYTHON, MAIN],
     user: "65532:65532",
     env: ENVIRONMENT,
   });
-  return { name, layout };
 }
 
 type Copied = Extract<ImageFile, { readonly copyOf: string }>;

@@ -8,6 +8,7 @@ const INSTALL_SECONDS = 600;
 
 /** Python and what an agent in it imports, for an image */
 export interface Python {
+  readonly version: string;
   /** The program on this machine */
   readonly program: string;
   /** Of its standard library below where it is installed, such as `lib/python3.11` */
@@ -61,7 +62,7 @@ export async function agentPython(): Promise<Python> {
       const compile = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"];
       await succeed(program, [...compile, "-s", unfinished, own, site], { timeoutSeconds: INSTALL_SECONDS });
     });
-    return { program, library, folder };
+    return { version, program, library, folder };
   } catch (error) {
     throw new Skipped(`an agent in Python cannot be made here: ${(error as Error).message.split("\n").at(-1)}`);
   }
