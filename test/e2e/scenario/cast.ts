@@ -13,10 +13,10 @@ export interface Cast extends StoryWorld {
 }
 
 export function castOf(suite: Suite, world: StoryWorld): Cast {
-  const { node, aws, front, applied, gateway, place } = world;
+  const { node, aws, front, applied, exchange, opa, gateway, place } = world;
   const users = suite.check(
     "users: they have a client, and the address of the gateway",
-    [node, front, applied, place],
+    [node, front, applied, place, exchange, opa],
     ([on, { login }, authority, { gateway: at }]) => new Users(on, login, authority, at),
   );
   const keys = suite.check("account: the keys of services are where no stack puts them", [aws], ([account]) =>
