@@ -20,7 +20,8 @@ what stops them, a person who approves, the kill, what is on record, and the rev
   --json       print the steps as JSON at the end, the story itself on standard error
   --help       print this text
 
-Exit codes: 0 each step passed, 1 one failed, 2 unknown option, 3 it cannot be played on this machine.
+Exit codes: 0 each step passed, 1 one failed, 2 unknown option or a page that cannot be written,
+3 it cannot be played on this machine.
 `;
 const EXIT = { passed: 0, failed: 1, unknown: 2, skipped: 3 } as const;
 
@@ -73,6 +74,16 @@ async function main(argv: string[]): Promise<number> {
     process.stdout.write(HELP);
     return EXIT.passed;
   }
+  const file = resolve(values.page ?? PAGE);
+  try {
+    // Before the minutes that the story takes.
+    writeFileSync(file, "");
+  } catch (error) {
+    process.stderr.write(
+      `--page cannot be written, got "${file}": name a file in a folder that is there: ${(error as Error).message}\n`,
+    );
+    return EXIT.unknown;
+  }
   const write = (text: string): unknown => (values.json === true ? process.stderr : process.stdout).write(text);
   const suite = new Suite("scenario");
   const { scenes } = scenarioSuite(suite);
@@ -82,7 +93,6 @@ async function main(argv: string[]): Promise<number> {
   } finally {
     await suite.putAway();
   }
-  const file = resolve(values.page ?? PAGE);
   writeFileSync(file, await storyPage(scenes));
   write(`\nThe story as a page: ${pathToFileURL(file).href}\n`);
   if (values.json === true) process.stdout.write(asJson([suite]));

@@ -5,6 +5,7 @@ import { accountApplied, accountBegins, declared } from "./chapters/declared";
 import { personDecides } from "./chapters/decided";
 import { killed } from "./chapters/killed";
 import { onRecord } from "./chapters/recorded";
+import { running } from "./chapters/running";
 import { changeIsReviewed } from "./chapters/reviewed";
 import { delegated } from "./chapters/delegated";
 import { identity } from "./chapters/identity";
@@ -21,6 +22,7 @@ export function scenarioSuite(suite: Suite): Story {
   const begun = accountBegins(suite, app);
   const world = storyWorld(suite, () => accountApplied(story, app, begun));
   const cast = castOf(suite, world);
+  running(story, world);
   identity(story, world);
   userAsks(story, cast);
   const asked = delegated(story, cast);

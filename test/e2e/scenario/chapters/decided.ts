@@ -16,7 +16,7 @@ import type { Story } from "../story";
 const CHAPTER = "A person decides";
 const REASON = "agreed with the customer on the phone";
 const REFUND = REFUNDS.paid;
-/** Between whom calls are told */
+/** Who calls, and what is called, as it is told */
 const PAYS = ["refund-clerk", "payments"] as const;
 const PAGE = "approvals";
 const TEXT = `${REFUND.amount} € of order ${REFUND.order}`;

@@ -3,7 +3,7 @@ import { askAgent } from "../../cluster/ask-agent";
 import type { Answer } from "../../cluster/ask-companion";
 import { paymentsRequest } from "../../cluster/ask-tool";
 import { CLERK } from "../../cluster/clerk-pods";
-import { codesOf } from "../../cluster/codes-of";
+import { codesIn, codesOf } from "../../cluster/codes-of";
 import type { Control } from "../../cluster/control-checks";
 import type { OneNode } from "../../cluster/one-node";
 import { register } from "../../cluster/registrar";
@@ -25,7 +25,7 @@ const REASON = "INC-4815: refunds that no customer asked for";
 const ORDER = [AGENT, REASON] as const;
 const SECONDS = 120;
 const MERGE = "application/merge-patch+json";
-/** Between whom calls are told */
+/** Who calls, and what is called, as it is told */
 const PAYS = [AGENT, "payments"] as const;
 const STARTS = [AGENT, "exchange"] as const;
 const APPROVES = ["carol", "approvals"] as const;
@@ -52,7 +52,7 @@ export function killed(story: Story, node: Check<OneNode>, { aws, front }: Contr
 
   const held = story.scene(
     CHAPTER,
-    "before it, refund-clerk works: it holds a run with a token, an approval, a request that waits, and an open call",
+    "refund-clerk is at work: it holds a run with a token, an approval, a request that waits, and an open call",
     [node, front, decided, refused],
     async ([on, { tools }, { clerk, carol }], tell) => {
       const run = await clerk.run("payout");
@@ -133,7 +133,7 @@ export function killed(story: Story, node: Check<OneNode>, { aws, front }: Contr
 
       match(await carol.approve(""), /Nothing was decided[^]*revoked/);
       tell("refused", "Carol's decision on the third refund is not taken any more", "decide.stopped", APPROVES);
-      tell.picture("What carol is told who decides after the stop", await carol.picture());
+      tell.picture("What the page tells carol when she approves after the stop", await carol.picture());
 
       await beginsNothing(clerk);
       tell("refused", "A new run for alice does not begin", "agent.revoked", STARTS);
@@ -142,19 +142,23 @@ export function killed(story: Story, node: Check<OneNode>, { aws, front }: Contr
 
   const deployed = story.scene(
     CHAPTER,
-    "a deploy of control and agents lets it act no more than before",
+    "the objects of control and agents are applied again, and the agent stays stopped",
     [node, aws, decided, ended],
     async ([on, account, { clerk }], tell) => {
       // As docs/stop-an-agent.md has it where the kill switch is not there.
       await on.client("deployer").send("PATCH", KILL_LIST, { data: { [AGENT]: REASON } }, MERGE);
-      tell("proven", "Olga puts it on the list of killed agents too", "ambit-killed-agents");
+      tell(
+        "stand-in",
+        "The example has no kill switch, so a deployer puts the agent on its list",
+        "ambit-killed-agents",
+      );
       const count = await deployAgain(on, account, withApproverPage());
       const list = await on.client("deployer").send("GET", KILL_LIST);
       equal(list.data, { [AGENT]: REASON });
       await beginsNothing(clerk);
       tell(
         "refused",
-        `All ${count} objects are applied again, and the agent is still refused and on the list`,
+        `${count} objects are applied again, and the agent is still refused and on the list`,
         "agent.revoked",
         STARTS,
       );
@@ -198,15 +202,9 @@ async function beginsNothing({ on, pod, parts: { login } }: Clerk): Promise<void
 function measuring({ seconds: most, until: end }: Horizon, tell: Tell) {
   return (what: string, { at, status, text }: Watched, code: string): void => {
     const seconds = ((at - end) / 1_000 + most).toFixed(1);
-    equal([status, codesIn(text)], [403, [code]], `${what}: ${text}`);
+    equal([status, codesIn(JSON.parse(text) as Answer)], [403, [code]], `${what}: ${text}`);
     ok(at <= end, `${what} after ${seconds} s, and ${most} s are printed`);
-    tell("measured", `After ${seconds} s of at most ${most} s, ${what}`, code, PAYS);
+    tell("refused", `${what[0]?.toUpperCase()}${what.slice(1)}`, code, PAYS);
+    tell("measured", `That was ${seconds} s after the order, of at most ${most} s`);
   };
-}
-
-/** Of the companion's own refusals, and of those that a protocol carries */
-function codesIn(text: string): readonly string[] {
-  const answer = JSON.parse(text) as Answer;
-  const { data = {} } = (answer.error ?? {}) as { readonly data?: Answer };
-  return [...codesOf(answer), ...codesOf(data)];
 }

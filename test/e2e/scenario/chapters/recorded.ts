@@ -30,7 +30,7 @@ const IN_ORDER: readonly string[] = [
 export function onRecord(story: Story, { aws, front }: Control, decided: Check<Decided>, killed: Check): Check {
   const read = story.scene(
     CHAPTER,
-    "the audit records tell the story in its order, in chains whose hashes are sound",
+    "what refund-clerk did since the refund is on record, in chains whose hashes are sound",
     [aws, decided, killed],
     async ([account, { since }], tell) => {
       const store = storeAt(account.url, STATE_TABLE);
@@ -60,7 +60,7 @@ export function onRecord(story: Story, { aws, front }: Control, decided: Check<D
 
   return story.scene(
     CHAPTER,
-    "no token is in any of them, and of calls' arguments only what budgets count",
+    "none of the login's tokens is in a record, and of calls' arguments only what budgets count",
     [front, read],
     ([{ login }, all], tell) => {
       const text = JSON.stringify(all);
@@ -71,7 +71,7 @@ export function onRecord(story: Story, { aws, front }: Control, decided: Check<D
       ok(login.tokens.length > 0);
       tell(
         "proven",
-        `Each of ${login.tokens.length} tokens and ${orders.length} orders was searched for: none is there`,
+        `Each of ${login.tokens.length} tokens of the login and ${orders.length} orders was searched for: none is there`,
       );
       const without = JSON.stringify(all, (key, value: unknown) => (key === "costs" ? undefined : value));
       const amounts = refunds.flatMap(({ amount }) => [String(amount), String(unitsOf(amount))]);
@@ -84,11 +84,19 @@ export function onRecord(story: Story, { aws, front }: Control, decided: Check<D
   ) as Check;
 }
 
+/** Of one second, what comes of what: a record has no finer time, and each process a chain of its own. */
+const BY_CAUSE: readonly string[] = ["run.begun", "token.issued", "approval.requested", "approval.decided"];
+
+function placeOf({ kind }: AuditRecord): number {
+  const place = BY_CAUSE.indexOf(kind);
+  return place < 0 ? BY_CAUSE.length : place;
+}
+
 /** In the order of time, from where the person decides */
 function ofAgent(all: readonly AuditRecord[], since: number): readonly AuditRecord[] {
   return all
     .filter(({ time, facts }) => time >= since && agentOf(facts) === AGENT)
-    .sort((one, other) => one.time - other.time || one.sequence - other.sequence);
+    .sort((one, other) => one.time - other.time || placeOf(one) - placeOf(other) || one.sequence - other.sequence);
 }
 
 function missing(all: readonly AuditRecord[], since: number): readonly string[] {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { html as markup, raw } from "hono/html";
+import type { Outcome } from "../../harness/suite";
 import type { Fact, Scene } from "../story";
 import { sequence } from "./sequence";
 
@@ -12,10 +13,11 @@ const OUTCOMES = { passed: "passed", failed: "failed", skipped: "not run" } as c
 /** The story as one file, without script and without anything from elsewhere. */
 export async function storyPage(scenes: readonly Scene[]): Promise<string> {
   const facts = scenes.flatMap(({ facts }) => facts);
-  const count = (kind: Fact["kind"]): number => facts.filter((fact) => fact.kind === kind).length;
+  const calls = (kind: Fact["kind"]): number => facts.filter((fact) => fact.kind === kind && fact.between).length;
+  const ended = (result: Outcome["result"]): number =>
+    scenes.filter(({ check }) => (check.outcome?.result ?? "skipped") === result).length;
   const began = scenes.find(({ at }) => at !== undefined)?.at ?? new Date(0);
   const chapters = [...new Set(scenes.map(({ chapter }) => chapter))];
-  const failed = scenes.filter(({ check }) => check.outcome?.result !== "passed");
   const page = await markup`<!doctype html>
 <html lang="en">
   <head>
@@ -31,12 +33,12 @@ export async function storyPage(scenes: readonly Scene[]): Promise<string> {
     <header>
       <h1>What happened</h1>
       <p class="lead">
-        One story, played on ${began.toISOString().slice(0, 10)} on a Kubernetes node with the real programs: agents at
-        work, what stopped them, who approved, and what is on record.
+        One story, played on ${began.toISOString().slice(0, 10)} on a Kubernetes node with real programs, and with stand-ins
+        that are named: agents at work, what stopped them, who approved, and what is on record.
       </p>
       <dl class="sums">
-        ${sum("steps", scenes.length)} ${sum("calls allowed", count("allowed"))} ${sum("refused", count("refused"))}
-        ${sum("steps failed", failed.length)}
+        ${sum("calls allowed", calls("allowed"))} ${sum("calls refused", calls("refused"))}
+        ${sum("steps passed", ended("passed"))} ${sum("failed", ended("failed"))} ${sum("not run", ended("skipped"))}
       </dl>
     </header>
     <main>
@@ -71,7 +73,7 @@ function picture(scenes: readonly Scene[]): Markup | string {
   if (drawn === undefined) return "";
   return markup`<figure>
         <div class="wide" tabindex="0" role="region" aria-label="All calls as a picture">${drawn}</div>
-        <figcaption>Who called what, from top to bottom. An arrow that ends at ✕ was refused before it arrived.</figcaption>
+        <figcaption>Who called what, from top to bottom. An arrow that ends at ✕ was refused.</figcaption>
       </figure>`;
 }
 
