@@ -1,10 +1,11 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { madeOnce } from "../../harness/cache";
 import { succeed } from "../../harness/process";
 import { Skipped } from "../../harness/suite";
 
 const REQUIREMENTS = join(__dirname, "requirements.txt");
-const INSTALL_SECONDS = 600;
+const LONG = { timeoutSeconds: 600 };
 
 /** Python and what an agent in it imports, for an image */
 export interface Python {
@@ -44,26 +45,22 @@ export async function agentPython(): Promise<Python> {
   try {
     const { stdout } = await succeed("python3", ["-c", ABOUT]);
     const { version, program, from, library } = JSON.parse(stdout) as About;
-    const folder = await madeOnce(`story-agent-${version}`, [REQUIREMENTS], async (unfinished) => {
-      const [own, site] = [join(unfinished, "library"), join(unfinished, "site")];
-      await succeed(program, ["-c", COPY, from, own]);
-      const install = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-compile",
-        "--target",
-        site,
-        "--requirement",
-        REQUIREMENTS,
-      ];
-      await succeed(program, install, { timeoutSeconds: INSTALL_SECONDS });
-      const compile = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"];
-      await succeed(program, [...compile, "-s", unfinished, own, site], { timeoutSeconds: INSTALL_SECONDS });
-    });
+    const make = (unfinished: string): Promise<void> => copied(unfinished, { program, from });
+    const folder = await madeOnce(`story-agent-${version}`, [REQUIREMENTS], make);
     return { version, program, library, folder };
   } catch (error) {
     throw new Skipped(`an agent in Python cannot be made here: ${(error as Error).message.split("\n").at(-1)}`);
   }
+}
+
+async function copied(folder: string, { program, from }: Pick<About, "program" | "from">): Promise<void> {
+  const within = (name: string): string => join(folder, name);
+  await succeed(program, ["-c", COPY, from, within("library")]);
+  // A system's Python has often no pip of its own.
+  await succeed(program, ["-m", "venv", within("venv")]);
+  const install = ["-m", "pip", "install", "--quiet", "--no-compile", "--target", within("site")];
+  await succeed(within("venv/bin/python"), [...install, "--requirement", REQUIREMENTS], LONG);
+  rmSync(within("venv"), { recursive: true });
+  const compile = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", folder];
+  await succeed(program, [...compile, within("library"), within("site")], LONG);
 }
