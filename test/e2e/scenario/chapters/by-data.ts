@@ -1,4 +1,4 @@
-import { deepStrictEqual as equal, match } from "node:assert";
+import { deepStrictEqual as equal, match, ok } from "node:assert";
 import { API_KEY } from "../../cluster/aws/account";
 import type { Check } from "../../harness/suite";
 import { HOSTS } from "../../cluster/tools/hosts";
@@ -29,7 +29,8 @@ export function stoppedByData(story: Story, { node, aws, front, keys, users }: C
         "support-triage",
         "github",
       ]);
-      const [change] = await remedyOf(on, "exchange", [CODE]);
+      const [change] = await remedyOf(on, "opa", [CODE]);
+      ok(change !== undefined, "nothing would allow it");
       tell("proven", "What would allow it, as ambit explain says and has decided again", change);
     },
   );

@@ -47,7 +47,7 @@ export function delegated(story: Story, { node, aws, front, users, researcher }:
       equal([call?.host, call?.path, more], [HOSTS.zendesk, `/api/v2/tickets/${INJECTED}`, []]);
       tell(
         "allowed",
-        "The work is handed on by a token that the companions fetch and show, and that is good once",
+        "The work is handed on by a token that the companions fetch and show: the agents know nothing of it",
         "researcher.lookup",
         ["support-triage", "researcher"],
       );
@@ -55,7 +55,7 @@ export function delegated(story: Story, { node, aws, front, users, researcher }:
       equal(whose, `${ASKING} researcher support-triage tickets`);
       tell(
         "proven",
-        "Zendesk is asked with a token of Dora, for whom researcher acts for support-triage",
+        "Zendesk is asked with a token of Dora: researcher acts for support-triage, which acts for her",
         `sub ${ASKING}, act researcher, act.act support-triage`,
         ["researcher", "zendesk"],
       );

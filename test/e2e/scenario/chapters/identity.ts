@@ -24,10 +24,7 @@ export function identity(story: Story, { node, serving }: StoryWorld): void {
       const seconds = expiresAt - Date.parse(time) / 1000;
       ok(seconds > 0 && seconds <= LONGEST + SKEW, `it lives for ${seconds} s`);
       tell("proven", `SPIRE gave the companion of the pod ${name} an X.509 certificate for one SPIFFE ID`, SPIFFE_ID);
-      tell(
-        "measured",
-        `It ends by itself after ${Math.round(seconds / 60)} minutes, and another one takes its place before`,
-      );
+      tell("measured", `It ends by itself after ${Math.round(seconds / 60)} minutes`);
       const selectors = await selectorsOf(on);
       ok(
         ["pod-uid:", "ns:support", "sa:support-triage"].every((one) => selectors.some((text) => text.startsWith(one))),
@@ -35,7 +32,7 @@ export function identity(story: Story, { node, serving }: StoryWorld): void {
       );
       tell(
         "proven",
-        "The kubelet said which pod asked: no secret lies in it, and none was put into it",
+        "SPIRE gives it to that pod of that service account alone, which it asks the kubelet of: no secret lies in the pod",
         selectors.join(", "),
       );
     },

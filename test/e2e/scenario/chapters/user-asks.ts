@@ -2,7 +2,7 @@ import { deepStrictEqual as equal, ok } from "node:assert";
 import { createHash } from "node:crypto";
 import { STATE_TABLE } from "../../cluster/aws/account";
 import { recordsWritten } from "../../exchange/written-records";
-import { codesOf } from "../../cluster/codes-of";
+import { codesIn } from "../../cluster/codes-of";
 import type { Answer } from "../../cluster/ask-companion";
 import { askPayments } from "../../cluster/ask-tool";
 import { PASSED } from "../../cluster/call-checks";
@@ -67,10 +67,12 @@ export function userAsks(story: Story, cast: Cast): Check<Asked> {
         [ticket.host, ticket.method, ticket.path, login.gave(ticket.headers.authorization), strangeIn(ticket)],
         [HOSTS.zendesk, "GET", "/api/v2/tickets/7", "alice support-triage tickets", []],
       );
-      tell("allowed", "Zendesk sees Alice's own token, and that support-triage acts for her", "scope tickets", [
-        "support-triage",
-        "zendesk",
-      ]);
+      tell(
+        "allowed",
+        "Zendesk is called with a token of Alice, which her login gave to support-triage acting for her",
+        "scope tickets",
+        ["support-triage", "zendesk"],
+      );
       const given = JSON.parse(model.body) as { readonly system: string };
       equal(
         [model.host, model.path, login.gave(model.headers.authorization), given.system, model.headers["x-api-key"]],
@@ -104,7 +106,7 @@ export function userAsks(story: Story, cast: Cast): Check<Asked> {
 
   story.scene(
     CHAPTER,
-    "the credentials open the articles, and nothing else of the account",
+    "the credentials open the articles, and nothing that the task does not read",
     [front, asked],
     ([{ calls }], tell) => {
       const { policy } = brokeredFor(calls);
@@ -112,7 +114,7 @@ export function userAsks(story: Story, cast: Cast): Check<Asked> {
       equal(verdict("s3:GetObject", ARTICLE), "allowed");
       for (const [action, key] of DENIED) {
         equal(verdict(action, key), "denied");
-        tell("refused", `${action} of ${BUCKET}/${key}`, "session policy");
+        tell("proven", `They do not open ${action} of ${BUCKET}/${key}`, "session policy");
       }
       tell("stand-in", "moto checks no policy: the session policy that STS was sent is evaluated here, as AWS does");
     },
@@ -132,27 +134,29 @@ export function userAsks(story: Story, cast: Cast): Check<Asked> {
         arrived.map((one) => [one.host, login.gave(one.headers.authorization), strangeIn(one)]),
         [[HOSTS.payments, "alice refund-clerk orders refunds", []]],
       );
-      tell(
-        "allowed",
-        "The pinned tool find_order is called with Alice's token, by the agent that has it",
-        "payments.find",
-        ["refund-clerk", "payments"],
-      );
+      tell("allowed", "The pinned tool find_order is called by refund-clerk, with Alice's token", "payments.find", [
+        "refund-clerk",
+        "payments",
+      ]);
     },
   );
 
   story.scene(
     CHAPTER,
-    "what is not hers or not the task's is refused, and reaches nothing",
+    "a question without a token, and a tool that the task does not have, are refused and reach nothing",
     [node, front, applied, place, users, asked],
     async ([on, { tools }, authority, { gateway: at }, people], tell) => {
       const arrived = await tools.during(async () => {
         const without = await askAsUser(on, at, { authority, host: HOST, path: "/chat", body: QUESTION });
-        equal([without.status, codesIn(without.text)], [401, ["way.evidence"]]);
+        equal([without.status, codesIn(JSON.parse(without.text) as Answer)], [401, ["way.evidence"]]);
         tell("refused", "The same question without a token", "way.evidence", ["alice", "support-triage"]);
         const pull = { repository: "acme/shop", number: 12 };
         const undeclared = await people.ask({ user: "alice", task: "refund", path: "/threads/fix", body: pull });
-        equal([undeclared.status, codesIn(undeclared.text)], [403, ["audience.not-granted"]], undeclared.text);
+        equal(
+          [undeclared.status, codesIn(JSON.parse(undeclared.text) as Answer)],
+          [403, ["audience.not-granted"]],
+          undeclared.text,
+        );
         tell("refused", "A tool that the task refund does not have", "audience.not-granted", [
           "support-triage",
           "github",
@@ -162,10 +166,6 @@ export function userAsks(story: Story, cast: Cast): Check<Asked> {
     },
   );
   return asked;
-}
-
-function codesIn(text: string): readonly string[] {
-  return codesOf(JSON.parse(text) as Answer);
 }
 
 /** Names of headers that a tool has no need of */
