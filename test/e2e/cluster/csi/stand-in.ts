@@ -83,7 +83,9 @@ export class CsiStandIn {
       throw new Error("only a volume of a pod itself is mounted, and only to be read");
     }
     await this.onNode("mkdir", "-p", target);
-    await this.onNode("mount", "--bind", AGENT_SOCKETS, target);
+    // A kubelet that has started again asks again, and must not get one mount upon the other.
+    const isMounted = (await this.on.namespaces.run("mountpoint", ["-q", target])).code === 0;
+    if (!isMounted) await this.onNode("mount", "--bind", AGENT_SOCKETS, target);
     await this.onNode("mount", "-o", "remount,bind,ro", target);
     return {};
   }
