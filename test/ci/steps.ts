@@ -43,6 +43,7 @@ export const STEPS: readonly Step[] = [
   engine("story-agent"),
   suite("terraform", "moto"),
   engine("kubernetes", "etcd", "kube-apiserver"),
+  engine("spire-older"),
   engine("node", "kubernetes", "kube-router", "coredns", "node-init"),
   suite("opentofu", "moto", "opentofu"),
   suite("cdktf", "moto", "opentofu"),
@@ -74,7 +75,7 @@ export const STEPS: readonly Step[] = [
   suite("review", "browser"),
   suite("managed"),
   suite("kill", "kubernetes", "moto", "spire", "envoy"),
-  suite("cluster", ...CLUSTER),
+  suite("cluster", ...CLUSTER, "spire-older"),
   { ...suite("faults", ...CLUSTER), command: [...FAULTS, "npm", "run", "e2e", "--", "faults"] },
 ];
 

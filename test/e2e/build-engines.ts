@@ -7,7 +7,7 @@ import { envoyProgram } from "./gateway/envoy-program";
 import { stopAll } from "./harness/process";
 import { Skipped } from "./harness/suite";
 import { storyAgentImage } from "./scenario/agent/image";
-import { etcdProgram, apiserverProgram, spirePrograms } from "./spire/programs";
+import { etcdProgram, apiserverProgram, olderSpirePrograms, spirePrograms } from "./spire/programs";
 import { motoPython } from "./terraform/moto";
 import { openTofu } from "./terraform/opentofu";
 
@@ -24,6 +24,7 @@ const ENGINES: Readonly<Record<string, () => Promise<unknown>>> = {
   coredns: corednsProgram,
   "node-init": initProgram,
   spire: spirePrograms,
+  "spire-older": olderSpirePrograms,
   opentofu: openTofu,
   keycloak: keycloakDistribution,
   "story-agent": storyAgentImage,

@@ -18,12 +18,21 @@ const GRPC = 8081;
 /** A namespace that is neither the platform's nor an agent's */
 export const STRANGERS = "strangers";
 
-/** SPIRE as the example fleet renders it, in pods, below its own admission and network policies */
-export function spireChecks(suite: Suite, node: Check<OneNode>, dns: Check, images: Check): Check {
+/**
+ * SPIRE as the example fleet renders it, in pods, below its own admission and network policies
+ *
+ * @param images once the node has them; its value names those of an object
+ */
+export function spireChecks(
+  suite: Suite,
+  node: Check<OneNode>,
+  dns: Check,
+  images: Check<(object: KubeObject) => KubeObject>,
+): Check {
   const applied = suite.check(
     "spire: foundation and spire apply as they are rendered",
     [node, images],
-    async ([on], note) => {
+    async ([on, withImages], note) => {
       const { objects, leftOut } = renderedSpire();
       const folder = join(on.folder, "spire-data");
       mkdirSync(folder);
@@ -35,7 +44,7 @@ export function spireChecks(suite: Suite, node: Check<OneNode>, dns: Check, imag
       // Kinds and records hold a moment after they are written; what is refused for longer is told.
       for (const object of objects)
         await eventually(
-          () => write(deployer, object),
+          () => write(deployer, { ...object, object: withImages(object.object) }),
           () => true,
         );
       note(`${objects.length} objects; in their pods: ${CHANGED}`);

@@ -14,6 +14,7 @@ import { readyChecks } from "./ready-checks";
 import { recordChecks } from "./record-checks";
 import { rolloutChecks } from "./rollout-checks";
 import { killChecks, stopChecks } from "./stop-checks";
+import { upgradeChecks } from "./upgrade-checks";
 import { userChecks } from "./user-checks";
 import { agentWorld, nodeWorld } from "./world";
 
@@ -23,8 +24,11 @@ export function clusterSuite(suite: Suite): void {
   const { programs, node, dns } = world;
   const pods = podChecks(suite, node);
   networkChecks(suite, node, dns, pods);
-  const agents = agentWorld(suite, world);
+  const upgrade = upgradeChecks(suite, node);
+  const agents = agentWorld(suite, world, { images: upgrade.images });
+  const server = upgrade.server(agents);
   readyChecks(suite, node, agents);
+  upgrade.agents(server, agents);
   const control = controlChecks(suite, node, agents);
   const containers = containerChecks(suite, node, control);
   const called = callChecks(suite, node, control);

@@ -1,4 +1,5 @@
 import type { Check, Suite } from "../harness/suite";
+import type { KubeObject } from "../spire/kube-client";
 import type { AgentCode } from "./agent/code";
 import { agentChecks } from "./agent-checks";
 import { COREDNS } from "./coredns";
@@ -41,12 +42,24 @@ export function nodeWorld(suite: Suite, options: Pick<NodeOptions, "restartsWith
   return { programs, node, dns: dns as Check };
 }
 
-/**
- * SPIRE and agents of the example fleet on a node, as they are rendered: an agent that serves has its SVID.
- *
- * @param code of that agent @default - a small web server
- */
-export function agentWorld(suite: Suite, { node, dns }: NodeWorld, code?: AgentCode): Check<string> {
+export interface AgentWorldProps {
+  /** Of the agent that serves @default - a small web server */
+  readonly code?: AgentCode;
+  /** Once the others are built: what names the images of SPIRE in an object @default - those of this cluster stay */
+  readonly images?: (built: Check) => Check<(object: KubeObject) => KubeObject>;
+}
+
+/** SPIRE and agents of the example fleet on a node, as they are rendered: an agent that serves has its SVID. */
+export function agentWorld(
+  suite: Suite,
+  { node, dns }: NodeWorld,
+  { code, images = asRendered(suite) }: AgentWorldProps = {},
+): Check<string> {
   const built = imageChecks(suite, node, dns);
-  return agentChecks(suite, node, spireChecks(suite, node, dns, built), code);
+  return agentChecks(suite, node, spireChecks(suite, node, dns, images(built)), code);
+}
+
+function asRendered(suite: Suite) {
+  return (built: Check) =>
+    suite.check("images: pods have those of this cluster", [built], () => (object: KubeObject) => object);
 }

@@ -22,7 +22,7 @@ export interface StoryWorld extends Control {
 export function storyWorld(suite: Suite, account: () => Check<AwsAccount>): StoryWorld {
   const authority = frontAuthority();
   const { node, ...rest } = nodeWorld(suite);
-  const serving = agentWorld(suite, { node, ...rest }, storyAgent(authority.cert));
+  const serving = agentWorld(suite, { node, ...rest }, { code: storyAgent(authority.cert) });
   const page = approverPage(suite, node, serving);
   const props = { aws: account(), tools: storyTools(), authority, app: withApproverPage };
   const control = controlChecks(suite, node, serving, props);

@@ -53,6 +53,19 @@ export async function spirePrograms(): Promise<SpirePrograms> {
   };
 }
 
+/** Of one minor before, from which a cluster is upgraded */
+export async function olderSpirePrograms(): Promise<Pick<SpirePrograms, "agent" | "server">> {
+  const built = await goPrograms({
+    name: "spire-older",
+    module: moduleOf("spire-older"),
+    packages: {
+      "spire-server": "github.com/spiffe/spire/cmd/spire-server",
+      "spire-agent": "github.com/spiffe/spire/cmd/spire-agent",
+    },
+  });
+  return { server: built["spire-server"], agent: built["spire-agent"] };
+}
+
 function moduleOf(name: string): string {
   return join(__dirname, "..", "engines", name);
 }
