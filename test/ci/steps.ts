@@ -79,7 +79,7 @@ export const STEPS: readonly Step[] = [
   { ...suite("faults", ...CLUSTER), command: [...FAULTS, "npm", "run", "e2e", "--", "faults"] },
 ];
 
-/** After all others, whatever became of them */
+/** After all others, with every outcome */
 export const LAST_STEPS: readonly Step[] = [{ name: "unchanged", command: ["git", "diff", "--exit-code"] }];
 
 function npm(name: string, script: string): Step {

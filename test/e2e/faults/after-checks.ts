@@ -29,7 +29,7 @@ export function afterChecks(suite: Suite, node: Check<OneNode>, { aws, front, cl
   });
 
   suite.check(
-    "faults: each run that began and each call that reached the tool is on record, in sound chains",
+    "faults: each run that began, each call that reached the tool and each decision is on record, in sound chains",
     [aws, clerk],
     async ([account], note) => {
       const store = storeAt(account.url, STATE_TABLE);
@@ -43,6 +43,8 @@ export function afterChecks(suite: Suite, node: Check<OneNode>, { aws, front, cl
           `${records.length} records of ${story.attempts.length} requests, of which ${story.arrivals.length} arrived`,
         );
         equal(unrecorded(story, records), []);
+        const decided = records.filter(({ kind }) => kind === "approval.decided").length;
+        ok(decided >= story.decisions, `people decided ${story.decisions} times, and ${decided} times are on record`);
       } finally {
         await store.close();
       }
@@ -79,9 +81,8 @@ async function areReady(on: OneNode): Promise<boolean> {
   const client = on.client("administrator");
   const all = await Promise.all(NAMESPACES.map((namespace) => client.list("v1", "Pod", namespace)));
   return all
-    .flat()
-    .filter(({ metadata }) => metadata.ownerReferences !== undefined)
-    .every(isReady);
+    .map((pods) => pods.filter(({ metadata }) => metadata.ownerReferences !== undefined))
+    .every((pods) => pods.length > 0 && pods.every(isReady));
 }
 
 async function clerkOf(on: OneNode, old: KubeObject): Promise<KubeObject | undefined> {

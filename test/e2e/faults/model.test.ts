@@ -17,12 +17,12 @@ const FORBIDDEN = attempt({ kind: "forbidden", order: "DN-1", status: 403, text:
 const UNAPPROVED = attempt({ kind: "unapproved", order: "AP-1", status: 403, text: refused });
 const REFUND = attempt({ kind: "refund", order: "RF-1", text: answered("create_refund", "RF-1") });
 const PAID = arrival({ tool: "create_refund", order: "RF-1", amount: 500 });
-const NONE: ReadonlySet<string> = new Set();
+const NONE: ReadonlyMap<string, number> = new Map();
 
 test("what is allowed arrives once, what was given up may have arrived, and what is refused arrives never", () => {
   const lost = attempt({ order: "AC-2", status: 0, text: "ECONNRESET" });
   const attempts = [attempt(), lost, FORBIDDEN, UNAPPROVED, REFUND];
-  const approved = new Set(["RF-1"]);
+  const approved = new Map([["RF-1", 5]]);
   expect(breachesOf({ attempts, arrivals: [arrival(), PAID], approved })).toEqual([]);
   expect(breachesOf({ attempts, arrivals: [arrival(), arrival({ order: "AC-2" }), PAID], approved })).toEqual([]);
 });
@@ -56,11 +56,18 @@ test.each<[breach: string, attempts: readonly Attempt[], arrivals: readonly Arri
   expect(breachesOf({ attempts, arrivals, approved: NONE })).toEqual([said]);
 });
 
+test("fails when a refund is answered before a person has approved it", () => {
+  const seen = { attempts: [REFUND], arrivals: [PAID] };
+  expect(breachesOf({ ...seen, approved: new Map([["RF-1", 11]]) })).toEqual([
+    "RF-1 was answered before a person had approved it",
+  ]);
+});
+
 test("fails when refunds are above their budget, by number and by sum", () => {
   const orders = Array.from({ length: 51 }, (_, index) => `RF-${index}`);
   const attempts = orders.map((order) => attempt({ kind: "refund", order, text: answered("create_refund", order) }));
   const arrivals = orders.map((order) => arrival({ tool: "create_refund", order, amount: 100 }));
-  const approved = new Set(orders);
+  const approved = new Map(orders.map((order) => [order, 5]));
   expect(breachesOf({ attempts, arrivals, approved })).toEqual([
     "51 refunds of a day arrived",
     "refunds of 5100 of a day arrived",
@@ -100,4 +107,6 @@ test("an outage ends with the first answer behind which none failed", () => {
   expect(outage([at(20, 503), at(30, 200), at(40, 503), at(60, 200), at(70, 200)], 15)).toBe(45);
   expect(outage([at(20, 200), at(40, 503)], 15)).toBeUndefined();
   expect(outage([at(20, 200), attempt({ ...FORBIDDEN, to: 40 })], 15)).toBe(0);
+  const hung = attempt({ from: 5, to: 90, status: 0, text: "" });
+  expect(outage([hung, attempt({ from: 20, to: 30 }), attempt({ from: 40, to: 50 })], 15)).toBe(15);
 });

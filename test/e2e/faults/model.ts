@@ -45,8 +45,8 @@ export interface Recorded {
 export interface Seen {
   readonly attempts: readonly Attempt[];
   readonly arrivals: readonly Arrival[];
-  /** Orders whose refund a person approves: noted before that is written */
-  readonly approved: ReadonlySet<string>;
+  /** Orders whose refund a person approves, with when: milliseconds since the epoch, noted before that is written */
+  readonly approved: ReadonlyMap<string, number>;
 }
 
 /** What the budget of refunds is, in the declaration of the example */
@@ -69,7 +69,7 @@ export function isPassed(attempt: Attempt): boolean {
   return attempt.kind === "begin" ? attempt.status === 201 : resultOf(attempt) !== undefined;
 }
 
-/** What must never happen, whatever fails: each breach is a sentence. */
+/** What must never happen, with or without a fault: each breach is a sentence. */
 export function breachesOf({ attempts, arrivals, approved }: Seen): readonly string[] {
   const calls = attempts.filter(({ kind }) => kind !== "begin");
   const asked = new Map(calls.map((attempt) => [attempt.order, attempt]));
@@ -80,7 +80,10 @@ export function breachesOf({ attempts, arrivals, approved }: Seen): readonly str
     if (first === undefined) breaches.push(`${order} arrived, and no agent asked for it`);
     else breaches.push(...wrongly(first, came, approved));
   }
-  for (const attempt of calls) breaches.push(...saidWrongly(attempt, arrived.get(attempt.order) ?? []));
+  for (const attempt of calls) {
+    breaches.push(...saidWrongly(attempt, arrived.get(attempt.order) ?? []));
+    if (isTooSoon(attempt, approved)) breaches.push(`${attempt.order} was answered before a person had approved it`);
+  }
   const refunds = arrivals.filter(({ tool }) => tool === TOOLS.refund);
   const sum = refunds.reduce((all, { amount }) => all + amount, 0);
   if (refunds.length > REFUNDS_A_DAY.calls) breaches.push(`${refunds.length} refunds of a day arrived`);
@@ -89,12 +92,18 @@ export function breachesOf({ attempts, arrivals, approved }: Seen): readonly str
 }
 
 /** What arrived of one order that should not have */
-function wrongly({ kind, order }: Attempt, came: readonly Arrival[], approved: ReadonlySet<string>): readonly string[] {
+function wrongly({ kind, order }: Attempt, came: readonly Arrival[], approved: Seen["approved"]): readonly string[] {
   if (KINDS[kind] === "never passes") return [`${order} arrived, which is ${kind}`];
   if (kind === "refund" && !approved.has(order)) return [`${order} arrived, and no person had approved it`];
   const other = came.find(({ tool }) => tool !== TOOLS[kind]);
   if (other !== undefined) return [`${order} arrived as ${other.tool}, and was asked for as ${TOOLS[kind]}`];
   return came.length > 1 ? [`${order} arrived ${came.length} times, and was allowed once`] : [];
+}
+
+/** Whether a refund was done before a person had decided on it */
+function isTooSoon(attempt: Attempt, approved: Seen["approved"]): boolean {
+  const at = approved.get(attempt.order);
+  return attempt.kind === "refund" && at !== undefined && attempt.to < at && resultOf(attempt) !== undefined;
 }
 
 /** What an agent was told that is not so */
@@ -134,13 +143,14 @@ export function unrecorded(
 }
 
 /**
- * Milliseconds from a fault until calls passed again: until the answer to the first one behind which none failed; 0 where none has failed since.
+ * Milliseconds from a fault until calls passed again: until the answer to the first one behind which none began that failed; 0 where none
+ * has failed since. One that began before and hung is none behind it.
  * Undefined where they do not pass.
  */
 export function outage(attempts: readonly Attempt[], since: number): number | undefined {
   const ordered = attempts
     .filter(({ kind, to }) => KINDS[kind] === "may pass" && to >= since)
-    .sort((one, other) => one.to - other.to);
+    .sort((one, other) => one.from - other.from);
   const last = ordered.map(isPassed).lastIndexOf(false);
   if (last === -1) return 0;
   const next = ordered[last + 1];

@@ -15,8 +15,10 @@ const PAUSE_MILLISECONDS = 100;
 
 /** A person who approves each refund that the agent asks for, for once: by the exchange's own code, as one more replica on its table would */
 export class Person {
-  /** Orders that were approved, or may have been */
-  public readonly approved = new Set<string>();
+  /** Orders that were approved, or may have been, with when that began: milliseconds since the epoch */
+  public readonly approved = new Map<string, number>();
+  /** How many decisions were written for certain */
+  public decisions = 0;
   private readonly decided = new Set<string>();
   private readonly store: ReturnType<typeof storeAt>;
   private readonly ledger: ChainedLedger;
@@ -42,16 +44,21 @@ export class Person {
   }
 
   private async approve(order: string, handle: string): Promise<void> {
-    this.approved.add(order);
+    // After an answer that was lost it may be written already.
+    const isFirst = !this.approved.has(order);
+    if (isFirst) this.approved.set(order, Date.now());
     try {
       const { epoch } = await readEpoch(this.store, []);
       const now = systemClock();
       const decision = { by: CONTROLLER, authenticatedAt: now, group: GROUP, verdict: "approved", now } as const;
       await decide({ store: this.store, epoch }, this.ledger, handle, decision);
       this.decided.add(order);
+      this.decisions += 1;
     } catch (error) {
-      if (error instanceof Refusal) this.decided.add(order);
-      else if (!(error instanceof StoreUnavailable || error instanceof StoreConflict)) throw error;
+      if (error instanceof Refusal) {
+        this.decided.add(order);
+        if (isFirst) this.approved.delete(order);
+      } else if (!(error instanceof StoreUnavailable || error instanceof StoreConflict)) throw error;
     }
   }
 }

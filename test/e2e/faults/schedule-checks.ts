@@ -25,7 +25,9 @@ const SHOWN = 120;
 export class Story {
   public readonly attempts: Attempt[] = [];
   public readonly arrivals: Arrival[] = [];
-  public readonly approved = new Set<string>();
+  public readonly approved = new Map<string, number>();
+  /** Decisions of people that were written for certain */
+  public decisions = 0;
   public readonly measured: Measured[] = [];
 }
 
@@ -51,6 +53,7 @@ export function scheduleChecks(
         approving.catch(() => undefined);
         let suffered: readonly Told[] = [];
         let attempts: readonly Attempt[] = [];
+        const { approved } = person;
         try {
           await until(
             () => passedSince(work, 0) > 0,
@@ -59,15 +62,18 @@ export function scheduleChecks(
           );
           suffered = await harmedBy(harmed, schedule);
           const since = Date.now();
-          const isOver = () => passedSince(work, since) >= CALLS_AFTERWARDS;
+          const isOver = () => passedSince(work, since) >= CALLS_AFTERWARDS && work.attempts().some(isPaid);
           await until(isOver, MOST_SECONDS, () => `calls do not pass again: ${lastOf(work)}`);
         } finally {
           over.abort();
-          await approving;
+          await Promise.allSettled([approving]);
           attempts = await work.end();
           await person.close();
+          story.decisions += person.decisions;
+          // Also where calls do not pass again.
+          judge({ attempts, arrivals: arrivedAt(tools, before), approved }, story, note);
         }
-        judge({ attempts, arrivals: arrivedAt(tools, before), approved: person.approved }, story, note);
+        await approving;
         measure(suffered, attempts, schedule, story, note);
       },
     ),
@@ -97,7 +103,7 @@ function harmedBy(harmed: Harmed, schedule: Schedule): Promise<readonly Told[]> 
 function judge({ attempts, arrivals, approved }: Seen, story: Story, note: (text: string) => void): void {
   story.attempts.push(...attempts);
   story.arrivals.push(...arrivals);
-  for (const order of approved) story.approved.add(order);
+  for (const [order, at] of approved) story.approved.set(order, at);
   const failed = attempts.filter((attempt) => KINDS[attempt.kind] === "may pass" && !isPassed(attempt));
   const counts = Object.keys(KINDS).map((kind) => `${attempts.filter((one) => one.kind === kind).length} ${kind}`);
   note(`${counts.join(", ")}; ${arrivals.length} arrived, ${failed.length} that may pass did not`);
@@ -132,6 +138,10 @@ function passedSince(work: Work, since: number): number {
 function reasonOf({ kind, status, text }: Attempt): string {
   const codes = [...text.matchAll(/"code":"([a-z.-]+)"/g)].map(([, code]) => code);
   return `${kind} ${status} ${codes.length > 0 ? codes.join(",") : text.slice(0, SHOWN)}`;
+}
+
+function isPaid(attempt: Attempt): boolean {
+  return attempt.kind === "refund" && isPassed(attempt);
 }
 
 function lastOf(work: Work): string {

@@ -12,8 +12,10 @@ import { WORKER } from "./worker";
 const MOST_RUNS = 400;
 /** Of one schedule: no two of them name the same order. */
 const ORDERS = 10_000;
-/** Of one refund: ten of them are the budget of a day. */
-const AMOUNT = 500;
+/** Of one refund */
+const AMOUNT = 100;
+/** Of one schedule: the budget of a day, 50 refunds of 5,000 together, is enough for all of them. */
+export const MOST_REFUNDS = 2;
 
 export interface WorkProps {
   readonly on: OneNode;
@@ -38,6 +40,7 @@ export class Work {
     const given = {
       first: place * ORDERS,
       amount: AMOUNT,
+      mostRefunds: MOST_REFUNDS,
       headers: MCP,
       evidence: { look: evidenceFor("look"), payout: evidenceFor("payout") },
       out: join(folder, "told"),
