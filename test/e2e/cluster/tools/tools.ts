@@ -42,7 +42,7 @@ export class Tools {
     await act();
     return this.arrived
       .slice(before)
-      .filter(({ body }) => !/"method":"(?:initialize|notifications|tools\/list)/.test(body));
+      .filter(({ body }) => !/"method":"(?:initialize|notifications|server\/discover|tools\/list)/.test(body));
   }
 
   private answering(answer: (arrived: Arrived) => unknown): RequestListener {

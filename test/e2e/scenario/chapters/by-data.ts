@@ -1,12 +1,11 @@
-import { deepStrictEqual as equal, match, ok } from "node:assert";
+import { deepStrictEqual as equal, match } from "node:assert";
 import { API_KEY } from "../../cluster/aws/account";
 import type { Check } from "../../harness/suite";
 import { HOSTS } from "../../cluster/tools/hosts";
 import type { Cast } from "../cast";
 import type { Story } from "../story";
-import { remedyOf } from "../told/remedy";
 import { sessionOf } from "../told/known";
-import { refusalIn } from "../triage-says";
+import { fixIn, refusalIn } from "../triage-says";
 import { ASKING } from "./delegated";
 
 const CHAPTER = "Stopped by the data";
@@ -14,24 +13,24 @@ const OTHER = "emil";
 const CODE = "mark.above-clearance";
 
 /** Once confidential data was read, nothing of that session goes where only internal data may. */
-export function stoppedByData(story: Story, { node, aws, front, keys, users }: Cast, read: Check): Check {
+export function stoppedByData(story: Story, { aws, front, keys, users }: Cast, read: Check): Check {
   const stopped = story.scene(
     CHAPTER,
     "the same session is stopped before github, which is cleared for internal data only",
-    [node, front, users, read],
-    async ([on, { tools }, people], tell) => {
+    [front, users, read],
+    async ([{ tools }, people], tell) => {
+      let fix = "";
       const arrived = await tools.during(async () => {
         const got = await people.ask({ user: ASKING, task: "fix", path: "/threads/fix", body: FIX });
         equal([got.status, refusalIn(got)], [403, [CODE]], got.text);
+        fix = fixIn(got);
       });
       equal(arrived, []);
       tell("refused", "Dora asks whether the fix is merged: nothing reaches github", CODE, [
         "support-triage",
         "github",
       ]);
-      const [change] = await remedyOf(on, "opa", [CODE]);
-      ok(change !== undefined, "nothing would allow it");
-      tell("proven", "What would allow it, as ambit explain says and has decided again", change);
+      tell("proven", "The refusal says what would allow it", fix);
     },
   );
 

@@ -4,7 +4,7 @@ import type { Check } from "../../harness/suite";
 import type { Cast } from "../cast";
 import type { Story } from "../story";
 import { sessionOf } from "../told/known";
-import { refusalIn } from "../triage-says";
+import { fixIn, refusalIn } from "../triage-says";
 import { ASKING } from "./delegated";
 
 const CODE = "approval.required";
@@ -32,9 +32,11 @@ export function stoppedByInjection(story: Story, { node, aws, front, users }: Ca
         "No model is hijacked here: the agent's code does what one would do that obeys the ticket",
         tried,
       );
+      let fix = "";
       const arrived = await tools.during(async () => {
         const got = await people.ask({ user: ASKING, task: "refund", path: "/threads/refund", body: REFUND });
         equal([got.status, refusalIn(got)], [403, [CODE]], got.text);
+        fix = fixIn(got);
       });
       equal(arrived, []);
       tell(
@@ -43,6 +45,7 @@ export function stoppedByInjection(story: Story, { node, aws, front, users }: Ca
         CODE,
         ["support-triage", "payments"],
       );
+      tell("proven", "The refusal says what would allow it", fix);
     },
   ) as Check;
 }
