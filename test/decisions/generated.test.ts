@@ -7,7 +7,7 @@ import { asked } from "../support/decisions/recipe";
 import { depth } from "../support/depth";
 
 /** Of a sample that is always the same, so that what it holds is a fact */
-const SAMPLED = depth(6_000, 3_000);
+const SAMPLED = depth(6_000, 4_000);
 const sample = fc.sample(recipes, { numRuns: SAMPLED, seed: 20_261_201 }).map(asked);
 const RARELY = 0.003;
 
