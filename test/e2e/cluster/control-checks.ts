@@ -73,6 +73,8 @@ export interface ControlProps {
   readonly tools?: Tools;
   /** Whose certificates pods are shown in place of those of AWS and tools @default - one that is made here */
   readonly authority?: Certified;
+  /** What its pods need besides @default - nothing */
+  readonly first?: Check;
   /** Whose control stack it is @default - the example's */
   readonly app?: () => Synthesized;
 }
@@ -149,7 +151,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
 
   const applied = suite.check(
     "control: exchange, OPA and gateway apply, and have entries",
-    [node, aws, front, published],
+    [node, aws, front, published, props.first ?? (published as Check)],
     async ([on, account, { authority }], note) => {
       await on.importImage(await svidHelperImage(temporary(suite, "control")));
       const deployer = on.client("deployer");

@@ -24,7 +24,7 @@ export function storyWorld(suite: Suite, account: () => Check<AwsAccount>): Stor
   const { node, ...rest } = nodeWorld(suite);
   const serving = agentWorld(suite, { node, ...rest }, { code: storyAgent(authority.cert) });
   const page = approverPage(suite, node, serving);
-  const props = { aws: account(), tools: storyTools(), authority, app: withApproverPage };
+  const props = { aws: account(), tools: storyTools(), authority, app: withApproverPage, first: page as Check };
   const control = controlChecks(suite, node, serving, props);
   return { ...control, node, serving, page, place: usersPlace(suite, node, control.gateway, serving) };
 }
