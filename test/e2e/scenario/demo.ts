@@ -62,6 +62,8 @@ function prepared({ name, seconds, outcome }: Check): string {
 }
 
 async function main(argv: string[]): Promise<number> {
+  // The AWS SDK is pinned, and this is no place to be told of later versions.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   const options = { page: { type: "string" }, json: { type: "boolean" }, help: { type: "boolean" } } as const;
   let values;
   try {

@@ -5,8 +5,10 @@ type Markup = ReturnType<typeof markup>;
 type Call = Fact & { readonly between: Between; readonly step: number };
 
 /** Units of the picture's own coordinates */
-const [COLUMN, ROW, HEAD] = [104, 30, 44];
-const MOST_LETTERS = 64;
+const [COLUMN, ROW, HEAD] = [88, 30, 44];
+const MOST_LETTERS = 56;
+/** About half of what a letter of a label takes */
+const HALF_LETTER = 2.8;
 
 /**
  * All calls of the story in the order in which they were made: a column for each who calls or is called, and an arrow for
@@ -45,7 +47,10 @@ function arrow({ kind, text, between: [from, to], step }: Call, y: number, x: (p
   // A refusal ends before what it keeps the call from.
   const stop = look === "refused" ? end - Math.sign(end - start) * COLUMN * 0.3 : end;
   const label = text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS - 1)}…` : text;
+  const said = `${step}. ${label}`;
+  // Within the picture, at its edges too.
+  const middle = Math.max((start + end) / 2, said.length * HALF_LETTER);
   return markup`<a href="#step-${step}"><line class="call ${look}" x1="${start}" x2="${stop}" y1="${y}" y2="${y}" marker-end="url(#head-${look})"/>
     ${look === "refused" ? markup`<text class="stop" x="${stop + Math.sign(end - start) * 9}" y="${y + 5}">✕</text>` : ""}
-    <text class="label" x="${(start + end) / 2}" y="${y - 5}">${step}. ${label}</text></a>`;
+    <text class="label" x="${middle}" y="${y - 5}">${said}</text></a>`;
 }
