@@ -7,7 +7,9 @@ import { sequence } from "./sequence";
 
 type Markup = ReturnType<typeof markup>;
 
-const STYLE = readFileSync(join(__dirname, "story.css"), "utf8");
+const STYLE = [join(__dirname, "../../../../review/report/page/look.css"), join(__dirname, "story.css")]
+  .map((file) => readFileSync(file, "utf8"))
+  .join("\n");
 const OUTCOMES = { passed: "passed", failed: "failed", skipped: "not run" } as const;
 
 /** The story as one file, without script and without anything from elsewhere. */
