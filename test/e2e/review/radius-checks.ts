@@ -21,7 +21,7 @@ export function radiusChecks(suite: Suite, browser: Check<Browser>): void {
     async ([chromium, all]) => {
       const { page, noticed } = await open(chromium, all.example);
       deepStrictEqual(noticed, []);
-      match((await texts(page, "#verdict")).join(), /^Who controls support-triage reads 3 datasets up to confidential/);
+      match((await texts(page, "#verdict")).join(), /^Who controls support-triage reads 4 datasets up to confidential/);
       strictEqual(await page.locator(".thing.who").count(), 3);
       await page.locator("#search").fill("payments");
       deepStrictEqual(await texts(page, "#reached h3"), ["support-triage itself · called by users"]);
