@@ -1,8 +1,9 @@
 import { deepStrictEqual as equal, match, ok } from "node:assert";
 import type { KillResult } from "../../../runtime/kill-switch/result";
-import { HORIZON, secondsBetween } from "../cut/ended";
+import { GENEROUS_SECONDS, HORIZON, secondsBetween } from "../cut/ended";
 import { USER_TOKEN, called } from "../gateway/call";
 import type { Check, Suite } from "../harness/suite";
+import { until } from "../harness/until";
 import type { SpirePrograms } from "../spire/programs";
 import type { Workspace } from "../terraform/terraform";
 import { handled } from "../ways-in/starter-run";
@@ -16,6 +17,8 @@ import type { KillWorld } from "./world";
 const ROLE = "prod.clerk";
 const REASON = "INC-7";
 const REFUSED = "403 agent.revoked";
+/** A stream and the call in flight */
+const CALLS_OF_DESK = 2;
 const STARTED = { agent: "clerk", task: "ingest", start: "event", from: "bus", path: "/events" } as const;
 
 /** What `ambit revoke --json` prints */
@@ -85,6 +88,17 @@ async function ends(at: BusyWorld, held: Held, revoked: Revoked, note: (text: st
     note(`${what}: ${secondsBetween(stoppedAt, endedAt)} s of ${horizonOf(path)} s`);
   });
   await Promise.all(open);
+  // Each call is asked about by itself: an answer that began before the call in flight was cut would break off.
+  const cuts = (): readonly string[] =>
+    at.gateway.authorizer
+      .said()
+      .split("\n")
+      .filter((line) => line.includes('"event":"call.cut"') && line.includes('"desk"'));
+  await until(
+    () => cuts().length >= CALLS_OF_DESK,
+    GENEROUS_SECONDS,
+    () => `cut: ${cuts().join()}`,
+  );
   // Its tool answers now, and the answer reaches no agent.
   held.inFlight.answer();
   const { how, at: endedAt } = await held.inFlight.ended;
