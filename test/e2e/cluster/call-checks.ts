@@ -2,7 +2,7 @@ import { deepStrictEqual as equal, match, ok } from "node:assert";
 import type { Check, Suite } from "../harness/suite";
 import type { Answer } from "./ask-companion";
 import { askPayments } from "./ask-tool";
-import { codesOf } from "./codes-of";
+import { codesOf, dataOf } from "./codes-of";
 import type { Control } from "./control-checks";
 import type { OneNode } from "./one-node";
 import { HOSTS } from "./tools/hosts";
@@ -70,7 +70,3 @@ export const PASSED = [
   ...["accept", "accept-language", "content-length", "content-type", "host", "mcp-protocol-version"],
   ...["user-agent", "x-request-id"],
 ];
-
-function dataOf({ error }: Answer): Answer {
-  return (error as { readonly data?: Answer } | undefined)?.data ?? {};
-}

@@ -1,12 +1,16 @@
 import type { Answer } from "./ask-companion";
 
-/** The same of an answer that may carry it in the error of its protocol (JSON-RPC) */
-export function codesIn(answer: Answer): readonly string[] {
-  const { data } = (answer.error ?? {}) as { readonly data?: Answer };
-  return codesOf(data ?? answer);
-}
-
 /** Why something was refused, in the order of the answer; none where it says nothing of that */
 export function codesOf({ reasons = [] }: Answer): readonly string[] {
   return (reasons as readonly { readonly code: string }[]).map(({ code }) => code);
+}
+
+/** What the error of a protocol carries (JSON-RPC 2.0, section 5.1); nothing where it is none of such a protocol */
+export function dataOf({ error }: Answer): Answer {
+  return (error as { readonly data?: Answer } | undefined)?.data ?? {};
+}
+
+/** Why something was refused, by a protocol's error or without it */
+export function codesIn(answer: Answer): readonly string[] {
+  return [...codesOf(answer), ...codesOf(dataOf(answer))];
 }

@@ -9,11 +9,10 @@ import { saysOf } from "./network-checks";
 import { NODE_NAME } from "./addresses";
 import type { OneNode } from "./one-node";
 import { CHANGED, renderedSpire, serverVolume } from "./rendered-spire";
-import { SERVER, serverSays } from "./spire-server";
+import { NODE_AGENT, SERVER, serverSays } from "./spire-server";
 import { namespace, pod, servingPod } from "./test-pods";
 
 const READY_SECONDS = 240;
-const AGENT = { namespace: "spire-system", labels: { "app.kubernetes.io/name": "spire-agent" } };
 const GRPC = 8081;
 /** A namespace that is neither the platform's nor an agent's */
 export const STRANGERS = "strangers";
@@ -56,7 +55,7 @@ export function spireChecks(
     "spire: the server runs, and the agent below it",
     [node, dns, applied],
     async ([on], note) => {
-      for (const { namespace, labels } of [SERVER, AGENT]) {
+      for (const { namespace, labels } of [SERVER, NODE_AGENT]) {
         const [seconds, name] = await on.podReady(namespace, labels, READY_SECONDS);
         note(`${name} is Ready ${seconds.toFixed(1)} s later`);
       }
@@ -79,7 +78,7 @@ export function spireChecks(
       const bundle = {
         apiVersion: "v1",
         kind: "ConfigMap",
-        metadata: { name: "spire-bundle", namespace: AGENT.namespace },
+        metadata: { name: "spire-bundle", namespace: NODE_AGENT.namespace },
       };
       const { data = {} } = (await on.client("administrator").get(bundle)) as {
         data?: Readonly<Record<string, string>>;

@@ -1,6 +1,8 @@
 import { spirePrograms } from "../spire/programs";
 import type { OneNode } from "./one-node";
 
+/** SPIRE's agent, on each node */
+export const NODE_AGENT = { namespace: "spire-system", labels: { "app.kubernetes.io/name": "spire-agent" } };
 export const SERVER = { namespace: "spire-server", labels: { "app.kubernetes.io/name": "spire-server" } };
 
 /** As root of the node, who reaches the server's socket past the API server */

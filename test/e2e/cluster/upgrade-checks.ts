@@ -1,7 +1,7 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
+import { join } from "node:path";
 import { imageProps, IMAGES } from "../../../images/contents";
 import { writeImage } from "../../../images/oci/layout";
-import { join } from "node:path";
 import { type Check, Skipped, type Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import type { KubeObject } from "../spire/kube-client";
@@ -9,11 +9,10 @@ import { olderSpirePrograms } from "../spire/programs";
 import { IMAGE_TAG, referenceOf } from "./images";
 import { isReady, type OneNode } from "./one-node";
 import { renderedSpire } from "./rendered-spire";
-import { SERVER, serverSays } from "./spire-server";
+import { NODE_AGENT, SERVER, serverSays } from "./spire-server";
 import { temporary } from "./temporary";
 
 const READY_SECONDS = 240;
-const AGENT = { namespace: "spire-system", labels: { "app.kubernetes.io/name": "spire-agent" } };
 const OLDER_TAG = "older";
 const NAMES = ["spire-server", "spire-agent"] as const;
 
@@ -78,7 +77,7 @@ export function upgradeChecks(suite: Suite, node: Check<OneNode>): Upgrade {
           void ready(on, "support", name).then((is) => (unready += is ? 0 : 1));
         }, 1_000);
         try {
-          const seconds = await upgraded(on, "DaemonSet", AGENT);
+          const seconds = await upgraded(on, "DaemonSet", NODE_AGENT);
           note(`Ready ${seconds.toFixed(1)} s later`);
         } finally {
           clearInterval(watching);
@@ -123,7 +122,7 @@ async function stateOf(on: OneNode): Promise<State> {
 }
 
 /** Apply what is rendered, and wait until each of its pods runs this minor. @returns seconds that it took */
-async function upgraded(on: OneNode, kind: string, { namespace, labels }: typeof AGENT): Promise<number> {
+async function upgraded(on: OneNode, kind: string, { namespace, labels }: typeof NODE_AGENT): Promise<number> {
   const [rendered] = renderedSpire().objects.filter(
     ({ object }) => object.kind === kind && object.metadata.namespace === namespace,
   );

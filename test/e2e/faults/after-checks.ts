@@ -12,7 +12,7 @@ import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import type { KubeObject } from "../spire/kube-client";
 import { breachesOf, unrecorded } from "./model";
-import type { Story } from "./schedule-checks";
+import type { Tally } from "./schedule-checks";
 import { tableOf } from "./times";
 
 const MOST_SECONDS = 240;
@@ -20,12 +20,12 @@ const MOST_SECONDS = 240;
 const NAMESPACES = ["ambit-system", "spire-server", "spire-system"];
 
 /** What must hold of all schedules together, and how the cluster is left */
-export function afterChecks(suite: Suite, node: Check<OneNode>, { aws, front, clerk }: Control, story: Story): void {
+export function afterChecks(suite: Suite, node: Check<OneNode>, { aws, front, clerk }: Control, tally: Tally): void {
   suite.check("faults: over all of it no budget was exceeded and nothing passed that must not", [clerk], (_, note) => {
-    const refunds = story.arrivals.filter(({ tool }) => tool === "create_refund").length;
+    const refunds = tally.arrivals.filter(({ tool }) => tool === "create_refund").length;
     note(`${refunds} refunds that a person had approved were paid out`);
     ok(refunds > 0, "no refund was paid out");
-    equal(breachesOf(story), []);
+    equal(breachesOf(tally), []);
   });
 
   suite.check(
@@ -40,11 +40,11 @@ export function afterChecks(suite: Suite, node: Check<OneNode>, { aws, front, cl
           call: textOf(call),
         }));
         note(
-          `${records.length} records of ${story.attempts.length} requests, of which ${story.arrivals.length} arrived`,
+          `${records.length} records of ${tally.attempts.length} requests, of which ${tally.arrivals.length} arrived`,
         );
-        equal(unrecorded(story, records), []);
+        equal(unrecorded(tally, records), []);
         const decided = records.filter(({ kind }) => kind === "approval.decided").length;
-        ok(decided >= story.decisions, `people decided ${story.decisions} times, and ${decided} times are on record`);
+        ok(decided >= tally.decisions, `people decided ${tally.decisions} times, and ${decided} times are on record`);
       } finally {
         await store.close();
       }
@@ -71,7 +71,7 @@ export function afterChecks(suite: Suite, node: Check<OneNode>, { aws, front, cl
   );
 
   suite.check("faults: how long each part was missed", [clerk], (_, note) => {
-    const table = tableOf(story.measured);
+    const table = tableOf(tally.measured);
     for (const line of table) note(line);
     ok(table.length > 0, "nothing was harmed");
   });

@@ -22,7 +22,7 @@ const LOOK_MILLISECONDS = 200;
 const SHOWN = 120;
 
 /** All that schedules have caused together: what holds over a day is looked at over all of it. */
-export class Story {
+export class Tally {
   public readonly attempts: Attempt[] = [];
   public readonly arrivals: Arrival[] = [];
   public readonly approved = new Map<string, number>();
@@ -37,7 +37,7 @@ export function scheduleChecks(
   node: Check<OneNode>,
   { aws, front, clerk, gateway, opa }: Control,
   schedules: readonly Schedule[],
-  story: Story,
+  tally: Tally,
 ): void {
   schedules.forEach((schedule, index) =>
     suite.check(
@@ -69,12 +69,12 @@ export function scheduleChecks(
           await Promise.allSettled([approving]);
           attempts = await work.end();
           await person.close();
-          story.decisions += person.decisions;
+          tally.decisions += person.decisions;
           // Also where calls do not pass again.
-          judge({ attempts, arrivals: arrivedAt(tools, before), approved }, story, note);
+          judge({ attempts, arrivals: arrivedAt(tools, before), approved }, tally, note);
         }
         await approving;
-        measure(suffered, attempts, schedule, story, note);
+        measure(suffered, attempts, schedule, tally, note);
       },
     ),
   );
@@ -100,10 +100,10 @@ function harmedBy(harmed: Harmed, schedule: Schedule): Promise<readonly Told[]> 
   );
 }
 
-function judge({ attempts, arrivals, approved }: Seen, story: Story, note: (text: string) => void): void {
-  story.attempts.push(...attempts);
-  story.arrivals.push(...arrivals);
-  for (const [order, at] of approved) story.approved.set(order, at);
+function judge({ attempts, arrivals, approved }: Seen, tally: Tally, note: (text: string) => void): void {
+  tally.attempts.push(...attempts);
+  tally.arrivals.push(...arrivals);
+  for (const [order, at] of approved) tally.approved.set(order, at);
   const failed = attempts.filter((attempt) => KINDS[attempt.kind] === "may pass" && !isPassed(attempt));
   const counts = Object.keys(KINDS).map((kind) => `${attempts.filter((one) => one.kind === kind).length} ${kind}`);
   note(`${counts.join(", ")}; ${arrivals.length} arrived, ${failed.length} that may pass did not`);
@@ -116,13 +116,13 @@ function measure(
   suffered: readonly Told[],
   attempts: readonly Attempt[],
   schedule: Schedule,
-  story: Story,
+  tally: Tally,
   note: (text: string) => void,
 ): void {
   for (const { fault, from, back } of suffered) {
     const passed = outage(attempts, from);
     ok(passed !== undefined, "calls do not pass again");
-    story.measured.push({ fault, isAlone: schedule.length === 1, outage: passed, back });
+    tally.measured.push({ fault, isAlone: schedule.length === 1, outage: passed, back });
     note(`${fault.part}: ran again after ${(back / 1_000).toFixed(1)} s, calls after ${(passed / 1_000).toFixed(1)} s`);
   }
 }

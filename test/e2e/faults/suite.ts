@@ -3,7 +3,7 @@ import { controlChecks } from "../cluster/control-checks";
 import { agentWorld, nodeWorld } from "../cluster/world";
 import type { Suite } from "../harness/suite";
 import { afterChecks } from "./after-checks";
-import { scheduleChecks, Story } from "./schedule-checks";
+import { scheduleChecks, Tally } from "./schedule-checks";
 import { schedulesOf } from "./schedules";
 
 const COUNT = 20;
@@ -21,9 +21,9 @@ export function faultsSuite(suite: Suite): void {
   suite.check(`${PREFIX}${schedules.length} schedules, ${said}`, [], () => undefined);
   const world = nodeWorld(suite, { restartsWithin: RESTARTS_WITHIN_SECONDS });
   const control = controlChecks(suite, world.node, agentWorld(suite, world));
-  const story = new Story();
-  scheduleChecks(suite, world.node, control, schedules, story);
-  afterChecks(suite, world.node, control, story);
+  const tally = new Tally();
+  scheduleChecks(suite, world.node, control, schedules, tally);
+  afterChecks(suite, world.node, control, tally);
   // Of the checks that set the scene, those that no schedule needs are another suite's.
   suite.keep(({ name }) => name.startsWith(PREFIX));
 }

@@ -2,7 +2,7 @@ import { deepStrictEqual as equal } from "node:assert";
 import type { Answer } from "../cluster/ask-companion";
 import { callPayments, runOfClerk } from "../cluster/ask-tool";
 import type { Login } from "../cluster/aws/login";
-import { codesOf } from "../cluster/codes-of";
+import { codesOf, dataOf } from "../cluster/codes-of";
 import type { OneNode } from "../cluster/one-node";
 import type { Tools } from "../cluster/tools/tools";
 import type { KubeObject } from "../spire/kube-client";
@@ -34,7 +34,7 @@ export class Clerk {
       [status, answer] = await this.calls(run, "create_refund", refund);
     });
     const reached = arrived.map(({ headers: { authorization } }) => this.parts.login.gave(authorization));
-    const { data = {} } = (answer.error ?? {}) as { readonly data?: Answer };
+    const data = dataOf(answer);
     const { access_request: request } = data as { readonly access_request?: { readonly id: string } };
     return { status, codes: codesOf(data), request, answer, reached };
   }
