@@ -6,6 +6,7 @@ import { changeOf } from "./e2e/mutants/change";
 import { readKillers } from "./e2e/mutants/killers";
 import { type Mutant, readMutants, ROOT } from "./e2e/mutants/mutant";
 import { mutated, parsed, syntaxProblem, withSwitches } from "./e2e/mutants/schemata";
+import { shareOf } from "./e2e/mutants/share";
 import { unknownNames } from "./e2e/mutants/unknown-names";
 import { testFiles } from "./e2e/mutants/test-files";
 
@@ -176,4 +177,18 @@ describe("all mutants of a file are switches in it", () => {
     expect(turn).toThrow(/^the mutant "endless" does not end: its rule was come to \d+ times$/);
     activate(undefined);
   });
+});
+
+test("each commit draws a part of the mutants, the same one each time, and without a share all of them", () => {
+  const ofA = shareOf(MUTANTS, "3", () => "a");
+  expect(shareOf(MUTANTS, "3", () => "a")).toEqual(ofA);
+  expect(shareOf(MUTANTS, "3", () => "b")).not.toEqual(ofA);
+  expect(Math.abs(ofA.length / MUTANTS.length - 1 / 3)).toBeLessThan(0.1);
+  expect(shareOf(MUTANTS)).toBe(MUTANTS);
+});
+
+test.each(["0", "1.5", "11", "all"])("fails when the share is %j", (given) => {
+  expect(() => shareOf(MUTANTS, given)).toThrow(
+    `AMBIT_MUTANTS_SHARE must be a whole number from 1 to 10, got ${given}`,
+  );
 });

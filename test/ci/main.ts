@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { againAlone } from "./again";
+import { withinTime } from "./deadline";
 import { runProcess, stopSteps } from "./process";
 import { runSteps } from "./schedule";
 import type { Done } from "./step";
@@ -12,10 +13,12 @@ async function main(): Promise<number> {
   const start = performance.now();
   const tell = (done: Done): unknown => process.stdout.write(told(done));
   const first = installed(process.env);
-  const beside = await runSteps(STEPS, cores, runProcess, tell);
-  const done = [first, ...(await againAlone(beside, runProcess, tell))];
-  done.push(...(await runSteps(LAST_STEPS, cores, runProcess, tell)));
-  process.stdout.write(`\n${table(done, first.seconds + (performance.now() - start) / 1000, cores)}`);
+  const sinceStart = (): number => first.seconds * 1000 + (performance.now() - start);
+  const run = withinTime(runProcess, sinceStart);
+  const beside = await runSteps(STEPS, cores, run, tell);
+  const done = [first, ...(await againAlone(beside, run, tell))];
+  done.push(...(await runSteps(LAST_STEPS, cores, run, tell)));
+  process.stdout.write(`\n${table(done, sinceStart() / 1000, cores)}`);
   return done.every(({ result }) => result === "passed") ? 0 : 1;
 }
 

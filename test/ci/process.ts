@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
-import type { Outcome, Step } from "./step";
+import { type Outcome, type Step, STEP_MINUTES } from "./step";
 
-const MINUTES = 60;
 /** Written by bash behind what the step printed: user and system seconds of all its children */
 const TIMES = /\nci-times (\d+\.\d+) (\d+\.\d+)\n$/;
 const SCRIPT = "TIMEFORMAT=$'\\nci-times %3U %3S'; time \"$@\"";
@@ -14,7 +13,7 @@ export function stopSteps(): void {
 }
 
 /** Runs a step to its end, or to its last minute. */
-export function runProcess({ command, minutes = MINUTES }: Step): Promise<Outcome> {
+export function runProcess({ command, minutes = STEP_MINUTES }: Step): Promise<Outcome> {
   const start = performance.now();
   return new Promise((resolve) => {
     const child = spawn("bash", ["-c", SCRIPT, "step", ...command], {
@@ -28,7 +27,7 @@ export function runProcess({ command, minutes = MINUTES }: Step): Promise<Outcom
       stream.setEncoding("utf8").on("data", (text) => printed.push(text));
     let late = "";
     const timer = setTimeout(() => {
-      late = `\nstopped after ${minutes} minutes`;
+      late = `\nstopped after ${Number(minutes.toFixed(3))} minutes`;
       kill(group);
     }, minutes * 60_000);
     const end = (code: number | null, problem = ""): void => {

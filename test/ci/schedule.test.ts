@@ -1,6 +1,7 @@
 import { againAlone, MOST_AGAIN } from "./again";
+import { CI_MINUTES, withinTime } from "./deadline";
 import { runSteps } from "./schedule";
-import type { Done, Outcome, Step } from "./step";
+import { type Done, type Outcome, type Step, STEP_MINUTES } from "./step";
 import { LAST_STEPS, STEPS } from "./steps";
 import { table, told } from "./table";
 
@@ -147,6 +148,32 @@ test("fails when more have failed than load explains: none is tried again", asyn
   const run = jest.fn(() => Promise.resolve(PASSED));
   expect(await againAlone(beside, run, () => undefined)).toEqual(beside);
   expect(run).not.toHaveBeenCalled();
+});
+
+test("a step gets its own minutes, or what is left of those of CI", async () => {
+  const minutes: (number | undefined)[] = [];
+  let now = 0;
+  const run = withinTime(
+    (each) => {
+      minutes.push(each.minutes);
+      return Promise.resolve(PASSED);
+    },
+    () => now * 60_000,
+  );
+  await run(step("a"));
+  await run(step("b", { minutes: 5 }));
+  now = CI_MINUTES - 1;
+  await run(step("c"));
+  expect(minutes).toEqual([STEP_MINUTES, 5, 1]);
+});
+
+test("fails when the minutes of CI are over: a step does not begin, and is not tried again", async () => {
+  const begin = jest.fn(() => Promise.resolve(PASSED));
+  const run = withinTime(begin, () => CI_MINUTES * 60_000);
+  const late = await run(step("a"));
+  expect(late).toMatchObject({ result: "failed", output: "not begun: the 85 minutes of CI are over" });
+  expect(await againAlone([{ step: step("a", { againAlone: true }), ...late }], run, () => undefined)).toHaveLength(1);
+  expect(begin).not.toHaveBeenCalled();
 });
 
 test("fails when a step needs one that does not stand before it", async () => {

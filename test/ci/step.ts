@@ -1,3 +1,6 @@
+/** A step that hangs leaves time to the others. */
+export const STEP_MINUTES = 40;
+
 /** One line of the table that `.ci/run` prints. */
 export interface Step {
   readonly name: string;
@@ -17,7 +20,7 @@ export interface Step {
   /**
    * Minutes after which it is stopped and has failed, so that a step that hangs still leaves a table.
    *
-   * @default 60
+   * @default {@link STEP_MINUTES}
    */
   readonly minutes?: number;
   /**

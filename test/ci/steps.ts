@@ -20,6 +20,10 @@ const CLUSTER = ["kubernetes", "node", "node packages", "moto", "envoy", "opa", 
 
 /** `npm test` with all that is drawn, the same in every run: what CI says of a commit does not change. */
 const DEEP = "AMBIT_SEED=238682742 npm run test:deep --";
+/** Of the 10,000 requests of two users that are swapped */
+const SWAPPED = ["env", "AMBIT_REQUESTS=2000"] as const;
+/** A third, another one with each commit: all of them take 14 minutes of the processor. */
+const MUTANTS = ["env", "AMBIT_MUTANTS_SHARE=3"] as const;
 /** Of its schedules the first six, which harm each part once: all twenty take minutes more. */
 const FAULTS = ["env", "AMBIT_SEED=2151", "AMBIT_SCHEDULES=6"] as const;
 /** Takes minutes in one process: by itself it does not begin when all others are done. */
@@ -56,7 +60,7 @@ export const STEPS: readonly Step[] = [
   suite("spire", "spire", "kubernetes"),
   suite("scenario", ...CLUSTER, "browser", "story-agent"),
   // Its mutants are killed or not, whatever runs beside it.
-  { ...suite("mutants"), againAlone: false },
+  { ...within(MUTANTS, suite("mutants")), againAlone: false },
   npm("build", "build"),
   {
     name: "package",
@@ -66,7 +70,7 @@ export const STEPS: readonly Step[] = [
   npm("synth", "synth"),
   suite("gateway", "spire", "envoy", "moto", "opa", "browser"),
   suite("mcp", "spire", "envoy", "opa", "conformance"),
-  suite("ways-in", "spire", "envoy"),
+  within(SWAPPED, suite("ways-in", "spire", "envoy")),
   suite("cut", "spire", "envoy"),
   suite("oversight", "spire", "envoy", "keycloak", "browser"),
   suite("decisions", "opa"),
@@ -76,7 +80,7 @@ export const STEPS: readonly Step[] = [
   suite("managed"),
   suite("kill", "kubernetes", "moto", "spire", "envoy"),
   suite("cluster", ...CLUSTER, "spire-older"),
-  { ...suite("faults", ...CLUSTER), command: [...FAULTS, "npm", "run", "e2e", "--", "faults"] },
+  within(FAULTS, suite("faults", ...CLUSTER)),
 ];
 
 /** After all others, with every outcome */
@@ -102,4 +106,9 @@ function suite(name: string, ...needs: readonly string[]): Step {
     againAlone: true,
     needs: needs.map((need) => (PACKAGES.includes(need) ? need : `engine ${need}`)),
   };
+}
+
+/** The step with these variables of the environment */
+function within(env: readonly [string, ...string[]], step: Step): Step {
+  return { ...step, command: [...env, ...step.command] };
 }

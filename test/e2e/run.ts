@@ -60,7 +60,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   kill        the kill switch as it is bundled, on an exchange, an API server and a stand-in for AWS, and a busy agent
   managed     the policies that AWS keeps, each with each other that it may be within
   mcp         MCP servers of both revisions behind the gateway: clients, attacks and the official conformance suite
-  mutants     each security rule taken out once: some test must notice
+  mutants     each security rule taken out once: some test must notice; AMBIT_MUTANTS_SHARE=3, a third of them by the commit
   opentofu    OpenTofu with the real AWS provider, on a stand-in for AWS
   oversight   people who log in at Keycloak decide on agents' requests in a real browser
   review      the page of a review in a real browser

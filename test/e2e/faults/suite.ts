@@ -1,4 +1,5 @@
 import { seedOf } from "../../support/seed";
+import { wholeNumber } from "../../support/whole-number";
 import { controlChecks } from "../cluster/control-checks";
 import { agentWorld, nodeWorld } from "../cluster/world";
 import type { Suite } from "../harness/suite";
@@ -17,7 +18,7 @@ const RESTARTS_WITHIN_SECONDS = 1;
 export function faultsSuite(suite: Suite): void {
   let said = "";
   const seed = seedOf((text) => (said = text));
-  const schedules = schedulesOf(seed, countOf(process.env.AMBIT_SCHEDULES));
+  const schedules = schedulesOf(seed, wholeNumber("AMBIT_SCHEDULES", { otherwise: COUNT, most: MOST }));
   suite.check(`${PREFIX}${schedules.length} schedules, ${said}`, [], () => undefined);
   const world = nodeWorld(suite, { restartsWithin: RESTARTS_WITHIN_SECONDS });
   const control = controlChecks(suite, world.node, agentWorld(suite, world));
@@ -26,12 +27,4 @@ export function faultsSuite(suite: Suite): void {
   afterChecks(suite, world.node, control, tally);
   // Of the checks that set the scene, those that no schedule needs are another suite's.
   suite.keep(({ name }) => name.startsWith(PREFIX));
-}
-
-function countOf(given: string | undefined): number {
-  const count = given === undefined || given === "" ? COUNT : Number(given);
-  if (!Number.isInteger(count) || count < 1 || count > MOST) {
-    throw new Error(`AMBIT_SCHEDULES must be a whole number from 1 to ${MOST}, got ${given}`);
-  }
-  return count;
 }

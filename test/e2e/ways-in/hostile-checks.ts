@@ -2,6 +2,7 @@ import { deepStrictEqual as equal, match, ok } from "node:assert";
 import { Agent, request } from "node:https";
 import fc from "fast-check";
 import { arrivals } from "../gateway/call-checks";
+import { wholeNumber } from "../../support/whole-number";
 import type { Check, Suite } from "../harness/suite";
 import type { DeskPod } from "./agent-checks";
 import { DeskClient } from "./desk-client";
@@ -12,7 +13,9 @@ const USERS = ["swap-ann", "swap-ben"] as const;
 type User = (typeof USERS)[number];
 /** The same in every run */
 const SEED = 20_261_129;
-const REQUESTS = 10_000;
+const REQUESTS = wholeNumber("AMBIT_REQUESTS", { otherwise: 10_000, most: 1_000_000 });
+/** Of a thousand requests, so many may break off on a busy machine: what became of them is then unknown. */
+const LOST_OF_A_THOUSAND = 2;
 const AT_ONCE = 16;
 /** Handles that hostile code has kept */
 const MOST_KEPT = 64;
@@ -58,7 +61,7 @@ export function hostileChecks(suite: Suite, world: Check<WaysInWorld>, pod: Chec
       }
       const moves = fc.sample(move, { numRuns: REQUESTS, seed: SEED });
       const wrong: unknown[] = [];
-      let passed = 0;
+      let [passed, lost] = [0, 0];
       const made = async ({ user, kind, which, author, joins }: Move, index: number): Promise<void> => {
         const stolen = kept[which % kept.length] as (typeof kept)[number];
         const query = {
@@ -78,7 +81,8 @@ export function hostileChecks(suite: Suite, world: Check<WaysInWorld>, pod: Chec
         if (status === 200) passed += 1;
         // What was kept for long is good no more.
         const isOver = kind === "handle" && codes[0] === "companion.no-run";
-        if (codes[0] !== expected && !isOver) wrong.push({ index, kind, status, codes, expected });
+        if (codes[0] === "companion.unknown-outcome") lost += 1;
+        else if (codes[0] !== expected && !isOver) wrong.push({ index, kind, status, codes, expected });
         if (index % KEEP_EVERY === 0) {
           const seen = await desk.seen({ user });
           kept[(index / KEEP_EVERY) % MOST_KEPT] = { handle: handleIn(seen), user };
@@ -91,7 +95,11 @@ export function hostileChecks(suite: Suite, world: Check<WaysInWorld>, pod: Chec
       });
       connections.destroy();
       equal(wrong.slice(0, 5), []);
-      equal(arrived.length, passed);
+      ok(
+        arrived.length >= passed && arrived.length <= passed + lost,
+        `${arrived.length} arrived, ${passed} were answered`,
+      );
+      ok(lost <= Math.ceil((REQUESTS * LOST_OF_A_THOUSAND) / 1_000), `${lost} requests broke off`);
       ok(passed > REQUESTS / 8, `${passed} calls went out`);
     },
   );
