@@ -18,16 +18,12 @@ const PACKAGES: readonly string[] = ["browser", "node packages"];
 /** What suites need that run pods */
 const CLUSTER = ["kubernetes", "node", "node packages", "moto", "envoy", "opa", "spire"] as const;
 
-/** `npm test` with all that is drawn, the same in every run: what CI says of a commit does not change. */
-const DEEP = "AMBIT_SEED=238682742 npm run test:deep --";
 /** Of the 10,000 requests of two users that are swapped */
 const SWAPPED = ["env", "AMBIT_REQUESTS=2000"] as const;
 /** A third, another one with each commit: all of them take 14 minutes of the processor. */
 const MUTANTS = ["env", "AMBIT_MUTANTS_SHARE=3"] as const;
 /** Of its schedules the first six, which harm each part once: all twenty take minutes more. */
 const FAULTS = ["env", "AMBIT_SEED=2151", "AMBIT_SCHEDULES=6"] as const;
-/** Takes minutes in one process: by itself it does not begin when all others are done. */
-const FLOW = "test/runtime/flow";
 
 /**
  * The longest first, and engines before what waits for them. A suite mostly waits for the programs that it runs: three of
@@ -52,8 +48,7 @@ export const STEPS: readonly Step[] = [
   suite("opentofu", "moto", "opentofu"),
   suite("cdktf", "moto", "opentofu"),
   npm("types", "types"),
-  { name: "test flow", command: ["bash", "-c", `${DEEP} ${FLOW}`] },
-  { name: "test", command: ["bash", "-c", `${DEEP} --testPathIgnorePatterns ${FLOW}`] },
+  npm("test", "test"),
   npm("lint", "lint"),
   npm("format", "format:check"),
   suite("exchange", "spire", "moto"),
