@@ -1,0 +1,33 @@
+import { hash } from "node:crypto";
+
+/** Bytes of a SHA-256 hash */
+export const HASH_BYTES = 32;
+const LEAF = Buffer.of(0x00);
+const NODE = Buffer.of(0x01);
+
+/** Root of the tree without a leaf (RFC 6962 section 2.1) */
+export const EMPTY_ROOT = hash("sha256", Buffer.alloc(0), "buffer");
+
+/** Hash of a leaf (RFC 6962 section 2.1) */
+export function leafHash(entry: Uint8Array): Buffer {
+  return hash("sha256", Buffer.concat([LEAF, entry]), "buffer");
+}
+
+/** Hash of the node above two others (RFC 6962 section 2.1) */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  return hash("sha256", Buffer.concat([NODE, left, right]), "buffer");
+}
+
+/** Hash above as many hashes in a row as a power of two, such as those of a full tile */
+export function hashAbove(row: Uint8Array): Buffer {
+  let level = Buffer.from(row);
+  while (level.length > HASH_BYTES) {
+    const above = Buffer.alloc(level.length / 2);
+    for (let at = 0; at < level.length; at += 2 * HASH_BYTES) {
+      const right = at + HASH_BYTES;
+      nodeHash(level.subarray(at, right), level.subarray(right, right + HASH_BYTES)).copy(above, at / 2);
+    }
+    level = above;
+  }
+  return level;
+}
