@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { ChainedLedger } from "../runtime/audit/ledger";
+import { AuditLedger } from "../runtime/audit/ledger";
 import { systemClock } from "../runtime/clock";
 import { bumpEpoch, type EpochRecord, showEpoch } from "../runtime/session/epoch";
 import { type Io, Outcome, UsageError } from "./program";
@@ -69,7 +69,7 @@ function bumpCommand(io: Io): Command {
     .addHelpText("after", BUMP_HELP)
     .action(async (flags: BumpFlags) => {
       const bumped = withOpenStore(flags, (store) =>
-        bumpEpoch({ store, ledger: new ChainedLedger({ store }), now: systemClock(), voidKeys: flags.voidKey }),
+        bumpEpoch({ store, ledger: new AuditLedger({ store }), now: systemClock(), voidKeys: flags.voidKey }),
       );
       const record = await progress(io, "beginning the next epoch", bumped);
       say(io, flags, "in use", record.identity, record);

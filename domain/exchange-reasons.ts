@@ -213,6 +213,11 @@ export const EXCHANGE_REASONS = {
     "publish the registry with ambit registry sign",
   ],
   "signer.unavailable": ["temporarily_unavailable", "the signing key did not answer", "look at KMS; nothing is issued"],
+  "audit.behind": [
+    "temporarily_unavailable",
+    "the audit log is too far behind what is on record",
+    "look at the log's storage and at audit.failed or audit.forked in the exchange's log; only what takes rights away is written until it has caught up",
+  ],
   "store.unavailable": [
     "temporarily_unavailable",
     "the state could not be read or written",

@@ -10,31 +10,34 @@ export interface AuditEvent {
   readonly facts: { readonly [name: string]: Value };
 }
 
-/** An event in its chain */
+/** An event with its place among those of its writer: an entry of the log */
 export interface AuditRecord extends AuditEvent {
-  readonly version: "ambit.audit/1";
+  readonly version: "ambit.audit/2";
   /** Names the process that wrote it */
   readonly writer: string;
   /** 1 for the first of a writer */
   readonly sequence: number;
-  /** Hash of the record before; 64 zeros for the first */
-  readonly previous: string;
-  /** SHA-256, in hex, of the RFC 8785 form of the record without this member */
-  readonly hash: string;
 }
 
 /** Something that happens only together with its record */
 export interface Act {
   readonly writes: readonly Write[];
   readonly event: AuditEvent;
+  /**
+   * It takes something away, and is written however far the log is behind.
+   *
+   * @default false
+   */
+  readonly stops?: true;
 }
 
 /** The one way in which the exchange changes its state. */
 export interface Ledger {
   /**
-   * Write the act, its record and the head of the chain in one transaction.
+   * Write the act, its record and the head of its writer in one transaction.
    *
    * @throws StoreConflict with indexes into `act.writes`: nothing was written
+   * @throws AuditBehind where the log is too far behind: nothing was written
    * @throws StoreUnavailable nothing may be issued
    */
   commit(act: Act): Promise<void>;

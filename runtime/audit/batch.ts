@@ -1,6 +1,7 @@
 import { canonicalJson } from "../canonical-json";
 import { bytesOf, type CheckedWrite, checkedWrite, placeOf } from "../store/checked";
 import { STORE_LIMITS } from "../store/store";
+import { MOST_ENTRY_BYTES } from "./tlog/entry-bundle";
 import type { Act } from "./audit";
 
 /** An act that waits for its transaction */
@@ -20,11 +21,11 @@ export interface PendingAct extends CheckedAct {
   readonly reject: (error: Error) => void;
 }
 
-/** The head of the chain, and its writer's entry */
+/** The head of the writer, and its entry among all writers */
 const ENDS = { writes: 2, bytes: 2_048 } as const;
 /** Writes of one act at most, beside its record */
 const ACT_WRITES = STORE_LIMITS.writes - ENDS.writes - 1;
-/** What the chain adds to an event */
+/** What a record adds to an event, and the store to both */
 const RECORD_BYTES = 1_024;
 
 /** Check what would fail a transaction for others too. */
@@ -38,7 +39,8 @@ export function checkedAct(act: Act): CheckedAct {
   const facts = canonicalJson({ facts: act.event.facts });
   // One object of both has two brackets less and a comma more.
   const event = Buffer.byteLength(facts) + Buffer.byteLength(canonicalJson({ kind, time })) - 1;
-  const longest = STORE_LIMITS.valueBytes - RECORD_BYTES;
+  // A record is an entry of the log, which takes no longer one.
+  const longest = MOST_ENTRY_BYTES - RECORD_BYTES;
   if (event > longest) throw new RangeError(`an event must have at most ${longest} bytes, got ${event}`);
   const bytes = writes.reduce((sum, write) => sum + bytesOf(write), event + RECORD_BYTES);
   if (bytes > STORE_LIMITS.transactionBytes - ENDS.bytes) {

@@ -5,47 +5,61 @@ import { checkedPut } from "../store/checked";
 import { auditHeadKey, auditRecordKey, auditWriterKey } from "../store/keys";
 import { type StateStore, StoreConflict, StoreUnavailable, type Write } from "../store/store";
 import type { Act, Ledger } from "./audit";
+import type { Backlog } from "./backlog";
 import { checkedAct, type PendingAct } from "./batch";
-import { CHAIN_START, type ChainHead, writtenBehind } from "./chain";
+import { recordOf } from "./record";
 import { WaitingActs } from "./waiting-acts";
+import type { WriterHead } from "./written-records";
 
 /** So often the head is read again where it is not what it was, before an act is given up */
 const HEADS_TRIED = 3;
 /** So many acts wait at most: more would wait longer than anybody waits for them. */
 export const MOST_WAITING = 2_000;
 
-export interface ChainedLedgerProps {
+export interface AuditLedgerProps {
   readonly store: StateStore;
   /** @default the system's */
   readonly clock?: Clock;
   /**
-   * Names the chain: of one process alone.
+   * Names the writer: one process alone.
    *
    * @default a random one
    */
   readonly writer?: string;
+  /**
+   * What is written, and not yet in the log
+   *
+   * @default - none is counted: for who writes a record and ends
+   */
+  readonly backlog?: Pick<Backlog, "check" | "written">;
 }
 
+/** The head, and the version of its item: 0 where there is none */
+type KnownHead = WriterHead & { readonly version: number };
+
 /**
- * One chain of audit records, written together with what they tell. Acts that come while a transaction is under way go
- * together into the next, so that one chain keeps up with many requests.
+ * The audit records of one writer, numbered and written together with what they tell. Acts that come while a transaction is under
+ * way go together into the next, so that one writer keeps up with many requests.
  */
-export class ChainedLedger implements Ledger {
+export class AuditLedger implements Ledger {
   public readonly writer: string;
   private readonly store: StateStore;
   private readonly clock: Clock;
   private readonly waiting = new WaitingActs();
   private running = false;
   /** Undefined where it must be read: nothing was written yet, or it is not known whether something was */
-  private head: (ChainHead & { readonly version: number }) | undefined;
+  private head: KnownHead | undefined;
+  private readonly backlog: AuditLedgerProps["backlog"];
 
-  constructor({ store, clock = systemClock, writer = randomUUID() }: ChainedLedgerProps) {
+  constructor({ store, clock = systemClock, writer = randomUUID(), backlog }: AuditLedgerProps) {
     this.store = store;
+    this.backlog = backlog;
     this.clock = clock;
     this.writer = writer;
   }
 
   public async commit(act: Act): Promise<void> {
+    if (act.stops !== true) this.backlog?.check();
     if (this.waiting.size >= MOST_WAITING) throw new StoreUnavailable(`${MOST_WAITING} acts wait to be written`);
     const checked = checkedAct(act);
     await new Promise<void>((resolve, reject) => {
@@ -69,6 +83,7 @@ export class ChainedLedger implements Ledger {
     try {
       const head = (this.head ??= await this.readHead());
       this.head = await this.transact(batch, head);
+      this.backlog?.written(this.head.sequence);
       for (const { resolve } of batch) resolve();
     } catch (error) {
       if (error instanceof StoreConflict) return this.retried(batch, error, tried);
@@ -105,27 +120,26 @@ export class ChainedLedger implements Ledger {
     }
   }
 
-  private async readHead(): Promise<ChainHead & { readonly version: number }> {
+  private async readHead(): Promise<KnownHead> {
     const [item] = await this.store.read([auditHeadKey(this.writer)]);
-    if (item === undefined) return { ...CHAIN_START, version: 0 };
-    return { ...(item.value as unknown as ChainHead), version: item.version };
+    if (item === undefined) return { sequence: 0, version: 0 };
+    return { ...(item.value as unknown as WriterHead), version: item.version };
   }
 
-  private async transact(batch: readonly PendingAct[], head: ChainHead & { readonly version: number }) {
-    let last: ChainHead = head;
-    const records = batch.map(({ act, facts }): Write => {
-      const { record, text } = writtenBehind(last, this.writer, act.event, facts);
-      last = { sequence: record.sequence, hash: record.hash };
-      const key = auditRecordKey(this.writer, record.sequence);
+  private async transact(batch: readonly PendingAct[], head: KnownHead): Promise<KnownHead> {
+    const records = batch.map(({ act, facts }, index): Write => {
+      const sequence = head.sequence + index + 1;
+      const { record, text } = recordOf(this.writer, sequence, act.event, facts);
+      const key = auditRecordKey(this.writer, sequence);
       return checkedPut({ kind: "put", key, value: record as unknown as Value, when: "absent" }, text);
     });
-    const { sequence, hash } = last;
+    const sequence = head.sequence + batch.length;
     const when = head.version === 0 ? "absent" : { version: head.version };
-    const ends: Write[] = [{ kind: "put", key: auditHeadKey(this.writer), value: { sequence, hash }, when }];
+    const ends: Write[] = [{ kind: "put", key: auditHeadKey(this.writer), value: { sequence }, when }];
     if (head.version === 0) {
       ends.push({ kind: "put", key: auditWriterKey(this.writer), value: { since: this.clock() }, when: "absent" });
     }
     await this.store.write([...batch.flatMap(({ writes }) => writes), ...records, ...ends]);
-    return { sequence, hash, version: head.version + 1 };
+    return { sequence, version: head.version + 1 };
   }
 }

@@ -37,6 +37,7 @@ export class Revocation {
     await ledger.commit({
       writes: [revoke({ kind: "token", id: jti }, { why: "by its holder", by: client, at: now }, exp + MARGIN_SECONDS)],
       event: { kind: "token.revoked", time: now, facts: { spiffeId: client, token: jti, run, txn } },
+      stops: true,
     });
   }
 }

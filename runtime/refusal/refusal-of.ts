@@ -1,3 +1,4 @@
+import { AuditBehind } from "../audit/backlog";
 import { RegistryUnavailable } from "../registry/registry";
 import { SignerError } from "../signer/signer";
 import { StoreConflict, StoreUnavailable } from "../store/store";
@@ -7,6 +8,7 @@ import { Refusal } from "./refusal";
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const options = { cause: error };
+  if (error instanceof AuditBehind) return Refusal.of("audit.behind", undefined, options);
   if (error instanceof StoreUnavailable) return Refusal.of("store.unavailable", undefined, options);
   if (error instanceof StoreConflict) return Refusal.of("store.conflict", undefined, options);
   if (error instanceof RegistryUnavailable) return Refusal.of("registry.unavailable", undefined, options);

@@ -18,9 +18,11 @@ const LAST_SEQUENCE = 10 ** SEQUENCE_DIGITS / 10 - 1;
 /** What `encodeURIComponent` leaves as it is */
 const AS_IT_IS = /^[\w.!~*'()-]*$/;
 
-/** Sort keys of an audit chain's records begin so, its head's does not. */
+/** Sort keys of a writer's audit records begin so, its head's does not. */
 export const RECORD_PREFIX = "0";
 export const AUDIT_WRITERS = "audit-writers";
+/** How far each writer's records are in the log */
+export const AUDIT_CURSORS = "audit-cursors";
 
 export function epochKey(): Key {
   return { partition: "epoch", sort: "epoch" };
@@ -142,9 +144,24 @@ export function auditRecordKey(writer: string, sequence: number): Key {
   return { partition: joined("audit", writer), sort: numbered(sequence) };
 }
 
-/** One item per writer, so that its chain is found, and missed where it is gone */
+/** One item per writer, so that its records are found, and missed where they are gone */
 export function auditWriterKey(writer: string): Key {
   return { partition: AUDIT_WRITERS, sort: joined(writer) };
+}
+
+/** How many records of the writer are in the log */
+export function auditCursorKey(writer: string): Key {
+  return { partition: AUDIT_CURSORS, sort: joined(writer) };
+}
+
+/** The writer of {@link auditWriterKey} and {@link auditCursorKey} */
+export function writerOf({ sort }: Key): string {
+  return decodeURIComponent(sort);
+}
+
+/** The log into which all writers' records go: who integrates them, and what */
+export function auditLogKey(): Key {
+  return { partition: "audit-log", sort: "log" };
 }
 
 /** What a log may say of a key: the rest may be a secret, as the handle of an approval is. */

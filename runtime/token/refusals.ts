@@ -14,6 +14,9 @@ const LONGEST_MILLISECONDS = 2_000;
 /** What is said to whoever has an SVID and nothing else */
 const OF_STRANGERS = ["agent.unknown", "caller.not-listed"];
 
+/** A store that does not answer keeps nothing either, nor does a log that is behind; a request that is repeated is known by the first. */
+const UNRECORDED = ["store.unavailable", "audit.behind", "dpop.replayed"];
+
 /** Follows a record of what was issued, which says that nobody has it: so it is worth as much as that. */
 const ALWAYS = ["aws.failed"];
 
@@ -41,8 +44,7 @@ export class Refusals {
    */
   public async record(event: AuditEvent, refusal: Refusal, { proof, spiffeId }: Caller): Promise<void> {
     const codes = refusal.reasons.map(({ code }) => code);
-    // A store that does not answer keeps nothing either, and a request that is repeated is known by the first.
-    if (codes.includes("store.unavailable") || codes.includes("dpop.replayed")) return;
+    if (codes.some((code) => UNRECORDED.includes(code))) return;
     const isStranger = codes.some((code) => OF_STRANGERS.includes(code));
     if (isStranger && !this.strangers.isNew(spiffeId, event.time)) return;
     if (!ALWAYS.includes(event.kind) && !this.repeats.isFirst(event, spiffeId)) return;

@@ -1,3 +1,5 @@
+import { LogError } from "../tlog/log-error";
+
 /** A checkpoint as it stands, and what names this one alone */
 export interface StoredCheckpoint {
   readonly bytes: Uint8Array;
@@ -45,7 +47,7 @@ export interface LogStorage {
 }
 
 /** What stands in the log's storage is not what was written there. Nothing may be added. One sentence. */
-export class LogForked extends Error {
+export class LogForked extends LogError {
   public override readonly name = "LogForked";
 }
 

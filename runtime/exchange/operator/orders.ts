@@ -74,6 +74,7 @@ export class Orders {
           ...(stop.told?.known === false && { known: false }),
         },
         now,
+        stops: true,
       });
       return { ...shown(write, registry.current()), already: before !== undefined, ...stop.told };
     });
@@ -128,14 +129,24 @@ export class Orders {
       kind,
       facts,
       now,
-    }: { readonly kind: string; readonly facts: Readonly<Record<string, Value>>; readonly now: number },
+      stops,
+    }: {
+      readonly kind: string;
+      readonly facts: Readonly<Record<string, Value>>;
+      readonly now: number;
+      readonly stops?: true;
+    },
   ): Promise<void> {
     const isPerson = operator.kind === "person";
     const proof = isPerson
       ? await lastingLogin(store, { ...operator.user, authenticatedAt: operator.authenticatedAt })
       : usedWrite(operator);
     try {
-      await this.props.ledger.commit({ writes: [proof, ...writes], event: { kind, time: now, facts } });
+      await this.props.ledger.commit({
+        writes: [proof, ...writes],
+        event: { kind, time: now, facts },
+        ...(stops && { stops }),
+      });
     } catch (error) {
       const isReplayed = !isPerson && error instanceof StoreConflict && error.failed.includes(0);
       throw isReplayed ? Refusal.of("operator.order-replayed") : error;

@@ -2,7 +2,7 @@ import { POLICY_VERSION, type PolicyDocument } from "../../../domain";
 import type { ApproverNotices } from "../../approval/approver-notices";
 import { ApprovalDesk } from "../../approval/desk";
 import type { Act, Ledger } from "../../audit/audit";
-import { ChainedLedger } from "../../audit/ledger";
+import { AuditLedger } from "../../audit/ledger";
 import { AwsBroker } from "../../aws/broker";
 import { readText } from "../../checked-config";
 import type { Clock } from "../../clock";
@@ -67,7 +67,7 @@ export interface Resources {
 /** Milliseconds from any beginning, that never go back; the process's own where it is left out */
 type Elapsed = (() => number) | undefined;
 
-/** Shared with what runs beside the app: one chain of records, and keys of each issuer that are fetched once */
+/** Shared with what runs beside the app: one writer of records, and keys of each issuer that are fetched once */
 export interface CommonParts {
   readonly ledger: Ledger;
   readonly keysOf: KeysOf;
@@ -84,7 +84,7 @@ export async function partsOf(
   const { issuer, trustDomain, services } = config;
   const state = stateOf(store, keys);
   const onFailure = (error: unknown): void => log("exchange.failed", { because: told(error) });
-  const ledger = watched(new ChainedLedger({ store, clock }), onAct);
+  const ledger = watched(new AuditLedger({ store, clock }), onAct);
   const tokens = new TokenReader({ issuer, keys });
   const engine = new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0, remembered: MOST_ANSWERS });
   const decider = new FleetDecider(engine, onFailure);

@@ -181,10 +181,10 @@ export class SignalReceiver {
       const now = clock();
       const [seen, ...items] = await store.read([key, ...keys]);
       if (seen !== undefined) return false;
-      const { writes, event } = actOf({ now, digest, items });
+      const { writes, ...act } = actOf({ now, digest, items });
       const expiresAt = now + ENDED_LOGINS_SECONDS;
       const put: Write = { kind: "put", key, value: { at: now }, expiresAt, when: "absent" };
-      await ledger.commit({ writes: [put, ...writes], event });
+      await ledger.commit({ ...act, writes: [put, ...writes] });
       return true;
     });
   }
@@ -202,6 +202,7 @@ export class SignalReceiver {
     const isNew = await this.once(jti, [endedLoginsKey(user)], ({ now, items: [item] }) => ({
       writes: [endLogins(user, item, { before, at: now })],
       event: { kind: "logins.ended", time: now, facts: { issuer, user: userDigest(user), type, before } },
+      stops: true,
     }));
     if (isNew) this.tell("signals.ended", { type, user: userDigest(user), before });
   }

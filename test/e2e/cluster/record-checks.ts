@@ -21,7 +21,7 @@ const RECORDS = [
 
 /** What is on record of it all, in the exchange's table */
 export function recordChecks(suite: Suite, { aws }: Control, done: readonly Check[]): void {
-  suite.check("records: each call is on record in the table, in sound chains", [aws, ...done], async ([account]) => {
+  suite.check("records: each call is on record in the table, without a gap", [aws, ...done], async ([account]) => {
     const store = storeAt(account.url, STATE_TABLE);
     let told: readonly string[] = [];
     try {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
-import { readChain, verifyChain } from "../../../runtime/audit/chain";
+import { readWriter, missingRecord } from "../../../runtime/audit/written-records";
 import { onceKey } from "../../../runtime/store/keys";
 import { CONTRACT_TIME, STORE_CONTRACT } from "../../support/store-contract";
 import { run } from "../harness/process";
@@ -65,8 +65,8 @@ async function oneWonEach(url: string, table: string, racers: readonly Raced[]):
     equal(item?.value, winners[0]?.writer);
   }
   for (const { writer, won } of racers) {
-    const { records, head } = await readChain(store, writer);
-    equal(verifyChain(records, head), undefined);
+    const { records, head } = await readWriter(store, writer);
+    equal(missingRecord(records, head), undefined);
     equal(
       records.map(({ facts }) => facts.trial),
       won,

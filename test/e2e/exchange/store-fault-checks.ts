@@ -1,7 +1,7 @@
 import { deepStrictEqual as equal, ok, rejects } from "node:assert";
 import { resolve } from "node:path";
-import { readChain, verifyChain } from "../../../runtime/audit/chain";
-import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { readWriter, missingRecord } from "../../../runtime/audit/written-records";
+import { AuditLedger } from "../../../runtime/audit/ledger";
 import { systemClock } from "../../../runtime/clock";
 import { DYNAMODB_BOUNDS } from "../../../runtime/store/dynamodb-store";
 import { onceKey } from "../../../runtime/store/keys";
@@ -54,7 +54,7 @@ export function faultChecks(suite: Suite, moto: Check<Moto>): void {
     check(`fails in time where DynamoDB ${name}, with all of it written or nothing`, (faulty, note) =>
       failsWhole(faulty, fate, written, note),
     );
-    check(`the chain is sound where DynamoDB ${name} in between`, (faulty) => chainSurvives(faulty, fate));
+    check(`no record is missing where DynamoDB ${name} in between`, (faulty) => recordsSurvive(faulty, fate));
   }
   check("fails in time where nothing is read", async ({ proxy, store }) => {
     for (const fate of ["refuse", "lose-request", "hold"] as const) {
@@ -64,7 +64,7 @@ export function faultChecks(suite: Suite, moto: Check<Moto>): void {
       await inTime(() => rejects(store.identity(), StoreUnavailable));
     }
   });
-  check("a process that is killed between write and answer leaves a sound chain", killedBetween);
+  check("a process that is killed between write and answer leaves all of an act, or nothing", killedBetween);
 }
 
 const both = (): readonly Write[] => [
@@ -84,9 +84,9 @@ async function failsWhole(
   equal((await everything(url, table)).size, written);
 }
 
-/** Acts before, while and after DynamoDB fails; what is known to be done is in the chain, and everything in it was done. */
-async function chainSurvives({ proxy, store, url, table }: Faulty, fate: Fate): Promise<void> {
-  const ledger = new ChainedLedger({ store });
+/** Acts before, while and after DynamoDB fails; what is known to be done is on record, and everything on record was done. */
+async function recordsSurvive({ proxy, store, url, table }: Faulty, fate: Fate): Promise<void> {
+  const ledger = new AuditLedger({ store });
   const commit = (name: string) =>
     ledger.commit({
       writes: [{ kind: "put", key: onceKey("act", name), value: name, when: "absent" }],
@@ -97,8 +97,8 @@ async function chainSurvives({ proxy, store, url, table }: Faulty, fate: Fate): 
   await inTime(() => rejects(commit("meanwhile"), StoreUnavailable));
   proxy.fate = () => "pass";
   await commit("after");
-  const { records, head } = await readChain(store, ledger.writer);
-  equal(verifyChain(records, head), undefined);
+  const { records, head } = await readWriter(store, ledger.writer);
+  equal(missingRecord(records, head), undefined);
   const names = records.map(({ facts }) => facts.name);
   equal(names, fate === "lose-answer" ? ["before", "meanwhile", "after"] : ["before", "after"]);
   const once = [...(await everything(url, table)).keys()].filter((key) => key.startsWith("once#"));
@@ -110,8 +110,8 @@ async function killedBetween({ proxy, store, url, table }: Faulty, note: (text: 
     for (const when of ["before", "after"] as const) {
       const writer = `killed-${when}-${deadly}`;
       const answered = await killedAt(proxy, table, writer, deadly, when);
-      const { records, head } = await readChain(store, writer);
-      equal(verifyChain(records, head), undefined);
+      const { records, head } = await readWriter(store, writer);
+      equal(missingRecord(records, head), undefined);
       // Before it arrives nothing is written, afterwards all of it, and whoever asked has heard of neither.
       const expected = when === "before" ? deadly - 1 : deadly;
       equal(answered, deadly - 1);
@@ -122,7 +122,7 @@ async function killedBetween({ proxy, store, url, table }: Faulty, note: (text: 
       const once = [...(await everything(url, table)).keys()].filter((key) => key.startsWith(`once#${writer}#`));
       equal(once.length, expected);
       // The same evidence is not accepted again: fails closed.
-      const again = new ChainedLedger({ store });
+      const again = new AuditLedger({ store });
       const act = {
         writes: [{ kind: "put", key: onceKey(writer, `${deadly}`), value: 0, when: "absent" }],
         event: { kind: "again", time: 1, facts: {} },

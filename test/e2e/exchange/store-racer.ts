@@ -1,4 +1,4 @@
-import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { AuditLedger } from "../../../runtime/audit/ledger";
 import { systemClock } from "../../../runtime/clock";
 import { onceKey } from "../../../runtime/store/keys";
 import { StoreConflict } from "../../../runtime/store/store";
@@ -12,7 +12,7 @@ async function main(url: string, meeting: string, count: number, tables: readonl
   const all: Record<string, { readonly writer: string; readonly won: readonly number[] }> = {};
   for (const table of tables) {
     const store = storeAt(url, table);
-    const ledger = new ChainedLedger({ store });
+    const ledger = new AuditLedger({ store });
     const won: number[] = [];
     for (let trial = 0; trial < count; trial++) {
       await fetch(meeting);
@@ -24,7 +24,7 @@ async function main(url: string, meeting: string, count: number, tables: readonl
   process.stdout.write(JSON.stringify(all));
 }
 
-async function wins(ledger: ChainedLedger, trial: number): Promise<boolean> {
+async function wins(ledger: AuditLedger, trial: number): Promise<boolean> {
   const act = {
     writes: [{ kind: "put", key: onceKey("race", `${trial}`), value: ledger.writer, when: "absent" }],
     event: { kind: "race.won", time: systemClock(), facts: { trial } },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { decide } from "../../../runtime/approval/decide";
-import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { AuditLedger } from "../../../runtime/audit/ledger";
 import { systemClock } from "../../../runtime/clock";
 import { Refusal } from "../../../runtime/refusal/refusal";
 import { readEpoch } from "../../../runtime/session/epoch";
@@ -21,12 +21,12 @@ export class Person {
   public decisions = 0;
   private readonly decided = new Set<string>();
   private readonly store: ReturnType<typeof storeAt>;
-  private readonly ledger: ChainedLedger;
+  private readonly ledger: AuditLedger;
 
   /** @param url of the stand-in for AWS, which nothing cuts this way to */
   constructor(url: string) {
     this.store = storeAt(url, STATE_TABLE);
-    this.ledger = new ChainedLedger({ store: this.store });
+    this.ledger = new AuditLedger({ store: this.store });
   }
 
   /** Approve what is asked for, until told to end. */

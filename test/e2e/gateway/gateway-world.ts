@@ -9,7 +9,7 @@ import { envoyJson } from "../../../constructs/gateway/private/envoy-config";
 import { type EnvoyUsers, usersSecret } from "../../../constructs/gateway/private/envoy-users";
 import type { Fleet } from "../../../constructs";
 import type { Ledger } from "../../../runtime/audit/audit";
-import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { AuditLedger } from "../../../runtime/audit/ledger";
 import type { AuthorizerConfig } from "../../../runtime/authorizer/config";
 import { readEpoch } from "../../../runtime/session/epoch";
 import type { EpochState } from "../../../runtime/session/stored";
@@ -216,7 +216,7 @@ export class GatewayWorld {
     const store = await LevelStore.open(this.path("state"));
     try {
       const { epoch } = await readEpoch(store, []);
-      await act({ store, epoch }, new ChainedLedger({ store }));
+      await act({ store, epoch }, new AuditLedger({ store }));
     } finally {
       await store.close();
     }

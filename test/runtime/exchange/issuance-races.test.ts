@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { AuditLedger } from "../../../runtime/audit/ledger";
 import { bumpEpoch } from "../../../runtime/session/epoch";
 import { depth } from "../../support/depth";
 import type { Outcome } from "../../support/exchange/issuance-run";
@@ -92,7 +92,7 @@ test.each<Stop>([
   [
     "all of the epoch",
     "store.restored",
-    ({ world: { store, now } }) => bumpEpoch({ store, ledger: new ChainedLedger({ store }), now, voidKeys: [] }),
+    ({ world: { store, now } }) => bumpEpoch({ store, ledger: new AuditLedger({ store }), now, voidKeys: [] }),
   ],
 ])("fails when %s is stopped while the token is written, and the record says so", async (_, code, stop) => {
   const run = await IssuanceRun.of({ name: "stopped", fleet: "chain", base: "lead" });

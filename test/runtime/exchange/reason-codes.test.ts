@@ -10,6 +10,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "approval.refused": "test/runtime/approval/approvals.test.ts",
   "approval.too-many": "test/runtime/approval/approvals.test.ts",
   "approval.unverifiable": "test/runtime/exchange/access-requests/evaluated-again.test.ts",
+  "audit.behind": "test/runtime/exchange/http/app.test.ts",
   "aws.policy-too-large": "test/runtime/aws/session-policy.test.ts",
   "aws.refused": "test/runtime/aws/sts.test.ts",
   "aws.unavailable": "test/runtime/aws/sts.test.ts",

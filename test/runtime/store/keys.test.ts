@@ -34,6 +34,8 @@ test("keys are those of the table in docs/exchange.md", () => {
     keys.auditHeadKey("w1"),
     keys.auditRecordKey("w1", 12),
     keys.auditWriterKey("w1"),
+    keys.auditCursorKey("w1"),
+    keys.auditLogKey(),
   ]).toEqual([
     { partition: "epoch", sort: "epoch" },
     { partition: "seen", sort: "registry" },
@@ -47,6 +49,8 @@ test("keys are those of the table in docs/exchange.md", () => {
     { partition: "audit#w1", sort: "head" },
     { partition: "audit#w1", sort: "0000000000000012" },
     { partition: "audit-writers", sort: "w1" },
+    { partition: "audit-cursors", sort: "w1" },
+    { partition: "audit-log", sort: "log" },
   ]);
 });
 
@@ -83,4 +87,8 @@ test("records are in the order of their numbers, and the head is none of them", 
   expect([...sorts].sort()).toEqual(sorts);
   expect(keys.auditHeadKey("w").sort.startsWith(keys.RECORD_PREFIX)).toBe(false);
   expect(keys.auditRecordKey("w", 999_999_999_999_999).sort.startsWith(keys.RECORD_PREFIX)).toBe(true);
+});
+
+test.each(["w1", "a writer/1", "50%", "a#b", "\u20ac"])("a writer is told by its keys: %s", (writer) => {
+  expect([keys.auditWriterKey(writer), keys.auditCursorKey(writer)].map(keys.writerOf)).toEqual([writer, writer]);
 });

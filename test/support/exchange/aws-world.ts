@@ -1,7 +1,7 @@
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { User } from "../../../domain";
 import type { Act } from "../../../runtime/audit/audit";
-import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { AuditLedger } from "../../../runtime/audit/ledger";
 import { AwsBroker } from "../../../runtime/aws/broker";
 import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
 import { Decider } from "../../../runtime/decision/decider";
@@ -50,7 +50,7 @@ export class AwsWorld {
   /** Does something before an act is written */
   public beforeCommit: ((act: Act) => void | Promise<void>) | undefined;
   public readonly broker: AwsBroker;
-  private readonly ledger: ChainedLedger;
+  private readonly ledger: AuditLedger;
   private readonly deciders = new Map<FleetView, Decider>();
 
   constructor(
@@ -58,7 +58,7 @@ export class AwsWorld {
     given: { readonly store?: StateStore; readonly sts?: Pick<STSClient, "send"> } = {},
   ) {
     this.store = given.store ?? new MemoryStore(() => this.now);
-    this.ledger = new ChainedLedger({ store: this.store, clock: () => this.now });
+    this.ledger = new AuditLedger({ store: this.store, clock: () => this.now });
     this.broker = new AwsBroker({
       registry: { current: () => this.fleet },
       decider: { decide: (view, input) => this.deciderOf(view).decide(input) },

@@ -1,5 +1,5 @@
 import type { Act } from "../../../runtime/audit/audit";
-import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { AuditLedger } from "../../../runtime/audit/ledger";
 import { TransactionTokens, type TxnTokenAnswer } from "../../../runtime/exchange/transaction/transaction-tokens";
 import { TxnTokenReader } from "../../../runtime/exchange/transaction/txn-reader";
 import { TXN_TOKEN_TYPE, TXN_TOKEN_URN, type TxnTokenClaims } from "../../../runtime/exchange/transaction/txn-token";
@@ -65,7 +65,7 @@ export type Parameters = Readonly<Record<string, string | undefined>>;
 export class HopsWorld {
   public readonly world = new AwsWorld(hopsFleet);
   public readonly keys = KeySet.of([new TokenMaker("exchange-1")]);
-  public readonly ledger = new ChainedLedger({ store: this.world.store, clock: () => this.now });
+  public readonly ledger = new AuditLedger({ store: this.world.store, clock: () => this.now });
   public readonly acts: Act[] = [];
   public readonly failures: unknown[] = [];
   /** Does something before an act is written */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { setTimeout as after } from "node:timers/promises";
 import type { AuditEvent, Ledger } from "../../../runtime/audit/audit";
-import { readChain, verifyChain } from "../../../runtime/audit/chain";
-import { ChainedLedger } from "../../../runtime/audit/ledger";
+import { readWriter, missingRecord } from "../../../runtime/audit/written-records";
+import { AuditLedger } from "../../../runtime/audit/ledger";
 import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
 import { Messages } from "../../../runtime/exchange/messages/messages";
 import { Exchange } from "../../../runtime/exchange/exchange";
@@ -67,7 +67,7 @@ export interface WorldChanges {
 export class IssuanceWorld {
   public now = NOON;
   public readonly store = new FaultyStore(new MemoryStore(() => this.now));
-  public readonly ledger: Ledger = new ChainedLedger({ store: this.store, clock: () => this.now, writer: WRITER });
+  public readonly ledger: Ledger = new AuditLedger({ store: this.store, clock: () => this.now, writer: WRITER });
   /** What the exchange was told of its own failures */
   public readonly failures: unknown[] = [];
   public readonly exchange: Exchange;
@@ -157,8 +157,8 @@ export class IssuanceWorld {
 
   /** The audit chain, which must be sound */
   public async records(): Promise<readonly AuditEvent[]> {
-    const { records, head } = await readChain(this.store, WRITER);
-    const problem = verifyChain(records, head);
+    const { records, head } = await readWriter(this.store, WRITER);
+    const problem = missingRecord(records, head);
     if (problem !== undefined) throw new Error(problem);
     return records;
   }

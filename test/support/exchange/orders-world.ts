@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../../../runtime/audit/audit";
-import { ChainedLedger } from "../../../runtime/audit/ledger";
+import type { Backlog } from "../../../runtime/audit/backlog";
+import { AuditLedger } from "../../../runtime/audit/ledger";
 import type { Operator } from "../../../runtime/exchange/operator/operator";
 import { Orders } from "../../../runtime/exchange/operator/orders";
 import { Refusal } from "../../../runtime/refusal/refusal";
@@ -37,10 +38,14 @@ export class OrdersWorld {
     clock: () => this.now,
   });
 
-  private readonly ledger: ChainedLedger;
+  private readonly ledger: AuditLedger;
 
-  constructor(public readonly store = new MemoryStore(() => this.now)) {
-    this.ledger = new ChainedLedger({ store, clock: () => this.now });
+  /** @param backlog of records that wait for the log; none are counted where it is left out */
+  constructor(
+    public readonly store = new MemoryStore(() => this.now),
+    backlog?: Backlog,
+  ) {
+    this.ledger = new AuditLedger({ store, clock: () => this.now, ...(backlog && { backlog }) });
   }
 
   public get state() {

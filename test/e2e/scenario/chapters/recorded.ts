@@ -30,7 +30,7 @@ const IN_ORDER: readonly string[] = [
 export function onRecord(story: Story, { aws, front }: Control, decided: Check<Decided>, killed: Check): Check {
   const read = story.scene(
     CHAPTER,
-    "what refund-clerk did since the refund is on record, in chains whose hashes are sound",
+    "what refund-clerk did since the refund is on record, without a gap",
     [aws, decided, killed],
     async ([account, { since }], tell) => {
       const store = storeAt(account.url, STATE_TABLE);
@@ -53,7 +53,10 @@ export function onRecord(story: Story, { aws, front }: Control, decided: Check<D
       );
       for (const { text, count } of linesOf(ours)) tell("recorded", text, count === 1 ? undefined : `${count} times`);
       const writers = new Set(all.map(({ writer }) => writer)).size;
-      tell("proven", `${all.length} records in all, in ${writers} chains: each holds the hash of the one before it`);
+      tell(
+        "proven",
+        `${all.length} records in all, of ${writers} processes: each process numbers its own, and no number is missing`,
+      );
       return all;
     },
   );
@@ -84,7 +87,7 @@ export function onRecord(story: Story, { aws, front }: Control, decided: Check<D
   ) as Check;
 }
 
-/** Of one second, what comes of what: a record has no finer time, and each process a chain of its own. */
+/** Of one second, what comes of what: a record has no finer time, and each process numbers its own. */
 const BY_CAUSE: readonly string[] = ["run.begun", "token.issued", "approval.requested", "approval.decided"];
 
 function placeOf({ kind }: AuditRecord): number {

@@ -23,7 +23,7 @@ export async function sessionOf(
   });
 }
 
-/** What is on record of all that one start began, in sound chains */
+/** What is on record of all that one start began; no record of any process is missing */
 export async function recordsOf(account: AwsAccount, transaction: string): Promise<readonly AuditRecord[]> {
   const all = await inTable(account, recordsIn);
   return all.filter(({ facts }) => facts["txn"] === transaction);

@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../../../../runtime/audit/audit";
-import { ChainedLedger } from "../../../../runtime/audit/ledger";
+import { AuditLedger } from "../../../../runtime/audit/ledger";
 import { MOST_UNDER_WAY, PUSH_PATH, PushedEvents } from "../../../../runtime/exchange/signals/pushed-events";
 import { SignalReceiver } from "../../../../runtime/exchange/signals/receiver";
 import { OutboundFailure } from "../../../../runtime/outbound/credential";
@@ -37,7 +37,7 @@ class World {
   private readonly pushed: PushedEvents;
 
   constructor() {
-    const ledger = new ChainedLedger({ store: this.store, clock: () => this.now });
+    const ledger = new AuditLedger({ store: this.store, clock: () => this.now });
     const log = (event: string) => void this.lines.push(event);
     const receiver = (issuer: string) =>
       new SignalReceiver({

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { AuditEvent } from "../../../../runtime/audit/audit";
-import { ChainedLedger } from "../../../../runtime/audit/ledger";
+import { Backlog } from "../../../../runtime/audit/backlog";
+import { AuditLedger } from "../../../../runtime/audit/ledger";
 import { SignalReceiver } from "../../../../runtime/exchange/signals/receiver";
 import { ENDED_LOGINS_SECONDS, endedLoginsOf } from "../../../../runtime/session/ended-logins";
 import { endedLoginsKey } from "../../../../runtime/store/keys";
@@ -27,11 +28,15 @@ class World {
   /** Undefined where no verification is asked for */
   public states: readonly string[] | undefined;
 
+  /** Of records that wait for the log */
+  public backlog: Backlog | undefined;
+
   constructor(public readonly store: StateStore = new MemoryStore(() => NOW)) {}
 
   /** One exchange of several that share the store */
   public replica(): SignalReceiver {
-    const ledger = new ChainedLedger({ store: this.store, clock: () => this.now });
+    const { store, backlog } = this;
+    const ledger = new AuditLedger({ store, clock: () => this.now, ...(backlog && { backlog }) });
     return new SignalReceiver({
       issuer: TRANSMITTER.issuer,
       audience: AUDIENCE,
@@ -65,6 +70,14 @@ test("an event is written with its record, without the user's name, and acknowle
     },
   ]);
   expect(JSON.stringify(world.events)).not.toContain("alice");
+});
+
+test("logins end however far the audit log is behind", async () => {
+  const world = new World();
+  world.backlog = new Backlog({ alarmSeconds: 1, refuseSeconds: 2, refuseRecords: 1 });
+  world.backlog.written(1);
+  expect(await world.replica().received(sets(["a", revokedSession("a")]))).toEqual({ ack: ["a"], setErrs: {} });
+  expect(await world.endedBefore()).toBe(NOW - 10);
 });
 
 test("an event that comes again is acknowledged again and written once, by whichever exchange", async () => {

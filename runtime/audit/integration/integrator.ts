@@ -1,0 +1,136 @@
+import type { Value } from "../../json";
+import { canonicalJson } from "../../canonical-json";
+import type { Clock } from "../../clock";
+import { auditCursorKey } from "../../store/keys";
+import type { StateStore, Write } from "../../store/store";
+import { LogForked, type LogStorage } from "../storage/log-storage";
+import { LogError } from "../tlog/log-error";
+import type { NoteSigner } from "../tlog/note-signer";
+import { readRecords } from "../written-records";
+import { LogFiles } from "./log-files";
+import { LogHold } from "./log-hold";
+import { entriesOf, type LogPart, type LogPlan, type LogState } from "./log-state";
+import { type Cursors, pendingParts, readCursors } from "./pending-records";
+import { followLog } from "./restored-log";
+
+export interface IntegratorProps {
+  readonly store: StateStore;
+  readonly storage: LogStorage;
+  /** Its key's name is the log's origin. */
+  readonly signer: NoteSigner;
+  /** Names this process among those that may integrate */
+  readonly holder: string;
+  readonly clock: Clock;
+  /** Milliseconds from any beginning, that never go back */
+  readonly elapsed: () => number;
+}
+
+/** What one look at the records came to */
+export interface Integrated {
+  /** Entries that came into the log; 0 where another process integrates, too */
+  readonly entries: number;
+  /** How many records of each writer are in the log; undefined where another process integrates */
+  readonly cursors?: ReadonlyMap<string, number>;
+}
+
+/**
+ * Brings what all writers have written into the log, one process at a time: plans it in the state store, writes the files, publishes
+ * the checkpoint and notes the end.
+ *
+ * INVARIANT: a plan is replaced only when the checkpoint has reached its end, and all files follow from it; so whoever dies when,
+ * and whoever goes on, the same bytes are written.
+ */
+export class LogIntegrator {
+  private readonly hold: LogHold;
+  private readonly files: LogFiles;
+  /** Of the log as it is held; undefined where it must be read */
+  private cursors: Cursors | undefined;
+
+  constructor(private readonly props: IntegratorProps) {
+    this.hold = new LogHold(props);
+    this.files = new LogFiles(props);
+  }
+
+  /**
+   * Look once.
+   *
+   * @throws LogError where nothing may be added any more
+   * @throws LogUnavailable, StoreUnavailable, StoreConflict, SignerError: what was begun is gone on with at the next look
+   */
+  public async look(): Promise<Integrated> {
+    try {
+      const state = await this.hold.state();
+      if (state === undefined) {
+        this.cursors = undefined;
+        return { entries: 0 };
+      }
+      return await this.integrate(state);
+    } catch (error) {
+      this.cursors = undefined;
+      if (!(error instanceof LogError)) this.hold.lose();
+      // Who was passed by meanwhile finds what others wrote, and must not take it for a fork.
+      else if (!(await this.hold.isStillHeld())) return { entries: 0 };
+      throw error;
+    }
+  }
+
+  /** Let another process go on at once. */
+  public async close(): Promise<void> {
+    await this.hold.release();
+  }
+
+  private async integrate(held: LogState): Promise<Integrated> {
+    const state = this.cursors === undefined ? await this.open(held) : held;
+    const cursors = this.cursors as Cursors;
+    const { size } = state;
+    let { plan } = state;
+    if (plan === null) {
+      const parts = await pendingParts(this.props.store, cursors);
+      if (parts.length === 0) return { entries: 0, cursors };
+      plan = { to: size + entriesOf(parts), parts };
+      await this.hold.change({ ...state, plan });
+    }
+    await this.carryOut(state, plan);
+    return { entries: plan.to - size, cursors };
+  }
+
+  private async carryOut(state: LogState, plan: LogPlan): Promise<void> {
+    const entries: Buffer[] = [];
+    for (const part of plan.parts) entries.push(...(await this.entriesOf(part)));
+    await this.files.publish(await this.files.write(entries));
+    const { size } = this.files.head;
+    const writes = plan.parts.map(({ writer, to }): Write => ({
+      kind: "put",
+      key: auditCursorKey(writer),
+      value: to,
+      when: "any",
+    }));
+    await this.hold.change({ ...state, size, root: this.root, plan: null }, writes);
+    for (const { writer, to } of plan.parts) this.cursors?.set(writer, to);
+  }
+
+  /** Records as the log has them: in their RFC 8785 form */
+  private async entriesOf({ writer, from, to }: LogPart): Promise<readonly Buffer[]> {
+    const records = await readRecords(this.props.store, writer, from, to);
+    const missing = records.findIndex(({ sequence }, index) => sequence !== from + index);
+    const found = missing === -1 ? records.length : missing;
+    if (from + found <= to) throw new LogForked(`the store has lost record ${from + found} of the writer ${writer}`);
+    return records.map((record) => Buffer.from(canonicalJson(record as unknown as Value)));
+  }
+
+  /** Begin where the store says that the log ends, and where the log does if the store was restored from a backup. */
+  private async open(state: LogState): Promise<LogState> {
+    const { store, clock } = this.props;
+    const [cursors, identity] = [await readCursors(store), await store.identity()];
+    await this.files.open({ size: state.size, root: Buffer.from(state.root, "base64") });
+    this.cursors = cursors;
+    if (state.store === identity) return state;
+    const to = await this.files.publishedSize();
+    await followLog(store, this.files, { from: state.size, to, cursors, now: clock() });
+    return this.hold.change({ store: identity, size: to, root: this.root, plan: null });
+  }
+
+  private get root(): string {
+    return Buffer.from(this.files.head.root).toString("base64");
+  }
+}

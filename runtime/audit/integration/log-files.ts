@@ -1,0 +1,129 @@
+import { checkpointText, verifiedCheckpoint } from "../tlog/checkpoint";
+import { bundleOf, entriesIn } from "../tlog/entry-bundle";
+import { leafHash } from "../tlog/merkle-hash";
+import type { TreeHead } from "../tlog/proof";
+import type { NoteSigner } from "../tlog/note-signer";
+import { noteText } from "../tlog/signed-note";
+import { TILE_WIDTH, tileIn, tilePath, type TileName } from "../tlog/tile-path";
+import { TreeEdge } from "../tlog/tree-edge";
+import { LogForked, type LogStorage, type StoredCheckpoint } from "../storage/log-storage";
+
+/** What a log has at its right edge */
+interface Edge {
+  readonly tree: TreeEdge;
+  /** The entries of the last bundle, where it is not full */
+  readonly entries: readonly Uint8Array[];
+}
+
+export interface LogFilesProps {
+  readonly storage: LogStorage;
+  /** Its key's name is the log's origin. */
+  readonly signer: NoteSigner;
+}
+
+/** The files of a log, of which only the right edge is known here */
+export class LogFiles {
+  private edge: Edge = { tree: TreeEdge.EMPTY, entries: [] };
+
+  constructor(private readonly props: LogFilesProps) {}
+
+  /**
+   * Begin where the log has this size and root.
+   *
+   * @throws LogForked where its files have another root
+   * @throws LogUnavailable
+   */
+  public async open(head: TreeHead): Promise<void> {
+    this.edge = await this.edgeOf(head.size);
+    if (!this.edge.tree.root.equals(head.root))
+      throw new LogForked(`${this.props.storage.name} has another root than the store says at ${head.size} entries`);
+  }
+
+  public get head(): TreeHead {
+    const { size, root } = this.edge.tree;
+    return { size, root };
+  }
+
+  /** Entries from `from` on up to `to`, not included, as the log's bundles have them. @throws LogForked, LogUnavailable */
+  public async entries(from: number, to: number): Promise<readonly Uint8Array[]> {
+    const found: Uint8Array[] = [];
+    for (let index = Math.floor(from / TILE_WIDTH); index * TILE_WIDTH < to; index++) {
+      const name = { ...(tileIn(to, 0, index) as TileName), level: "entries" } as const;
+      const entries = entriesIn(await this.props.storage.read(tilePath(name)), name.width);
+      found.push(...entries.slice(Math.max(0, from - index * TILE_WIDTH)));
+    }
+    return found;
+  }
+
+  /**
+   * Write the entries behind those that are there, bundles and tiles; the checkpoint does not say so yet.
+   *
+   * @returns what is to be taken on by {@link publish}
+   * @throws LogForked where other entries were written there
+   */
+  public async write(entries: readonly Uint8Array[]): Promise<Edge> {
+    const { storage } = this.props;
+    const { edge: tree, tiles } = this.edge.tree.append(entries.map(leafHash));
+    const all = [...this.edge.entries, ...entries];
+    const first = (this.edge.tree.size - this.edge.entries.length) / TILE_WIDTH;
+    const writes = tiles.map((tile) => storage.add(tilePath(tile), tile.bytes));
+    for (let at = 0; at < all.length; at += TILE_WIDTH) {
+      const some = all.slice(at, at + TILE_WIDTH);
+      const name = { level: "entries", index: first + at / TILE_WIDTH, width: some.length } as const;
+      writes.push(storage.add(tilePath(name), bundleOf(some)));
+    }
+    await Promise.all(writes);
+    return { tree, entries: all.slice(all.length - (all.length % TILE_WIDTH)) };
+  }
+
+  /**
+   * Say by the checkpoint that the log has what was written.
+   *
+   * @throws LogForked where the checkpoint is neither the one before nor this one
+   */
+  public async publish(edge: Edge): Promise<void> {
+    const { storage } = this.props;
+    const { size, root } = edge.tree;
+    const before = this.head.size === 0 ? undefined : await storage.checkpoint();
+    if (before === undefined || !this.says(before, { size, root })) {
+      if (before !== undefined && !this.says(before, this.head)) throw this.forked();
+      const replaced = await storage.replaceCheckpoint(before, await this.signed({ size, root }));
+      if (!replaced && !this.says(await storage.checkpoint(), { size, root })) throw this.forked();
+    }
+    this.edge = edge;
+  }
+
+  /** The size that the checkpoint says; 0 where there is none. @throws LogError, LogUnavailable */
+  public async publishedSize(): Promise<number> {
+    let bytes: Uint8Array;
+    try {
+      ({ bytes } = await this.props.storage.checkpoint());
+    } catch (error) {
+      if (error instanceof LogForked && this.head.size === 0) return 0;
+      throw error;
+    }
+    return verifiedCheckpoint(bytes, this.props.signer.key).checkpoint.size;
+  }
+
+  private async edgeOf(size: number): Promise<Edge> {
+    const tree = await TreeEdge.read(size, (name) => this.props.storage.read(tilePath(name)));
+    return { tree, entries: await this.entries(size - (size % TILE_WIDTH), size) };
+  }
+
+  private async signed({ size, root }: TreeHead): Promise<Buffer> {
+    const { signer } = this.props;
+    const { key } = signer;
+    const text = checkpointText({ origin: key.name, size, root });
+    const signature = Buffer.from(await signer.sign(Buffer.from(text)));
+    return Buffer.from(noteText({ text, signatures: [{ name: key.name, id: key.id, signature }] }));
+  }
+
+  private says({ bytes }: StoredCheckpoint, { size, root }: TreeHead): boolean {
+    const { checkpoint } = verifiedCheckpoint(bytes, this.props.signer.key);
+    return checkpoint.size === size && Buffer.from(checkpoint.root).equals(root);
+  }
+
+  private forked(): LogForked {
+    return new LogForked(`the checkpoint of ${this.props.storage.name} is another one than was written last`);
+  }
+}

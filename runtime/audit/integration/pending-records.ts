@@ -1,0 +1,64 @@
+import { AUDIT_CURSORS, AUDIT_WRITERS, auditHeadKey, writerOf } from "../../store/keys";
+import { type Item, type StateStore, STORE_LIMITS } from "../../store/store";
+import { LogForked } from "../storage/log-storage";
+import type { WriterHead } from "../written-records";
+import type { LogPart } from "./log-state";
+
+/** How many records of each writer are in the log */
+export type Cursors = Map<string, number>;
+
+/** Entries that one plan brings: some megabytes, and a second's work */
+const MOST_RECORDS = 2_048;
+/** Each has a cursor, written in one transaction with the log's item */
+export const MOST_PARTS = STORE_LIMITS.writes - 1;
+const ITEMS_AT_ONCE = 1_000;
+
+/** @throws StoreUnavailable */
+export async function readCursors(store: StateStore): Promise<Cursors> {
+  const items = await all(store, AUDIT_CURSORS);
+  return new Map(items.map(({ key, value }) => [writerOf(key), value as number]));
+}
+
+/**
+ * What was written and is not in the log, as much as one plan brings. Each writer has its share, so that none waits for another.
+ *
+ * @throws LogForked where the store has lost a writer, or records that are in the log
+ * @throws StoreUnavailable
+ */
+export async function pendingParts(store: StateStore, cursors: Cursors): Promise<readonly LogPart[]> {
+  const writers = (await all(store, AUDIT_WRITERS)).map(({ key }) => writerOf(key));
+  const heads = await headsOf(store, writers);
+  for (const [writer, cursor] of cursors) {
+    const head = heads.get(writer);
+    if (head === undefined)
+      throw new LogForked(`the store has lost the writer ${writer}, of which the log has ${cursor}`);
+    if (head < cursor) throw new LogForked(`the store has ${head} records of ${writer}, the log has ${cursor}`);
+  }
+  const behind = writers.filter((writer) => (heads.get(writer) ?? 0) > (cursors.get(writer) ?? 0)).slice(0, MOST_PARTS);
+  const share = Math.max(1, Math.floor(MOST_RECORDS / Math.max(1, behind.length)));
+  return behind.map((writer) => {
+    const from = (cursors.get(writer) ?? 0) + 1;
+    return { writer, from, to: Math.min(heads.get(writer) as number, from + share - 1) };
+  });
+}
+
+async function headsOf(store: StateStore, writers: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const heads = new Map<string, number>();
+  for (let at = 0; at < writers.length; at += STORE_LIMITS.writes) {
+    const some = writers.slice(at, at + STORE_LIMITS.writes);
+    const items = await store.read(some.map(auditHeadKey));
+    for (const [index, item] of items.entries()) {
+      heads.set(some[index] as string, item === undefined ? 0 : (item.value as unknown as WriterHead).sequence);
+    }
+  }
+  return heads;
+}
+
+async function all(store: StateStore, partition: string): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  for (;;) {
+    const page = await store.list(partition, "", ITEMS_AT_ONCE, items.at(-1)?.key.sort);
+    items.push(...page);
+    if (page.length < ITEMS_AT_ONCE) return items;
+  }
+}

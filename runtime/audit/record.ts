@@ -1,0 +1,27 @@
+import { canonicalJson } from "../canonical-json";
+import type { AuditEvent, AuditRecord } from "./audit";
+
+/** Version of records that were made here */
+export const RECORD_VERSION = "ambit.audit/2";
+
+/** A record with its RFC 8785 form, which is the entry of the log */
+export interface WrittenRecord {
+  readonly record: AuditRecord;
+  readonly text: string;
+}
+
+/** @param facts RFC 8785 form of an object that has the event's facts alone, where it is known */
+export function recordOf(
+  writer: string,
+  sequence: number,
+  event: AuditEvent,
+  facts = canonicalJson({ facts: event.facts }),
+): WrittenRecord {
+  const { kind, time } = event;
+  const of = canonicalJson;
+  const rest = `"kind":${of(kind)},"sequence":${of(sequence)},"time":${of(time)},"version":${of(RECORD_VERSION)}`;
+  return {
+    record: { version: RECORD_VERSION, writer, sequence, kind, time, facts: event.facts },
+    text: `${facts.slice(0, -1)},${rest},"writer":${of(writer)}}`,
+  };
+}

@@ -1,0 +1,84 @@
+import { AuditBehind, Backlog } from "../../../runtime/audit/backlog";
+import { AuditLedger } from "../../../runtime/audit/ledger";
+import { readWriter } from "../../../runtime/audit/written-records";
+import { MemoryStore } from "../../../runtime/store/memory-store";
+import { StoreUnavailable } from "../../../runtime/store/store";
+
+let now: number;
+let backlog: Backlog;
+beforeEach(() => {
+  now = 5_000;
+  backlog = new Backlog({ alarmSeconds: 10, refuseSeconds: 60, refuseRecords: 100 }, () => now);
+});
+
+test("counts what is written and not in the log, from the oldest on", () => {
+  expect(backlog.figures).toEqual({ records: 0, oldestSeconds: 0 });
+  backlog.written(3);
+  now += 4_000;
+  backlog.written(5);
+  now += 1_000;
+  expect(backlog.figures).toEqual({ records: 5, oldestSeconds: 5 });
+  backlog.integrated(3);
+  expect(backlog.figures).toEqual({ records: 2, oldestSeconds: 1 });
+  backlog.integrated(5);
+  expect(backlog.figures).toEqual({ records: 0, oldestSeconds: 0 });
+});
+
+test("a transaction that is in the log in part waits as a whole", () => {
+  backlog.written(10);
+  now += 2_000;
+  backlog.integrated(4);
+  expect(backlog.figures).toEqual({ records: 6, oldestSeconds: 2 });
+});
+
+test("what was in the log stays there, also where an older answer comes late", () => {
+  backlog.written(10);
+  backlog.integrated(10);
+  backlog.integrated(2);
+  backlog.written(11);
+  expect(backlog.figures.records).toBe(1);
+});
+
+test("alarms from the first bound on, and refuses from the second", () => {
+  backlog.written(1);
+  now += 9_999;
+  expect(backlog.isAlarming).toBe(false);
+  now += 1;
+  expect(backlog.isAlarming).toBe(true);
+  now += 49_999;
+  backlog.check();
+  now += 1;
+  expect(() => backlog.check()).toThrow(new AuditBehind("1 records wait for the log, the oldest for 60 s"));
+  backlog.integrated(1);
+  backlog.check();
+});
+
+test("fails when too many records wait, however young they are", () => {
+  backlog.written(99);
+  backlog.check();
+  backlog.written(100);
+  expect(() => backlog.check()).toThrow("100 records wait for the log, the oldest for 0 s");
+});
+
+test("fails when an act comes while the log is too far behind, unless the act takes something away", async () => {
+  const store = new MemoryStore();
+  const ledger = new AuditLedger({ store, backlog, writer: "w" });
+  const act = { writes: [], event: { kind: "k", time: 1, facts: {} } } as const;
+  await ledger.commit(act);
+  now += 60_000;
+  const refused = ledger.commit(act);
+  await expect(refused).rejects.toBeInstanceOf(AuditBehind);
+  await expect(refused).rejects.toBeInstanceOf(StoreUnavailable);
+  await ledger.commit({ ...act, stops: true });
+  expect((await readWriter(store, "w")).records).toHaveLength(2);
+  backlog.integrated(2);
+  await ledger.commit(act);
+});
+
+test("whoever integrates is told of each transaction", async () => {
+  const ledger = new AuditLedger({ store: new MemoryStore(), backlog, writer: "w" });
+  let told = 0;
+  backlog.onWritten = () => (told += 1);
+  await ledger.commit({ writes: [], event: { kind: "k", time: 1, facts: {} } });
+  expect(told).toBe(1);
+});

@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { LEASE_MILLISECONDS } from "../../../../runtime/audit/integration/log-hold";
+import { MemoryStore } from "../../../../runtime/store/memory-store";
+import { LogUnavailable } from "../../../../runtime/audit/storage/log-storage";
+import { StoreUnavailable } from "../../../../runtime/store/store";
+import { depth } from "../../../support/depth";
+import { FaultyStore } from "../../../support/faulty-store";
+import { integratorOf, LogInMemory, Writers } from "../../../support/integration-world";
+
+/** At which step of how many a process dies, counted over store and storage, and whether what it asked for was done */
+interface Death {
+  readonly step: number;
+  readonly isDone: boolean;
+}
+
+class Dead extends Error {}
+
+test("whatever step a process dies at, the next one makes the same log of the same records", async () => {
+  const deaths = fc.array(fc.record({ step: fc.integer({ min: 1, max: 14 }), isDone: fc.boolean() }), { maxLength: 6 });
+  const bursts = fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.integer({ min: 1, max: 40 })), {
+    minLength: 1,
+    maxLength: 6,
+  });
+  await fc.assert(
+    fc.asyncProperty(deaths, bursts, async (all, written) => {
+      await survives(all, written, () => new Dead());
+    }),
+    { numRuns: depth(300, 25) },
+  );
+});
+
+test("each single step may be the last one", async () => {
+  for (let step = 1; step <= 14; step++) {
+    for (const isDone of [false, true]) {
+      const burst = [
+        ["a", 300],
+        ["b", 2],
+      ] as const;
+      await survives([{ step, isDone }], burst, () => new Dead());
+    }
+  }
+});
+
+test("a process goes on where store or storage did not answer", async () => {
+  for (let step = 1; step <= 12; step++) {
+    for (const isDone of [false, true]) {
+      await survives([{ step, isDone }], [["a", 300]], (isStore) =>
+        isStore ? new StoreUnavailable("no answer") : new LogUnavailable("no answer"),
+      );
+    }
+  }
+});
+
+async function survives(
+  deaths: readonly Death[],
+  bursts: readonly (readonly [string, number])[],
+  error: (isStore: boolean) => Error,
+): Promise<void> {
+  let now = 0;
+  const kept = new MemoryStore(() => 1_000);
+  const [store, storage, writers] = [new FaultyStore(kept), new LogInMemory(), new Writers(kept)];
+  const left = [...deaths];
+  let steps = 0;
+  const dies = (isDone: boolean, isStore: boolean) => (): void => {
+    if (!isDone) steps += 1;
+    const [death] = left;
+    if (death === undefined || death.step !== steps || death.isDone !== isDone) return;
+    left.shift();
+    throw error(isStore);
+  };
+  store.before = dies(false, true);
+  store.after = dies(true, true);
+  storage.before = dies(false, false);
+  storage.after = dies(true, false);
+  let process = integratorOf(store, storage, () => now);
+  const rest = [...bursts];
+  for (let idle = 0; idle < 4 || rest.length > 0;) {
+    const [burst] = rest.splice(0, 1);
+    if (burst !== undefined) await writers.write(...burst);
+    try {
+      const { entries } = await process.look();
+      idle = entries === 0 && burst === undefined ? idle + 1 : 0;
+    } catch (thrown) {
+      steps = idle = 0;
+      if (thrown instanceof Dead) process = integratorOf(store, storage, () => now);
+      else if (!(thrown instanceof StoreUnavailable) && !(thrown instanceof LogUnavailable)) throw thrown;
+    }
+    now += LEASE_MILLISECONDS / 2;
+  }
+  writers.expectIn(await storage.records());
+}
