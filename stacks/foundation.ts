@@ -64,13 +64,16 @@ export class FoundationStack extends AmbitStack {
       const next = new SigningKey(this, "NextTokenKey", { signs: "tokens-next", signer: exchangeRoleArn });
       new SigningKey(this, "RegistryKey", { signs: "registry" });
       new SigningKey(this, "PolicyKey", { signs: "policy" });
+      const log = new SigningKey(this, "AuditLogKey", { signs: "audit-log", signer: exchangeRoleArn });
       const tables = new ExchangeTables(this, "Tables", { keyArn: data.keyArn });
-      new AuditBucket(this, "Audit", { keyArn: data.keyArn });
+      const audit = new AuditBucket(this, "Audit", { keyArn: data.keyArn });
       new ExchangeRole(this, "ExchangeRole", {
         stateTableArn: tables.stateTableArn,
         registryTableArn: tables.registryTableArn,
         dataKeyArn: data.keyArn,
         tokenKeyArns: [tokens.keyArn, next.keyArn],
+        logKeyArn: log.keyArn,
+        logArn: audit.logArn,
         ...(props.exchangeRunsIn === undefined ? {} : { runsIn: props.exchangeRunsIn }),
       });
       new GatewayRole(this, "GatewayRole", { registryTableArn: tables.registryTableArn, dataKeyArn: data.keyArn });

@@ -52,6 +52,11 @@ export async function configOf({
     store: { level: { folder: files.path("state") } },
     registry: { from: { file: registry }, publicKeys: [publicKey], scope: SCOPE },
     signingKeys: [{ file: files.privateKey("signing-key") }],
+    audit: {
+      origin: `${facts.trustDomain}/audit`,
+      key: { file: files.noteKey("audit-log-key") },
+      storage: { folder: files.path("audit-log") },
+    },
     services: { introspect: services, state: services, transaction: [idOf(AUTHORIZER)], outbound: services },
     aws,
     userKeys: { ca: approverPage?.ca === undefined ? files.bundle : trusted(files, approverPage.ca) },

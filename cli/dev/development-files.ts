@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DevelopmentAuthority, keyPair, pem, type ServerNames } from "./development-authority";
@@ -63,6 +64,13 @@ export class DevelopmentFiles {
   public privateKey(name: string): string {
     const path = this.path(`${name}.pem`);
     if (!existsSync(path)) put(path, pem(keyPair().privateKey));
+    return path;
+  }
+
+  /** A private key on Ed25519, made where there is none yet */
+  public noteKey(name: string): string {
+    const path = this.path(`${name}.pem`);
+    if (!existsSync(path)) put(path, pem(generateKeyPairSync("ed25519").privateKey));
     return path;
   }
 

@@ -17,6 +17,10 @@ export interface ExchangeRoleProps {
   readonly dataKeyArn: string;
   /** The one that signs, and the next: both are published */
   readonly tokenKeyArns: readonly string[];
+  /** The one that signs the audit log's checkpoints */
+  readonly logKeyArn: string;
+  /** What the ARNs of the audit log's objects begin with */
+  readonly logArn: string;
   /**
    * Where the exchange runs: as `TokenExchange` in the cluster, as `TokenExchangeFunction` in Lambda, or as both.
    *
@@ -76,7 +80,21 @@ export function exchangeAccess(platform: Platform, props: ExchangeRoleProps): Po
     allow(["dynamodb:GetItem", "dynamodb:Query"], props.registryTableArn),
     allow("kms:Decrypt", props.dataKeyArn, throughTables),
     allow(["kms:GetPublicKey", "kms:Sign"], props.tokenKeyArns),
+    ...(props.runsIn?.includes("cluster") === false ? [] : auditLogAccess(platform, props)),
     ...outboundAccess(platform),
     ...(props.runsIn?.includes("lambda") ? [allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs)] : []),
   ]);
+}
+
+/** Add to the log and read it. Nothing of it can be deleted, and Object Lock keeps what was written under each name. */
+function auditLogAccess(
+  platform: Platform,
+  { logArn, logKeyArn, dataKeyArn }: ExchangeRoleProps,
+): readonly Statement[] {
+  const throughS3 = { StringEquals: { "kms:ViaService": `s3.${platform.region}.amazonaws.com` } };
+  return [
+    allow(["s3:GetObject", "s3:PutObject"], `${logArn}*`),
+    allow(["kms:Decrypt", "kms:GenerateDataKey"], dataKeyArn, throughS3),
+    allow(["kms:GetPublicKey", "kms:Sign"], logKeyArn),
+  ];
 }

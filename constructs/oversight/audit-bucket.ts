@@ -1,6 +1,7 @@
 import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { Construct } from "constructs";
+import { AUDIT_LOG_PREFIX } from "../platform/names";
 import { overTlsOnly, privateBucket } from "../platform/private-bucket";
 import { platformOf } from "../platform/scope";
 
@@ -12,12 +13,15 @@ export interface AuditBucketProps {
 /** Where audit records end: locked against change, private, encrypted, over TLS only. */
 export class AuditBucket extends Construct {
   public readonly bucketArn: string;
+  /** ARN of what the objects of the audit log begin with */
+  public readonly logArn: string;
 
   constructor(scope: Construct, id: string, props: AuditBucketProps) {
     super(scope, id);
     const platform = platformOf(this);
     const name = platform.auditBucket;
     this.bucketArn = `arn:${platform.partition}:s3:::${name}`;
+    this.logArn = `${this.bucketArn}/${AUDIT_LOG_PREFIX}`;
     const { bucket, versioning, block } = privateBucket(this, {
       name,
       objectLockEnabled: true,

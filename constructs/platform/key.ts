@@ -94,7 +94,7 @@ export class LogKey extends Key {
 
 export interface SigningKeyProps {
   /** What it signs; the end of its alias */
-  readonly signs: "kill-switch" | "policy" | "registry" | "tokens" | "tokens-next" | `starter/${string}`;
+  readonly signs: "audit-log" | "kill-switch" | "policy" | "registry" | "tokens" | "tokens-next" | `starter/${string}`;
   /**
    * ARN of the only role that may sign.
    *
@@ -103,12 +103,17 @@ export interface SigningKeyProps {
   readonly signer?: string;
 }
 
-/** Signs (ES256); the private key never leaves KMS, and everybody in the account may fetch the public one. */
+/**
+ * Signs ES256, and the audit log's checkpoints by Ed25519, as C2SP asks for it; the private key never leaves KMS, and everybody in the
+ * account may fetch the public one.
+ */
 export class SigningKey extends Key {
   constructor(scope: Construct, id: string, props: SigningKeyProps) {
     const platform = platformOf(scope);
     const { signs, signer } = props;
-    const kind = { customerMasterKeySpec: "ECC_NIST_P256", keyUsage: "SIGN_VERIFY" };
+    // The provider knows Ed25519 from 6.21 on.
+    const customerMasterKeySpec = signs === "audit-log" ? "ECC_NIST_EDWARDS25519" : "ECC_NIST_P256";
+    const kind = { customerMasterKeySpec, keyUsage: "SIGN_VERIFY" };
     // What these sign is good for minutes, and the registry is signed with the keys that are there.
     const isDisposable = signs === "kill-switch" || signs.startsWith("starter/");
     super(scope, id, signs, `Ambit: signs ${signs}`, signing(platform, signer), kind, isDisposable);

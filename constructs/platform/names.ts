@@ -35,6 +35,9 @@ export const CONTROL_ACCOUNT = {
 /** Object of the policy bucket that OPA fetches; `ambit bundle sign` writes it, Terraform never does. */
 export const POLICY_OBJECT = "policy/bundle.tar.gz";
 
+/** What the names of the audit log's objects begin with, in the audit bucket; the exchange writes them, Terraform never does. */
+export const AUDIT_LOG_PREFIX = "log/";
+
 /** ConfigMap in every agent namespace: which service account is which agent. Each agent owns its own keys. */
 export const AGENT_RECORD = "ambit-agents";
 

@@ -16,6 +16,7 @@ import {
 import { outboundSchema } from "../outbound/outbound-schema";
 import { registryConfig } from "../registry/registry-config";
 import { identityConfig } from "../workload-api/identity-config";
+import { auditLogSchema } from "./audit-log-config";
 import { signalsSchema } from "./signals/signals-schema";
 
 const LAST_PORT = 65_535;
@@ -95,6 +96,8 @@ export const configSchema = object({
       key: file("its private key in PEM"),
     }),
   }).optional(),
+  /** The log that anybody can verify; without it audit records stay in the store alone */
+  audit: auditLogSchema.optional(),
   /** For clients that come by an address that they share, such as that of a load balancer, or are very many */
   connections: object({
     /** At once; 2,000 where it is left out */

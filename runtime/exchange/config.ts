@@ -5,7 +5,7 @@ import { type ConfigOf, configSchema } from "./config-schema";
 export type ExchangeConfig = ConfigOf;
 
 /** What of it has nothing to do with who serves */
-export type CommonConfig = Omit<ExchangeConfig, "approverPage" | "connections" | "listen" | "tls">;
+export type CommonConfig = Omit<ExchangeConfig, "approverPage" | "audit" | "connections" | "listen" | "tls">;
 
 /** @throws ConfigError */
 export function readConfig(path: string | undefined): ExchangeConfig {

@@ -1,6 +1,7 @@
 import { isUndecided } from "../approval/approvals";
 import type { ApproverNotices } from "../approval/approver-notices";
 import type { Act } from "../audit/audit";
+import { Backlog } from "../audit/backlog";
 import { type Clock, systemClock } from "../clock";
 import type { Log } from "../log";
 import { noteRevision } from "../registry/revision-seen";
@@ -11,6 +12,7 @@ import { exchangeApp } from "./http/app";
 import { NodeServer, SERVER_LIMITS } from "./http/node-server";
 import { PeerSvids } from "./http/peer-svids";
 import { Notices, type NoticesProps } from "./notices/notices";
+import { keepAuditLog } from "./server/audit-log";
 import { pageParts, type ServedPage, servePage } from "./server/approver-page-server";
 import { fetchSignals } from "./server/signals-server";
 import { OwnIdentity } from "./server/own-identity";
@@ -80,7 +82,13 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     const isOpen = async (handle: string): Promise<boolean> => isUndecided(await state(), handle, clock());
     const notices = noticesOf({ registry, log, clock, isOpen });
     opened.push(() => notices.close());
-    const parts = await partsOf(config, { peers, identity, keys, store, registry, onAct, notices }, log, clock);
+    const backlog = config.audit && new Backlog();
+    const resources = { peers, identity, keys, store, registry, onAct, notices, backlog };
+    const parts = await partsOf(config, resources, log, clock);
+    if (config.audit !== undefined && backlog !== undefined) {
+      const keeper = await keepAuditLog(config.audit, { store, backlog, writer: parts.writer, clock, log });
+      opened.push(() => keeper.close());
+    }
     let leaving = false;
     const unready = async (): Promise<readonly string[]> => (leaving ? ["process"] : parts.unready());
     const signals = await fetchSignals(config, { ...parts, registry, store, keys, clock });

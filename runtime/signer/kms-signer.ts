@@ -80,7 +80,8 @@ export async function kmsSignature(
   return rawSignature(der);
 }
 
-async function asked<T>(key: string, ask: () => Promise<T>): Promise<T> {
+/** @throws SignerError */
+export async function asked<T>(key: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {

@@ -1,6 +1,6 @@
 import { DEFAULT_SCOPE } from "../../../policies/signature";
 import { CONTROL_PORTS } from "../../platform/control-plane";
-import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
+import { AUDIT_LOG_PREFIX, CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
 import type { Connections } from "./connections";
 
@@ -80,6 +80,11 @@ export function exchangeConfig(
         tls: { certificate: `${FOLDER.page}/tls.crt`, key: `${FOLDER.page}/tls.key` },
       },
     }),
+    audit: {
+      origin: `${platform.trustDomain.name}/audit`,
+      key: { kms: platform.keyAlias("audit-log") },
+      storage: { s3: { bucket: platform.auditBucket, prefix: AUDIT_LOG_PREFIX, region: platform.region } },
+    },
     tls: { workloadApi: `unix://${WORKLOAD_API}/spire-agent.sock` },
   };
 }

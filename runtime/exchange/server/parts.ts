@@ -2,6 +2,7 @@ import { POLICY_VERSION, type PolicyDocument } from "../../../domain";
 import type { ApproverNotices } from "../../approval/approver-notices";
 import { ApprovalDesk } from "../../approval/desk";
 import type { Act, Ledger } from "../../audit/audit";
+import type { Backlog } from "../../audit/backlog";
 import { AuditLedger } from "../../audit/ledger";
 import { AwsBroker } from "../../aws/broker";
 import { readText } from "../../checked-config";
@@ -60,6 +61,8 @@ export interface Resources {
   readonly registry: Registry;
   /** Told of each act once it is written */
   readonly onAct?: ((act: Act) => void) | undefined;
+  /** Records that are written and not in the log yet; none are counted where it is left out */
+  readonly backlog?: Backlog | undefined;
   /** Tell people of requests */
   readonly notices: ApproverNotices;
 }
@@ -70,13 +73,15 @@ type Elapsed = (() => number) | undefined;
 /** Shared with what runs beside the app: one writer of records, and keys of each issuer that are fetched once */
 export interface CommonParts {
   readonly ledger: Ledger;
+  /** Name of this process among those that write records */
+  readonly writer: string;
   readonly keysOf: KeysOf;
 }
 
 /** Everything that the app is made of, as the configuration says. */
 export async function partsOf(
   config: CommonConfig,
-  { peers, identity, keys, store, registry, onAct, notices }: Resources,
+  { peers, identity, keys, store, registry, onAct, backlog, notices }: Resources,
   log: Log,
   clock: Clock,
   elapsed?: Elapsed,
@@ -84,7 +89,8 @@ export async function partsOf(
   const { issuer, trustDomain, services } = config;
   const state = stateOf(store, keys);
   const onFailure = (error: unknown): void => log("exchange.failed", { because: told(error) });
-  const ledger = watched(new AuditLedger({ store, clock }), onAct);
+  const records = new AuditLedger({ store, clock, ...(backlog && { backlog }) });
+  const ledger = watched(records, onAct);
   const tokens = new TokenReader({ issuer, keys });
   const engine = new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0, remembered: MOST_ANSWERS });
   const decider = new FleetDecider(engine, onFailure);
@@ -148,6 +154,7 @@ export async function partsOf(
     jwks: sharedFor(JWKS_MILLISECONDS, async () => (await state(), keys.jwks), elapsed),
     unready: readiness({ registry, state, keys, identity, elapsed }),
     ledger,
+    writer: records.writer,
     keysOf,
     log,
   };

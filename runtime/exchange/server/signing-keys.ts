@@ -14,6 +14,11 @@ async function signerOf({ kms, file }: ExchangeConfig["signingKeys"][number]): P
   if (kms === undefined) return new KeyFileSigner(file as string);
   const { KMSClient } = await import("@aws-sdk/client-kms");
   const { KMS_BOUNDS, KmsSigner } = await import("../../signer/kms-signer");
-  const [, region] = REGION_OF_ARN.exec(kms) ?? [];
-  return KmsSigner.of({ client: new KMSClient({ ...KMS_BOUNDS, ...(region !== undefined && { region }) }), key: kms });
+  return KmsSigner.of({ client: new KMSClient({ ...KMS_BOUNDS, ...regionOfKey(kms) }), key: kms });
+}
+
+/** Of a key that an ARN names; that of the process where it does not say */
+export function regionOfKey(key: string): { readonly region?: string } {
+  const [, region] = REGION_OF_ARN.exec(key) ?? [];
+  return region === undefined ? {} : { region };
 }

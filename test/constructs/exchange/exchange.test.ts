@@ -2,7 +2,7 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { ExchangeTables } from "../../../constructs/exchange/exchange-tables";
-import { exchangeRole as role, KEY, TABLE } from "../../support/exchange/exchange-role";
+import { exchangeRole as role, KEY, LOG, TABLE } from "../../support/exchange/exchange-role";
 import { newStack, platformWith, statementsOf, Template } from "../../support/synth";
 
 test("ExchangeRole is for one service account of the cluster, and for its own audience", () => {
@@ -33,7 +33,9 @@ test("ExchangeRole may do exactly what the exchange does", () => {
     ...(Condition && { Condition }),
   });
   const agents = "arn:aws:iam::111122223333:role/ambit/agents/prod/*";
-  const throughTables = { StringEquals: { "kms:ViaService": "dynamodb.eu-central-1.amazonaws.com" } };
+  const through = (service: string) => ({
+    StringEquals: { "kms:ViaService": `${service}.eu-central-1.amazonaws.com` },
+  });
   expect(statementsOf(role().only(IamRolePolicy).policy)).toEqual([
     allow(["sts:AssumeRole", "sts:SetSourceIdentity"], agents, { Null: { "sts:SourceIdentity": "false" } }),
     allow("sts:TagSession", agents),
@@ -50,8 +52,11 @@ test("ExchangeRole may do exactly what the exchange does", () => {
       `${TABLE}state`,
     ),
     allow(["dynamodb:GetItem", "dynamodb:Query"], `${TABLE}registry`),
-    allow("kms:Decrypt", `${KEY}data`, throughTables),
+    allow("kms:Decrypt", `${KEY}data`, through("dynamodb")),
     allow(["kms:GetPublicKey", "kms:Sign"], [`${KEY}tokens`, `${KEY}tokens-next`]),
+    allow(["s3:GetObject", "s3:PutObject"], `${LOG}/*`),
+    allow(["kms:Decrypt", "kms:GenerateDataKey"], `${KEY}data`, through("s3")),
+    allow(["kms:GetPublicKey", "kms:Sign"], `${KEY}audit-log`),
     allow("secretsmanager:GetSecretValue", ["github", "search"].map(toolSecret)),
   ]);
 });
@@ -91,8 +96,11 @@ test("ExchangeRole is the function's where it runs in Lambda, which may write it
   expect(statementsOf(inLambda.only(IamRole).assume_role_policy)).toEqual([LAMBDA]);
   expect(statementsOf(inBoth.only(IamRole).assume_role_policy)).toEqual([cluster, LAMBDA]);
   const access = (template: Template) => statementsOf(template.only(IamRolePolicy).policy);
+  // A function does not run between requests, so it brings no records into the audit log.
+  const ofLog = (text: string): boolean => /s3|audit-log/.test(text);
+  expect(access(inBoth).filter((statement) => ofLog(JSON.stringify(statement)))).toHaveLength(3);
   expect(access(inLambda)).toEqual([
-    ...access(inCluster),
+    ...access(inCluster).filter((statement) => !ofLog(JSON.stringify(statement))),
     {
       Effect: "Allow",
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],

@@ -113,6 +113,11 @@ test("its configuration is one that the exchange takes, for this platform", () =
     services: { introspect: [GATEWAY], state: [GATEWAY], transaction: [GATEWAY], outbound: [GATEWAY] },
     aws: { region: "eu-central-1" },
     outbound: { tools: facts.outbound?.tools, services: facts.outbound?.services },
+    audit: {
+      origin: "prod.acme.example/audit",
+      key: { kms: "alias/ambit/prod/audit-log" },
+      storage: { s3: { bucket: "ambit-audit-prod-111122223333", prefix: "log/", region: "eu-central-1" } },
+    },
   });
 });
 

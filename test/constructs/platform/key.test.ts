@@ -82,3 +82,15 @@ test("SigningKey for tokens signs for the exchange's role only", () => {
     },
   ]);
 });
+
+test("SigningKey for the audit log is on Ed25519, as verifiers of such logs ask for it", () => {
+  const stack = newStack();
+  const { exchangeRoleArn } = platformWith();
+  new SigningKey(stack, "Key", { signs: "audit-log", signer: exchangeRoleArn });
+  expect(Template.of(stack).only(KmsKey)).toMatchObject({
+    key_usage: "SIGN_VERIFY",
+    customer_master_key_spec: "ECC_NIST_EDWARDS25519",
+    lifecycle: { prevent_destroy: true },
+  });
+  expect(Template.of(stack).only(KmsAlias).name).toBe("alias/ambit/prod/audit-log");
+});

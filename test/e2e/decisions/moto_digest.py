@@ -1,9 +1,11 @@
-"""moto's server, with the one thing its KMS lacks: moto 5.2.5 hashes a digest once more, KMS signs it as it is."""
+"""moto's server, with what its KMS lacks: moto 5.2.5 hashes a digest once more, KMS signs it as it is; and it has no Ed25519.
+The key that signs the audit log is one, under the spec that it is made with here: the AWS provider of before 6.21 knows no other."""
 
 import threading
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
+from moto.kms.models import Key
 from moto.kms.responses import KmsResponse
 from moto.kms.utils import ECDSAPrivateKey
 from moto.server import main
@@ -24,6 +26,31 @@ def sign_digest(self, message, signing_algorithm):
     return self.private_key.sign(message, ec.ECDSA(utils.Prehashed(hashes.SHA256())))
 
 
+class Ed25519PrivateKey:
+    def __init__(self):
+        self.private_key = ed25519.Ed25519PrivateKey.generate()
+
+    def sign(self, message, signing_algorithm):
+        if request.digest or signing_algorithm != "ED25519_SHA_512":
+            raise ValueError(f"an Ed25519 key signs messages by ED25519_SHA_512, got {signing_algorithm}")
+        return self.private_key.sign(message)
+
+    def public_key(self):
+        encoding, form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        return self.private_key.public_key().public_bytes(encoding, form)
+
+
+OF_THE_LOG = "Ambit: signs audit-log"
+make_key = Key.__init__
+
+
+def make_key_of_its_kind(self, *args, **kwargs):
+    make_key(self, *args, **kwargs)
+    if self.description == OF_THE_LOG:
+        self.private_key = Ed25519PrivateKey()
+
+
+Key.__init__ = make_key_of_its_kind
 KmsResponse.sign = answer_of_type
 ECDSAPrivateKey.sign = sign_digest
 

@@ -29,6 +29,7 @@ const NEWCOMER = [
 const PROTECTED = [
   "aws_dynamodb_table.Tables_Registry",
   "aws_dynamodb_table.Tables_State",
+  "aws_kms_key.AuditLogKey",
   "aws_kms_key.DataKey",
   "aws_kms_key.NextTokenKey",
   "aws_kms_key.PolicyKey",

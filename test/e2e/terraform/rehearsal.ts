@@ -48,6 +48,9 @@ export const NOT_IN_MOTO = {
   standIns: { aws_cloudfront_cache_policy: "658327ea-f89d-4fab-a63d-7e88639e58f6" } as Readonly<Record<string, string>>,
 };
 
+/** Values that the provider takes from a later version on, and which it is given before: AWS KMS has Ed25519 since 6.21. */
+const BEFORE_6 = { ECC_NIST_EDWARDS25519: "ECC_NIST_P256" } as Readonly<Record<string, unknown>>;
+
 export function synthesizedStack(outdir: string, stack: string): Synthesized {
   return JSON.parse(stackText(outdir, stack)) as Synthesized;
 }
@@ -163,7 +166,11 @@ function inMoto(type: string, named: Resources[string], version: string, purpose
 
 function blockInMoto(type: string, block: Block, version: string, purpose: Purpose): Block {
   const names = leftOut(type, version, purpose);
-  const kept = Object.fromEntries(Object.entries(block).filter(([key]) => !names.includes(key)));
+  const isBefore6 = isBefore(6, version);
+  const known = (value: unknown): unknown =>
+    (isBefore6 && typeof value === "string" ? BEFORE_6[value] : undefined) ?? value;
+  const entries = Object.entries(block).filter(([key]) => !names.includes(key));
+  const kept = Object.fromEntries(entries.map(([key, value]) => [key, known(value)]));
   const ignored = Object.keys(NOT_IN_MOTO.ignored[type] ?? {});
   if (ignored.length === 0) return kept;
   return { ...kept, lifecycle: { ...(block.lifecycle as Block | undefined), ignore_changes: ignored } };
@@ -171,8 +178,12 @@ function blockInMoto(type: string, block: Block, version: string, purpose: Purpo
 
 function leftOut(type: string, version: string, purpose: Purpose): readonly string[] {
   // Before major 6 resources had no region of their own.
-  const older = Number(version.split(".")[0]) < 6 ? ["region"] : [];
+  const older = isBefore(6, version) ? ["region"] : [];
   return purpose === "plan" ? older : [...older, ...Object.keys(NOT_IN_MOTO.attributes[type] ?? {})];
+}
+
+function isBefore(major: number, version: string): boolean {
+  return Number(version.split(".")[0]) < major;
 }
 
 function standingIn(resources: Resources, purpose: Purpose): Resources {

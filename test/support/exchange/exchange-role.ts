@@ -7,6 +7,8 @@ import { newStack, statementsOf, Template } from "../synth";
 export const KEY = "arn:aws:kms:eu-central-1:111122223333:key/";
 export const TABLE = "arn:aws:dynamodb:eu-central-1:111122223333:table/ambit-prod-";
 
+export const LOG = "arn:aws:s3:::ambit-audit-prod-111122223333/log";
+
 /** The exchange's role, with some properties changed */
 export function exchangeRole(changes: Partial<ExchangeRoleProps> = {}, platform?: Platform): Template {
   const stack = newStack(platform);
@@ -15,6 +17,8 @@ export function exchangeRole(changes: Partial<ExchangeRoleProps> = {}, platform?
     registryTableArn: `${TABLE}registry`,
     dataKeyArn: `${KEY}data`,
     tokenKeyArns: [`${KEY}tokens`, `${KEY}tokens-next`],
+    logKeyArn: `${KEY}audit-log`,
+    logArn: `${LOG}/`,
     ...changes,
   });
   return Template.of(stack);

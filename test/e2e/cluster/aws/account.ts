@@ -14,6 +14,8 @@ import { type Moto, motoPython, startMoto } from "../../terraform/moto";
 const ROOT = resolve(__dirname, "../../../..");
 export const ACCOUNT = "111122223333";
 const BUCKET = `ambit-prod-policy-${ACCOUNT}`;
+/** Of the audit log */
+export const AUDIT_BUCKET = `ambit-audit-prod-${ACCOUNT}`;
 const REGISTRY_TABLE = "ambit-prod-registry";
 /** State and audit records of the exchange */
 export const STATE_TABLE = "ambit-prod-state";
@@ -63,6 +65,7 @@ export class AwsAccount {
     for (const { name } of Object.values(aliases ?? {})) if (name !== DATA_KEY) await account.makeKey(name as string);
     for (const { name } of Object.values(tables ?? {})) await createTable(moto.url, name as string);
     await account.makeBucket(BUCKET);
+    await account.makeBucket(AUDIT_BUCKET);
     await account.makeSecrets();
     return account;
   }
@@ -132,7 +135,10 @@ export class AwsAccount {
   }
 
   private async makeKey(alias: string): Promise<void> {
-    const key = await this.kms.send(new CreateKeyCommand({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" }));
+    // moto_digest.py knows the key of the audit log by it.
+    const Description = `Ambit: signs ${alias.split("/").at(-1)}`;
+    const kind = { KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" } as const;
+    const key = await this.kms.send(new CreateKeyCommand({ ...kind, Description }));
     await this.kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: key.KeyMetadata?.KeyId }));
   }
 }

@@ -40,7 +40,13 @@ const ALL = {
     { ...SIGNALS, issuer: "https://login.other.example", scope: "ssf.read", verification: VERIFICATION },
   ],
   connections: { most: 4_000, perAddress: 1 },
+  audit: {
+    origin: "prod.example/audit",
+    key: { kms: "alias/ambit/prod/audit-log" },
+    storage: { s3: { bucket: "audit", prefix: "log/", region: "eu-central-1", endpoint: "http://127.0.0.1:5000" } },
+  },
 };
+const LOG = { origin: "prod.example/audit", key: { file: "/log.pem" }, storage: { folder: "/var/log" } };
 
 test.each([
   ["the least", LEAST],
@@ -49,6 +55,7 @@ test.each([
     "security events that are pushed",
     { ...LEAST, approverPage: PAGE, signals: [{ ...UNFETCHED, push: PUSH, verification: VERIFICATION }] },
   ],
+  ["an audit log in a folder", { ...LEAST, audit: LOG }],
   ["a folder", { ...LEAST, store: { level: { folder: "/var/ambit" } } }],
 ])("a configuration with %s is taken as it is", (_, value) => {
   expect(checkConfig(value)).toEqual(value);
@@ -67,6 +74,25 @@ test.each<readonly [what: string, value: unknown, message: string]>([
     "a member of a member is unknown",
     { ...LEAST, listen: { host: "::", port: 1, tls: true } },
     'listen must not have "tls": write host, port',
+  ],
+  ...["https://prod.example/audit", "prod example", "prod.example/", "prod.example/a+b", ""].map(
+    (origin) =>
+      [
+        `the audit log's origin is ${JSON.stringify(origin)}`,
+        { ...LEAST, audit: { ...LOG, origin } },
+        "audit.origin must be a web address without https:// and without a slash at its end, such as " +
+          `audit.prod.example/log, got ${JSON.stringify(origin)}`,
+      ] as const,
+  ),
+  [
+    "the audit log has two keys",
+    { ...LEAST, audit: { ...LOG, key: { file: "/a", kms: "alias/a" } } },
+    'audit.key must have exactly one of kms, file, got {"file":"/a","kms":"alias/a"}',
+  ],
+  [
+    "the audit log's objects are named without a slash",
+    { ...LEAST, audit: { ...LOG, storage: { s3: { bucket: "b", prefix: "log", region: "eu-central-1" } } } },
+    'audit.storage.s3.prefix must be names with a slash behind each, such as log/, got "log"',
   ],
   [
     "no connection of an address is allowed",
