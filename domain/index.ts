@@ -64,7 +64,7 @@ export { type PolicyFacts, policyFactsOf } from "./decision/policy-facts";
 export { delegateCall, delegateIn, delegateTool, isDelegateTool } from "./handing-on";
 export { COMPANION_REASONS, type CompanionReasonCode } from "./companion-reasons";
 export { GATEWAY_REASONS, type GatewayError, type GatewayReasonCode } from "./gateway-reasons";
-export { isProtocolAction, protocolAction } from "./protocol-action";
+export { isProtocolAction, methodIn, protocolAction } from "./protocol-action";
 export { NOTICE_FORMATS, NOTICE_HOST, type NoticeFormat } from "./notice-format";
 export { own } from "./own";
 export {

@@ -8,6 +8,11 @@ export function protocolAction(method: string): string {
   return `${PREFIX}${method}`;
 }
 
+/** Method of the message that stands so */
+export function methodIn(action: string): string {
+  return action.slice(PREFIX.length);
+}
+
 export function isProtocolAction(action: string): boolean {
   return action.startsWith(PREFIX);
 }

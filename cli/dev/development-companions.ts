@@ -24,6 +24,7 @@ export interface CompanionsProps {
   readonly files: DevelopmentFiles;
   /** Whether companions listen at the ports of pods, and not at any that is free */
   readonly hasPorts: boolean;
+  readonly telemetry: { readonly collector: string } | undefined;
   readonly log: Log;
   readonly observer: Observer | undefined;
 }
@@ -67,7 +68,7 @@ interface CompanionProps extends CompanionsProps {
 }
 
 function started(name: string, props: CompanionProps): Promise<StartedCompanion> {
-  const { files, port, exchange, gateway, inbound, log, observer } = props;
+  const { files, port, exchange, gateway, inbound, telemetry, log, observer } = props;
   const source = new FilesSource({
     cert: files.certificate(name),
     key: files.key(name),
@@ -82,6 +83,7 @@ function started(name: string, props: CompanionProps): Promise<StartedCompanion>
     inbound: inbound && inboundOf(inbound),
     identity: { folder: files.path("svid") },
     token: undefined,
+    telemetry,
   };
   return startCompanion({ config, source, log: heardBy(observer, { companion: name }, log) });
 }

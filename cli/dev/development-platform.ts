@@ -1,7 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { TrustDomain } from "../../domain";
 import { fleet } from "../../fleet";
 import { facts } from "../../fleet/platform";
 import { NO_NOTICES } from "../../runtime/approval/approver-notices";
@@ -12,9 +8,10 @@ import type { FleetDocument } from "../../runtime/registry/fleet-view";
 import { DevelopmentAuthority } from "./development-authority";
 import { startCompanions } from "./development-companions";
 import { DevelopmentFiles, type Workload } from "./development-files";
+import { madeFolder, temporaryFolder } from "./development-folder";
 import { APPROVERS, AUTHORIZER, configOf, EXCHANGE } from "./development-config";
 import { DevelopmentIssuers } from "./development-issuers";
-import { idOf } from "./development-names";
+import { idOf, spiffeIdOf } from "./development-names";
 import { developmentDocument } from "./development-registry";
 import { DevelopmentSts } from "./development-sts";
 import { freePort } from "./free-port";
@@ -103,6 +100,12 @@ export interface DevelopmentProps {
    * @default - none does
    */
   readonly observer?: Observer;
+  /**
+   * Origin of an OpenTelemetry collector, to which all parts send traces and metrics.
+   *
+   * @default - nothing is measured
+   */
+  readonly collector?: string | undefined;
   readonly log: Log;
 }
 
@@ -146,10 +149,11 @@ export class DevelopmentPlatform {
     serves = new Map(),
     approverPage,
     observer,
+    collector,
   }: DevelopmentProps): Promise<DevelopmentPlatform> {
     const endings: (() => Promise<void> | void)[] = [];
     try {
-      const place = folder === undefined ? temporary(endings) : existing(folder);
+      const place = folder === undefined ? temporaryFolder(endings) : madeFolder(folder);
       const chosen = port === 0 ? await freePort() : port;
       const issuer = `https://${LOOPBACK}:${chosen}`;
       const authority = new DevelopmentAuthority(facts.trustDomain);
@@ -175,12 +179,16 @@ export class DevelopmentPlatform {
         issuers,
         approverPage: page,
       });
-      const exchange: RunningExchange = await startExchange(config, {
-        log: heardBy(observer, "exchange", log),
-        notices: () => ({ ...NO_NOTICES, close: async () => undefined }),
-        ...(observer !== undefined && { onAct: (act) => observer.act(act) }),
-        ...(oversight !== undefined && { provider: loopbackProvider(files.bundle) }),
-      });
+      const telemetry = collector === undefined ? undefined : { collector };
+      const exchange: RunningExchange = await startExchange(
+        { ...config, telemetry },
+        {
+          log: heardBy(observer, "exchange", log),
+          notices: () => ({ ...NO_NOTICES, close: async () => undefined }),
+          ...(observer !== undefined && { onAct: (act) => observer.act(act) }),
+          ...(oversight !== undefined && { provider: loopbackProvider(files.bundle) }),
+        },
+      );
       endings.push(() => exchange.close());
       const pods = new Map<string, number>();
       const usersPort = port === 0 ? await freePort() : port + 2;
@@ -194,6 +202,7 @@ export class DevelopmentPlatform {
           issuer,
           port: port === 0 ? await freePort() : port + 1,
           registry: config.registry,
+          telemetry,
           files,
           serving: users && { ...users, pods },
           log: heardBy(observer, "authorizer", log),
@@ -201,7 +210,17 @@ export class DevelopmentPlatform {
         }));
       if (gateway !== undefined) endings.push(() => gateway.close());
       const companions = await startCompanions(
-        { exchange: issuer, gateway: gateway?.url, agents, serves, files, hasPorts: port !== 0, log, observer },
+        {
+          exchange: issuer,
+          gateway: gateway?.url,
+          agents,
+          serves,
+          files,
+          hasPorts: port !== 0,
+          telemetry,
+          log,
+          observer,
+        },
         pods,
         endings,
       );
@@ -271,24 +290,6 @@ function workloads(page: ApproverPagePlace | undefined): readonly Workload[] {
       names: { dnsNames: [`*.${usersDomain}`, ...ownHosts], ipAddresses: [] },
     },
   ];
-}
-
-function spiffeIdOf(agent: string): string | undefined {
-  const declared = fleet.agents.find(({ name }) => name === agent);
-  return declared === undefined
-    ? undefined
-    : `${declared.spiffeId(TrustDomain.of(facts.trustDomain, "example platform"))}`;
-}
-
-function temporary(endings: (() => void)[]): string {
-  const folder = mkdtempSync(join(tmpdir(), "ambit-dev-"));
-  endings.push(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-function existing(folder: string): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return resolve(folder);
 }
 
 async function ended(endings: readonly (() => Promise<void> | void)[]): Promise<void> {

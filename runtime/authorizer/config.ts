@@ -2,6 +2,7 @@ import { z } from "zod";
 import { readConfigFile } from "../checked-config";
 import { https, object, oneOf, origin, spiffeId, text, trustDomain, wholeFrom1 } from "../config-values";
 import { registryConfig } from "../registry/registry-config";
+import { telemetryConfig } from "../telemetry/telemetry-config";
 import { identityConfig } from "../workload-api/identity-config";
 
 /** What {@link IntentEvaluator} takes at most */
@@ -59,6 +60,8 @@ const authorizerSchema = object({
     /** How long it goes on answering after it was told to end: Envoy's `--drain-time-s` */
     drainSeconds: wholeFrom1(600),
   }).optional(),
+  /** Where traces and metrics go; without it nothing is measured */
+  telemetry: telemetryConfig.optional(),
   /** Its own SVID: from the Workload API, or from files that are read again when they change */
   tls: identityConfig,
 }).readonly();

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import type { CallFacts, DecisionInput } from "../../domain";
 import { isRecord } from "../../domain/is-record";
+import { TRACE_HEADER } from "../../domain/telemetry-names";
 import { jsonIn, type Value } from "../json";
 import { QUESTION_MILLISECONDS } from "../open-work";
+import { NO_TELEMETRY, type Telemetry } from "../telemetry/telemetry";
 import type { AccessTokenClaims } from "../token/access-token";
 import type { Answered, MutualTls, Sent } from "../workload-api/mutual-tls";
 import type { HeldSvid, SvidSource } from "../workload-api/svid";
@@ -71,6 +73,8 @@ export interface Ending {
 export interface EntryText {
   readonly common: string;
   readonly rest: string;
+  /** By which the exchange goes on with its trace; left out where nothing is traced */
+  readonly trace?: string | undefined;
 }
 
 /** What joins one entry to the others, at most */
@@ -114,6 +118,13 @@ export const MOST_BYTES = 57_344;
 /** To be asked and answered before Envoy gives a call up */
 const PATIENCE_MILLISECONDS = 4_000;
 
+/** How the exchange is asked */
+interface SentWith {
+  readonly timeoutMs?: number;
+  /** Of the calls that it is asked about */
+  readonly traces?: readonly string[];
+}
+
 /** The exchange, as the authorizer asks it. Each throws Denial; without an answer nothing goes on. */
 export class ExchangeState {
   /** By tool: the credential of one may be slow, and must not delay calls of the others. */
@@ -123,6 +134,7 @@ export class ExchangeState {
   constructor(
     private readonly tls: Pick<MutualTls, "get" | "post">,
     private readonly source: Pick<SvidSource, "current" | "lastProblem">,
+    private readonly telemetry: Pick<Telemetry, "current"> = NO_TELEMETRY,
   ) {}
 
   /**
@@ -134,6 +146,7 @@ export class ExchangeState {
     const found = await this.callsOf(call.tool).ask({
       common: JSON.stringify(token),
       rest: JSON.stringify({ call, ...steps }),
+      trace: this.telemetry.current().traceparent,
     });
     if (isCallAnswer(found)) return found;
     const { success, data, error } = refusal.safeParse(found);
@@ -166,7 +179,8 @@ export class ExchangeState {
     const outcomes = this.outcomesFor(MOST_BYTES - Buffer.byteLength(body));
     try {
       const more = outcomes === undefined ? "" : `,"told":${toldOutcomes(outcomes.endings)}`;
-      const found = await this.asked("/state/calls", `{${body}${more}}`, answers);
+      const traces = calls.flatMap(({ trace }) => trace ?? []);
+      const found = await this.asked("/state/calls", `{${body}${more}}`, answers, { traces });
       outcomes?.settle(found.untold ?? outcomes.endings.map((_, place) => place));
       if (found.answers.length === calls.length) return found.answers;
     } catch (error) {
@@ -188,7 +202,7 @@ export class ExchangeState {
    */
   public async stopped(calls: readonly string[]): Promise<z.infer<typeof stopped>["stopped"]> {
     const body = `{"open":[${calls.join()}]}`;
-    return (await this.asked("/state/open", body, stopped, QUESTION_MILLISECONDS)).stopped;
+    return (await this.asked("/state/open", body, stopped, { timeoutMs: QUESTION_MILLISECONDS })).stopped;
   }
 
   /** What was refused here, in JSON. @returns places in the list of those that it did not take */
@@ -203,8 +217,11 @@ export class ExchangeState {
     return Buffer.from(body);
   }
 
-  private async asked<T>(path: string, body: string, shape: z.ZodType<T>, timeoutMs?: number): Promise<T> {
-    const answered = await this.posted({ path, headers: { "content-type": "application/json" }, body, timeoutMs });
+  private async asked<T>(path: string, body: string, shape: z.ZodType<T>, sent: SentWith = {}): Promise<T> {
+    const { traces = [], timeoutMs } = sent;
+    const traced = traces.length === 0 ? {} : { [TRACE_HEADER]: traces.join() };
+    const headers = { "content-type": "application/json", ...traced };
+    const answered = await this.posted({ path, headers, body, timeoutMs });
     const value = jsonIn(answered.body);
     if (answered.status !== 200) throw refused(answered, value);
     const { success, data, error } = shape.safeParse(value);

@@ -8,6 +8,7 @@ import { OpaEngine } from "../decision/opa-engine";
 import { RemoteKeys } from "../jose/remote-keys";
 import { type Log, told } from "../log";
 import { RefusalTeller } from "../refusal/refusal-teller";
+import { startTelemetry } from "../telemetry/start-telemetry";
 import { signedFleet } from "../registry/signed-fleet";
 import { FleetDecider } from "../token/fleet-decider";
 import { RememberedTokens } from "../token/remembered-tokens";
@@ -32,6 +33,8 @@ import { servePod } from "./pod/serve-pod";
 import { McpMessages } from "./mcp/mcp-messages";
 import { ToolLists } from "./mcp/tool-lists";
 import { Recogniser } from "./request/recogniser";
+import { budgetUse } from "./telemetry/budget-use";
+import { CallTelemetry } from "./telemetry/call-telemetry";
 import { AgentPods } from "./ways/agent-pods";
 import { WaysIn } from "./ways/ways-in";
 
@@ -83,6 +86,7 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
   const { log, clock = systemClock } = options;
   const { trustDomain, issuer } = config;
   const onFailure = (error: unknown): void => log("authorizer.failed", { because: told(error) });
+  const telemetry = await startTelemetry(config.telemetry, { service: "ambit-gateway", log });
   const source = svidSource(config.tls, clock);
   const tls = new MutualTls({
     peer: "the exchange",
@@ -94,24 +98,27 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
   });
   const registry = await signedFleet({ ...config, log });
   const heard = new HeardExchange(tls);
-  const exchange = new ExchangeState(heard, source);
-  const outcomes = new Outcomes(exchange, log);
+  const exchange = new ExchangeState(heard, source, telemetry);
+  const measured = telemetry.isOn ? new CallTelemetry(telemetry, registry) : undefined;
+  const outcomes = new Outcomes(exchange, log, (...ended) => measured?.ended(...ended));
   const open = new OpenCalls({ exchange, outcomes, log });
   const refusals = new RefusalTeller({ send: (batch) => exchange.refused(batch), clock, log });
   const keys = new RemoteKeys({ address: `${config.exchange.url}/jwks`, get: () => exchange.jwks() });
   const peers = new PeerCertificates(trustDomain, clock);
   const names = new Destinations(dnsLookup(config.nameServers));
+  const used = telemetry.isOn ? budgetUse(telemetry, registry) : undefined;
   const authorizer = new Authorizer({
     peers,
     tokens: new BoundTokens(new RememberedTokens(new TokenReader({ issuer, keys })), clock),
     registry,
     recogniser: new Recogniser(new McpMessages(clock)),
     toolLists: new ToolLists(config.authorities && readFileSync(config.authorities, "utf8")),
-    decider: watched(deciderOf(config, onFailure), options.onDecision),
+    decider: watched(watched(deciderOf(config, onFailure), options.onDecision), used),
     intent: intentOf(config),
     exchange,
     destinations: options.destinations ?? names,
     outcomes,
+    telemetry,
     clock,
   });
   const server = new EnvoyServer({
@@ -129,6 +136,7 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
     open,
     refusals,
     log,
+    ...(measured !== undefined && { telemetry: measured }),
     mostBytes: MOST_MESSAGE_BYTES,
   });
   const pod = config.pod && (await servePod(config.pod, { source, registry, exchange: heard, log }));
@@ -139,6 +147,7 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
     registry.stop();
     source.close();
     tls.close();
+    await telemetry.close();
   };
   try {
     await source.ready(READY_MILLISECONDS);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { z } from "zod";
 import { SpiffeId } from "../../domain";
+import { isCollector } from "../telemetry/telemetry-config";
 import { socketPath } from "../workload-api/socket-path";
 import { type InboundConfig, inboundIn } from "./inbound/inbound-config";
 import type { ListenAddress } from "./listening";
@@ -36,6 +37,12 @@ export interface CompanionConfig {
   readonly identity: { readonly socket: string } | { readonly folder: string };
   /** What every request must show; undefined where nothing is asked for */
   readonly token: string | undefined;
+  /**
+   * Where traces and metrics go.
+   *
+   * @default - nowhere, and nothing is measured
+   */
+  readonly telemetry?: { readonly collector: string } | undefined;
 }
 
 /** What the program needs besides */
@@ -68,6 +75,7 @@ const environment = z
     AMBIT_SVID_FOLDER: optional(absoluteFolder),
     AMBIT_COMPANION_TOKEN_FILE: optional(tokenIn),
     AMBIT_DRAIN_SECONDS: optional(drainSeconds),
+    AMBIT_COLLECTOR: optional(collectorAddress),
   })
   .superRefine((value, context) => {
     const missing = (message: string): void => context.addIssue({ code: "custom", message });
@@ -98,7 +106,12 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   if (!found.success) throw new ConfigError(found.error.issues.map(({ message }) => message).join("\n"));
   const { AMBIT_LISTEN, AMBIT_EXCHANGE_URL, AMBIT_EXCHANGE_ID, AMBIT_COMPANION_TOKEN_FILE } = found.data;
   const { AMBIT_GATEWAY_URL, AMBIT_GATEWAY_ID, AMBIT_INBOUND } = found.data;
-  const { SPIFFE_ENDPOINT_SOCKET: socket, AMBIT_SVID_FOLDER: folder, AMBIT_DRAIN_SECONDS } = found.data;
+  const {
+    SPIFFE_ENDPOINT_SOCKET: socket,
+    AMBIT_SVID_FOLDER: folder,
+    AMBIT_DRAIN_SECONDS,
+    AMBIT_COLLECTOR,
+  } = found.data;
   return {
     listen: AMBIT_LISTEN ?? loopbackAddress(DEFAULT_LISTEN),
     exchangeUrl: AMBIT_EXCHANGE_URL as string,
@@ -107,6 +120,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     inbound: AMBIT_INBOUND === undefined ? undefined : { ...AMBIT_INBOUND, gatewayId: AMBIT_GATEWAY_ID },
     identity: socket === undefined ? { folder: folder as string } : { socket },
     token: AMBIT_COMPANION_TOKEN_FILE,
+    telemetry: AMBIT_COLLECTOR === undefined ? undefined : { collector: AMBIT_COLLECTOR },
     drainSeconds: AMBIT_DRAIN_SECONDS ?? DRAIN_SECONDS,
   };
 }
@@ -150,6 +164,12 @@ function spiffeId(variable: string): (text: string) => string {
 function absoluteFolder(path: string): string {
   if (!path.startsWith("/")) throw new Error(`AMBIT_SVID_FOLDER must be an absolute path, got ${JSON.stringify(path)}`);
   return path;
+}
+
+function collectorAddress(text: string): string {
+  if (isCollector(text)) return text;
+  const must = "AMBIT_COLLECTOR must be http://<host>:<port> of an OpenTelemetry collector";
+  throw new Error(`${must}, got ${JSON.stringify(text)}`);
 }
 
 function drainSeconds(text: string): number {

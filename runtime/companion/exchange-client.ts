@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import type { Start } from "../../domain";
+import { TRACE_HEADER } from "../../domain/telemetry-names";
 import type { Clock } from "../clock";
 import { jsonIn } from "../json";
 import { told } from "../log";
 import { QUESTION_MILLISECONDS } from "../open-work";
-import { ACCESS_TOKEN_URN, JWT_URN, TOKEN_EXCHANGE_GRANT } from "../token/token-answer";
+import { NO_TELEMETRY, type Telemetry } from "../telemetry/telemetry";
 import { CONTROL_PATHS } from "../workload-api/control-plane";
 import { type Answered, MutualTls, type Sent } from "../workload-api/mutual-tls";
 import type { HeldSvid, SvidSource } from "../workload-api/svid";
@@ -20,13 +21,12 @@ import {
   tokenAnswer,
 } from "./exchange-answers";
 import { Problem } from "./problem";
+import { tokenForm } from "./token-form";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const JSON_TYPE = { "content-type": "application/json" };
 /** RFC 9457 */
 export const PROBLEM_TYPE = "application/problem+json";
-
-/** The exchange's service account in the platform's control namespace */
 
 /** What a token is asked for */
 export interface Wanted {
@@ -88,6 +88,12 @@ export interface ExchangeClientOptions {
    * @default 10000
    */
   readonly timeoutMs?: number;
+  /**
+   * With whose trace the exchange goes on.
+   *
+   * @default - nothing is traced
+   */
+  readonly telemetry?: Pick<Telemetry, "current">;
 }
 
 /** How a request is answered */
@@ -127,7 +133,7 @@ export class ExchangeClient {
   public async token(cause: Cause, wanted: Wanted): Promise<IssuedToken> {
     const svid = this.svid();
     const asked = this.options.clock();
-    const sent = { path: "/token", headers: FORM, body: formOf(cause, wanted) };
+    const sent = { path: "/token", headers: FORM, body: tokenForm(cause, wanted) };
     const isStart = "start" in cause && cause.evidence !== undefined;
     const answer = await this.ask(sent, svid, tokenAnswer, { status: 200, isStart });
     const [{ task, run, start }] = answer.authorization_details;
@@ -145,7 +151,7 @@ export class ExchangeClient {
    */
   public async run(serving: Serving): Promise<RunAnswer> {
     const { task, start, run } = serving;
-    const sent = { path: "/runs", headers: FORM, body: formOf(serving) };
+    const sent = { path: "/runs", headers: FORM, body: tokenForm(serving) };
     const expected = { status: run === undefined ? 201 : 200, isStart: true };
     const answer = await this.ask(sent, this.svid(), runAnswer, expected);
     if (answer.task !== task || answer.start !== start || (run !== undefined && answer.run !== run)) {
@@ -210,7 +216,7 @@ export class ExchangeClient {
    * @throws Problem for all else
    */
   public async accessRequest(run: string, { path, headers, body }: AccessRequestSent): Promise<Answered> {
-    const all = { ...headers, "ambit-run": run };
+    const all = { ...headers, ...this.traced(), "ambit-run": run };
     const answered = await this.answered(() =>
       body === undefined
         ? this.tls.get(path, this.svid(), all)
@@ -254,7 +260,13 @@ export class ExchangeClient {
   }
 
   private post(sent: Sent, svid: HeldSvid, isStart = false): Promise<Answered> {
-    return this.answered(() => (isStart ? this.startsTls : this.tls).post(sent, svid));
+    const traced = { ...sent, headers: { ...sent.headers, ...this.traced() } };
+    return this.answered(() => (isStart ? this.startsTls : this.tls).post(traced, svid));
+  }
+
+  private traced(): Sent["headers"] {
+    const { traceparent } = (this.options.telemetry ?? NO_TELEMETRY).current();
+    return traceparent === undefined ? {} : { [TRACE_HEADER]: traceparent };
   }
 
   private async answered(asked: () => Promise<Answered>): Promise<Answered> {
@@ -270,19 +282,4 @@ function problemOf({ status, body, retryAfter }: Answered): Problem {
   const refusal = refusalBody(jsonIn(body));
   if (refusal !== undefined) return Problem.saidByExchange(status, refusal, retryAfter);
   return Problem.of("companion.no-exchange", `the exchange answered with status ${status} and no reason`);
-}
-
-function formOf(cause: Cause, wanted?: Wanted): string {
-  const { evidence, ...begun } = "start" in cause ? cause : { ...cause, evidence: undefined };
-  const form = new URLSearchParams({
-    grant_type: evidence === undefined ? "client_credentials" : TOKEN_EXCHANGE_GRANT,
-    authorization_details: JSON.stringify([{ type: "ambit_task", ...begun, delegate: wanted?.delegate }]),
-  });
-  if (wanted !== undefined) form.set("audience", wanted.audience);
-  if (wanted?.scope !== undefined) form.set("scope", wanted.scope.join(" "));
-  if (evidence !== undefined && "start" in cause) {
-    form.set("subject_token", evidence);
-    form.set("subject_token_type", cause.start === "user" || cause.start === "delegation" ? ACCESS_TOKEN_URN : JWT_URN);
-  }
-  return form.toString();
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Clock, systemClock } from "../clock";
 import type { Log } from "../log";
 import { RefusalTeller } from "../refusal/refusal-teller";
+import { startTelemetry } from "../telemetry/start-telemetry";
 import { FilesSource } from "../workload-api/files-source";
 import type { SvidSource } from "../workload-api/svid";
 import { WorkloadApi } from "../workload-api/workload-api";
@@ -61,13 +62,15 @@ export interface StartProps {
 export async function startCompanion(props: StartProps): Promise<StartedCompanion> {
   const { config, log, clock = systemClock } = props;
   const source = props.source ?? sourceOf(config, clock);
-  const exchange = new ExchangeClient({ url: config.exchangeUrl, spiffeId: config.exchangeId, source, clock });
+  const telemetry = await startTelemetry(config.telemetry, { service: "ambit-companion", log });
+  const { exchangeUrl: exchangeAt, exchangeId } = config;
+  const exchange = new ExchangeClient({ url: exchangeAt, spiffeId: exchangeId, source, clock, telemetry });
   const { inbound } = config;
   const companion = new Companion({ exchange, clock, log, inbound });
   const teller = new RefusalTeller({ send: (batch) => exchange.refused(batch), clock, log });
   const problems = new ToldProblems(teller);
   const { toolLimits = TOOL_LIMITS, inboundLimits: limits = INBOUND_LIMITS } = props;
-  const tools = new ToolForwarder({ gateway: config.gateway, companion, limits: toolLimits, problems, log });
+  const tools = new ToolForwarder({ gateway: config.gateway, companion, limits: toolLimits, problems, telemetry, log });
   const server = new LoopbackServer({
     app: companionApp({ companion, clock, problems, log }),
     tools: (incoming, outgoing) => void tools.serve(incoming, outgoing),
@@ -76,7 +79,7 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
     log,
   });
   let own = "";
-  const parts = { companion, problems, source, own: () => own, limits, clock, log };
+  const parts = { companion, problems, source, own: () => own, limits, telemetry, clock, log };
   const ways = inbound === undefined ? undefined : new InboundSide({ inbound, ...parts });
   const stopWatching = companion.open.watch();
   const end = (): void => {
@@ -106,12 +109,16 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
       inboundPort: ports?.inboundPort,
       readyPort: ports?.readyPort,
       leave: () => ways?.leave(),
-      close: () => close().finally(end),
+      close: () =>
+        close()
+          .finally(end)
+          .finally(() => telemetry.close()),
     };
   } catch (error) {
     await ways?.close();
     await server.close();
     end();
+    await telemetry.close();
     throw error;
   }
 }

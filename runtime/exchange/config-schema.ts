@@ -15,6 +15,7 @@ import {
 } from "../config-values";
 import { outboundSchema } from "../outbound/outbound-schema";
 import { registryConfig } from "../registry/registry-config";
+import { telemetryConfig } from "../telemetry/telemetry-config";
 import { identityConfig } from "../workload-api/identity-config";
 import { auditLogSchema } from "./audit-log-config";
 import { signalsSchema } from "./signals/signals-schema";
@@ -105,6 +106,8 @@ export const configSchema = object({
     /** At once, of one remote address; 128 where it is left out */
     perAddress: wholeFrom1(MOST_CONNECTIONS).optional(),
   }).optional(),
+  /** Where traces and metrics go; without it nothing is measured */
+  telemetry: telemetryConfig.optional(),
   /** Its own SVID and the trust bundle: from the Workload API, or from files that are read again when they change */
   tls: identityConfig,
 })

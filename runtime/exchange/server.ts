@@ -19,6 +19,9 @@ import { OwnIdentity } from "./server/own-identity";
 import { partsOf } from "./server/parts";
 import { signingKeys } from "./server/signing-keys";
 import { openStore, stateOf } from "./server/state-store";
+import { startTelemetry } from "../telemetry/start-telemetry";
+import { actMetrics } from "./telemetry/act-metrics";
+import { tracedApp } from "./telemetry/traced-app";
 
 export interface StartOptions {
   readonly log: Log;
@@ -69,6 +72,8 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     for (const end of opened.reverse().splice(0)) await end();
   };
   try {
+    const telemetry = await startTelemetry(config.telemetry, { service: "ambit-exchange", log });
+    opened.push(() => telemetry.close());
     const keys = await signingKeys(config.signingKeys);
     const identity = await OwnIdentity.of(config, clock, log);
     opened.push(() => identity.close());
@@ -82,8 +87,9 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     const isOpen = async (handle: string): Promise<boolean> => isUndecided(await state(), handle, clock());
     const notices = noticesOf({ registry, log, clock, isOpen });
     opened.push(() => notices.close());
+    const counted = telemetry.isOn ? told(actMetrics(telemetry, registry), onAct) : onAct;
     const backlog = config.audit && new Backlog();
-    const resources = { peers, identity, keys, store, registry, onAct, notices, backlog };
+    const resources = { peers, identity, keys, store, registry, onAct: counted, notices, backlog };
     const parts = await partsOf(config, resources, log, clock);
     if (config.audit !== undefined && backlog !== undefined) {
       const keeper = await keepAuditLog(config.audit, { store, backlog, writer: parts.writer, clock, log });
@@ -94,7 +100,7 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     const signals = await fetchSignals(config, { ...parts, registry, store, keys, clock });
     opened.push(() => signals.close());
     const app = exchangeApp({ ...parts, unready, silent: () => signals.silent() });
-    const server = new NodeServer(app, identity.server, log, limitsOf(config));
+    const server = new NodeServer(tracedApp(app, telemetry), identity.server, log, limitsOf(config));
     identity.follow((renewed) => server.renew(renewed));
     const port = await server.listen(config.listen.host, config.listen.port);
     opened.push(() => server.close());
@@ -125,6 +131,13 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     await close();
     throw error;
   }
+}
+
+function told(first: (act: Act) => void, then: StartOptions["onAct"]): (act: Act) => void {
+  return (act) => {
+    first(act);
+    then?.(act);
+  };
 }
 
 async function pageOf(

@@ -30,7 +30,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     [".", "jose"],
     ["signer", "store", "workload-api"],
     ["audit", "decision", "registry"],
-    ["refusal"],
+    ["refusal", "telemetry"],
     ["outside"],
     ["identity", "session"],
     ["people"],

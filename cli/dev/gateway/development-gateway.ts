@@ -57,6 +57,7 @@ export interface DevelopmentGatewayProps extends GatewayChoice {
   readonly issuer: string;
   readonly port: number;
   readonly registry: AuthorizerConfig["registry"];
+  readonly telemetry: AuthorizerConfig["telemetry"];
   readonly files: DevelopmentFiles;
   /** Undefined where no agent of the fleet has a way in */
   readonly serving: ServingHere | undefined;
@@ -192,10 +193,11 @@ function svidFiles(files: DevelopmentFiles) {
 
 function authorizerConfig({ files, ...props }: DevelopmentGatewayProps, socket: string): AuthorizerConfig {
   const { cert: certificate, key, bundle } = svidFiles(files);
-  const { trustDomain, issuer, registry } = props;
+  const { trustDomain, issuer, registry, telemetry } = props;
   return {
     trustDomain,
     issuer,
+    telemetry,
     exchange: { url: issuer },
     socket,
     registry,

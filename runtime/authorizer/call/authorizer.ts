@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { isProtocolAction, own, protocolAction, type ReasonCode } from "../../../domain";
 import type { FleetTool, FleetView, Registry } from "../../registry/registry";
 import { scopeOf } from "../../state/presented";
+import type { Telemetry } from "../../telemetry/telemetry";
+import { traceContextOf } from "../../telemetry/trace-context";
 import type { AccessTokenClaims } from "../../token/access-token";
 import { Denial } from "../denial";
 import type { Destinations } from "../destination/destinations";
@@ -31,6 +33,12 @@ export interface AuthorizerProps extends SpentCallsProps {
   readonly destinations: Pick<Destinations, "of">;
   readonly outcomes: SpentCallsProps["outcomes"] & Pick<Outcomes, "begin" | "end">;
   readonly toolLists: Pick<ToolLists, "of">;
+  /**
+   * Where the trace that a message tells of is linked.
+   *
+   * @default - nothing is traced
+   */
+  readonly telemetry?: Pick<Telemetry, "current">;
 }
 
 /** A request whose tool is known, and what it is */
@@ -131,6 +139,7 @@ export class Authorizer {
       const caller = { claims: bound.claims, isGranted: grantedBy(fleet, tool, bound.claims) };
       const call = recogniser.recognise(tool, request, caller);
       about = whoseCall(bound.claims, call);
+      this.props.telemetry?.current().link(traceContextOf(call.trace));
       return await this.recognised({ request, fleet, tool, bound, call, isWanted });
     } catch (error) {
       if (error instanceof Denial) error.about = about;

@@ -70,6 +70,8 @@ export class Outcomes {
   constructor(
     private readonly exchange: Pick<ExchangeState, "carry" | "ended">,
     private readonly log: Log,
+    /** Told how each call ended, once; never throws */
+    private readonly onEnd: (id: string, outcome: Outcome, facts: EndingFacts) => void = () => undefined,
   ) {
     exchange.carry((mostBytes) => this.carried(mostBytes));
   }
@@ -116,6 +118,7 @@ export class Outcomes {
     if (found === undefined || found.isOver) return;
     found.isOver = true;
     clearTimeout(found.timer);
+    this.onEnd(id, outcome, { used, code });
     const text = this.textOf(found.call, outcome, { used, code });
     this.add([{ id, outcome, attempts: 1, text, bytes: bytesOf(text), ...found }]);
   }

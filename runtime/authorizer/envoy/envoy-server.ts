@@ -17,11 +17,13 @@ import type { Outcomes } from "../call/outcomes";
 import type { Allowed } from "../call/spent-calls";
 import { whoseCall } from "../call/whose-call";
 import { Denial } from "../denial";
+import type { CallTelemetry } from "../telemetry/call-telemetry";
 import { toldOf } from "../told-of";
 import { HeldBytes } from "../held-bytes";
 import type { WayRequest } from "../ways/way-request";
 import type { WaysIn } from "../ways/ways-in";
 import { gatewayRequest, metadataOf, wayRequest } from "./check-request";
+import { headerList } from "./header-list";
 import { admittedResponse, allowedResponse, cardResponse, deniedResponse } from "./check-response";
 import { endOfCall, outcomeOf } from "./outcome-of";
 import { serveProcessing } from "./processing";
@@ -44,6 +46,12 @@ export interface EnvoyServerProps {
   /** Told of each refusal that the exchange has no record of */
   readonly refusals: Pick<RefusalTeller, "tell">;
   readonly log: Log;
+  /**
+   * Measures what is decided.
+   *
+   * @default - nothing
+   */
+  readonly telemetry?: CallTelemetry;
   /** A request with its body, and what Envoy says of it */
   readonly mostBytes: number;
 }
@@ -71,7 +79,7 @@ export class EnvoyServer {
     });
     this.server.addService(AUTHORIZATION, {
       Check: (call: ServerUnaryCall<CheckRequest, CheckResponse>, done: sendUnaryData<CheckResponse>) =>
-        void this.check(call.request, () => !call.cancelled).then((answer) => done(null, answer)),
+        void this.traced(call.request, () => !call.cancelled).then((answer) => done(null, answer)),
     });
     this.server.addService(PROCESSING, {
       Process: (stream: ServerDuplexStream<ProcessingRequest, ProcessingResponse>) =>
@@ -117,6 +125,17 @@ export class EnvoyServer {
     });
   }
 
+  /** A trace that comes from outside is none of ours. */
+  private traced(request: CheckRequest, isWanted: () => boolean): Promise<CheckResponse> {
+    const { telemetry } = this.props;
+    if (telemetry === undefined) return this.check(request, isWanted);
+    const { request: sent, context_extensions: extensions } = request.attributes ?? {};
+    const isOurs = extensions?.["agents"] !== "users";
+    return telemetry.within(headerList(sent?.http?.header_map?.headers ?? []), isOurs, () =>
+      this.check(request, isWanted),
+    );
+  }
+
   private async check(request: CheckRequest, isWanted: () => boolean): Promise<CheckResponse> {
     const id = randomUUID();
     const way = wayRequest(request);
@@ -144,11 +163,13 @@ export class EnvoyServer {
       const { agent, way, task, start, call } = admitted;
       if (call !== undefined) this.goesOut(id, call, isWanted);
       this.props.log("way.admitted", { decision: id, agent, way, task, start });
-      return admittedResponse(admitted, id);
+      this.props.telemetry?.admitted(admitted);
+      return admittedResponse(this.props.telemetry?.goingOn(admitted) ?? admitted, id);
     } catch (error) {
       const denial = denialOf(error);
       const cause = denial.cause === undefined ? {} : { because: told(denial.cause) };
       this.props.log("way.refused", { decision: id, ...denial.about, by: request.by, codes: denial.codes, ...cause });
+      this.props.telemetry?.refused(denial, undefined);
       this.tell("way", id, denial);
       return deniedResponse(denial, id);
     }
@@ -156,6 +177,7 @@ export class EnvoyServer {
 
   private goesOut(id: string, allowed: Allowed, isWanted: () => boolean): void {
     this.props.outcomes.begin(id, allowed);
+    this.props.telemetry?.allowed(id, allowed);
     // Envoy tells nothing of what it did not send.
     if (!isWanted()) this.props.outcomes.end(id, "unknown");
     this.props.log("call.allowed", { decision: id, ...factsOf(allowed) });
@@ -174,6 +196,7 @@ export class EnvoyServer {
   private refused(of: "answer" | "call", decision: string, denial: Denial, tool: string | undefined): void {
     const cause = denial.cause === undefined ? {} : { because: told(denial.cause) };
     this.props.log(`${of}.refused`, { decision, ...denial.about, tool: tool ?? null, codes: denial.codes, ...cause });
+    this.props.telemetry?.refused(denial, tool);
     this.tell(of, decision, denial, tool);
   }
 

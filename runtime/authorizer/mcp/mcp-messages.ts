@@ -67,7 +67,9 @@ export class McpMessages {
       if (request.method !== "POST") return this.withoutMessage(tool, request, caller);
       const message = messageOf(bodyOf(request.headers, request.body));
       if (message.kind === "request") id = message.id;
-      return { ...this.ofMessage(tool, request.headers, message, caller), refused: (denial) => asRpc(denial, id) };
+      const trace = message.kind === "response" ? undefined : own(membersOf(message.params["_meta"]), "traceparent");
+      const call = this.ofMessage(tool, request.headers, message, caller);
+      return { ...call, trace, refused: (denial) => asRpc(denial, id) };
     } catch (error) {
       throw error instanceof Denial ? asRpc(error, id) : error;
     }

@@ -29,6 +29,8 @@ export interface RecognisedCall {
   readonly goesOut?: () => void;
   /** Undefined where only the status tells how the call ended */
   readonly answer?: AnswerReader;
+  /** `traceparent` of the message itself, as it came: it is linked, and nothing is decided by it */
+  readonly trace?: unknown;
   /** A refusal as the caller's protocol has it */
   readonly refused?: (denial: Denial) => Denial;
 }

@@ -1,12 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { ATTRIBUTES, OPERATIONS, TRACE_HEADER } from "../../../domain/telemetry-names";
 import { type Log, told } from "../../log";
+import { knownReason } from "../../telemetry/declared-values";
+import type { Telemetry } from "../../telemetry/telemetry";
+import { traceContextsOf } from "../../telemetry/trace-context";
 import { type ReadMessage, ServedTasks } from "../a2a/served-tasks";
 import type { Companion, Served } from "../companion";
 import { linger, release } from "../early-answer";
 import { Problem } from "../problem";
 import { refuse } from "../refused";
 import type { ToldProblems } from "../told-problems";
-import { hasBody } from "../tools/headers";
+import { passageSpan } from "../passage-span";
+import { hasBody, valuesOf } from "../tools/headers";
 import { passAnswer } from "./answer";
 import { type Asked, askedBy } from "./asked";
 import { headersToAgent } from "./headers";
@@ -50,6 +55,7 @@ export interface InboundForwarderProps {
   readonly limits: InboundLimits;
   /** Told of what is refused */
   readonly problems: Pick<ToldProblems, "tell">;
+  readonly telemetry: Telemetry;
   readonly log: Log;
 }
 
@@ -79,8 +85,17 @@ export class InboundForwarder {
     this.room = new Room(props.limits.requests, props.limits.requestsOfSession);
   }
 
-  /** Answer it, whatever happens. */
-  public async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  /** Answer it, whatever happens. The caller's trace is linked, and the gateway's gone on with. */
+  public serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { telemetry } = this.props;
+    if (!telemetry.isOn) return this.served(incoming, outgoing);
+    const [trace, ...others] = valuesOf(incoming.rawHeaders, TRACE_HEADER);
+    const from = others.length === 0 ? traceContextsOf(trace) : [];
+    const span = passageSpan(telemetry, { incoming, outgoing, kind: "server", name: OPERATIONS.handOn, from });
+    return telemetry.within(span, () => this.served(incoming, outgoing));
+  }
+
+  private async served(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const ending = new AbortController();
     const { streamMilliseconds: limit } = this.props.limits;
     const late = setTimeout(
@@ -111,6 +126,7 @@ export class InboundForwarder {
     // The client went away meanwhile: nobody waits for what would be done.
     if (outgoing.destroyed) return served.leave();
     passage.run = served.run.run;
+    this.props.telemetry.current().set({ [ATTRIBUTES.task]: asked.task, [ATTRIBUTES.operation]: OPERATIONS.handOn });
     outgoing.once("close", served.leave);
     outgoing.once("close", this.room.seat(served.run.sid));
     outgoing.once(
@@ -216,6 +232,7 @@ export class InboundForwarder {
     const because = error instanceof Problem ? String(problem.body.error_description) : told(error);
     const cause = problem.cause === undefined ? {} : { cause: told(problem.cause) };
     this.props.log("request.refused", { status: problem.status, codes: problem.codes, because, ...cause });
+    this.props.telemetry.current().set({ [ATTRIBUTES.reason]: knownReason(problem.codes[0]) });
     this.props.problems.tell(problem, "gateway", run);
     if (outgoing.headersSent) return void outgoing.destroy();
     linger(incoming, outgoing);

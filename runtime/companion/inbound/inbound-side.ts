@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock";
 import type { Log } from "../../log";
 import { PodServer } from "../../pod-server";
+import type { Telemetry } from "../../telemetry/telemetry";
 import type { SvidSource } from "../../workload-api/svid";
 import type { Companion } from "../companion";
 import type { ToldProblems } from "../told-problems";
@@ -18,6 +19,7 @@ export interface InboundSideProps {
   /** http address on the loopback, once it listens */
   readonly own: () => string;
   readonly limits: InboundLimits;
+  readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -36,8 +38,8 @@ export class InboundSide {
   private readonly pod: PodServer;
 
   constructor(private readonly props: InboundSideProps) {
-    const { inbound, companion, problems, source, own, limits, clock, log } = props;
-    const forwarder = new InboundForwarder({ inbound, companion, own, limits, problems, log });
+    const { inbound, companion, problems, source, own, limits, telemetry, clock, log } = props;
+    const forwarder = new InboundForwarder({ inbound, companion, own, limits, problems, telemetry, log });
     this.ways = new InboundServer({
       source,
       gateway: new GatewayPeer({ source, clock, spiffeId: inbound.gatewayId }),

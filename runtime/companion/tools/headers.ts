@@ -1,3 +1,4 @@
+import { TRACE_HEADER } from "../../../domain/telemetry-names";
 import { withoutHandle } from "../shown-handles";
 import type { Delegate } from "./address";
 
@@ -37,16 +38,19 @@ export interface SentHeaders {
   readonly delegate?: Delegate | undefined;
   /** Reference of the delegate's run that a follow-up of A2A belongs to, which is not the agent's to say */
   readonly joins?: string | undefined;
+  /** By which the gateway goes on with the companion's trace; undefined where nothing is traced */
+  readonly trace?: string | undefined;
 }
 
 /** What the gateway is sent: the client's headers without those that are not its to set, and our own */
-export function sentHeaders({ method, raw, host, accessToken, delegate, joins }: SentHeaders): string[] {
+export function sentHeaders({ method, raw, host, accessToken, delegate, joins, trace }: SentHeaders): string[] {
   const named = namedByConnection(raw);
   const kept = pairsOf(raw)
     .filter(([name]) => !isFraming(name) && !named.has(lower(name)) && isTheAgents(name))
     .flatMap(withoutHandles);
   const shown: readonly Pair[] = accessToken === undefined ? [] : [["authorization", `Bearer ${accessToken}`]];
-  const own = [...handingOn(raw, delegate, joins), ...shown];
+  const traced: readonly Pair[] = trace === undefined ? [] : [[TRACE_HEADER, trace]];
+  const own = [...handingOn(raw, delegate, joins), ...shown, ...traced];
   return [["host", host], ...kept, ...framing(method, raw), ...own].flat();
 }
 

@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline, type Readable } from "node:stream";
+import { ATTRIBUTES } from "../../../domain/telemetry-names";
 import { type Log, told } from "../../log";
+import { knownReason } from "../../telemetry/declared-values";
+import type { Facts, Telemetry } from "../../telemetry/telemetry";
 import { boundedAnswer } from "../../bounded-answer";
 import { type HandedOn, HandedTasks, isOfA2a } from "../a2a/handed-tasks";
 import type { Allowed, Companion } from "../companion";
@@ -8,6 +11,7 @@ import { linger, release } from "../early-answer";
 import { Problem } from "../problem";
 import { refuse } from "../refused";
 import { malformed } from "../requests";
+import { passageSpan } from "../passage-span";
 import { shownHandles } from "../shown-handles";
 import type { ToldProblems } from "../told-problems";
 import { type ToolAddress, toolAddress } from "./address";
@@ -47,6 +51,7 @@ export interface ToolForwarderProps {
   readonly limits: ToolLimits;
   /** Told of what is refused */
   readonly problems: Pick<ToldProblems, "tell">;
+  readonly telemetry: Telemetry;
   readonly log: Log;
 }
 
@@ -78,7 +83,14 @@ export class ToolForwarder {
   }
 
   /** Answer it, whatever happens. */
-  public async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  public serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { telemetry } = this.props;
+    if (!telemetry.isOn) return this.served(incoming, outgoing);
+    const span = passageSpan(telemetry, { incoming, outgoing, kind: "client", name: "call", from: [] });
+    return telemetry.within(span, () => this.served(incoming, outgoing));
+  }
+
+  private async served(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const ending = new AbortController();
     const late = setTimeout(() => ending.abort(OVER), this.props.limits.streamMilliseconds);
     outgoing.once("close", () => {
@@ -111,6 +123,7 @@ export class ToolForwarder {
     // The client went away meanwhile: nobody waits for what would be done.
     if (outgoing.destroyed) return;
     passage.run = allowed.run.run;
+    this.props.telemetry.current().set(factsOf(address, allowed));
     const over = (): void => void (ending.signal.aborted || outgoing.destroy());
     const cut = (because: Problem): void => {
       ending.abort(because);
@@ -164,6 +177,7 @@ export class ToolForwarder {
       accessToken: token?.answer.access_token,
       delegate: address.delegate,
       joins: handedOn?.joins,
+      trace: this.props.telemetry.current().traceparent,
     });
     const options = { method, path: address.target, headers, signal, maxHeaderSize: MOST_HEADER_BYTES };
     const body = bodyOf(incoming, handedOn);
@@ -181,6 +195,7 @@ export class ToolForwarder {
     const problem = problemOf(error);
     const because = error instanceof Problem ? problem.body.error_description : told(error);
     this.props.log("request.refused", { status: problem.status, codes: problem.codes, because: String(because) });
+    this.props.telemetry.current().set({ [ATTRIBUTES.reason]: knownReason(problem.codes[0]) });
     this.props.problems.tell(problem, "tools", run);
     if (outgoing.headersSent) return void outgoing.destroy();
     linger(incoming, outgoing);
@@ -197,6 +212,12 @@ export class ToolForwarder {
 
 function bodyOf(incoming: IncomingMessage, handedOn: Shown["handedOn"]): Readable | undefined {
   return hasBody(incoming.rawHeaders) ? (handedOn?.body ?? incoming) : undefined;
+}
+
+/** What the exchange has given a token for is declared. */
+function factsOf({ wanted: { audience }, delegate }: ToolAddress, { run: { task } }: Allowed): Facts {
+  const tool = delegate === undefined ? audience.slice(audience.indexOf(":") + 1) : undefined;
+  return { [ATTRIBUTES.task]: task, ...(tool !== undefined && { [ATTRIBUTES.tool]: tool }) };
 }
 
 function isHandedOn({ address, incoming: { rawHeaders } }: Passage): boolean {

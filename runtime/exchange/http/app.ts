@@ -19,41 +19,47 @@ import { callsEndpoint, stateEndpoint } from "./state-endpoint";
 import { tokenEndpoint } from "./token-endpoint";
 
 type Method = "GET" | "POST";
-type Route = readonly [method: Method, path: string, endpoint: Endpoint];
+type Route = readonly [method: Method, path: string, endpoint: (parts: ExchangeParts) => Endpoint];
 
-function routes(parts: ExchangeParts): readonly Route[] {
-  return [
-    ["POST", "/token", tokenEndpoint(parts)],
-    ["POST", "/runs", runEndpoint(parts)],
-    ["POST", "/runs/answers", messagesEndpoint(parts, "answer")],
-    ["POST", "/runs/parts", messagesEndpoint(parts, "part")],
-    ["POST", "/runs/open", openRunsEndpoint(parts)],
-    ["POST", "/introspect", introspectEndpoint(parts)],
-    ["POST", "/revoke", revokeEndpoint(parts)],
-    ["POST", "/aws/credentials", awsEndpoint(parts)],
-    ["POST", "/approvals/list", approvalsEndpoint(parts, "list")],
-    ["POST", "/approvals/show", approvalsEndpoint(parts, "show")],
-    ["POST", "/approvals/decide", approvalsEndpoint(parts, "decide")],
-    ["POST", ACCESS_REQUESTS, accessRequestEndpoint(parts, "submit")],
-    ["GET", `${ACCESS_REQUESTS}/:task`, accessRequestEndpoint(parts, "status")],
-    ["POST", `${ACCESS_REQUESTS}/:task/cancel`, accessRequestEndpoint(parts, "cancel")],
-    ["POST", "/outbound", outboundEndpoint(parts)],
-    ["POST", "/state/read", stateEndpoint(parts, "read")],
-    ["POST", "/state/spend", stateEndpoint(parts, "spend")],
-    ["POST", "/state/outcome", stateEndpoint(parts, "outcome")],
-    ["POST", "/state/outcomes", stateEndpoint(parts, "outcomes")],
-    ["POST", "/state/open", stateEndpoint(parts, "open")],
-    ["POST", "/state/calls", callsEndpoint(parts)],
-    ["POST", "/refusals", refusalsEndpoint(parts)],
-    ["POST", "/operator/revocations", revocationsEndpoint(parts)],
-    ["GET", "/operator/revocations", revokedEndpoint(parts)],
-    ["POST", "/operator/restorations", restorationsEndpoint(parts)],
-    ["GET", "/.well-known/oauth-authorization-server", metadataEndpoint(parts)],
-    ["GET", "/.well-known/authzen-configuration", authzenEndpoint(parts)],
-    ["GET", "/jwks", jwksEndpoint(parts)],
-    ["GET", "/live", liveEndpoint()],
-    ["GET", "/ready", readyEndpoint(parts)],
-  ];
+const ROUTES: readonly Route[] = [
+  ["POST", "/token", tokenEndpoint],
+  ["POST", "/runs", runEndpoint],
+  ["POST", "/runs/answers", (parts) => messagesEndpoint(parts, "answer")],
+  ["POST", "/runs/parts", (parts) => messagesEndpoint(parts, "part")],
+  ["POST", "/runs/open", openRunsEndpoint],
+  ["POST", "/introspect", introspectEndpoint],
+  ["POST", "/revoke", revokeEndpoint],
+  ["POST", "/aws/credentials", awsEndpoint],
+  ["POST", "/approvals/list", (parts) => approvalsEndpoint(parts, "list")],
+  ["POST", "/approvals/show", (parts) => approvalsEndpoint(parts, "show")],
+  ["POST", "/approvals/decide", (parts) => approvalsEndpoint(parts, "decide")],
+  ["POST", ACCESS_REQUESTS, (parts) => accessRequestEndpoint(parts, "submit")],
+  ["GET", `${ACCESS_REQUESTS}/:task`, (parts) => accessRequestEndpoint(parts, "status")],
+  ["POST", `${ACCESS_REQUESTS}/:task/cancel`, (parts) => accessRequestEndpoint(parts, "cancel")],
+  ["POST", "/outbound", outboundEndpoint],
+  ["POST", "/state/read", (parts) => stateEndpoint(parts, "read")],
+  ["POST", "/state/spend", (parts) => stateEndpoint(parts, "spend")],
+  ["POST", "/state/outcome", (parts) => stateEndpoint(parts, "outcome")],
+  ["POST", "/state/outcomes", (parts) => stateEndpoint(parts, "outcomes")],
+  ["POST", "/state/open", (parts) => stateEndpoint(parts, "open")],
+  ["POST", "/state/calls", callsEndpoint],
+  ["POST", "/refusals", refusalsEndpoint],
+  ["POST", "/operator/revocations", revocationsEndpoint],
+  ["GET", "/operator/revocations", revokedEndpoint],
+  ["POST", "/operator/restorations", restorationsEndpoint],
+  ["GET", "/.well-known/oauth-authorization-server", metadataEndpoint],
+  ["GET", "/.well-known/authzen-configuration", authzenEndpoint],
+  ["GET", "/jwks", jwksEndpoint],
+  ["GET", "/live", () => liveEndpoint()],
+  ["GET", "/ready", readyEndpoint],
+];
+
+/** Paths of the endpoints, each once */
+const PATHS: ReadonlySet<string> = new Set(ROUTES.map(([, path]) => path));
+
+/** Path of the endpoint at an address, with the names of its parameters; undefined where nothing is served */
+export function routeOf(address: string): string | undefined {
+  return PATHS.has(address) ? address : [...PATHS].find((path) => isOf(path, address));
 }
 
 /** The endpoints of docs/exchange.md, without any server. */
@@ -61,8 +67,8 @@ export function exchangeApp(parts: ExchangeParts): Hono<Environment> {
   const app = new Hono<Environment>();
   const methods = new Map<string, Method[]>();
   // One handler a path and method: Hono calls a single one without composing.
-  for (const [method, path, endpoint] of routes(parts)) {
-    app.on(method, path, endpoint);
+  for (const [method, path, endpoint] of ROUTES) {
+    app.on(method, path, endpoint(parts));
     methods.set(path, [...(methods.get(path) ?? []), method]);
   }
   app.notFound(({ req }) => {

@@ -4,7 +4,6 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { getRequestListener, type HttpBindings, RequestError } from "@hono/node-server";
-import type { Hono } from "hono";
 import type { Log } from "../../log";
 import { Refusal } from "../../refusal/refusal";
 import { answeredInTime } from "./answered-in-time";
@@ -13,7 +12,7 @@ import { connectionOf, presentsTooMuch } from "./connection";
 import { CONNECTION_LIMITS } from "./connection-limits";
 import { Connections } from "./connections";
 import { keyExchangeGroups } from "./key-exchange";
-import type { Environment } from "./parts";
+import type { Served } from "./parts";
 import { RefusedConnections } from "./refused-connections";
 import { refusedRequest } from "./refused-request";
 
@@ -69,7 +68,7 @@ export class NodeServer {
   private leaving = false;
 
   constructor(
-    private readonly app: Hono<Environment>,
+    private readonly app: Served,
     identity: ServerIdentity,
     private readonly log: Log,
     private readonly limits: typeof SERVER_LIMITS = SERVER_LIMITS,

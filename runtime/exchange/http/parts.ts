@@ -28,6 +28,11 @@ export interface Environment {
 
 export type Endpoint = Handler<Environment>;
 
+/** What a server hands requests to */
+export interface Served {
+  fetch(request: Request, environment: Environment["Bindings"]): Promise<Response> | Response;
+}
+
 /** Finds out who asks. Throws the same refusal whatever is wrong with the client's credentials. */
 export interface ClientAuthentication {
   /**

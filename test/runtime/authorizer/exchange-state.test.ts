@@ -1,5 +1,6 @@
 import { Denial } from "../../../runtime/authorizer/denial";
 import { ExchangeState } from "../../../runtime/authorizer/exchange-state";
+import { NO_SPAN } from "../../../runtime/telemetry/telemetry";
 
 const CALL = { tool: "crm", action: "read", destination: "crm.example", data: [] };
 const STATE = { input: { version: "ambit.decision/1" }, spent: { "run:calls:all": 0 }, versions: [1] };
@@ -58,6 +59,34 @@ test.each([
   ["a denial without a context", { state: STATE, access_request: ASKED, denied: { decision: false, evaluation: {} } }],
 ])("fails where the answer has %s", async (_, answer) => {
   expect(await answered(answer)).toBe("gateway.exchange");
+});
+
+describe("a trace", () => {
+  const traced = (...traceparents: readonly (string | undefined)[]) => {
+    const sent: { readonly headers: Readonly<Record<string, string>> }[] = [];
+    const answered = traceparents.map(() => ({ state: STATE, headers: HEADERS }));
+    const body = JSON.stringify({ answers: answered });
+    const tls = {
+      post: async (request: never) => (sent.push(request), { status: 200, retryAfter: undefined, body }),
+      get: () => Promise.reject(new Error()),
+    };
+    const left = [...traceparents];
+    const telemetry = { current: () => ({ ...NO_SPAN, traceparent: left.shift() }) };
+    const exchange = new ExchangeState(tls, { current: () => ({}) as never, lastProblem: "" }, telemetry);
+    return { sent, asked: Promise.all(traceparents.map(() => exchange.call("token", CALL))) };
+  };
+
+  test("of each call goes with the request that asks about it", async () => {
+    const { sent, asked } = traced("trace-1");
+    await asked;
+    expect(sent.map(({ headers }) => headers["ambit-trace"])).toEqual(["trace-1"]);
+  });
+
+  test("is not told of where nothing is traced", async () => {
+    const { sent, asked } = traced(undefined);
+    await asked;
+    expect(Object.keys(sent[0]?.headers ?? {})).toEqual(["content-type"]);
+  });
 });
 
 describe("a refused call", () => {

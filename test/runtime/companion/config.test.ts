@@ -35,6 +35,7 @@ test("what is left out has its default, and an empty variable is one that is lef
     "AMBIT_INBOUND",
     "SPIFFE_ENDPOINT_SOCKET",
     "AMBIT_COMPANION_TOKEN_FILE",
+    "AMBIT_COLLECTOR",
   ];
   const empty = Object.fromEntries([...names, "AMBIT_DRAIN_SECONDS"].map((name) => [name, ""]));
   expect(readEnvironment({ ...LEAST, ...empty })).toEqual(expected);
@@ -56,6 +57,7 @@ test("everything can be said", () => {
       SPIFFE_ENDPOINT_SOCKET: "unix:///spiffe-workload-api/spire-agent.sock",
       AMBIT_COMPANION_TOKEN_FILE: tokenFile("a-token-of-this-pod\n"),
       AMBIT_DRAIN_SECONDS: "0",
+      AMBIT_COLLECTOR: "http://collector:4318",
     }),
   ).toEqual({
     listen: { hostname: "::1", port: 80 },
@@ -65,6 +67,7 @@ test("everything can be said", () => {
     inbound: undefined,
     identity: { socket: "unix:///spiffe-workload-api/spire-agent.sock" },
     token: "a-token-of-this-pod",
+    telemetry: { collector: "http://collector:4318" },
     drainSeconds: 0,
   });
 });
@@ -97,6 +100,12 @@ test.each([
   [{ AMBIT_SVID_FOLDER: undefined }, "exactly one of SPIFFE_ENDPOINT_SOCKET and AMBIT_SVID_FOLDER must be set"],
   [{ SPIFFE_ENDPOINT_SOCKET: "unix:///a.sock" }, "exactly one of SPIFFE_ENDPOINT_SOCKET and AMBIT_SVID_FOLDER"],
   [{ SPIFFE_ENDPOINT_SOCKET: "tcp://127.0.0.1:1", AMBIT_SVID_FOLDER: undefined }, SOCKET],
+  [
+    { AMBIT_COLLECTOR: "collector:4318" },
+    'AMBIT_COLLECTOR must be http://<host>:<port> of an OpenTelemetry collector, got "collector:4318"',
+  ],
+  [{ AMBIT_COLLECTOR: "http://collector:4318/v1/traces" }, "AMBIT_COLLECTOR must be"],
+  [{ AMBIT_COLLECTOR: "unix:///collector.sock" }, "AMBIT_COLLECTOR must be"],
   [{ AMBIT_DRAIN_SECONDS: "20s" }, 'AMBIT_DRAIN_SECONDS must be whole seconds up to 3600, got "20s"'],
   [{ AMBIT_DRAIN_SECONDS: "-1" }, "AMBIT_DRAIN_SECONDS must be whole seconds"],
   [{ AMBIT_DRAIN_SECONDS: "3601" }, "AMBIT_DRAIN_SECONDS must be whole seconds"],

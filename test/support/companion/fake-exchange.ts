@@ -15,6 +15,8 @@ export interface Received {
   readonly method: string;
   readonly run: string | undefined;
   readonly key: string | undefined;
+  /** By which it may go on with the companion's trace */
+  readonly trace: string | undefined;
   readonly body: string;
   readonly form: Readonly<Record<string, string>>;
   readonly details: Readonly<Record<string, unknown>>;
@@ -172,6 +174,7 @@ async function receivedOf(request: IncomingMessage): Promise<Received> {
     method: request.method as string,
     run: request.headers["ambit-run"] as string | undefined,
     key: request.headers["idempotency-key"] as string | undefined,
+    trace: request.headers["ambit-trace"] as string | undefined,
     body,
     form,
     details: details === undefined ? {} : ((JSON.parse(details) as readonly Record<string, unknown>[])[0] ?? {}),

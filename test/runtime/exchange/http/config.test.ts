@@ -35,6 +35,7 @@ const ALL = {
   services: { introspect: [AUTHORIZER], state: [AUTHORIZER] },
   aws: { region: "eu-central-1", stsEndpoint: "https://sts.eu-central-1.amazonaws.com" },
   userKeys: { ca: "/ca.pem" },
+  telemetry: { collector: "http://collector.monitoring:4318" },
   signals: [
     SIGNALS,
     { ...SIGNALS, issuer: "https://login.other.example", scope: "ssf.read", verification: VERIFICATION },

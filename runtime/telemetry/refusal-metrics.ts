@@ -1,0 +1,25 @@
+import type { ReasonCode } from "../../domain";
+import type { ExchangeReasonCode } from "../../domain/exchange-reasons";
+import { ATTRIBUTES, METRICS } from "../../domain/telemetry-names";
+import { knownReason } from "./declared-values";
+import type { Facts, Telemetry } from "./telemetry";
+
+/** An approval is shown again, or for another request than people have seen. */
+const REPLAYS: ReadonlySet<string> = new Set<ReasonCode>(["approval.other-request", "approval.spent"]);
+
+/** What was stopped is used on. */
+const AFTER_REVOCATION: ReadonlySet<string> = new Set<ExchangeReasonCode | ReasonCode>([
+  "agent.revoked",
+  "delegation.delegator-stopped",
+  "run.revoked",
+  "session.revoked",
+  "token.revoked",
+  "user.revoked",
+]);
+
+/** Count a refusal by its first reason, and beside it what alarms by itself. @param whose agent and task, as they are declared */
+export function countRefusal(telemetry: Telemetry, codes: readonly unknown[], whose: Facts, what: Facts = {}): void {
+  telemetry.count(METRICS.refusals, { ...whose, ...what, [ATTRIBUTES.reason]: knownReason(codes[0]) });
+  if (codes.some((code) => REPLAYS.has(code as string))) telemetry.count(METRICS.approvalReplays, whose);
+  if (codes.some((code) => AFTER_REVOCATION.has(code as string))) telemetry.count(METRICS.usesAfterRevocation, whose);
+}

@@ -1,0 +1,64 @@
+import type { AttributeName, Metric } from "../../domain/telemetry-names";
+import type { TraceContext } from "./trace-context";
+
+/** Each value is declared, or {@link OTHER}: see {@link DeclaredValues}. */
+export type Facts = Readonly<Partial<Record<AttributeName, number | string>>>;
+
+export interface SpanStart {
+  readonly name: string;
+  readonly kind: "client" | "internal" | "server";
+  readonly facts?: Facts;
+  /**
+   * Of our own parts. The first is the parent, the others are linked.
+   *
+   * @default - the span that is current
+   */
+  readonly from?: readonly TraceContext[];
+}
+
+export interface Span {
+  /** By which another part goes on with the trace; undefined where nothing is traced */
+  readonly traceparent: string | undefined;
+  rename(name: string): void;
+  set(facts: Facts): void;
+  /** @param context of somebody else's trace, as it came */
+  link(context: TraceContext | undefined): void;
+  /** Once. @param error of what kind, where it ended in one */
+  end(error?: string): void;
+}
+
+/**
+ * Traces and metrics. Nothing waits for it and nothing fails by it: what cannot be sent is dropped, with a count. It is the one part of the
+ * platform that fails open.
+ */
+export interface Telemetry {
+  /** Whether anything is measured: else nothing needs to be looked up for it */
+  readonly isOn: boolean;
+  begin(start: SpanStart): Span;
+  /** The span is the current one of all that `work` does, whatever it waits for. */
+  within<T>(span: Span, work: () => T): T;
+  current(): Span;
+  count(metric: Metric, facts: Facts): void;
+  /** @param value of a histogram or gauge */
+  measure(metric: Metric, value: number, facts?: Facts): void;
+  /** Send what waits, for two seconds at most. */
+  close(): Promise<void>;
+}
+
+export const NO_SPAN: Span = {
+  traceparent: undefined,
+  rename: () => undefined,
+  set: () => undefined,
+  link: () => undefined,
+  end: () => undefined,
+};
+
+export const NO_TELEMETRY: Telemetry = {
+  isOn: false,
+  begin: () => NO_SPAN,
+  within: (_, work) => work(),
+  current: () => NO_SPAN,
+  count: () => undefined,
+  measure: () => undefined,
+  close: async () => undefined,
+};
