@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { logPrograms } from "./audit/programs";
 import { corednsProgram, initProgram, kubeRouterProgram, kubernetesPrograms } from "./cluster/programs";
 import { opaProgram } from "./decisions/programs";
 import { conformanceProgram } from "./mcp/conformance-program";
@@ -28,6 +29,7 @@ const ENGINES: Readonly<Record<string, () => Promise<unknown>>> = {
   opentofu: openTofu,
   keycloak: keycloakDistribution,
   "story-agent": storyAgentImage,
+  tlog: logPrograms,
 };
 
 const HELP = `Usage: npm run engines [-- [engine ...]]

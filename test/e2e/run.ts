@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { asJson, lastLine, line, totals } from "./harness/report";
 import { putAwayOnSignal } from "./harness/signals";
 import { Suite } from "./harness/suite";
+import { auditSuite } from "./audit/suite";
 import { clusterSuite } from "./cluster/suite";
 import { cutSuite } from "./cut/suite";
 import { decisionsSuite } from "./decisions/suite";
@@ -22,6 +23,7 @@ import { waysInSuite } from "./ways-in/suite";
 import { cdktfSuite, openTofuSuite, terraformSuite } from "./terraform/suite";
 
 const SUITES: Readonly<Record<string, (suite: Suite) => unknown>> = {
+  audit: auditSuite,
   cdktf: cdktfSuite,
   cluster: clusterSuite,
   cut: cutSuite,
@@ -48,6 +50,7 @@ const HELP = `Usage: npm run e2e [-- [suite ...] [--only TEXT] [--json]]
 
 Runs what Ambit generates on the programs that will really read it. Without a name, every suite runs.
 
+  audit       the audit log, written by processes that are killed, and verified by Tessera's fsck and torchwood
   cdktf       the cdktf command on Terraform and OpenTofu, on a stand-in for AWS
   cluster     a real Kubernetes node: pods, network policies, our images; SPIRE, control stack and agents as rendered
   cut         what is open when something is stopped, through Envoy and the authorizer

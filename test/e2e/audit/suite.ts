@@ -1,0 +1,91 @@
+import { ok } from "node:assert";
+import { auditLogKey } from "../../../runtime/store/keys";
+import type { LogState } from "../../../runtime/audit/integration/log-state";
+import { SERIAL_MOTO } from "../exchange/state-table";
+import type { Check, Suite } from "../harness/suite";
+import { motoPython, startMoto } from "../terraform/moto";
+import { type LogProcess, LogWorld } from "./log-world";
+import { logPrograms, type LogPrograms } from "./programs";
+import { lossChecks } from "./loss-checks";
+import { proofChecks } from "./proof-checks";
+import { tamperChecks } from "./tamper-checks";
+import { sameAsStore, verdictsOf } from "./verified";
+
+const ACCOUNT = "111122223333";
+/** Processes at a time */
+const REPLICAS = 3;
+const KILLS = 6;
+/** Acts that a process has answered when one is killed */
+const ACTS = 30;
+
+/** The audit log, written by processes that are killed meanwhile, and verified by programs of others */
+export function auditSuite(suite: Suite): void {
+  const python = suite.check("moto is installed", [], () => motoPython());
+  const moto = suite.check("moto answers", [python], async ([program]) => {
+    const started = await startMoto(program, ACCOUNT, [SERIAL_MOTO]);
+    suite.afterwards(() => started.stop());
+    return started;
+  });
+  const programs = suite.check("fsck and torchwood's client are built", [], () => logPrograms());
+  const world = suite.check("a table and a bucket with Object Lock are there", [moto], async ([stand]) => {
+    const made = await LogWorld.start(stand, "audit");
+    suite.afterwards(() => made.stop());
+    return made;
+  });
+  const written = suite.check(
+    "processes write side by side, and one after the other is killed with -9: each record is in the log once",
+    [world],
+    ([at], note) => killedUnderLoad(at, note),
+  );
+  const folder = suite.check(
+    "fsck and torchwood accept the log as it is",
+    [world, programs, written],
+    async ([at, built]) => {
+      const copy = await at.copy();
+      const { fsck, check } = await verdictsOf(copy, at, built);
+      ok(fsck !== undefined && fsck === check, `fsck said ${fsck}, torchwood ${check}`);
+      return copy;
+    },
+  );
+  proofChecks(suite, { world, programs, folder });
+  tamperChecks(suite, { world, programs, folder });
+  lossChecks(suite, moto);
+}
+
+export interface Written {
+  readonly world: Check<LogWorld>;
+  readonly programs: Check<LogPrograms>;
+  /** A copy of the log */
+  readonly folder: Check<string>;
+}
+
+/** Each second time it is the process that integrates. */
+async function killedUnderLoad(world: LogWorld, note: (text: string) => void): Promise<void> {
+  const all: LogProcess[] = [];
+  const running = (): LogProcess[] => all.slice(-REPLICAS);
+  for (let at = 0; at < REPLICAS; at++) all.push(world.process());
+  for (let kill = 0; kill < KILLS; kill++) {
+    await Promise.all(running().map((each) => each.answered(ACTS)));
+    const dies = (kill % 2 === 0 ? await holderOf(world, running()) : undefined) ?? (running()[0] as LogProcess);
+    await dies.kill();
+    all.splice(all.indexOf(dies), 1);
+    all.push(world.process());
+  }
+  await Promise.all(running().map((each) => each.answered(ACTS)));
+  const ended = running();
+  await Promise.all(ended.map((each) => each.end()));
+  const longest = Math.max(...ended.map(({ lines }) => Number(lines.at(-1)?.["longest"])));
+  // What those that were killed have left is brought in by whoever comes next.
+  const last = world.process(1);
+  await last.answered(1);
+  await last.end();
+  const size = await sameAsStore(await world.copy(), world);
+  note(`${size} records, ${KILLS} processes killed; one waited for the log for ${longest.toFixed(1)} s at most`);
+}
+
+/** The process that integrates */
+async function holderOf(world: LogWorld, among: readonly LogProcess[]): Promise<LogProcess | undefined> {
+  const [item] = await world.store.read([auditLogKey()]);
+  const { holder } = (item?.value ?? {}) as Partial<LogState>;
+  return among.find(({ writer }) => writer === holder);
+}

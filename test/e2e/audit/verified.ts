@@ -1,0 +1,65 @@
+import { deepStrictEqual as equal, ok } from "node:assert";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AuditRecord } from "../../../runtime/audit/audit";
+import { checkpointIn } from "../../../runtime/audit/tlog/checkpoint";
+import { entriesIn } from "../../../runtime/audit/tlog/entry-bundle";
+import { noteIn } from "../../../runtime/audit/tlog/signed-note";
+import { tileIn, tilePath } from "../../../runtime/audit/tlog/tile-path";
+import { recordsIn } from "../exchange/written-records";
+import { run } from "../harness/process";
+import type { LogWorld } from "./log-world";
+import type { LogPrograms } from "./programs";
+
+/** fsck waits for ever on some logs that are not sound. */
+const FSCK_SECONDS = 10;
+/** Its exit code says nothing: it is 0 for a log that is not sound, too. */
+const SUCCESS = /Successfully fsck'd log with size (\d+) and root (\S+)/;
+
+/** What each of the programs says of a log: its size and root, or undefined where it does not take it */
+export interface Verdicts {
+  readonly fsck: string | undefined;
+  readonly check: string | undefined;
+}
+
+export async function verdictsOf(folder: string, world: LogWorld, programs: LogPrograms): Promise<Verdicts> {
+  const args = [`--storage_url=file://${folder}/`, `--public_key=${world.vkeyFile}`, "--ui=false", "--N=4"];
+  const [fsck, check] = await Promise.all([
+    run(programs.fsck, args, { timeoutSeconds: FSCK_SECONDS }).catch(() => undefined),
+    run(programs.check, ["log", folder, world.vkey]),
+  ]);
+  const [, size, root] = SUCCESS.exec(`${fsck?.stdout ?? ""}${fsck?.stderr ?? ""}`) ?? [];
+  const said = /^verified (\d+) entries with root (\S+)$/m.exec(check.stdout);
+  return {
+    fsck: size === undefined ? undefined : `${size} ${root}`,
+    check: check.code === 0 && said !== null ? `${said[1]} ${said[2]}` : undefined,
+  };
+}
+
+export function sizeOf(folder: string): number {
+  return checkpointIn(noteIn(readFileSync(join(folder, "checkpoint"))).text).size;
+}
+
+export function entriesOf(folder: string): readonly Buffer[] {
+  const [size, entries] = [sizeOf(folder), [] as Buffer[]];
+  for (let index = 0; ; index++) {
+    const tile = tileIn(size, 0, index);
+    if (tile === undefined) return entries;
+    entries.push(...entriesIn(readFileSync(join(folder, tilePath({ ...tile, level: "entries" }))), tile.width));
+  }
+}
+
+/** The log has each record of the store once, each writer's in their order, and nothing else. */
+export async function sameAsStore(folder: string, world: LogWorld): Promise<number> {
+  const logged = entriesOf(folder).map((entry) => JSON.parse(entry.toString()) as AuditRecord);
+  const stored = await recordsIn(world.store);
+  ok(stored.length > 0);
+  equal(byWriter(logged), byWriter(stored));
+  return logged.length;
+}
+
+function byWriter(records: readonly AuditRecord[]): Readonly<Record<string, readonly AuditRecord[]>> {
+  const writers: Record<string, AuditRecord[]> = {};
+  for (const record of records) (writers[record.writer] ??= []).push(record);
+  return writers;
+}
