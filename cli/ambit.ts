@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   access: async () => (await import("./access")).accessCommand,
   approvals: async () => (await import("./approvals")).approvalsCommand,
   approve: async () => (await import("./approvals")).approveCommand,
+  audit: async () => (await import("./audit")).auditCommand,
   "blast-radius": async () => (await import("./blast-radius")).blastRadiusCommand,
   bundle: async () => (await import("./bundle")).bundleCommand,
   deploy: async () => (await import("./deploy")).deployCommand,

@@ -1,0 +1,12 @@
+import { Command } from "commander";
+import { verifyCommand } from "./audit/verify-command";
+import { writersCommand } from "./audit/writers-command";
+import type { Io } from "./program";
+
+/** What holds the log of audit records (docs/audit.md) up against what signed it */
+export function auditCommand(io: Io): Command {
+  return new Command("audit")
+    .description("verify the audit log, prove a record of it, and follow one transaction through it")
+    .addCommand(verifyCommand(io))
+    .addCommand(writersCommand(io));
+}

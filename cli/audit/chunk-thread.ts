@@ -1,0 +1,22 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { type ChunkJob, type ChunkResult, ChunkVerifier } from "./chunk";
+import { type LogPlace, openLog } from "./log-reader";
+
+export type ToThread = ChunkJob;
+export type FromThread = { readonly result: ChunkResult } | { readonly error: Error };
+
+// A thread of `ambit audit verify`: it answers jobs in their order.
+const verifier = openLog(workerData as LogPlace).then((log) => new ChunkVerifier(log));
+let before: Promise<unknown> = Promise.resolve();
+
+parentPort?.on("message", (job: ToThread) => {
+  before = before.then(async () => {
+    let said: FromThread;
+    try {
+      said = { result: await (await verifier).verify(job) };
+    } catch (error) {
+      said = { error: error as Error };
+    }
+    parentPort?.postMessage(said);
+  });
+});

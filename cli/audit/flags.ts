@@ -1,0 +1,113 @@
+import { readFileSync, statSync } from "node:fs";
+import type { Command } from "commander";
+import { isRecord } from "../../domain/is-record";
+import { LogUnavailable } from "../../runtime/audit/storage/log-storage";
+import { LogError } from "../../runtime/audit/tlog/log-error";
+import { type NoteKey, type NoteKind, noteKeyIn } from "../../runtime/audit/tlog/note-key";
+import type { LogPolicy } from "../../runtime/audit/tlog/tlog-proof";
+import { CliError, UsageError } from "../program";
+import type { LogPlace } from "./log-reader";
+import type { WriterHeads } from "./writers";
+
+/** Everything was read, and the log is not what it should be: 1 says that nothing is known. */
+export const UNSOUND = 3;
+
+export const EXIT_CODES = `Exit codes: 0 sound; 1 failed, or something cannot be read, so nothing is known; 3 not sound; 64 called wrongly.`;
+
+/** Whose log it is, and who else must have signed it */
+export interface PolicyFlags {
+  readonly key: string;
+  readonly origin?: string;
+  readonly witness: readonly string[];
+  readonly region?: string;
+}
+
+export function withPolicy(command: Command): Command {
+  return command
+    .requiredOption("--key <vkey or file>", "the log's verifier key, name+id+key")
+    .option("--origin <name>", "what the log calls itself (default: the key's name)")
+    .option("--witness <vkey or file>", "a witness that must have cosigned; can be repeated", collected, [])
+    .option("--region <region>", "AWS region of an s3://… log (default: AWS_REGION, or the profile's)");
+}
+
+/** @throws UsageError, CliError */
+export function policyOf({ key, origin, witness }: PolicyFlags): LogPolicy {
+  return {
+    key: keyOf("--key", key, "ed25519"),
+    ...(origin !== undefined && { origin }),
+    witnesses: witness.map((each) => keyOf("--witness", each, "cosignature")),
+  };
+}
+
+export function placeOf(place: string, { region }: Pick<PolicyFlags, "region">): LogPlace {
+  return { place, ...(region !== undefined && { region }) };
+}
+
+/** How many records each writer has written, as `ambit audit writers` prints it. @throws CliError */
+export function headsIn(file: string): WriterHeads {
+  let value: unknown;
+  try {
+    value = JSON.parse(fileText(file));
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError(`${file} cannot be read as JSON: ${(error as Error).message}`);
+  }
+  const heads = isRecord(value) ? Object.entries(value) : undefined;
+  if (heads?.every((head): head is [string, number] => Number.isSafeInteger(head[1]) && (head[1] as number) >= 0))
+    return new Map(heads);
+  throw new CliError(`${file} must hold a number of records for each writer: write it with ambit audit writers`);
+}
+
+/** @throws CliError */
+export function fileBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new CliError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** Does something with a log, and says in one sentence where its storage does not answer. */
+export async function reading<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof LogUnavailable || error instanceof LogError)
+      throw new CliError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+export function collected(value: string, others: readonly string[]): readonly string[] {
+  return [...others, value];
+}
+
+/** @throws UsageError */
+export function wholeNumber(name: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
+  throw new UsageError(`${name} must be a whole number ${range}, got ${JSON.stringify(text)}`);
+}
+
+function keyOf(flag: string, given: string, kind: NoteKind): NoteKey {
+  const isFile = statSync(given, { throwIfNoEntry: false })?.isFile() === true;
+  const vkey = (isFile ? fileText(given) : given).trim();
+  let key: NoteKey;
+  try {
+    key = noteKeyIn(vkey);
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    const hint = isFile || given.includes("+") ? "" : `, and there is no file ${given}`;
+    throw new UsageError(`${flag}: ${error.message}${hint}`);
+  }
+  if (key.kind === kind) return key;
+  const expected = kind === "ed25519" ? "of a log, which has type 1" : "of a witness, which has type 4";
+  throw new UsageError(
+    `${flag} must be the key ${expected}, got the one of a ${key.kind === "ed25519" ? "log" : "witness"}`,
+  );
+}
+
+function fileText(file: string): string {
+  return fileBytes(file).toString("utf8");
+}

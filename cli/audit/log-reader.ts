@@ -1,0 +1,67 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { LogForked, LogUnavailable } from "../../runtime/audit/storage/log-storage";
+import { CliError, UsageError } from "../program";
+
+/** Reads the files of a log. A folder is read at once, which is faster than by promises. */
+export interface LogReader {
+  /** For people */
+  readonly name: string;
+
+  /**
+   * @returns undefined where there is no such file
+   * @throws LogUnavailable where nothing is known
+   */
+  read(path: string): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+}
+
+/** Where a log lies, as it was named on the command line; it can be told to another thread. */
+export interface LogPlace {
+  /** A folder, or `s3://bucket/prefix` */
+  readonly place: string;
+  readonly region?: string;
+}
+
+const S3 = /^s3:\/\/([^/]+)\/?(.*)$/;
+const GONE = ["ENOENT", "ENOTDIR"];
+
+/** @throws UsageError, CliError */
+export async function openLog({ place, region }: LogPlace): Promise<LogReader> {
+  const [, bucket, prefix = ""] = S3.exec(place) ?? [];
+  if (bucket !== undefined) return s3Reader(bucket, prefix, region);
+  if (/^\w+:\/\//.test(place)) throw new UsageError(`a log must be a folder or s3://bucket/prefix, got ${place}`);
+  if (region !== undefined) throw new UsageError("--region is that of an s3://… log");
+  if (statSync(place, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new CliError(`there is no folder ${place}: name the one in which the log's checkpoint lies`);
+  return folderReader(place);
+}
+
+/** @param folder that exists */
+export function folderReader(folder: string): LogReader {
+  const read = (path: string): Uint8Array | undefined => {
+    try {
+      return readFileSync(join(folder, path));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (GONE.includes(code ?? "")) return undefined;
+      throw new LogUnavailable(`cannot read ${path} in ${folder}: ${message}`, { cause: error });
+    }
+  };
+  return { name: folder, read };
+}
+
+async function s3Reader(bucket: string, prefix: string, region: string | undefined): Promise<LogReader> {
+  const { S3Client } = await import("@aws-sdk/client-s3");
+  const { S3_LOG_BOUNDS, S3Log } = await import("../../runtime/audit/storage/s3-log");
+  const client = new S3Client({ ...S3_LOG_BOUNDS, ...(region !== undefined && { region }) });
+  const log = new S3Log({ client, bucket, prefix: prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/` });
+  const read = async (path: string): Promise<Uint8Array | undefined> => {
+    try {
+      return await log.read(path);
+    } catch (error) {
+      if (error instanceof LogForked) return undefined;
+      throw error;
+    }
+  };
+  return { name: log.name, read };
+}
