@@ -14,13 +14,13 @@ export const MOST_PARTS = STORE_LIMITS.writes - 1;
 const ITEMS_AT_ONCE = 1_000;
 
 /** @throws StoreUnavailable */
-export async function readCursors(store: Pick<StateStore, "list">): Promise<Cursors> {
+export async function readCursors(store: StateStore): Promise<Cursors> {
   const items = await all(store, AUDIT_CURSORS);
   return new Map(items.map(({ key, value }) => [writerOf(key), value as number]));
 }
 
 /** Those that may write more, by their entries. @throws StoreUnavailable */
-export async function readWriters(store: Pick<StateStore, "list">): Promise<readonly Item[]> {
+export async function readWriters(store: StateStore): Promise<readonly Item[]> {
   return all(store, AUDIT_WRITERS);
 }
 
@@ -48,11 +48,7 @@ export async function pendingParts(
   });
 }
 
-/** How many records each of these has written; 0 where the store has nothing of it. @throws StoreUnavailable */
-export async function headsOf(
-  store: Pick<StateStore, "read">,
-  writers: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
+async function headsOf(store: StateStore, writers: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const heads = new Map<string, number>();
   for (let at = 0; at < writers.length; at += STORE_LIMITS.writes) {
     const some = writers.slice(at, at + STORE_LIMITS.writes);
@@ -64,7 +60,7 @@ export async function headsOf(
   return heads;
 }
 
-async function all(store: Pick<StateStore, "list">, partition: string): Promise<readonly Item[]> {
+async function all(store: StateStore, partition: string): Promise<readonly Item[]> {
   const items: Item[] = [];
   for (;;) {
     const page = await store.list(partition, "", ITEMS_AT_ONCE, items.at(-1)?.key.sort);
