@@ -9,7 +9,6 @@ import type { Backlog } from "./backlog";
 import { checkedAct, type PendingAct } from "./batch";
 import { recordOf } from "./record";
 import { WaitingActs } from "./waiting-acts";
-import { RENEW_SECONDS } from "./writer-entry";
 import type { WriterHead } from "./written-records";
 
 /** So often the head is read again where it is not what it was, before an act is given up */
@@ -51,8 +50,6 @@ export class AuditLedger implements Ledger {
   /** Undefined where it must be read: nothing was written yet, or it is not known whether something was */
   private head: KnownHead | undefined;
   private readonly backlog: AuditLedgerProps["backlog"];
-  /** When the writer's entry was surely written last */
-  private renewedAt = -Infinity;
 
   constructor({ store, clock = systemClock, writer = randomUUID(), backlog }: AuditLedgerProps) {
     this.store = store;
@@ -139,14 +136,10 @@ export class AuditLedger implements Ledger {
     const sequence = head.sequence + batch.length;
     const when = head.version === 0 ? "absent" : { version: head.version };
     const ends: Write[] = [{ kind: "put", key: auditHeadKey(this.writer), value: { sequence }, when }];
-    const now = this.clock();
-    const isDue = now - this.renewedAt >= RENEW_SECONDS;
-    if (isDue) {
-      const first = head.version === 0 ? "absent" : "any";
-      ends.push({ kind: "put", key: auditWriterKey(this.writer), value: { seen: now }, when: first });
+    if (head.version === 0) {
+      ends.push({ kind: "put", key: auditWriterKey(this.writer), value: { since: this.clock() }, when: "absent" });
     }
     await this.store.write([...batch.flatMap(({ writes }) => writes), ...records, ...ends]);
-    if (isDue) this.renewedAt = now;
     return { sequence, version: head.version + 1 };
   }
 }

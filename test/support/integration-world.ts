@@ -10,7 +10,6 @@ import { noteKey } from "../../runtime/audit/tlog/note-key";
 import type { NoteSigner } from "../../runtime/audit/tlog/note-signer";
 import { tileIn, tilePath } from "../../runtime/audit/tlog/tile-path";
 import { TreeEdge } from "../../runtime/audit/tlog/tree-edge";
-import type { Clock } from "../../runtime/clock";
 import type { StateStore } from "../../runtime/store/store";
 
 const pair = generateKeyPairSync("ed25519");
@@ -74,18 +73,13 @@ export class LogInMemory implements LogStorage {
 let processes = 0;
 
 /** As a process that begins has it */
-export function integratorOf(
-  store: StateStore,
-  storage: LogStorage,
-  elapsed: () => number,
-  clock: Clock = () => 1_000,
-): LogIntegrator {
+export function integratorOf(store: StateStore, storage: LogStorage, elapsed: () => number): LogIntegrator {
   return new LogIntegrator({
     store,
     storage,
     signer: LOG_SIGNER,
     holder: `process-${processes++}`,
-    clock,
+    clock: () => 1_000,
     elapsed,
   });
 }
@@ -96,14 +90,11 @@ export class Writers {
   /** How many each has written */
   public readonly written = new Map<string, number>();
 
-  constructor(
-    private readonly store: StateStore,
-    private readonly clock: Clock = () => 1_000,
-  ) {}
+  constructor(private readonly store: StateStore) {}
 
   /** At most 2,000 at once */
   public async write(writer: string, count = 1): Promise<void> {
-    const ledger = this.ledgers.get(writer) ?? new AuditLedger({ store: this.store, clock: this.clock, writer });
+    const ledger = this.ledgers.get(writer) ?? new AuditLedger({ store: this.store, clock: () => 1_000, writer });
     this.ledgers.set(writer, ledger);
     const before = this.written.get(writer) ?? 0;
     const numbers = Array.from({ length: count }, (_, at) => before + at + 1);

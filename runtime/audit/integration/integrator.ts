@@ -10,7 +10,6 @@ import { readRecords } from "../written-records";
 import { LogFiles } from "./log-files";
 import { LogHold } from "./log-hold";
 import { entriesOf, type LogPart, type LogPlan, type LogState } from "./log-state";
-import { ActiveWriters } from "./active-writers";
 import { type Cursors, pendingParts, readCursors } from "./pending-records";
 import { followLog } from "./restored-log";
 
@@ -46,12 +45,10 @@ export class LogIntegrator {
   private readonly files: LogFiles;
   /** Of the log as it is held; undefined where it must be read */
   private cursors: Cursors | undefined;
-  private writers: ActiveWriters;
 
   constructor(private readonly props: IntegratorProps) {
     this.hold = new LogHold(props);
     this.files = new LogFiles(props);
-    this.writers = new ActiveWriters(props.store, props.clock);
   }
 
   /**
@@ -88,7 +85,7 @@ export class LogIntegrator {
     const { size } = state;
     let { plan } = state;
     if (plan === null) {
-      const parts = await pendingParts(this.props.store, cursors, await this.writers.now(cursors));
+      const parts = await pendingParts(this.props.store, cursors);
       if (parts.length === 0) return { entries: 0, cursors };
       plan = { to: size + entriesOf(parts), parts };
       await this.hold.change({ ...state, plan });
@@ -127,7 +124,6 @@ export class LogIntegrator {
     const [cursors, identity] = [await readCursors(store), await store.identity()];
     await this.files.open({ size: state.size, root: Buffer.from(state.root, "base64") });
     this.cursors = cursors;
-    this.writers = new ActiveWriters(store, clock);
     if (state.store === identity) return state;
     const to = await this.files.publishedSize();
     await followLog(store, this.files, { from: state.size, to, cursors, now: clock() });

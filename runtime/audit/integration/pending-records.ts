@@ -19,25 +19,19 @@ export async function readCursors(store: StateStore): Promise<Cursors> {
   return new Map(items.map(({ key, value }) => [writerOf(key), value as number]));
 }
 
-/** Those that may write more, by their entries. @throws StoreUnavailable */
-export async function readWriters(store: StateStore): Promise<readonly Item[]> {
-  return all(store, AUDIT_WRITERS);
-}
-
 /**
- * What these writers have written that is not in the log, as much as one plan brings. Each has its share, so that none waits for another.
+ * What was written and is not in the log, as much as one plan brings. Each writer has its share, so that none waits for another.
  *
  * @throws LogForked where the store has lost a writer, or records that are in the log
  * @throws StoreUnavailable
  */
-export async function pendingParts(
-  store: StateStore,
-  cursors: Cursors,
-  writers: readonly string[],
-): Promise<readonly LogPart[]> {
+export async function pendingParts(store: StateStore, cursors: Cursors): Promise<readonly LogPart[]> {
+  const writers = (await all(store, AUDIT_WRITERS)).map(({ key }) => writerOf(key));
   const heads = await headsOf(store, writers);
-  for (const writer of writers) {
-    const [head, cursor] = [heads.get(writer) ?? 0, cursors.get(writer) ?? 0];
+  for (const [writer, cursor] of cursors) {
+    const head = heads.get(writer);
+    if (head === undefined)
+      throw new LogForked(`the store has lost the writer ${writer}, of which the log has ${cursor}`);
     if (head < cursor) throw new LogForked(`the store has ${head} records of ${writer}, the log has ${cursor}`);
   }
   const behind = writers.filter((writer) => (heads.get(writer) ?? 0) > (cursors.get(writer) ?? 0)).slice(0, MOST_PARTS);

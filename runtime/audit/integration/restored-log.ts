@@ -41,7 +41,7 @@ async function writesOf(store: StateStore, writer: string, sequence: number, now
   const [headKey, entryKey] = [auditHeadKey(writer), auditWriterKey(writer)];
   const [head, entry] = await store.read([headKey, entryKey]);
   const writes: Write[] = [{ kind: "put", key: auditCursorKey(writer), value: sequence, when: "any" }];
-  if (entry === undefined) writes.push({ kind: "put", key: entryKey, value: { seen: now }, when: "absent" });
+  if (entry === undefined) writes.push({ kind: "put", key: entryKey, value: { since: now }, when: "absent" });
   if (head === undefined) writes.push({ kind: "put", key: headKey, value: { sequence }, when: "absent" });
   else if ((head.value as unknown as WriterHead).sequence < sequence)
     writes.push({ kind: "put", key: headKey, value: { sequence }, when: { version: head.version } });

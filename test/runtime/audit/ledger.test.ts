@@ -65,7 +65,7 @@ test("an act is written together with its record, the head and the writer's entr
   expect(store.reads).toBe(1);
   expect(await namesIn(store, ledger)).toEqual(["first", "second"]);
   expect((await store.list(AUDIT_WRITERS, "", 9)).map(({ key, value }) => [key.sort, value])).toEqual([
-    [ledger.writer, { seen: 1_000 }],
+    [ledger.writer, { since: 1_000 }],
   ]);
 });
 
