@@ -52,7 +52,7 @@ export const STEPS: readonly Step[] = [
   npm("test", "test"),
   npm("lint", "lint"),
   npm("format", "format:check"),
-  suite("exchange", "spire", "moto"),
+  suite("exchange", "spire", "moto", "tlog"),
   suite("spire", "spire", "kubernetes"),
   suite("scenario", ...CLUSTER, "browser", "story-agent"),
   // Its mutants are killed or not, whatever runs beside it.

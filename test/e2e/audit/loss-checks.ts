@@ -2,19 +2,24 @@ import { AuditLedger } from "../../../runtime/audit/ledger";
 import { auditRecordKey, auditWriterKey } from "../../../runtime/store/keys";
 import type { Check, Suite } from "../harness/suite";
 import type { Moto } from "../terraform/moto";
-import { type LogProcess, LogWorld } from "./log-world";
+import { LogWorld } from "./log-world";
+import type { RunningLogProcess } from "./running-log-process";
 
 const ACTS = 20;
-const CHECKPOINT = "log/checkpoint";
+const CHECKPOINT = "checkpoint";
 
 /** What the log's files alone cannot tell, as each of them is sound: it is found by who compares them with the store. */
-const LOSSES: readonly (readonly [what: string, lose: (world: LogWorld) => Promise<LogProcess>, found: RegExp])[] = [
+const LOSSES: readonly (readonly [
+  what: string,
+  lose: (world: LogWorld) => Promise<RunningLogProcess>,
+  found: RegExp,
+])[] = [
   [
     "the log was set back to an earlier checkpoint",
     async (world) => {
-      const before = await world.object(CHECKPOINT);
+      const before = await world.log.object(CHECKPOINT);
       await worked(world);
-      await world.overwrite(CHECKPOINT, before);
+      await world.log.overwrite(CHECKPOINT, before);
       return world.process(ACTS);
     },
     /the checkpoint of s3:\/\/\S+ is another one than was written last/,

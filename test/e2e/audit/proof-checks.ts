@@ -26,9 +26,9 @@ export function proofChecks(suite: Suite, { world, programs, folder }: Written):
         const text = proofText({ index, hashes: await hashes.inclusionProof(index), checkpoint });
         longest = Math.max(longest, Buffer.byteLength(text));
         const entry = entries[index] as Buffer;
-        equal(checkProof(entry, proofIn(text), { key: noteKeyIn(at.vkey) }).size, size);
-        const proof = at.write("entry.tlog-proof", text);
-        const proven = (of: Buffer) => run(check, ["proof", proof, at.write("entry.json", of), at.vkey]);
+        equal(checkProof(entry, proofIn(text), { key: noteKeyIn(at.log.vkey) }).size, size);
+        const proof = at.log.write("entry.tlog-proof", text);
+        const proven = (of: Buffer) => run(check, ["proof", proof, at.log.write("entry.json", of), at.log.vkey]);
         equal((await proven(entry)).stdout, `entry ${index} of ${size} is in the log\n`);
         equal((await proven(Buffer.from(`${entry.toString()} `))).code, 1);
       }

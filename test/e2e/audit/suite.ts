@@ -4,7 +4,8 @@ import type { LogState } from "../../../runtime/audit/integration/log-state";
 import { SERIAL_MOTO } from "../exchange/state-table";
 import type { Check, Suite } from "../harness/suite";
 import { motoPython, startMoto } from "../terraform/moto";
-import { type LogProcess, LogWorld } from "./log-world";
+import { LogWorld } from "./log-world";
+import type { RunningLogProcess } from "./running-log-process";
 import { logPrograms, type LogPrograms } from "./programs";
 import { lossChecks } from "./loss-checks";
 import { proofChecks } from "./proof-checks";
@@ -41,8 +42,8 @@ export function auditSuite(suite: Suite): void {
     "fsck and torchwood accept the log as it is",
     [world, programs, written],
     async ([at, built]) => {
-      const copy = await at.copy();
-      const { fsck, check } = await verdictsOf(copy, at, built);
+      const copy = await at.log.copy();
+      const { fsck, check } = await verdictsOf(copy, at.log, built);
       ok(fsck !== undefined && fsck === check, `fsck said ${fsck}, torchwood ${check}`);
       return copy;
     },
@@ -61,12 +62,12 @@ export interface Written {
 
 /** Each second time it is the process that integrates. */
 async function killedUnderLoad(world: LogWorld, note: (text: string) => void): Promise<void> {
-  const all: LogProcess[] = [];
-  const running = (): LogProcess[] => all.slice(-REPLICAS);
+  const all: RunningLogProcess[] = [];
+  const running = (): RunningLogProcess[] => all.slice(-REPLICAS);
   for (let at = 0; at < REPLICAS; at++) all.push(world.process());
   for (let kill = 0; kill < KILLS; kill++) {
     await Promise.all(running().map((each) => each.answered(ACTS)));
-    const dies = (kill % 2 === 0 ? await holderOf(world, running()) : undefined) ?? (running()[0] as LogProcess);
+    const dies = (kill % 2 === 0 ? await holderOf(world, running()) : undefined) ?? (running()[0] as RunningLogProcess);
     await dies.kill();
     all.splice(all.indexOf(dies), 1);
     all.push(world.process());
@@ -79,12 +80,12 @@ async function killedUnderLoad(world: LogWorld, note: (text: string) => void): P
   const last = world.process(1);
   await last.answered(1);
   await last.end();
-  const size = await sameAsStore(await world.copy(), world);
+  const size = await sameAsStore(await world.log.copy(), world.store);
   note(`${size} records, ${KILLS} processes killed; one waited for the log for ${longest.toFixed(1)} s at most`);
 }
 
 /** The process that integrates */
-async function holderOf(world: LogWorld, among: readonly LogProcess[]): Promise<LogProcess | undefined> {
+async function holderOf(world: LogWorld, among: readonly RunningLogProcess[]): Promise<RunningLogProcess | undefined> {
   const [item] = await world.store.read([auditLogKey()]);
   const { holder } = (item?.value ?? {}) as Partial<LogState>;
   return among.find(({ writer }) => writer === holder);

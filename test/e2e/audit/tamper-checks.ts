@@ -37,7 +37,7 @@ export function tamperChecks(suite: Suite, { world, programs, folder }: Written)
         rmSync(copy, { recursive: true, force: true });
         cpSync(log, copy, { recursive: true });
         change(copy);
-        equal(await verdictsOf(copy, at, built), { fsck: undefined, check: undefined });
+        equal(await verdictsOf(copy, at.log, built), { fsck: undefined, check: undefined });
       },
     );
   }

@@ -6,9 +6,10 @@ import { checkpointIn } from "../../../runtime/audit/tlog/checkpoint";
 import { entriesIn } from "../../../runtime/audit/tlog/entry-bundle";
 import { noteIn } from "../../../runtime/audit/tlog/signed-note";
 import { tileIn, tilePath } from "../../../runtime/audit/tlog/tile-path";
+import type { StateStore } from "../../../runtime/store/store";
 import { recordsIn } from "../exchange/written-records";
 import { run } from "../harness/process";
-import type { LogWorld } from "./log-world";
+import type { LogBucket } from "./log-bucket";
 import type { LogPrograms } from "./programs";
 
 /** fsck waits for ever on some logs that are not sound. */
@@ -22,11 +23,11 @@ export interface Verdicts {
   readonly check: string | undefined;
 }
 
-export async function verdictsOf(folder: string, world: LogWorld, programs: LogPrograms): Promise<Verdicts> {
-  const args = [`--storage_url=file://${folder}/`, `--public_key=${world.vkeyFile}`, "--ui=false", "--N=4"];
+export async function verdictsOf(folder: string, log: LogBucket, programs: LogPrograms): Promise<Verdicts> {
+  const args = [`--storage_url=file://${folder}/`, `--public_key=${log.vkeyFile}`, "--ui=false", "--N=4"];
   const [fsck, check] = await Promise.all([
     run(programs.fsck, args, { timeoutSeconds: FSCK_SECONDS }).catch(() => undefined),
-    run(programs.check, ["log", folder, world.vkey]),
+    run(programs.check, ["log", folder, log.vkey]),
   ]);
   const [, size, root] = SUCCESS.exec(`${fsck?.stdout ?? ""}${fsck?.stderr ?? ""}`) ?? [];
   const said = /^verified (\d+) entries with root (\S+)$/m.exec(check.stdout);
@@ -50,9 +51,9 @@ export function entriesOf(folder: string): readonly Buffer[] {
 }
 
 /** The log has each record of the store once, each writer's in their order, and nothing else. */
-export async function sameAsStore(folder: string, world: LogWorld): Promise<number> {
+export async function sameAsStore(folder: string, store: StateStore): Promise<number> {
   const logged = entriesOf(folder).map((entry) => JSON.parse(entry.toString()) as AuditRecord);
-  const stored = await recordsIn(world.store);
+  const stored = await recordsIn(store);
   ok(stored.length > 0);
   equal(byWriter(logged), byWriter(stored));
   return logged.length;

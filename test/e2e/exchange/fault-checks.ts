@@ -1,5 +1,7 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
+import { logPrograms } from "../audit/programs";
+import { verdictsOf } from "../audit/verified";
 import type { Check, Suite } from "../harness/suite";
 import { FaultWorld } from "./fault-world";
 import type { InUse } from "./identity-checks";
@@ -41,6 +43,16 @@ export function exchangeFaultChecks(suite: Suite, inUse: Check<InUse>): void {
     for (const token of world.got) ok(written.has(token), `${token} is not written down`);
     note(`${world.got.length} tokens of ${written.size} that were written`);
   });
+  const verifiers = suite.check("faults: fsck and torchwood's client are built", [], () => logPrograms());
+  suite.check(
+    "faults: all that is on record of them, killed and cut off, is in a log that fsck and torchwood accept",
+    [faulty, verifiers],
+    async ([world, programs], note) => {
+      const { fsck, check } = await verdictsOf(await world.wholeLog(), world.log, programs);
+      ok(fsck !== undefined && fsck === check, `fsck said ${fsck}, torchwood ${check}`);
+      note(`size and root: ${fsck}`);
+    },
+  );
 }
 
 async function storeUnavailable(world: FaultWorld, note: Note): Promise<void> {

@@ -3,7 +3,10 @@ import type { InUse } from "./identity-checks";
 import { type Answered, claimsIn, tokenOf } from "./real-agent";
 import { RealChain } from "./real-chain";
 import type { RealExchange } from "./real-exchange";
+import { storeAt } from "./state-table";
 import { StoreProxy } from "./store-proxy";
+import { sameAsStore } from "../audit/verified";
+import { LogBucket } from "../audit/log-bucket";
 import { recordsWritten } from "./written-records";
 import { untilAvailable } from "./until-available";
 
@@ -19,6 +22,8 @@ export class FaultWorld {
     public readonly used: InUse,
     public readonly store: StoreProxy,
     public readonly kms: StoreProxy,
+    /** Into which the steady one brings what all have on record */
+    public readonly log: LogBucket,
   ) {}
 
   public faulty!: RealExchange;
@@ -29,7 +34,9 @@ export class FaultWorld {
     await used.world.createTable(TABLE);
     const [store, kms] = [await StoreProxy.before(url), await StoreProxy.before(url)];
     for (const proxy of [store, kms]) suite.afterwards(() => proxy.stop());
-    const world = new FaultWorld(used, store, kms);
+    const log = await LogBucket.made(url, TABLE, used.world.folder);
+    suite.afterwards(() => log.close());
+    const world = new FaultWorld(used, store, kms, log);
     [world.faulty, world.steady] = await Promise.all([world.another(true), world.another(false)]);
     return world;
   }
@@ -39,7 +46,9 @@ export class FaultWorld {
     const { world, keys } = this.used;
     const name = `fault-${(this.started += 1)}`;
     const endpoints = throughProxies ? { store: this.store.url, kms: this.kms.url } : {};
-    return world.start({ name, table: TABLE, keys, endpoints, ahead });
+    // The log's own writes would be counted among those that fail.
+    const audit = throughProxies ? undefined : this.log.config;
+    return world.start({ name, table: TABLE, keys, endpoints, ahead, audit });
   }
 
   /** Requests of this user to one of the processes */
@@ -56,6 +65,19 @@ export class FaultWorld {
   /** The token, noted */
   public async granted(ask: () => Promise<Answered>): Promise<string> {
     return tokenOf(this.noted(await untilAvailable(ask, ({ retryAfter }) => retryAfter ?? 0)));
+  }
+
+  /** A copy of the log, with all that is on record: the process that keeps it ends first. */
+  public async wholeLog(): Promise<string> {
+    await this.steady.stop();
+    const folder = await this.log.copy();
+    const store = storeAt(this.used.world.url, TABLE);
+    try {
+      await sameAsStore(folder, store);
+    } finally {
+      await store.close();
+    }
+    return folder;
   }
 
   /** Ids of tokens that were written down, in no order */

@@ -56,6 +56,8 @@ export interface ExchangeChoice {
    * @default 0
    */
   readonly ahead?: number;
+  /** @default - it brings nothing into an audit log */
+  readonly audit?: ExchangeConfig["audit"];
 }
 
 /** Everything around the exchange: SPIRE, KMS, the signed registry in its table, users and starters */
@@ -172,7 +174,7 @@ export class IdentityWorld {
     }
   }
 
-  private configOf({ table, keys, endpoints = {} }: ExchangeChoice): ExchangeConfig {
+  private configOf({ table, keys, endpoints = {}, audit }: ExchangeChoice): ExchangeConfig {
     const { spire, url, folder, registry } = this;
     return {
       issuer: ISSUER,
@@ -187,6 +189,7 @@ export class IdentityWorld {
         scope: SCOPE,
       },
       signingKeys: keys,
+      audit,
       services: { introspect: [this.idOf("gateway")], state: [] },
       aws: { region: REGION, stsEndpoint: url },
       userKeys: { ca: join(folder, "issuers.pem") },

@@ -1,0 +1,90 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { noteKey, vkeyOf } from "../../../runtime/audit/tlog/note-key";
+import type { AuditLogConfig } from "../../../runtime/exchange/audit-log-config";
+import { REGION } from "../exchange/state-table";
+
+const ORIGIN = "prod.example/audit";
+const PREFIX = "log/";
+/** What the SDK signs by, and moto does not look at */
+const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
+
+/** A log in a bucket, its key, and copies of it for who verifies it */
+export class LogBucket {
+  public readonly vkey: string;
+  public readonly vkeyFile: string;
+  /** For a process that keeps the log */
+  public readonly config: AuditLogConfig;
+  private readonly s3: S3Client;
+  private copies = 0;
+
+  /** @param folder for keys and copies */
+  private constructor(
+    url: string,
+    private readonly name: string,
+    private readonly folder: string,
+  ) {
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    const file = this.write(`${name}.pem`, privateKey.export({ type: "pkcs8", format: "pem" }) as string);
+    this.vkey = vkeyOf(noteKey(ORIGIN, publicKey));
+    this.vkeyFile = this.write(`${name}.vkey`, this.vkey);
+    const s3 = { bucket: name, prefix: PREFIX, region: REGION, endpoint: url };
+    this.config = { origin: ORIGIN, key: { file }, storage: { s3 } };
+    this.s3 = new S3Client({ endpoint: url, region: REGION, credentials: CREDENTIALS, forcePathStyle: true });
+  }
+
+  /** @param url of moto */
+  public static async made(url: string, name: string, folder: string): Promise<LogBucket> {
+    const bucket = new LogBucket(url, name, folder);
+    const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
+    await bucket.s3.send(
+      new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration, ObjectLockEnabledForBucket: true }),
+    );
+    return bucket;
+  }
+
+  /** All objects of the log in a folder of its own, as anybody gets them who may read the bucket */
+  public async copy(): Promise<string> {
+    const folder = join(this.folder, `${this.name}-copy-${this.copies++}`);
+    let next: string | undefined;
+    do {
+      const page = await this.s3.send(new ListObjectsV2Command({ Bucket: this.name, ContinuationToken: next }));
+      for (const { Key } of page.Contents ?? []) {
+        const path = (Key as string).slice(PREFIX.length);
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), await this.object(path));
+      }
+      next = page.NextContinuationToken;
+    } while (next !== undefined);
+    return folder;
+  }
+
+  /** @param path below the log's prefix */
+  public async object(path: string): Promise<Uint8Array> {
+    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.name, Key: `${PREFIX}${path}` }));
+    return (await Body?.transformToByteArray()) as Uint8Array;
+  }
+
+  /** What somebody does who may write past the exchange */
+  public async overwrite(path: string, body: Uint8Array): Promise<void> {
+    await this.s3.send(new PutObjectCommand({ Bucket: this.name, Key: `${PREFIX}${path}`, Body: body }));
+  }
+
+  public write(name: string, content: string | Uint8Array): string {
+    const path = join(this.folder, name);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  public close(): void {
+    this.s3.destroy();
+  }
+}
