@@ -26,6 +26,8 @@ export class AuditBehind extends StoreUnavailable {}
 export class Backlog {
   /** Last sequence number of each transaction, and when it was written */
   private readonly waiting: { readonly sequence: number; readonly at: number }[] = [];
+  /** Whose records are counted; undefined before the first */
+  public writer: string | undefined;
   private integratedTo = 0;
   private writtenTo = 0;
   /** Told of each transaction; an integrator in this process looks at once */
@@ -37,14 +39,21 @@ export class Backlog {
     private readonly elapsed: () => number = () => performance.now(),
   ) {}
 
-  public written(sequence: number): void {
+  /** @param writer whose records are counted from here on: all of another one before are in the log */
+  public written(writer: string, sequence: number): void {
+    if (writer !== this.writer) {
+      this.writer = writer;
+      this.integratedTo = 0;
+      this.waiting.length = 0;
+    }
     this.writtenTo = sequence;
     this.waiting.push({ sequence, at: this.elapsed() });
     this.onWritten();
   }
 
-  /** @param sequence of the last record of this process that is in the log */
-  public integrated(sequence: number): void {
+  /** @param cursors how many records of each writer are in the log */
+  public integrated(cursors: ReadonlyMap<string, number>): void {
+    const sequence = cursors.get(this.writer ?? "") ?? 0;
     this.integratedTo = Math.max(this.integratedTo, sequence);
     const rest = this.waiting.findIndex((each) => each.sequence > this.integratedTo);
     this.waiting.splice(0, rest === -1 ? this.waiting.length : rest);

@@ -42,7 +42,7 @@ type KnownHead = WriterHead & { readonly version: number };
  * way go together into the next, so that one writer keeps up with many requests.
  */
 export class AuditLedger implements Ledger {
-  public readonly writer: string;
+  private name: string;
   private readonly store: StateStore;
   private readonly clock: Clock;
   private readonly waiting = new WaitingActs();
@@ -55,7 +55,12 @@ export class AuditLedger implements Ledger {
     this.store = store;
     this.backlog = backlog;
     this.clock = clock;
-    this.writer = writer;
+    this.name = writer;
+  }
+
+  /** Whose records these are: another one where it was closed, having written nothing for long */
+  public get writer(): string {
+    return this.name;
   }
 
   public async commit(act: Act): Promise<void> {
@@ -83,7 +88,7 @@ export class AuditLedger implements Ledger {
     try {
       const head = (this.head ??= await this.readHead());
       this.head = await this.transact(batch, head);
-      this.backlog?.written(this.head.sequence);
+      this.backlog?.written(this.writer, this.head.sequence);
       for (const { resolve } of batch) resolve();
     } catch (error) {
       if (error instanceof StoreConflict) return this.retried(batch, error, tried);
@@ -123,7 +128,10 @@ export class AuditLedger implements Ledger {
   private async readHead(): Promise<KnownHead> {
     const [item] = await this.store.read([auditHeadKey(this.writer)]);
     if (item === undefined) return { sequence: 0, version: 0 };
-    return { ...(item.value as unknown as WriterHead), version: item.version };
+    const { sequence, closed } = item.value as unknown as WriterHead;
+    if (closed !== true) return { sequence, version: item.version };
+    this.name = randomUUID();
+    return { sequence: 0, version: 0 };
   }
 
   private async transact(batch: readonly PendingAct[], head: KnownHead): Promise<KnownHead> {

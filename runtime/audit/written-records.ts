@@ -1,14 +1,33 @@
-import { auditHeadKey, auditRecordKey, RECORD_PREFIX } from "../store/keys";
-import type { StateStore } from "../store/store";
+import { AUDIT_CLOSED, AUDIT_WRITERS, auditHeadKey, auditRecordKey, RECORD_PREFIX, writerOf } from "../store/keys";
+import type { Item, StateStore } from "../store/store";
 import type { AuditRecord } from "./audit";
 import { RECORD_VERSION } from "./record";
 
 /** How many records a writer has written */
 export interface WriterHead {
   readonly sequence: number;
+  /** It writes no more: who would go on takes another name. */
+  readonly closed?: true;
 }
 
 const RECORDS_AT_ONCE = 100;
+const ITEMS_AT_ONCE = 1_000;
+
+/** All writers that ever were, those included that write no more. @throws StoreUnavailable */
+export async function writersIn(store: Pick<StateStore, "list">): Promise<readonly string[]> {
+  const pages = await Promise.all([AUDIT_WRITERS, AUDIT_CLOSED].map((partition) => allOf(store, partition)));
+  return pages.flat().map(({ key }) => writerOf(key));
+}
+
+/** All items of a partition. @throws StoreUnavailable */
+export async function allOf(store: Pick<StateStore, "list">, partition: string): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  for (;;) {
+    const page = await store.list(partition, "", ITEMS_AT_ONCE, items.at(-1)?.key.sort);
+    items.push(...page);
+    if (page.length < ITEMS_AT_ONCE) return items;
+  }
+}
 
 /** A writer's records from one to another, both included, as many of them as there are */
 export async function readRecords(

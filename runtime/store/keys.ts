@@ -21,6 +21,8 @@ const AS_IT_IS = /^[\w.!~*'()-]*$/;
 /** Sort keys of a writer's audit records begin so, its head's does not. */
 export const RECORD_PREFIX = "0";
 export const AUDIT_WRITERS = "audit-writers";
+/** Writers that write no more, all of whose records are in the log */
+export const AUDIT_CLOSED = "audit-closed";
 /** How far each writer's records are in the log */
 export const AUDIT_CURSORS = "audit-cursors";
 
@@ -147,6 +149,11 @@ export function auditRecordKey(writer: string, sequence: number): Key {
 /** One item per writer, so that its records are found, and missed where they are gone */
 export function auditWriterKey(writer: string): Key {
   return { partition: AUDIT_WRITERS, sort: joined(writer) };
+}
+
+/** In the place of {@link auditWriterKey}, for a writer that writes no more */
+export function auditClosedKey(writer: string): Key {
+  return { partition: AUDIT_CLOSED, sort: joined(writer) };
 }
 
 /** How many records of the writer are in the log */

@@ -11,6 +11,7 @@ import { LogFiles } from "./log-files";
 import { LogHold } from "./log-hold";
 import { entriesOf, type LogPart, type LogPlan, type LogState } from "./log-state";
 import { type Cursors, pendingParts, readCursors } from "./pending-records";
+import { SilentWriters } from "./silent-writers";
 import { followLog } from "./restored-log";
 
 export interface IntegratorProps {
@@ -43,6 +44,7 @@ export interface Integrated {
 export class LogIntegrator {
   private readonly hold: LogHold;
   private readonly files: LogFiles;
+  private readonly silent = new SilentWriters();
   /** Of the log as it is held; undefined where it must be read */
   private cursors: Cursors | undefined;
 
@@ -86,7 +88,10 @@ export class LogIntegrator {
     let { plan } = state;
     if (plan === null) {
       const parts = await pendingParts(this.props.store, cursors);
-      if (parts.length === 0) return { entries: 0, cursors };
+      if (parts.length === 0) {
+        await this.silent.close(this.props.store, cursors, this.props.elapsed());
+        return { entries: 0, cursors };
+      }
       plan = { to: size + entriesOf(parts), parts };
       await this.hold.change({ ...state, plan });
     }

@@ -10,8 +10,6 @@ export interface LogKeeperProps {
   readonly integrator: Pick<LogIntegrator, "close" | "look">;
   readonly store: Pick<StateStore, "read">;
   readonly backlog: Backlog;
-  /** Whose records the backlog counts */
-  readonly writer: string;
   readonly log: Log;
   /** Milliseconds from any beginning, that never go back */
   readonly elapsed: () => number;
@@ -20,7 +18,7 @@ export interface LogKeeperProps {
 /** Between two looks at what other processes have written */
 const LOOK_MILLISECONDS = 300;
 /** Between two looks where there is something each time: what comes meanwhile goes together */
-const TOGETHER_MILLISECONDS = 100;
+const TOGETHER_MILLISECONDS = 250;
 const FAILED_MILLISECONDS = 1_000;
 /** Between two lines of the same trouble */
 const TELL_MILLISECONDS = 60_000;
@@ -60,13 +58,13 @@ export class LogKeeper {
 
   /** @returns milliseconds until the next look */
   private async look(): Promise<number> {
-    const { integrator, backlog, writer, store } = this.props;
+    const { integrator, backlog, store } = this.props;
     try {
       const { entries, cursors } = await integrator.look();
-      if (cursors !== undefined) backlog.integrated(cursors.get(writer) ?? 0);
-      else if (backlog.figures.records > 0) {
-        const [item] = await store.read([auditCursorKey(writer)]);
-        backlog.integrated((item?.value as number | undefined) ?? 0);
+      if (cursors !== undefined) backlog.integrated(cursors);
+      else if (backlog.writer !== undefined && backlog.figures.records > 0) {
+        const [item] = await store.read([auditCursorKey(backlog.writer)]);
+        backlog.integrated(new Map([[backlog.writer, (item?.value as number | undefined) ?? 0]]));
       }
       return entries > 0 ? TOGETHER_MILLISECONDS : LOOK_MILLISECONDS;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { AUDIT_CURSORS, AUDIT_WRITERS, auditHeadKey, writerOf } from "../../store/keys";
-import { type Item, type StateStore, STORE_LIMITS } from "../../store/store";
+import { type StateStore, STORE_LIMITS } from "../../store/store";
 import { LogForked } from "../storage/log-storage";
-import type { WriterHead } from "../written-records";
+import { allOf, type WriterHead } from "../written-records";
 import type { LogPart } from "./log-state";
 
 /** How many records of each writer are in the log */
@@ -11,11 +11,10 @@ export type Cursors = Map<string, number>;
 const MOST_RECORDS = 2_048;
 /** Each has a cursor, written in one transaction with the log's item */
 export const MOST_PARTS = STORE_LIMITS.writes - 1;
-const ITEMS_AT_ONCE = 1_000;
 
 /** @throws StoreUnavailable */
 export async function readCursors(store: StateStore): Promise<Cursors> {
-  const items = await all(store, AUDIT_CURSORS);
+  const items = await allOf(store, AUDIT_CURSORS);
   return new Map(items.map(({ key, value }) => [writerOf(key), value as number]));
 }
 
@@ -26,7 +25,7 @@ export async function readCursors(store: StateStore): Promise<Cursors> {
  * @throws StoreUnavailable
  */
 export async function pendingParts(store: StateStore, cursors: Cursors): Promise<readonly LogPart[]> {
-  const writers = (await all(store, AUDIT_WRITERS)).map(({ key }) => writerOf(key));
+  const writers = (await allOf(store, AUDIT_WRITERS)).map(({ key }) => writerOf(key));
   const heads = await headsOf(store, writers);
   for (const [writer, cursor] of cursors) {
     const head = heads.get(writer);
@@ -52,13 +51,4 @@ async function headsOf(store: StateStore, writers: readonly string[]): Promise<R
     }
   }
   return heads;
-}
-
-async function all(store: StateStore, partition: string): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  for (;;) {
-    const page = await store.list(partition, "", ITEMS_AT_ONCE, items.at(-1)?.key.sort);
-    items.push(...page);
-    if (page.length < ITEMS_AT_ONCE) return items;
-  }
 }

@@ -31,7 +31,7 @@ export async function keepAuditLog(config: AuditLogConfig, parts: AuditLogParts)
   const elapsed = (): number => performance.now();
   const [storage, signer] = await Promise.all([storageOf(config.storage), signerOf(config)]);
   const integrator = new LogIntegrator({ store, storage, signer, holder: writer, clock, elapsed });
-  const keeper = new LogKeeper({ integrator, store, backlog, writer, log, elapsed });
+  const keeper = new LogKeeper({ integrator, store, backlog, log, elapsed });
   keeper.start();
   log("audit.started", { key: vkeyOf(signer.key), storage: storage.name });
   return keeper;

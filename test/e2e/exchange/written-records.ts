@@ -1,17 +1,14 @@
 import { deepStrictEqual as equal } from "node:assert";
 import type { AuditRecord } from "../../../runtime/audit/audit";
-import { readWriter, missingRecord } from "../../../runtime/audit/written-records";
-import { AUDIT_WRITERS } from "../../../runtime/store/keys";
+import { missingRecord, readWriter, writersIn } from "../../../runtime/audit/written-records";
 import type { StateStore } from "../../../runtime/store/store";
 import { storeAt } from "./state-table";
-
-const MOST_WRITERS = 100;
 
 /** Records of all processes that ever wrote to the store, none of which is missing */
 export async function recordsIn(store: StateStore): Promise<readonly AuditRecord[]> {
   const found: AuditRecord[] = [];
-  for (const { key } of await store.list(AUDIT_WRITERS, "", MOST_WRITERS)) {
-    const { records, head } = await readWriter(store, key.sort);
+  for (const writer of await writersIn(store)) {
+    const { records, head } = await readWriter(store, writer);
     equal(missingRecord(records, head), undefined);
     found.push(...records);
   }

@@ -13,34 +13,44 @@ beforeEach(() => {
 
 test("counts what is written and not in the log, from the oldest on", () => {
   expect(backlog.figures).toEqual({ records: 0, oldestSeconds: 0 });
-  backlog.written(3);
+  backlog.written("w", 3);
   now += 4_000;
-  backlog.written(5);
+  backlog.written("w", 5);
   now += 1_000;
   expect(backlog.figures).toEqual({ records: 5, oldestSeconds: 5 });
-  backlog.integrated(3);
+  backlog.integrated(new Map([["w", 3]]));
   expect(backlog.figures).toEqual({ records: 2, oldestSeconds: 1 });
-  backlog.integrated(5);
+  backlog.integrated(new Map([["w", 5]]));
   expect(backlog.figures).toEqual({ records: 0, oldestSeconds: 0 });
 });
 
 test("a transaction that is in the log in part waits as a whole", () => {
-  backlog.written(10);
+  backlog.written("w", 10);
   now += 2_000;
-  backlog.integrated(4);
+  backlog.integrated(new Map([["w", 4]]));
   expect(backlog.figures).toEqual({ records: 6, oldestSeconds: 2 });
 });
 
 test("what was in the log stays there, also where an older answer comes late", () => {
-  backlog.written(10);
-  backlog.integrated(10);
-  backlog.integrated(2);
-  backlog.written(11);
+  backlog.written("w", 10);
+  backlog.integrated(new Map([["w", 10]]));
+  backlog.integrated(new Map([["w", 2]]));
+  backlog.written("w", 11);
   expect(backlog.figures.records).toBe(1);
 });
 
+test("another writer's records are counted anew", () => {
+  backlog.written("w", 10);
+  backlog.written("v", 1);
+  expect(backlog.figures.records).toBe(1);
+  backlog.integrated(new Map([["w", 10]]));
+  expect(backlog.figures.records).toBe(1);
+  backlog.integrated(new Map([["v", 1]]));
+  expect(backlog.figures.records).toBe(0);
+});
+
 test("alarms from the first bound on, and refuses from the second", () => {
-  backlog.written(1);
+  backlog.written("w", 1);
   now += 9_999;
   expect(backlog.isAlarming).toBe(false);
   now += 1;
@@ -49,14 +59,14 @@ test("alarms from the first bound on, and refuses from the second", () => {
   backlog.check();
   now += 1;
   expect(() => backlog.check()).toThrow(new AuditBehind("1 records wait for the log, the oldest for 60 s"));
-  backlog.integrated(1);
+  backlog.integrated(new Map([["w", 1]]));
   backlog.check();
 });
 
 test("fails when too many records wait, however young they are", () => {
-  backlog.written(99);
+  backlog.written("w", 99);
   backlog.check();
-  backlog.written(100);
+  backlog.written("w", 100);
   expect(() => backlog.check()).toThrow("100 records wait for the log, the oldest for 0 s");
 });
 
@@ -71,7 +81,7 @@ test("fails when an act comes while the log is too far behind, unless the act ta
   await expect(refused).rejects.toBeInstanceOf(StoreUnavailable);
   await ledger.commit({ ...act, stops: true });
   expect((await readWriter(store, "w")).records).toHaveLength(2);
-  backlog.integrated(2);
+  backlog.integrated(new Map([["w", 2]]));
   await ledger.commit(act);
 });
 

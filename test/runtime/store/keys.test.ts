@@ -34,6 +34,7 @@ test("keys are those of the table in docs/exchange.md", () => {
     keys.auditHeadKey("w1"),
     keys.auditRecordKey("w1", 12),
     keys.auditWriterKey("w1"),
+    keys.auditClosedKey("w1"),
     keys.auditCursorKey("w1"),
     keys.auditLogKey(),
   ]).toEqual([
@@ -49,6 +50,7 @@ test("keys are those of the table in docs/exchange.md", () => {
     { partition: "audit#w1", sort: "head" },
     { partition: "audit#w1", sort: "0000000000000012" },
     { partition: "audit-writers", sort: "w1" },
+    { partition: "audit-closed", sort: "w1" },
     { partition: "audit-cursors", sort: "w1" },
     { partition: "audit-log", sort: "log" },
   ]);

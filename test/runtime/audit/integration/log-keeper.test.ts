@@ -22,10 +22,11 @@ function started(look?: () => Promise<Integrated>, bounds = { alarmSeconds: 10, 
   const [store, storage] = [new MemoryStore(), new LogInMemory()];
   const backlog = new Backlog(bounds, elapsed);
   const ledger = new AuditLedger({ store, backlog, writer: WRITER });
-  const integrator = look === undefined ? integratorOf(store, storage, elapsed) : { look, close: async () => undefined };
+  const integrator =
+    look === undefined ? integratorOf(store, storage, elapsed) : { look, close: async () => undefined };
   const lines: [string, unknown][] = [];
   const log = (event: string, facts?: unknown): void => void lines.push([event, facts]);
-  const keeper = new LogKeeper({ integrator, store, backlog, writer: WRITER, log, elapsed });
+  const keeper = new LogKeeper({ integrator, store, backlog, log, elapsed });
   open.push(keeper);
   keeper.start();
   return { store, storage, backlog, ledger, keeper, lines };

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { join } from "node:path";
-import type { SignCommand} from "@aws-sdk/client-kms";
+import type { SignCommand } from "@aws-sdk/client-kms";
 import { GetPublicKeyCommand, type KMSClient, type SignCommandInput } from "@aws-sdk/client-kms";
 import { NoteKeyFile } from "../../../../runtime/audit/keys/note-key-file";
 import { NoteKmsKey } from "../../../../runtime/audit/keys/note-kms-key";

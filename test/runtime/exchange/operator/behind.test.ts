@@ -4,7 +4,7 @@ import { MALLORY, OLGA, OrdersWorld, TRIAGE, WAITED, why } from "../../../suppor
 /** Of a log into which nothing has come for long */
 function behind(): OrdersWorld {
   const backlog = new Backlog({ alarmSeconds: 1, refuseSeconds: 2, refuseRecords: 1 });
-  backlog.written(1);
+  backlog.written("w", 1);
   return new OrdersWorld(undefined, backlog);
 }
 

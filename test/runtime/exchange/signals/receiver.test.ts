@@ -75,7 +75,7 @@ test("an event is written with its record, without the user's name, and acknowle
 test("logins end however far the audit log is behind", async () => {
   const world = new World();
   world.backlog = new Backlog({ alarmSeconds: 1, refuseSeconds: 2, refuseRecords: 1 });
-  world.backlog.written(1);
+  world.backlog.written("w", 1);
   expect(await world.replica().received(sets(["a", revokedSession("a")]))).toEqual({ ack: ["a"], setErrs: {} });
   expect(await world.endedBefore()).toBe(NOW - 10);
 });

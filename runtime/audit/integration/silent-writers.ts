@@ -1,0 +1,57 @@
+import { auditClosedKey, auditCursorKey, auditHeadKey, auditWriterKey } from "../../store/keys";
+import { type StateStore, StoreConflict } from "../../store/store";
+import type { WriterHead } from "../written-records";
+import type { Cursors } from "./pending-records";
+
+/** A writer that has written nothing for so long is closed: mostly its process is gone. */
+export const SILENT_MILLISECONDS = 600_000;
+/** At one look */
+const MOST_CLOSED = 8;
+
+/**
+ * Closes writers whose records are all in the log, so that the list of those that are looked at does not grow with each process that
+ * ever was. One that is closed and lives goes on under another name, which it finds out by its head.
+ */
+export class SilentWriters {
+  /** How many records of a writer are in the log, and since when */
+  private readonly seen = new Map<string, { readonly cursor: number; readonly at: number }>();
+
+  /**
+   * Look at a moment when all that was written is in the log.
+   *
+   * @param cursors those that are closed are taken out
+   * @param now milliseconds from any beginning
+   * @throws StoreUnavailable
+   */
+  public async close(store: StateStore, cursors: Cursors, now: number): Promise<void> {
+    const silent: string[] = [];
+    for (const [writer, cursor] of cursors) {
+      const seen = this.seen.get(writer);
+      if (seen?.cursor !== cursor) this.seen.set(writer, { cursor, at: now });
+      else if (now - seen.at >= SILENT_MILLISECONDS) silent.push(writer);
+    }
+    for (const writer of silent.slice(0, MOST_CLOSED)) {
+      if (await isClosed(store, writer, cursors.get(writer) as number)) cursors.delete(writer);
+      this.seen.delete(writer);
+    }
+  }
+}
+
+/** @returns false where it has written meanwhile */
+async function isClosed(store: StateStore, writer: string, cursor: number): Promise<boolean> {
+  const [head] = await store.read([auditHeadKey(writer)]);
+  const { sequence } = (head?.value ?? { sequence: -1 }) as unknown as WriterHead;
+  if (head === undefined || sequence !== cursor) return false;
+  try {
+    await store.write([
+      { kind: "put", key: head.key, value: { sequence, closed: true }, when: { version: head.version } },
+      { kind: "put", key: auditClosedKey(writer), value: { records: sequence }, when: "any" },
+      { kind: "delete", key: auditWriterKey(writer), when: "present" },
+      { kind: "delete", key: auditCursorKey(writer), when: "present" },
+    ]);
+    return true;
+  } catch (error) {
+    if (error instanceof StoreConflict) return false;
+    throw error;
+  }
+}
