@@ -41,7 +41,11 @@ export async function pendingParts(store: StateStore, cursors: Cursors): Promise
   });
 }
 
-async function headsOf(store: StateStore, writers: readonly string[]): Promise<ReadonlyMap<string, number>> {
+/** How many records each of these has written; 0 where the store has nothing of it. @throws StoreUnavailable */
+export async function headsOf(
+  store: Pick<StateStore, "read">,
+  writers: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
   const heads = new Map<string, number>();
   for (let at = 0; at < writers.length; at += STORE_LIMITS.writes) {
     const some = writers.slice(at, at + STORE_LIMITS.writes);

@@ -1,5 +1,5 @@
 import { readHeads, writersCommand } from "../../../cli/audit/writers-command";
-import { auditHeadKey, auditWriterKey } from "../../../runtime/store/keys";
+import { auditClosedKey, auditHeadKey, auditWriterKey } from "../../../runtime/store/keys";
 import type { Write } from "../../../runtime/store/store";
 import { called } from "../../support/cli";
 import { PlainStore } from "../../support/plain-store";
@@ -17,6 +17,15 @@ test("each writer has its head, also where there are more than one page of them"
   }
   const heads = await readHeads(store);
   expect(heads).toEqual(new Map(names.map((name, at) => [name, at + 1])));
+});
+
+test("a writer that writes no more has its head too", async () => {
+  const store = new PlainStore(() => 0);
+  await store.write([
+    put({ key: auditClosedKey("old"), value: { records: 5 } }),
+    put({ key: auditHeadKey("old"), value: { sequence: 5, closed: true } }),
+  ]);
+  expect(await readHeads(store)).toEqual(new Map([["old", 5]]));
 });
 
 test("a writer without a head has written nothing", async () => {

@@ -1,5 +1,5 @@
 import { SILENT_MILLISECONDS, SilentWriters } from "../../../../runtime/audit/integration/silent-writers";
-import { AUDIT_CLOSED, AUDIT_WRITERS } from "../../../../runtime/store/keys";
+import { AUDIT_CLOSED, AUDIT_WRITERS, auditCursorKey } from "../../../../runtime/store/keys";
 import { MemoryStore } from "../../../../runtime/store/memory-store";
 import { Writers } from "../../../support/integration-world";
 
@@ -24,7 +24,10 @@ test("fails to close a writer that the store has lost", async () => {
 test("few are closed at a look, and the others at the next ones", async () => {
   const writers = new Writers(store);
   const names = Array.from({ length: 20 }, (_, number) => `w${number}`);
-  for (const name of names) await writers.write(name);
+  for (const name of names) {
+    await writers.write(name);
+    await store.write([{ kind: "put", key: auditCursorKey(name), value: 1, when: "absent" }]);
+  }
   const [silent, cursors] = [new SilentWriters(), new Map(names.map((name) => [name, 1]))];
   await silent.close(store, cursors, 0);
   for (const left of [12, 4, 0]) {
