@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { proveCommand } from "./audit/prove-command";
 import { verifyCommand } from "./audit/verify-command";
 import { writersCommand } from "./audit/writers-command";
 import type { Io } from "./program";
@@ -8,5 +9,6 @@ export function auditCommand(io: Io): Command {
   return new Command("audit")
     .description("verify the audit log, prove a record of it, and follow one transaction through it")
     .addCommand(verifyCommand(io))
+    .addCommand(proveCommand(io))
     .addCommand(writersCommand(io));
 }

@@ -5,8 +5,9 @@ import { LogUnavailable } from "../../runtime/audit/storage/log-storage";
 import { LogError } from "../../runtime/audit/tlog/log-error";
 import { type NoteKey, type NoteKind, noteKeyIn } from "../../runtime/audit/tlog/note-key";
 import type { LogPolicy } from "../../runtime/audit/tlog/tlog-proof";
-import { CliError, UsageError } from "../program";
+import { CliError, type Io, Outcome, UsageError } from "../program";
 import type { LogPlace } from "./log-reader";
+import { UnsoundLog } from "./unsound-log";
 import type { WriterHeads } from "./writers";
 
 /** Everything was read, and the log is not what it should be: 1 says that nothing is known. */
@@ -43,6 +44,14 @@ export function placeOf(place: string, { region }: Pick<PolicyFlags, "region">):
   return { place, ...(region !== undefined && { region }) };
 }
 
+/** A folder in which the reader remembers logs */
+export function withCache(command: Command): Command {
+  return command.option(
+    "--cache <folder>",
+    "where the index lies (default: ambit/audit in $XDG_CACHE_HOME or ~/.cache)",
+  );
+}
+
 /** How many records each writer has written, as `ambit audit writers` prints it. @throws CliError */
 export function headsIn(file: string): WriterHeads {
   let value: unknown;
@@ -67,11 +76,20 @@ export function fileBytes(file: string): Buffer {
   }
 }
 
-/** Does something with a log, and says in one sentence where its storage does not answer. */
-export async function reading<T>(act: () => Promise<T>): Promise<T> {
+/**
+ * Does something with a log, and says in one sentence where its storage does not answer.
+ *
+ * @throws CliError, Outcome where the log is not sound, which was said
+ */
+export async function reading<T>(io: Io, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
+    if (error instanceof UnsoundLog) {
+      const { findingsText } = await import("./verify-report");
+      io.err(`ambit: the log is not sound\n${findingsText(error.findings)}`);
+      throw new Outcome(UNSOUND);
+    }
     if (error instanceof LogUnavailable || error instanceof LogError)
       throw new CliError(error.message, { cause: error });
     throw error;

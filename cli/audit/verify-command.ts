@@ -77,7 +77,7 @@ async function verifyWhole(log: string, flags: Flags, io: Io): Promise<void> {
   const verified = await progress(
     io,
     `verifying ${log}`,
-    reading(async () =>
+    reading(io, async () =>
       verifyLog({
         log: placeOf(log, flags),
         policy,

@@ -1,5 +1,5 @@
 import { bold, green, jsonText, printable, red, table, wrapped } from "../terminal";
-import { REMEDIES } from "./finding";
+import { type Finding, REMEDIES } from "./finding";
 import type { VerifiedLog } from "./verify-log";
 
 export function isSound({ trusted, found }: VerifiedLog): boolean {
@@ -18,10 +18,15 @@ export function textReport(verified: VerifiedLog): string {
     rows.push(["root", Buffer.from(root).toString("base64")]);
     for (const { name: witness, at } of trusted.witnesses) rows.push(["witness", `${printable(witness)}, ${time(at)}`]);
   }
-  const findings = found.first.map(
+  return `${head}\n${table(rows)}${findingsText(found.first)}${moreText(verified)}`;
+}
+
+/** Each with what to do */
+export function findingsText(findings: readonly Finding[]): string {
+  const texts = findings.map(
     ({ code, what }) => `\n${bold(code)}\n${wrapped(printable(what), "  ")}${wrapped(REMEDIES[code], "    ", "  → ")}`,
   );
-  return `${head}\n${table(rows)}${findings.join("")}${moreText(verified)}`;
+  return texts.join("");
 }
 
 export function jsonReport(verified: VerifiedLog): string {

@@ -1,0 +1,68 @@
+import { hash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+import type { NoteKey } from "../../runtime/audit/tlog/note-key";
+import { CliError } from "../program";
+
+/** `ambit/audit` in the folder for caches of the XDG Base Directory Specification */
+export function cacheFolder({ XDG_CACHE_HOME: cache }: NodeJS.ProcessEnv = process.env): string {
+  return join(cache !== undefined && isAbsolute(cache) ? cache : join(homedir(), ".cache"), "ambit/audit");
+}
+
+/**
+ * What the reader remembers of a log, in a folder of their own: the checkpoint that was seen last, by which a rollback is found, and
+ * the index. Nothing in it is believed about the log but that signed checkpoint.
+ */
+export class LogMemory {
+  public readonly folder: string;
+
+  constructor(cache: string, { name, id }: NoteKey, origin = name) {
+    this.folder = join(cache, hash("sha256", `${name}\n${id}\n${origin}`, "hex").slice(0, 32));
+  }
+
+  public checkpoint(): { readonly bytes: Uint8Array; readonly file: string } | undefined {
+    const file = this.path("checkpoint");
+    const bytes = this.read("checkpoint");
+    return bytes && { bytes, file };
+  }
+
+  public keep(checkpoint: Uint8Array): void {
+    this.write("checkpoint", checkpoint);
+  }
+
+  /** @returns undefined where there is none. @throws CliError */
+  public read(name: string): Buffer | undefined {
+    return this.known(name, () => {
+      try {
+        return readFileSync(this.path(name));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw error;
+      }
+    });
+  }
+
+  /** Write a file that is whole or not there. @throws CliError */
+  public write(name: string, bytes: Uint8Array): void {
+    this.known(name, () => {
+      const path = this.path(name);
+      mkdirSync(dirname(path), { recursive: true });
+      const temporary = `${path}.${process.pid}`;
+      writeFileSync(temporary, bytes);
+      renameSync(temporary, path);
+    });
+  }
+
+  public path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  private known<T>(name: string, act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      throw new CliError(`${this.path(name)} fails: ${(error as Error).message}: name another folder with --cache`);
+    }
+  }
+}
