@@ -3,7 +3,7 @@ import type {
   DeploymentV1SpecTemplateSpecVolume,
 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { hardened, type Resources, variables } from "../../platform/hardened";
-import { ports, probe } from "../../platform/pods";
+import { alive, ports, probe } from "../../platform/pods";
 import { webIdentity } from "../../platform/web-identity";
 import { opaFlags, type OpaListener } from "./opa-flags";
 import { SVID_FILES, SVID_MOUNT } from "./svid-files";
@@ -76,7 +76,7 @@ export function opaContainer({
     port: ports({ ...(placement === "deployment" ? { decisions } : {}), "opa-health": diagnostics }),
     // Ready once a bundle is active: before that, every answer would be none.
     readinessProbe: probe("/health?bundles", diagnostics, { first: 1, every: 5 }),
-    livenessProbe: probe("/health", diagnostics, { first: 10, every: 30 }),
+    livenessProbe: alive("/health", diagnostics, { first: 10 }),
     volumeMount: [
       CONFIG_MOUNT,
       placement === "deployment" ? { ...SVID_MOUNT, readOnly: true } : SOCKET_MOUNT,

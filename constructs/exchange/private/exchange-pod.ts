@@ -6,7 +6,7 @@ import { CONTROL_PORTS } from "../../platform/control-plane";
 import { hardened, type Resources, variables } from "../../platform/hardened";
 import { CONTROL_ACCOUNT } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
-import { ports, probe } from "../../platform/pods";
+import { alive, ports, probe, started } from "../../platform/pods";
 import { webIdentity } from "../../platform/web-identity";
 import { FILE, FOLDER, PAGE_PORT, WORKLOAD_API } from "./exchange-config";
 
@@ -39,9 +39,10 @@ export function exchangePod({ image, resources, platform, pageSecret }: Exchange
       ...hardened("exchange", image, resources),
       env: variables(environment),
       port: ports({ tokens: port, ...(pageSecret !== undefined && { page: PAGE_PORT }) }),
-      // The kubelet has no SVID: both answer without one, and say nothing but whether it is well.
-      readinessProbe: https(probe("/ready", port, { first: 1, every: 5 })),
-      livenessProbe: https(probe("/live", port, { first: 10, every: 30 })),
+      // The kubelet has no SVID: all answer without one, and say nothing but whether it is well.
+      startupProbe: https(started("/live", port)),
+      readinessProbe: https(probe("/ready", port, { first: 0, every: 5 })),
+      livenessProbe: https(alive("/live", port, { first: 0 })),
       volumeMount: [
         { name: "exchange-config", mountPath: FOLDER.config, readOnly: true },
         { name: "spiffe", mountPath: WORKLOAD_API, readOnly: true },

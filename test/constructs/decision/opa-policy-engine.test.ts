@@ -61,8 +61,13 @@ describe("OpaPolicyEngine as a sidecar, which is the default", () => {
     });
   });
 
-  test("is ready once it has a policy", () => {
+  test("is ready once it has a policy, and is started again where it hangs for a minute, whether it has one or not", () => {
     expect(opa.container.readinessProbe).toMatchObject({ httpGet: { path: "/health?bundles", port: "8282" } });
+    expect(opa.container.livenessProbe).toMatchObject({
+      httpGet: { path: "/health", port: "8282" },
+      periodSeconds: 10,
+      failureThreshold: 6,
+    });
   });
 
   test("mounts what it uses, and everything it mounts is there", () => {

@@ -199,6 +199,15 @@ test("the role is its container's alone, and Kubernetes asks for its health over
   });
 });
 
+test("it is asked each second whether it has started, and is Ready at once when it has; one that hangs for a minute is started again", () => {
+  const asked = (path: string) => ({ http_get: { path, port: "8443", scheme: "HTTPS" }, timeout_seconds: 3 });
+  expect(container).toMatchObject({
+    startup_probe: { ...asked("/live"), initial_delay_seconds: 0, period_seconds: 1, failure_threshold: 120 },
+    readiness_probe: { ...asked("/ready"), initial_delay_seconds: 0, period_seconds: 5, failure_threshold: 3 },
+    liveness_probe: { ...asked("/live"), initial_delay_seconds: 0, period_seconds: 10, failure_threshold: 6 },
+  });
+});
+
 const { dynamodbUrl: _, ...withoutUrl } = facts.aws.network as VpcNetworkProps;
 const inVpc = (network: VpcNetworkProps): Partial<PlatformProps> => ({ aws: { ...facts.aws, network } });
 const NO_AWS = { aws: { account: facts.aws.account, region: facts.aws.region } };
