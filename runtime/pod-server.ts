@@ -11,6 +11,9 @@ export interface PodAnswer {
 /** What is answered, by path. None of them rejects. */
 export type PodAnswers = Readonly<Record<string, () => Promise<PodAnswer>>>;
 
+/** Whether the process answers at all; it says nothing of what it waits for. */
+export const LIVE: PodAnswers = { "/live": async () => ({ status: 200, body: { status: "ok" } }) };
+
 const MOST_CONNECTIONS = 128;
 /** The kubelet has few: no other address keeps it out. */
 const MOST_OF_ONE_ADDRESS = 16;

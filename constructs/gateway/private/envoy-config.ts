@@ -10,10 +10,12 @@ import {
 import { toolCluster, type Upstream } from "./envoy-destinations";
 import { MOST_CONNECTIONS, MOST_HEAP_BYTES, SECONDS, seconds } from "./envoy-limits";
 
-const HEAP = "envoy.resource_monitors.fixed_heap";
+import { type EnvoyLive, liveListener } from "./envoy-live";
 import { connectionManager } from "./envoy-manager";
 import { downstreamTls, type Identity, workloadApiClusters } from "./envoy-tls";
 import { type EnvoyUsers, usersListener } from "./envoy-users";
+
+const HEAP = "envoy.resource_monitors.fixed_heap";
 
 export interface EnvoyConfigProps extends Upstream {
   readonly trustDomain: string;
@@ -31,6 +33,8 @@ export interface EnvoyConfigProps extends Upstream {
   readonly serves?: boolean;
   /** Where users come in; undefined where nobody does */
   readonly users?: EnvoyUsers | undefined;
+  /** Where the kubelet asks whether it lives; undefined where nothing asks */
+  readonly live?: EnvoyLive | undefined;
   /** Paths of Unix sockets */
   readonly sockets: { readonly authorizer: string; readonly admin: string };
 }
@@ -41,7 +45,11 @@ export function envoyConfig(props: EnvoyConfigProps): object {
     node: { id: "ambit-gateway", cluster: "ambit-gateway" },
     admin: { address: { pipe: { path: props.sockets.admin, mode: 0o600 } } },
     static_resources: {
-      listeners: [listener(props), ...(props.users === undefined ? [] : [usersListener(props.users)])],
+      listeners: [
+        listener(props),
+        ...(props.users === undefined ? [] : [usersListener(props.users)]),
+        ...(props.live === undefined ? [] : [liveListener(props.live)]),
+      ],
       clusters: [
         authorizerCluster(props.sockets.authorizer),
         ...workloadApiClusters(props.identity),

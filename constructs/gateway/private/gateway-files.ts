@@ -35,6 +35,8 @@ const PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 export const POD_PORT = 8444;
 /** Where users come in; no port of the control plane, which agents may reach */
 export const USERS_PORT = 8445;
+/** Where the kubelet asks Envoy; network policies let nothing else in */
+export const LIVE_PORT = 8446;
 /** Longer than it takes until no node sends new connections to a pod that ends, and than a request without a stream */
 export const DRAIN_SECONDS = 30;
 
@@ -73,6 +75,7 @@ export function envoyFile(
     resources,
     serves: serves(fleet),
     users: users && envoyUsers(users),
+    live: { address: "0.0.0.0", port: LIVE_PORT },
     identity: { workloadApi: WORKLOAD_SOCKET },
     sockets: SOCKETS,
     authorities: authorities === undefined ? PUBLIC_AUTHORITIES : `${FOLDER.config}/${FILE.authorities}`,

@@ -6,9 +6,10 @@ import { CONTROL_PORTS } from "../../platform/control-plane";
 import { hardened, type Resources, variables } from "../../platform/hardened";
 import { CONTROL_ACCOUNT } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
-import { ports, probe } from "../../platform/pods";
+import { alive, ports, probe } from "../../platform/pods";
 import { webIdentity } from "../../platform/web-identity";
-import { DRAIN_SECONDS, FILE, FOLDER, POD_PORT, USERS_PORT, WORKLOAD_API } from "./gateway-files";
+import { LIVE_PATH } from "./envoy-live";
+import { DRAIN_SECONDS, FILE, FOLDER, LIVE_PORT, POD_PORT, USERS_PORT, WORKLOAD_API } from "./gateway-files";
 
 export interface GatewayPodProps {
   readonly images: { readonly envoy: string; readonly authorizer: string };
@@ -55,16 +56,19 @@ export function gatewayPod({ images, resources, platform, usersSecret, opa }: Ga
     port: ports({ pod: POD_PORT }),
     // Of the whole pod: Envoy's administration is asked too.
     readinessProbe: probe("/ready", POD_PORT, { first: 1, every: 5 }),
-    livenessProbe: probe("/live", POD_PORT, { first: 10, every: 30 }),
+    livenessProbe: alive("/live", POD_PORT, { first: 10 }),
     lifecycle: DRAINED,
     volumeMount: [CONFIG, SVID, SOCKETS, identity.mount, ...(opa ? [opa.socketMount] : [])],
   };
-  const { httpGet: _, ...listening } = probe("", CONTROL_PORTS.gateway, { first: 30, every: 30 });
   const envoy: DeploymentV1SpecTemplateSpecContainer = {
     ...hardened("envoy", images.envoy, resources.envoy),
     args: envoyArguments(),
-    port: ports({ calls: CONTROL_PORTS.gateway, ...(usersSecret !== undefined && { users: USERS_PORT }) }),
-    livenessProbe: { ...listening, tcpSocket: [{ port: String(CONTROL_PORTS.gateway) }] },
+    port: ports({
+      calls: CONTROL_PORTS.gateway,
+      ...(usersSecret !== undefined && { users: USERS_PORT }),
+      live: LIVE_PORT,
+    }),
+    livenessProbe: alive(LIVE_PATH, LIVE_PORT, { first: 30 }),
     lifecycle: DRAINED,
     volumeMount: [CONFIG, SVID, SOCKETS, ...(usersSecret === undefined ? [] : [USERS])],
   };

@@ -1,4 +1,4 @@
-import type { PodAnswers } from "../../pod-server";
+import { LIVE, type PodAnswers } from "../../pod-server";
 
 export interface PodAnswersProps {
   /** Names of the parts that keep the pod from serving */
@@ -10,7 +10,7 @@ export interface PodAnswersProps {
 /** What the kubelet asks of the gateway's pod: whether it lives, whether it is ready, and that it be drained */
 export function podAnswers({ unready, drained }: PodAnswersProps): PodAnswers {
   return {
-    "/live": async () => ({ status: 200, body: { status: "ok" } }),
+    ...LIVE,
     "/ready": async () => {
       const parts = await unready();
       if (parts.length === 0) return { status: 200, body: { status: "ok" } };

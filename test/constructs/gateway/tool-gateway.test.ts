@@ -9,6 +9,7 @@ import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import type { HttpAction, PlatformProps, VpcNetworkProps } from "../../../constructs";
 import { ToolGateway, type ToolGatewayProps } from "../../../constructs/gateway";
+import { CONTROL_PORTS } from "../../../constructs/platform/control-plane";
 import { facts } from "../../../fleet/platform";
 import { readAuthorizerConfig } from "../../../runtime/authorizer/config";
 import { dataOf, deployed, EXCHANGE, fleetOf, toolAt } from "../../support/deployed-gateway";
@@ -176,6 +177,27 @@ test("both containers wait until the pod is out of service, for as long as Envoy
     readiness_probe: { http_get: { path: "/ready", port: "8444" } },
     liveness_probe: { http_get: { path: "/live", port: "8444" } },
   });
+});
+
+test("a container that hangs for a minute is started again: Envoy is asked by a request, as the kernel takes connections for it all the same", () => {
+  const minute = { period_seconds: 10, timeout_seconds: 3, failure_threshold: 6 };
+  expect(container("authorizer")?.liveness_probe).toEqual({
+    http_get: { path: "/live", port: "8444" },
+    initial_delay_seconds: 10,
+    ...minute,
+  });
+  expect(container("envoy")?.liveness_probe).toEqual({
+    http_get: { path: "/live", port: "8446" },
+    initial_delay_seconds: 30,
+    ...minute,
+  });
+  const { static_resources } = JSON.parse(dataOf(example)["envoy.json"] as string) as {
+    static_resources: { listeners: { name: string; address: unknown }[] };
+  };
+  expect(static_resources.listeners.find(({ name }) => name === "live")?.address).toEqual({
+    socket_address: { address: "0.0.0.0", port_value: 8446 },
+  });
+  expect(Object.values<number>(CONTROL_PORTS)).not.toContain(8446);
 });
 
 test("where the platform does not say where DynamoDB answers, the plan finds it, and another address starts new pods", () => {

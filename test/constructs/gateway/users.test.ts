@@ -83,6 +83,7 @@ describe("users", () => {
     expect(opened.container[0]?.["port"]).toEqual([
       { name: "calls", container_port: 8443, protocol: "TCP" },
       { name: "users", container_port: 8445, protocol: "TCP" },
+      { name: "live", container_port: 8446, protocol: "TCP" },
     ]);
     expect(Object.values<number>(CONTROL_PORTS)).not.toContain(8445);
   });

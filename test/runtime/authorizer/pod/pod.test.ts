@@ -123,6 +123,18 @@ describe("a drain", () => {
     expect([times, drain.hasBegun]).toEqual([1, true]);
   });
 
+  test("is over where this process lives on behind it: a container was started anew, and the pod may be ready again", async () => {
+    let times = 0;
+    const events: string[] = [];
+    const drain = new Drain({ drain: async () => void (times += 1) }, 0, (event) => void events.push(event), 20);
+    await drain.over();
+    expect([times, drain.hasBegun]).toEqual([1, true]);
+    while (drain.hasBegun) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(events).toEqual(["pod.draining", "pod.drained", "pod.goes-on"]);
+    await drain.over();
+    expect([times, drain.hasBegun]).toEqual([2, true]);
+  });
+
   test("does not wait where Envoy is not there to drain", async () => {
     const events: string[] = [];
     await new Drain({ drain: failing }, 600, (event) => void events.push(event)).over();
