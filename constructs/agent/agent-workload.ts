@@ -13,7 +13,7 @@ import { hardened, RESTRICTED_POD, variables } from "../platform/hardened";
 import { CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { checkPinned } from "../platform/platform-checks";
-import { ports, probe } from "../platform/pods";
+import { alive, ports, probe } from "../platform/pods";
 import { platformOf } from "../platform/scope";
 import type { Agent } from "./agent";
 import { type AwsCredentialsSource, awsCredentialsSource } from "./aws-credentials";
@@ -205,11 +205,13 @@ function companion(image: string, inbound: Inbound, stopping: Stopping): Deploym
     ],
     ...inbound.ports,
     ...inbound.probe,
+    // An agent can do nothing beside a companion that hangs. Where that starts anew, the agent begins its runs anew.
+    livenessProbe: alive("/live", COMPANION_PORTS.ready, { first: 10 }),
     volumeMount: [{ name: "companion-tmp", mountPath: "/tmp" }, SVID_MOUNT],
   };
 }
 
-/** What the companion of an agent that serves is told (docs/ways-in.md) */
+/** What the companion is told of who may ask it from outside the pod: the kubelet, and of an agent that serves the gateway (docs/ways-in.md) */
 interface Inbound {
   /** Kubernetes puts in the value of a variable only where it stands before it. */
   readonly before: readonly DeploymentV1SpecTemplateSpecContainerEnv[];
@@ -220,8 +222,12 @@ interface Inbound {
 }
 
 function inboundOf({ ways, concurrency }: AgentDeclaration): Inbound {
-  if (ways.length === 0) return { before: [], environment: {}, ports: {}, probe: {} };
   const { inbound, ready } = COMPANION_PORTS;
+  if (ways.length === 0) {
+    // By a port and no command: of each of a node's many agents, that would start a program every 10 s.
+    const environment = { AMBIT_LIVE: `0.0.0.0:${ready}` };
+    return { before: [], environment, ports: { port: ports({ live: ready }) }, probe: {} };
+  }
   const told = {
     listen: `0.0.0.0:${inbound}`,
     ready: `0.0.0.0:${ready}`,

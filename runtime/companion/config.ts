@@ -5,7 +5,7 @@ import { SpiffeId } from "../../domain";
 import { isCollector } from "../telemetry/telemetry-config";
 import { socketPath } from "../workload-api/socket-path";
 import { type InboundConfig, inboundIn } from "./inbound/inbound-config";
-import type { ListenAddress } from "./listening";
+import { type ListenAddress, listenAddress } from "./listening";
 import type { GatewayAddress } from "./tools/connections";
 
 export const DEFAULT_LISTEN = "http://127.0.0.1:7464";
@@ -34,6 +34,12 @@ export interface CompanionConfig {
    * @default - nothing
    */
   readonly inbound?: InboundConfig | undefined;
+  /**
+   * Where the kubelet asks whether the companion lives. Of an agent that serves it asks where it asks whether the pod is ready.
+   *
+   * @default - nowhere
+   */
+  readonly live?: ListenAddress | undefined;
   readonly identity: { readonly socket: string } | { readonly folder: string };
   /** What every request must show; undefined where nothing is asked for */
   readonly token: string | undefined;
@@ -71,6 +77,7 @@ const environment = z
     AMBIT_GATEWAY_URL: optional(httpsAddress("AMBIT_GATEWAY_URL")),
     AMBIT_GATEWAY_ID: optional(spiffeId("AMBIT_GATEWAY_ID")),
     AMBIT_INBOUND: optional(inboundIn),
+    AMBIT_LIVE: optional(podAddress),
     SPIFFE_ENDPOINT_SOCKET: optional((value) => `unix://${socketPath(value)}`),
     AMBIT_SVID_FOLDER: optional(absoluteFolder),
     AMBIT_COMPANION_TOKEN_FILE: optional(tokenIn),
@@ -91,6 +98,10 @@ const environment = z
     if (ready !== undefined && own.includes(ready))
       missing(`AMBIT_INBOUND: ready must have a port of its own, and at ${ready} the companion listens already`);
     own.push(ready);
+    const live = value.AMBIT_LIVE?.port;
+    if (live !== undefined && own.includes(live))
+      missing(`AMBIT_LIVE must have a port of its own, and at ${live} the companion listens already`);
+    own.push(live);
     for (const [name, { port }] of inbound?.ways ?? []) {
       if (own.includes(port))
         missing(`AMBIT_INBOUND: ways.${name}.port must be the agent's, and ${port} is the companion's`);
@@ -105,7 +116,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   const found = environment.safeParse(variables);
   if (!found.success) throw new ConfigError(found.error.issues.map(({ message }) => message).join("\n"));
   const { AMBIT_LISTEN, AMBIT_EXCHANGE_URL, AMBIT_EXCHANGE_ID, AMBIT_COMPANION_TOKEN_FILE } = found.data;
-  const { AMBIT_GATEWAY_URL, AMBIT_GATEWAY_ID, AMBIT_INBOUND } = found.data;
+  const { AMBIT_GATEWAY_URL, AMBIT_GATEWAY_ID, AMBIT_INBOUND, AMBIT_LIVE } = found.data;
   const {
     SPIFFE_ENDPOINT_SOCKET: socket,
     AMBIT_SVID_FOLDER: folder,
@@ -118,6 +129,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     exchangeId: AMBIT_EXCHANGE_ID,
     gateway: AMBIT_GATEWAY_URL === undefined ? undefined : { url: AMBIT_GATEWAY_URL, spiffeId: AMBIT_GATEWAY_ID },
     inbound: AMBIT_INBOUND === undefined ? undefined : { ...AMBIT_INBOUND, gatewayId: AMBIT_GATEWAY_ID },
+    live: AMBIT_LIVE,
     identity: socket === undefined ? { folder: folder as string } : { socket },
     token: AMBIT_COMPANION_TOKEN_FILE,
     telemetry: AMBIT_COLLECTOR === undefined ? undefined : { collector: AMBIT_COLLECTOR },
@@ -145,6 +157,14 @@ function loopbackAddress(text: string): ListenAddress {
     throw new Error(`${must}, got ${JSON.stringify(text)}: write ${DEFAULT_LISTEN}`);
   }
   return { hostname, port: url.port === "" ? 80 : Number(url.port) };
+}
+
+function podAddress(text: string): ListenAddress {
+  const address = listenAddress(text);
+  if (address === undefined) {
+    throw new Error(`AMBIT_LIVE must be <IP address>:<port>, such as 0.0.0.0:7466, got ${JSON.stringify(text)}`);
+  }
+  return address;
 }
 
 function httpsAddress(variable: string): (text: string) => string {

@@ -1,12 +1,22 @@
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIP } from "node:net";
 
 const CLOSE_MILLISECONDS = 5_000;
+const ADDRESS = /^(?:(?<four>[0-9.]+)|\[(?<six>[0-9A-Fa-f:.]+)\]):(?<port>[1-9][0-9]{0,4})$/;
+const MOST_PORT = 65_535;
 
 /** An address to listen at */
 export interface ListenAddress {
   readonly hostname: string;
   readonly port: number;
+}
+
+/** Of a pod, as its environment says it: `<IP address>:<port>`; undefined where the text is none */
+export function listenAddress(text: string): ListenAddress | undefined {
+  const { four, six, port = "" } = ADDRESS.exec(text)?.groups ?? {};
+  const hostname = four ?? six ?? "";
+  const sound = isIP(hostname) === (four === undefined ? 6 : 4) && Number(port) <= MOST_PORT;
+  return sound ? { hostname, port: Number(port) } : undefined;
 }
 
 /** @returns the port */

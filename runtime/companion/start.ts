@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Clock, systemClock } from "../clock";
 import type { Log } from "../log";
+import { LIVE, PodServer } from "../pod-server";
 import { RefusalTeller } from "../refusal/refusal-teller";
 import { startTelemetry } from "../telemetry/start-telemetry";
 import { FilesSource } from "../workload-api/files-source";
@@ -23,6 +24,8 @@ export interface StartedCompanion {
   readonly inboundPort: number | undefined;
   /** Where the kubelet asks whether the pod is ready; undefined where nothing asks */
   readonly readyPort: number | undefined;
+  /** Where the kubelet asks whether the companion lives; undefined where nothing asks there */
+  readonly livePort: number | undefined;
   /** Say that the pod is ready no more, and serve on. */
   leave(): void;
   /** Answer what was asked for, then end. */
@@ -65,7 +68,7 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
   const telemetry = await startTelemetry(config.telemetry, { service: "ambit-companion", log });
   const { exchangeUrl: exchangeAt, exchangeId } = config;
   const exchange = new ExchangeClient({ url: exchangeAt, spiffeId: exchangeId, source, clock, telemetry });
-  const { inbound } = config;
+  const { inbound, live } = config;
   const companion = new Companion({ exchange, clock, log, inbound });
   const teller = new RefusalTeller({ send: (batch) => exchange.refused(batch), clock, log });
   const problems = new ToldProblems(teller);
@@ -81,6 +84,7 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
   let own = "";
   const parts = { companion, problems, source, own: () => own, limits, telemetry, clock, log };
   const ways = inbound === undefined ? undefined : new InboundSide({ inbound, ...parts });
+  const health = new PodServer(LIVE);
   const stopWatching = companion.open.watch();
   const end = (): void => {
     stopWatching();
@@ -97,17 +101,20 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
     // Before a request comes that has the agent push by it
     const url = (own = await server.listen(config.listen));
     const ports = await ways?.listen();
-    log("companion.listening", { url, ...ports });
+    const livePort = live && (await health.listen({ host: live.hostname, port: live.port }));
+    log("companion.listening", { url, ...ports, ...(livePort !== undefined && { livePort }) });
     // The agent needs the companion for what it answers.
     const close = async (): Promise<void> => {
       await ways?.close();
       await server.close();
       await teller.close();
+      await health.close();
     };
     return {
       url,
       inboundPort: ports?.inboundPort,
       readyPort: ports?.readyPort,
+      livePort,
       leave: () => ways?.leave(),
       close: () =>
         close()
@@ -117,6 +124,7 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
   } catch (error) {
     await ways?.close();
     await server.close();
+    await health.close();
     end();
     await telemetry.close();
     throw error;

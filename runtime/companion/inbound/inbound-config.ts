@@ -5,10 +5,9 @@ import { LABEL, whole } from "../../../domain/registry/names";
 import { checked } from "../../checked-config";
 import { fits, object } from "../../config-values";
 import type { PushedTo } from "../../../domain/pushes";
-import type { ListenAddress } from "../listening";
+import { type ListenAddress, listenAddress } from "../listening";
 
 const VARIABLE = "AMBIT_INBOUND";
-const ADDRESS = /^(?:(?<four>[0-9.]+)|\[(?<six>[0-9A-Fa-f:.]+)\]):(?<port>[1-9][0-9]{0,4})$/;
 const LEAST_PORT = 1_024;
 const MOST_PORT = 65_535;
 
@@ -83,11 +82,4 @@ export function inboundIn(text: string): Omit<InboundConfig, "gatewayId"> {
   const found = listenAddress(listen) as ListenAddress;
   const asked = ready === undefined ? undefined : listenAddress(ready);
   return { listen: found, ready: asked, ways: new Map(Object.entries(ways)), concurrency, address };
-}
-
-function listenAddress(text: string): ListenAddress | undefined {
-  const { four, six, port = "" } = ADDRESS.exec(text)?.groups ?? {};
-  const hostname = four ?? six ?? "";
-  const sound = isIP(hostname) === (four === undefined ? 6 : 4) && Number(port) <= MOST_PORT;
-  return sound ? { hostname, port: Number(port) } : undefined;
 }

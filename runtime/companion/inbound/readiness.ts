@@ -1,5 +1,5 @@
 import type { Log } from "../../log";
-import type { PodAnswers } from "../../pod-server";
+import { LIVE, type PodAnswers } from "../../pod-server";
 import type { SvidSource } from "../../workload-api/svid";
 import { takesConnections } from "./takes-connections";
 
@@ -23,6 +23,7 @@ export class Readiness {
   /** For the kubelet, and for everybody who reaches the pod: nothing but yes or no */
   public get answers(): PodAnswers {
     return {
+      ...LIVE,
       "/ready": async () => {
         const parts = await this.unready();
         return parts.length === 0

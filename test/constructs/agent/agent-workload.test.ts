@@ -17,6 +17,7 @@ interface Container {
   readonly env: readonly { readonly name: string; readonly value: string; readonly value_from?: unknown }[];
   readonly port?: unknown;
   readonly readiness_probe?: unknown;
+  readonly liveness_probe?: unknown;
   readonly volume_mount: readonly { readonly name: string; readonly mount_path: string }[];
   readonly security_context: unknown;
   readonly resources: unknown;
@@ -158,16 +159,39 @@ describe("the companion of an agent that serves", () => {
     expect(agent.port).toBeUndefined();
   });
 
-  test("of one that serves nothing listens for nobody", () => {
+  test("of one that serves nothing listens for the kubelet alone", () => {
     const { env, port } = companionOf({});
     expect(env.map(({ name }) => name)).toEqual([
       "AMBIT_EXCHANGE_URL",
       "AMBIT_GATEWAY_URL",
       "AMBIT_LISTEN",
+      "AMBIT_LIVE",
       "SPIFFE_ENDPOINT_SOCKET",
     ]);
-    expect(port).toBeUndefined();
+    expect(port).toEqual([{ name: "live", container_port: 7466, protocol: "TCP" }]);
   });
+});
+
+test.each([
+  ["nothing", {}],
+  ["something", { serves: WAY }],
+])(
+  "of an agent that serves %s, a companion that hangs for a minute is started again, and no other container",
+  (_, changes) => {
+    const [agent, companion] = workload({}, changes).template.spec.container;
+    const asked = { path: "/live", port: String(COMPANION_PORTS.ready) };
+    const probe = { initial_delay_seconds: 10, period_seconds: 10, timeout_seconds: 3, failure_threshold: 6 };
+    expect(companion.liveness_probe).toEqual({ http_get: asked, ...probe });
+    expect(agent).not.toHaveProperty("liveness_probe");
+  },
+);
+
+test("the kubelet is answered where it asks whether the companion of an agent that serves nothing lives", () => {
+  const [, { env, liveness_probe: probe }] = workload().template.spec.container;
+  const AMBIT_LIVE = env.find(({ name }) => name === "AMBIT_LIVE")?.value;
+  const { live } = readEnvironment({ AMBIT_EXCHANGE_URL: "https://x.example", AMBIT_SVID_FOLDER: "/svid", AMBIT_LIVE });
+  expect(probe).toMatchObject({ http_get: { port: String(live?.port) } });
+  expect(live?.hostname).toBe("0.0.0.0");
 });
 
 describe("the pod of an agent that serves", () => {
@@ -195,13 +219,10 @@ describe("the pod of an agent that serves", () => {
   test("starts its agent and its companion at once: neither waits for the other", () => {
     const { spec } = workload({}, { serves: WAY }).template;
     expect(spec).not.toHaveProperty("init_container");
-    for (const container of spec.container) {
-      expect(container).not.toHaveProperty("startup_probe");
-      expect(container).not.toHaveProperty("liveness_probe");
-    }
+    for (const container of spec.container) expect(container).not.toHaveProperty("startup_probe");
   });
 
-  test("is not killed for what it is not ready for, and one that serves nothing is not asked", () => {
+  test("is not killed for what it is not ready for, and one that serves nothing is not asked whether it is", () => {
     for (const container of workload().template.spec.container) expect(container).not.toHaveProperty("readiness_probe");
   });
 

@@ -154,6 +154,29 @@ test(
 );
 
 test(
+  "the kubelet is told that it lives until it ends, and gets no answer while it hangs, nor anything else there",
+  async () => {
+    const port = await freePort();
+    const { companion } = await running({ AMBIT_LIVE: `127.0.0.1:${port}`, AMBIT_DRAIN_SECONDS: "60" });
+    expect(await eventOf(companion, "companion.listening")).toMatchObject({ livePort: port });
+    const asked = async (path: string, signal?: AbortSignal) =>
+      (await fetch(`http://127.0.0.1:${port}${path}`, signal && { signal })).status;
+    expect(await Promise.all(["/live", "/ready", "/v1/runs"].map((path) => asked(path)))).toEqual([200, 404, 404]);
+    companion.child.kill("SIGSTOP");
+    await expect(asked("/live", AbortSignal.timeout(1_000))).rejects.toThrow("timeout");
+    companion.child.kill("SIGCONT");
+    expect(await asked("/live")).toBe(200);
+    companion.child.kill("SIGTERM");
+    await eventOf(companion, "companion.stopping");
+    expect(await asked("/live")).toBe(200);
+    companion.child.kill("SIGINT");
+    await once(companion.child, "exit");
+    await expect(asked("/live")).rejects.toThrow("fetch failed");
+  },
+  START_MILLISECONDS,
+);
+
+test(
   "from SIGTERM on the kubelet is told that the pod is not ready, while what comes is served",
   async () => {
     const [port, ready] = [await freePort(), await freePort()];

@@ -51,6 +51,17 @@ describe("the kubelet, which has no SVID, asks whether the pod is ready, and", (
     ]);
   });
 
+  test("it lives all the same, or the kubelet would kill what waits for its SVID", async () => {
+    await serving.start({ ready: READY });
+    serving.running.source.takeAway("no identity issued");
+    const { status, text } = await asked("/live");
+    expect([status, text]).toEqual(YES);
+    serving.stopAgent();
+    serving.running.leave();
+    expect((await asked("/live")).status).toBe(200);
+    expect(logged()).toEqual([]);
+  });
+
   test("it is not with an SVID that has expired", async () => {
     await serving.start({ ready: READY });
     serving.running.now = serving.running.source.current()?.expiresAt as number;
@@ -100,7 +111,7 @@ describe("the kubelet, which has no SVID, asks whether the pod is ready, and", (
 
   test.each([
     ["GET", "/"],
-    ["GET", "/live"],
+    ["POST", "/live"],
     ["GET", "/ready/"],
     ["GET", "/ready?verbose"],
     ["GET", "/chat"],
