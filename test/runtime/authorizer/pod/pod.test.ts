@@ -129,7 +129,7 @@ describe("a drain", () => {
     const drain = new Drain({ drain: async () => void (times += 1) }, 0, (event) => void events.push(event), 20);
     await drain.over();
     expect([times, drain.hasBegun]).toEqual([1, true]);
-    while (drain.hasBegun) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (let times = 0; drain.hasBegun && times < 1_000; times += 1) await new Promise((next) => setTimeout(next, 5));
     expect(events).toEqual(["pod.draining", "pod.drained", "pod.goes-on"]);
     await drain.over();
     expect([times, drain.hasBegun]).toEqual([2, true]);
