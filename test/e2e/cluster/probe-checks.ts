@@ -5,6 +5,7 @@ import type { KubeObject } from "../spire/kube-client";
 import { runningContainers } from "./containers/running";
 import { podsOfPart } from "./control-rollout";
 import { isReady, type OneNode } from "./one-node";
+import { signal } from "./signal";
 
 const SECONDS = 240;
 const OPA = "ambit-opa";
@@ -21,7 +22,7 @@ export function probeBegins(suite: Suite, node: Check<OneNode>, containers: Chec
   return suite.check("probes: the process of an OPA is stopped, and not ended", [node, containers], async ([on]) => {
     const opa = (await runningContainers(on)).find(({ container }) => container.name === "opa");
     ok(opa !== undefined, "no OPA runs");
-    await signal(on, "STOP", opa.pid);
+    await signal(on, "STOP", [opa.pid]);
     const story = storyOf(on, opa.pid);
     // Told by the check that waits for it.
     story.catch(() => undefined);
@@ -53,11 +54,11 @@ async function storyOf(on: OneNode, pid: number): Promise<Stopped> {
   try {
     const unreadySeconds = await until(() => look(false), SECONDS, "a pod whose process is stopped stays Ready");
     await until(async () => !(await isServed(on)), SECONDS, "its Service still leads to it");
-    await signal(on, "CONT", pid);
+    await signal(on, "CONT", [pid]);
     const readySeconds = await until(() => look(true), SECONDS, "it does not come back");
     return { pod: pod.metadata.name, unreadySeconds, readySeconds };
   } finally {
-    await signal(on, "CONT", pid);
+    await signal(on, "CONT", [pid]);
   }
 }
 
@@ -77,9 +78,4 @@ async function isServed(on: OneNode): Promise<boolean> {
 function restartsOf({ status }: KubeObject): number {
   const { containerStatuses = [] } = status as { containerStatuses?: readonly { readonly restartCount: number }[] };
   return containerStatuses.reduce((sum, { restartCount }) => sum + restartCount, 0);
-}
-
-async function signal(on: OneNode, name: "CONT" | "STOP", pid: number): Promise<void> {
-  const { code, tail } = await on.namespaces.run("kill", [`-${name}`, String(pid)]);
-  if (code !== 0) throw new Error(`the process ${pid} gets no SIG${name}: ${tail}`);
 }

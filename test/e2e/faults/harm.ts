@@ -3,6 +3,7 @@ import type { AwsAccount } from "../cluster/aws/account";
 import type { AwsFront } from "../cluster/aws/front";
 import type { OneNode } from "../cluster/one-node";
 import { CONTAINERD_SOCKET } from "../cluster/settings";
+import { signal } from "../cluster/signal";
 import type { Fault, PartName } from "./schedules";
 
 /** Where a part's processes are: containers that the kubelet starts again, or a program of the node */
@@ -97,9 +98,4 @@ async function ctr(on: OneNode, args: readonly string[]): Promise<string> {
   const { code, stdout, tail } = await on.namespaces.run("ctr", all);
   if (code !== 0) throw new Error(`ctr ${args.join(" ")} failed: ${tail}`);
   return stdout;
-}
-
-async function signal(on: OneNode, name: "CONT" | "KILL" | "STOP", processes: readonly number[]): Promise<void> {
-  const { code, tail } = await on.namespaces.run("kill", [`-${name}`, ...processes.map(String)]);
-  if (code !== 0) throw new Error(`the processes ${processes.join(", ")} get no SIG${name}: ${tail}`);
 }

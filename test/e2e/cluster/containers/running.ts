@@ -28,6 +28,7 @@ export interface RenderedPod {
 export interface RunningContainer {
   /** As it is told: namespace, pod's kind and container */
   readonly called: string;
+  readonly in: { readonly name: string; readonly namespace: string };
   readonly pod: RenderedPod;
   readonly container: RenderedContainer;
   /** That it has here: those that are rendered, but for what stands in for another program */
@@ -38,10 +39,17 @@ export interface RunningContainer {
   readonly pid: number;
 }
 
-/** Every container of the pods that are rendered and run */
-export async function runningContainers(on: OneNode): Promise<readonly RunningContainer[]> {
+/**
+ * Every container of the pods that are rendered and run
+ *
+ * @param more workloads that the example does not render @default none
+ */
+export async function runningContainers(
+  on: OneNode,
+  more: readonly KubeObject[] = [],
+): Promise<readonly RunningContainer[]> {
   const [pods, pids] = await Promise.all([on.client("administrator").list("v1", "Pod"), pidsByContainer(on)]);
-  return templates().flatMap(({ name, namespace, labels, spec }) =>
+  return templates(more).flatMap(({ name, namespace, labels, spec }) =>
     pods.filter((pod) => isOf(pod, namespace, labels)).flatMap((pod) => containersOf(pod, name, spec, pids)),
   );
 }
@@ -63,8 +71,10 @@ function containersOf(
     if (container === undefined || here === undefined || pid === undefined)
       throw new Error(`${metadata.name} has no process of ${own}`);
     const { limits } = here.resources;
+    const { namespace = "" } = metadata;
+    const called = `${namespace}/${name} ${own}`;
     return [
-      { called: `${metadata.namespace}/${name} ${own}`, pod: rendered, container, limits, priority, restarts, pid },
+      { called, in: { name: metadata.name, namespace }, pod: rendered, container, limits, priority, restarts, pid },
     ];
   });
 }
@@ -82,8 +92,9 @@ interface Template {
   readonly spec: RenderedPod;
 }
 
-function templates(): readonly Template[] {
-  return renderedObjects(synthesize(), STACKS).flatMap(({ object }) => {
+function templates(more: readonly KubeObject[]): readonly Template[] {
+  const objects = renderedObjects(synthesize(), STACKS).map(({ object }) => object);
+  return [...objects, ...more].flatMap((object) => {
     const { template } = (object.spec ?? {}) as {
       readonly template?: { readonly metadata: { readonly labels: Labels }; readonly spec: RenderedPod };
     };
