@@ -25,12 +25,18 @@ export async function restart(on: OneNode, name: string): Promise<void> {
   await on.client("deployer").send("PATCH", pathOf(name), body, MERGE);
 }
 
-/** Do something while new pods get their entries, in place of the controller manager, which watches. */
-export async function whileRegistering<T>(on: OneNode, act: () => Promise<T>): Promise<T> {
+/**
+ * Do something while new pods get their entries, in place of the controller manager, which watches.
+ *
+ * @param isPatient whether SPIRE's server may be away meanwhile @default false
+ */
+export async function whileRegistering<T>(on: OneNode, act: () => Promise<T>, isPatient = false): Promise<T> {
   const over = new AbortController();
   const registering = (async () => {
     while (!over.signal.aborted) {
-      await register(on);
+      await register(on).catch((error: unknown) => {
+        if (!isPatient) throw error;
+      });
       // It looks at everything each time, and must leave the machine to what it looks at.
       await sleep(PAUSE_MILLISECONDS, undefined, { signal: over.signal }).catch(() => undefined);
     }

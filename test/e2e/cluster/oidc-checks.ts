@@ -18,8 +18,12 @@ const HOST = "oidc.prod.acme.example";
 const WORKLOAD = "spiffe://prod.acme.example/ns/build/sa/build-watcher";
 const AUDIENCE = "sts.amazonaws.com";
 
-/** What others verify JWT-SVIDs by: the provider's pod as rendered, asked through its Service */
-export function oidcChecks(suite: Suite, node: Check<OneNode>, { applied }: Control): void {
+/**
+ * What others verify JWT-SVIDs by: the provider's pod as rendered, asked through its Service
+ *
+ * @returns the check that it is Ready
+ */
+export function oidcChecks(suite: Suite, node: Check<OneNode>, { applied }: Control): Check {
   const standing = suite.check(
     "oidc: the discovery provider is Ready, with its keys by the Workload API",
     [node, applied],
@@ -64,6 +68,7 @@ export function oidcChecks(suite: Suite, node: Check<OneNode>, { applied }: Cont
     const { status, text } = await get("/.well-known/openid-configuration", "other.acme.example");
     equal([status, text.trim()], [400, 'domain "other.acme.example" is not allowed']);
   });
+  return standing as Check;
 }
 
 async function mintedJwt(on: OneNode): Promise<string> {

@@ -2,7 +2,8 @@ import { deepStrictEqual as equal, match, ok } from "node:assert";
 import type { Check, Suite } from "../harness/suite";
 import { KubeError, type KubeObject } from "../spire/kube-client";
 import type { Control } from "./control-checks";
-import { podsOfPart, replaced, restart, SYSTEM, whileRegistering } from "./control-rollout";
+import { podsOfPart, replaced, restart, whileRegistering } from "./control-rollout";
+import { evict } from "./evict";
 import type { OneNode } from "./one-node";
 import { whileItWorks } from "./working-agent";
 
@@ -55,13 +56,6 @@ async function drained(on: OneNode, note: Note): Promise<void> {
   note(
     `one that was evicted is replaced after ${seconds.toFixed(1)} s; the other was not to be evicted meanwhile (429)`,
   );
-}
-
-/** As `kubectl drain` asks for it */
-async function evict(on: OneNode, pod: KubeObject): Promise<void> {
-  const path = `/api/v1/namespaces/${SYSTEM}/pods/${nameOf(pod)}/eviction`;
-  const metadata = { name: nameOf(pod), namespace: SYSTEM };
-  await on.client("administrator").send("POST", path, { apiVersion: "policy/v1", kind: "Eviction", metadata });
 }
 
 function nameOf({ metadata }: KubeObject): string {

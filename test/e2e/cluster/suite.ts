@@ -1,6 +1,7 @@
 import type { Suite } from "../harness/suite";
 import { attackChecks } from "./attack-checks";
 import { attestationChecks } from "./attestation-checks";
+import { budgetChecks } from "./budget-checks";
 import { callChecks } from "./call-checks";
 import { containerChecks } from "./containers/container-checks";
 import { controlChecks } from "./control-checks";
@@ -37,7 +38,7 @@ export function clusterSuite(suite: Suite): void {
   networkChecks(suite, node, dns, podChecks(suite, node));
   readyChecks(suite, node, agents);
   attestationChecks(suite, node, control);
-  oidcChecks(suite, node, control);
+  const oidc = oidcChecks(suite, node, control);
   const stopped = probeBegins(suite, node, containers);
   const restored = killChecks(suite, node, containers);
   livenessEnds(suite, node, control, hanging);
@@ -46,5 +47,6 @@ export function clusterSuite(suite: Suite): void {
   stopChecks(suite, node, restored);
   attackChecks(suite, node, control);
   probeEnds(suite, node, stopped);
+  budgetChecks(suite, node, [oidc, containers]);
   endChecks(suite, node, programs);
 }
