@@ -28,15 +28,18 @@ const ENVIRONMENT = { PATH: process.env.PATH ?? "", HOME: "/root", KUBE_ROUTER_C
 const PROXIES = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
 /**
- * What a node writes outside its state folder lies in memory that is its own. Propagation is shared within, as a CSI
+ * What a node writes outside its state folder lies in memory that is its own; what its disk keeps when it loses power lies in that folder. Propagation is shared within, as a CSI
  * driver mounts for other pods. Of an interface both ends are inside: some kernels have no dummy ones.
  */
 const PREPARE = `set -eu
 state=$1
 hostname ${NODE_NAME}
 for folder in /run /var/lib /var/log; do mount -t tmpfs tmpfs $folder; done
-mkdir -p /var/lib/kubelet /var/lib/cni /var/log/pods /var/log/containers "$state/kubelet" "$state/kernel"
-mount --bind "$state/kubelet" /var/lib/kubelet
+mkdir -p /var/log/containers "$state/kernel"
+on_disk() { mkdir -p "$1" "$state/$2"; mount --bind "$state/$2" "$1"; }
+on_disk /var/lib/kubelet kubelet
+on_disk /var/lib/cni addresses
+on_disk /var/log/pods pod-logs
 set_for_node() { echo "$2" > "$state/kernel/$(basename "$1")"; mount --bind "$state/kernel/$(basename "$1")" "/proc/sys/$1"; }
 ${Object.entries(KERNEL_SETTINGS)
   .map(([file, value]) => `set_for_node ${file} ${value}`)

@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Finished, run, type RunOptions, succeed } from "../harness/process";
 import { until } from "../harness/until";
 import { KubeClient, type KubeObject } from "../spire/kube-client";
-import { makeGroups } from "./cgroups";
+import { makeGroups, removeGroups } from "./cgroups";
 import * as components from "./components";
 import { type Component } from "./components";
 import {
@@ -70,9 +70,14 @@ export class OneNode {
   private constructor(
     private readonly programs: Pick<NodePrograms, "kubectl">,
     public readonly folder: string,
-    public readonly namespaces: Namespaces,
+    private within: Namespaces,
   ) {
     this.credentials = credentialsIn(folder);
+  }
+
+  /** Others after it has lost its power */
+  public get namespaces(): Namespaces {
+    return this.within;
   }
 
   /** @throws Error with the last lines of the logs, if it is not ready within {@link START_SECONDS} */
@@ -177,6 +182,26 @@ export class OneNode {
     await until(() => putAwayState(this.folder), END_SECONDS, `cgroups of ${groupOf(this.folder)} are in use`);
   }
 
+  /**
+   * As in a power cut: all of its processes end at once, and start again with what lies on its disk, those of pods by the kubelet.
+   *
+   * @param beside starts what stands beside the node and answers in its network
+   */
+  public async losePower(init: string, beside: () => Promise<void>): Promise<void> {
+    await this.within.end();
+    const group = groupOf(this.folder);
+    await until(() => removeGroups(group), END_SECONDS, `cgroups of ${group} are in use`);
+    makeGroups(group);
+    rmSync(this.socket);
+    this.within = await Namespaces.start(init, this.folder, true);
+    await beside();
+    for (const component of this.components.values()) {
+      await this.keep(component);
+      if (component.name === "forward") await this.isAnswering();
+    }
+    await this.when("the node is Ready", async () => isReady(await this.client("administrator").get(NODE)));
+  }
+
   private get socket(): string {
     return join(this.folder, "apiserver.sock");
   }
@@ -194,7 +219,7 @@ export class OneNode {
     // Whatever fails first is told; what follows it is not lost, but not waited for.
     imported.catch(() => undefined);
     const client = this.client("administrator");
-    await this.when("kube-apiserver is ready", async () => (await client.text("/readyz")) === "ok");
+    await this.isAnswering();
     tell("kube-apiserver is ready");
     await client.apply(KUBELET_ACCESS);
     await imported;
@@ -210,6 +235,13 @@ export class OneNode {
     const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "default" } };
     await this.when("the first service account is there", async () => (await client.get(account)) !== undefined);
     tell("pods may come");
+  }
+
+  private async isAnswering(): Promise<void> {
+    await this.when(
+      "kube-apiserver is ready",
+      async () => (await this.client("administrator").text("/readyz")) === "ok",
+    );
   }
 
   private async importAll(images: readonly BuiltImage[]): Promise<void> {

@@ -11,6 +11,7 @@ import { networkChecks } from "./network-checks";
 import { oidcChecks } from "./oidc-checks";
 import { pathChecks } from "./paths/path-checks";
 import { podChecks } from "./pod-checks";
+import { powerChecks } from "./power/power-checks";
 import { probeBegins, probeEnds } from "./probe-checks";
 import { readyChecks } from "./ready-checks";
 import { recordChecks } from "./record-checks";
@@ -42,11 +43,12 @@ export function clusterSuite(suite: Suite): void {
   const stopped = probeBegins(suite, node, containers);
   const restored = killChecks(suite, node, containers);
   livenessEnds(suite, node, control, hanging);
-  pathChecks(suite, node, control);
+  const paths = pathChecks(suite, node, control);
   rolloutChecks(suite, node, control, containers);
   stopChecks(suite, node, restored);
   attackChecks(suite, node, control);
   probeEnds(suite, node, stopped);
   budgetChecks(suite, node, [oidc, containers]);
+  powerChecks(suite, node, programs, control, { containers, paths });
   endChecks(suite, node, programs);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import {
   createServer,
   type IncomingMessage,
@@ -70,13 +70,15 @@ export interface FrontProps {
  */
 export class AwsFront {
   private constructor(
+    private readonly on: OneNode,
     private readonly server: Server,
     private readonly way: Way,
+    private readonly places: readonly Place[],
   ) {}
 
   public static async start(on: OneNode, props: FrontProps): Promise<AwsFront> {
     const { authority, standIns, tools } = props;
-    const folder = join(on.folder, "aws");
+    const folder = folderOf(on);
     mkdirSync(folder);
     const issuer = { commonName: AUTHORITY, key: authority.key };
     const shown = Object.entries(certified(tools));
@@ -96,16 +98,26 @@ export class AwsFront {
     const places = shown.flatMap(([name, { addresses }]) =>
       addresses.map((address) => ({ address, place: `${address}=${name}` })),
     );
+    const front = new AwsFront(on, server, way, places);
+    await front.listen();
+    return front;
+  }
+
+  /** Answer in the node's network, again where the node has another. */
+  public async listen(): Promise<void> {
+    const { on, places } = this;
+    const said = (): string => (existsSync(log) ? readFileSync(log, "utf8") : "");
+    const log = on.namespaces.logOf(NAME);
+    const before = said().length;
     for (const { address } of places) await on.namespaces.run("ip", ["addr", "add", `${address}/32`, "dev", "node0"]);
     // A child of the node's first process: it ends with the node.
-    await on.namespaces.keep(NAME, process.execPath, ["-e", LISTEN, folder, ...places.map(({ place }) => place)]);
-    const said = (): string => readFileSync(on.namespaces.logOf(NAME), "utf8");
+    const shown = places.map(({ place }) => place);
+    await on.namespaces.keep(NAME, process.execPath, ["-e", LISTEN, folderOf(on), ...shown]);
     await until(
-      () => said().split("listens").length > places.length,
+      () => said().slice(before).split("listens").length > places.length,
       LISTEN_SECONDS,
       () => `no front: ${said()}`,
     );
-    return new AwsFront(server, way);
   }
 
   /** Cut the way to AWS off, or mend it: of two requests that get lost, one arrives, and its answer does not come back. */
@@ -117,6 +129,16 @@ export class AwsFront {
     this.server.closeAllConnections();
     this.server.close();
   }
+}
+
+/** An address of a stand-in, and which certificate it shows there */
+interface Place {
+  readonly address: string;
+  readonly place: string;
+}
+
+function folderOf(on: OneNode): string {
+  return join(on.folder, "aws");
 }
 
 interface Way {

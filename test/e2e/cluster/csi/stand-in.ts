@@ -82,7 +82,8 @@ export class CsiStandIn {
     if (context["csi.storage.k8s.io/ephemeral"] !== "true" || !readonly) {
       throw new Error("only a volume of a pod itself is mounted, and only to be read");
     }
-    await this.onNode("mkdir", "-p", target);
+    // The driver's pod has the folder on the node made where it is not there yet (DirectoryOrCreate).
+    await this.onNode("mkdir", "-p", target, AGENT_SOCKETS);
     // A kubelet that has started again asks again, and must not get one mount upon the other.
     const isMounted = (await this.on.namespaces.run("mountpoint", ["-q", target])).code === 0;
     if (!isMounted) await this.onNode("mount", "--bind", AGENT_SOCKETS, target);

@@ -11,7 +11,7 @@ import { PROBE, type Probe } from "./probe";
 import { placesOf, type Task, tasksOf } from "./tasks";
 
 /** Every path that packets can take between the pods, their node and hosts outside, each tried */
-export function pathChecks(suite: Suite, node: Check<OneNode>, { clerk, exchange, opa, gateway }: Control): void {
+export function pathChecks(suite: Suite, node: Check<OneNode>, { clerk, exchange, opa, gateway }: Control): Check {
   suite.check("paths: the table knows every pod that is rendered, and its ports", [], () => {
     equal(unknownNames(), []);
     for (const pods of renderedPods()) {
@@ -23,33 +23,45 @@ export function pathChecks(suite: Suite, node: Check<OneNode>, { clerk, exchange
     }
   });
 
-  suite.check(
+  return suite.check(
     "paths: what the design lets pass does, and no other packet, in either direction",
     [node, clerk, exchange, opa, gateway],
-    async ([on], note) => {
-      const { addresses, made } = await podsOfKinds(on);
-      const folder = join(on.folder, "paths");
-      mkdirSync(folder);
-      await makeOutside(on);
-      try {
-        const places = await placesOf(on, addresses, await networksByAddress(on));
-        const tasks = tasksOf(folder, places);
-        const wrong = (await Promise.all(tasks.map((task) => probed(on, task)))).flat();
-        const probes = tasks.flatMap((task) => task.probes);
-        const open = probes.filter(({ opens }) => opens).length;
-        note(
-          `${open} paths pass, ${probes.length - open} do not: ${Object.keys(addresses).length} pods, their Services, node and hosts outside`,
-        );
-        note(`not running here, so their labels alone: ${made.map(({ metadata }) => metadata.name).join(", ")}`);
-        const told = wrong.map(({ path, opens }) => `${path} ${opens ? "should pass" : "passes, and should not"}`);
-        if (told.length > 0) throw new Error(told.join("\n"));
-      } finally {
-        for (const one of made) await on.client("deployer").delete(one);
-        await removeOutside(on);
-        rmSync(folder, { recursive: true });
-      }
-    },
-  );
+    ([on], note) => pathsHold(on, note),
+  ) as Check;
+}
+
+/**
+ * Try every path of the table, and those that it does not have.
+ *
+ * @param without kinds of pods that may not be there now @default none
+ * @throws Error that names each path that is other than the table says
+ */
+export async function pathsHold(
+  on: OneNode,
+  note: (text: string) => void,
+  without: readonly string[] = [],
+): Promise<void> {
+  const { addresses, made } = await podsOfKinds(on, without);
+  const folder = join(on.folder, "paths");
+  mkdirSync(folder);
+  await makeOutside(on);
+  try {
+    const places = await placesOf(on, addresses, await networksByAddress(on));
+    const tasks = tasksOf(folder, places);
+    const wrong = (await Promise.all(tasks.map((task) => probed(on, task)))).flat();
+    const probes = tasks.flatMap((task) => task.probes);
+    const open = probes.filter(({ opens }) => opens).length;
+    note(
+      `${open} paths pass, ${probes.length - open} do not: ${Object.keys(addresses).length} pods, their Services, node and hosts outside`,
+    );
+    note(`not running here, so their labels alone: ${made.map(({ metadata }) => metadata.name).join(", ")}`);
+    const told = wrong.map(({ path, opens }) => `${path} ${opens ? "should pass" : "passes, and should not"}`);
+    if (told.length > 0) throw new Error(told.join("\n"));
+  } finally {
+    for (const one of made) await on.client("deployer").delete(one);
+    await removeOutside(on);
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** What of a task is other than expected */

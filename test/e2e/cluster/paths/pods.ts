@@ -47,14 +47,16 @@ export function isOfKind(kind: PodOfCase, namespace: string, labels: Labels = {}
  * A Ready pod of each kind of the table. Of a kind that does not run here, a pod is made that has its namespace, labels and account: that is what
  * network policies go by.
  *
+ * @param without kinds that may have no pods now @default none
  * @returns addresses by kind, and what was made
  */
 export async function podsOfKinds(
   on: OneNode,
+  without: readonly string[] = [],
 ): Promise<{ readonly addresses: Readonly<Record<string, string>>; readonly made: readonly KubeObject[] }> {
   const found = await running(on);
   const made = Object.keys(PODS)
-    .filter((kind) => found[kind] === undefined)
+    .filter((kind) => found[kind] === undefined && !without.includes(kind))
     .map((kind) => standIn(kind));
   for (const one of made) await on.client("deployer").apply(one);
   for (const { metadata } of made) {
