@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { z } from "zod";
 import { SpiffeId } from "../../domain";
@@ -6,11 +5,10 @@ import { isCollector } from "../telemetry/telemetry-config";
 import { socketPath } from "../workload-api/socket-path";
 import { type InboundConfig, inboundIn } from "./inbound/inbound-config";
 import { type ListenAddress, listenAddress } from "./listening";
+import { tokenIn } from "./token-file";
 import type { GatewayAddress } from "./tools/connections";
 
 export const DEFAULT_LISTEN = "http://127.0.0.1:7464";
-const SHORTEST_TOKEN = 16;
-const LONGEST_TOKEN = 4_096;
 /** Of the 30 that Kubernetes gives a pod, and the last 5 are for requests that are there by then */
 const DRAIN_SECONDS = 20;
 const MOST_DRAIN_SECONDS = 3_600;
@@ -199,19 +197,4 @@ function drainSeconds(text: string): number {
     throw new Error(`${must}, got ${JSON.stringify(text)}`);
   }
   return seconds;
-}
-
-function tokenIn(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8").trim();
-  } catch (error) {
-    throw new Error(`AMBIT_COMPANION_TOKEN_FILE must be a file that can be read: ${(error as Error).message}`);
-  }
-  const sound = text.length >= SHORTEST_TOKEN && text.length <= LONGEST_TOKEN && /^[\x21-\x7e]+$/.test(text);
-  if (!sound) {
-    const must = `must have one word of ${SHORTEST_TOKEN} to ${LONGEST_TOKEN} visible ASCII characters`;
-    throw new Error(`AMBIT_COMPANION_TOKEN_FILE ${must}, got ${text.length} in ${path}`);
-  }
-  return text;
 }
