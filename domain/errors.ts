@@ -75,6 +75,7 @@ export type ErrorCode =
   | "serving.push"
   | "serving.above-listener"
   | "kill-switch.malformed"
+  | "monitoring.malformed"
   | "starter.malformed"
   | "starter.unknown-task"
   | "starter.not-accepted"

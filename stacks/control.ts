@@ -4,6 +4,7 @@ import { OpaPolicyEngine, type OpaPolicyEngineProps } from "../constructs/decisi
 import { TokenExchange, type TokenExchangeProps } from "../constructs/exchange/token-exchange";
 import { TokenExchangeFunction, type TokenExchangeFunctionProps } from "../constructs/exchange/token-exchange-function";
 import { ToolGateway, type ToolGatewayProps } from "../constructs/gateway/tool-gateway";
+import { AgentMonitoring, type AgentMonitoringProps } from "../constructs/oversight/agent-monitoring";
 import { KillList } from "../constructs/oversight/kill-list";
 import { KillSwitch, type KillSwitchProps } from "../constructs/oversight/kill-switch";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
@@ -44,6 +45,12 @@ export interface ControlStackProps extends AmbitStackProps {
    */
   readonly killSwitch?: Omit<KillSwitchProps, "list">;
   /**
+   * Choices about dashboards and alarms; the platform's `cluster.collector` says where metrics go.
+   *
+   * @default - there are none
+   */
+  readonly monitoring?: Omit<AgentMonitoringProps, "after" | "fleet" | "killSwitch">;
+  /**
    * Choices about the gateway, which asks the exchange in the cluster.
    *
    * @default - there is none, and no agent calls a tool
@@ -64,7 +71,8 @@ export class ControlStack extends AmbitStack {
         purpose: "platform",
       });
       const list = new KillList(this, "KillList", { after: ready });
-      this.makeKillSwitch(props, list);
+      const killSwitch = this.makeKillSwitch(props, list);
+      this.makeMonitoring(props, killSwitch, ready);
       if (props.exchange === undefined && props.exchangeFunction === undefined) {
         refuse(
           "exchange.malformed",
@@ -89,16 +97,36 @@ export class ControlStack extends AmbitStack {
     });
   }
 
-  private makeKillSwitch(props: ControlStackProps, list: KillList): void {
+  private makeKillSwitch(props: ControlStackProps, list: KillList): KillSwitch | undefined {
     const { hasKillSwitch } = this.platform;
     const { killSwitch: choices } = props;
     if (hasKillSwitch) {
       refuseUnreached(props, `[${this.node.path}]`);
-      new KillSwitch(this, "KillSwitch", { ...choices, list });
-    } else if (choices !== undefined) {
+      return new KillSwitch(this, "KillSwitch", { ...choices, list });
+    }
+    if (choices !== undefined) {
       const what = "killSwitch needs a platform with one, whose key the registry names, got one without";
       refuse("kill-switch.malformed", `[${this.node.path}]`, `${what}: write killSwitch: true into the platform`);
     }
+    return undefined;
+  }
+
+  private makeMonitoring(
+    { monitoring }: ControlStackProps,
+    killSwitch: KillSwitch | undefined,
+    after: readonly ITerraformDependable[],
+  ): void {
+    if (monitoring === undefined) return;
+    if (this.platform.cluster.collector === undefined) {
+      const what = "monitoring needs cluster.collector of the platform, without which nothing is measured, got none";
+      refuse("monitoring.malformed", `[${this.node.path}]`, `${what}: write where the collector's pods are`);
+    }
+    new AgentMonitoring(this, "Monitoring", {
+      ...monitoring,
+      fleet: this.fleet,
+      after,
+      ...(killSwitch !== undefined && { killSwitch }),
+    });
   }
 
   private makeGateway(

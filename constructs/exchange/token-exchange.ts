@@ -10,7 +10,7 @@ import { dynamodbUrl } from "../platform/dynamodb-url";
 import type { Resources } from "../platform/hardened";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
 import { noticePlaces } from "../platform/notices";
-import { podsIn, ranges, tcp, toAws, toDns } from "../platform/peers";
+import { podsIn, ranges, tcp, toAws, toCollector, toDns } from "../platform/peers";
 import { podLabels } from "../platform/pods";
 import { checkedReplicas, type Replicas } from "../platform/replicas";
 import { scaledPods } from "../platform/scaled-pods";
@@ -223,7 +223,12 @@ export class TokenExchange extends Construct {
           { from: [agents, gateway], ports: tcp(CONTROL_PORTS.exchange) },
           ...(page === undefined ? [] : [{ from: ranges(page.clientCidrs), ports: tcp(PAGE_PORT) }]),
         ],
-        egress: [toDns(platform), ...toAws(platform), { to: ranges([...reached]), ports: tcp(443) }],
+        egress: [
+          toDns(platform),
+          ...toAws(platform),
+          { to: ranges([...reached]), ports: tcp(443) },
+          ...toCollector(platform),
+        ],
       },
       dependsOn,
     });

@@ -88,6 +88,7 @@ const RBAC = "rbac.authorization.k8s.io";
  */
 export class KillSwitch extends Construct {
   public readonly functionName: string;
+  private readonly code: LambdaFunction;
 
   /** @throws DeclarationError `kill-switch.malformed` */
   constructor(scope: Construct, id: string, props: KillSwitchProps) {
@@ -98,7 +99,7 @@ export class KillSwitch extends Construct {
     const { name, logGroup } = killSwitchPlaces(platform);
     this.functionName = name;
     this.letIn(platform, props.list);
-    const code = nodeFunction(this, {
+    const code = (this.code = nodeFunction(this, {
       name,
       description: "Ambit kill switch",
       roleArn: platform.killSwitchRoleArn,
@@ -108,15 +109,27 @@ export class KillSwitch extends Construct {
       seconds: SECONDS,
       concurrency: AT_ONCE,
       log: { logGroup, of: { alias: "kill-switch-logs", whose: "the kill switch" } },
-    });
+    }));
     new LambdaFunctionEventInvokeConfig(this, "Retries", {
       functionName: code.functionName,
       maximumRetryAttempts: RETRY.times,
       maximumEventAgeInSeconds: RETRY.seconds,
     });
     if (findingsFrom !== "never") this.onFindings(platform, code, findingsFrom);
-    this.onAlarms(platform, code, alarms);
+    this.onAlarms(alarms);
     killAlarms(this, { name, logGroup, code, alarmTopicArn });
+  }
+
+  /**
+   * Let an alarm call it.
+   *
+   * @param id of the alarm among those that do
+   * @param alarm its exact ARN; its metric names one agent
+   * @returns what the alarm calls, and what it needs first
+   */
+  public calledBy(id: string, alarm: string): { readonly functionArn: string; readonly permission: LambdaPermission } {
+    const permission = this.permit(`Alarm-${id}`, `alarm-of-${id}`, alarm);
+    return { functionArn: killSwitchPlaces(platformOf(this)).functionArn, permission };
   }
 
   /** The cluster knows its role by an access entry, and lets it change one ConfigMap: no right of IAM is needed for that. */
@@ -167,17 +180,19 @@ export class KillSwitch extends Construct {
     new CloudwatchEventTarget(this, "FindingsTarget", { rule: rule.name, arn: code.arn, dependsOn: [permission] });
   }
 
-  private onAlarms(platform: Platform, code: LambdaFunction, alarms: readonly string[]): void {
-    alarms.forEach((sourceArn, index) => {
-      new LambdaPermission(this, `AlarmPermission-${index}`, {
-        statementId: `alarm-${index}`,
-        action: "lambda:InvokeFunction",
-        functionName: code.functionName,
-        principal: "lambda.alarms.cloudwatch.amazonaws.com",
-        sourceArn,
-        sourceAccount: platform.account,
-      });
+  private permit(id: string, statementId: string, alarm: string): LambdaPermission {
+    return new LambdaPermission(this, id, {
+      statementId,
+      action: "lambda:InvokeFunction",
+      functionName: this.code.functionName,
+      principal: "lambda.alarms.cloudwatch.amazonaws.com",
+      sourceArn: alarm,
+      sourceAccount: platformOf(this).account,
     });
+  }
+
+  private onAlarms(alarms: readonly string[]): void {
+    alarms.forEach((alarm, index) => this.permit(`AlarmPermission-${index}`, `alarm-${index}`, alarm));
   }
 }
 

@@ -24,6 +24,7 @@ export function cluster(props: ClusterProps, where: string): ClusterProps {
     refuse("platform.malformed", where, `${what}, got ${shown(props.name)}`);
   }
   if (props.dns !== undefined) somePods(props.dns, where, "cluster.dns");
+  if (props.collector !== undefined) collector(props.collector, where);
   if (props.monitoring !== undefined) somePods(props.monitoring, where, "cluster.monitoring");
   if (!/^https:\/\/[^\s/]+$/.test(plainString(props.endpoint, where, "cluster.endpoint"))) {
     const what = "cluster.endpoint must be the https address of the API server";
@@ -45,16 +46,35 @@ function ranges(cidrs: readonly string[], where: string, property: string): void
   for (const cidr of cidrs) checkedCidr(cidr, where, property);
 }
 
+const WHOSE = {
+  "cluster.collector": "the collector's pods",
+  "cluster.dns": "the DNS pods",
+  "cluster.monitoring": "the pods that read metrics",
+} as const;
+
+function collector(props: NonNullable<ClusterProps["collector"]>, where: string): void {
+  const { address } = props;
+  plainString(address, where, "cluster.collector.address");
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  // Network policies open its port.
+  if (!/^https?:$/.test(url?.protocol ?? "") || url?.origin !== address || url.port === "") {
+    const what = "cluster.collector.address must be an http or https origin with a port that is not the usual one";
+    const fix = 'write one such as "http://ambit-collector.monitoring.svc:4318"';
+    refuse("platform.malformed", where, `${what}, got ${shown(address)}: ${fix}`);
+  }
+  somePods(props, where, "cluster.collector");
+}
+
 function somePods(
   { namespace, podLabels }: NonNullable<ClusterProps["dns"]>,
   where: string,
-  property: "cluster.dns" | "cluster.monitoring",
+  property: keyof typeof WHOSE,
 ): void {
   plainString(namespace, where, `${property}.namespace`);
   // No label would select every pod of the namespace.
   if (Object.keys(podLabels).length === 0) {
-    const whose = property === "cluster.dns" ? "the DNS pods" : "the pods that read metrics";
-    refuse("platform.malformed", where, `${property}.podLabels must name at least one label of ${whose}, got {}`);
+    const what = `${property}.podLabels must name at least one label of ${WHOSE[property]}`;
+    refuse("platform.malformed", where, `${what}, got {}`);
   }
   for (const [key, value] of Object.entries(podLabels)) plainString(value, where, `${property}.podLabels.${key}`);
 }

@@ -32,6 +32,19 @@ export function fromMonitoring({ cluster }: Platform, ...ports: readonly number[
     : [{ from: [podsIn(monitoring.namespace, monitoring.podLabels)], ports: tcp(...ports) }];
 }
 
+/** The way to the pods that take traces and metrics; none where there are none */
+export function toCollector({ cluster }: Platform) {
+  const { collector } = cluster;
+  if (collector === undefined) return [];
+  const { namespace, podLabels, address } = collector;
+  return [{ to: [podsIn(namespace, podLabels)], ports: tcp(Number(new URL(address).port)) }];
+}
+
+/** What exchange and gateway are told of it */
+export function telemetryOf({ cluster }: Platform) {
+  return cluster.collector === undefined ? {} : { telemetry: { collector: cluster.collector.address } };
+}
+
 /** The way to AWS's own addresses; nothing where the platform names none. */
 export function toAws({ network }: Platform) {
   if (network.kind === "none") return [];

@@ -79,6 +79,18 @@ export interface ClusterProps {
    */
   readonly monitoring?: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
   /**
+   * Pods of an OpenTelemetry collector, to which exchange and gateway send traces and metrics. Agents' pods do not reach it: who does
+   * can report for every agent.
+   *
+   * @default - none, and nothing is measured
+   */
+  readonly collector?: {
+    /** Origin at which it takes OTLP over HTTP, such as `http://ambit-collector.monitoring.svc:4318` */
+    readonly address: string;
+    readonly namespace: string;
+    readonly podLabels: Readonly<Record<string, string>>;
+  };
+  /**
    * Pods that answer DNS.
    *
    * @default - `k8s-app: kube-dns` in `kube-system`

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { KILL_KINDS, LONGEST_STOP_REASON } from "../../domain/kill-order";
 import { isRecord } from "../../domain/is-record";
+import { ATTRIBUTES } from "../../domain/telemetry-names";
 import type { RoleOwner } from "./agent-roles";
 
 /** What is to be stopped */
@@ -74,8 +75,8 @@ const alarm = z.object({
   }),
 });
 
-/** Dimension of an alarm's metric that names the agent */
-export const AGENT_DIMENSION = "Agent";
+/** Dimensions of an alarm's metric that name the agent: of alarms of `AgentMonitoring`, and of any others */
+const AGENT_DIMENSIONS = [ATTRIBUTES.agent, "Agent"] as const;
 
 /**
  * What a command, a finding on an agent's role, or an alarm asks for; undefined where an alarm only says that all is well again
@@ -105,12 +106,12 @@ function ofFinding({ detail }: z.infer<typeof finding>, ownerOf: (role: string) 
 function ofAlarm({ alarmData }: z.infer<typeof alarm>): AskedOrder | undefined {
   const { alarmName, state, configuration } = alarmData;
   if (state.value !== "ALARM") return undefined;
-  const agents = configuration.metrics.flatMap(
-    ({ metricStat }) => metricStat?.metric.dimensions[AGENT_DIMENSION] ?? [],
+  const agents = configuration.metrics.flatMap(({ metricStat }) =>
+    AGENT_DIMENSIONS.flatMap((dimension) => metricStat?.metric.dimensions[dimension] ?? []),
   );
   const [agent, ...others] = [...new Set(agents)];
   if (agent === undefined || others.length > 0) {
-    throw new UnknownEvent(`the metric of alarm ${alarmName} must name one agent in the dimension ${AGENT_DIMENSION}`);
+    throw new UnknownEvent(`the metric of alarm ${alarmName} must name one agent in the dimension Agent`);
   }
   return byItself(agent, `CloudWatch alarm ${alarmName}`, []);
 }

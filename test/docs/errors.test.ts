@@ -23,10 +23,11 @@ import { TokenExchange } from "../../constructs/exchange";
 import { ToolGateway } from "../../constructs/gateway";
 import { CedarPolicyEngine, OpaPolicyEngine, type OpaPolicyEngineProps } from "../../constructs/decision";
 import { fitsConfigMap } from "../../constructs/decision/private/opa-delivery";
-import { KillList, KillSwitch } from "../../constructs/oversight";
+import { AgentMonitoring, KillList, KillSwitch } from "../../constructs/oversight";
 import { Federation, OidcDiscoveryProvider, SpireAgent, SpireServer } from "../../constructs/spire";
 import type { EmbeddedSpireServerProps } from "../../constructs/spire";
 import { SpiffeId } from "../../domain";
+import { fleet as example } from "../../fleet";
 import { facts } from "../../fleet/platform";
 import { testApp } from "../support/app";
 import { refusal, TOKEN, untyped } from "../support/domain";
@@ -276,6 +277,8 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
     const list = new KillList(stack, "KillList", { after: [] });
     return new KillSwitch(stack, "KillSwitch", { list, alarms: ["agent-runs-wild"] });
   },
+  "monitoring.malformed": () =>
+    new AgentMonitoring(newStack(), "Monitoring", { fleet: example, expected: { "support-triage": 48 } }),
   "starter.malformed": () => starter({ at: "cron(0 4 * * *)" }),
   "starter.unknown-task": () => starter({ task: "sweap" }),
   "starter.not-accepted": () => starter({ task: "answer" }),

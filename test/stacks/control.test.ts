@@ -4,6 +4,7 @@ import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { type GatewayOpa, ToolGateway } from "../../constructs/gateway";
 import { fleet } from "../../fleet";
 import { exchange } from "../../fleet/exchange";
+import { facts } from "../../fleet/platform";
 import { ControlStack, type ControlStackProps, FoundationStack } from "../../stacks";
 import { testApp } from "../support/app";
 import { refusal } from "../support/domain";
@@ -137,6 +138,29 @@ describe("OPA in the gateway's pods", () => {
       message:
         '[test/Gateway]: opa must be a sidecar, got one that answers at "https://ambit-opa.ambit-system.svc:8181": ' +
         'make it with placement: "sidecar"',
+    });
+  });
+});
+
+describe("monitoring", () => {
+  const collector = {
+    address: "http://collector.monitoring.svc:4318",
+    namespace: "monitoring",
+    podLabels: { app: "c" },
+  };
+  const platform = platformWith({ cluster: { ...facts.cluster, collector } });
+
+  test("is there where it is asked for", () => {
+    expect(control({ exchange }).node.tryFindChild("Monitoring")).toBeUndefined();
+    expect(control({ exchange, platform, monitoring: {} }).node.tryFindChild("Monitoring")).toBeDefined();
+  });
+
+  test("fails when nothing is measured", () => {
+    expect(refusal(() => control({ exchange, monitoring: {} }))).toEqual({
+      code: "monitoring.malformed",
+      message:
+        "[control]: monitoring needs cluster.collector of the platform, without which nothing is measured, got none: " +
+        "write where the collector's pods are",
     });
   });
 });

@@ -1,6 +1,7 @@
 import { DEFAULT_SCOPE } from "../../../policies/signature";
 import { CONTROL_PORTS } from "../../platform/control-plane";
 import { AUDIT_LOG_PREFIX, CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
+import { telemetryOf } from "../../platform/peers";
 import type { Platform } from "../../platform/platform";
 import type { Connections } from "./connections";
 
@@ -74,6 +75,7 @@ export function exchangeConfig(
     }),
     listen: { host: "0.0.0.0", port: CONTROL_PORTS.exchange },
     ...(connections === undefined ? {} : { connections }),
+    ...telemetryOf(platform),
     ...(hasApproverPage && {
       approverPage: {
         listen: { host: "0.0.0.0", port: PAGE_PORT },

@@ -2,6 +2,7 @@ import type { Fleet, Tool } from "../../../domain";
 import { DEFAULT_SCOPE } from "../../../policies/signature";
 import { CONTROL_PORTS } from "../../platform/control-plane";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
+import { telemetryOf } from "../../platform/peers";
 import type { Platform } from "../../platform/platform";
 import type { GatewayUsers } from "../gateway-users";
 import { envoyJson } from "./envoy-config";
@@ -127,6 +128,7 @@ export function authorizerFile(platform: Platform, props: AuthorizerFileProps): 
     ...(intent === undefined ? {} : { intent: { url: intent.url, timeoutMs: intent.timeoutMs } }),
     ...(authorities === undefined ? {} : { authorities: `${FOLDER.config}/${FILE.authorities}` }),
     ...(userListener === undefined ? {} : { agents: { usersDomain: userListener.domain } }),
+    ...telemetryOf(platform),
     pod: { listen: { host: "0.0.0.0", port: POD_PORT }, admin: SOCKETS.admin, drainSeconds: DRAIN_SECONDS },
     tls: { workloadApi: `unix://${WORKLOAD_SOCKET}` },
   };

@@ -2,7 +2,7 @@ import { PRIVATE_NETWORKS, SPECIAL_NETWORKS } from "../../../domain/networks";
 import { COMPANION_PORTS, type Fleet, type Tool } from "../../../domain";
 import { CONTROL_PORTS } from "../../platform/control-plane";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../../platform/names";
-import { podsIn, ranges, tcp, toAws, toDns } from "../../platform/peers";
+import { podsIn, ranges, tcp, toAws, toCollector, toDns } from "../../platform/peers";
 import type { Platform } from "../../platform/platform";
 import { routedTools, serves, USERS_PORT } from "./gateway-files";
 
@@ -47,6 +47,7 @@ export function gatewayNetwork(platform: Platform, fleet: Fleet, cidrs: Cidrs) {
       ...(serves(fleet) ? [{ to: [agents], ports: tcp(COMPANION_PORTS.inbound) }] : []),
       ...(open.length === 0 ? [] : [{ to: [PUBLIC], ports: tcp(...portsOf(open)) }]),
       ...(own.length === 0 ? [] : [{ to: ranges(cidrs.private), ports: tcp(...portsOf(own)) }]),
+      ...toCollector(platform),
       ...(platform.intent === undefined
         ? []
         : [{ to: ranges(cidrs.intent), ports: tcp(...portsOf([platform.intent])) }]),

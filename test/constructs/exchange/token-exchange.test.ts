@@ -287,3 +287,25 @@ test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>
 ])("%s is refused", (_, changes, platform, message) => {
   expect(() => deployed(changes, platform)).toThrow(message);
 });
+
+describe("a collector", () => {
+  const collector = {
+    address: "http://collector.monitoring.svc:4318",
+    namespace: "monitoring",
+    podLabels: { app: "c" },
+  };
+  const cluster = { ...facts.cluster, collector };
+
+  test("is told of to the exchange, and reached at its port alone", () => {
+    const made = deployed({}, { cluster });
+    expect(configOf(made).telemetry).toEqual({ collector: collector.address });
+    const { out } = waysOf(made.template.only(NetworkPolicyV1));
+    expect(out.filter((way) => !waysOf(example.template.only(NetworkPolicyV1)).out.includes(way))).toEqual([
+      "monitoring[app=c] TCP/4318",
+    ]);
+  });
+
+  test("is none where the platform names none", () => {
+    expect(configOf(example).telemetry).toBeUndefined();
+  });
+});

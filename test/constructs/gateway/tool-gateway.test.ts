@@ -310,3 +310,24 @@ describe("a schema of query or body", () => {
     expect(stack.split("\n")[1]).toMatch(new RegExp(`deployed-gateway\\.ts:${declared}$`));
   });
 });
+
+describe("a collector", () => {
+  const collector = {
+    address: "http://collector.monitoring.svc:4318",
+    namespace: "monitoring",
+    podLabels: { app: "c" },
+  };
+
+  test("is told of to the authorizer, and reached at its port alone", () => {
+    const made = deployed({}, { cluster: { ...facts.cluster, collector } });
+    expect(configOf(made).telemetry).toEqual({ collector: collector.address });
+    const { out } = waysOf(made.template.only(NetworkPolicyV1));
+    expect(out.filter((way) => !waysOf(example.template.only(NetworkPolicyV1)).out.includes(way))).toEqual([
+      "monitoring[app=c] TCP/4318",
+    ]);
+  });
+
+  test("is none where the platform names none", () => {
+    expect(configOf(example).telemetry).toBeUndefined();
+  });
+});

@@ -129,6 +129,29 @@ fails(
   "platform.malformed",
   "platform: cluster.monitoring.podLabels must name at least one label of the pods that read metrics, got {}",
 );
+for (const address of [
+  "collector:4318",
+  "http://collector",
+  "http://collector:80",
+  "http://collector:4318/",
+  "http://collector:4318/v1/traces",
+  "grpc://collector:4317",
+  "http://collector:99999",
+]) {
+  fails(
+    `a collector is at ${address}`,
+    cluster({ collector: { address, namespace: "monitoring", podLabels: { app: "c" } } }),
+    "platform.malformed",
+    "platform: cluster.collector.address must be an http or https origin with a port that is not the usual one, " +
+      `got "${address}": write one such as "http://ambit-collector.monitoring.svc:4318"`,
+  );
+}
+fails(
+  "whatever pod may be the collector",
+  cluster({ collector: { address: "http://collector:4318", namespace: "monitoring", podLabels: {} } }),
+  "platform.malformed",
+  "platform: cluster.collector.podLabels must name at least one label of the collector's pods, got {}",
+);
 for (const name of ["Kube-System", "kube_system", "*"]) {
   test(`fails when pods of namespace "${name}" may mount host folders`, () => {
     expect(cluster({ hostPathNamespaces: [untyped(name)] })).toThrow(

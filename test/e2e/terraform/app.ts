@@ -55,6 +55,12 @@ export interface RehearsedApp {
    */
   readonly exchangeFunction?: NonNullable<ControlStackProps["exchangeFunction"]>;
   /**
+   * Dashboards and alarms.
+   *
+   * @default - none
+   */
+  readonly monitoring?: NonNullable<ControlStackProps["monitoring"]>;
+  /**
    * @default - the example fleet
    */
   readonly fleet?: Fleet<AgentClass>;
@@ -88,6 +94,7 @@ export function rehearsedApp(props: RehearsedApp, config: AppConfig = {}): { app
       exchange: { ...exchange, ...props.exchange },
       gateway: {},
       ...inLambda,
+      ...(props.monitoring !== undefined && { monitoring: props.monitoring }),
     }),
     new AgentsStack(app, "agents", both),
     new StartersStack(app, "starters", { ...both, code: starterCode() }),

@@ -1,0 +1,172 @@
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Fleet } from "../../domain";
+import { CONTROL_NAMESPACE } from "../platform/names";
+import type { Platform } from "../platform/platform";
+import { platformOf } from "../platform/scope";
+import type { KillSwitch } from "./kill-switch";
+import { type AlarmSpec, alarmSpecs, outsideExpression } from "./private/alarm-specs";
+import { CLOUDWATCH, within } from "./private/cloudwatch-limits";
+import { collectorConfig } from "./private/collector-config";
+import { agentDashboard, fleetDashboard, NAMESPACE } from "./private/dashboards";
+import { type KILLING, type Monitored, monitored } from "./private/monitored";
+import type { UsualHours } from "./usual-hours";
+
+/** Alarms that may stop the agent that they are about: denial spikes, replayed approvals, use after revocation, unusual hours */
+export type KillingAlarm = (typeof KILLING)[number];
+
+export interface AgentMonitoringProps {
+  /** Whose agents are monitored */
+  readonly fleet: Fleet;
+  /**
+   * Names of the agents that have alarms and a dashboard. CloudWatch bills each.
+   *
+   * @default - all of the fleet
+   */
+  readonly agents?: readonly string[];
+  /**
+   * ARN of the SNS topic that alarms tell, and tell again when they are over.
+   *
+   * @default - none; the alarms show in CloudWatch
+   */
+  readonly alarmTopicArn?: string;
+  /**
+   * Refusals of one agent within five minutes that are not yet too many.
+   *
+   * @default 50
+   */
+  readonly refusals?: number;
+  /**
+   * Share of a budget from which on it is near its end, up to 1.
+   *
+   * @default 0.8
+   */
+  readonly budgetShare?: number;
+  /**
+   * Agents that should run: hours, 1 to 24, in which each is given something at least once.
+   *
+   * @default - none is missed
+   */
+  readonly expected?: Readonly<Record<string, number>>;
+  /**
+   * When tasks usually run, by `<agent>.<task>`.
+   *
+   * @default - any time is usual
+   */
+  readonly usualHours?: Readonly<Record<string, UsualHours>>;
+  /**
+   * Alarms that stop the agent that they are about. Whoever can bring an agent to raise one can stop it.
+   *
+   * @default - none
+   */
+  readonly kills?: readonly KillingAlarm[];
+  /**
+   * What stops agents.
+   *
+   * @default - nothing does, and `kills` must be empty
+   */
+  readonly killSwitch?: KillSwitch;
+  /**
+   * What must be there before: the control namespace.
+   *
+   * @default - nothing
+   */
+  readonly after?: readonly ITerraformDependable[];
+}
+
+/**
+ * Dashboards and alarms on what exchange and gateway measure, in CloudWatch: of the fleet and of each agent. The metrics get there by an
+ * OpenTelemetry collector, whose configuration it writes into the ConfigMap `ambit-collector`, so that there is no series that nothing
+ * watches and no alarm without one.
+ *
+ * Not by EMF lines in logs: CloudWatch reads them only where a line is the whole of a log event, and shippers of pods' logs put it into
+ * another object; traces need a collector anyway.
+ */
+export class AgentMonitoring extends Construct {
+  /** ARNs of the alarms */
+  public readonly alarms: readonly string[];
+
+  /** @throws DeclarationError `monitoring.malformed`, `property.unknown` */
+  constructor(scope: Construct, id: string, props: AgentMonitoringProps) {
+    super(scope, id);
+    const platform = platformOf(this);
+    const where = `[${this.node.path}]`;
+    const of = monitored(props.fleet, props, where);
+    new ConfigMapV1(this, "Collector", {
+      metadata: { name: "ambit-collector", namespace: CONTROL_NAMESPACE },
+      data: { "collector.yaml": `${JSON.stringify(collectorConfig(platform), undefined, 2)}\n` },
+      dependsOn: [...(props.after ?? [])],
+    });
+    const specs = alarmSpecs(of);
+    this.alarms = specs.map((spec) => this.makeAlarm(platform, spec, of, props.killSwitch, where));
+    this.makeDashboards(platform, of, specs, where);
+  }
+
+  private makeAlarm(
+    { name: platform, partition, region, account }: Platform,
+    spec: AlarmSpec,
+    { actions, kills }: Monitored,
+    killSwitch: KillSwitch | undefined,
+    where: string,
+  ): string {
+    const name = `ambit-${platform}-${spec.end}`;
+    within(name.length, CLOUDWATCH.name, `characters of the alarm ${name}`, "shorten the agent's name", where);
+    const arn = `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`;
+    const isKilling = spec.kill !== undefined && kills.has(spec.kill) && killSwitch !== undefined;
+    const killing = isKilling ? [killSwitch.calledBy(spec.id, arn)] : [];
+    new CloudwatchMetricAlarm(this, spec.id, {
+      alarmName: name,
+      alarmDescription: spec.what,
+      comparisonOperator: spec.comparison,
+      threshold: spec.threshold,
+      evaluationPeriods: spec.periods,
+      treatMissingData: spec.missing,
+      alarmActions: [...actions, ...killing.map(({ functionArn }) => functionArn)],
+      okActions: [...actions],
+      dependsOn: killing.map(({ permission }) => permission),
+      ...watched(spec),
+    });
+    return arn;
+  }
+
+  private makeDashboards(platform: Platform, of: Monitored, specs: readonly AlarmSpec[], where: string): void {
+    const { name, region } = platform;
+    new CloudwatchDashboard(this, "Fleet", {
+      dashboardName: `ambit-${name}`,
+      dashboardBody: fleetDashboard({ region, alarms: this.alarms, where }),
+    });
+    for (const { name: agent, tasks } of of.agents) {
+      const alarms = this.alarms.filter((_, at) => specs[at]?.id.startsWith(`${agent}-`));
+      new CloudwatchDashboard(this, `${agent}-dashboard`, {
+        dashboardName: `ambit-${name}-${agent}`,
+        dashboardBody: agentDashboard(agent, [...tasks.keys()], { region, alarms, where }),
+      });
+    }
+  }
+}
+
+/** One metric, or what of it is outside of the usual hours */
+function watched({ metric, dimensions, statistic, period, outside }: AlarmSpec) {
+  const { name: metricName } = metric;
+  if (outside === undefined) {
+    return { namespace: NAMESPACE, metricName, dimensions: { ...dimensions }, statistic, period };
+  }
+  return {
+    metricQuery: [
+      {
+        id: "m1",
+        metric: { namespace: NAMESPACE, metricName, dimensions: { ...dimensions }, stat: statistic, period },
+        returnData: false,
+      },
+      {
+        id: "outside",
+        expression: outsideExpression("m1", outside),
+        label: "outside of usual hours",
+        returnData: true,
+      },
+    ],
+  };
+}
