@@ -27,11 +27,13 @@ import { circumstances as reviewCircumstances, isAccepted as isReviewAccepted, r
 import { TABLES as REVIEW_TABLES } from "./review/report";
 import { spireBench } from "./spire/bench";
 import { issuanceRows, loadOf, sizingRows, spireText } from "./spire/report";
+import { telemetryBench } from "./telemetry/bench";
+import { circumstances as telemetryCircumstances, telemetryRows, telemetryText } from "./telemetry/result";
 import { waysInBench } from "./ways-in/bench";
 import { circumstances as waysInCircumstances, TABLES as WAYS_IN_TABLES, waysInText } from "./ways-in/report";
 import { isAccepted as isWaysInAccepted } from "./ways-in/result";
 
-const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | ways-in | revocation | review] [--quick] [--json] [--write]]
+const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | ways-in | revocation | telemetry | review] [--quick] [--json] [--write]]
 
   synth      Ambit and plain cdktf that emits the same resources: time and memory of the synth, growth, start.
              Without a name, this one
@@ -49,6 +51,7 @@ const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | g
              soon their routes are there, and what one more changes
   revocation an operator's order until the next request is refused, at the exchange and at the gateway, with 10 and with
              10,000 revocations in force
+  telemetry  a token of the exchange and a call through the gateway, with a collector of traces and metrics and without
   review     a review of 1,000, 3,000 and 10,000 agents beside parsing what it reads, of a boundary that reaches all, and
              single questions about access; how soon \`ambit\` starts
 
@@ -86,6 +89,10 @@ const WAYS_IN = {
 const REVOCATION = {
   full: { rounds: 9, orders: 200, warmUp: 400 },
   quick: { rounds: 3, orders: 100, warmUp: 200 },
+};
+const TELEMETRY = {
+  full: { rounds: 9, calls: 5_000, warmUp: 8_000 },
+  quick: { rounds: 5, calls: 2_000, warmUp: 3_000 },
 };
 const REVIEW = {
   full: {
@@ -202,6 +209,17 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
       text: `${revocationCircumstances(result)}\n\n${tables.join("\n")}`,
       markdown: revocationText(result),
       mark: "bench-revocation",
+    };
+  },
+  telemetry: async (quick) => {
+    stopOnSignal();
+    const result = await telemetryBench({ ...(quick ? TELEMETRY.quick : TELEMETRY.full), progress });
+    return {
+      isAccepted: result.spans > 0,
+      json: result,
+      text: `${telemetryCircumstances(result)}\n\n${table(telemetryRows(result))}`,
+      markdown: telemetryText(result),
+      mark: "bench-telemetry",
     };
   },
   review: (quick) => {

@@ -61,6 +61,11 @@ export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConf
   };
 }
 
+/** @param collector undefined where nothing is measured */
+export function telemetryTo(collector: string | undefined): Pick<ExchangeConfig, "telemetry"> {
+  return collector === undefined ? {} : { telemetry: { collector } };
+}
+
 function pageOf({ port, certificate, key }: NonNullable<PeopleOptions["page"]>): ExchangeConfig["approverPage"] {
   return { listen: { host: "127.0.0.1", port }, tls: { certificate, key } };
 }

@@ -83,6 +83,12 @@ export interface GatewayWorldOptions {
    * @default - there are none
    */
   readonly aws?: NonNullable<ExchangeConfig["aws"]>;
+  /**
+   * Origin of a collector, to which exchange and authorizer send traces and metrics
+   *
+   * @default - nothing is measured
+   */
+  readonly collector?: string;
 }
 
 export interface PeopleOptions {

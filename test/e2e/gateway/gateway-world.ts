@@ -27,7 +27,7 @@ import { isListening, serve, type Server } from "../harness/server";
 import type { Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import type { SpirePrograms } from "../spire/programs";
-import { gatewayExchangeConfig } from "./gateway-exchange-config";
+import { gatewayExchangeConfig, telemetryTo } from "./gateway-exchange-config";
 import { gatewayDocument, gatewayFleet } from "./gateway-fleet";
 import { type AgentName, DOMAIN, type IdentityName, idOf, registered } from "./gateway-identities";
 import { type GatewayServers, gatewayServers } from "./gateway-servers";
@@ -167,7 +167,7 @@ export class GatewayWorld {
     });
     this.exchange = await RealExchange.start({
       program: this.program("exchange"),
-      config,
+      config: { ...config, ...telemetryTo(this.options.collector) },
       folder,
       name: "exchange",
       kms: "http://127.0.0.1:9",
@@ -247,6 +247,7 @@ export class GatewayWorld {
       authorities: this.path("authorities.pem"),
       tls: { workloadApi: `unix://${this.spire.agent.socket}` },
       ...(this.options.users && { agents: { usersDomain: this.options.users.domain } }),
+      ...telemetryTo(this.options.collector),
     };
     writeFileSync(this.path("authorizer.json"), JSON.stringify(config));
     const main = this.options.mains?.authorizer;
