@@ -7,6 +7,7 @@ const store = new MemoryStore();
 
 test("fails to close a writer of which the store has a record that is not in the log", async () => {
   await new Writers(store).write("a", 2);
+  await store.write([{ kind: "put", key: auditCursorKey("a"), value: 1, when: "absent" }]);
   const [silent, cursors] = [new SilentWriters(), new Map([["a", 1]])];
   await silent.close(store, cursors, 0);
   await silent.close(store, cursors, SILENT_MILLISECONDS);
