@@ -1,6 +1,7 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { CreateKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -26,24 +27,24 @@ export class LogBucket {
   private readonly s3: S3Client;
   private copies = 0;
 
-  /** @param folder for keys and copies */
+  /** @param folder for the verifier's key and copies */
   private constructor(
     url: string,
     private readonly name: string,
     private readonly folder: string,
+    key: { readonly kms: string; readonly publicKey: KeyObject },
   ) {
-    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-    const file = this.write(`${name}.pem`, privateKey.export({ type: "pkcs8", format: "pem" }) as string);
+    const { kms, publicKey } = key;
     this.vkey = vkeyOf(noteKey(ORIGIN, publicKey));
     this.vkeyFile = this.write(`${name}.vkey`, this.vkey);
     const s3 = { bucket: name, prefix: PREFIX, region: REGION, endpoint: url };
-    this.config = { origin: ORIGIN, key: { file }, storage: { s3 } };
+    this.config = { origin: ORIGIN, key: { kms }, storage: { s3 } };
     this.s3 = new S3Client({ endpoint: url, region: REGION, credentials: CREDENTIALS, forcePathStyle: true });
   }
 
   /** @param url of moto */
   public static async made(url: string, name: string, folder: string): Promise<LogBucket> {
-    const bucket = new LogBucket(url, name, folder);
+    const bucket = new LogBucket(url, name, folder, await kmsKey(url));
     const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
     await bucket.s3.send(
       new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration, ObjectLockEnabledForBucket: true }),
@@ -87,4 +88,15 @@ export class LogBucket {
   public close(): void {
     this.s3.destroy();
   }
+}
+
+/** moto_digest.py knows by its description that it is on Ed25519. */
+async function kmsKey(endpoint: string): Promise<{ readonly kms: string; readonly publicKey: KeyObject }> {
+  const client = new KMSClient({ endpoint, region: REGION, credentials: CREDENTIALS });
+  const kind = { KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY", Description: "Ambit: signs audit-log" } as const;
+  const { KeyMetadata } = await client.send(new CreateKeyCommand(kind));
+  const kms = KeyMetadata?.Arn as string;
+  const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId: kms }));
+  client.destroy();
+  return { kms, publicKey: createPublicKey({ key: Buffer.from(PublicKey ?? []), format: "der", type: "spki" }) };
 }

@@ -9,7 +9,7 @@ import { LogBucket } from "./log-bucket";
 import { RunningLogProcess } from "./running-log-process";
 
 const ROOT = resolve(__dirname, "../../..");
-const ENVIRONMENT = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
 
 /** A table and a log, and the processes that write there */
 export class LogWorld {
@@ -37,7 +37,8 @@ export class LogWorld {
   public process(most = Number.MAX_SAFE_INTEGER, table = this.table): RunningLogProcess {
     const script = ["-r", "@swc-node/register", "test/e2e/audit/log-process.ts"];
     const args = [...script, this.url, table, JSON.stringify(this.log.config), String(most)];
-    return new RunningLogProcess(start(process.execPath, args, { cwd: ROOT, env: ENVIRONMENT }));
+    const env = { ...CREDENTIALS, AWS_ENDPOINT_URL_KMS: this.url };
+    return new RunningLogProcess(start(process.execPath, args, { cwd: ROOT, env }));
   }
 
   public async forkedTable(): Promise<string> {

@@ -57,6 +57,7 @@ export function lossChecks(suite: Suite, moto: Check<Moto>): void {
       suite.afterwards(() => world.stop());
       await worked(world);
       const process = await lose(world);
+      suite.afterwards(() => process.kill());
       await process.until((lines) => lines.some(({ event }) => event === "audit.forked"));
       const because = String(process.lines.find(({ event }) => event === "audit.forked")?.["because"]);
       await process.kill();

@@ -50,7 +50,15 @@ def make_key_of_its_kind(self, *args, **kwargs):
         self.private_key = Ed25519PrivateKey()
 
 
+of_other_kinds = Key.signing_algorithms.fget
+
+
+def signing_algorithms_of_its_kind(self):
+    return ["ED25519_SHA_512"] if self.description == OF_THE_LOG else of_other_kinds(self)
+
+
 Key.__init__ = make_key_of_its_kind
+Key.signing_algorithms = property(signing_algorithms_of_its_kind)
 KmsResponse.sign = answer_of_type
 ECDSAPrivateKey.sign = sign_digest
 
