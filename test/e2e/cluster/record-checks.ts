@@ -1,9 +1,11 @@
 import type { AuditRecord } from "../../../runtime/audit/audit";
+import { checkpointIn } from "../../../runtime/audit/tlog/checkpoint";
+import { noteIn } from "../../../runtime/audit/tlog/signed-note";
 import { storeAt } from "../exchange/state-table";
 import { recordsIn } from "../exchange/written-records";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
-import { STATE_TABLE } from "./aws/account";
+import { AUDIT_BUCKET, type AwsAccount, STATE_TABLE } from "./aws/account";
 import type { Control } from "./control-checks";
 
 const RECORD_SECONDS = 120;
@@ -20,7 +22,7 @@ const RECORDS = [
 ];
 
 /** What is on record of it all, in the exchange's table */
-export function recordChecks(suite: Suite, { aws }: Control, done: readonly Check[]): void {
+export function recordChecks(suite: Suite, { aws, exchange }: Control, done: readonly Check[]): void {
   suite.check("records: each call is on record in the table, without a gap", [aws, ...done], async ([account]) => {
     const store = storeAt(account.url, STATE_TABLE);
     let told: readonly string[] = [];
@@ -38,6 +40,32 @@ export function recordChecks(suite: Suite, { aws }: Control, done: readonly Chec
       await store.close();
     }
   });
+  suite.check(
+    "records: what the exchange has on record is in the audit log of its bucket",
+    [aws, exchange, ...done],
+    ([account], note) => inTheLog(account as AwsAccount, note),
+  );
+}
+
+/** The pods reach the bucket by its name, through the addresses that their network policy allows, and sign with the key in KMS. */
+async function inTheLog(account: AwsAccount, note: (text: string) => void): Promise<void> {
+  const store = storeAt(account.url, STATE_TABLE);
+  try {
+    const written = (await recordsIn(store)).length;
+    let size = 0;
+    const read = async (): Promise<number> => {
+      const text = await account.object(AUDIT_BUCKET, "log/checkpoint").catch(() => undefined);
+      return text === undefined ? 0 : checkpointIn(noteIn(Buffer.from(text)).text).size;
+    };
+    await until(
+      async () => (size = await read()) >= written && written > 0,
+      RECORD_SECONDS,
+      () => `the log has ${size} of ${written} records`,
+    );
+    note(`${size} records`);
+  } finally {
+    await store.close();
+  }
 }
 
 function toldOf({ kind, facts }: AuditRecord): string {
