@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { proveCommand } from "./audit/prove-command";
+import { traceCommand } from "./audit/trace-command";
 import { verifyCommand } from "./audit/verify-command";
 import { writersCommand } from "./audit/writers-command";
 import type { Io } from "./program";
@@ -10,5 +11,6 @@ export function auditCommand(io: Io): Command {
     .description("verify the audit log, prove a record of it, and follow one transaction through it")
     .addCommand(verifyCommand(io))
     .addCommand(proveCommand(io))
+    .addCommand(traceCommand(io))
     .addCommand(writersCommand(io));
 }

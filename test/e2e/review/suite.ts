@@ -3,8 +3,9 @@ import { startBrowser } from "./browser";
 import { pageChecks } from "./page-checks";
 import { writtenPages } from "./pages";
 import { radiusChecks } from "./radius-checks";
+import { traceChecks } from "./trace-checks";
 
-/** The pages of a review and of a blast radius in a real browser */
+/** The pages of a review, of a blast radius and of a transaction in a real browser */
 export function reviewSuite(suite: Suite): void {
   const pages = suite.check("pages of reviews are written", [], () => writtenPages(suite));
   const browser = suite.check("Chromium starts", [], async () => {
@@ -14,4 +15,5 @@ export function reviewSuite(suite: Suite): void {
   });
   pageChecks(suite, browser, pages);
   radiusChecks(suite, browser);
+  traceChecks(suite, browser);
 }

@@ -1,0 +1,78 @@
+import { isRecord } from "../../../domain/is-record";
+import { LIMITS } from "../../../domain/limits";
+import type { AuditRecord } from "../../../runtime/audit/audit";
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** An event of CloudTrail, of a session that the exchange began: its name is the transaction, its source identity the agent. */
+export class TrailEvent {
+  /** Whole seconds since the epoch */
+  public readonly time: number;
+  public readonly source: string;
+  public readonly name: string;
+  public readonly error: string | undefined;
+
+  private constructor(
+    private readonly event: Node,
+    private readonly role: string,
+    private readonly sourceIdentity: string,
+  ) {
+    this.time = Math.floor(Date.parse(textOf(event, "eventTime")) / 1_000);
+    this.source = textOf(event, "eventSource");
+    this.name = textOf(event, "eventName");
+    this.error = textOf(event, "errorCode") || undefined;
+  }
+
+  /** @returns undefined where the event is of another session */
+  public static of(event: unknown, txn: string): TrailEvent | undefined {
+    if (!isRecord(event) || Number.isNaN(Date.parse(textOf(event, "eventTime")))) return undefined;
+    const asked = nodeOf(event, "requestParameters");
+    if (textOf(event, "eventName") === "AssumeRole" && textOf(asked, "roleSessionName") === txn)
+      return new TrailEvent(event, textOf(asked, "roleArn"), textOf(asked, "sourceIdentity"));
+    const identity = nodeOf(event, "userIdentity");
+    const [kind, , session] = textOf(identity, "arn").split(":").at(-1)?.split("/") ?? [];
+    if (kind !== "assumed-role" || session !== txn) return undefined;
+    const context = nodeOf(identity, "sessionContext");
+    return new TrailEvent(event, textOf(nodeOf(context, "sessionIssuer"), "arn"), textOf(context, "sourceIdentity"));
+  }
+
+  /** Such as `s3` */
+  public get service(): string {
+    return this.source.replace(/\.amazonaws\.com$/, "");
+  }
+
+  public get facts(): readonly (readonly [name: string, value: string])[] {
+    const { event } = this;
+    const asked = Object.entries(nodeOf(event, "requestParameters")).filter(([, value]) => typeof value === "string");
+    const facts = [
+      ["role", this.role],
+      ["sourceIdentity", this.sourceIdentity],
+      ["region", textOf(event, "awsRegion")],
+      ...asked.filter(([name]) => !["policy", "roleArn", "roleSessionName", "sourceIdentity"].includes(name)),
+      ["eventID", textOf(event, "eventID")],
+    ] as readonly (readonly [string, string])[];
+    return facts.filter(([, value]) => value !== "");
+  }
+
+  /** Why no record lets AWS do this, in one sentence; undefined where one does */
+  public unaccounted(records: readonly AuditRecord[]): string | undefined {
+    const issued = records.filter(({ kind, facts }) => kind === "aws.issued" && facts["role"] === this.role);
+    if (issued.length === 0) return `no record of this transaction asks for credentials of ${this.role || "this role"}`;
+    if (!issued.some(({ facts }) => facts["agent"] === this.sourceIdentity))
+      return `the session's source identity is ${this.sourceIdentity || "missing"}, and no record of that agent asks for it`;
+    const { clockSkew, brokeredSession } = LIMITS;
+    const longest = brokeredSession.seconds + 2 * clockSkew.seconds;
+    const isWithin = issued.some(({ time }) => time - clockSkew.seconds <= this.time && this.time <= time + longest);
+    return isWithin ? undefined : "credentials that were asked for were not good at this time";
+  }
+}
+
+function nodeOf(node: Node, name: string): Node {
+  const value = node[name];
+  return isRecord(value) ? value : {};
+}
+
+function textOf(node: Node, name: string): string {
+  const value = node[name];
+  return typeof value === "string" ? value : "";
+}
