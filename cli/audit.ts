@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { proveCommand } from "./audit/prove-command";
+import { tailCommand } from "./audit/tail-command";
 import { traceCommand } from "./audit/trace-command";
 import { verifyCommand } from "./audit/verify-command";
 import { writersCommand } from "./audit/writers-command";
@@ -12,5 +13,6 @@ export function auditCommand(io: Io): Command {
     .addCommand(verifyCommand(io))
     .addCommand(proveCommand(io))
     .addCommand(traceCommand(io))
+    .addCommand(tailCommand(io))
     .addCommand(writersCommand(io));
 }
