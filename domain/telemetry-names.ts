@@ -38,8 +38,9 @@ export const ATTRIBUTES = {
   outcome: "ambit.outcome",
   /** Kind of an act of the exchange, such as `token.issued` */
   act: "ambit.act",
-  /** Tokens of a model, in and out: the gateway reads their sum */
-  modelTokens: "ambit.model.tokens",
+  /** Tokens that a model read, cached ones included, and wrote */
+  tokensRead: "gen_ai.usage.input_tokens",
+  tokensWritten: "gen_ai.usage.output_tokens",
   /** What was dropped: `traces` or `metrics` */
   signal: "ambit.signal",
 } as const;

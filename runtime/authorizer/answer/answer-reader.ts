@@ -42,4 +42,6 @@ export interface AnswerReader {
   outcome(isCut: boolean): Outcome;
   /** Tokens of a model, asked behind the outcome; undefined where the provider did not say how many. It never throws. */
   used?(): number | undefined;
+  /** Of them, those that the model wrote; only measured, and asked behind {@link used}. It never throws. */
+  written?(): number | undefined;
 }

@@ -5,6 +5,8 @@ export interface AnswerEnd {
   readonly outcome: Outcome;
   /** Tokens of a model */
   readonly used?: number | undefined;
+  /** Of them, those that the model wrote */
+  readonly written?: number | undefined;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface AnswerEnd {
  */
 export function endOf(answer: AnswerReader, isCut: boolean): AnswerEnd {
   try {
-    return { outcome: answer.outcome(isCut), used: answer.used?.() };
+    return { outcome: answer.outcome(isCut), used: answer.used?.(), written: answer.written?.() };
   } catch {
     return { outcome: "unknown" };
   }

@@ -18,6 +18,8 @@ export type Outcome = Ending["outcome"];
 export interface EndingFacts extends Pick<Ending, "code"> {
   /** Tokens of a model */
   readonly used?: number | undefined;
+  /** Of them, those that the model wrote; only measured */
+  readonly written?: number | undefined;
 }
 
 interface UnderWay {
@@ -113,12 +115,12 @@ export class Outcomes {
    * @param used tokens of a model: without them all that was reserved stays spent
    * @param code why the gateway ended it
    */
-  public end(id: string, outcome: Outcome, { used, code }: EndingFacts = {}): void {
+  public end(id: string, outcome: Outcome, { used, written, code }: EndingFacts = {}): void {
     const found = this.underWay.get(id);
     if (found === undefined || found.isOver) return;
     found.isOver = true;
     clearTimeout(found.timer);
-    this.onEnd(id, outcome, { used, code });
+    this.onEnd(id, outcome, { used, written, code });
     const text = this.textOf(found.call, outcome, { used, code });
     this.add([{ id, outcome, attempts: 1, text, bytes: bytesOf(text), ...found }]);
   }

@@ -212,8 +212,8 @@ export class EnvoyServer {
       this.props.open.end(ended.call);
       // Its reader was asked when it was cut.
       if (wasCut) continue;
-      const { outcome, used } = endOfCall(ended, this.props.outcomes.callOf(ended.call));
-      this.props.outcomes.end(ended.call, outcome, { used });
+      const { outcome, ...tokens } = endOfCall(ended, this.props.outcomes.callOf(ended.call));
+      this.props.outcomes.end(ended.call, outcome, tokens);
     }
   }
 }

@@ -85,14 +85,16 @@ export class CallTelemetry {
     countRefusal(this.telemetry, codes, whose, what);
   }
 
-  public ended(id: string, outcome: Outcome, { used, code }: EndingFacts): void {
+  public ended(id: string, outcome: Outcome, { used, written, code }: EndingFacts): void {
     const found = this.open.get(id);
     if (found === undefined) return;
     this.open.delete(id);
     const { span, name, whose, begun } = found;
     const error =
       outcome === "succeeded" ? undefined : (code ?? (outcome === "failed" && name.isMcp ? "tool_error" : outcome));
-    if (used !== undefined) span.set({ [ATTRIBUTES.modelTokens]: used });
+    if (used !== undefined && written !== undefined) {
+      span.set({ [ATTRIBUTES.tokensRead]: used - written, [ATTRIBUTES.tokensWritten]: written });
+    }
     span.set({ [ATTRIBUTES.outcome]: outcome });
     span.end(error);
     const failed = error === undefined ? {} : { [ATTRIBUTES.errorType]: error };

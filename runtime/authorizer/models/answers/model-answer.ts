@@ -5,7 +5,7 @@ import { EventStream, type StreamEvent } from "../../../event-stream";
 import { jsonIn } from "../../../json";
 import { HeldBytes } from "../../held-bytes";
 import { type StreamReader, streamReader } from "./stream-readers";
-import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf } from "./usage";
+import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf, writtenOf } from "./usage";
 
 /** Of all answers that are being read at the same time: those of Envoy itself come beside it */
 const HELD = new HeldBytes(67_108_864);
@@ -38,6 +38,7 @@ export class ModelAnswer implements AnswerReader {
   private kept = 0;
   private isEnded = false;
   private counted: number | undefined;
+  private writes: number | undefined;
 
   /** @param held what all answers keep: what would be above it is not read, and its usage stays unknown */
   constructor(
@@ -92,6 +93,10 @@ export class ModelAnswer implements AnswerReader {
     return this.stream === undefined ? this.counted : this.stream.used;
   }
 
+  public written(): number | undefined {
+    return this.stream === undefined ? this.writes : this.stream.written;
+  }
+
   private readEvents(events: EventStream, chunk: Uint8Array, isLast: boolean): void {
     let found: readonly StreamEvent[];
     try {
@@ -113,7 +118,9 @@ export class ModelAnswer implements AnswerReader {
     this.drop();
     if (!isRecord(answer)) return;
     this.isEnded = true;
-    if (!NOT_OVER.includes(answer.status)) this.counted = usageOf(answer.usage, USAGE[this.api]);
+    if (NOT_OVER.includes(answer.status)) return;
+    this.counted = usageOf(answer.usage, USAGE[this.api]);
+    this.writes = writtenOf(answer.usage, USAGE[this.api]);
   }
 
   /** Whether so much of this answer may be kept from now on */

@@ -2,7 +2,7 @@ import { isRecord } from "../../../../domain/is-record";
 import type { ModelApi } from "../../../../domain";
 import type { StreamEvent } from "../../../event-stream";
 import { jsonIn } from "../../../json";
-import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf } from "./usage";
+import { ANTHROPIC, CHAT_COMPLETIONS, RESPONSES, usageOf, writtenOf } from "./usage";
 
 export interface DispatchedEvent extends Pick<StreamEvent, "event"> {
   readonly data: string;
@@ -16,6 +16,8 @@ export interface StreamReader {
   readonly state: "ended" | "failed" | "going";
   /** Tokens in and out; undefined as long as they are not known */
   readonly used: number | undefined;
+  /** Of them, those that the model wrote */
+  readonly written: number | undefined;
 }
 
 /** `message_start` has what was read, `message_delta` what was written by then, and `message_stop` ends it. */
@@ -40,12 +42,17 @@ class MessagesStream implements StreamReader {
   public get used(): number | undefined {
     return this.state === "ended" && this.isWhole ? usageOf(this.usage, ANTHROPIC) : undefined;
   }
+
+  public get written(): number | undefined {
+    return this.used === undefined ? undefined : writtenOf(this.usage, ANTHROPIC);
+  }
 }
 
 /** The event that ends it has the whole response. */
 class ResponsesStream implements StreamReader {
   public state: StreamReader["state"] = "going";
   public used: number | undefined;
+  public written: number | undefined;
 
   public read({ data }: DispatchedEvent): void {
     const value = /response\.(?:completed|incomplete|failed)/.test(data) ? jsonIn(data) : undefined;
@@ -54,23 +61,28 @@ class ResponsesStream implements StreamReader {
     if (type !== "response.completed" && type !== "response.incomplete" && type !== "response.failed") return;
     this.state = type === "response.failed" ? "failed" : "ended";
     this.used = isRecord(response) ? usageOf(response.usage, RESPONSES) : undefined;
+    this.written = isRecord(response) ? writtenOf(response.usage, RESPONSES) : undefined;
   }
 }
 
 /** Where the client has asked for it, the last chunk before `[DONE]` has the usage. */
 class ChatStream implements StreamReader {
   public state: StreamReader["state"] = "going";
-  private counted: number | undefined;
+  private usage: unknown;
 
   public read({ data }: DispatchedEvent): void {
     if (this.state !== "going") return;
     if (data === "[DONE]") this.state = "ended";
     const value = data.includes('"usage"') ? jsonIn(data) : undefined;
-    if (isRecord(value) && isRecord(value.usage)) this.counted = usageOf(value.usage, CHAT_COMPLETIONS);
+    if (isRecord(value) && isRecord(value.usage)) this.usage = value.usage;
   }
 
   public get used(): number | undefined {
-    return this.state === "ended" ? this.counted : undefined;
+    return this.state === "ended" ? usageOf(this.usage, CHAT_COMPLETIONS) : undefined;
+  }
+
+  public get written(): number | undefined {
+    return this.state === "ended" ? writtenOf(this.usage, CHAT_COMPLETIONS) : undefined;
   }
 }
 

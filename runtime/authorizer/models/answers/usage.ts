@@ -42,3 +42,12 @@ export const CHAT_COMPLETIONS = {
   atLeast: "total_tokens",
   required: ["prompt_tokens", "completion_tokens"],
 } as const;
+
+/** Of the tokens that {@link usageOf} counts, those that the model wrote; undefined where it counts none */
+export function writtenOf(
+  value: unknown,
+  api: Parameters<typeof usageOf>[1] & { readonly required: readonly [read: string, written: string] },
+): number | undefined {
+  if (!isRecord(value) || usageOf(value, api) === undefined) return undefined;
+  return value[api.required[1]] as number;
+}

@@ -67,13 +67,14 @@ test.each<readonly [outcome: Outcome, error: string | undefined]>([
 
 test("an answer that was cut says so, and tokens of a model are on its span", async () => {
   await telemetry.within([], true, async () => telemetry.allowed("d-1", call("claude", "ask")));
-  telemetry.ended("d-1", "unknown", { used: 120, code: "call.cut" });
+  telemetry.ended("d-1", "unknown", { used: 120, written: 20, code: "call.cut" });
   const [span] = recorded.spans;
-  expect([span?.names.at(-1), span?.ended, span?.facts["ambit.model.tokens"]]).toEqual([
-    "chat ask",
-    { error: "call.cut" },
-    120,
-  ]);
+  expect([
+    span?.names.at(-1),
+    span?.ended,
+    span?.facts["gen_ai.usage.input_tokens"],
+    span?.facts["gen_ai.usage.output_tokens"],
+  ]).toEqual(["chat ask", { error: "call.cut" }, 100, 20]);
 });
 
 test("fails to measure a call that it was not told of", () => {
