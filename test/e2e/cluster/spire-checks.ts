@@ -109,11 +109,8 @@ export function spireChecks(
   });
 
   suite.check("spire: packets of a stranger do not reach the server", [node, standing], async ([on]) => {
-    const client = on.client("administrator");
-    await client.apply(namespace(STRANGERS));
-    await client.apply(servingPod(STRANGERS, "stranger"));
-    await on.podReady(STRANGERS, { app: "stranger" }, READY_SECONDS);
-    const server = await client.get({
+    await strangerOn(on);
+    const server = await on.client("administrator").get({
       apiVersion: "v1",
       kind: "Pod",
       metadata: { name: "spire-server-0", namespace: SERVER.namespace },
@@ -128,6 +125,16 @@ export function spireChecks(
     );
   });
   return standing as Check;
+}
+
+/** A Ready pod that is nobody's, from which packets are sent; the one that is there, if it is */
+export async function strangerOn(on: OneNode): Promise<void> {
+  const client = on.client("administrator");
+  await client.apply(namespace(STRANGERS));
+  // The namespace's service account comes a moment after it.
+  const isTaken = (): Promise<boolean> => client.apply(servingPod(STRANGERS, "stranger")).then(Boolean, () => false);
+  await until(isTaken, READY_SECONDS, `${STRANGERS} takes no pod`);
+  await on.podReady(STRANGERS, { app: "stranger" }, READY_SECONDS);
 }
 
 interface Attested {

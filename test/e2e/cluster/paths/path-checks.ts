@@ -5,6 +5,7 @@ import type { Check, Suite } from "../../harness/suite";
 import type { Control } from "../control-checks";
 import type { OneNode } from "../one-node";
 import { PODS, PORTS, unknownNames } from "./expected";
+import { strangerOn } from "../spire-checks";
 import { makeOutside, networksByAddress, removeOutside } from "./networks";
 import { isOfKind, podsOfKinds, portsOf, renderedPods } from "./pods";
 import { PROBE, type Probe } from "./probe";
@@ -41,6 +42,7 @@ export async function pathsHold(
   note: (text: string) => void,
   without: readonly string[] = [],
 ): Promise<void> {
+  await strangerOn(on);
   const { addresses, made } = await podsOfKinds(on, without);
   const folder = join(on.folder, "paths");
   mkdirSync(folder);
