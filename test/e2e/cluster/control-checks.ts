@@ -9,6 +9,7 @@ import type { KubeObject } from "../spire/kube-client";
 import { type RenderedObject, renderedObjects } from "../spire/objects";
 import { askAgent } from "./ask-agent";
 import { askPayments } from "./ask-tool";
+import { type ApproverPage, approverPage } from "./approver-page";
 import { AwsAccount, KEYS } from "./aws/account";
 import { authorityMap, CHANGED, controlPods, usersCertificate, withKey } from "./aws/control-pods";
 import { AwsCalls } from "./aws/calls";
@@ -53,6 +54,7 @@ export interface Control {
   readonly exchange: Check;
   readonly opa: Check;
   readonly gateway: Check;
+  readonly page: Check<ApproverPage>;
 }
 
 interface Front {
@@ -73,8 +75,6 @@ export interface ControlProps {
   readonly tools?: Tools;
   /** Whose certificates pods are shown in place of those of AWS and tools @default - one that is made here */
   readonly authority?: Certified;
-  /** What its pods need besides @default - nothing */
-  readonly first?: Check;
   /** Whose control stack it is @default - the example's */
   readonly app?: () => Synthesized;
 }
@@ -149,9 +149,10 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
     },
   );
 
+  const page = approverPage(suite, node, agents);
   const applied = suite.check(
     "control: exchange, OPA and gateway apply, and have entries",
-    [node, aws, front, published, props.first ?? (published as Check)],
+    [node, aws, front, published, page],
     async ([on, account, { authority }], note) => {
       await on.importImage(await svidHelperImage(temporary(suite, "control")));
       const deployer = on.client("deployer");
@@ -235,7 +236,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
       );
     },
   );
-  return { aws, front, clerk, applied, exchange, opa, gateway };
+  return { aws, front, clerk, applied, exchange, opa, gateway, page };
 }
 
 function quickAccount(suite: Suite, agents: Check): Check<AwsAccount> {

@@ -29,7 +29,7 @@ export function scenarioSuite(suite: Suite): Story {
   notHandedOn(story, cast, asked);
   stoppedByData(story, cast, asked);
   stoppedByInjection(story, cast, asked);
-  const decided = personDecides(suite, story, world.node, world, world.page);
+  const decided = personDecides(suite, story, world.node, world);
   const stopped = killed(story, world.node, world, decided);
   onRecord(story, world, decided, stopped);
   changeIsReviewed(suite, story);

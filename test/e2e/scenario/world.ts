@@ -6,7 +6,6 @@ import { type UsersPlace, usersPlace } from "../cluster/user-checks";
 import { agentWorld, nodeWorld } from "../cluster/world";
 import type { Check, Suite } from "../harness/suite";
 import { storyAgent } from "./agent/code";
-import { type ApproverPage, approverPage, withApproverPage } from "./people/approver-page";
 import { storyTools } from "./tools";
 
 /** A node, and on it everything that is rendered, in the account that Terraform made */
@@ -15,7 +14,6 @@ export interface StoryWorld extends Control {
   /** Name of the pod of `support-triage` */
   readonly serving: Check<string>;
   readonly place: Check<UsersPlace>;
-  readonly page: Check<ApproverPage>;
 }
 
 /** @param account told of once the node and its agents run, as it is made beside them */
@@ -23,8 +21,7 @@ export function storyWorld(suite: Suite, account: () => Check<AwsAccount>): Stor
   const authority = frontAuthority();
   const { node, ...rest } = nodeWorld(suite);
   const serving = agentWorld(suite, { node, ...rest }, { code: storyAgent(authority.cert) });
-  const page = approverPage(suite, node, serving);
-  const props = { aws: account(), tools: storyTools(), authority, app: withApproverPage, first: page as Check };
+  const props = { aws: account(), tools: storyTools(), authority };
   const control = controlChecks(suite, node, serving, props);
-  return { ...control, node, serving, page, place: usersPlace(suite, node, control.gateway, serving) };
+  return { ...control, node, serving, place: usersPlace(suite, node, control.gateway, serving) };
 }

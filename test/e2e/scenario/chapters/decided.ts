@@ -7,7 +7,7 @@ import type { OneNode } from "../../cluster/one-node";
 import { askAsUser } from "../../cluster/user";
 import type { Check, Suite } from "../../harness/suite";
 import { Clerk } from "../clerk";
-import { type ApproverPage, HOST } from "../people/approver-page";
+import { PAGE_HOST } from "../../cluster/approver-page";
 import { startBrowserOn } from "../people/browser-on";
 import { Person } from "../people/person";
 import { REFUNDS } from "../refunds";
@@ -35,8 +35,7 @@ export function personDecides(
   suite: Suite,
   story: Story,
   node: Check<OneNode>,
-  { front, clerk, exchange, gateway }: Control,
-  served: Check<ApproverPage>,
+  { front, clerk, exchange, gateway, page: served }: Control,
 ): Check<Decided> {
   const asked = story.scene(
     CHAPTER,
@@ -70,7 +69,7 @@ export function personDecides(
     [node, front, served, exchange, asked],
     async ([on, { authority }, page, , { path }], tell) => {
       const at = [page.address, 443] as const;
-      const asks = { authority: page.authority, host: HOST, path, method: "GET" } as const;
+      const asks = { authority: page.authority, host: PAGE_HOST, path, method: "GET" } as const;
       // Another name leads to it too, and gets nothing.
       const answers = await Promise.all([
         askAsUser(on, at, asks),
@@ -80,10 +79,12 @@ export function personDecides(
         answers.map(({ status }) => status),
         [303, 421],
       );
-      const objects = `approverPage: ${page.objects.join(", ")}`;
-      tell("stand-in", "The example names the page and does not serve it: here its exchange is told to", objects);
-      tell("proven", `The page answers as ${HOST} with a certificate of that name, and to no other name`, "page.host");
-      const hosts = { [HOST]: page.address, [LOGIN]: ADDRESSES.outside };
+      tell(
+        "proven",
+        `The page answers as ${PAGE_HOST} with a certificate of that name, and to no other name`,
+        "page.host",
+      );
+      const hosts = { [PAGE_HOST]: page.address, [LOGIN]: ADDRESSES.outside };
       const browser = await startBrowserOn(on, { hosts, authorities: [page.authority, authority] });
       suite.afterwards(() => browser.close());
       tell("stand-in", `${LOGIN} is a small OpenID provider: a person picks a name and groups, without a password`);

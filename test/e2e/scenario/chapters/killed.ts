@@ -1,4 +1,5 @@
 import { deepStrictEqual as equal, match, ok } from "node:assert";
+import { synthesize } from "../../../support/example-app";
 import { askAgent } from "../../cluster/ask-agent";
 import type { Answer } from "../../cluster/ask-companion";
 import { paymentsRequest } from "../../cluster/ask-tool";
@@ -14,7 +15,6 @@ import type { Clerk } from "../clerk";
 import { deployAgain } from "../kill/deploy-again";
 import { type Horizon, horizonIn, revoke } from "../kill/on-call";
 import { type Watched, watched } from "../kill/watched";
-import { withApproverPage } from "../people/approver-page";
 import { REFUNDS } from "../refunds";
 import type { Story, Tell } from "../story";
 import type { Decided } from "./decided";
@@ -152,7 +152,7 @@ export function killed(story: Story, node: Check<OneNode>, { aws, front }: Contr
         "The example has no kill switch, so a deployer puts the agent on its list",
         "ambit-killed-agents",
       );
-      const count = await deployAgain(on, account, withApproverPage());
+      const count = await deployAgain(on, account, synthesize());
       const list = await on.client("deployer").send("GET", KILL_LIST);
       equal(list.data, { [AGENT]: REASON });
       await beginsNothing(clerk);

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { LOGIN } from "../../cluster/aws/front";
-import { ORIGIN } from "./approver-page";
+import { PAGE_ORIGIN } from "../../cluster/approver-page";
 
 const SLOW_MILLISECONDS = 60_000;
 /** Wide enough for every part of the page */
@@ -23,7 +23,7 @@ export class Person {
 
   /** @returns what the page says */
   public async visit(path: string): Promise<string> {
-    await this.page.goto(`${ORIGIN}${path}`);
+    await this.page.goto(`${PAGE_ORIGIN}${path}`);
     if (new URL(this.page.url()).host === LOGIN) await this.logIn();
     return this.says();
   }
@@ -56,6 +56,6 @@ export class Person {
     for (const group of await this.page.locator("input[name=group]").all())
       await group.setChecked(this.groups.includes(await group.inputValue()));
     await this.page.getByRole("button", { name: "Sign in" }).click();
-    await this.page.waitForURL(`${ORIGIN}/**`);
+    await this.page.waitForURL(`${PAGE_ORIGIN}/**`);
   }
 }
