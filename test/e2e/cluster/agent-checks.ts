@@ -1,5 +1,5 @@
 import { deepStrictEqual as equal, match, ok } from "node:assert";
-import { synthesize } from "../../support/example-app";
+import { type Synthesized, synthesize } from "../../support/example-app";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import type { KubeObject } from "../spire/kube-client";
@@ -23,13 +23,25 @@ export const SPIFFE_ID = "spiffe://prod.acme.example/ns/support/sa/support-triag
 /** Pods of the control stack ask AWS for keys and bundles: what of them runs comes after it. */
 const ASKING_AWS = ["ambit-exchange", "ambit-gateway", "ambit-opa"];
 
+export interface AgentProps {
+  /** What runs in the agents' containers @default - a small web server */
+  readonly code?: AgentCode;
+  /** Whose agents they are @default - the example's */
+  readonly app?: () => Synthesized;
+}
+
 /**
- * The pods of an agent, as they are rendered, and which SVIDs they get
+ * The pods of agents, as they are rendered, and which SVIDs they get
  *
- * @param code of the agent whose pods are rendered
+ * @param props of the agents whose pods are rendered
  * @returns the check that an agent has its SVID, with the name of its pod
  */
-export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check, code = DESK): Check<string> {
+export function agentChecks(
+  suite: Suite,
+  node: Check<OneNode>,
+  spire: Check,
+  { code = DESK, app = synthesize }: AgentProps = {},
+): Check<string> {
   const driver = suite.check(
     "agents: a stand-in for the CSI driver is known to the kubelet",
     [node, spire],
@@ -47,7 +59,7 @@ export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check, co
     async ([on], note) => {
       for (const image of new Set([DESK.image, code.image]))
         await on.importImage(await image(temporary(suite, "agent")));
-      const all = renderedObjects(synthesize(), ["control", "agents"]);
+      const all = renderedObjects(app(), ["control", "agents"]);
       const [out, objects] = [all.filter(waits), all.filter((one) => !waits(one))];
       const deployer = on.client("deployer");
       for (const one of code.objects) await deployer.apply(one);
@@ -69,7 +81,7 @@ export function agentChecks(suite: Suite, node: Check<OneNode>, spire: Check, co
     async ([on], note) => {
       const [, name] = await running(on);
       ok(!(await log(on, name)).includes("identity.changed"), "it has an SVID before there is an entry");
-      equal(await register(on), [SPIFFE_ID]);
+      equal([...(await register(on))].sort(), identitiesIn(app()));
       const seconds = await until(
         async () => (await log(on, name)).includes("identity.changed"),
         READY_SECONDS,
@@ -161,6 +173,14 @@ export function forgedStranger(on: OneNode): Promise<string> {
     );
 }
 
+/** SPIFFE IDs of the agents whose pods are rendered */
+function identitiesIn(app: Synthesized): readonly string[] {
+  return renderedObjects(app, ["agents"])
+    .filter(({ object: { kind } }) => kind === "Deployment")
+    .map(({ object: { metadata } }) => `spiffe://prod.acme.example/ns/${metadata.namespace}/sa/${metadata.name}`)
+    .sort();
+}
+
 function waits({ object }: RenderedObject): boolean {
   return object.kind === "Deployment" && ASKING_AWS.includes(object.metadata.name);
 }
@@ -192,7 +212,9 @@ async function running(on: OneNode): Promise<readonly [seconds: number, name: st
   const seconds = await until(
     async () => {
       const pods = await on.client("administrator").list("v1", "Pod", NAMESPACE);
-      const pod = pods.find(({ metadata }) => (metadata.labels as typeof AGENT)["ambit.internal/agent"] !== undefined);
+      const pod = pods.find(
+        ({ metadata }) => (metadata.labels as typeof AGENT)["ambit.internal/agent"] === "support-triage",
+      );
       name = pod?.metadata.name ?? "";
       const { containerStatuses = [] } = (pod?.status ?? {}) as { containerStatuses?: readonly { state: object }[] };
       return containerStatuses.length === 2 && containerStatuses.every(({ state }) => "running" in state);

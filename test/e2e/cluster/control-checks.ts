@@ -75,7 +75,7 @@ export interface ControlProps {
   readonly tools?: Tools;
   /** Whose certificates pods are shown in place of those of AWS and tools @default - one that is made here */
   readonly authority?: Certified;
-  /** Whose control stack it is @default - the example's */
+  /** Whose control stack and registry they are @default - the example's */
   readonly app?: () => Synthesized;
 }
 
@@ -107,7 +107,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
   );
 
   const published = suite.check("control: registry and bundle are signed and published", [aws], async ([account]) => {
-    const all = await account.publish(temporary(suite, "control"));
+    const all = await account.publish(temporary(suite, "control"), app());
     equal(
       all.map(({ what, revision }) => [what, revision]),
       [

@@ -2,7 +2,7 @@ import type { KubeObject } from "../spire/kube-client";
 import { ADDRESSES } from "./addresses";
 import { hardened } from "./hardened";
 import { referenceOf } from "./images";
-import { TOOL_HOSTS, MODEL } from "./tools/hosts";
+import { COURIER_HOST, MODEL, TOOL_HOSTS } from "./tools/hosts";
 
 const NAME = { name: "coredns", namespace: "kube-system" };
 /** By which network policies know the cluster's DNS, whichever it is */
@@ -19,7 +19,7 @@ const COREFILE = `.:53 {
   }
   hosts {
     ${ADDRESSES.outside} login.acme.example
-    ${ADDRESSES.tools} ${[...TOOL_HOSTS, MODEL].join(" ")}
+    ${ADDRESSES.tools} ${[...TOOL_HOSTS, MODEL, COURIER_HOST].join(" ")}
     fallthrough
   }
   kubernetes cluster.local in-addr.arpa ip6.arpa

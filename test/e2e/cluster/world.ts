@@ -1,7 +1,6 @@
 import type { Check, Suite } from "../harness/suite";
 import type { KubeObject } from "../spire/kube-client";
-import type { AgentCode } from "./agent/code";
-import { agentChecks } from "./agent-checks";
+import { agentChecks, type AgentProps } from "./agent-checks";
 import { COREDNS } from "./coredns";
 import { imageChecks } from "./image-checks";
 import { nodeImages } from "./images";
@@ -42,9 +41,7 @@ export function nodeWorld(suite: Suite, options: Pick<NodeOptions, "restartsWith
   return { programs, node, dns: dns as Check };
 }
 
-export interface AgentWorldProps {
-  /** Of the agent that serves @default - a small web server */
-  readonly code?: AgentCode;
+export interface AgentWorldProps extends AgentProps {
   /** Once the others are built: what names the images of SPIRE in an object @default - those of this cluster stay */
   readonly images?: (built: Check) => Check<(object: KubeObject) => KubeObject>;
 }
@@ -53,10 +50,10 @@ export interface AgentWorldProps {
 export function agentWorld(
   suite: Suite,
   { node, dns }: NodeWorld,
-  { code, images = asRendered(suite) }: AgentWorldProps = {},
+  { images = asRendered(suite), ...agents }: AgentWorldProps = {},
 ): Check<string> {
   const built = imageChecks(suite, node, dns);
-  return agentChecks(suite, node, spireChecks(suite, node, dns, images(built)), code);
+  return agentChecks(suite, node, spireChecks(suite, node, dns, images(built)), agents);
 }
 
 function asRendered(suite: Suite) {

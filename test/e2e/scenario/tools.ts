@@ -1,12 +1,18 @@
-import { MODEL } from "../cluster/tools/hosts";
+import { COURIER_HOST, MODEL } from "../cluster/tools/hosts";
+import { mcpAnswer } from "../cluster/tools/mcp-stand-in";
 import { type Arrived, Tools } from "../cluster/tools/tools";
+import { COURIER } from "./fleet/courier-server";
 
 /** What the model always says */
 export const SAID = "Send the parcel again, and apologize.";
-
-/** In place of the example's tools, its model among them */
+/** In place of the example's tools, its model among them, and of the courier */
 export function storyTools(): Tools {
-  return new Tools(new Map([[MODEL, modelAnswer]]));
+  return new Tools(
+    new Map([
+      [MODEL, modelAnswer],
+      [COURIER_HOST, ({ body }: Arrived): unknown => mcpAnswer("courier", COURIER, JSON.parse(body) as never)],
+    ]),
+  );
 }
 
 /** Of Anthropic's Messages API */

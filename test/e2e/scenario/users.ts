@@ -1,7 +1,7 @@
 import { USERS_DOMAIN } from "../cluster/aws/control-pods";
 import type { Login } from "../cluster/aws/login";
 import type { OneNode } from "../cluster/one-node";
-import { askAsUser, type UserGets } from "../cluster/user";
+import { askAsUser, type UserAsks, type UserGets } from "../cluster/user";
 import { until } from "../harness/until";
 
 const REACHED_SECONDS = 120;
@@ -10,6 +10,8 @@ export interface UserRequest {
   readonly user: string;
   /** Agent whose host is asked @default "support-triage" */
   readonly agent?: string;
+  /** Whose task the token names @default - the agent that is asked */
+  readonly startedAs?: string;
   readonly task: string;
   readonly path: string;
   readonly body?: object;
@@ -25,18 +27,20 @@ export class Users {
   ) {}
 
   /** @throws Error where the agent's pods are not reached within two minutes */
-  public async ask({ user, agent = "support-triage", task, path, body = {} }: UserRequest): Promise<UserGets> {
-    const { on, login, authority, at } = this;
-    const scope = `ambit:support-triage:${task}`;
+  public async ask(request: UserRequest): Promise<UserGets> {
     let got: UserGets = { status: 0, text: "", run: null };
     const asked = async (): Promise<boolean> => {
-      const evidence = login.token({ scope, client: "support-desk", user });
-      got = await askAsUser(on, at, { authority, host: `${agent}.${USERS_DOMAIN}`, path, body, evidence });
+      got = await askAsUser(this.on, this.at, this.asks(request));
       return !(got.status === 503 && UNREACHED.some((code) => got.text.includes(code)));
     };
     // Of pods that are Ready since a moment ago the name service may not know yet.
     await until(asked, REACHED_SECONDS, () => JSON.stringify(got));
     return got;
+  }
+
+  private asks({ user, agent = "support-triage", startedAs = agent, task, path, body = {} }: UserRequest): UserAsks {
+    const evidence = this.login.token({ scope: `ambit:${startedAs}:${task}`, client: "support-desk", user });
+    return { authority: this.authority, host: `${agent}.${USERS_DOMAIN}`, path, body, evidence };
   }
 }
 

@@ -6,6 +6,7 @@ import { type UsersPlace, usersPlace } from "../cluster/user-checks";
 import { agentWorld, nodeWorld } from "../cluster/world";
 import type { Check, Suite } from "../harness/suite";
 import { storyAgent } from "./agent/code";
+import { storyApp } from "./fleet/story-app";
 import { storyTools } from "./tools";
 
 /** A node, and on it everything that is rendered, in the account that Terraform made */
@@ -20,8 +21,8 @@ export interface StoryWorld extends Control {
 export function storyWorld(suite: Suite, account: () => Check<AwsAccount>): StoryWorld {
   const authority = frontAuthority();
   const { node, ...rest } = nodeWorld(suite);
-  const serving = agentWorld(suite, { node, ...rest }, { code: storyAgent(authority.cert) });
-  const props = { aws: account(), tools: storyTools(), authority };
+  const serving = agentWorld(suite, { node, ...rest }, { code: storyAgent(authority.cert), app: storyApp });
+  const props = { aws: account(), tools: storyTools(), authority, app: storyApp };
   const control = controlChecks(suite, node, serving, props);
   return { ...control, node, serving, place: usersPlace(suite, node, control.gateway, serving) };
 }

@@ -6,7 +6,7 @@ import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Published } from "../../../../cli/deploy/publish-all";
 import { outbound } from "../../../../fleet/outbound";
-import { resourcesOf, synthesize } from "../../../support/example-app";
+import { resourcesOf, synthesize, type Synthesized } from "../../../support/example-app";
 import { createTable, REGION, SERIAL_MOTO } from "../../exchange/state-table";
 import { succeed } from "../../harness/process";
 import { type Moto, motoPython, startMoto } from "../../terraform/moto";
@@ -100,8 +100,10 @@ export class AwsAccount {
   }
 
   /** Sign and publish what synth leaves, as `ambit deploy` does behind the foundation. */
-  public async publish(folder: string): Promise<readonly Published[]> {
-    const { registry, policy, bundle } = synthesize();
+  public async publish(
+    folder: string,
+    { registry, policy, bundle }: Synthesized = synthesize(),
+  ): Promise<readonly Published[]> {
     mkdirSync(join(folder, "ambit"), { recursive: true });
     for (const [name, content] of Object.entries({
       "registry.json": registry,

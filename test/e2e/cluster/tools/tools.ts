@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, RequestListener, ServerResponse } from "node:http";
 import { recorder } from "../../../support/recorder";
 import { HOSTS, MODEL, TOOL_HOSTS, UNANSWERED } from "./hosts";
-import { paymentsAnswer } from "./payments";
+import { mcpAnswer } from "./mcp-stand-in";
+import { PAYMENTS } from "./payments";
 import { ticketAt } from "./tickets";
 
 /** One request, as it arrived at a tool */
@@ -28,7 +29,7 @@ export class Tools {
   /** Of two for one host the last counts. */
   public get standIns(): readonly (readonly [host: string, listener: RequestListener])[] {
     return [
-      [HOSTS.payments, this.answering(({ body }) => paymentsAnswer(JSON.parse(body) as never))],
+      [HOSTS.payments, this.answering(({ body }) => mcpAnswer("payments", PAYMENTS, JSON.parse(body) as never))],
       [HOSTS.zendesk, this.answering(({ path }) => ticketAt(path))],
       [HOSTS.github, this.answering(() => ({ number: 42, title: "Pack parcels better", merged: true }))],
       [MODEL, this.answering(() => ({}))],

@@ -1,9 +1,4 @@
-"""Answers colleagues about support tickets: a web service in FastAPI, with the SDKs of AWS, Anthropic, MCP and A2A as they are.
-
-Of Ambit it knows where its companion is. Below that, the run of each request has an address of its own."""
-
-import os
-from typing import Annotated
+"""Answers colleagues about support tickets: a web service in FastAPI, with the SDKs of AWS, Anthropic and A2A as they are."""
 
 import boto3
 import httpx
@@ -11,22 +6,11 @@ import uvicorn
 from a2a.client import ClientConfig, ClientFactory
 from a2a.helpers import get_stream_response_text, new_text_message
 from a2a.types import Role, SendMessageRequest
-from anthropic import Anthropic, APIStatusError
-from fastapi import Depends, FastAPI, Header, Request
-from fastapi.responses import JSONResponse
-from mcp import Client, MCPError
+from anthropic import Anthropic
+from companion import SECONDS, Run, got, web_service
 from pydantic import BaseModel
 
-COMPANION = os.environ.get("AMBIT_COMPANION_URL", "http://127.0.0.1:7464")
-SECONDS = 60
-app = FastAPI()
-
-
-def run_of(ambit_run: Annotated[str, Header()]) -> str:
-    return f"{COMPANION}/v1/runs/{ambit_run}"
-
-
-Run = Annotated[str, Depends(run_of)]
+app = web_service()
 
 
 class Chat(BaseModel):
@@ -42,11 +26,6 @@ class Question(BaseModel):
 class Pull(BaseModel):
     repository: str
     number: int
-
-
-class Refund(BaseModel):
-    order: str
-    amount: float
 
 
 @app.post("/chat")
@@ -84,28 +63,6 @@ async def research(asked: Question, run: Run):
 def fix(asked: Pull, run: Run):
     """Looks up the pull request that fixes what a ticket is about."""
     return got(f"{run}/tools/github/repos/{asked.repository}/pulls/{asked.number}")
-
-
-@app.post("/threads/refund")
-async def refund(asked: Refund, run: Run):
-    """Pays an order back."""
-    async with Client(f"{run}/tools/payments") as payments:
-        try:
-            paid = await payments.call_tool("create_refund", asked.model_dump())
-        except MCPError as refusal:
-            return JSONResponse({"error": refusal.message, "data": refusal.data}, 403)
-    return {"paid": paid.content[0].text}
-
-
-def got(address: str):
-    return httpx.get(address, timeout=SECONDS).raise_for_status().json()
-
-
-@app.exception_handler(httpx.HTTPStatusError)
-@app.exception_handler(APIStatusError)
-def passed_on(_: Request, error: httpx.HTTPStatusError | APIStatusError):
-    """A refusal, as it came"""
-    return JSONResponse(error.response.json(), error.response.status_code)
 
 
 if __name__ == "__main__":

@@ -6,24 +6,24 @@ import { writeImage } from "../../../../images/oci/layout";
 import { librariesOf, programFiles } from "../../../../images/oci/libraries";
 import { type BuiltImage, IMAGE_TAG } from "../../cluster/images";
 import { madeOnce } from "../../harness/cache";
+import { APP, COMMANDS, PROGRAMS, PYTHON } from "./programs";
 import { agentPython, type Python } from "./python";
 
 const NAME = "story-agent";
 const LAYOUT = "layout";
 const IMAGES = join(__dirname, "../../../../images");
 const PREFIX = "/usr/local";
-const PYTHON = `${PREFIX}/bin/python3`;
-const MAIN = "/app/agent.py";
-const SITE = "/app/site";
+const SITE = `${APP}/site`;
+const SOURCES = ["companion.py", ...Object.values(PROGRAMS)];
 const ENVIRONMENT = { PYTHONHOME: PREFIX, PYTHONPATH: SITE, PYTHONDONTWRITEBYTECODE: "1", PYTHONUNBUFFERED: "1" };
 
 /** What the image is made of and by: another one is made where one of these is another. */
 const MADE_FROM = [
-  ...["agent.py", "requirements.txt", "image.ts"].map((file) => join(__dirname, file)),
+  ...[...SOURCES, "requirements.txt", "image.ts", "programs.ts"].map((file) => join(__dirname, file)),
   ...["contents.ts", "oci/layer.ts", "oci/layout.ts", "oci/libraries.ts"].map((file) => join(IMAGES, file)),
 ];
 
-/** The image of an agent in FastAPI, as its team would build it: the machine's Python, and on it what the agent imports. Made once. */
+/** The image of agents in FastAPI, as their team would build it: the machine's Python, and on it what they import. Made once. */
 export async function storyAgentImage(): Promise<BuiltImage> {
   const python = await agentPython();
   const make = (unfinished: string): Promise<void> => write(join(unfinished, LAYOUT), python);
@@ -37,10 +37,10 @@ async function write(layout: string, { program, library, folder: made }: Python)
   const site = filesIn(join(made, "site"), SITE).filter(({ path }) => !path.startsWith(`${SITE}/bin/`));
   const base = [...SYSTEM, ...programFiles(program, PYTHON), ...own];
   const below = [...base, ...librariesFor(own, base)];
-  const agent = [...site, { path: MAIN, copyOf: join(__dirname, "agent.py") }];
+  const sources = SOURCES.map((file) => ({ path: `${APP}/${file}`, copyOf: join(__dirname, file) }));
   await writeImage(layout, IMAGE_TAG, {
-    layers: [below, [...agent, ...librariesFor(site, below)]],
-    entrypoint: [PYTHON, MAIN],
+    layers: [below, [...site, ...sources, ...librariesFor(site, below)]],
+    entrypoint: COMMANDS["support-triage"],
     user: "65532:65532",
     env: ENVIRONMENT,
   });

@@ -1,16 +1,16 @@
 import { deepStrictEqual as equal } from "node:assert";
-import { resourcesOf, STACKS, type Synthesized, synthesize } from "../../../support/example-app";
-import { synthesizeAnew } from "../../../support/synthesize";
+import { resourcesOf, STACKS, type Synthesized } from "../../../support/example-app";
 import { AwsAccount } from "../../cluster/aws/account";
 import { temporary } from "../../cluster/temporary";
 import type { Check, Suite } from "../../harness/suite";
 import { APPLIED_STACKS, applied, type AppliedAccount, awsAddresses, emptyAccount } from "../account/applied";
+import { storyApp, storyAppAnew } from "../fleet/story-app";
 import type { Story } from "../story";
 
 /** What the platform team and the agents' teams wrote, as stacks */
 export function declared(story: Story): Check<Synthesized> {
   return story.scene("Declared", "the fleet is synthesized, and a second time to the same bytes", [], (_, tell) => {
-    const [app, again] = [synthesize(), synthesizeAnew()];
+    const [app, again] = [storyApp(), storyAppAnew()];
     equal(again, app);
     const counts = STACKS.map((stack) => Object.values(resourcesOf(app.stacks[stack])).map(Object.keys).flat().length);
     tell(

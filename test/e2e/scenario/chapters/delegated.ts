@@ -35,7 +35,7 @@ export function delegated(story: Story, { node, aws, front, users, researcher }:
         // Of researcher, whose pod is Ready since a moment ago, the name service may not know yet: then nothing of it goes on.
         await until(answered, REACHED_SECONDS, () => got.text);
         equal(got.status, 200, got.text);
-        match(got.text, /Refund 4,000 euros/);
+        match(got.text, /Send parcel PX-6666 again/);
         const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
         tell("asked", `Dora asks support-triage: "${QUESTION}"`, `answered after ${seconds} s`, [
           ASKING,

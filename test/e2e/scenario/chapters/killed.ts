@@ -1,5 +1,4 @@
 import { deepStrictEqual as equal, match, ok } from "node:assert";
-import { synthesize } from "../../../support/example-app";
 import { askAgent } from "../../cluster/ask-agent";
 import type { Answer } from "../../cluster/ask-companion";
 import { paymentsRequest } from "../../cluster/ask-tool";
@@ -12,6 +11,7 @@ import { UNANSWERED } from "../../cluster/tools/hosts";
 import type { Check } from "../../harness/suite";
 import { until } from "../../harness/until";
 import type { Clerk } from "../clerk";
+import { storyApp } from "../fleet/story-app";
 import { deployAgain } from "../kill/deploy-again";
 import { type Horizon, horizonIn, revoke } from "../kill/on-call";
 import { type Watched, watched } from "../kill/watched";
@@ -152,7 +152,7 @@ export function killed(story: Story, node: Check<OneNode>, { aws, front }: Contr
         "The example has no kill switch, so a deployer puts the agent on its list",
         "ambit-killed-agents",
       );
-      const count = await deployAgain(on, account, synthesize());
+      const count = await deployAgain(on, account, storyApp());
       const list = await on.client("deployer").send("GET", KILL_LIST);
       equal(list.data, { [AGENT]: REASON });
       await beginsNothing(clerk);

@@ -40,7 +40,13 @@ export function notHandedOn(
           "audience.not-granted",
           ["refund-clerk", "researcher"],
         );
-        const got = await people.ask({ user: ASKING, agent: RESEARCHER.name, task: "answer", path: "/" });
+        const got = await people.ask({
+          user: ASKING,
+          agent: RESEARCHER.name,
+          startedAs: "support-triage",
+          task: "answer",
+          path: "/",
+        });
         equal([got.status, codesOf(JSON.parse(got.text) as Answer)], [403, ["way.start"]], got.text);
         tell("refused", "Dora asks researcher herself: it takes work of other agents alone", "way.start", [
           ASKING,

@@ -1,0 +1,44 @@
+import type { Construct } from "constructs";
+import { Agent, Serve } from "../../../../constructs";
+import { AgentWorkload } from "../../../../constructs/agent/agent-workload";
+import { tickets } from "../../../../fleet/data";
+import { claude, zendesk } from "../../../../fleet/tools";
+import { COMMANDS } from "../agent/programs";
+import { courier, parcels } from "./courier";
+
+const IMAGE = `images.acme.example/agents/parcel-desk@sha256:${"f".repeat(64)}`;
+
+/** What users ask of it */
+export const WAYS = {
+  track: { agent: "parcel-desk", task: "help", path: "/parcels/track" },
+  resend: { agent: "parcel-desk", task: "help", path: "/parcels/resend" },
+  read: { agent: "parcel-desk", task: "help", path: "/tickets/read" },
+} as const;
+
+/** Has parcels sent again without a person's approval, which no agent of the example may do anything outward without */
+export class ParcelDesk extends Agent.define("parcel-desk", {
+  owner: "support-platform@acme.example",
+  purpose: "Tells customers where their parcels are, has lost ones sent again and answers tickets about them",
+  expires: "2027-06-30",
+  workload: { namespace: "support" },
+  clients: ["support-desk"],
+  tasks: {
+    help: {
+      startedBy: "user",
+      tools: [courier.allow("track", "resend"), zendesk.allow("read"), claude.allow("ask")],
+      data: [parcels.readWrite(), tickets.read()],
+    },
+  },
+  serves: Serve.http({
+    port: 8080,
+    paths: ["/parcels/", "/tickets/"],
+    tasks: ["help"],
+    sensitivity: "public",
+    clearance: "confidential",
+  }),
+}) {
+  constructor(scope: Construct) {
+    super(scope);
+    new AgentWorkload(this, "Workload", { image: IMAGE, command: COMMANDS["parcel-desk"] });
+  }
+}
