@@ -4,11 +4,11 @@ import { STATE_TABLE } from "../../cluster/aws/account";
 import { recordsWritten } from "../../exchange/written-records";
 import { codesIn } from "../../cluster/codes-of";
 import type { Answer } from "../../cluster/ask-companion";
-import { askPayments } from "../../cluster/ask-tool";
 import { PASSED } from "../../cluster/call-checks";
-import { HOSTS, MODEL } from "../../cluster/tools/hosts";
+import { COURIER_HOST, HOSTS, MODEL } from "../../cluster/tools/hosts";
 import type { Arrived } from "../../cluster/tools/tools";
 import type { Check } from "../../harness/suite";
+import { WAYS } from "../fleet/parcel-desk";
 import { ARTICLE, ARTICLES, brokeredFor, BUCKET, verdictOf } from "../credentials";
 import { SAID } from "../tools";
 import { askAsUser } from "../../cluster/user";
@@ -35,7 +35,7 @@ export interface Asked {
 
 /** A user's request goes through an unmodified agent to AWS, a model and tools, each with a credential of its own. */
 export function userAsks(story: Story, cast: Cast): Check<Asked> {
-  const { node, aws, front, applied, place, clerk, gateway, users } = cast;
+  const { node, aws, front, applied, place, users } = cast;
   const article = story.scene(CHAPTER, "the knowledge base has an article", [aws], async ([account], tell) => {
     await account.makeBucket(BUCKET);
     await account.put(BUCKET, ARTICLE, TEXT);
@@ -122,22 +122,26 @@ export function userAsks(story: Story, cast: Cast): Check<Asked> {
 
   story.scene(
     CHAPTER,
-    "refund-clerk looks an order up for Alice by a tool of MCP",
-    [node, front, clerk, gateway, asked],
-    async ([on, { login, tools }, pod], tell) => {
+    "parcel-desk finds a parcel for Alice by a tool of MCP, with the official SDK as it is",
+    [front, users, asked],
+    async ([{ login, tools }, people], tell) => {
+      const parcel = { parcel: "PX-1001" };
       const arrived = await tools.during(async () => {
-        const call = { task: "look", tool: "find_order", given: { order: "AC-1001" } } as const;
-        const [status, { result }] = await askPayments(on, pod, login, call);
-        equal([status, result], [200, { content: [{ type: "text", text: 'find_order {"order":"AC-1001"}' }] }]);
+        const got = await people.ask({ ...WAYS.track, user: "alice", body: parcel });
+        equal(got.status, 200, got.text);
+        const found = `track_parcel ${JSON.stringify(parcel)}`;
+        equal(JSON.parse(got.text), { tools: ["track_parcel", "resend_parcel"], found });
       });
       equal(
         arrived.map((one) => [one.host, login.gave(one.headers.authorization), strangeIn(one)]),
-        [[HOSTS.payments, "alice refund-clerk orders refunds", []]],
+        [[COURIER_HOST, "alice parcel-desk parcels", []]],
       );
-      tell("allowed", "The pinned tool find_order is called by refund-clerk, with Alice's token", "payments.find", [
-        "refund-clerk",
-        "payments",
-      ]);
+      tell(
+        "allowed",
+        "The SDK of MCP lists the tools and calls the pinned one by a base URL of the companion: it reaches the courier with Alice's token",
+        "courier.track",
+        ["parcel-desk", "courier"],
+      );
     },
   );
 
