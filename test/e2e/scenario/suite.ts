@@ -10,6 +10,7 @@ import { changeIsReviewed } from "./chapters/reviewed";
 import { delegated } from "./chapters/delegated";
 import { identity } from "./chapters/identity";
 import { stoppedByInjection } from "./chapters/injected";
+import { letterCut } from "./chapters/letter-cut";
 import { notHandedOn } from "./chapters/not-handed-on";
 import { userAsks } from "./chapters/user-asks";
 import { Story } from "./story";
@@ -28,9 +29,10 @@ export function scenarioSuite(suite: Suite): Story {
   const asked = delegated(story, cast);
   notHandedOn(story, cast, asked);
   stoppedByData(story, cast, asked);
-  stoppedByInjection(story, cast, asked);
+  const injected = stoppedByInjection(story, cast, asked);
   const decided = personDecides(suite, story, world.node, world);
-  const stopped = killed(story, world.node, world, decided);
+  const cut = letterCut(suite, story, cast, injected);
+  const stopped = killed(story, world.node, world, decided, cut);
   onRecord(story, world, decided, stopped);
   changeIsReviewed(suite, story);
   // Of the checks that set the scene, those that no step needs are another suite's.

@@ -3,6 +3,7 @@ import type { Login } from "../cluster/aws/login";
 import type { OneNode } from "../cluster/one-node";
 import { askAsUser, type UserAsks, type UserGets } from "../cluster/user";
 import { until } from "../harness/until";
+import { OpenAnswer } from "./kill/open-answer";
 
 const REACHED_SECONDS = 120;
 
@@ -36,6 +37,11 @@ export class Users {
     // Of pods that are Ready since a moment ago the name service may not know yet.
     await until(asked, REACHED_SECONDS, () => JSON.stringify(got));
     return got;
+  }
+
+  /** Ask for an answer that streams. @throws Error where nothing of it comes within a minute */
+  public opens(request: UserRequest): Promise<OpenAnswer> {
+    return OpenAnswer.of(this.on, this.at, this.asks(request));
   }
 
   private asks({ user, agent = "support-triage", startedAs = agent, task, path, body = {} }: UserRequest): UserAsks {

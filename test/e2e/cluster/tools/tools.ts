@@ -12,13 +12,18 @@ export interface Arrived {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** When its connection had nothing more to say, in milliseconds since the epoch: the answer was whole, or was cut */
+  readonly over: Promise<number>;
 }
+
+/** An answer that takes its time: it is written by itself. */
+export type Lasting = (response: ServerResponse) => void;
 
 /** In place of the example's tools, which it calls by their own names: what arrives there is remembered. */
 export class Tools {
   public readonly arrived: Arrived[] = [];
 
-  /** @param more what answers besides, by its host */
+  /** @param more what answers besides, by its host: JSON, nothing, or {@link Lasting} */
   constructor(private readonly more: ReadonlyMap<string, (arrived: Arrived) => unknown> = new Map()) {}
 
   /** That have a certificate */
@@ -49,7 +54,8 @@ export class Tools {
   private answering(answer: (arrived: Arrived) => unknown): RequestListener {
     const { listener, asked } = recorder((response, request) => {
       const { method = "", url = "", headers } = request;
-      const arrived = { host: headers.host ?? "", method, path: url, headers, body: asked.at(-1)?.body ?? "" };
+      const over = new Promise<number>((resolve) => response.once("close", () => resolve(Date.now())));
+      const arrived = { host: headers.host ?? "", method, path: url, headers, body: asked.at(-1)?.body ?? "", over };
       this.arrived.push(arrived);
       if (!arrived.body.includes(`"${UNANSWERED}"`)) say(response, answer(arrived));
     });
@@ -58,6 +64,7 @@ export class Tools {
 }
 
 function say(response: ServerResponse, answer: unknown): void {
-  if (answer === undefined) response.writeHead(202).end();
+  if (typeof answer === "function") (answer as Lasting)(response);
+  else if (answer === undefined) response.writeHead(202).end();
   else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
 }

@@ -1,11 +1,13 @@
-"""Says where parcels are, has them sent again and reads tickets: a web service in FastAPI, with the SDK of MCP as it is."""
+"""Says where parcels are, has them sent again and answers tickets: a web service in FastAPI, with the SDKs of MCP and Anthropic as they are."""
 
 import uvicorn
+from anthropic import Anthropic
 from companion import Run, got, web_service
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from mcp import Client, MCPError
 from pydantic import BaseModel
 
+LETTER_SECONDS = 600
 app = web_service()
 
 
@@ -44,6 +46,19 @@ async def resend(asked: Resent, run: Run):
 @app.post("/tickets/read")
 def read(asked: Ticket, run: Run):
     return got(f"{run}/tools/zendesk/api/v2/tickets/{asked.ticket}")
+
+
+@app.post("/tickets/letter")
+def letter(asked: Ticket, run: Run):
+    """Has a model write a letter, and passes on each word as it comes."""
+    anthropic = Anthropic(base_url=f"{run}/tools/claude", api_key="none", timeout=LETTER_SECONDS, max_retries=0)
+    message = {"role": "user", "content": f"Write a long letter about ticket {asked.ticket}."}
+
+    def words():
+        with anthropic.messages.stream(model="claude-sonnet-4-5", max_tokens=8_000, messages=[message]) as stream:
+            yield from stream.text_stream
+
+    return StreamingResponse(words(), media_type="text/plain")
 
 
 if __name__ == "__main__":

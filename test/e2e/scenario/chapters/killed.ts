@@ -13,7 +13,7 @@ import { until } from "../../harness/until";
 import type { Clerk } from "../clerk";
 import { storyApp } from "../fleet/story-app";
 import { deployAgain } from "../kill/deploy-again";
-import { type Horizon, horizonIn, revoke } from "../kill/on-call";
+import { type Horizon, horizonIn, ON_CALL, revoke } from "../kill/on-call";
 import { type Watched, watched } from "../kill/watched";
 import { REFUNDS } from "../refunds";
 import type { Story, Tell } from "../story";
@@ -32,11 +32,17 @@ const APPROVES = ["carol", "approvals"] as const;
 const KILL_LIST = "/api/v1/namespaces/ambit-system/configmaps/ambit-killed-agents";
 
 /** What the agent holds is refused, each within the printed horizon, and no deploy lets it act again. */
-export function killed(story: Story, node: Check<OneNode>, { aws, front }: Control, decided: Check<Decided>): Check {
+export function killed(
+  story: Story,
+  node: Check<OneNode>,
+  { aws, front }: Control,
+  decided: Check<Decided>,
+  before: Check,
+): Check {
   const refused = story.scene(
     CHAPTER,
     "carol, who approves refunds and is not on call, cannot stop the agent",
-    [node, front, decided],
+    [node, front, decided, before],
     async ([on, { login }], tell) => {
       const done = await revoke(on, login, { name: "carol", groups: ["finance-controllers"] }, ORDER);
       equal(done.code, 1, done.text);
@@ -96,7 +102,7 @@ export function killed(story: Story, node: Check<OneNode>, { aws, front }: Contr
     "olga of on-call stops the agent by one command",
     [node, front, held],
     async ([on, { login }], tell) => {
-      const done = await revoke(on, login, { name: "olga", groups: ["on-call"] }, ORDER);
+      const done = await revoke(on, login, ON_CALL, ORDER);
       // 3: the list of killed agents is the kill switch's, which the example has not.
       equal(done.code, 3, done.text);
       match(done.text, /^exchange +done +exchange and gateway refuse from the next request on$/m);

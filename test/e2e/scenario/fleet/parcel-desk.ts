@@ -13,6 +13,7 @@ export const WAYS = {
   track: { agent: "parcel-desk", task: "help", path: "/parcels/track" },
   resend: { agent: "parcel-desk", task: "help", path: "/parcels/resend" },
   read: { agent: "parcel-desk", task: "help", path: "/tickets/read" },
+  letter: { agent: "parcel-desk", task: "help", path: "/tickets/letter" },
 } as const;
 
 /** Has parcels sent again without a person's approval, which no agent of the example may do anything outward without */

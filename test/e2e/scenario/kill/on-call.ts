@@ -17,6 +17,8 @@ export interface Operator {
   readonly groups: readonly string[];
 }
 
+export const ON_CALL: Operator = { name: "olga", groups: ["on-call"] };
+
 export interface Revoked {
   readonly code: number;
   /** What the person reads */
