@@ -1,7 +1,9 @@
 import { deepStrictEqual as equal } from "node:assert";
+import { askAgent } from "../cluster/ask-agent";
 import type { Answer } from "../cluster/ask-companion";
 import { callPayments, runOfClerk } from "../cluster/ask-tool";
 import type { Login } from "../cluster/aws/login";
+import { CLERK } from "../cluster/clerk-pods";
 import { codesOf, dataOf } from "../cluster/codes-of";
 import type { OneNode } from "../cluster/one-node";
 import type { Tools } from "../cluster/tools/tools";
@@ -37,6 +39,13 @@ export class Clerk {
     const data = dataOf(answer);
     const { access_request: request } = data as { readonly access_request?: { readonly id: string } };
     return { status, codes: codesOf(data), request, answer, reached };
+  }
+
+  /** No run of it begins, also for a user who has just logged in. */
+  public async beginsNothing(): Promise<void> {
+    const begin = { task: "look", start: "user", evidence: this.parts.login.token(CLERK.evidence) };
+    const [status, answer] = await askAgent(this.on, this.pod, "POST", "/v1/runs", begin);
+    equal([status, codesOf(answer)], [403, ["agent.revoked"]]);
   }
 
   private calls(run: string, tool: string, given: object) {

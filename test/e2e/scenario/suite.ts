@@ -12,6 +12,7 @@ import { identity } from "./chapters/identity";
 import { stoppedByInjection } from "./chapters/injected";
 import { letterCut } from "./chapters/letter-cut";
 import { notHandedOn } from "./chapters/not-handed-on";
+import { staysKilled } from "./chapters/stays-killed";
 import { userAsks } from "./chapters/user-asks";
 import { Story } from "./story";
 import { storyWorld } from "./world";
@@ -32,7 +33,7 @@ export function scenarioSuite(suite: Suite): Story {
   const injected = stoppedByInjection(story, cast, asked);
   const decided = personDecides(suite, story, world.node, world);
   const cut = letterCut(suite, story, cast, injected);
-  const stopped = killed(story, world.node, world, decided, cut);
+  const stopped = staysKilled(suite, story, cast, begun, decided, killed(story, world.node, world, decided, cut));
   onRecord(story, world, decided, stopped);
   changeIsReviewed(suite, story);
   // Of the checks that set the scene, those that no step needs are another suite's.

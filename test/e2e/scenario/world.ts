@@ -3,6 +3,7 @@ import { frontAuthority } from "../cluster/aws/front";
 import type { AwsAccount } from "../cluster/aws/account";
 import type { OneNode } from "../cluster/one-node";
 import { type UsersPlace, usersPlace } from "../cluster/user-checks";
+import type { AgentCode } from "../cluster/agent/code";
 import { agentWorld, nodeWorld } from "../cluster/world";
 import type { Check, Suite } from "../harness/suite";
 import { storyAgent } from "./agent/code";
@@ -15,14 +16,17 @@ export interface StoryWorld extends Control {
   /** Name of the pod of `support-triage` */
   readonly serving: Check<string>;
   readonly place: Check<UsersPlace>;
+  /** Of agents whose pods are rendered */
+  readonly code: AgentCode;
 }
 
 /** @param account told of once the node and its agents run, as it is made beside them */
 export function storyWorld(suite: Suite, account: () => Check<AwsAccount>): StoryWorld {
   const authority = frontAuthority();
+  const code = storyAgent(authority.cert);
   const { node, ...rest } = nodeWorld(suite);
-  const serving = agentWorld(suite, { node, ...rest }, { code: storyAgent(authority.cert), app: storyApp });
+  const serving = agentWorld(suite, { node, ...rest }, { code, app: storyApp });
   const props = { aws: account(), tools: storyTools(), authority, app: storyApp };
   const control = controlChecks(suite, node, serving, props);
-  return { ...control, node, serving, place: usersPlace(suite, node, control.gateway, serving) };
+  return { ...control, code, node, serving, place: usersPlace(suite, node, control.gateway, serving) };
 }

@@ -31,6 +31,8 @@ export interface AppliedAccount {
   /** What a second plan would change */
   readonly changes: readonly string[];
   readonly seconds: number;
+  /** Plan the same stacks once more, and apply that. */
+  readonly again: () => Promise<Pick<AppliedAccount, "changes" | "seconds">>;
 }
 
 /** An account in which there is nothing */
@@ -64,7 +66,21 @@ export async function applied(app: Synthesized, moto: Moto, folder: string): Pro
   const made = new Map(APPLIED_STACKS.map((stack) => [stack, managedIn(workspaces.of(stack).states())]));
   const seconds = (performance.now() - began) / 1000;
   const provider = source.version === wanted ? wanted : `${source.version} in place of ${wanted}`;
-  return { moto, version: engine.version, provider, made, changes, seconds };
+  const again = () => appliedAgain(workspaces);
+  return { moto, version: engine.version, provider, made, changes, seconds, again };
+}
+
+async function appliedAgain(workspaces: Workspaces): ReturnType<AppliedAccount["again"]> {
+  const began = performance.now();
+  const changes: string[] = [];
+  for (const row of APPLIED) {
+    const again = async (stack: StackName): Promise<void> => {
+      changes.push(...(await workspaces.of(stack).plan()));
+      await workspaces.of(stack).applyPlanned();
+    };
+    await Promise.all(row.map(again));
+  }
+  return { changes, seconds: (performance.now() - began) / 1_000 };
 }
 
 /** Addresses of the resources of AWS that a stack has */
