@@ -4,6 +4,7 @@ import type { AwsFront } from "../cluster/aws/front";
 import type { OneNode } from "../cluster/one-node";
 import { CONTAINERD_SOCKET } from "../cluster/settings";
 import { signal } from "../cluster/signal";
+import type { KeptMoto } from "./kept-moto";
 import type { Fault, PartName } from "./schedules";
 
 /** Where a part's processes are: containers that the kubelet starts again, or a program of the node */
@@ -25,6 +26,7 @@ const PLACES: Readonly<Record<PartName, Place>> = {
 export interface Harmed {
   readonly on: OneNode;
   readonly account: AwsAccount;
+  readonly moto: KeptMoto;
   readonly front: AwsFront;
 }
 
@@ -46,11 +48,12 @@ export async function suffer(harmed: Harmed, fault: Fault): Promise<Suffered> {
   if (processes.length === 0 && !("aws" in place)) throw new Error(`nothing of ${fault.part} runs`);
   const from = Date.now();
   if (fault.harm === "kill") {
-    await signal(harmed.on, "KILL", processes);
-    if ("program" in place) {
-      await sleep(fault.lasts);
-      await harmed.on.startAgain(place.program);
-    }
+    if ("aws" in place) await harmed.moto.kill();
+    else await signal(harmed.on, "KILL", processes);
+    // A container is started again by the kubelet.
+    if (!("container" in place)) await sleep(fault.lasts);
+    if ("program" in place) await harmed.on.startAgain(place.program);
+    if ("aws" in place) await harmed.moto.startAgain();
   } else {
     await hold(harmed, fault, processes, true);
     try {

@@ -7,6 +7,7 @@ import type { Tools } from "../cluster/tools/tools";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import { type Harmed, isBack, suffer, type Suffered } from "./harm";
+import type { KeptMoto } from "./kept-moto";
 import { type Arrival, type Attempt, breachesOf, isPassed, KINDS, outage, type Seen } from "./model";
 import { Person } from "./person";
 import { type Schedule, sentence } from "./schedules";
@@ -35,16 +36,16 @@ export class Tally {
 export function scheduleChecks(
   suite: Suite,
   node: Check<OneNode>,
-  { aws, front, clerk, gateway, opa }: Control,
+  { aws, moto, front, clerk, gateway, opa }: Control & { readonly moto: Check<KeptMoto> },
   schedules: readonly Schedule[],
   tally: Tally,
 ): void {
   schedules.forEach((schedule, index) =>
     suite.check(
       `faults: ${index + 1} of ${schedules.length}: ${sentence(schedule)}`,
-      [node, aws, front, clerk, gateway, opa],
-      async ([on, account, { login, tools, aws: way }, pod], note) => {
-        const harmed = { on, account, front: way };
+      [node, aws, moto, front, clerk, gateway, opa],
+      async ([on, account, kept, { login, tools, aws: way }, pod], note) => {
+        const harmed = { on, account, moto: kept, front: way };
         const work = Work.start({ on, pod, login, place: index + 1 });
         const person = new Person(account.url);
         const over = new AbortController();

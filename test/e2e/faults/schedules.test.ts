@@ -18,15 +18,19 @@ test.each(SEEDS)("of 20, nine kill one part each, and eleven harm two different 
   const all = schedulesOf(seed, 20);
   const alone = all.filter((schedule) => schedule.length === 1).flat();
   expect(alone.map(({ part }) => part).sort()).toEqual([...PARTS].sort());
-  expect(alone.every(({ part, harm }) => harm === (part === "aws" ? "cut" : "kill"))).toBe(true);
+  expect(alone.every(({ harm }) => harm === "kill")).toBe(true);
   const pairs = all.filter((schedule) => schedule.length === 2);
   expect(pairs).toHaveLength(11);
   for (const [one, other] of pairs) expect(one?.part).not.toBe(other?.part);
 });
 
-test("the stand-in for AWS, whose state is in memory, is never killed", () => {
-  const faults = SEEDS.flatMap((seed) => schedulesOf(seed, 40)).flat();
-  expect(faults.filter(({ part, harm }) => part === "aws" && harm === "kill")).toEqual([]);
+test("beside another part AWS is cut off or stopped, and every other part killed or stopped", () => {
+  const pairs = SEEDS.flatMap((seed) => schedulesOf(seed, 40)).filter(({ length }) => length === 2);
+  const harms = (isAws: boolean): readonly string[] => [
+    ...new Set(pairs.flat().flatMap(({ part, harm }) => ((part === "aws") === isAws ? [harm] : []))),
+  ];
+  expect([...harms(true)].sort()).toEqual(["cut", "stop"]);
+  expect([...harms(false)].sort()).toEqual(["kill", "stop"]);
 });
 
 test("a schedule is said in a sentence", () => {

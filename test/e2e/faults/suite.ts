@@ -1,9 +1,12 @@
 import { seedOf } from "../../support/seed";
 import { wholeNumber } from "../../support/whole-number";
 import { controlChecks } from "../cluster/control-checks";
+import { AwsAccount } from "../cluster/aws/account";
+import { temporary } from "../cluster/temporary";
 import { agentWorld, nodeWorld } from "../cluster/world";
 import type { Suite } from "../harness/suite";
 import { afterChecks } from "./after-checks";
+import { KeptMoto } from "./kept-moto";
 import { scheduleChecks, Tally } from "./schedule-checks";
 import { schedulesOf } from "./schedules";
 
@@ -21,9 +24,18 @@ export function faultsSuite(suite: Suite): void {
   const schedules = schedulesOf(seed, wholeNumber("AMBIT_SCHEDULES", { otherwise: COUNT, most: MOST }));
   suite.check(`${PREFIX}${schedules.length} schedules, ${said}`, [], () => undefined);
   const world = nodeWorld(suite, { restartsWithin: RESTARTS_WITHIN_SECONDS });
-  const control = controlChecks(suite, world.node, agentWorld(suite, world));
+  const agents = agentWorld(suite, world);
+  const moto = suite.check("control: moto keeps its state in a journal", [agents], async () => {
+    const started = await KeptMoto.start(temporary(suite, "moto"));
+    suite.afterwards(() => started.stop());
+    return started;
+  });
+  const aws = suite.check("control: moto holds keys, tables and a bucket, as foundation names them", [moto], ([kept]) =>
+    AwsAccount.filled(kept),
+  );
+  const control = controlChecks(suite, world.node, agents, { aws });
   const tally = new Tally();
-  scheduleChecks(suite, world.node, control, schedules, tally);
+  scheduleChecks(suite, world.node, { ...control, moto }, schedules, tally);
   afterChecks(suite, world.node, control, tally);
   // Of the checks that set the scene, those that no schedule needs are another suite's.
   suite.keep(({ name }) => name.startsWith(PREFIX));

@@ -25,7 +25,9 @@ export function killSuite(suite: Suite): void {
   const python = suite.check("moto is installed", [], () => motoPython());
   const moto = suite.check("moto answers", [python], async ([program]) => {
     // Else it knows no policy of AWS's own.
-    const started = await startMoto(program, ACCOUNT, undefined, { MOTO_IAM_LOAD_MANAGED_POLICIES: "true" });
+    const started = await startMoto(program, ACCOUNT, undefined, {
+      env: { MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
+    });
     suite.afterwards(() => started.stop());
     return started;
   });

@@ -20,17 +20,23 @@ export function motoPython(): Promise<string> {
   return pythonWith("moto", join(__dirname, "..", "engines", "moto"));
 }
 
-/** Start it on a free port, with an empty account of this id. */
+export interface MotoOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** @default 0 - a free one */
+  readonly port?: number;
+}
+
+/** Start it with an empty account of this id. */
 export async function startMoto(
   python: string,
   account: string,
   program: readonly string[] = [join(__dirname, "moto_once.py")],
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, port = 0 }: MotoOptions = {},
 ): Promise<Moto> {
   const server = await serve({
     name: "moto",
     command: python,
-    args: [...program, "-H", "127.0.0.1", "-p", "0"],
+    args: [...program, "-H", "127.0.0.1", "-p", String(port)],
     env: { MOTO_ACCOUNT_ID: account, ...env },
     ready: (said) => ADDRESS.test(said),
   });

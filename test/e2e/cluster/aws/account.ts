@@ -59,7 +59,11 @@ export class AwsAccount {
 
   /** The quick way: what pods ask for is made by hand, as Terraform would name it. */
   public static async start(): Promise<AwsAccount> {
-    const moto = await startMoto(await motoPython(), ACCOUNT, [SERIAL_MOTO]);
+    return AwsAccount.filled(await startMoto(await motoPython(), ACCOUNT, [SERIAL_MOTO]));
+  }
+
+  /** The same in an account that is empty yet */
+  public static async filled(moto: Moto): Promise<AwsAccount> {
     const { aws_kms_alias: aliases, aws_dynamodb_table: tables } = resourcesOf(synthesize().stacks.foundation);
     const account = new AwsAccount(moto);
     for (const { name } of Object.values(aliases ?? {})) if (name !== DATA_KEY) await account.makeKey(name as string);
