@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { table } from "../../cli/terminal";
 import { stopAll } from "../e2e/harness/process";
+import { auditBench, isAccepted as isAuditAccepted } from "./audit/bench";
+import { auditRows, auditText, circumstances as auditCircumstances } from "./audit/report";
 import { bench } from "./bench";
 import { decisionsBench } from "./decisions/bench";
 import { buildRows, decisionsText, flatRows, kindRows, weightRows } from "./decisions/report";
@@ -54,6 +56,7 @@ const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | g
   telemetry  a token of the exchange and a call through the gateway, with a collector of traces and metrics and without
   review     a review of 1,000, 3,000 and 10,000 agents beside parsing what it reads, of a boundary that reaches all, and
              single questions about access; how soon \`ambit\` starts
+  audit      \`ambit audit verify\` of a log of 1,000,000 records beside Tessera's fsck, with one thread and with two
 
   --quick  synth: 100 and 1,000 agents only; review: 1,000 and 3,000, and no boundary; the others: three short
            rounds, after which Keycloak is not warm yet
@@ -94,6 +97,7 @@ const TELEMETRY = {
   full: { rounds: 9, calls: 5_000, warmUp: 8_000 },
   quick: { rounds: 5, calls: 2_000, warmUp: 3_000 },
 };
+const AUDIT = { full: { records: 1_000_000, rounds: 7 }, quick: { records: 200_000, rounds: 3 } };
 const REVIEW = {
   full: {
     sizes: [
@@ -197,6 +201,17 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
       text: `${waysInCircumstances(result)}\n\n${tables.join("\n")}`,
       markdown: waysInText(result),
       mark: "bench-ways-in",
+    };
+  },
+  audit: async (quick) => {
+    stopOnSignal();
+    const result = await auditBench({ ...(quick ? AUDIT.quick : AUDIT.full), progress });
+    return {
+      isAccepted: isAuditAccepted(result),
+      json: result,
+      text: `${auditCircumstances(result)}\n\n${table(auditRows(result))}`,
+      markdown: auditText(result),
+      mark: "bench-audit",
     };
   },
   revocation: async (quick) => {
