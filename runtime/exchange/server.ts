@@ -92,7 +92,8 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     const resources = { peers, identity, keys, store, registry, onAct: counted, notices, backlog };
     const parts = await partsOf(config, resources, log, clock);
     if (config.audit !== undefined && backlog !== undefined) {
-      const keeper = await keepAuditLog(config.audit, { store, backlog, writer: parts.writer, clock, log });
+      const { writer } = parts;
+      const keeper = await keepAuditLog(config.audit, { store, backlog, writer, clock, log, telemetry });
       opened.push(() => keeper.close());
     }
     let leaving = false;

@@ -2,7 +2,7 @@ import type { Log } from "../../log";
 import { told } from "../../log";
 import { auditCursorKey } from "../../store/keys";
 import { type StateStore, StoreConflict } from "../../store/store";
-import type { Backlog } from "../backlog";
+import type { Backlog, BacklogFigures } from "../backlog";
 import { LogError } from "../tlog/log-error";
 import type { LogIntegrator } from "./integrator";
 
@@ -11,6 +11,8 @@ export interface LogKeeperProps {
   readonly store: Pick<StateStore, "read">;
   readonly backlog: Backlog;
   readonly log: Log;
+  /** Told of the backlog with each look */
+  readonly measure: (figures: BacklogFigures) => void;
   /** Milliseconds from any beginning, that never go back */
   readonly elapsed: () => number;
 }
@@ -77,7 +79,8 @@ export class LogKeeper {
   }
 
   private tellBacklog(): void {
-    const { backlog, log } = this.props;
+    const { backlog, log, measure } = this.props;
+    measure(backlog.figures);
     if (backlog.isAlarming) return this.tell("audit.behind", { ...backlog.figures });
     if (this.toldAt.delete("audit.behind")) log("audit.caught-up");
   }

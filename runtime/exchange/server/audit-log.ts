@@ -1,4 +1,5 @@
-import type { Backlog } from "../../audit/backlog";
+import { METRICS } from "../../../domain/telemetry-names";
+import type { Backlog, BacklogFigures } from "../../audit/backlog";
 import { LogIntegrator } from "../../audit/integration/integrator";
 import { LogKeeper } from "../../audit/integration/log-keeper";
 import { FolderLog } from "../../audit/storage/folder-log";
@@ -10,6 +11,7 @@ import type { Log } from "../../log";
 import { NoteKeyFile } from "../../audit/keys/note-key-file";
 import type { StateStore } from "../../store/store";
 import type { AuditLogConfig } from "../audit-log-config";
+import type { Telemetry } from "../../telemetry/telemetry";
 import { regionOfKey } from "./signing-keys";
 
 export interface AuditLogParts {
@@ -19,6 +21,7 @@ export interface AuditLogParts {
   readonly writer: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly telemetry: Pick<Telemetry, "measure">;
 }
 
 /**
@@ -27,11 +30,15 @@ export interface AuditLogParts {
  * @throws SignerError where the key cannot be asked, or is of another kind
  */
 export async function keepAuditLog(config: AuditLogConfig, parts: AuditLogParts): Promise<LogKeeper> {
-  const { store, backlog, writer, clock, log } = parts;
+  const { store, backlog, writer, clock, log, telemetry } = parts;
   const elapsed = (): number => performance.now();
   const [storage, signer] = await Promise.all([storageOf(config.storage), signerOf(config)]);
   const integrator = new LogIntegrator({ store, storage, signer, holder: writer, clock, elapsed });
-  const keeper = new LogKeeper({ integrator, store, backlog, log, elapsed });
+  const measure = ({ records, oldestSeconds }: BacklogFigures): void => {
+    telemetry.measure(METRICS.auditBacklogRecords, records);
+    telemetry.measure(METRICS.auditBacklogAge, oldestSeconds);
+  };
+  const keeper = new LogKeeper({ integrator, store, backlog, log, measure, elapsed });
   keeper.start();
   log("audit.started", { key: vkeyOf(signer.key), storage: storage.name });
   return keeper;

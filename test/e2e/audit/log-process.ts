@@ -1,6 +1,7 @@
 import { Backlog } from "../../../runtime/audit/backlog";
 import { AuditLedger } from "../../../runtime/audit/ledger";
 import { systemClock } from "../../../runtime/clock";
+import { NO_TELEMETRY } from "../../../runtime/telemetry/telemetry";
 import type { AuditLogConfig } from "../../../runtime/exchange/audit-log-config";
 import { keepAuditLog } from "../../../runtime/exchange/server/audit-log";
 import { onceKey } from "../../../runtime/store/keys";
@@ -20,7 +21,8 @@ async function main(url: string, table: string, config: AuditLogConfig, most: nu
   const { writer } = ledger;
   const say = (event: string, facts: object = {}): boolean =>
     process.stdout.write(`${JSON.stringify({ event, writer, ...facts })}\n`);
-  const keeper = await keepAuditLog(config, { store, backlog, writer, clock: systemClock, log: say });
+  const parts = { store, backlog, writer, clock: systemClock, log: say, telemetry: NO_TELEMETRY };
+  const keeper = await keepAuditLog(config, parts);
   let isEnding = false;
   let begun = 0;
   let answered = 0;

@@ -6,6 +6,7 @@ import { AuditLedger } from "../../../runtime/audit/ledger";
 import { verifiedCheckpoint } from "../../../runtime/audit/tlog/checkpoint";
 import { noteKeyIn } from "../../../runtime/audit/tlog/note-key";
 import { keepAuditLog } from "../../../runtime/exchange/server/audit-log";
+import { NO_TELEMETRY } from "../../../runtime/telemetry/telemetry";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { scratch } from "../../support/cli";
 
@@ -22,6 +23,7 @@ const config = (file: string) => ({
 
 test("what an exchange writes comes into a log in a folder, signed by the key that it tells", async () => {
   const [store, backlog, lines] = [new MemoryStore(), new Backlog(), [] as [string, unknown][]];
+  const measured = new Map<string, number>();
   const ledger = new AuditLedger({ store, backlog });
   const keeper = await keepAuditLog(config(put("key.pem", pem("ed25519"))), {
     store,
@@ -29,9 +31,11 @@ test("what an exchange writes comes into a log in a folder, signed by the key th
     writer: ledger.writer,
     clock: () => 1,
     log: (event, facts) => void lines.push([event, facts]),
+    telemetry: { measure: ({ name }, value) => void measured.set(name, value) },
   });
   await ledger.commit({ writes: [], event: { kind: "k", time: 1, facts: {} } });
   await keeper.close();
+  expect([...measured.keys()].sort()).toEqual(["ambit.audit.backlog.age", "ambit.audit.backlog.records"]);
   expect(lines).toEqual([["audit.started", { key: expect.any(String), storage: join(folder, "log") }]]);
   const { key } = lines[0]?.[1] as { readonly key: string };
   const { checkpoint } = verifiedCheckpoint(readFileSync(join(folder, "log", "checkpoint")), noteKeyIn(key));
@@ -41,7 +45,14 @@ test("what an exchange writes comes into a log in a folder, signed by the key th
 test("fails when the log's key is none that signs notes", async () => {
   const file = put("ec.pem", pem("ec"));
   const store = new MemoryStore();
-  const parts = { store, backlog: new Backlog(), writer: "w", clock: () => 1, log: () => undefined };
+  const parts = {
+    store,
+    backlog: new Backlog(),
+    writer: "w",
+    clock: () => 1,
+    log: () => undefined,
+    telemetry: NO_TELEMETRY,
+  };
   await expect(keepAuditLog(config(file), parts)).rejects.toThrow(
     `the log's key must be an unencrypted Ed25519 private key in PEM, got ${file}: a note's key must be Ed25519, got ec`,
   );

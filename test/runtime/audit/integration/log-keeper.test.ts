@@ -1,5 +1,5 @@
 import { AuditLedger } from "../../../../runtime/audit/ledger";
-import { Backlog } from "../../../../runtime/audit/backlog";
+import { Backlog, type BacklogFigures } from "../../../../runtime/audit/backlog";
 import type { Integrated } from "../../../../runtime/audit/integration/integrator";
 import { LogKeeper } from "../../../../runtime/audit/integration/log-keeper";
 import { LogForked, LogUnavailable } from "../../../../runtime/audit/storage/log-storage";
@@ -26,10 +26,12 @@ function started(look?: () => Promise<Integrated>, bounds = { alarmSeconds: 10, 
     look === undefined ? integratorOf(store, storage, elapsed) : { look, close: async () => undefined };
   const lines: [string, unknown][] = [];
   const log = (event: string, facts?: unknown): void => void lines.push([event, facts]);
-  const keeper = new LogKeeper({ integrator, store, backlog, log, elapsed });
+  const measured: BacklogFigures[] = [];
+  const measure = (figures: BacklogFigures): void => void measured.push(figures);
+  const keeper = new LogKeeper({ integrator, store, backlog, log, measure, elapsed });
   open.push(keeper);
   keeper.start();
-  return { store, storage, backlog, ledger, keeper, lines };
+  return { store, storage, backlog, ledger, keeper, lines, measured };
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -71,6 +73,12 @@ test("a log that is behind is told once, and when it has caught up", async () =>
   works = true;
   await until(() => lines.length > 1);
   expect(lines[1]).toEqual(["audit.caught-up", undefined]);
+});
+
+test("the backlog is measured with each look", async () => {
+  const { ledger, measured } = started(async () => ({ entries: 0, cursors: new Map() }));
+  await ledger.commit(act("first"));
+  await until(() => measured.some(({ records, oldestSeconds }) => records === 1 && oldestSeconds > 0));
 });
 
 test("a storage that does not answer is told, and tried again", async () => {
