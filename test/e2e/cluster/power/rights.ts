@@ -21,7 +21,7 @@ export interface Rights {
 interface Answers {
   readonly "a call that its task has": Called;
   readonly "a call that its task does not have": Called;
-  readonly "a call that breaks an order": Called;
+  readonly "a call that a person decides": readonly [status: number, isAsked: boolean];
   readonly "a run of a task": Began;
   readonly "a run of a task that is not declared": Began;
   readonly "a run that another may not start": Began;
@@ -52,7 +52,11 @@ export async function rightsOf(on: OneNode, pod: KubeObject, login: Login): Prom
   const asked: { readonly [What in keyof Answers]: Promise<Answers[What]> } = {
     "a call that its task has": calls("look", find.tool, find.given),
     "a call that its task does not have": calls("look", pay.tool, {}),
-    "a call that breaks an order": calls("payout", pay.tool, { ...find.given, amount: 20 }),
+    // What else stands against it depends on what the session has done before.
+    "a call that a person decides": calls("payout", pay.tool, { ...find.given, amount: 20 }).then(([status, codes]) => [
+      status,
+      codes.includes("approval.required"),
+    ]),
     "a run of a task": begins({ task: "look" }),
     "a run of a task that is not declared": begins({ task: "fly" }),
     "a run that another may not start": begins({ task: "look", start: "schedule" }),
