@@ -1,7 +1,8 @@
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { TerraformOutput, TerraformProvider, TerraformResource, type TerraformStack } from "cdktf";
 import type { VpcNetworkProps } from "../../../constructs";
 import { rehearsedApp } from "./app";
-import { isKubernetes, MOTO_SETTINGS, NOT_IN_MOTO } from "./rehearsal";
+import { isKubernetes, MOTO_SETTINGS, NOT_IN_MOTO, valueFor } from "./rehearsal";
 
 /** What the rehearsal hands over in `AMBIT_REHEARSAL` */
 export interface HandedOver {
@@ -26,6 +27,10 @@ function atMoto(stack: TerraformStack): void {
       if (isKubernetes(type)) construct.node.scope?.node.tryRemoveChild(construct.node.id);
       for (const attribute of Object.keys(NOT_IN_MOTO.attributes[type] ?? {}))
         construct.addOverride(attribute, undefined);
+      if (construct instanceof KmsKey) {
+        const spec = valueFor(awsVersion, construct.customerMasterKeySpecInput);
+        if (spec !== undefined) construct.addOverride("customer_master_key_spec", spec);
+      }
       const ignored = Object.keys(NOT_IN_MOTO.ignored[type] ?? {});
       if (ignored.length > 0) construct.addOverride("lifecycle.ignore_changes", ignored);
     }

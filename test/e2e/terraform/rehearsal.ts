@@ -166,14 +166,16 @@ function inMoto(type: string, named: Resources[string], version: string, purpose
 
 function blockInMoto(type: string, block: Block, version: string, purpose: Purpose): Block {
   const names = leftOut(type, version, purpose);
-  const isBefore6 = isBefore(6, version);
-  const known = (value: unknown): unknown =>
-    (isBefore6 && typeof value === "string" ? BEFORE_6[value] : undefined) ?? value;
   const entries = Object.entries(block).filter(([key]) => !names.includes(key));
-  const kept = Object.fromEntries(entries.map(([key, value]) => [key, known(value)]));
+  const kept = Object.fromEntries(entries.map(([key, value]) => [key, valueFor(version, value)]));
   const ignored = Object.keys(NOT_IN_MOTO.ignored[type] ?? {});
   if (ignored.length === 0) return kept;
   return { ...kept, lifecycle: { ...(block.lifecycle as Block | undefined), ignore_changes: ignored } };
+}
+
+/** The value that a provider of this version knows */
+export function valueFor(version: string, value: unknown): unknown {
+  return (typeof value === "string" && isBefore(6, version) ? BEFORE_6[value] : undefined) ?? value;
 }
 
 function leftOut(type: string, version: string, purpose: Purpose): readonly string[] {
