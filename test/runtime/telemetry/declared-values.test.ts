@@ -1,3 +1,4 @@
+import "../../support/depth";
 import fc from "fast-check";
 import { DeclaredValues, knownReason } from "../../../runtime/telemetry/declared-values";
 import { anyOf } from "../../support/telemetry/any-name";

@@ -1,3 +1,4 @@
+import "../../../support/depth";
 import fc from "fast-check";
 import { bundleOf, entriesIn } from "../../../../runtime/audit/tlog/entry-bundle";
 
