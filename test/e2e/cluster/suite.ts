@@ -34,13 +34,14 @@ export function clusterSuite(suite: Suite): void {
   const called = callChecks(suite, node, control);
   const asked = userChecks(suite, node, control, agents);
   recordChecks(suite, control, [called, asked]);
+  // Before others hang: a container that is started anew has no process for a moment.
+  const stopped = probeBegins(suite, node, containers);
   // Up to its end, what needs no exchange and no gateway
   const hanging = livenessBegins(suite, node, containers);
   networkChecks(suite, node, dns, podChecks(suite, node));
   readyChecks(suite, node, agents);
   attestationChecks(suite, node, control);
   const oidc = oidcChecks(suite, node, control);
-  const stopped = probeBegins(suite, node, containers);
   const restored = killChecks(suite, node, containers);
   livenessEnds(suite, node, control, hanging);
   const paths = pathChecks(suite, node, control);
