@@ -89,7 +89,7 @@ export class LogIntegrator {
     if (plan === null) {
       const parts = await pendingParts(this.props.store, cursors);
       if (parts.length === 0) {
-        await this.silent.close(this.props.store, cursors, this.props.elapsed());
+        await this.silent.close(this.props.store, cursors, this.hold.fence(), this.props.elapsed());
         return { entries: 0, cursors };
       }
       plan = { to: size + entriesOf(parts), parts };
@@ -131,7 +131,7 @@ export class LogIntegrator {
     this.cursors = cursors;
     if (state.store === identity) return state;
     const to = await this.files.publishedSize();
-    await followLog(store, this.files, { from: state.size, to, cursors, now: clock() });
+    await followLog(store, this.files, { from: state.size, to, cursors, fence: this.hold.fence(), now: clock() });
     return this.hold.change({ store: identity, size: to, root: this.root, plan: null });
   }
 

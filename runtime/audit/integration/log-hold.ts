@@ -64,6 +64,12 @@ export class LogHold {
     return this.put(to, this.held?.version, writes);
   }
 
+  /** Goes into a transaction that only who may integrate may do. @throws StoreConflict where nothing is held */
+  public fence(): Write {
+    if (this.held === undefined) throw new StoreConflict([], "another process integrates the log");
+    return { kind: "check", key: auditLogKey(), when: { version: this.held.version } };
+  }
+
   /** Let another process take over at once. */
   public async release(): Promise<void> {
     const { held } = this;

@@ -11,6 +11,7 @@ import type { Cursors } from "./pending-records";
  *
  * @param from entries that the store knows of
  * @param to entries that the log has
+ * @param fence fails where another process has taken over: it may have more in the log than is set here
  * @throws LogError, LogUnavailable, StoreUnavailable, StoreConflict
  */
 export async function followLog(
@@ -20,8 +21,15 @@ export async function followLog(
     from,
     to,
     cursors,
+    fence,
     now,
-  }: { readonly from: number; readonly to: number; readonly cursors: Cursors; readonly now: number },
+  }: {
+    readonly from: number;
+    readonly to: number;
+    readonly cursors: Cursors;
+    readonly fence: Write;
+    readonly now: number;
+  },
 ): Promise<void> {
   if (from === to) return;
   const entries = await files.entries(from, to);
@@ -31,7 +39,7 @@ export async function followLog(
     latest.set(writer, sequence);
   }
   for (const [writer, sequence] of latest) {
-    await store.write(await writesOf(store, writer, sequence, now));
+    await store.write([fence, ...(await writesOf(store, writer, sequence, now))]);
     cursors.set(writer, sequence);
   }
   await files.publish(await files.write(entries));

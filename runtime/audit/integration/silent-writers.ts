@@ -1,5 +1,5 @@
 import { auditClosedKey, auditCursorKey, auditHeadKey, auditWriterKey } from "../../store/keys";
-import { type StateStore, StoreConflict } from "../../store/store";
+import { type StateStore, StoreConflict, type Write } from "../../store/store";
 import type { WriterHead } from "../written-records";
 import type { Cursors } from "./pending-records";
 
@@ -20,10 +20,11 @@ export class SilentWriters {
    * Look at a moment when all that was written is in the log.
    *
    * @param cursors those that are closed are taken out
+   * @param fence fails where another process has taken over: it would miss a writer that it counts
    * @param now milliseconds from any beginning
    * @throws StoreUnavailable
    */
-  public async close(store: StateStore, cursors: Cursors, now: number): Promise<void> {
+  public async close(store: StateStore, cursors: Cursors, fence: Write, now: number): Promise<void> {
     const silent: string[] = [];
     for (const [writer, cursor] of cursors) {
       const seen = this.seen.get(writer);
@@ -31,19 +32,20 @@ export class SilentWriters {
       else if (now - seen.at >= SILENT_MILLISECONDS) silent.push(writer);
     }
     for (const writer of silent.slice(0, MOST_CLOSED)) {
-      if (await isClosed(store, writer, cursors.get(writer) as number)) cursors.delete(writer);
+      if (await isClosed(store, writer, cursors.get(writer) as number, fence)) cursors.delete(writer);
       this.seen.delete(writer);
     }
   }
 }
 
-/** @returns false where it has written meanwhile */
-async function isClosed(store: StateStore, writer: string, cursor: number): Promise<boolean> {
+/** @returns false where it has written meanwhile, or another process has taken over */
+async function isClosed(store: StateStore, writer: string, cursor: number, fence: Write): Promise<boolean> {
   const [head] = await store.read([auditHeadKey(writer)]);
   const { sequence } = (head?.value ?? { sequence: -1 }) as unknown as WriterHead;
   if (head === undefined || sequence !== cursor) return false;
   try {
     await store.write([
+      fence,
       { kind: "put", key: head.key, value: { sequence, closed: true }, when: { version: head.version } },
       { kind: "put", key: auditClosedKey(writer), value: { records: sequence }, when: "any" },
       { kind: "delete", key: auditWriterKey(writer), when: "present" },

@@ -14,7 +14,7 @@ import {
   auditWriterKey,
 } from "../../../../runtime/store/keys";
 import { MemoryStore } from "../../../../runtime/store/memory-store";
-import type { StateStore, Write } from "../../../../runtime/store/store";
+import { type StateStore, StoreConflict, type Write } from "../../../../runtime/store/store";
 import { FaultyStore } from "../../../support/faulty-store";
 import { integratorOf, LogInMemory, Writers } from "../../../support/integration-world";
 
@@ -142,6 +142,27 @@ describe("a writer that writes nothing for long", () => {
     expect(await store.list(AUDIT_CLOSED, "", 9)).toEqual([]);
     expect((await one.look()).entries).toBe(1);
     writers.expectIn(await storage.records());
+  });
+
+  test("is not closed by a process that was passed by: the one that took over would miss it", async () => {
+    const faulty = new FaultyStore(store);
+    const [one, two] = [process(faulty), process()];
+    await writers.write("a");
+    await one.look();
+    await one.look();
+    await two.look();
+    now += SILENT_MILLISECONDS;
+    faulty.before = async (writes) => {
+      if (!writes.some(({ key }) => key.partition === AUDIT_CLOSED)) return;
+      faulty.before = () => undefined;
+      await two.look();
+      now += LEASE_MILLISECONDS;
+      expect((await two.look()).cursors?.get("a")).toBe(1);
+    };
+    await one.look();
+    expect(await store.list(AUDIT_CLOSED, "", 9)).toEqual([]);
+    expect((await two.look()).cursors?.get("a")).toBe(1);
+    await expect(one.look()).rejects.toThrow(StoreConflict);
   });
 });
 
@@ -320,6 +341,35 @@ describe("where the store was restored from a backup", () => {
     await later.write("b", 1);
     await later.write("c", 3);
     expect((await two.look()).entries).toBe(6);
+    later.expectIn(await storage.records());
+  });
+
+  test("a process that was passed by while it follows sets no writer back", async () => {
+    await writers.write("a", 3);
+    const one = process();
+    await one.look();
+    await writers.write("a", 4);
+    const backup = await copy();
+    await one.look();
+    const faulty = new FaultyStore(backup);
+    const [late, two] = [process(faulty), process(backup)];
+    await late.look();
+    now += LEASE_MILLISECONDS;
+    const later = new Writers(backup);
+    later.written.set("a", 7);
+    faulty.before = async (writes) => {
+      if (!writes.some(({ key }) => key.partition === AUDIT_CURSORS)) return;
+      faulty.before = () => undefined;
+      await two.look();
+      now += LEASE_MILLISECONDS;
+      await two.look();
+      await later.write("a", 2);
+      expect((await two.look()).entries).toBe(2);
+    };
+    await expect(late.look()).rejects.toThrow(StoreConflict);
+    expect((await backup.read([auditCursorKey("a")]))[0]?.value).toBe(9);
+    await two.close();
+    await process(backup).look();
     later.expectIn(await storage.records());
   });
 
