@@ -1,9 +1,10 @@
 import type { Log } from "../../log";
 import { told } from "../../log";
-import { auditCursorKey } from "../../store/keys";
+import { auditCursorKey, auditHeadKey } from "../../store/keys";
 import { type StateStore, StoreConflict } from "../../store/store";
 import type { Backlog, BacklogFigures } from "../backlog";
 import { LogError } from "../tlog/log-error";
+import type { WriterHead } from "../written-records";
 import type { LogIntegrator } from "./integrator";
 
 export interface LogKeeperProps {
@@ -64,10 +65,9 @@ export class LogKeeper {
     try {
       const { entries, cursors } = await integrator.look();
       if (cursors !== undefined) backlog.integrated(cursors);
-      else if (backlog.writer !== undefined && backlog.figures.records > 0) {
-        const [item] = await store.read([auditCursorKey(backlog.writer)]);
-        backlog.integrated(new Map([[backlog.writer, (item?.value as number | undefined) ?? 0]]));
-      }
+      const { writer, figures } = backlog;
+      if (writer !== undefined && figures.records > 0 && cursors?.has(writer) !== true)
+        backlog.integrated(new Map([[writer, await recordsInLog(store, writer)]]));
       return entries > 0 ? TOGETHER_MILLISECONDS : LOOK_MILLISECONDS;
     } catch (error) {
       // Another process took over.
@@ -105,4 +105,12 @@ export class LogKeeper {
       else if (milliseconds === LOOK_MILLISECONDS) this.wake = wake;
     });
   }
+}
+
+/** Of a writer that was closed all are in the log. @throws StoreUnavailable */
+async function recordsInLog(store: Pick<StateStore, "read">, writer: string): Promise<number> {
+  const [cursor, head] = await store.read([auditCursorKey(writer), auditHeadKey(writer)]);
+  if (cursor !== undefined) return cursor.value as number;
+  const { sequence, closed } = (head?.value ?? { sequence: 0 }) as unknown as WriterHead;
+  return closed === true ? sequence : 0;
 }

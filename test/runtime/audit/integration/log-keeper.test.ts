@@ -3,9 +3,9 @@ import { Backlog, type BacklogFigures } from "../../../../runtime/audit/backlog"
 import type { Integrated } from "../../../../runtime/audit/integration/integrator";
 import { LogKeeper } from "../../../../runtime/audit/integration/log-keeper";
 import { LogForked, LogUnavailable } from "../../../../runtime/audit/storage/log-storage";
-import { auditCursorKey } from "../../../../runtime/store/keys";
+import { auditCursorKey, auditHeadKey } from "../../../../runtime/store/keys";
 import { MemoryStore } from "../../../../runtime/store/memory-store";
-import { StoreConflict } from "../../../../runtime/store/store";
+import { StoreConflict, StoreUnavailable } from "../../../../runtime/store/store";
 import { integratorOf, LogInMemory } from "../../../support/integration-world";
 
 const elapsed = (): number => performance.now();
@@ -61,6 +61,29 @@ test("where another process integrates, the store says how far it is", async () 
   await until(() => backlog.figures.records === 1);
   await store.write([{ kind: "put", key: auditCursorKey(WRITER), value: 2, when: "any" }]);
   await until(() => backlog.figures.records === 0);
+});
+
+test.each([
+  ["another process integrates", undefined],
+  ["this one integrates again", new Map<string, number>()],
+])("a process that was cut off until its writer was closed acts again, where %s", async (_, cursors) => {
+  let isCutOff = true;
+  const { store, ledger, backlog } = started(
+    async () => {
+      if (isCutOff) throw new StoreUnavailable("no answer");
+      return { entries: 0, ...(cursors && { cursors }) };
+    },
+    { alarmSeconds: 10, refuseSeconds: 60, refuseRecords: 1 },
+  );
+  await ledger.commit(act("first"));
+  await expect(ledger.commit(act("second"))).rejects.toThrow("1 records wait for the log");
+  await store.write([
+    { kind: "put", key: auditHeadKey(WRITER), value: { sequence: 1, closed: true }, when: "present" },
+  ]);
+  isCutOff = false;
+  await until(() => backlog.figures.records === 0);
+  await ledger.commit(act("second"));
+  expect(ledger.writer).not.toBe(WRITER);
 });
 
 test("a log that is behind is told once, and when it has caught up", async () => {
