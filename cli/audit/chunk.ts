@@ -25,8 +25,8 @@ export interface ChunkJob {
   readonly size: number;
   /** The hash above each full tile; undefined where it is not as signed */
   readonly above: readonly (Uint8Array | undefined)[];
-  /** Whether the tile at the right edge, which has no hash above it, is as signed */
-  readonly isEdgeSigned: boolean;
+  /** The tile at the right edge, which has no hash above it, as signed: its file may be another one by now; undefined where it is none */
+  readonly edge: Uint8Array | undefined;
 }
 
 export interface ChunkResult {
@@ -68,7 +68,8 @@ export class ChunkVerifier {
     const name = tileIn(job.size, 0, job.first + at) as TileName;
     const first = name.index * TILE_WIDTH;
     const report = this.findings.add.bind(this.findings);
-    const hashes = this.soundTile(name, tile);
+    const edge = name.width < TILE_WIDTH ? job.edge : undefined;
+    const hashes = this.soundTile(name, edge ?? tile);
     const ends = bundle && this.entryEnds(name, bundle);
     if (bundle === undefined || ends === undefined) {
       const file = tilePath({ ...name, level: "entries" });
@@ -84,7 +85,7 @@ export class ChunkVerifier {
       leaves[place] = leafText(bytes, start, end);
       start = end + LENGTH_BYTES;
     }
-    const isTileSigned = name.width < TILE_WIDTH ? job.isEdgeSigned : job.above[at];
+    const isTileSigned = name.width < TILE_WIDTH ? edge !== undefined : job.above[at];
     const changed = this.tiles.check(name, hashes, isTileSigned, report);
     for (let place = 0, start = LENGTH_BYTES; place < name.width; place++) {
       const end = ends[place] as number;

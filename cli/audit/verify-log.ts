@@ -97,7 +97,8 @@ async function jobOf(tree: SignedTree, first: number): Promise<ChunkJob> {
   const above = Array.from({ length: full }, (_, tile) =>
     row?.subarray(at + tile * HASH_BYTES, at + (tile + 1) * HASH_BYTES),
   );
-  return { first, count, size, above, isEdgeSigned: tree.isSigned };
+  const edge = full < count ? await tree.tile(0, first + full) : undefined;
+  return { first, count, size, above, edge };
 }
 
 export type { LogReader };
