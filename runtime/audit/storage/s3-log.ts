@@ -10,8 +10,8 @@ export const S3_LOG_BOUNDS = {
 
 type S3Error = Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
 
-/** S3 says 412 where the condition does not hold, and 409 where two writes meet. */
-const LOST = [409, 412];
+/** S3 says so where the condition does not hold. Where two writes meet it says 409: then neither may have been carried out yet. */
+const CONDITION_FAILED = 412;
 /** C2SP tlog-tiles asks for these where the files are served. */
 const TYPES = { checkpoint: "text/plain; charset=utf-8", tile: "application/octet-stream" } as const;
 
@@ -63,7 +63,7 @@ export class S3Log implements LogStorage {
       await this.props.client.send(new PutObjectCommand({ ...this.object(path), Body, ContentType, ...condition }));
       return true;
     } catch (error) {
-      if (LOST.includes((error as S3Error).$metadata?.httpStatusCode ?? 0)) return false;
+      if ((error as S3Error).$metadata?.httpStatusCode === CONDITION_FAILED) return false;
       if ((error as Error).name === "NoSuchKey") throw this.gone(path, error);
       throw this.failed("write", path, error);
     }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { FolderLog } from "../../../../runtime/audit/storage/folder-log";
 import type { LogStorage } from "../../../../runtime/audit/storage/log-storage";
 import { S3Log } from "../../../../runtime/audit/storage/s3-log";
@@ -184,9 +185,16 @@ describe("a bucket", () => {
     await storage.add(TILE, bytes("abc"));
   });
 
-  test("leaves the checkpoint where two writes met", async () => {
-    bucket.before = fails("ConditionalRequestConflict", 409);
-    expect(await storage.replaceCheckpoint(undefined, bytes("1"))).toBe(false);
+  test("fails where two writes meet, and takes it for no fork: of neither is it known whether it was carried out", async () => {
+    bucket.before = (command) => {
+      if (command instanceof PutObjectCommand) fails("ConditionalRequestConflict", 409)();
+    };
+    const unknown = { name: "LogUnavailable", message: expect.stringContaining("ConditionalRequestConflict") };
+    await expect(storage.add(TILE, bytes("abc"))).rejects.toMatchObject(unknown);
+    await expect(storage.replaceCheckpoint(undefined, bytes("1"))).rejects.toMatchObject(unknown);
+    bucket.before = () => undefined;
+    await storage.add(TILE, bytes("abc"));
+    expect(await storage.replaceCheckpoint(undefined, bytes("1"))).toBe(true);
   });
 
   test("fails when S3 allows neither reading nor writing", async () => {
