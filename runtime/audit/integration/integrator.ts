@@ -100,9 +100,11 @@ export class LogIntegrator {
   }
 
   private async carryOut(state: LogState, plan: LogPlan): Promise<void> {
-    const entries: Buffer[] = [];
-    for (const part of plan.parts) entries.push(...(await this.entriesOf(part)));
-    await this.files.publish(await this.files.write(entries));
+    await this.hold.during(async () => {
+      const entries: Buffer[] = [];
+      for (const part of plan.parts) entries.push(...(await this.entriesOf(part)));
+      await this.files.publish(await this.files.write(entries));
+    });
     const { size } = this.files.head;
     const writes = plan.parts.map(({ writer, to }): Write => ({
       kind: "put",

@@ -64,6 +64,25 @@ export class LogHold {
     return this.put(to, this.held?.version, writes);
   }
 
+  /**
+   * Do what may take longer than the lease, and renew the hold meanwhile: otherwise each process of several would take over from the
+   * one before where the log's storage is slow, and none would come to the end.
+   */
+  public async during<T>(work: () => Promise<T>): Promise<T> {
+    let renewed: Promise<unknown> = Promise.resolve();
+    const renew = async (): Promise<void> => {
+      if (this.held !== undefined) await this.change(this.held.state);
+    };
+    // What keeps it from being renewed fails at the next change.
+    const timer = setInterval(() => (renewed = renewed.then(renew).catch(() => undefined)), RENEW_MILLISECONDS);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+      await renewed;
+    }
+  }
+
   /** Goes into a transaction that only who may integrate may do. @throws StoreConflict where nothing is held */
   public fence(): Write {
     if (this.held === undefined) throw new StoreConflict([], "another process integrates the log");

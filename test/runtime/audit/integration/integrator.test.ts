@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LogIntegrator } from "../../../../runtime/audit/integration/integrator";
 import { LEASE_MILLISECONDS } from "../../../../runtime/audit/integration/log-hold";
 import { SILENT_MILLISECONDS } from "../../../../runtime/audit/integration/silent-writers";
@@ -181,6 +182,25 @@ test("one process integrates at a time, and another once the first was silent fo
   expect((await two.look()).entries).toBe(0);
   now += 1;
   expect((await two.look()).entries).toBe(1);
+  writers.expectIn(await storage.records());
+});
+
+test("a storage that is slower than the hold lasts is no reason to take over", async () => {
+  const since = performance.now();
+  const timed = () => integratorOf(store, storage, () => performance.now() - since);
+  const [one, two] = [timed(), timed()];
+  await one.look();
+  await writers.write("a", 5);
+  let isWritten = false;
+  storage.before = async (path) => {
+    if (path === "checkpoint") await sleep(LEASE_MILLISECONDS + 1_000);
+  };
+  const late = one.look().finally(() => (isWritten = true));
+  while (!isWritten) {
+    expect((await two.look()).cursors).toBeUndefined();
+    await sleep(100);
+  }
+  expect((await late).entries).toBe(5);
   writers.expectIn(await storage.records());
 });
 
