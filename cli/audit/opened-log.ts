@@ -33,11 +33,12 @@ export async function openedLog(place: LogPlace, policy: LogPolicy, memory?: Log
 export async function openedAt(reader: LogReader, policy: LogPolicy, memory?: LogMemory): Promise<OpenedLog> {
   const findings: Finding[] = [];
   const report = (finding: Finding): void => void findings.push(finding);
+  // Before the log is: another process may remember a newer one meanwhile.
+  const last = memory?.checkpoint();
   const checkpoint = await reader.read(CHECKPOINT_PATH);
   const trusted = trustedCheckpoint(checkpoint, policy, report);
   if (trusted === undefined || checkpoint === undefined) throw new UnsoundLog(findings);
   const tree = await SignedTree.open(reader, trusted.checkpoint, report);
-  const last = memory?.checkpoint();
   if (last !== undefined) {
     const { origin, key } = policy;
     const before = trustedCheckpoint(last.bytes, { key, ...(origin && { origin }) }, report, last.file);
