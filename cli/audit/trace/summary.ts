@@ -27,7 +27,11 @@ const OF_RUN = new Set(["agent", "run", "sid", "spiffeId", "task", "user"]);
 export function commonFacts({ steps }: Story): Facts {
   const values = new Map<string, string[]>();
   const facts = steps.flatMap((step) => step.facts).filter(([name]) => OF_RUN.has(name));
-  for (const [name, value] of facts) values.set(name, [...(values.get(name) ?? []), value]);
+  for (const [name, value] of facts) {
+    const known = values.get(name);
+    if (known === undefined) values.set(name, [value]);
+    else known.push(value);
+  }
   return [...values].flatMap(([name, [first = "", ...others]]) =>
     others.length > 0 && others.every((other) => other === first) ? [[name, first] as const] : [],
   );

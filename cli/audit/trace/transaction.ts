@@ -13,8 +13,9 @@ const DECIDED = /^approval\./;
 export async function transactionOf(index: LogIndex, txn: string): Promise<readonly PlacedRecord[]> {
   const records = new Map((await index.find("txn", txn)).map((found) => [found.index, found]));
   const own = [...records.values()];
-  const times = own.map(({ record }) => record.time);
-  const [first, last] = [Math.min(...times), Math.max(...times)];
+  // An agent may make more records of its transaction than a function takes arguments.
+  const times = own.map(({ record }) => record.time).sort((a, b) => a - b);
+  const [first, last] = [times[0] ?? Infinity, times.at(-1) ?? -Infinity];
   const add = (found: readonly PlacedRecord[], from: number, isWanted: (one: PlacedRecord) => boolean): void => {
     for (const one of found) if (one.record.time >= from && isWanted(one)) records.set(one.index, one);
   };
