@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { LogError } from "../../runtime/audit/tlog/log-error";
 import { type Io, Outcome, UsageError } from "../program";
 import { progress } from "../progress";
-import { printable, table } from "../terminal";
+import { jsonText, printable, table } from "../terminal";
 import { write } from "../write-file";
 import {
   EXIT_CODES,
@@ -107,11 +107,11 @@ async function verifyRecord(flags: Flags, io: Io): Promise<void> {
   try {
     const { index } = proofIn(text);
     const { origin, size } = checkProof(bytes, proofIn(text), policy);
-    if (json === true) io.out(`${JSON.stringify({ isSound: true, origin, size, index }, null, 2)}\n`);
+    if (json === true) io.out(`${jsonText({ isSound: true, origin, size, index }, 2)}\n`);
     else io.out(table([["sound", `${printable(record)} is entry ${index} of ${size} in ${printable(origin)}`]]));
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
-    if (json === true) io.out(`${JSON.stringify({ isSound: false, what: error.message }, null, 2)}\n`);
+    if (json === true) io.out(`${jsonText({ isSound: false, what: error.message }, 2)}\n`);
     else io.out(table([["not sound", printable(error.message)]]));
     throw new Outcome(UNSOUND);
   }

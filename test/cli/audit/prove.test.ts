@@ -129,3 +129,11 @@ test.each<readonly [readonly string[], number, string]>([
 ])("fails when called with %j", async (wanted, code, message) => {
   expect(await prove(...wanted)).toEqual({ code, stdout: "", stderr: `ambit: ${message}\n` });
 });
+
+test("what a stranger's proof says is shown, and not obeyed by the terminal", async () => {
+  const odd = folder.put("odd.tlog-proof", "\u009b2J\n\n");
+  const { code, stdout } = await audit("verify", "--proof", odd, "--record", odd, "--json", ...key);
+  expect(code).toBe(3);
+  expect(stdout).not.toContain("\u009b");
+  expect(JSON.parse(stdout)).toMatchObject({ what: expect.stringContaining("\u009b2J") });
+});
