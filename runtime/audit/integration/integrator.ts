@@ -11,7 +11,7 @@ import { LogFiles } from "./log-files";
 import { LogHold } from "./log-hold";
 import { entriesOf, type LogPart, type LogPlan, type LogState } from "./log-state";
 import { type Cursors, pendingParts, readCursors } from "./pending-records";
-import { SilentWriters } from "./silent-writers";
+import { openClosed, SilentWriters } from "./silent-writers";
 import { followLog } from "./restored-log";
 
 export interface IntegratorProps {
@@ -131,6 +131,7 @@ export class LogIntegrator {
     const [cursors, identity] = [await readCursors(store), await store.identity()];
     await this.files.open({ size: state.size, root: Buffer.from(state.root, "base64") });
     this.cursors = cursors;
+    if (state.size === 0) await openClosed(store, this.hold.fence(), clock());
     if (state.store === identity) return state;
     const to = await this.files.publishedSize();
     await followLog(store, this.files, { from: state.size, to, cursors, fence: this.hold.fence(), now: clock() });

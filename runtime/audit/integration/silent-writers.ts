@@ -1,6 +1,6 @@
-import { auditClosedKey, auditCursorKey, auditHeadKey, auditWriterKey } from "../../store/keys";
+import { AUDIT_CLOSED, auditClosedKey, auditCursorKey, auditHeadKey, auditWriterKey, writerOf } from "../../store/keys";
 import { type StateStore, StoreConflict, type Write } from "../../store/store";
-import type { WriterHead } from "../written-records";
+import { allOf, type WriterHead } from "../written-records";
 import type { Cursors } from "./pending-records";
 
 /** A writer that has written nothing for so long is closed: mostly its process is gone. */
@@ -35,6 +35,24 @@ export class SilentWriters {
       if (await isClosed(store, writer, cursors.get(writer) as number, fence)) cursors.delete(writer);
       this.seen.delete(writer);
     }
+  }
+}
+
+/**
+ * For a log that begins: what closed writers have written comes into it too. They are closed again once it has.
+ *
+ * @param fence fails where another process has taken over
+ * @param now whole seconds since the epoch
+ * @throws StoreUnavailable, StoreConflict
+ */
+export async function openClosed(store: StateStore, fence: Write, now: number): Promise<void> {
+  for (const { key } of await allOf(store, AUDIT_CLOSED)) {
+    const entry = auditWriterKey(writerOf(key));
+    await store.write([
+      fence,
+      { kind: "put", key: entry, value: { since: now }, when: "any" },
+      { kind: "delete", key, when: "present" },
+    ]);
   }
 }
 
