@@ -1,6 +1,6 @@
 import { hash, randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rename, unlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { CHECKPOINT_PATH } from "../tlog/tile-path";
 import { LogForked, type LogStorage, LogUnavailable, type StoredCheckpoint } from "./log-storage";
 
@@ -17,7 +17,7 @@ export class FolderLog implements LogStorage {
 
   public async add(path: string, bytes: Uint8Array): Promise<void> {
     const place = join(this.folder, path);
-    const isNew = await this.known(path, () => written(place, bytes, link));
+    const isNew = await this.known(path, () => written(this.folder, place, bytes, link));
     if (!isNew && !Buffer.from(await this.read(path)).equals(bytes))
       throw new LogForked(`${place} was written with other bytes: the log has forked`);
   }
@@ -34,9 +34,9 @@ export class FolderLog implements LogStorage {
 
   public async replaceCheckpoint(before: StoredCheckpoint | undefined, bytes: Uint8Array): Promise<boolean> {
     const place = join(this.folder, CHECKPOINT_PATH);
-    if (before === undefined) return this.known(CHECKPOINT_PATH, () => written(place, bytes, link));
+    if (before === undefined) return this.known(CHECKPOINT_PATH, () => written(this.folder, place, bytes, link));
     if ((await this.checkpoint()).tag !== before.tag) return false;
-    return this.known(CHECKPOINT_PATH, () => written(place, bytes, rename));
+    return this.known(CHECKPOINT_PATH, () => written(this.folder, place, bytes, rename));
   }
 
   private async known<T>(path: string, act: () => Promise<T>): Promise<T> {
@@ -51,24 +51,37 @@ export class FolderLog implements LogStorage {
 
 /** @returns whether it got its name: a link gets none that another file has. */
 async function written(
+  log: string,
   place: string,
   bytes: Uint8Array,
   named: (temporary: string, place: string) => Promise<void>,
 ): Promise<boolean> {
   const folder = dirname(place);
-  await mkdir(folder, { recursive: true });
+  const made = await mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${randomUUID()}`);
   await durable(temporary, "wx", bytes);
+  let isNew = true;
   try {
     await named(temporary, place);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    isNew = false;
   } finally {
     await unlink(temporary).catch(() => undefined);
   }
   await durable(folder, "r");
-  return true;
+  // The name of a folder that is new is in the one above. Whose file is there already may have been killed before this.
+  if (made !== undefined) await durableAbove(folder, dirname(made));
+  else if (!isNew) await durableAbove(folder, log);
+  return isNew;
+}
+
+/** Folders above the first one, up to the last one */
+async function durableAbove(first: string, last: string): Promise<void> {
+  for (let at = resolve(first); at !== resolve(last) && at !== dirname(at);) {
+    at = dirname(at);
+    await durable(at, "r");
+  }
 }
 
 async function durable(path: string, flags: "r" | "wx", bytes?: Uint8Array): Promise<void> {
