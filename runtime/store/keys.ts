@@ -20,7 +20,8 @@ const AS_IT_IS = /^[\w.!~*'()-]*$/;
 
 /** Sort keys of a writer's audit records begin so, its head's does not. */
 export const RECORD_PREFIX = "0";
-export const AUDIT_WRITERS = "audit-writers";
+/** Those of `audit-writers` are of versions before the log: what they wrote is no entry of it. */
+export const AUDIT_WRITERS = "audit-log-writers";
 /** Writers that write no more, all of whose records are in the log */
 export const AUDIT_CLOSED = "audit-closed";
 /** How far each writer's records are in the log */

@@ -57,7 +57,7 @@ test("an act is written together with its record, the head and the writer's entr
       { partition: "p", sort: "b" },
       { partition: `audit#${ledger.writer}`, sort: "0000000000000001" },
       { partition: `audit#${ledger.writer}`, sort: "head" },
-      { partition: "audit-writers", sort: ledger.writer },
+      { partition: "audit-log-writers", sort: ledger.writer },
     ],
   ]);
   await ledger.commit(act("second"));

@@ -49,7 +49,7 @@ test("keys are those of the table in docs/exchange.md", () => {
     { partition: "revoked", sort: "agent#support-triage" },
     { partition: "audit#w1", sort: "head" },
     { partition: "audit#w1", sort: "0000000000000012" },
-    { partition: "audit-writers", sort: "w1" },
+    { partition: "audit-log-writers", sort: "w1" },
     { partition: "audit-closed", sort: "w1" },
     { partition: "audit-cursors", sort: "w1" },
     { partition: "audit-log", sort: "log" },

@@ -63,6 +63,18 @@ test("nothing is written where nothing is new, and an empty log has no checkpoin
   expect(storage.files.size).toBe(files);
 });
 
+test("records of versions before the log stay in the store", async () => {
+  const facts = { version: "ambit.audit/1", writer: "old", sequence: 1, kind: "k", time: 1, facts: {}, previous: null };
+  await store.write([
+    { kind: "put", key: { partition: "audit-writers", sort: "old" }, value: { since: 1 }, when: "absent" },
+    { kind: "put", key: auditHeadKey("old"), value: { sequence: 1, hash: "h" }, when: "absent" },
+    { kind: "put", key: auditRecordKey("old", 1), value: { ...facts, hash: "h" }, when: "absent" },
+  ]);
+  await writers.write("a");
+  expect((await process().look()).entries).toBe(1);
+  writers.expectIn(await storage.records());
+});
+
 test("one writer's flood leaves room for the others", async () => {
   await writers.write("a", 2_000);
   await writers.write("a", 1_000);
