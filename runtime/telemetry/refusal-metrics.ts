@@ -7,14 +7,15 @@ import type { Facts, Telemetry } from "./telemetry";
 /** An approval is shown again, or for another request than people have seen. */
 const REPLAYS: ReadonlySet<string> = new Set<ReasonCode>(["approval.other-request", "approval.spent"]);
 
-/** What was stopped is used on. */
+/**
+ * What was stopped is used on. An agent that works for a user who was stopped, or for an agent that was, did nothing wrong: an alarm that
+ * kills would stop it for all others too.
+ */
 const AFTER_REVOCATION: ReadonlySet<string> = new Set<ExchangeReasonCode | ReasonCode>([
   "agent.revoked",
-  "delegation.delegator-stopped",
   "run.revoked",
   "session.revoked",
   "token.revoked",
-  "user.revoked",
 ]);
 
 /** Count a refusal by its first reason, and beside it what alarms by itself. @param whose agent and task, as they are declared */

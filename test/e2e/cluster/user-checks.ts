@@ -74,9 +74,12 @@ export function userChecks(
       let got: UserGets = { status: 0, text: "", run: null };
       const asked = { authority, host: HOST, path: "/chat", body: { ticket: 7 } };
       const arrived = await tools.during(async () => {
-        // Of a pod with an SVID of a moment ago the name service may not know yet.
+        // Of a pod with an SVID of a moment ago the name service may not know yet, nor a gateway's Envoy have its own.
         const seconds = await until(
-          async () => (got = await askAsUser(on, at, { ...asked, evidence: login.token(EVIDENCE) })).status !== 503,
+          async () => {
+            got = await askAsUser(on, at, { ...asked, evidence: login.token(EVIDENCE) });
+            return got.status !== 503 && !(got.status === 200 && (JSON.parse(got.text) as Passed).status === 503);
+          },
           READY_SECONDS,
           () => JSON.stringify(got),
         );

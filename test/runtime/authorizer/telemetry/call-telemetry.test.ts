@@ -90,7 +90,7 @@ test.each<readonly [what: string, codes: readonly ReasonCode[], besides: readonl
   ["of a run, beside another reason, is one too", ["budget.spent", "run.revoked"], ["ambit.revocation.uses"]],
   ["of a session is one too", ["session.revoked"], ["ambit.revocation.uses"]],
   ["of a token is one too", ["token.revoked"], ["ambit.revocation.uses"]],
-  ["of a user is one too", ["user.revoked"], ["ambit.revocation.uses"]],
+  ["of a user is none: the agent did nothing wrong", ["user.revoked"], []],
 ])("a refusal %s", async (_, codes, besides) => {
   await telemetry.within([], true, async () => telemetry.refused(denial(...codes), "payments"));
   expect(recorded.names()).toEqual(["ambit.refusals", ...besides]);
