@@ -73,11 +73,16 @@ export class LogInMemory implements LogStorage {
 let processes = 0;
 
 /** As a process that begins has it */
-export function integratorOf(store: StateStore, storage: LogStorage, elapsed: () => number): LogIntegrator {
+export function integratorOf(
+  store: StateStore,
+  storage: LogStorage,
+  elapsed: () => number,
+  signer = LOG_SIGNER,
+): LogIntegrator {
   return new LogIntegrator({
     store,
     storage,
-    signer: LOG_SIGNER,
+    signer,
     holder: `process-${processes++}`,
     clock: () => 1_000,
     elapsed,

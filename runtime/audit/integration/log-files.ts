@@ -1,3 +1,4 @@
+import { verify } from "node:crypto";
 import { checkpointText, verifiedCheckpoint } from "../tlog/checkpoint";
 import { bundleOf, entriesIn } from "../tlog/entry-bundle";
 import { leafHash } from "../tlog/merkle-hash";
@@ -6,7 +7,7 @@ import type { NoteSigner } from "../tlog/note-signer";
 import { noteText } from "../tlog/signed-note";
 import { TILE_WIDTH, tileIn, tilePath, type TileName } from "../tlog/tile-path";
 import { TreeEdge } from "../tlog/tree-edge";
-import { LogForked, type LogStorage, type StoredCheckpoint } from "../storage/log-storage";
+import { LogForked, type LogStorage, LogUnavailable, type StoredCheckpoint } from "../storage/log-storage";
 
 /** What a log has at its right edge */
 interface Edge {
@@ -114,7 +115,13 @@ export class LogFiles {
     const { signer } = this.props;
     const { key } = signer;
     const text = checkpointText({ origin: key.name, size, root });
-    const signature = Buffer.from(await signer.sign(Buffer.from(text)));
+    const bytes = Buffer.from(text);
+    const signature = Buffer.from(await signer.sign(bytes));
+    // A checkpoint whose signature is false would end the log, as nothing may be added behind one.
+    if (!verify(null, bytes, key.key, signature))
+      throw new LogUnavailable(
+        `the signature made for ${key.name} is not of key ${key.id}: its checkpoint is not written`,
+      );
     return Buffer.from(noteText({ text, signatures: [{ name: key.name, id: key.id, signature }] }));
   }
 

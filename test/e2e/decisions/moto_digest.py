@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from moto.kms.models import Key
 from moto.kms.responses import KmsResponse
 from moto.kms.utils import ECDSAPrivateKey
+from moto.moto_api._internal import mock_random as random
 from moto.server import main
 
 request = threading.local()
@@ -28,7 +29,8 @@ def sign_digest(self, message, signing_algorithm):
 
 class Ed25519PrivateKey:
     def __init__(self):
-        self.private_key = ed25519.Ed25519PrivateKey.generate()
+        # As moto draws its other keys: a server that does again what it did has the same one.
+        self.private_key = ed25519.Ed25519PrivateKey.from_private_bytes(random.getrandbits(256).to_bytes(32, "big"))
 
     def sign(self, message, signing_algorithm):
         if request.digest or signing_algorithm != "ED25519_SHA_512":

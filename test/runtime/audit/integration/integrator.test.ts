@@ -12,7 +12,7 @@ import {
 import { MemoryStore } from "../../../../runtime/store/memory-store";
 import { type StateStore, StoreConflict, type Write } from "../../../../runtime/store/store";
 import { FaultyStore } from "../../../support/faulty-store";
-import { integratorOf, LogInMemory, Writers } from "../../../support/integration-world";
+import { integratorOf, LOG_SIGNER, LogInMemory, Writers } from "../../../support/integration-world";
 
 let now: number;
 let store: MemoryStore;
@@ -235,6 +235,19 @@ test.each<[string, (one: LogIntegrator) => Promise<unknown>, string]>([
   await one.look();
   await happen(one);
   await expect(one.look()).rejects.toThrow(message);
+});
+
+test("fails when a signature is not of the log's key: the checkpoint stays, and the next signature goes on", async () => {
+  let isFalse = true;
+  const sign = async (bytes: Uint8Array): Promise<Uint8Array> =>
+    isFalse ? Buffer.alloc(64, 1) : LOG_SIGNER.sign(bytes);
+  const one = integratorOf(store, storage, elapsed, { ...LOG_SIGNER, sign });
+  await writers.write("a", 3);
+  await expect(one.look()).rejects.toThrow("the signature made for log.example is not of key");
+  expect(storage.files.has("checkpoint")).toBe(false);
+  isFalse = false;
+  await one.look();
+  writers.expectIn(await storage.records());
 });
 
 test("fails when the tiles have another root than the store says", async () => {
