@@ -1,13 +1,13 @@
 import { hash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, join } from "node:path";
 import type { NoteKey } from "../../runtime/audit/tlog/note-key";
 import { CliError } from "../program";
+import { xdgFolder } from "../xdg-folder";
 
-/** `ambit/audit` in the folder for caches of the XDG Base Directory Specification */
-export function cacheFolder({ XDG_CACHE_HOME: cache }: NodeJS.ProcessEnv = process.env): string {
-  return join(cache !== undefined && isAbsolute(cache) ? cache : join(homedir(), ".cache"), "ambit/audit");
+/** Where what readers remember of logs lies */
+export function cacheFolder(): string {
+  return join(xdgFolder("XDG_CACHE_HOME"), "audit");
 }
 
 /**

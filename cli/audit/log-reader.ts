@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { LogForked, LogUnavailable } from "../../runtime/audit/storage/log-storage";
 import { CliError, UsageError } from "../program";
+import { logClient, type S3Place, s3PlaceIn } from "./s3-place";
 
 /** Reads the files of a log. A folder is read at once, which is faster than by promises. */
 export interface LogReader {
@@ -22,13 +23,12 @@ export interface LogPlace {
   readonly region?: string;
 }
 
-const S3 = /^s3:\/\/([^/]+)\/?(.*)$/;
 const GONE = ["ENOENT", "ENOTDIR"];
 
 /** @throws UsageError, CliError */
 export async function openLog({ place, region }: LogPlace): Promise<LogReader> {
-  const [, bucket, prefix = ""] = S3.exec(place) ?? [];
-  if (bucket !== undefined) return s3Reader(bucket, prefix, region);
+  const at = s3PlaceIn(place);
+  if (at !== undefined) return s3Reader(at, region);
   if (/^\w+:\/\//.test(place)) throw new UsageError(`a log must be a folder or s3://bucket/prefix, got ${place}`);
   if (region !== undefined) throw new UsageError("--region is that of an s3://… log");
   if (statSync(place, { throwIfNoEntry: false })?.isDirectory() !== true)
@@ -50,10 +50,9 @@ export function folderReader(folder: string): LogReader {
   return { name: folder, read };
 }
 
-async function s3Reader(bucket: string, prefix: string, region: string | undefined): Promise<LogReader> {
-  const { S3Client } = await import("@aws-sdk/client-s3");
-  const { S3_LOG_BOUNDS, S3Log } = await import("../../runtime/audit/storage/s3-log");
-  const client = new S3Client({ ...S3_LOG_BOUNDS, ...(region !== undefined && { region }) });
+async function s3Reader({ bucket, prefix }: S3Place, region: string | undefined): Promise<LogReader> {
+  const { S3Log } = await import("../../runtime/audit/storage/s3-log");
+  const client = await logClient(region);
   const log = new S3Log({ client, bucket, prefix: prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/` });
   const read = async (path: string): Promise<Uint8Array | undefined> => {
     try {

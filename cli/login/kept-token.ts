@@ -10,11 +10,11 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, join } from "node:path";
 import { isRecord } from "../../domain/is-record";
 import { jsonIn } from "../../runtime/json";
 import { CliError, UsageError } from "../program";
+import { xdgFolder } from "../xdg-folder";
 
 const COMPACT = /^[\w-]+\.([\w-]+)\.[\w-]+$/;
 const OTHERS = 0o077;
@@ -28,9 +28,8 @@ export interface KeptLogin {
 }
 
 /** `ambit/login.json` in the folder for state of the XDG Base Directory Specification */
-export function keptTokenFile({ XDG_STATE_HOME: state }: NodeJS.ProcessEnv = process.env): string {
-  const folder = state !== undefined && isAbsolute(state) ? state : join(homedir(), ".local/state");
-  return join(folder, "ambit", "login.json");
+export function keptTokenFile(): string {
+  return join(xdgFolder("XDG_STATE_HOME"), "login.json");
 }
 
 /**

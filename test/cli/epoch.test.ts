@@ -1,7 +1,7 @@
 import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { epochCommand } from "../../cli/epoch";
-import { readWriter, missingRecord } from "../../runtime/audit/written-records";
+import { readWriter, missingRecord } from "../support/audit/writer-records";
 import { readEpoch } from "../../runtime/session/epoch";
 import { AUDIT_WRITERS, epochKey } from "../../runtime/store/keys";
 import { LevelStore } from "../../runtime/store/level-store";

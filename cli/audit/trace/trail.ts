@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { isRecord } from "../../../domain/is-record";
 import { CliError } from "../../program";
+import { logClient, type S3Place, s3PlaceIn } from "../s3-place";
 import { TrailEvent } from "./trail-event";
 
 /** Files as CloudTrail delivers them: `{"Records": […]}`, mostly compressed */
 const FILE = /\.json(?:\.gz)?$/;
-const S3 = /^s3:\/\/([^/]+)\/?(.*)$/;
 /** A bound for what one compressed file may become */
 const MOST_BYTES = 256 * 1_024 * 1_024;
 const GZIP = 0x1f;
@@ -19,8 +19,8 @@ const GZIP = 0x1f;
  * @throws CliError
  */
 export async function trailOf(place: string, txn: string, region?: string): Promise<readonly TrailEvent[]> {
-  const [, bucket, prefix = ""] = S3.exec(place) ?? [];
-  const files = bucket === undefined ? filesIn(place) : objectsIn(bucket, prefix, region);
+  const at = s3PlaceIn(place);
+  const files = at === undefined ? filesIn(place) : objectsIn(at, region);
   const events = new Map<string, TrailEvent>();
   for await (const [name, bytes] of files) {
     // A name that does not occur need not be looked for: most files are of others.
@@ -49,13 +49,11 @@ async function* filesIn(folder: string): AsyncGenerator<readonly [string, Uint8A
 }
 
 async function* objectsIn(
-  bucket: string,
-  prefix: string,
+  { bucket, prefix }: S3Place,
   region: string | undefined,
 ): AsyncGenerator<readonly [string, Uint8Array]> {
-  const { GetObjectCommand, ListObjectsV2Command, S3Client } = await import("@aws-sdk/client-s3");
-  const { S3_LOG_BOUNDS } = await import("../../../runtime/audit/storage/s3-log");
-  const client = new S3Client({ ...S3_LOG_BOUNDS, ...(region !== undefined && { region }) });
+  const { GetObjectCommand, ListObjectsV2Command } = await import("@aws-sdk/client-s3");
+  const client = await logClient(region);
   try {
     let ContinuationToken: string | undefined;
     do {

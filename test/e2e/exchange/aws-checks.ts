@@ -1,6 +1,6 @@
 import { deepStrictEqual as equal, match, ok } from "node:assert";
 import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
-import { readWriter, missingRecord } from "../../../runtime/audit/written-records";
+import { readWriter, missingRecord } from "../../support/audit/writer-records";
 import type { AwsCredentials } from "../../../runtime/aws/aws-credentials";
 import { STS_BOUNDS } from "../../../runtime/aws/sts";
 import { userDigest } from "../../../runtime/store/user-digest";

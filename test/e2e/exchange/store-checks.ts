@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
-import { readWriter, missingRecord } from "../../../runtime/audit/written-records";
+import { readWriter, missingRecord } from "../../support/audit/writer-records";
 import { onceKey } from "../../../runtime/store/keys";
 import { CONTRACT_TIME, STORE_CONTRACT } from "../../support/store-contract";
 import { run } from "../harness/process";

@@ -1,6 +1,6 @@
 import { deepStrictEqual as equal, ok, rejects } from "node:assert";
 import { resolve } from "node:path";
-import { readWriter, missingRecord } from "../../../runtime/audit/written-records";
+import { readWriter, missingRecord } from "../../support/audit/writer-records";
 import { AuditLedger } from "../../../runtime/audit/ledger";
 import { systemClock } from "../../../runtime/clock";
 import { DYNAMODB_BOUNDS } from "../../../runtime/store/dynamodb-store";

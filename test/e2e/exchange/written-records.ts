@@ -1,6 +1,7 @@
 import { deepStrictEqual as equal } from "node:assert";
 import type { AuditRecord } from "../../../runtime/audit/audit";
-import { missingRecord, readWriter, writersIn } from "../../../runtime/audit/written-records";
+import { writersIn } from "../../../runtime/audit/written-records";
+import { missingRecord, readWriter } from "../../support/audit/writer-records";
 import type { StateStore } from "../../../runtime/store/store";
 import { storeAt } from "./state-table";
 

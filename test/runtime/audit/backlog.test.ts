@@ -1,6 +1,6 @@
 import { AuditBehind, Backlog } from "../../../runtime/audit/backlog";
 import { AuditLedger } from "../../../runtime/audit/ledger";
-import { readWriter } from "../../../runtime/audit/written-records";
+import { readWriter } from "../../support/audit/writer-records";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { StoreUnavailable } from "../../../runtime/store/store";
 

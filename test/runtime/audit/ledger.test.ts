@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Act } from "../../../runtime/audit/audit";
-import { readWriter, missingRecord } from "../../../runtime/audit/written-records";
+import { readWriter, missingRecord } from "../../support/audit/writer-records";
 import { AuditLedger, MOST_WAITING } from "../../../runtime/audit/ledger";
 import { AUDIT_WRITERS, auditHeadKey } from "../../../runtime/store/keys";
 import { LevelStore } from "../../../runtime/store/level-store";

@@ -1,6 +1,7 @@
 import type { AuditRecord } from "../../../runtime/audit/audit";
 import { recordOf } from "../../../runtime/audit/record";
-import { missingRecord, readRecords, readWriter } from "../../../runtime/audit/written-records";
+import { readRecords } from "../../../runtime/audit/written-records";
+import { missingRecord, readWriter } from "../../support/audit/writer-records";
 import { AuditLedger } from "../../../runtime/audit/ledger";
 import { canonicalJson } from "../../../runtime/canonical-json";
 import type { Value } from "../../../runtime/json";

@@ -1,4 +1,4 @@
-import { readWriter, missingRecord } from "../../../runtime/audit/written-records";
+import { readWriter, missingRecord } from "../../support/audit/writer-records";
 import { outboundEndpoint } from "../../../runtime/exchange/http/outbound-endpoint";
 import { type Credential, OutboundFailure, type TokenFacts } from "../../../runtime/outbound/credential";
 import type { Ways } from "../../../runtime/outbound/ways";

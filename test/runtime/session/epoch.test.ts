@@ -1,4 +1,4 @@
-import { readWriter, missingRecord } from "../../../runtime/audit/written-records";
+import { readWriter, missingRecord } from "../../support/audit/writer-records";
 import { AuditLedger } from "../../../runtime/audit/ledger";
 import { stateOf } from "../../../runtime/exchange/server/state-store";
 import { bumpEpoch, readEpoch, showEpoch } from "../../../runtime/session/epoch";

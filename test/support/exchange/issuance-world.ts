@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as after } from "node:timers/promises";
 import type { AuditEvent, Ledger } from "../../../runtime/audit/audit";
-import { readWriter, missingRecord } from "../../../runtime/audit/written-records";
+import { readWriter, missingRecord } from "../audit/writer-records";
 import { AuditLedger } from "../../../runtime/audit/ledger";
 import { CedarEngine } from "../../../runtime/decision/cedar/cedar-engine";
 import { Messages } from "../../../runtime/exchange/messages/messages";

@@ -1,5 +1,5 @@
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet } from "jose";
-import { readWriter, missingRecord } from "../../../../runtime/audit/written-records";
+import { readWriter, missingRecord } from "../../../support/audit/writer-records";
 import { KeySet } from "../../../../runtime/signer/key-set";
 import { StoreUnavailable } from "../../../../runtime/store/store";
 import { signOwn } from "../../../../runtime/token/own-jwt";
