@@ -1,7 +1,7 @@
 /** What can be wrong with a log, and what to do then. Codes are part of the contract. */
 export const REMEDIES = {
   "checkpoint.missing": "name the folder or prefix in which the file checkpoint lies, or get it from a backup",
-  "checkpoint.malformed": "get the checkpoint from whoever serves the log, and keep this one as evidence",
+  "checkpoint.malformed": "ask the log's operator for the checkpoint, and keep this one as evidence",
   "checkpoint.signature": "check that --key is the log's own; if it is, somebody else wrote this checkpoint",
   "checkpoint.origin": "name the log's origin with --origin, or get the checkpoint of the right log",
   "checkpoint.witness": "ask the witness what it last cosigned: without it, nothing shows that others see this log too",

@@ -10,7 +10,7 @@ const NUMBER_BYTES = 8;
 /**
  * Finds records by transaction, token, digest or writer without a look at the whole log.
  *
- * It lies beside the checkpoint that was seen last, with the reader and not with the log: nobody need trust who keeps the log for
+ * It lies beside the checkpoint that was seen last, with the reader and not with the log: its keeper need not be trusted for
  * it, and a bucket may stay read-only. It only says where to look. What it names is compared with the signed tree, and it can be
  * deleted at any time: it is made anew from the log.
  *

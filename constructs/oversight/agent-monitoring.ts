@@ -58,7 +58,7 @@ export interface AgentMonitoringProps {
    */
   readonly usualHours?: Readonly<Record<string, UsualHours>>;
   /**
-   * Alarms that stop the agent that they are about. Whoever can bring an agent to raise one can stop it.
+   * Alarms that stop the agent that they are about. A caller who can make an agent raise one can stop it.
    *
    * @default - none
    */

@@ -6,7 +6,7 @@ export interface BacklogBounds {
   readonly alarmSeconds: number;
   /** From here on acts are refused */
   readonly refuseSeconds: number;
-  /** From here on acts are refused, whatever their age */
+  /** From here on acts are refused, however old the oldest is */
   readonly refuseRecords: number;
 }
 

@@ -35,7 +35,7 @@ export interface Telemetry {
   /** Whether anything is measured: else nothing needs to be looked up for it */
   readonly isOn: boolean;
   begin(start: SpanStart): Span;
-  /** The span is the current one of all that `work` does, whatever it waits for. */
+  /** The span is the current one of all that `work` does, also behind what it waits for. */
   within<T>(span: Span, work: () => T): T;
   current(): Span;
   count(metric: Metric, facts: Facts): void;

@@ -95,6 +95,6 @@
   );
   byId("picture").append(picture());
   byId("steps").append(...steps.map(listed));
-  // On paper nobody can open anything.
+  // Paper cannot be unfolded.
   addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => (one.open = true)));
 })();

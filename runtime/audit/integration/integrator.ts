@@ -38,8 +38,8 @@ export interface Integrated {
  * Brings what all writers have written into the log, one process at a time: plans it in the state store, writes the files, publishes
  * the checkpoint and notes the end.
  *
- * INVARIANT: a plan is replaced only when the checkpoint has reached its end, and all files follow from it; so whoever dies when,
- * and whoever goes on, the same bytes are written.
+ * INVARIANT: a plan is replaced only when the checkpoint has reached its end, and all files follow from it; so the same bytes
+ * are written whichever process dies, and whichever goes on.
  */
 export class LogIntegrator {
   private readonly hold: LogHold;

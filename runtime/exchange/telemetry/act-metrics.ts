@@ -33,10 +33,10 @@ export function actMetrics(telemetry: Telemetry, registry: Pick<Registry, "curre
     const isRefused = REFUSED.has(kind);
     if (!isRefused && !GIVEN.has(kind)) return;
     const declared = DeclaredValues.of(registry);
-    const whom = facts["agent"] ?? facts["spiffeId"];
+    const agent = facts["agent"] ?? facts["spiffeId"];
     const whose = {
-      [ATTRIBUTES.agent]: declared.agent(whom),
-      [ATTRIBUTES.task]: declared.task(whom, facts["task"]),
+      [ATTRIBUTES.agent]: declared.agent(agent),
+      [ATTRIBUTES.task]: declared.task(agent, facts["task"]),
     };
     const span = telemetry.current();
     span.set({ ...whose, [ATTRIBUTES.act]: kind });

@@ -1,19 +1,11 @@
 import { MOST_WHOLE_BYTES } from "../../../runtime/authorizer/answer/answer-reader";
 import { ADDRESS_KEY } from "../../../runtime/authorizer/envoy/check-response";
 import { envoyConfig, type EnvoyConfigProps, envoyJson } from "../../../constructs/gateway/private/envoy-config";
+import { ENVOY_PROPS } from "../../support/envoy-props";
 
 const PROPS: EnvoyConfigProps = {
-  trustDomain: "prod.acme.example",
-  spiffeId: "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-gateway",
-  listen: { address: "0.0.0.0", port: 8443 },
-  tools: [
-    { name: "crm", url: "https://crm.acme.example/base", kind: "http" },
-    { name: "crm-two", url: "https://two.acme.internal:9443/mcp", kind: "mcp" },
-  ],
-  resources: { address: "https://gateway.example", issuer: "https://exchange.example" },
-  identity: { workloadApi: "/spiffe-workload-api/spire-agent.sock" },
-  sockets: { authorizer: "/run/ambit-gateway/authorizer.sock", admin: "/run/ambit-gateway/envoy.sock" },
-  authorities: "/etc/ssl/certs/ca-certificates.crt",
+  ...ENVOY_PROPS,
+  tools: [...ENVOY_PROPS.tools, { name: "crm-two", url: "https://two.acme.internal:9443/mcp", kind: "mcp" }],
 };
 
 type Node = Readonly<Record<string, unknown>>;

@@ -1,17 +1,8 @@
 import { envoyConfig, type EnvoyConfigProps } from "../../../constructs/gateway/private/envoy-config";
 import { liveListener } from "../../../constructs/gateway/private/envoy-live";
+import { ENVOY_PROPS } from "../../support/envoy-props";
 
 const LIVE = { address: "0.0.0.0", port: 8446 };
-const PROPS: EnvoyConfigProps = {
-  trustDomain: "prod.acme.example",
-  spiffeId: "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-gateway",
-  listen: { address: "0.0.0.0", port: 8443 },
-  tools: [{ name: "crm", url: "https://crm.acme.example/base", kind: "http" }],
-  resources: { address: "https://gateway.example", issuer: "https://exchange.example" },
-  identity: { workloadApi: "/spiffe-workload-api/spire-agent.sock" },
-  sockets: { authorizer: "/run/ambit-gateway/authorizer.sock", admin: "/run/ambit-gateway/envoy.sock" },
-  authorities: "/etc/ssl/certs/ca-certificates.crt",
-};
 
 interface Listener {
   readonly name: string;
@@ -55,7 +46,7 @@ test("what it is asked is on no record", () => {
 
 test("clients that take all connections or all memory have no Envoy killed that does its work", () => {
   expect(listener).toMatchObject({ ignore_global_conn_limit: true, bypass_overload_manager: true });
-  const others = listenersOf({ ...PROPS, live: LIVE }).filter(({ name }) => name !== "live");
+  const others = listenersOf({ ...ENVOY_PROPS, live: LIVE }).filter(({ name }) => name !== "live");
   expect(others.length).toBeGreaterThan(0);
   for (const other of others) {
     expect(other).not.toHaveProperty("ignore_global_conn_limit");
@@ -73,6 +64,6 @@ test("what is let past those limits has a small one of its own", () => {
 
 test("it listens where it is told to, and nowhere unless it is", () => {
   expect(listener).toMatchObject({ address: { socket_address: { address: "0.0.0.0", port_value: 8446 } } });
-  expect(listenersOf(PROPS).map(({ name }) => name)).toEqual(["agents"]);
-  expect(listenersOf({ ...PROPS, live: LIVE }).map(({ name }) => name)).toEqual(["agents", "live"]);
+  expect(listenersOf(ENVOY_PROPS).map(({ name }) => name)).toEqual(["agents"]);
+  expect(listenersOf({ ...ENVOY_PROPS, live: LIVE }).map(({ name }) => name)).toEqual(["agents", "live"]);
 });

@@ -1,16 +1,10 @@
 import { envoyConfig, type EnvoyConfigProps } from "../../../constructs/gateway/private/envoy-config";
 import { usersSecret } from "../../../constructs/gateway/private/envoy-users";
 import { ADDRESS_KEY, PEER_KEY } from "../../../runtime/authorizer/envoy/check-response";
+import { ENVOY_PROPS } from "../../support/envoy-props";
 
 const PROPS: EnvoyConfigProps = {
-  trustDomain: "prod.acme.example",
-  spiffeId: "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-gateway",
-  listen: { address: "0.0.0.0", port: 8443 },
-  tools: [{ name: "crm", url: "https://crm.acme.example", kind: "http" }],
-  resources: { address: "https://gateway.example", issuer: "https://exchange.example" },
-  identity: { workloadApi: "/spiffe-workload-api/spire-agent.sock" },
-  sockets: { authorizer: "/run/ambit-gateway/authorizer.sock", admin: "/run/ambit-gateway/envoy.sock" },
-  authorities: "/etc/ssl/certs/ca-certificates.crt",
+  ...ENVOY_PROPS,
   serves: true,
   users: {
     listen: { address: "0.0.0.0", port: 8445 },

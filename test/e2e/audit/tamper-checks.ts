@@ -26,7 +26,7 @@ const CHANGES: readonly (readonly [what: string, change: (folder: string) => voi
   ["the checkpoint's signature was changed", (folder) => flip(join(folder, "checkpoint"), -10)],
 ];
 
-/** What is done to a log is found by programs that nobody here wrote. */
+/** What is done to a log is found by programs of others. */
 export function tamperChecks(suite: Suite, { world, programs, folder }: Written): void {
   for (const [what, change] of CHANGES) {
     suite.check(
