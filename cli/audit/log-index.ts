@@ -17,6 +17,9 @@ const NUMBER_BYTES = 8;
  * A segment is a sorted list of doubles, each the 39 bits of a name's hash, and the 14 of a record's place in the segment.
  */
 export class LogIndex {
+  /** The records behind the segments by what they are found by: one story asks for many names. */
+  private rest: Promise<ReadonlyMap<string, readonly PlacedRecord[]>> | undefined;
+
   constructor(
     private readonly memory: LogMemory,
     private readonly records: VerifiedRecords,
@@ -47,9 +50,23 @@ export class LogIndex {
         if (hasKey(record.record, by, value)) found.push(record);
       }
     }
-    for await (const some of this.records.between(this.segments * SEGMENT_RECORDS, this.records.size))
-      found.push(...some.filter(({ record }) => hasKey(record, by, value)));
-    return found;
+    const rest = await (this.rest ??= this.readRest());
+    return [...found, ...(rest.get(nameIn(by, value)) ?? [])];
+  }
+
+  private async readRest(): Promise<ReadonlyMap<string, readonly PlacedRecord[]>> {
+    const rest = new Map<string, PlacedRecord[]>();
+    for await (const some of this.records.between(this.segments * SEGMENT_RECORDS, this.records.size)) {
+      for (const placed of some) {
+        for (const [by, value] of keysOf(placed.record)) {
+          const name = nameIn(by, value);
+          const before = rest.get(name);
+          if (before === undefined) rest.set(name, [placed]);
+          else before.push(placed);
+        }
+      }
+    }
+    return rest;
   }
 
   /** Full ones */
@@ -83,6 +100,10 @@ export class LogIndex {
 
 function entryOf(by: LookUp, value: string, place: number): number {
   return shortHash(by, value) * SEGMENT_RECORDS + place;
+}
+
+function nameIn(by: LookUp, value: string): string {
+  return `${by}\n${value}`;
 }
 
 function nameOf(segment: number): string {

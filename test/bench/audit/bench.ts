@@ -5,12 +5,14 @@ import { buildSync } from "esbuild";
 import { logPrograms } from "../../e2e/audit/programs";
 import { run } from "../../e2e/harness/process";
 import { entryOf, LOG, LogOfRecords } from "../../support/audit/log-of-records";
-import { type Comparison, isWithin } from "../comparison";
+import { type Comparison, isWithin, median } from "../comparison";
 import { inTurns } from "../exchange/turns";
 import { machineName } from "../machine";
 
 /** What the project promises: times of Tessera's fsck on the same tiles */
 export const LIMITS = { one: 2.5, two: 1.5 } as const;
+/** Within this a transaction is traced, in milliseconds */
+export const TRACE_LIMIT = 1_000;
 
 export interface AuditResult {
   readonly machine: string;
@@ -18,6 +20,8 @@ export interface AuditResult {
   readonly busy: number;
   readonly records: number;
   readonly comparisons: readonly Comparison[];
+  /** Milliseconds of `ambit audit trace` for one transaction, behind the first time, which makes the index */
+  readonly traces: readonly number[];
 }
 
 export interface AuditBenchProps {
@@ -26,7 +30,10 @@ export interface AuditBenchProps {
   readonly progress: (text: string) => void;
 }
 
-/** Whole processes that verify one log, by turns: Tessera's fsck, and ambit with one thread and with two. */
+/**
+ * Whole processes that read one log, by turns: Tessera's fsck, ambit that verifies with one thread and with two, and ambit that traces
+ * one transaction.
+ */
 export async function auditBench({ records, rounds, progress }: AuditBenchProps): Promise<AuditResult> {
   const [busy = NaN] = loadavg();
   const { fsck } = await logPrograms();
@@ -37,16 +44,21 @@ export async function auditBench({ records, rounds, progress }: AuditBenchProps)
     new LogOfRecords(log).write(Array.from({ length: records }, (_, at) => entry(at)));
     const key = join(folder, "log.vkey");
     writeFileSync(key, LOG.vkey);
-    const program = built(folder);
+    const { verifies, traces } = built(folder);
     const verify = (threads: number) => () =>
-      timed(process.execPath, [program, log, LOG.vkey, String(threads)], /^\d+\n$/);
-    progress(`verifying it, ${rounds} rounds`);
+      timed(process.execPath, [verifies, log, LOG.vkey, String(threads)], /^\d+\n$/);
+    const asked = [TRANSACTION, "--log", log, "--key", key, "--cache", join(folder, "cache")];
+    const trace = (): Promise<number> => timed(process.execPath, [traces, ...asked], TRACED);
+    progress("making its index");
+    await trace();
+    progress(`verifying it and tracing a transaction, ${rounds} rounds`);
     const times = await inTurns(
       {
         fsck: () =>
           timed(fsck, [`--storage_url=file://${log}/`, `--public_key=${key}`, "--ui=false", "--N=4"], /Successfully/),
         one: verify(1),
         two: verify(2),
+        trace,
       },
       rounds,
     );
@@ -55,15 +67,19 @@ export async function auditBench({ records, rounds, progress }: AuditBenchProps)
       { what: "one thread", unit: "ms", ambit: times["one"] ?? [], plain, limit: LIMITS.one },
       { what: "two threads", unit: "ms", ambit: times["two"] ?? [], plain, limit: LIMITS.two },
     ] as const;
-    return { machine: machineName(), busy, records, comparisons };
+    return { machine: machineName(), busy, records, comparisons, traces: times["trace"] ?? [] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-export function isAccepted({ comparisons }: AuditResult): boolean {
-  return comparisons.every(isWithin);
+export function isAccepted({ comparisons, traces }: AuditResult): boolean {
+  return comparisons.every(isWithin) && median(traces) <= TRACE_LIMIT;
 }
+
+const TRANSACTION = "txn-1000";
+/** Its eight records, the last of them too */
+const TRACED = /3a8e6b0e-8c3c-4d5e-9d5f-000000008007/;
 
 /** Of four writers, some 400 bytes long as those of the exchange are */
 function entry(at: number): Buffer {
@@ -82,10 +98,11 @@ function entry(at: number): Buffer {
 }
 
 /** As it ships: JavaScript, with the thread in a file beside it */
-function built(folder: string): string {
+function built(folder: string): { readonly verifies: string; readonly traces: string } {
   buildSync({
     entryPoints: {
       verify: join(__dirname, "processes", "verify.ts"),
+      trace: join(__dirname, "processes", "trace.ts"),
       "chunk-thread": join(__dirname, "../../../cli/audit/chunk-thread.ts"),
     },
     outdir: folder,
@@ -95,7 +112,7 @@ function built(folder: string): string {
     external: ["./chunk-thread", "@aws-sdk/*"],
     logLevel: "error",
   });
-  return join(folder, "verify.js");
+  return { verifies: join(folder, "verify.js"), traces: join(folder, "trace.js") };
 }
 
 /** Milliseconds. @param success what it must say, as fsck's exit code is 0 otherwise too */

@@ -1,15 +1,15 @@
 import { isWithin, median, ratioOf } from "../comparison";
 import { markdown } from "../report";
-import type { AuditResult } from "./bench";
+import { type AuditResult, TRACE_LIMIT } from "./bench";
 
-export function auditRows({ comparisons }: AuditResult): readonly (readonly string[])[] {
+export function auditRows({ comparisons, traces }: AuditResult): readonly (readonly string[])[] {
   return [
-    ["", "ambit audit verify", "fsck", "ratio", "min to max", "limit", ""],
+    ["", "ambit audit", "fsck", "ratio", "min to max", "limit", ""],
     ...comparisons.map((comparison) => {
       const { what, ambit, plain, limit } = comparison;
       const ratio = ratioOf(comparison);
       return [
-        what,
+        `verify, ${what}`,
         `${Math.round(median(ambit))} ms`,
         `${Math.round(median(plain))} ms`,
         ratio.median.toFixed(2),
@@ -18,6 +18,15 @@ export function auditRows({ comparisons }: AuditResult): readonly (readonly stri
         isWithin(comparison) ? "met" : "missed",
       ];
     }),
+    [
+      "trace",
+      `${Math.round(median(traces))} ms`,
+      "",
+      "",
+      `${Math.round(Math.min(...traces))} to ${Math.round(Math.max(...traces))} ms`,
+      `at most ${TRACE_LIMIT} ms`,
+      median(traces) <= TRACE_LIMIT ? "met" : "missed",
+    ],
   ];
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { LogIndex } from "../../../cli/audit/log-index";
 import { LogMemory } from "../../../cli/audit/log-memory";
 import { folderReader, type LogReader } from "../../../cli/audit/log-reader";
 import { openedAt } from "../../../cli/audit/opened-log";
@@ -34,4 +35,23 @@ test("fails when a newer checkpoint was remembered before the log is read", asyn
   await expect(openedAt(folderReader(log.folder), policy, memory)).rejects.toThrow(
     "the log had 5 entries and now says 3",
   );
+});
+
+test("an index reads the records behind its segments once for all that it finds, and finds each by its name alone", async () => {
+  log.write(entriesOf(600));
+  const files = folderReader(log.folder);
+  const bundles: string[] = [];
+  const reader: LogReader = {
+    name: files.name,
+    read: (path) => {
+      if (path.startsWith("tile/entries/")) bundles.push(path);
+      return files.read(path);
+    },
+  };
+  const memory = new LogMemory(join(folder.path, "indexed"), LOG.key);
+  const index = new LogIndex(memory, (await openedAt(reader, policy, memory)).records);
+  const everyone = (await index.find("txn", "txn-0")).concat(await index.find("txn", "txn-1"));
+  expect(everyone.map(({ index: at }) => at)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(await index.find("token", "txn-0")).toEqual([]);
+  expect(bundles).toHaveLength(3);
 });
