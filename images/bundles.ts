@@ -1,4 +1,4 @@
-import { buildSync } from "esbuild";
+import { type BuildOptions, buildSync } from "esbuild";
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 
@@ -50,10 +50,21 @@ export const MAIN = "main.js";
  * @param folder is emptied first
  * @returns files that went into it, from the root
  */
-export function bundle(root: string, { entry, beside, policies }: Bundle, folder: string): readonly string[] {
+export function bundle(root: string, of: Bundle, folder: string): readonly string[] {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const { metafile } = buildSync({
+  const { entry, beside } = of;
+  const { metafile } = buildSync(bundleOptions(root, of, folder));
+  copyBeside(root, of, folder);
+  const [{ inputs } = { inputs: {} }] = Object.values(metafile.outputs).filter(
+    ({ entryPoint }) => entryPoint === entry,
+  );
+  return [...Object.keys(inputs), ...beside];
+}
+
+/** What esbuild is told */
+export function bundleOptions(root: string, { entry }: Bundle, folder: string) {
+  return {
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: join(folder, MAIN),
@@ -68,13 +79,13 @@ export function bundle(root: string, { entry, beside, policies }: Bundle, folder
     legalComments: "external",
     alias: { level: join(root, "images", "without-level.ts") },
     logLevel: "error",
-  });
+  } as const satisfies BuildOptions;
+}
+
+/** Copy what the program reads from its own folder. */
+export function copyBeside(root: string, { beside, policies }: Bundle, folder: string): void {
   for (const file of beside) copyFileSync(join(root, file), join(folder, basename(file)));
   if (policies !== undefined) copyPolicies(join(root, policies), join(folder, "cedar"));
-  const [{ inputs } = { inputs: {} }] = Object.values(metafile.outputs).filter(
-    ({ entryPoint }) => entryPoint === entry,
-  );
-  return [...Object.keys(inputs), ...beside];
 }
 
 function copyPolicies(from: string, to: string): void {

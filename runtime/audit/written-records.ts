@@ -28,20 +28,27 @@ export async function allOf(store: Pick<StateStore, "list">, partition: string):
   }
 }
 
+/** A record as it is written */
+export interface KeptRecord {
+  readonly sequence: number;
+  /** Its RFC 8785 form */
+  readonly text: string;
+}
+
 /** A writer's records from one to another, both included, as many of them as there are */
 export async function readRecords(
   store: Pick<StateStore, "list">,
   writer: string,
   from: number,
   to: number,
-): Promise<readonly AuditRecord[]> {
-  const records: AuditRecord[] = [];
+): Promise<readonly KeptRecord[]> {
+  const records: KeptRecord[] = [];
   while (from + records.length <= to) {
     const { partition, sort } = auditRecordKey(writer, from + records.length - 1);
     const wanted = Math.min(to - from + 1 - records.length, RECORDS_AT_ONCE);
     const items = await store.list(partition, RECORD_PREFIX, wanted, sort);
     if (items.length === 0) break;
-    records.push(...items.map(({ value }) => value as unknown as AuditRecord));
+    records.push(...items.map(({ value, text }) => ({ sequence: (value as unknown as AuditRecord).sequence, text })));
   }
   return records;
 }

@@ -1,7 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { valueIn } from "./known-values";
-import { type Item, type Key, StoreUnavailable } from "./store";
-import { alive } from "./transaction";
+import { type Item, type Key, type ListedItem, StoreUnavailable } from "./store";
+import { alive, itemOf, listedItemOf, type Stored } from "./transaction";
 
 export type Attributes = Record<string, AttributeValue>;
 
@@ -21,6 +20,18 @@ export function keyAttributes({ partition, sort }: Key): Attributes {
 
 /** @throws StoreUnavailable where it is none that this store wrote */
 export function itemOfAttributes(attributes: Attributes): Item {
+  const { key, stored } = storedIn(attributes);
+  return itemOf(key, stored);
+}
+
+/** DynamoDB deletes late, so a reader looks at the clock. @throws StoreUnavailable */
+export function aliveListedItem(attributes: Attributes, now: number): ListedItem | undefined {
+  const { key, stored } = storedIn(attributes);
+  const found = alive(stored, now);
+  return found && listedItemOf(key, found);
+}
+
+function storedIn(attributes: Attributes): { readonly key: Key; readonly stored: Stored } {
   const { pk, sk, value, version, expiresAt } = attributes;
   const text = value?.S ?? value?.N;
   if (pk?.S === undefined || sk?.S === undefined || text === undefined || version?.N === undefined) {
@@ -28,13 +39,10 @@ export function itemOfAttributes(attributes: Attributes): Item {
   }
   return {
     key: { partition: pk.S, sort: sk.S },
-    value: valueIn(text),
-    version: Number(version.N),
-    ...(expiresAt?.N !== undefined && { expiresAt: Number(expiresAt.N) }),
+    stored: {
+      text,
+      version: Number(version.N),
+      ...(expiresAt?.N !== undefined && { expiresAt: Number(expiresAt.N) }),
+    },
   };
-}
-
-/** DynamoDB deletes late, so whoever reads looks at the clock. */
-export function aliveItem(attributes: Attributes | undefined, now: number): Item | undefined {
-  return attributes && alive(itemOfAttributes(attributes), now);
 }

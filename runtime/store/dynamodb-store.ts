@@ -8,9 +8,9 @@ import {
 import { type Clock, systemClock } from "../clock";
 import { asked, Attempts } from "./attempts";
 import { checkedWrites, checkKeys, keyText } from "./checked";
-import { aliveItem, type Attributes, itemOfAttributes, keyAttributes } from "./dynamodb-item";
+import { aliveListedItem, type Attributes, itemOfAttributes, keyAttributes } from "./dynamodb-item";
 import { DynamoDbTransaction } from "./dynamodb-transaction";
-import { type Item, type Key, type StateStore, StoreUnavailable, type Write } from "./store";
+import { type Item, type Key, type ListedItem, type StateStore, StoreUnavailable, type Write } from "./store";
 import { alive } from "./transaction";
 
 /** Bounds for the client. The store tries again by itself, because it must know what an attempt may have done. */
@@ -100,8 +100,8 @@ export class DynamoDbStore implements StateStore {
     return keys.map((key) => alive(found.get(keyText(key)), now));
   }
 
-  public async list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly Item[]> {
-    const items: Item[] = [];
+  public async list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly ListedItem[]> {
+    const items: ListedItem[] = [];
     if (limit <= 0) return items;
     const begin = startOf(prefix, after);
     if (begin === BEHIND) return items;
@@ -118,7 +118,7 @@ export class DynamoDbStore implements StateStore {
         ExclusiveStartKey: start,
       });
       const { Items, LastEvaluatedKey } = await this.asked("list", () => this.client.send(command));
-      items.push(...(Items ?? []).flatMap((attributes) => aliveItem(attributes, now) ?? []));
+      items.push(...(Items ?? []).flatMap((attributes) => aliveListedItem(attributes, now) ?? []));
       start = LastEvaluatedKey;
     } while (start !== undefined && items.length < limit);
     return items.slice(0, limit);

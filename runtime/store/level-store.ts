@@ -2,8 +2,8 @@ import { Level } from "level";
 import { type Clock, systemClock } from "../clock";
 import { checkedWrites, checkKeys } from "./checked";
 import { FolderIdentity, type FolderRecord, type FolderRecords } from "./folder-identity";
-import { type Item, type Key, type StateStore, StoreUnavailable, type Write } from "./store";
-import { alive, changesOf, itemOf, type Stored } from "./transaction";
+import { type Item, type Key, type ListedItem, type StateStore, StoreUnavailable, type Write } from "./store";
+import { alive, changesOf, itemOf, listedItemOf, type Stored } from "./transaction";
 
 /** What has expired is looked for when the folder is opened, and once in so many writes. */
 const WRITES_PER_SWEEP = 20_000;
@@ -70,7 +70,7 @@ export class LevelStore implements StateStore {
     });
   }
 
-  public async list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly Item[]> {
+  public async list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly ListedItem[]> {
     const head = partitionBytes(partition);
     const begin = Buffer.concat([head, Buffer.from(prefix)]);
     const behind = Buffer.concat([head, Buffer.from(after ?? "")]);
@@ -79,12 +79,12 @@ export class LevelStore implements StateStore {
     const range = { ...from, lt: Buffer.concat([begin, Buffer.of(0xff)]) };
     return known(async () => {
       const now = this.clock();
-      const items: Item[] = [];
+      const items: ListedItem[] = [];
       if (limit <= 0) return items;
       for await (const [key, text] of this.database.iterator(range)) {
         const stored = alive(JSON.parse(text) as Stored, now);
         if (stored === undefined) continue;
-        items.push(itemOf({ partition, sort: key.subarray(head.length).toString("utf8") }, stored));
+        items.push(listedItemOf({ partition, sort: key.subarray(head.length).toString("utf8") }, stored));
         if (items.length >= limit) break;
       }
       return items;

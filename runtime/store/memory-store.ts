@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { type Clock, systemClock } from "../clock";
 import { checkedWrites, checkKeys } from "./checked";
-import type { Item, Key, StateStore, Write } from "./store";
-import { alive, changesOf, itemOf, type Stored } from "./transaction";
+import type { Item, Key, ListedItem, StateStore, Write } from "./store";
+import { SortedItems } from "./sorted-items";
+import { alive, changesOf, itemOf, listedItemOf, type Stored } from "./transaction";
 
 /** What has expired is looked for once in so many writes, so that it does not pile up. */
 const WRITES_PER_SWEEP = 4_096;
 
 /** Forgets everything with its process: for tests and for comparison. */
 export class MemoryStore implements StateStore {
-  private readonly partitions = new Map<string, Map<string, Stored>>();
+  private readonly partitions = new Map<string, SortedItems>();
   private readonly name = `memory:${randomUUID()}`;
   private writes = 0;
 
@@ -28,20 +29,13 @@ export class MemoryStore implements StateStore {
     });
   }
 
-  public async list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly Item[]> {
+  public async list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly ListedItem[]> {
     const now = this.clock();
-    const sorts = [...(this.partitions.get(partition)?.keys() ?? [])]
-      .filter((sort) => sort.startsWith(prefix))
-      .map((sort) => ({ sort, bytes: Buffer.from(sort) }))
-      .sort((a, b) => a.bytes.compare(b.bytes));
-    const begin = after === undefined ? undefined : Buffer.from(after);
-    const items: Item[] = [];
-    for (const { sort, bytes } of sorts) {
+    const items: ListedItem[] = [];
+    for (const [sort, found] of this.partitions.get(partition)?.behind(after) ?? []) {
       if (items.length >= limit) break;
-      const stored = alive(this.stored({ partition, sort }), now);
-      if (stored !== undefined && (begin === undefined || bytes.compare(begin) > 0)) {
-        items.push(itemOf({ partition, sort }, stored));
-      }
+      const stored = sort.startsWith(prefix) ? alive(found, now) : undefined;
+      if (stored !== undefined) items.push(listedItemOf({ partition, sort }, stored));
     }
     return items;
   }
@@ -73,8 +67,9 @@ export class MemoryStore implements StateStore {
   }
 
   private put({ partition, sort }: Key, stored: Stored): void {
-    const items = this.partitions.get(partition) ?? new Map<string, Stored>();
-    this.partitions.set(partition, items.set(sort, stored));
+    const items = this.partitions.get(partition) ?? new SortedItems();
+    items.set(sort, stored);
+    this.partitions.set(partition, items);
   }
 
   private remove({ partition, sort }: Key): void {
@@ -85,7 +80,7 @@ export class MemoryStore implements StateStore {
   private sweep(now: number): void {
     this.writes = 0;
     for (const [partition, items] of this.partitions) {
-      for (const [sort, stored] of items) {
+      for (const [sort, stored] of items.entries()) {
         if (alive(stored, now) === undefined) this.remove({ partition, sort });
       }
     }

@@ -16,6 +16,11 @@ export interface Item {
   readonly expiresAt?: number;
 }
 
+export interface ListedItem extends Item {
+  /** The JSON that was put */
+  readonly text: string;
+}
+
 /** What must be so for a write to happen. What has expired is absent. */
 export type Condition = "any" | "absent" | "present" | { readonly version: number };
 
@@ -77,7 +82,7 @@ export interface StateStore {
    * @param after sort key to go on behind; from the beginning where left out
    * @throws StoreUnavailable
    */
-  list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly Item[]>;
+  list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly ListedItem[]>;
 
   /**
    * All of it, or nothing. Each key stands in one write only.

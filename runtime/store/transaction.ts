@@ -1,7 +1,8 @@
+import type { Value } from "../json";
 import type { CheckedWrite } from "./checked";
 import { kindOf } from "./keys";
 import { valueIn } from "./known-values";
-import { type Condition, type Item, type Key, StoreConflict } from "./store";
+import { type Condition, type Item, type Key, type ListedItem, StoreConflict } from "./store";
 
 /** An item as a store in this process keeps it: its value is JSON text, so that nobody changes it from outside. */
 export interface Stored {
@@ -41,6 +42,12 @@ export function alive<T extends { readonly expiresAt?: number }>(item: T | undef
 
 export function itemOf(key: Key, { version, expiresAt, text }: Stored): Item {
   return { key, value: valueIn(text), version, ...(expiresAt !== undefined && { expiresAt }) };
+}
+
+/** What is listed is mostly looked at once, and takes no place among what is remembered. */
+export function listedItemOf(key: Key, { version, expiresAt, text }: Stored): ListedItem {
+  const value = JSON.parse(text) as Value;
+  return { key, value, text, version, ...(expiresAt !== undefined && { expiresAt }) };
 }
 
 /** Undefined where the condition does not hold */

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { table } from "../../cli/terminal";
 import { stopAll } from "../e2e/harness/process";
+import { auditCostBench } from "./audit-cost/bench";
+import { auditCostRows, auditCostText, isAccepted as isAuditCostAccepted } from "./audit-cost/result";
 import { auditBench, isAccepted as isAuditAccepted } from "./audit/bench";
 import { auditRows, auditText, circumstances as auditCircumstances } from "./audit/report";
 import { bench } from "./bench";
@@ -30,12 +32,13 @@ import { TABLES as REVIEW_TABLES } from "./review/report";
 import { spireBench } from "./spire/bench";
 import { issuanceRows, loadOf, sizingRows, spireText } from "./spire/report";
 import { telemetryBench } from "./telemetry/bench";
-import { circumstances as telemetryCircumstances, telemetryRows, telemetryText } from "./telemetry/result";
+import { telemetryRows, telemetryText } from "./telemetry/result";
+import { circumstances as twoWorldsCircumstances } from "./two-worlds/result";
 import { waysInBench } from "./ways-in/bench";
 import { circumstances as waysInCircumstances, TABLES as WAYS_IN_TABLES, waysInText } from "./ways-in/report";
 import { isAccepted as isWaysInAccepted } from "./ways-in/result";
 
-const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | ways-in | revocation | telemetry | review] [--quick] [--json] [--write]]
+const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | ways-in | revocation | telemetry | review | audit | audit-cost] [--quick] [--json] [--write]]
 
   synth      Ambit and plain cdktf that emits the same resources: time and memory of the synth, growth, start.
              Without a name, this one
@@ -56,7 +59,9 @@ const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | g
   telemetry  a token of the exchange and a call through the gateway, with a collector of traces and metrics and without
   review     a review of 1,000, 3,000 and 10,000 agents beside parsing what it reads, of a boundary that reaches all, and
              single questions about access; how soon \`ambit\` starts
-  audit      \`ambit audit verify\` of a log of 1,000,000 records beside Tessera's fsck, with one thread and with two
+  audit      \`ambit audit verify\` of a log of 1,000,000 records beside Tessera's fsck, with one thread and with two;
+             \`ambit audit trace\` of one transaction among them
+  audit-cost a token of the exchange and a call through the gateway, with records and their log and without
 
   --quick  synth: 100 and 1,000 agents only; review: 1,000 and 3,000, and no boundary; the others: three short
            rounds, after which Keycloak is not warm yet
@@ -93,7 +98,7 @@ const REVOCATION = {
   full: { rounds: 9, orders: 200, warmUp: 400 },
   quick: { rounds: 3, orders: 100, warmUp: 200 },
 };
-const TELEMETRY = {
+const TWO_WORLDS = {
   full: { rounds: 9, calls: 5_000, warmUp: 8_000 },
   quick: { rounds: 5, calls: 2_000, warmUp: 3_000 },
 };
@@ -214,6 +219,17 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
       mark: "bench-audit",
     };
   },
+  "audit-cost": async (quick) => {
+    stopOnSignal();
+    const result = await auditCostBench({ ...(quick ? TWO_WORLDS.quick : TWO_WORLDS.full), progress });
+    return {
+      isAccepted: isAuditCostAccepted(result),
+      json: result,
+      text: `${twoWorldsCircumstances(result)}\n\n${table(auditCostRows(result))}`,
+      markdown: auditCostText(result),
+      mark: "bench-audit-cost",
+    };
+  },
   revocation: async (quick) => {
     stopOnSignal();
     const result = await revocationBench({ ...(quick ? REVOCATION.quick : REVOCATION.full), progress });
@@ -228,11 +244,11 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
   },
   telemetry: async (quick) => {
     stopOnSignal();
-    const result = await telemetryBench({ ...(quick ? TELEMETRY.quick : TELEMETRY.full), progress });
+    const result = await telemetryBench({ ...(quick ? TWO_WORLDS.quick : TWO_WORLDS.full), progress });
     return {
       isAccepted: result.spans > 0,
       json: result,
-      text: `${telemetryCircumstances(result)}\n\n${table(telemetryRows(result))}`,
+      text: `${twoWorldsCircumstances(result)}\n\n${table(telemetryRows(result))}`,
       markdown: telemetryText(result),
       mark: "bench-telemetry",
     };

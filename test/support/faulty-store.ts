@@ -1,4 +1,4 @@
-import type { Item, Key, StateStore, Write } from "../../runtime/store/store";
+import type { Item, Key, ListedItem, StateStore, Write } from "../../runtime/store/store";
 
 /** A store that fails as it is told: what `before` and `after` throw is thrown before or after the write is made. */
 export class FaultyStore implements StateStore {
@@ -29,7 +29,7 @@ export class FaultyStore implements StateStore {
     return this.store.read(keys);
   }
 
-  public list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly Item[]> {
+  public list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly ListedItem[]> {
     return this.store.list(partition, prefix, limit, after);
   }
 

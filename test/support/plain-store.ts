@@ -1,5 +1,13 @@
 import type { Clock } from "../../runtime/clock";
-import { type Item, type Key, type StateStore, StoreConflict, type Write } from "../../runtime/store/store";
+import { jsonOf } from "../../runtime/store/json";
+import {
+  type Item,
+  type Key,
+  type ListedItem,
+  type StateStore,
+  StoreConflict,
+  type Write,
+} from "../../runtime/store/store";
 
 /**
  * A store as the contract describes it, in the fewest words: the others are compared with it. What is put is kept as it is,
@@ -18,11 +26,12 @@ export class PlainStore implements StateStore {
     return keys.map((key) => this.item(key));
   }
 
-  public async list(partition: string, prefix: string, limit: number, after = ""): Promise<readonly Item[]> {
+  public async list(partition: string, prefix: string, limit: number, after = ""): Promise<readonly ListedItem[]> {
     return this.all()
       .filter(({ key: { partition: of, sort } }) => of === partition && sort.startsWith(prefix) && sort > after)
       .sort((one, other) => (one.key.sort < other.key.sort ? -1 : 1))
-      .slice(0, limit);
+      .slice(0, limit)
+      .map((item) => ({ ...item, text: jsonOf(item.value) }));
   }
 
   public async write(writes: readonly Write[]): Promise<void> {

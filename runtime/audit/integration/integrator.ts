@@ -1,5 +1,3 @@
-import type { Value } from "../../json";
-import { canonicalJson } from "../../canonical-json";
 import type { Clock } from "../../clock";
 import { auditCursorKey } from "../../store/keys";
 import type { StateStore, Write } from "../../store/store";
@@ -122,7 +120,7 @@ export class LogIntegrator {
     const missing = records.findIndex(({ sequence }, index) => sequence !== from + index);
     const found = missing === -1 ? records.length : missing;
     if (from + found <= to) throw new LogForked(`the store has lost record ${from + found} of the writer ${writer}`);
-    return records.map((record) => Buffer.from(canonicalJson(record as unknown as Value)));
+    return records.map(({ text }) => Buffer.from(text));
   }
 
   /** Begin where the store says that the log ends, and where the log does if the store was restored from a backup. */

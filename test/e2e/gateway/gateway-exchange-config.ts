@@ -18,11 +18,12 @@ export interface GatewayExchangeProps extends Pick<ExchangeConfig, "listen" | "r
   /** Undefined where there is no page */
   readonly people: PeopleOptions | undefined;
   readonly signals: ExchangeConfig["signals"];
+  readonly audit: ExchangeConfig["audit"];
 }
 
 /** The exchange behind the gateway, with what its tools are called with */
 export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConfig {
-  const { spire, path, tokenEndpoint, secretsEndpoint, listen, registry, store, people, signals, aws } = props;
+  const { spire, path, tokenEndpoint, secretsEndpoint, listen, registry, store, people, signals, aws, audit } = props;
   const gateway = [idOf("gateway")];
   return {
     issuer: ISSUER,
@@ -37,6 +38,7 @@ export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConf
     userKeys: { ca: path("issuers.pem") },
     ...(signals !== undefined && { signals }),
     ...(aws !== undefined && { aws }),
+    ...(audit !== undefined && { audit }),
     ...(people?.page !== undefined && { approverPage: pageOf(people.page) }),
     outbound: {
       ca: path("login.pem"),

@@ -89,6 +89,12 @@ export interface GatewayWorldOptions {
    * @default - nothing is measured
    */
   readonly collector?: string;
+  /**
+   * The log into which the exchange's records come
+   *
+   * @default - they are written, and come into none
+   */
+  readonly auditLog?: NonNullable<ExchangeConfig["audit"]>;
 }
 
 export interface PeopleOptions {

@@ -164,6 +164,7 @@ export class GatewayWorld {
       people: this.options.people,
       signals: this.options.signals?.(),
       aws: this.options.aws,
+      audit: this.options.auditLog,
     });
     this.exchange = await RealExchange.start({
       program: this.program("exchange"),

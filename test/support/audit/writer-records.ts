@@ -12,7 +12,8 @@ export async function readWriter(
   // The head first: what is written meanwhile stands behind it.
   const [item] = await store.read([auditHeadKey(writer)]);
   const head = item === undefined ? { sequence: 0 } : (item.value as unknown as WriterHead);
-  return { records: await readRecords(store, writer, 1, head.sequence), head };
+  const kept = await readRecords(store, writer, 1, head.sequence);
+  return { records: kept.map(({ text }) => JSON.parse(text) as AuditRecord), head };
 }
 
 /**
