@@ -69,6 +69,7 @@ export class FoundationStack extends AmbitStack {
       const audit = new AuditBucket(this, "Audit", { keyArn: data.keyArn });
       new ExchangeRole(this, "ExchangeRole", {
         stateTableArn: tables.stateTableArn,
+        personKeyTableArn: tables.personKeyTableArn,
         registryTableArn: tables.registryTableArn,
         dataKeyArn: data.keyArn,
         tokenKeyArns: [tokens.keyArn, next.keyArn],

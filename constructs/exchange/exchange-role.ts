@@ -13,6 +13,7 @@ const ACCOUNT = { namespace: CONTROL_NAMESPACE, name: CONTROL_ACCOUNT.exchange }
 
 export interface ExchangeRoleProps {
   readonly stateTableArn: string;
+  readonly personKeyTableArn: string;
   readonly registryTableArn: string;
   readonly dataKeyArn: string;
   /** The one that signs, and the next: both are published */
@@ -77,6 +78,7 @@ export function exchangeAccess(platform: Platform, props: ExchangeRoleProps): Po
     allow("sts:TagSession", agents),
     // A table restored from a backup is another one: DescribeTable tells.
     allow(["dynamodb:DescribeTable", ...reads, ...writes], props.stateTableArn),
+    allow(["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem"], props.personKeyTableArn),
     allow(["dynamodb:GetItem", "dynamodb:Query"], props.registryTableArn),
     allow("kms:Decrypt", props.dataKeyArn, throughTables),
     allow(["kms:GetPublicKey", "kms:Sign"], props.tokenKeyArns),

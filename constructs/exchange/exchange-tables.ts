@@ -7,9 +7,13 @@ export interface ExchangeTablesProps {
   readonly keyArn: string;
 }
 
-/** What the exchange remembers: sessions, budgets, approvals and revocations in one table, signed registries in the other. */
+/**
+ * What the exchange remembers: sessions, budgets, approvals and revocations in one table, keys of persons in another, signed registries in
+ * the third.
+ */
 export class ExchangeTables extends Construct {
   public readonly stateTableArn: string;
+  public readonly personKeyTableArn: string;
   public readonly registryTableArn: string;
 
   constructor(scope: Construct, id: string, props: ExchangeTablesProps) {
@@ -17,7 +21,7 @@ export class ExchangeTables extends Construct {
     const platform = platformOf(this);
     const arnOf = (name: string): string =>
       `arn:${platform.partition}:dynamodb:${platform.region}:${platform.account}:table/${name}`;
-    const table = (childId: string, name: string, expires: boolean): string => {
+    const table = (childId: string, name: string, { expires = false, recovered = true } = {}): string => {
       new DynamodbTable(this, childId, {
         name,
         billingMode: "PAY_PER_REQUEST",
@@ -29,14 +33,16 @@ export class ExchangeTables extends Construct {
         ],
         // DynamoDB deletes late, so readers check expiresAt themselves.
         ...(expires ? { ttl: { attributeName: "expiresAt", enabled: true } } : {}),
-        pointInTimeRecovery: { enabled: true },
+        pointInTimeRecovery: { enabled: recovered },
         serverSideEncryption: { enabled: true, kmsKeyArn: props.keyArn },
         deletionProtectionEnabled: platform.protectData,
         lifecycle: { preventDestroy: platform.protectData },
       });
       return arnOf(name);
     };
-    this.stateTableArn = table("State", platform.stateTable, true);
-    this.registryTableArn = table("Registry", platform.registryTable, false);
+    this.stateTableArn = table("State", platform.stateTable, { expires: true });
+    // A person is erased by the deletion of their key, which no backup may bring back.
+    this.personKeyTableArn = table("PersonKeys", platform.personKeyTable, { recovered: false });
+    this.registryTableArn = table("Registry", platform.registryTable);
   }
 }

@@ -230,13 +230,18 @@ export class Platform {
 
   /** Names of the tables and buckets in which Ambit keeps its own records */
   public get ownStores(): readonly string[] {
-    const { stateTable, registryTable, auditBucket, policyBucket } = this;
+    const { stateTable, personKeyTable, registryTable, auditBucket, policyBucket } = this;
     const { state } = this.props;
-    return [stateTable, registryTable, auditBucket, policyBucket, ...(state === undefined ? [] : [state.bucket])];
+    const own = [stateTable, personKeyTable, registryTable, auditBucket, policyBucket];
+    return [...own, ...(state === undefined ? [] : [state.bucket])];
   }
 
   public get stateTable(): string {
     return `ambit-${this.name}-state`;
+  }
+
+  public get personKeyTable(): string {
+    return `ambit-${this.name}-person-keys`;
   }
 
   public get registryTable(): string {

@@ -4,6 +4,7 @@ import { Refusal } from "../refusal/refusal";
 import type { EpochState } from "../session/stored";
 import { retryOnConflict } from "../store/retry-on-conflict";
 import type { Write } from "../store/store";
+import { userDigest } from "../store/user-digest";
 import { type ApprovalRecord, approvalState, type Decided } from "./approval-record";
 import { decidedWrite, readApproval, type StoredApproval } from "./approvals";
 import { mayBeOnePerson } from "./one-person";
@@ -82,9 +83,10 @@ async function committed(
     facts: {
       digest: record.digest,
       agent: record.agent,
+      user: record.user && userDigest(record.user),
       group,
       verdict,
-      by: { issuer, subject },
+      by: userDigest({ issuer, subject }),
       people: record.people,
       ...(reason !== "" && { reason }),
       ...(decision !== null && { expiresAt: decision.expiresAt }),

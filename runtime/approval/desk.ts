@@ -7,6 +7,7 @@ import type { FleetView, Registry } from "../registry/registry";
 import type { EpochState } from "../session/stored";
 import { approvalsOfGroup } from "../store/keys";
 import type { StateStore } from "../store/store";
+import { userDigest } from "../store/user-digest";
 import { type ApprovalRecord, approvalState } from "./approval-record";
 import type { ApproverNotices } from "./approver-notices";
 import { readApproval, readApprovals } from "./approvals";
@@ -197,7 +198,7 @@ function groupsOf({ people }: FleetView, { groups }: AuthenticatedPerson): Reado
 }
 
 function refusedEvent(
-  { digest, agent, group }: ApprovalRecord,
+  { digest, agent, user, group }: ApprovalRecord,
   person: AuthenticatedPerson,
   code: string,
   time: number,
@@ -205,6 +206,6 @@ function refusedEvent(
   return {
     kind: "approval.decision-refused",
     time,
-    facts: { digest, agent, group, by: { ...identityOf(person) }, codes: [code] },
+    facts: { digest, agent, user: user && userDigest(user), group, by: userDigest(identityOf(person)), codes: [code] },
   };
 }

@@ -3,10 +3,12 @@ import { type Clock, systemClock } from "../clock";
 import type { Value } from "../json";
 import { checkedPut } from "../store/checked";
 import { auditHeadKey, auditRecordKey, auditWriterKey } from "../store/keys";
+import type { PersonKeys } from "../store/persons/person-keys";
 import { type StateStore, StoreConflict, StoreUnavailable, type Write } from "../store/store";
 import type { Act, Ledger } from "./audit";
 import type { Backlog } from "./backlog";
 import { checkedAct, type PendingAct } from "./batch";
+import { writtenFacts } from "./personal-facts";
 import { recordOf } from "./record";
 import { WaitingActs } from "./waiting-acts";
 import type { WriterHead } from "./written-records";
@@ -32,6 +34,12 @@ export interface AuditLedgerProps {
    * @default - none is counted: for who writes a record and ends
    */
   readonly backlog?: Pick<Backlog, "check" | "written">;
+  /**
+   * Under which persons and arguments are written
+   *
+   * @default - none: an event that tells of a person or an argument is refused
+   */
+  readonly persons?: Pick<PersonKeys, "keyOf">;
 }
 
 /** The head, and the version of its item: 0 where there is none */
@@ -50,10 +58,14 @@ export class AuditLedger implements Ledger {
   /** Undefined where it must be read: nothing was written yet, or it is not known whether something was */
   private head: KnownHead | undefined;
   private readonly backlog: AuditLedgerProps["backlog"];
+  private readonly persons: AuditLedgerProps["persons"];
+  /** Acts for which keys are being read */
+  private asking = 0;
 
-  constructor({ store, clock = systemClock, writer = randomUUID(), backlog }: AuditLedgerProps) {
+  constructor({ store, clock = systemClock, writer = randomUUID(), backlog, persons }: AuditLedgerProps) {
     this.store = store;
     this.backlog = backlog;
+    this.persons = persons;
     this.clock = clock;
     this.name = writer;
   }
@@ -65,12 +77,24 @@ export class AuditLedger implements Ledger {
 
   public async commit(act: Act): Promise<void> {
     if (act.stops !== true) this.backlog?.check();
-    if (this.waiting.size >= MOST_WAITING) throw new StoreUnavailable(`${MOST_WAITING} acts wait to be written`);
-    const checked = checkedAct(act);
+    if (this.waiting.size + this.asking >= MOST_WAITING)
+      throw new StoreUnavailable(`${MOST_WAITING} acts wait to be written`);
+    const told = writtenFacts(act.event, this.persons, act.stops);
+    const facts = told instanceof Promise ? await this.asked(told) : told;
+    const checked = checkedAct({ ...act, event: { ...act.event, facts } });
     await new Promise<void>((resolve, reject) => {
       this.waiting.add({ ...checked, resolve, reject });
       if (!this.running) void this.run();
     });
+  }
+
+  private async asked<T>(keys: Promise<T>): Promise<T> {
+    this.asking += 1;
+    try {
+      return await keys;
+    } finally {
+      this.asking -= 1;
+    }
   }
 
   private async run(): Promise<void> {

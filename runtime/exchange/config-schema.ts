@@ -24,6 +24,19 @@ const LAST_PORT = 65_535;
 /** Files that one process may have open on Linux where nobody raises it further (fs.nr_open) */
 const MOST_CONNECTIONS = 1_048_576;
 
+interface Stores {
+  readonly store: { readonly dynamodb?: { readonly table: string } | undefined };
+  readonly persons?: { readonly dynamodb?: { readonly table: string } | undefined } | undefined;
+}
+
+/** What is wrong with where the keys of persons are: in backups of the state an erased person would be found again. */
+export function personsProblem({ store: { dynamodb: state }, persons }: Stores): string | undefined {
+  const own = "a table of its own, without point-in-time recovery, such as ambit-prod-person-keys";
+  if (state === undefined) return undefined;
+  if (persons === undefined) return `must be there beside store.dynamodb: name ${own}`;
+  return persons.dynamodb?.table === state.table ? `must name another table than store.dynamodb: ${own}` : undefined;
+}
+
 const spiffeIds = z.array(spiffeId, { error: "must be an array of SPIFFE IDs" }).readonly();
 
 /** What an exchange is told wherever it runs */
@@ -43,6 +56,15 @@ export const COMMON = {
     level: object({ folder: file("a folder") }),
     dynamodb: table,
   }),
+  /**
+   * Keys of persons, by which records name them; a table without backups. Where it is left out, beside a store that is no table:
+   * in memory, or in the folder `person-keys` of the store's
+   */
+  persons: oneOf({
+    memory: object({}),
+    level: object({ folder: file("a folder") }),
+    dynamodb: table,
+  }).optional(),
   registry: registryConfig,
   /** The first one signs; the others are published, before they sign or while their tokens live */
   signingKeys: z
@@ -111,6 +133,10 @@ export const configSchema = object({
   /** Its own SVID and the trust bundle: from the Workload API, or from files that are read again when they change */
   tls: identityConfig,
 })
+  .superRefine(({ store, persons }, context) => {
+    const message = personsProblem({ store, persons });
+    if (message !== undefined) context.addIssue({ code: "custom", path: ["persons"], message });
+  })
   .superRefine(({ signals = [], approverPage }, context) => {
     const pushing = signals.findIndex(({ push }) => push !== undefined);
     if (pushing === -1 || approverPage !== undefined) return;

@@ -18,7 +18,7 @@ import { fetchSignals } from "./server/signals-server";
 import { OwnIdentity } from "./server/own-identity";
 import { partsOf } from "./server/parts";
 import { signingKeys } from "./server/signing-keys";
-import { openStore, stateOf } from "./server/state-store";
+import { openPersonKeys, openStore, stateOf } from "./server/state-store";
 import { startTelemetry } from "../telemetry/start-telemetry";
 import { actMetrics } from "./telemetry/act-metrics";
 import { tracedApp } from "./telemetry/traced-app";
@@ -79,6 +79,8 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     opened.push(() => identity.close());
     const store = await openStore(config.store, clock);
     opened.push(() => store.close());
+    const persons = await openPersonKeys(config, clock);
+    opened.push(() => persons.close());
     const registry = await signedFleet({ ...config, log, note: (revision) => noteRevision(store, revision) });
     await registry.start();
     opened.push(() => registry.stop());
@@ -89,7 +91,7 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     opened.push(() => notices.close());
     const counted = telemetry.isOn ? told(actMetrics(telemetry, registry), onAct) : onAct;
     const backlog = config.audit && new Backlog();
-    const resources = { peers, identity, keys, store, registry, onAct: counted, notices, backlog };
+    const resources = { peers, identity, keys, store, persons, registry, onAct: counted, notices, backlog };
     const parts = await partsOf(config, resources, log, clock);
     if (config.audit !== undefined && backlog !== undefined) {
       const { writer } = parts;

@@ -18,7 +18,7 @@ const ANN = userDigest({ issuer: ISSUER, subject: "ann" });
 function world() {
   const feed = new Feed();
   const watch = new Watch(feed);
-  watch.know(ISSUER, "ann");
+  for (const name of ["ann", "carol", "olga"]) watch.know(ISSUER, name);
   const seen = async (): Promise<readonly Numbered[]> => {
     await watch.settled();
     return feed.since();
@@ -120,10 +120,16 @@ describe("what is watched", () => {
     watch.act(opened("h-0"));
     watch.decideAt("https://127.0.0.1:8447");
     watch.act(opened("h-1"));
-    const by = { by: { issuer: ISSUER, subject: "carol" }, group: "leads" };
+    const by = { by: userDigest({ issuer: ISSUER, subject: "carol" }), group: "leads" };
     watch.act(act("approval.decision-refused", { ...by, codes: ["decide.by-requester"] }));
     watch.act(act("approval.seconded", { ...by, verdict: "approved" }));
-    watch.act(act("approval.decided", { ...by, verdict: "refused" }));
+    const dave = { issuer: ISSUER, subject: "dave" };
+    watch.act({
+      writes: [
+        { kind: "put", key: approvalKey(1, "h-1"), value: { decision: { by: dave }, approvals: [] }, when: "absent" },
+      ],
+      event: { kind: "approval.decided", time: 1, facts: { ...by, by: userDigest(dave), verdict: "refused" } },
+    });
     watch.act(act("approval.submitted", { ...RUN, digest: "sha256:1" }));
     watch.act(act("approval.cancelled", { ...RUN, reason: null }));
     const [unlinked, linked, ...decided] = await seen();
@@ -136,7 +142,7 @@ describe("what is watched", () => {
     expect(decided).toMatchObject([
       { kind: "decided", what: "not by carol of leads: decide.by-requester" },
       { kind: "decided", what: "approved by carol of leads: another person must approve too" },
-      { kind: "decided", what: "refused by carol of leads" },
+      { kind: "decided", what: "refused by dave of leads" },
       { kind: "decided", what: "submitted by the agent, which follows what people decide", agent: "desk" },
       { kind: "decided", what: "withdrawn by the agent", agent: "desk" },
     ]);
@@ -144,7 +150,7 @@ describe("what is watched", () => {
 
   test("is what an operator stops, until when, and what acts again", async () => {
     const { watch, seen } = world();
-    const said = { target: "agent", id: "desk", why: "INC-1", by: "olga" };
+    const said = { target: "agent", id: "desk", why: "INC-1", by: userDigest({ issuer: ISSUER, subject: "olga" }) };
     const write = {
       kind: "put",
       key: revokedKey("agent", "desk"),

@@ -1,5 +1,5 @@
 import { isRecord } from "../../../domain/is-record";
-import type { SensitivityName } from "../../../domain";
+import type { SensitivityName, User } from "../../../domain";
 import type { Act } from "../../../runtime/audit/audit";
 import { LEVELS } from "../../../runtime/session/knowledge";
 import type { NoteSeen, RunSeen, SessionSeen, StopSeen } from "./events";
@@ -47,12 +47,17 @@ export function runIn({ event: { kind, facts } }: Act, userOf: (digest: string) 
   };
 }
 
-/** What is stopped, or acts again; undefined where the record tells of neither */
-export function stopIn(act: Act): StopSeen | undefined {
+/**
+ * What is stopped, or acts again; undefined where the record tells of neither
+ *
+ * @param userOf name of a user by the digest
+ */
+export function stopIn(act: Act, userOf: (digest: string) => string): StopSeen | undefined {
   const { kind, facts } = act.event;
   if (kind !== "revocation.ordered" && kind !== "revocation.restored") return undefined;
   const what = [text(facts, "target"), text(facts, "id") || text(facts, "user").slice(0, 8)].join(" ");
-  const said = { what, why: text(facts, "why"), by: text(facts, "by") };
+  const by = text(facts, "killSwitch") || userOf(text(facts, "by"));
+  const said = { what, why: text(facts, "why"), by };
   if (kind === "revocation.restored") return { kind: "restored", ...said };
   const [restorableAt] = valuesIn(act).flatMap(({ restorableAt: at }) => (typeof at === "number" ? [at] : []));
   return { kind: "stopped", ...said, ...(restorableAt !== undefined && { restorableAt }) };
@@ -69,12 +74,26 @@ function valuesIn({ writes }: Act): readonly Readonly<Record<string, unknown>>[]
   return writes.flatMap((write) => (write.kind === "put" && isRecord(write.value) ? [write.value] : []));
 }
 
+/** Who decides on a request, as the store keeps it: the record does not name them */
+export function personsIn(act: Act): readonly User[] {
+  return valuesIn(act).flatMap(({ decision, approvals }) =>
+    [decision, ...(Array.isArray(approvals) ? approvals : [])].flatMap((said) =>
+      isRecord(said) && isRecord(said["by"]) ? [said["by"] as unknown as User] : [],
+    ),
+  );
+}
+
 /**
  * What else the record tells, where a person wants to know it
  *
+ * @param userOf name of a user by the digest
  * @param linkTo where a person decides on the request with a handle; undefined where there is no page
  */
-export function noteIn(act: Act, linkTo: (handle: string) => string | undefined): NoteSeen | undefined {
+export function noteIn(
+  act: Act,
+  userOf: (digest: string) => string,
+  linkTo: (handle: string) => string | undefined,
+): NoteSeen | undefined {
   const {
     event: { kind, facts },
   } = act;
@@ -98,15 +117,15 @@ export function noteIn(act: Act, linkTo: (handle: string) => string | undefined)
       return { kind: "approval", ...whose, what: text(facts, "call"), ...(link !== undefined && { link }) };
     }
     case "approval.decided":
-      return { kind: "decided", what: `${text(facts, "verdict")} by ${decider(facts)}` };
+      return { kind: "decided", what: `${text(facts, "verdict")} by ${decider(facts, userOf)}` };
     case "approval.seconded":
-      return { kind: "decided", what: `approved by ${decider(facts)}: another person must approve too` };
+      return { kind: "decided", what: `approved by ${decider(facts, userOf)}: another person must approve too` };
     case "approval.submitted":
       return { kind: "decided", ...whose, what: "submitted by the agent, which follows what people decide" };
     case "approval.cancelled":
       return { kind: "decided", ...whose, what: "withdrawn by the agent" };
     case "approval.decision-refused":
-      return { kind: "decided", what: `not by ${decider(facts)}: ${texts(facts, "codes").join(", ")}` };
+      return { kind: "decided", what: `not by ${decider(facts, userOf)}: ${texts(facts, "codes").join(", ")}` };
     case "call.outcome":
       return { kind: "outcome", ...whose, what: `${text(facts, "call")} ${text(facts, "outcome")}` };
     default:
@@ -114,9 +133,8 @@ export function noteIn(act: Act, linkTo: (handle: string) => string | undefined)
   }
 }
 
-function decider(facts: Facts): string {
-  const by = facts["by"];
-  return `${isRecord(by) ? String(by["subject"]) : ""} of ${text(facts, "group")}`;
+function decider(facts: Facts, userOf: (digest: string) => string): string {
+  return `${userOf(text(facts, "by"))} of ${text(facts, "group")}`;
 }
 
 function texts(facts: Facts, name: string): readonly string[] {

@@ -2,7 +2,7 @@ import type { Decision, DecisionInput } from "../../../domain";
 import type { Act } from "../../../runtime/audit/audit";
 import { userDigest } from "../../../runtime/store/user-digest";
 import { BoundedMap } from "../bounded-map";
-import { knowsMore, noteIn, runIn, sessionsIn, stopIn, text } from "./acts";
+import { knowsMore, noteIn, personsIn, runIn, sessionsIn, stopIn, text } from "./acts";
 import type { DecidedBy, Seen, SessionSeen, Whose } from "./events";
 import type { Explainer, Told } from "./explainer";
 import type { Feed } from "./feed";
@@ -58,11 +58,13 @@ export class Watch implements Observer {
   }
 
   public act(act: Act): void {
-    const run = runIn(act, (digest) => this.users.get(digest) ?? `user ${digest.slice(0, 8)}`);
+    for (const { issuer, subject } of personsIn(act)) this.know(issuer, subject);
+    const nameOf = (digest: string): string => this.users.get(digest) ?? `user ${digest.slice(0, 8)}`;
+    const run = runIn(act, nameOf);
     const sessions = sessionsIn(act);
     const { approvals: page } = this;
-    const note = noteIn(act, (handle) => page && `${page}/requests/${handle}`);
-    const stop = stopIn(act);
+    const note = noteIn(act, nameOf, (handle) => page && `${page}/requests/${handle}`);
+    const stop = stopIn(act, nameOf);
     this.later(async () => {
       if (run !== undefined && (run.how === "joined" || this.runs.get(run.run) === undefined)) this.feed.tell(run);
       if (run !== undefined) {

@@ -37,7 +37,7 @@ export interface ExchangeConfigProps {
 /** The configuration of the exchange wherever it runs (runtime/exchange/config-schema.ts reads it). */
 export function commonConfig(platform: Platform, props: ExchangeConfigProps): object {
   const { issuer, signsWith, registryKey, formerRegistryKeys = [], dynamodbUrl: endpoint } = props;
-  const { region, trustDomain, stateTable, registryTable, outbound, signals } = platform;
+  const { region, trustDomain, stateTable, personKeyTable, registryTable, outbound, signals } = platform;
   const table = (name: string): object => ({ table: name, region, ...(endpoint === undefined ? {} : { endpoint }) });
   const gateway = `spiffe://${trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`;
   const keys = [signsWith, ...TOKEN_KEYS.filter((key) => key !== signsWith)];
@@ -46,6 +46,7 @@ export function commonConfig(platform: Platform, props: ExchangeConfigProps): ob
     trustDomain: trustDomain.name,
     jwtSvid: { jwksUri: `${platform.issuer}/keys` },
     store: { dynamodb: table(stateTable) },
+    persons: { dynamodb: table(personKeyTable) },
     registry: {
       from: { dynamodb: table(registryTable) },
       publicKeys: [registryKey, ...formerRegistryKeys],

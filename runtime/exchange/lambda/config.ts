@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConfigError, JSON_VARIABLE, readConfigJson } from "../../checked-config";
 import { object } from "../../config-values";
-import { COMMON } from "../config-schema";
+import { COMMON, personsProblem } from "../config-schema";
 
 const schema = object({
   ...COMMON,
@@ -20,6 +20,13 @@ export function readFunctionConfig(text: string | undefined): FunctionConfig {
   if (config.store.dynamodb === undefined) {
     throw new ConfigError(
       `${JSON_VARIABLE}: store must be dynamodb: what a function keeps by itself is soon forgotten`,
+    );
+  }
+  const problem = personsProblem(config);
+  if (problem !== undefined) throw new ConfigError(`${JSON_VARIABLE}: persons ${problem}`);
+  if (config.persons?.dynamodb === undefined) {
+    throw new ConfigError(
+      `${JSON_VARIABLE}: persons must be dynamodb: what a function keeps by itself is soon forgotten`,
     );
   }
   return config;

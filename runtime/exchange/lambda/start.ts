@@ -6,7 +6,7 @@ import { exchangeApp } from "../http/app";
 import { unsentNotices } from "../notices/unsent-notices";
 import { partsOf } from "../server/parts";
 import { signingKeys } from "../server/signing-keys";
-import { openStore } from "../server/state-store";
+import { openPersonKeys, openStore } from "../server/state-store";
 import type { FunctionConfig } from "./config";
 import { wallElapsed } from "./elapsed";
 import { GatewayPeers, NO_PEERS } from "./gateway-peers";
@@ -22,7 +22,11 @@ const LOOK_MILLISECONDS = 1_000;
  */
 export async function startFunction(config: FunctionConfig, log: Log, clock: Clock = systemClock): Promise<Handler> {
   const elapsed = wallElapsed();
-  const [keys, store] = await Promise.all([signingKeys(config.signingKeys), openStore(config.store, clock, elapsed)]);
+  const [keys, store, persons] = await Promise.all([
+    signingKeys(config.signingKeys),
+    openStore(config.store, clock, elapsed),
+    openPersonKeys(config, clock, elapsed),
+  ]);
   const registry = await signedFleet({ ...config, log, note: (revision) => noteRevision(store, revision), elapsed });
   let lookedAt = Number.NEGATIVE_INFINITY;
   const refresh = async (): Promise<void> => {
@@ -34,7 +38,7 @@ export async function startFunction(config: FunctionConfig, log: Log, clock: Clo
   const peers = config.clientCertificates === "none" ? NO_PEERS : new GatewayPeers(config.trustDomain, clock);
   const parts = await partsOf(
     config,
-    { peers, identity: { isReady: true }, keys, store, registry, notices: unsentNotices(registry, log) },
+    { peers, identity: { isReady: true }, keys, store, persons, registry, notices: unsentNotices(registry, log) },
     log,
     clock,
     elapsed,

@@ -69,7 +69,7 @@ export class Orders {
         facts: {
           ...factsOf(stop.target),
           why: order.reason,
-          by: nameOf(operator),
+          ...orderedBy(operator),
           already: before !== undefined,
           ...(stop.told?.known === false && { known: false }),
         },
@@ -104,7 +104,7 @@ export class Orders {
       const { version } = item;
       await this.commit(store, operator, [{ kind: "delete", key: keyOf(target), when: { version } }], {
         kind: "revocation.restored",
-        facts: { ...factsOf(target), why, by: nameOf(operator) },
+        facts: { ...factsOf(target), why, ...orderedBy(operator) },
         now,
       });
       // The key does not name a user, and a stop of an earlier version does not either.
@@ -163,6 +163,10 @@ function usedWrite({ issuer, jti, expiresAt }: Extract<Operator, { kind: "kill-s
     expiresAt: expiresAt + MARGIN_SECONDS,
     when: "absent",
   };
+}
+
+function orderedBy(operator: Operator): { readonly [name: string]: Value } {
+  return operator.kind === "person" ? { by: userDigest(operator.user) } : { killSwitch: operator.issuer };
 }
 
 /** A record is no place for who a user is. */

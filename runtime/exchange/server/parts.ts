@@ -19,6 +19,7 @@ import type { KeySet } from "../../signer/key-set";
 import { Calls } from "../../state/calls";
 import { namedOperations } from "../../state/named-operations";
 import { State } from "../../state/state";
+import type { PersonKeys } from "../../store/persons/person-keys";
 import type { StateStore } from "../../store/store";
 import { RememberedTokens } from "../../token/remembered-tokens";
 import { TokenReader } from "../../token/token-reader";
@@ -58,6 +59,7 @@ export interface Resources {
   readonly identity: { readonly isReady: boolean };
   readonly keys: KeySet;
   readonly store: StateStore;
+  readonly persons: PersonKeys;
   readonly registry: Registry;
   /** Told of each act once it is written */
   readonly onAct?: ((act: Act) => void) | undefined;
@@ -81,7 +83,7 @@ export interface CommonParts {
 /** Everything that the app is made of, as the configuration says. */
 export async function partsOf(
   config: CommonConfig,
-  { peers, identity, keys, store, registry, onAct, backlog, notices }: Resources,
+  { peers, identity, keys, store, persons, registry, onAct, backlog, notices }: Resources,
   log: Log,
   clock: Clock,
   elapsed?: Elapsed,
@@ -89,7 +91,7 @@ export async function partsOf(
   const { issuer, trustDomain, services } = config;
   const state = stateOf(store, keys);
   const onFailure = (error: unknown): void => log("exchange.failed", { because: told(error) });
-  const records = new AuditLedger({ store, clock, ...(backlog && { backlog }) });
+  const records = new AuditLedger({ store, clock, persons, ...(backlog && { backlog }) });
   const ledger = watched(records, onAct);
   const tokens = new TokenReader({ issuer, keys });
   const engine = new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0, remembered: MOST_ANSWERS });

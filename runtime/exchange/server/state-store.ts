@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import type { Clock } from "../../clock";
 import { readEpoch } from "../../session/epoch";
 import type { EpochState } from "../../session/stored";
 import type { KeySet } from "../../signer/key-set";
+import { PersonKeys } from "../../store/persons/person-keys";
 import type { StateStore } from "../../store/store";
 import type { ExchangeConfig } from "../config";
 
@@ -27,6 +29,26 @@ export async function openStore(
   }
   const { MemoryStore } = await import("../../store/memory-store");
   return new MemoryStore(clock);
+}
+
+/**
+ * The keys of persons, where no backup of the state reaches
+ *
+ * @throws StoreUnavailable
+ */
+export async function openPersonKeys(
+  { store: { level }, persons }: Pick<ExchangeConfig, "persons" | "store">,
+  clock: Clock,
+  elapsed?: () => number,
+): Promise<PersonKeys> {
+  const beside = level === undefined ? { memory: {} } : { level: { folder: join(level.folder, "person-keys") } };
+  const store = await openStore(persons ?? beside, clock, elapsed);
+  try {
+    return await PersonKeys.open({ store, elapsed });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 /** The store with its epoch as it is at this moment. Keys that are void since are used no more. */

@@ -77,8 +77,8 @@ async function compare(
   const world = await worldIn(yard, "example", example());
   const sample = written(yard.folder, await sampleOf(world));
   progress("starting the exchange with each store");
-  const memory = await startExchange(yard, world, MEMORY, { memory: {} });
-  const level = await startExchange(yard, world, "level", { level: { folder: join(yard.folder, "level") } });
+  const memory = await startExchange(yard, world, MEMORY, { store: { memory: {} } });
+  const level = await startExchange(yard, world, "level", { store: { level: { folder: join(yard.folder, "level") } } });
   const dynamodb = await startOnMoto(yard, world);
   const echo = await startEcho(yard, world, sample);
   const parts = partsOf(yard, world, sample, PARTS_CALLS);
@@ -127,7 +127,7 @@ async function compareFleets(
   const asks: [string, Asked][] = [];
   for (const agents of SIZES) {
     const world = await worldIn(yard, `fleet-${agents}`, fleetOf(agents));
-    const ask = await startExchange(yard, world, `fleet-${agents}`, { memory: {} });
+    const ask = await startExchange(yard, world, `fleet-${agents}`, { store: { memory: {} } });
     await ask({ requests: warmUp.exchange / 2 });
     asks.push([`${agents}`, ask]);
   }

@@ -83,7 +83,7 @@ export function checkToken(token: string, side: string): void {
 async function answerTo(form: URLSearchParams, world: ExchangeWorld): Promise<Sample["answer"]> {
   const logged: string[] = [];
   const log = (event: string, facts?: object) => void logged.push(JSON.stringify({ event, ...facts }));
-  const exchange = await startExchange(world.config({ memory: {} }), { log });
+  const exchange = await startExchange(world.config({ store: { memory: {} } }), { log });
   try {
     const { url, headers, tls } = world.requests(exchange.port, process.pid);
     const [ca, cert, key] = [tls?.authorities, tls?.certificate, tls?.key].map((path) =>

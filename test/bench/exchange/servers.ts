@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createTable, REGION, SERIAL_MOTO } from "../../e2e/exchange/state-table";
+import { createTables, REGION, SERIAL_MOTO, tablesAt } from "../../e2e/exchange/state-table";
 import { Skipped } from "../../e2e/harness/suite";
 import { type Moto, motoPython, startMoto } from "../../e2e/terraform/moto";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
@@ -38,11 +38,11 @@ export async function startExchange(
   { folder, workshop, client, atEnd }: Yard,
   world: ExchangeWorld,
   name: string,
-  store: ExchangeConfig["store"],
+  stores: Pick<ExchangeConfig, "persons" | "store">,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Asked> {
   const config = join(folder, `${name}.json`);
-  writeFileSync(config, JSON.stringify(world.config(store)));
+  writeFileSync(config, JSON.stringify(world.config(stores)));
   const { server, port } = await workshop.exchange(config, env);
   atEnd(server.stop);
   return (until) => client.load(world.requests(port, server.pid), until);
@@ -51,9 +51,8 @@ export async function startExchange(
 /** The exchange with DynamoDB, for which moto stands in */
 export async function startOnMoto(yard: Yard, world: ExchangeWorld): Promise<Asked> {
   const moto = await startMotoIn(yard);
-  await createTable(moto.url, TABLE);
-  const store = { dynamodb: { table: TABLE, region: REGION, endpoint: moto.url } };
-  return startExchange(yard, world, "dynamodb", store, CREDENTIALS);
+  await createTables(moto.url, TABLE);
+  return startExchange(yard, world, "dynamodb", tablesAt(moto.url, TABLE), CREDENTIALS);
 }
 
 export async function startMotoIn({ on, atEnd }: Yard): Promise<Moto> {

@@ -44,7 +44,7 @@ export class ExchangeWorld {
     return new ExchangeWorld(fleet, files, issuers, { file, publicKey });
   }
 
-  public config(store: ExchangeConfig["store"]): ExchangeConfig {
+  public config({ store, persons }: Pick<ExchangeConfig, "persons" | "store">): ExchangeConfig {
     const { certificate, key, bundle, signingKey } = this.paths;
     return checkConfig({
       issuer: ISSUER,
@@ -53,6 +53,7 @@ export class ExchangeWorld {
       tls: { files: { certificate, key, bundle } },
       jwtSvid: { jwksUri: this.issuers.svidKeys, ca: bundle },
       store,
+      ...(persons && { persons }),
       registry: { from: { file: this.registry.file }, publicKeys: [this.registry.publicKey], scope: SCOPE },
       signingKeys: [{ file: signingKey }],
       services: { introspect: [], state: [] },

@@ -28,12 +28,15 @@ test("fails when the service account is the one of pods that name none", () => {
   );
 });
 
-test.each(["ambit-prod-state", "ambit-prod-registry"])("fails when an agent uses Ambit's own table %s", (table) => {
-  const own = Dataset.table("own", { table, sensitivity: "internal" });
-  expect(build(reading(own as never) as never)).toThrow(
-    `agent "small": own is "${table}", in which Ambit keeps its own records: no agent may use it`,
-  );
-});
+test.each(["ambit-prod-state", "ambit-prod-person-keys", "ambit-prod-registry"])(
+  "fails when an agent uses Ambit's own table %s",
+  (table) => {
+    const own = Dataset.table("own", { table, sensitivity: "internal" });
+    expect(build(reading(own as never) as never)).toThrow(
+      `agent "small": own is "${table}", in which Ambit keeps its own records: no agent may use it`,
+    );
+  },
+);
 
 test("fails when an agent uses Ambit's own bucket", () => {
   const bucket = "ambit-audit-prod-111122223333";

@@ -51,6 +51,7 @@ test("ExchangeRole may do exactly what the exchange does", () => {
       ],
       `${TABLE}state`,
     ),
+    allow(["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem"], `${TABLE}person-keys`),
     allow(["dynamodb:GetItem", "dynamodb:Query"], `${TABLE}registry`),
     allow("kms:Decrypt", `${KEY}data`, through("dynamodb")),
     allow(["kms:GetPublicKey", "kms:Sign"], [`${KEY}tokens`, `${KEY}tokens-next`]),
@@ -61,21 +62,27 @@ test("ExchangeRole may do exactly what the exchange does", () => {
   ]);
 });
 
-test.each([true, false])("ExchangeTables are encrypted and recoverable, and protected: %s", (protectData) => {
-  const stack = newStack(platformWith({ protectData }));
-  new ExchangeTables(stack, "Tables", { keyArn: `${KEY}data` });
-  const tables = Template.of(stack).all(DynamodbTable);
-  expect(tables.map(({ name }) => name).sort()).toEqual(["ambit-prod-registry", "ambit-prod-state"]);
-  for (const table of tables) {
-    expect(table).toMatchObject({
-      billing_mode: "PAY_PER_REQUEST",
-      point_in_time_recovery: { enabled: true },
-      server_side_encryption: { enabled: true, kms_key_arn: `${KEY}data` },
-      deletion_protection_enabled: protectData,
-      lifecycle: { prevent_destroy: protectData },
-    });
-  }
-});
+test.each([true, false])(
+  "ExchangeTables are encrypted, and recoverable but for the keys of persons, and protected: %s",
+  (protectData) => {
+    const stack = newStack(platformWith({ protectData }));
+    new ExchangeTables(stack, "Tables", { keyArn: `${KEY}data` });
+    const tables = Template.of(stack).all(DynamodbTable);
+    expect(tables.map(({ name, point_in_time_recovery: recovery }) => [name, recovery])).toEqual([
+      ["ambit-prod-person-keys", { enabled: false }],
+      ["ambit-prod-registry", { enabled: true }],
+      ["ambit-prod-state", { enabled: true }],
+    ]);
+    for (const table of tables) {
+      expect(table).toMatchObject({
+        billing_mode: "PAY_PER_REQUEST",
+        server_side_encryption: { enabled: true, kms_key_arn: `${KEY}data` },
+        deletion_protection_enabled: protectData,
+        lifecycle: { prevent_destroy: protectData },
+      });
+    }
+  },
+);
 
 test("only state expires", () => {
   const stack = newStack();

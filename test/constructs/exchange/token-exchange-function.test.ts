@@ -71,6 +71,7 @@ test("its configuration is one that the function takes, and the whole of its env
     trustDomain: "prod.acme.example",
     jwtSvid: { jwksUri: "https://oidc.prod.acme.example/keys" },
     store: { dynamodb: { table: "ambit-prod-state", region: "eu-central-1" } },
+    persons: { dynamodb: { table: "ambit-prod-person-keys", region: "eu-central-1" } },
     signingKeys: [{ kms: "alias/ambit/prod/tokens" }, { kms: "alias/ambit/prod/tokens-next" }],
     clientCertificates: "none",
   });

@@ -104,6 +104,7 @@ test("its configuration is one that the exchange takes, for this platform", () =
     jwtSvid: { jwksUri: "https://oidc.prod.acme.example/keys" },
     // DynamoDB has no private DNS: under its usual name it would be asked past the endpoints, which no policy lets through.
     store: { dynamodb: { table: "ambit-prod-state", region: "eu-central-1", endpoint: DYNAMODB } },
+    persons: { dynamodb: { table: "ambit-prod-person-keys", region: "eu-central-1", endpoint: DYNAMODB } },
     registry: {
       from: { dynamodb: { table: "ambit-prod-registry", region: "eu-central-1", endpoint: DYNAMODB } },
       publicKeys: ["/etc/ambit-exchange/registry.pem"],

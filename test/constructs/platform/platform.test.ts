@@ -16,6 +16,7 @@ test("names are made from plain facts", () => {
   expect(platform.keyAlias("policy")).toBe("alias/ambit/prod/policy");
   expect(platform.ownStores).toEqual([
     "ambit-prod-state",
+    "ambit-prod-person-keys",
     "ambit-prod-registry",
     "ambit-audit-prod-111122223333",
     "ambit-prod-policy-111122223333",

@@ -19,7 +19,7 @@ import { RealCompanion } from "./real-companion";
 import { RealExchange } from "./real-exchange";
 import { RealSpire } from "./real-spire";
 import { RegistryWorld } from "./registry-world";
-import { createTable, REGION } from "./state-table";
+import { createTables, REGION, tablesAt } from "./state-table";
 
 /** Every agent of the chain fleet that acts here, a service that may introspect, and one that nobody declared */
 const WORKLOADS = {
@@ -106,7 +106,7 @@ export class IdentityWorld {
   }
 
   public createTable(table: string): Promise<void> {
-    return createTable(this.url, table);
+    return createTables(this.url, table);
   }
 
   public async start(choice: ExchangeChoice): Promise<RealExchange> {
@@ -182,7 +182,7 @@ export class IdentityWorld {
       listen: { host: addressOfNetwork(), port: 0 },
       tls: { workloadApi: `unix://${spire.agent.socket}` },
       jwtSvid: { jwksUri: spire.keysAddress, ca: spire.keysAuthority },
-      store: { dynamodb: { table, region: REGION, endpoint: endpoints.store ?? url } },
+      ...tablesAt(endpoints.store ?? url, table, url),
       registry: {
         from: { dynamodb: { table: registry.table, region: REGION, endpoint: url } },
         publicKeys: [registry.file("registry.pub.pem", registry.publicKey)],

@@ -10,7 +10,7 @@ import { details, JWT_SPIFFE } from "../../support/exchange/served-exchange";
 import { SCOPE } from "../../support/exchange/signed-example";
 import type { Suite } from "../harness/suite";
 import { RegistryWorld } from "./registry-world";
-import { createTable, REGION } from "./state-table";
+import { createTables, REGION, tablesAt } from "./state-table";
 import { selfStartingDocument } from "../../support/exchange/self-starting-document";
 
 /** The example fleet with its state, registry and key at an address that stands in for AWS, and an agent that asks */
@@ -32,12 +32,12 @@ export class LambdaFleet {
     const document = selfStartingDocument(issuers.userIssuer, issuers.starterIssuer);
     const { code, tail } = await registry.deploy(registry.synthesized("example", document));
     if (code !== 0) throw new Error(tail);
-    await createTable(url, "lambda-state");
+    await createTables(url, "lambda-state");
     const config = {
       issuer: ISSUER,
       trustDomain: facts.trustDomain,
       jwtSvid: { jwksUri: issuers.svidKeys, ca },
-      store: { dynamodb: { table: "lambda-state", region: REGION, endpoint: url } },
+      ...tablesAt(url, "lambda-state"),
       registry: {
         from: { dynamodb: { table: "lambda-registry", region: REGION, endpoint: url } },
         publicKeys: [registry.publicKey],

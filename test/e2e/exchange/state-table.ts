@@ -33,6 +33,21 @@ export async function createTable(url: string, name: string): Promise<void> {
   client.destroy();
 }
 
+/** The table of an exchange's state, and that of the keys of persons beside it */
+export async function createTables(url: string, name: string): Promise<void> {
+  await Promise.all([createTable(url, name), createTable(url, personKeyTable(name))]);
+}
+
+export function personKeyTable(name: string): string {
+  return `${name}-person-keys`;
+}
+
+/** What an exchange is told of both */
+export function tablesAt(endpoint: string, name: string, keysAt = endpoint) {
+  const table = (of: string, at: string) => ({ dynamodb: { table: of, region: REGION, endpoint: at } });
+  return { store: table(name, endpoint), persons: table(personKeyTable(name), keysAt) };
+}
+
 /** A store that has time; where time is what is checked, with the bounds that the exchange has. */
 export function storeAt(
   url: string,

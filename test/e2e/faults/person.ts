@@ -8,6 +8,7 @@ import { StoreConflict, StoreUnavailable } from "../../../runtime/store/store";
 import { STATE_TABLE } from "../cluster/aws/account";
 import { storeAt } from "../exchange/state-table";
 import type { Attempt } from "./model";
+import { PERSONS } from "../../support/persons";
 
 const GROUP = "finance-controllers";
 const CONTROLLER = { issuer: "https://login.acme.example", subject: "carol", email: "carol@acme.example" };
@@ -26,7 +27,7 @@ export class Person {
   /** @param url of the stand-in for AWS, which nothing cuts this way to */
   constructor(url: string) {
     this.store = storeAt(url, STATE_TABLE);
-    this.ledger = new AuditLedger({ store: this.store });
+    this.ledger = new AuditLedger({ store: this.store, persons: PERSONS });
   }
 
   /** Approve what is asked for, until told to end. */

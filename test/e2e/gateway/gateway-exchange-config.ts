@@ -32,6 +32,7 @@ export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConf
     tls: { workloadApi: `unix://${spire.agent.socket}` },
     jwtSvid: { jwksUri: spire.keysAddress, ca: spire.keysAuthority },
     store,
+    ...(store.dynamodb && { persons: { level: { folder: path("person-keys") } } }),
     registry,
     signingKeys: [{ file: path("signing.pem") }],
     services: { introspect: gateway, state: gateway, outbound: gateway },

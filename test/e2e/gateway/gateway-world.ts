@@ -33,6 +33,7 @@ import { type AgentName, DOMAIN, type IdentityName, idOf, registered } from "./g
 import { type GatewayServers, gatewayServers } from "./gateway-servers";
 import type { GatewayWorldOptions, NoticeReceiver, UsersOptions } from "./gateway-world-options";
 import { PodOpa } from "./pod-opa";
+import { PERSONS } from "../../support/persons";
 
 const ROOT = resolve(__dirname, "../../..");
 const START_SECONDS = 180;
@@ -217,7 +218,7 @@ export class GatewayWorld {
     const store = await LevelStore.open(this.path("state"));
     try {
       const { epoch } = await readEpoch(store, []);
-      await act({ store, epoch }, new AuditLedger({ store }));
+      await act({ store, epoch }, new AuditLedger({ store, persons: PERSONS }));
     } finally {
       await store.close();
     }

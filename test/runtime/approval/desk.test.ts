@@ -3,6 +3,7 @@ import { PEOPLE } from "../../support/exchange/people";
 import { ApproversWorld, codeOf, tokenOf } from "../../support/exchange/approvers";
 import { OWNERS } from "../../support/exchange/approvals";
 import { agentOf, ALICE, NOW } from "../../support/exchange/sessions";
+import { userDigest } from "../../../runtime/store/user-digest";
 
 const DAVE = { sub: "dave", email: "dave@acme.example" };
 const ids = (json: Readonly<Record<string, unknown>>) => (json.requests as { id: string }[]).map(({ id }) => id);
@@ -62,7 +63,7 @@ test("a decision tells who gave it, why, and how long it is good", async () => {
   const said = { verdict: "approved", by, email: "carol@acme.example", at: NOW, reason, expiresAt: NOW + 300 };
   expect(json).toMatchObject({ status: "approved", decision: said, approvals: 1, notYours: "decide.decided" });
   expect(world.events).toMatchObject([
-    { kind: "approval.decided", facts: { digest, by, verdict: "approved", reason, people: 1 } },
+    { kind: "approval.decided", facts: { digest, by: userDigest(by), verdict: "approved", reason, people: 1 } },
   ]);
 });
 
@@ -113,7 +114,7 @@ test("a decision that was refused is on record with who tried, and nothing of th
   expect(world.events).toMatchObject([
     {
       kind: "approval.decision-refused",
-      facts: { digest, by: { subject: "carol" }, codes: ["decide.by-owner"] },
+      facts: { digest, by: userDigest({ issuer: PEOPLE.issuer, subject: "carol" }), codes: ["decide.by-owner"] },
     },
   ]);
   expect(JSON.stringify(world.events)).not.toContain("secret-order");

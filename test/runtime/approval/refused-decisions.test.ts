@@ -4,6 +4,7 @@ import { ApproversWorld, codeOf } from "../../support/exchange/approvers";
 import { PEOPLE } from "../../support/exchange/people";
 import { ALICE, NOW } from "../../support/exchange/sessions";
 import { meanwhile } from "../../support/meanwhile";
+import { userDigest } from "../../../runtime/store/user-digest";
 
 const CAROL = { issuer: PEOPLE.issuer, subject: "carol" };
 const ended = (before: number, user = CAROL) => [endLogins(user, undefined, { before, at: NOW })];
@@ -19,7 +20,7 @@ describe("while a person decides, the identity provider tells that logins have e
       expect([answer.status, codeOf(answer)]).toEqual([401, "person.stale-login"]);
       expect(answer.headers.get("www-authenticate")).toBe('Bearer error="insufficient_user_authentication"');
       expect(world.events).toMatchObject([
-        { kind: "approval.decision-refused", facts: { digest, by: CAROL, codes: ["person.stale-login"] } },
+        { kind: "approval.decision-refused", facts: { digest, by: userDigest(CAROL), codes: ["person.stale-login"] } },
       ]);
       const anew = { iat: 1, auth_time: 1, exp: 60 };
       expect((await world.post("show", { id }, anew)).json).toMatchObject({ status: "pending", approvals: 0 });
@@ -60,7 +61,7 @@ describe("a decision that is refused is on record", () => {
     const answer = await world.post("decide", { id, digest, verdict: "approved" }, person);
     expect([answer.status, codeOf(answer)]).toEqual([403, code]);
     expect(world.events).toMatchObject([
-      { kind: "approval.decision-refused", facts: { digest, by: CAROL, codes: [code] } },
+      { kind: "approval.decision-refused", facts: { digest, by: userDigest(CAROL), codes: [code] } },
     ]);
     expect(JSON.stringify([answer.json, world.events])).not.toContain("secret-order");
   });

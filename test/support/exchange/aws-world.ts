@@ -22,6 +22,7 @@ import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { StateStore } from "../../../runtime/store/store";
 import type { AccessTokenClaims } from "../../../runtime/token/access-token";
 import { FakeSts } from "./fake-sts";
+import { PERSONS } from "../persons";
 
 export const NOW = Date.UTC(2026, 10, 11, 9, 0, 0) / 1000;
 const EPOCH = 1;
@@ -58,7 +59,7 @@ export class AwsWorld {
     given: { readonly store?: StateStore; readonly sts?: Pick<STSClient, "send"> } = {},
   ) {
     this.store = given.store ?? new MemoryStore(() => this.now);
-    this.ledger = new AuditLedger({ store: this.store, clock: () => this.now });
+    this.ledger = new AuditLedger({ store: this.store, persons: PERSONS, clock: () => this.now });
     this.broker = new AwsBroker({
       registry: { current: () => this.fleet },
       decider: { decide: (view, input) => this.deciderOf(view).decide(input) },

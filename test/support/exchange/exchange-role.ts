@@ -14,6 +14,7 @@ export function exchangeRole(changes: Partial<ExchangeRoleProps> = {}, platform?
   const stack = newStack(platform);
   new ExchangeRole(stack, "Exchange", {
     stateTableArn: `${TABLE}state`,
+    personKeyTableArn: `${TABLE}person-keys`,
     registryTableArn: `${TABLE}registry`,
     dataKeyArn: `${KEY}data`,
     tokenKeyArns: [`${KEY}tokens`, `${KEY}tokens-next`],

@@ -20,6 +20,7 @@ import { awsFleet } from "./aws-fleet";
 import { AwsWorld } from "./aws-world";
 import { TOKEN_EXCHANGE } from "./served-exchange";
 import { TokenMaker } from "./token-maker";
+import { PERSONS } from "../persons";
 
 /** As `AwsWorld` writes it into tokens */
 export const ISSUER = "https://exchange.acme.example";
@@ -65,7 +66,7 @@ export type Parameters = Readonly<Record<string, string | undefined>>;
 export class HopsWorld {
   public readonly world = new AwsWorld(hopsFleet);
   public readonly keys = KeySet.of([new TokenMaker("exchange-1")]);
-  public readonly ledger = new AuditLedger({ store: this.world.store, clock: () => this.now });
+  public readonly ledger = new AuditLedger({ store: this.world.store, persons: PERSONS, clock: () => this.now });
   public readonly acts: Act[] = [];
   public readonly failures: unknown[] = [];
   /** Does something before an act is written */

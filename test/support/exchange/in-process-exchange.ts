@@ -23,6 +23,7 @@ import type { FleetView } from "../../../runtime/registry/registry";
 import { NO_NOTICES } from "../../../runtime/approval/approver-notices";
 import { KeySet } from "../../../runtime/signer/key-set";
 import { MemoryStore } from "../../../runtime/store/memory-store";
+import { PersonKeys } from "../../../runtime/store/persons/person-keys";
 import { LEAST } from "./least-config";
 import { type Answer, TOKEN_EXCHANGE, ACCESS_TOKEN, details } from "./served-exchange";
 import { TokenMaker } from "./token-maker";
@@ -73,6 +74,7 @@ export class InProcessExchange {
         identity: { isReady: true },
         keys: await KeySet.of([new TokenMaker("exchange-1")]),
         store: this.store,
+        persons: await PersonKeys.open({ store: new MemoryStore() }),
         registry: { current: () => this.fleet as FleetView },
         notices: NO_NOTICES,
         onAct: ({ event }) => void this.acts.push(event),

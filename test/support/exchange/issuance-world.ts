@@ -25,6 +25,7 @@ import { NOON } from "../decisions/edit";
 import { FaultyStore } from "../faulty-store";
 import { exampleFleet } from "./example-fleet";
 import { TokenMaker } from "./token-maker";
+import { PERSONS } from "../persons";
 
 export const ISSUER = "https://exchange.prod.acme.example";
 export const LOGIN = "https://login.acme.example";
@@ -67,7 +68,12 @@ export interface WorldChanges {
 export class IssuanceWorld {
   public now = NOON;
   public readonly store = new FaultyStore(new MemoryStore(() => this.now));
-  public readonly ledger: Ledger = new AuditLedger({ store: this.store, clock: () => this.now, writer: WRITER });
+  public readonly ledger: Ledger = new AuditLedger({
+    store: this.store,
+    persons: PERSONS,
+    clock: () => this.now,
+    writer: WRITER,
+  });
   /** What the exchange was told of its own failures */
   public readonly failures: unknown[] = [];
   public readonly exchange: Exchange;

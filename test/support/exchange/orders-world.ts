@@ -8,6 +8,7 @@ import type { FleetAgent, FleetView } from "../../../runtime/registry/registry";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { exampleFleet } from "./example-fleet";
 import { EPOCH, NOW } from "./sessions";
+import { PERSONS } from "../persons";
 
 export const OLGA: Operator = {
   kind: "person",
@@ -45,7 +46,7 @@ export class OrdersWorld {
     public readonly store = new MemoryStore(() => this.now),
     backlog?: Backlog,
   ) {
-    this.ledger = new AuditLedger({ store, clock: () => this.now, ...(backlog && { backlog }) });
+    this.ledger = new AuditLedger({ store, persons: PERSONS, clock: () => this.now, ...(backlog && { backlog }) });
   }
 
   public get state() {

@@ -26,6 +26,7 @@ const ALL = {
   tls: { files: { certificate: "/svid.pem", key: "/svid.key", bundle: "/bundle.pem" } },
   jwtSvid: { jwksUri: "https://oidc.example/keys", ca: "/ca.pem" },
   store: { dynamodb: { table: "state", region: "eu-central-1", endpoint: "http://127.0.0.1:5000" } },
+  persons: { dynamodb: { table: "person-keys", region: "eu-central-1" } },
   registry: {
     from: { dynamodb: { table: "registry", region: "us-gov-west-1" } },
     publicKeys: ["/a", "/b"],
@@ -58,6 +59,7 @@ test.each([
   ],
   ["an audit log in a folder", { ...LEAST, audit: LOG }],
   ["a folder", { ...LEAST, store: { level: { folder: "/var/ambit" } } }],
+  ["a folder for the keys of persons", { ...LEAST, persons: { level: { folder: "/var/person-keys" } } }],
 ])("a configuration with %s is taken as it is", (_, value) => {
   expect(checkConfig(value)).toEqual(value);
 });
@@ -70,6 +72,16 @@ const dynamodb = { table: "state", region: "eu-central-1" };
 
 test.each<readonly [what: string, value: unknown, message: string]>([
   ["it is an array", [], `it must be an object of ${MEMBERS}, got []`],
+  [
+    "keys of persons would lie in backups of the state",
+    { ...LEAST, store: { dynamodb } },
+    "persons must be there beside store.dynamodb: name a table of its own, without point-in-time recovery, such as ambit-prod-person-keys, got nothing",
+  ],
+  [
+    "keys of persons lie in the table of the state",
+    { ...LEAST, store: { dynamodb }, persons: { dynamodb } },
+    'persons must name another table than store.dynamodb: a table of its own, without point-in-time recovery, such as ambit-prod-person-keys, got {"dynamodb":{"table":"state","region":"eu-central-1"}}',
+  ],
   ["a member is unknown", { ...LEAST, isuer: "x" }, `it must not have "isuer": write ${MEMBERS}`],
   [
     "a member of a member is unknown",

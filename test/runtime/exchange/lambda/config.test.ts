@@ -5,6 +5,7 @@ const LEAST = {
   trustDomain: "prod.acme.example",
   jwtSvid: { jwksUri: "https://oidc.prod.acme.example/keys" },
   store: { dynamodb: { table: "state", region: "eu-central-1" } },
+  persons: { dynamodb: { table: "person-keys", region: "eu-central-1" } },
   registry: {
     from: { dynamodb: { table: "registry", region: "eu-central-1" } },
     publicKeys: ["-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"],
@@ -30,6 +31,12 @@ test.each([
   ],
   ["certificates come from a header", { ...LEAST, clientCertificates: "header" }, 'got "header"'],
   ["its state would be forgotten", { ...LEAST, store: { memory: {} } }, "store must be dynamodb"],
+  [
+    "keys of persons would lie in backups of the state",
+    { ...LEAST, persons: undefined },
+    "persons must be there beside store.dynamodb: name a table of its own",
+  ],
+  ["keys of persons would be forgotten", { ...LEAST, persons: { memory: {} } }, "persons must be dynamodb"],
   ["its state is in a folder", { ...LEAST, store: { level: { folder: "/tmp/state" } } }, "store must be dynamodb"],
 ])("fails when %s", (_, value, message) => {
   const text = typeof value === "object" ? JSON.stringify(value) : value;

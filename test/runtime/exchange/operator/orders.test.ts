@@ -15,6 +15,7 @@ import {
   WAITED,
   why,
 } from "../../../support/exchange/orders-world";
+import { userDigest } from "../../../../runtime/store/user-digest";
 
 test("an agent acts again once nothing that it was given before is good any more, and not a second sooner", async () => {
   const world = new World();
@@ -96,7 +97,7 @@ test("each order is on record with who, why and what, and names no user", async 
   await world.orders.revoke({ kind: "user", user: MALLORY, ...why("again") }, { ...KILL_SWITCH, jti: "1" });
   world.now += 4_000;
   await world.restore({ kind: "user", user: MALLORY, ...why("cleared") });
-  const by = "olga of https://login.acme.example";
+  const by = userDigest({ issuer: "https://login.acme.example", subject: "olga" });
   expect(world.events.map(({ kind, facts }) => ({ kind, ...facts }))).toEqual([
     { kind: "revocation.ordered", target: "user", user: expect.any(String), why: "INC-7", by, already: false },
     {
@@ -104,7 +105,7 @@ test("each order is on record with who, why and what, and names no user", async 
       target: "user",
       user: expect.any(String),
       why: "again",
-      by: KILL_SWITCH.issuer,
+      killSwitch: KILL_SWITCH.issuer,
       already: true,
     },
     { kind: "revocation.restored", target: "user", user: expect.any(String), why: "cleared", by },

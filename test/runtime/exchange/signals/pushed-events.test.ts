@@ -18,6 +18,7 @@ import {
 } from "../../../support/exchange/security-events";
 import { smallFleet } from "../../../support/exchange/small-fleet";
 import { FaultyStore } from "../../../support/faulty-store";
+import { PERSONS } from "../../../support/persons";
 
 const SHOWN = "Bearer of-login";
 const ANOTHER = {
@@ -37,7 +38,7 @@ class World {
   private readonly pushed: PushedEvents;
 
   constructor() {
-    const ledger = new AuditLedger({ store: this.store, clock: () => this.now });
+    const ledger = new AuditLedger({ store: this.store, persons: PERSONS, clock: () => this.now });
     const log = (event: string) => void this.lines.push(event);
     const receiver = (issuer: string) =>
       new SignalReceiver({

@@ -19,6 +19,7 @@ import {
 } from "../../../support/exchange/security-events";
 import { smallFleet } from "../../../support/exchange/small-fleet";
 import { FaultyStore } from "../../../support/faulty-store";
+import { PERSONS } from "../../../support/persons";
 
 class World {
   public now = NOW;
@@ -36,7 +37,7 @@ class World {
   /** One exchange of several that share the store */
   public replica(): SignalReceiver {
     const { store, backlog } = this;
-    const ledger = new AuditLedger({ store, clock: () => this.now, ...(backlog && { backlog }) });
+    const ledger = new AuditLedger({ store, persons: PERSONS, clock: () => this.now, ...(backlog && { backlog }) });
     return new SignalReceiver({
       issuer: TRANSMITTER.issuer,
       audience: AUDIENCE,

@@ -1,0 +1,150 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { Bounded } from "../../bounded";
+import type { Item, Key, StateStore } from "../store";
+import { StoreConflict } from "../store";
+import { mac } from "./mac";
+
+export interface PersonKeysProps {
+  /** Of nothing but these keys: no backup of it is kept */
+  readonly store: StateStore;
+  /** Milliseconds from any beginning, that never go back. @default the process's */
+  readonly elapsed?: (() => number) | undefined;
+}
+
+/** Whose key it is: a user, by the digest of store/user-digest.ts, or an agent that nobody started, by its SPIFFE ID */
+export type KeyOwner = { readonly user: string } | { readonly agent: string };
+
+/** The key of one owner */
+export interface PersonKey {
+  /** What records have in the place of the person */
+  readonly pseudonym: string;
+  /** 32 bytes */
+  readonly secret: Buffer;
+}
+
+/** For so long a key is used without another look at whether it was erased: then every replica has forgotten it */
+export const KEY_SECONDS = 60;
+/** Owners whose keys are known at once */
+export const MOST_KEYS = 10_000;
+
+const BYTES = 32;
+const PARTITION = "person-keys";
+const schema = z.strictObject({ secret: z.string().regex(/^[\w-]{43}$/) });
+
+interface Known {
+  readonly until: number;
+  readonly key: PersonKey | Promise<PersonKey>;
+}
+
+/**
+ * A random key for each person, made when the person is first named, and one that names all of them. Whoever is erased has no key any more,
+ * and a new one when they come again.
+ *
+ * INVARIANT: what an owner is called without a key, or what the key table holds of an erased owner, tells nothing of the keys that were.
+ */
+export class PersonKeys {
+  private readonly known = new Bounded<Known>(MOST_KEYS);
+
+  private constructor(
+    private readonly store: StateStore,
+    private readonly naming: Buffer,
+    private readonly elapsed: () => number,
+  ) {}
+
+  /** @throws StoreUnavailable */
+  public static async open({ store, elapsed = () => performance.now() }: PersonKeysProps): Promise<PersonKeys> {
+    const { value } = await readOrMade(store, { partition: "naming-key", sort: "key" });
+    return new PersonKeys(store, secretIn(value), elapsed);
+  }
+
+  /** What keys of the state store name a user by: the same for ever, so that a revocation outlasts the person's key. */
+  public nameOf(digest: string): string {
+    return mac(this.naming, "name", digest);
+  }
+
+  /**
+   * At once where it is known: the key of the owner, made where there is none.
+   *
+   * @throws StoreUnavailable, by the promise
+   */
+  public keyOf(owner: KeyOwner): PersonKey | Promise<PersonKey> {
+    const { place, named } = this.placeOf(owner);
+    const known = this.known.of(place);
+    if (known !== undefined && this.elapsed() < known.until) return known.key;
+    const until = this.elapsed() + KEY_SECONDS * 1_000;
+    const key = readOrMade(this.store, keyAt(place)).then(({ value }) => keyFrom(secretIn(value), named));
+    this.known.put(place, { until, key });
+    key.then(
+      (read) => this.replace(place, key, { until, key: read }),
+      () => this.replace(place, key, undefined),
+    );
+    return key;
+  }
+
+  /**
+   * What the owner is called in records so far; undefined where no key is there.
+   *
+   * @throws StoreUnavailable
+   */
+  public async pseudonymOf(owner: KeyOwner): Promise<string | undefined> {
+    const { place, named } = this.placeOf(owner);
+    const [item] = await this.store.read([keyAt(place)]);
+    return item && keyFrom(secretIn(item.value), named).pseudonym;
+  }
+
+  /**
+   * Delete the key. This process forgets it at once, others within {@link KEY_SECONDS}.
+   *
+   * @throws StoreUnavailable
+   */
+  public async erase(owner: KeyOwner): Promise<void> {
+    const { place } = this.placeOf(owner);
+    await this.store.write([{ kind: "delete", key: keyAt(place), when: "any" }]);
+    this.known.drop(place);
+  }
+
+  public async close(): Promise<void> {
+    await this.store.close();
+  }
+
+  private placeOf(owner: KeyOwner): { readonly place: string; readonly named: string } {
+    const named = "user" in owner ? `user\n${owner.user}` : `agent\n${owner.agent}`;
+    return { place: mac(this.naming, "place", named), named };
+  }
+
+  /** Another may have been asked for meanwhile, or the owner erased. */
+  private replace(place: string, asked: Promise<PersonKey>, by: Known | undefined): void {
+    if (this.known.of(place)?.key !== asked) return;
+    if (by === undefined) this.known.drop(place);
+    else this.known.put(place, by);
+  }
+}
+
+function keyFrom(secret: Buffer, named: string): PersonKey {
+  return { secret, pseudonym: mac(secret, "person", named) };
+}
+
+function keyAt(place: string): Key {
+  return { partition: `${PARTITION}#${place}`, sort: "key" };
+}
+
+function secretIn(value: Item["value"]): Buffer {
+  return Buffer.from(schema.parse(value).secret, "base64url");
+}
+
+/** Of several that make it at the same time, one has. */
+async function readOrMade(store: StateStore, key: Key): Promise<Pick<Item, "value">> {
+  const [item] = await store.read([key]);
+  if (item !== undefined) return item;
+  const value = { secret: randomBytes(BYTES).toString("base64url") };
+  try {
+    await store.write([{ kind: "put", key, value, when: "absent" }]);
+    return { value };
+  } catch (error) {
+    if (!(error instanceof StoreConflict)) throw error;
+    const [others] = await store.read([key]);
+    if (others === undefined) throw error;
+    return others;
+  }
+}
