@@ -1,10 +1,10 @@
-import type { AuditEvent } from "../../../runtime/audit/audit";
+import type { AuditEvent, AuditRecord } from "../../../runtime/audit/audit";
 import { AuditLedger } from "../../../runtime/audit/ledger";
-import { readRecords } from "../../../runtime/audit/written-records";
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import type { PersonKeys } from "../../../runtime/store/persons/person-keys";
 import { StoreUnavailable } from "../../../runtime/store/store";
 import { userDigest } from "../../../runtime/store/user-digest";
+import { readWriter } from "../../support/audit/writer-records";
 import { PERSONS, pseudonymOf } from "../../support/persons";
 
 const ALICE = { issuer: "https://login.example", subject: "alice" };
@@ -23,12 +23,15 @@ class World {
 
   public async written(facts: Facts, stops = false): Promise<Facts> {
     await this.ledger.commit({ writes: [], event: { kind: "k", time: 1, facts }, ...(stops && { stops: true }) });
-    const records = await readRecords(this.store, "w", 1, 100);
-    return records.at(-1)?.facts as Facts;
+    return (await this.records()).at(-1)?.facts as Facts;
   }
 
   public async count(): Promise<number> {
-    return (await readRecords(this.store, "w", 1, 100)).length;
+    return (await this.records()).length;
+  }
+
+  private async records(): Promise<readonly AuditRecord[]> {
+    return (await readWriter(this.store, "w")).records;
   }
 }
 
@@ -126,7 +129,7 @@ test("fails when a ledger without persons' keys is to tell of a person", async (
   await expect(new AuditLedger({ store, writer: "w" }).commit({ writes: [], event })).rejects.toThrow(
     "a record that names a person needs persons' keys: give the ledger persons",
   );
-  expect(await readRecords(store, "w", 1, 1)).toEqual([]);
+  expect((await readWriter(store, "w")).records).toEqual([]);
 });
 
 test("nothing that is written is the digest that anybody can make of a person or a request", async () => {
