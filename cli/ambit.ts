@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   bundle: async () => (await import("./bundle")).bundleCommand,
   deploy: async () => (await import("./deploy")).deployCommand,
   epoch: async () => (await import("./epoch")).epochCommand,
+  erase: async () => (await import("./erase")).eraseCommand,
   explain: async () => (await import("./explain")).explainCommand,
   login: async () => (await import("./login")).loginCommand,
   refuse: async () => (await import("./approvals")).refuseCommand,

@@ -47,4 +47,14 @@ export const OPERATOR_REASONS = {
     "what was given to it before the stop may still be good",
     "ask again after retry_after seconds",
   ],
+  "erasure.malformed": [
+    "invalid_request",
+    "the order does not say who is to be erased, and why",
+    "send user with issuer and subject, and reason, one line of 1 to 500 visible characters",
+  ],
+  "erasure.unknown-person": [
+    "invalid_target",
+    "there is no key of this person: they are on no record, or were erased",
+    "look for the record person.erased, and at how issuer and subject are spelt",
+  ],
 } as const satisfies Readonly<Record<string, readonly [error: OAuthError, what: string, fix: string]>>;

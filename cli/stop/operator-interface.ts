@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import type { User } from "../../domain";
 import { isRecord } from "../../domain/is-record";
 import { answerIn, namesOrdered } from "../../runtime/kill-switch/operator-answer";
 import { type Answered, send as sendIt, type Sent } from "../../runtime/workload-api/https-send";
+import type { Erased } from "../../runtime/exchange/operator/erasures";
 import type { Shown } from "../../runtime/exchange/operator/listed";
 import type { Revoked } from "../../runtime/exchange/operator/orders";
 import { userDigest } from "../../runtime/store/user-digest";
@@ -45,6 +47,7 @@ export type Restoration = StopOrder & {
 
 const REVOCATIONS = "/operator/revocations";
 const RESTORATIONS = "/operator/restorations";
+const ERASURES = "/operator/erasures";
 
 /** The exchange, as operators ask it: docs/exchange.md, "The operator interface" */
 export class OperatorInterface {
@@ -62,6 +65,16 @@ export class OperatorInterface {
     const answer = await this.asked("POST", RESTORATIONS, order);
     if (answer.restored !== true || !namesOrdered(answer, order))
       throw notOfExchange(`that ${order.kind} may act again`);
+  }
+
+  /** @throws OrderRefused, Error where no answer came */
+  public async erase(order: { readonly user: User; readonly reason: string }): Promise<Erased> {
+    const answer = await this.asked("POST", ERASURES, order);
+    const { erased, pseudonym, effective_at } = answer;
+    if (erased !== true || typeof pseudonym !== "string" || typeof effective_at !== "number") {
+      throw notOfExchange("that the person is erased");
+    }
+    return { erased, pseudonym, effective_at };
   }
 
   /**

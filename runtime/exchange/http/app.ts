@@ -8,7 +8,7 @@ import { introspectEndpoint } from "./introspect-endpoint";
 import { authzenEndpoint, jwksEndpoint, metadataEndpoint } from "./documents";
 import { liveEndpoint, readyEndpoint } from "./health";
 import { messagesEndpoint, openRunsEndpoint } from "./messages-endpoint";
-import { restorationsEndpoint, revocationsEndpoint, revokedEndpoint } from "./operator-endpoints";
+import { erasuresEndpoint, restorationsEndpoint, revocationsEndpoint, revokedEndpoint } from "./operator-endpoints";
 import type { Endpoint, Environment, ExchangeParts } from "./parts";
 import { outboundEndpoint } from "./outbound-endpoint";
 import { refusalsEndpoint } from "./refusals-endpoint";
@@ -47,6 +47,7 @@ const ROUTES: readonly Route[] = [
   ["POST", "/operator/revocations", revocationsEndpoint],
   ["GET", "/operator/revocations", revokedEndpoint],
   ["POST", "/operator/restorations", restorationsEndpoint],
+  ["POST", "/operator/erasures", erasuresEndpoint],
   ["GET", "/.well-known/oauth-authorization-server", metadataEndpoint],
   ["GET", "/.well-known/authzen-configuration", authzenEndpoint],
   ["GET", "/jwks", jwksEndpoint],

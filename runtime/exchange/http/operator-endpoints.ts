@@ -15,6 +15,11 @@ export function restorationsEndpoint(parts: ExchangeParts): Endpoint {
   return ordered(parts, ({ orders }, body, operator) => orders.restore(jsonOf(body), operator));
 }
 
+/** `POST /operator/erasures`: deletes the key of a person. */
+export function erasuresEndpoint(parts: ExchangeParts): Endpoint {
+  return ordered(parts, ({ erasures }, body, operator) => erasures.erase(jsonOf(body), operator));
+}
+
 /** `GET /operator/revocations`: what is stopped, page by page */
 export function revokedEndpoint(parts: ExchangeParts): Endpoint {
   return ({ req }) =>

@@ -8,6 +8,7 @@ import type { AuthenticatedPerson } from "../../people/person";
 import type { AccessTokenClaims } from "../../token/access-token";
 import type { AccessRequests } from "../access-requests/access-requests";
 import type { OperatorOf } from "../operator/authentication";
+import type { Erasures } from "../operator/erasures";
 import type { Orders } from "../operator/orders";
 import type { Form, MessageService, RunService, TokenService } from "../../token/token-answer";
 
@@ -83,6 +84,7 @@ export interface OperatorParts {
   readonly operator: OperatorOf;
   /** Each takes and gives JSON. */
   readonly orders: Pick<Orders, "list" | "restore" | "revoke">;
+  readonly erasures: Pick<Erasures, "erase">;
 }
 
 export interface ExchangeParts {

@@ -6,20 +6,20 @@ import { userSchema } from "../../session/stored";
 
 const id = z.string().min(1).max(INPUT_LIMITS.text);
 /** Shown to people and written on record: one line, without characters that cannot be seen */
-const reason = z
+export const reasonSchema = z
   .string()
   .trim()
   .min(1)
   .max(LONGEST_STOP_REASON)
   .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u);
 
-const ofUser = z.strictObject({ kind: z.literal("user"), user: userSchema, reason });
-const orderSchema = z.union([ofUser, z.strictObject({ kind: z.enum(KILL_KINDS), id, reason })]);
+const ofUser = z.strictObject({ kind: z.literal("user"), user: userSchema, reason: reasonSchema });
+const orderSchema = z.union([ofUser, z.strictObject({ kind: z.enum(KILL_KINDS), id, reason: reasonSchema })]);
 /** As the stop was listed with it */
 const last_ordered_at = z.int().min(0).max(INPUT_LIMITS.whole).exactOptional();
 const restorationSchema = z.union([
   ofUser.extend({ last_ordered_at }),
-  z.strictObject({ kind: z.literal("agent"), id, reason, last_ordered_at }),
+  z.strictObject({ kind: z.literal("agent"), id, reason: reasonSchema, last_ordered_at }),
 ]);
 
 /** What is to be stopped, and why */
@@ -41,7 +41,7 @@ function read<T>(schema: z.ZodType<T>, body: unknown): T {
   const { success, data } = schema.safeParse(body);
   if (success) return data;
   const { reason: given } = (body ?? {}) as { readonly reason?: unknown };
-  const isReasonless = !reason.safeParse(given).success;
+  const isReasonless = !reasonSchema.safeParse(given).success;
   const detail = `reason must be one line of 1 to ${LONGEST_STOP_REASON} visible characters`;
   throw Refusal.of("revocation.malformed", isReasonless ? detail : undefined);
 }

@@ -34,6 +34,7 @@ import type { Peers } from "../http/peer-svids";
 import { BoundTokens } from "../http/token-holder";
 import { Introspection } from "../introspection";
 import { operatorOf } from "../operator/authentication";
+import { Erasures } from "../operator/erasures";
 import { Orders } from "../operator/orders";
 import { FleetDecider } from "../../token/fleet-decider";
 import { Revocation } from "../revocation-endpoint";
@@ -135,6 +136,7 @@ export async function partsOf(
     revocation: new Revocation({ tokens, state, ledger, clock }),
     operators: {
       operator: operatorOf({ issuer, registry, people, clock }),
+      erasures: new Erasures({ persons, state, ledger, clock }),
       orders: new Orders({ state: async () => ({ ...(await state()), store }), registry, ledger, clock }),
     },
     aws: sts && {

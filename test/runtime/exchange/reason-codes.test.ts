@@ -22,6 +22,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "operator.unauthenticated": "test/runtime/exchange/operator/kill-orders.test.ts",
   "revocation.malformed": "test/runtime/exchange/operator/kill-orders.test.ts",
   "revocation.target-unknown": "test/runtime/exchange/operator/kill-orders.test.ts",
+  "erasure.malformed": "test/runtime/exchange/operator/erasures.test.ts",
+  "erasure.unknown-person": "test/runtime/exchange/operator/erasures.test.ts",
   "outbound.failed": "test/runtime/outbound/outbound.test.ts",
   "outbound.undeclared": "test/runtime/outbound/outbound.test.ts",
   ...Object.fromEntries(

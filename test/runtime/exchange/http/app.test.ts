@@ -31,7 +31,7 @@ function app(change: Partial<ExchangeParts>) {
       operations: { read: never, spend: never, open: never, outcome: never, outcomes: never },
       calls: { calls: never },
     },
-    operators: { operator: never, orders: { list: never, restore: never, revoke: never } },
+    operators: { operator: never, orders: { list: never, restore: never, revoke: never }, erasures: { erase: never } },
     transactions: { token: never },
     refusals: { told: never },
     outbound: { services: new Set(), credentials: { credential: never } },
