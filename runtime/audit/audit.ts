@@ -29,6 +29,12 @@ export interface Act {
    * @default false
    */
   readonly stops?: true;
+  /**
+   * Id of the trace in which it happened (W3C Trace Context, 32 hexadecimal digits), which the record has as `trace`; null for none.
+   *
+   * @default - that of the request under way
+   */
+  readonly trace?: string | null;
 }
 
 /** The one way in which the exchange changes its state. */

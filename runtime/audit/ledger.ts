@@ -40,6 +40,12 @@ export interface AuditLedgerProps {
    * @default - none: an event that tells of a person or an argument is refused
    */
   readonly persons?: Pick<PersonKeys, "keyOf">;
+  /**
+   * Id of the trace of the request under way
+   *
+   * @default - there is none
+   */
+  readonly trace?: () => string | undefined;
 }
 
 /** The head, and the version of its item: 0 where there is none */
@@ -59,13 +65,16 @@ export class AuditLedger implements Ledger {
   private head: KnownHead | undefined;
   private readonly backlog: AuditLedgerProps["backlog"];
   private readonly persons: AuditLedgerProps["persons"];
+  private readonly trace: NonNullable<AuditLedgerProps["trace"]>;
   /** Acts for which keys are being read */
   private asking = 0;
 
-  constructor({ store, clock = systemClock, writer = randomUUID(), backlog, persons }: AuditLedgerProps) {
+  constructor(props: AuditLedgerProps) {
+    const { store, clock = systemClock, writer = randomUUID(), backlog, persons, trace = () => undefined } = props;
     this.store = store;
     this.backlog = backlog;
     this.persons = persons;
+    this.trace = trace;
     this.clock = clock;
     this.name = writer;
   }
@@ -79,9 +88,11 @@ export class AuditLedger implements Ledger {
     if (act.stops !== true) this.backlog?.check();
     if (this.waiting.size + this.asking >= MOST_WAITING)
       throw new StoreUnavailable(`${MOST_WAITING} acts wait to be written`);
+    const trace = act.trace === undefined ? this.trace() : act.trace;
     const told = writtenFacts(act.event, this.persons, act.stops);
     const facts = told instanceof Promise ? await this.asked(told) : told;
-    const checked = checkedAct({ ...act, event: { ...act.event, facts } });
+    const traced = typeof trace === "string" ? { ...facts, trace } : facts;
+    const checked = checkedAct({ ...act, event: { ...act.event, facts: traced } });
     await new Promise<void>((resolve, reject) => {
       this.waiting.add({ ...checked, resolve, reject });
       if (!this.running) void this.run();

@@ -67,6 +67,10 @@ export interface Ending {
   readonly settled?: { readonly reservation: string; readonly used: number };
   /** Where the gateway ended the answer before its time */
   readonly code?: "call.cut" | undefined;
+  /** Of the request as it went out */
+  readonly requestDigest: string;
+  /** Id of its trace */
+  readonly trace?: string | undefined;
 }
 
 /** An entry of a list as JSON: what many entries have in common, a call its token and an {@link Ending} its claims, and the object of the rest */
@@ -143,10 +147,11 @@ export class ExchangeState {
    * @param token whose binding is verified
    */
   public async call(token: string, call: CallFacts, steps: CallSteps = {}): Promise<CallAnswer> {
+    const { traceparent, traceId: trace } = this.telemetry.current();
     const found = await this.callsOf(call.tool).ask({
       common: JSON.stringify(token),
-      rest: JSON.stringify({ call, ...steps }),
-      trace: this.telemetry.current().traceparent,
+      rest: JSON.stringify({ call, ...steps, trace }),
+      trace: traceparent,
     });
     if (isCallAnswer(found)) return found;
     const { success, data, error } = refusal.safeParse(found);

@@ -100,7 +100,8 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
   const heard = new HeardExchange(tls);
   const exchange = new ExchangeState(heard, source, telemetry);
   const measured = telemetry.isOn ? new CallTelemetry(telemetry, registry) : undefined;
-  const outcomes = new Outcomes(exchange, log, (...ended) => measured?.ended(...ended));
+  const traceId = (): string | undefined => telemetry.current().traceId;
+  const outcomes = new Outcomes(exchange, log, (...ended) => measured?.ended(...ended), traceId);
   const open = new OpenCalls({ exchange, outcomes, log });
   const refusals = new RefusalTeller({ send: (batch) => exchange.refused(batch), clock, log });
   const keys = new RemoteKeys({ address: `${config.exchange.url}/jwks`, get: () => exchange.jwks() });

@@ -91,7 +91,8 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     opened.push(() => notices.close());
     const counted = telemetry.isOn ? told(actMetrics(telemetry, registry), onAct) : onAct;
     const backlog = config.audit && new Backlog();
-    const resources = { peers, identity, keys, store, persons, registry, onAct: counted, notices, backlog };
+    const trace = (): string | undefined => telemetry.current().traceId;
+    const resources = { peers, identity, keys, store, persons, registry, onAct: counted, notices, backlog, trace };
     const parts = await partsOf(config, resources, log, clock);
     if (config.audit !== undefined && backlog !== undefined) {
       const { writer } = parts;

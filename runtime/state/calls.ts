@@ -85,19 +85,19 @@ export class Calls {
   }
 
   private async answered(
-    { call, arguments: args, spend, ask, approval }: CallRequest,
+    { call, arguments: args, spend, ask, approval, trace }: CallRequest,
     claims: AccessTokenClaims,
     service: string,
   ): Promise<CallAnswer> {
     const { state, credentials } = this.props;
     const about = { claims, call, arguments: args };
     if (ask !== undefined) {
-      const { state: known, accessRequest, denied } = await state.ask({ ...about, ...ask, approval }, service);
+      const { state: known, accessRequest, denied } = await state.ask({ ...about, ...ask, approval, trace }, service);
       return { state: known, ...(accessRequest && { access_request: accessRequest }), ...(denied && { denied }) };
     }
     if (approval !== undefined) await state.verify(about, approval);
     if (spend === undefined) return { state: await state.read(about) };
-    const decided = { ...about, ...spend };
+    const decided = { ...about, ...spend, trace };
     const kept = isDelegateTool(call.tool) ? {} : credentials.keptFor(claims);
     // No credential is fetched for a call that cannot go out.
     if (kept === undefined && !(await state.isAsDecided(decided))) return { state: await state.read(about) };

@@ -17,11 +17,12 @@ export type Ended = Pick<Known, "claims" | "fleet" | "now" | "own" | "state" | "
  */
 export async function ending(
   ended: Ended,
-  { call, outcome, untrusted: told, settled, code }: OutcomeRequest,
+  { call, outcome, untrusted: told, settled, code, requestDigest, trace }: OutcomeRequest,
   service: string,
 ): Promise<Act> {
   const { state, fleet, own, stored, now } = ended;
-  const untrusted = told || fleet.answersUntrusted(call);
+  const declared = fleet.answersUntrusted(call);
+  const untrusted = told || declared;
   const succeeded = outcome === "succeeded" && !isProtocolAction(call.action) ? callName(call) : undefined;
   const done = own.session.sid === ended.claims.sid ? succeeded : undefined;
   const ofRun = succeeded === undefined ? undefined : doneWrite(state.epoch, stored, succeeded);
@@ -35,8 +36,12 @@ export async function ending(
     event: callEvent("call.outcome", ended, call, service, {
       outcome,
       untrusted,
+      decision: "allow",
+      agrees: outcome === "unknown" ? null : code === undefined && (declared || !told),
+      ...(requestDigest !== undefined && { requestDigest }),
       ...(code !== undefined && { codes: [code] }),
       ...(settled !== undefined && back.length > 0 && { tokens: settled.used }),
     }),
+    trace: trace ?? null,
   };
 }

@@ -17,7 +17,7 @@ import type { Known } from "./known";
 import { otherCall } from "./nearest-call";
 import { callName, readBy, taskOf } from "./policy-facts";
 import { versionsOf } from "./read";
-import type { SpendRequest } from "./state-schema";
+import type { SpendRequest, Traced } from "./state-schema";
 import { reservationWrite } from "./token-reservation";
 
 /**
@@ -27,7 +27,7 @@ import { reservationWrite } from "./token-reservation";
  * @throws Refusal `store.conflict` where the session has changed since it was read, or the approval was used meanwhile: then everything is to be
  *   asked again
  */
-export async function spending(known: Known, request: SpendRequest, service: string): Promise<Act> {
+export async function spending(known: Known, request: SpendRequest & Traced, service: string): Promise<Act> {
   const { own, agent, state, now, fleet } = known;
   const { call, requestDigest, costs } = request;
   const untrusted = request.untrusted || fleet.answersUntrusted(call);
@@ -43,6 +43,7 @@ export async function spending(known: Known, request: SpendRequest, service: str
       ...approvalWrites(known, request),
     ],
     event: callEvent("call.spent", known, call, service, { requestDigest, costs, reads: mark ?? null, untrusted }),
+    trace: request.trace ?? null,
   };
 }
 

@@ -1,10 +1,10 @@
 import type { AccessRequest } from "../approval/approval-record";
 import type { RequestableDenial } from "../approval/denial";
 import type { StateAnswer } from "./read";
-import type { SpendRequest } from "./state-schema";
+import type { SpendRequest, Traced } from "./state-schema";
 
 /** What a call uses up, with the revision of the registry by which it was decided */
-export type DecidedCall = SpendRequest & { readonly revision: number };
+export type DecidedCall = SpendRequest & Traced & { readonly revision: number };
 
 /** All that a call uses up is written. */
 export interface Spent {

@@ -90,6 +90,9 @@ const ask = spend.pick({ versions: true, revision: true });
 /** Where in a list of the request that stands which several calls or outcomes have in common */
 const place = z.int().min(0);
 
+/** Id of a call's trace (W3C Trace Context section 3.2.2.3), which its records have */
+const trace = z.string().regex(/^[0-9a-f]{32}$/);
+
 /** Without `spend` and `ask` nothing but what is known is asked for. */
 const callRequest = z
   .strictObject({
@@ -100,6 +103,7 @@ const callRequest = z
     ask: ask.optional(),
     /** Id of the approval that the call shows */
     approval: text.optional(),
+    trace: trace.optional(),
   })
   .refine((request) => request.spend === undefined || request.ask === undefined, "spend or ask, not both");
 
@@ -140,6 +144,9 @@ const ending = z.strictObject({
   settled: settlement.optional(),
   /** Why its answer ended before its time, where the gateway ended it */
   code: z.enum(["call.cut"]).optional(),
+  /** Of the request as it went out: the same as in the decision to let it go */
+  requestDigest: digest.optional(),
+  trace: trace.optional(),
 });
 
 export const outcomeSchema = z.strictObject({ claims, ...ending.shape });
@@ -170,8 +177,10 @@ export function eachOutcome({ claims: all, outcomes }: ToldOutcomes): readonly (
 }
 
 export type SpendRequest = z.infer<typeof spendSchema>;
+/** By which its records are found among the spans of its trace */
+export type Traced = Pick<CallRequest, "trace">;
 export type AskRequest = z.infer<typeof ask> &
-  Pick<CallRequest, "approval"> &
+  Pick<CallRequest, "approval" | "trace"> &
   Pick<SpendRequest, "arguments" | "call" | "claims">;
 export type OutcomeRequest = z.infer<typeof outcomeSchema>;
 

@@ -186,7 +186,7 @@ export class State {
       act,
       opened,
     } = await opening(known, approval, request.call, service, shown);
-    if (act !== undefined) await this.props.ledger.commit(act);
+    if (act !== undefined) await this.props.ledger.commit({ ...act, trace: request.trace ?? null });
     if (opened !== undefined) this.props.notices?.requested(opened);
     await refuseStoppedMeanwhile(this.props.ledger, known, request, service);
     return { state: answer, accessRequest, ...(denied && { denied }) };

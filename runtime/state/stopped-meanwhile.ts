@@ -3,7 +3,7 @@ import { Refusal } from "../refusal/refusal";
 import { refuseStopped } from "../session/refuse-stopped";
 import { callEvent } from "./events";
 import type { Known } from "./known";
-import type { SpendRequest } from "./state-schema";
+import type { SpendRequest, Traced } from "./state-schema";
 
 /**
  * What was spent stays spent, and on record; that the call does not go out comes behind it.
@@ -13,7 +13,7 @@ import type { SpendRequest } from "./state-schema";
 export async function refuseStoppedMeanwhile(
   ledger: Ledger,
   known: Known,
-  { claims, call }: Pick<SpendRequest, "call" | "claims">,
+  { claims, call, trace }: Pick<SpendRequest, "call" | "claims"> & Traced,
   service: string,
 ): Promise<void> {
   try {
@@ -22,7 +22,7 @@ export async function refuseStoppedMeanwhile(
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const codes = error.reasons.map(({ code }) => code);
-    const act = { writes: [], event: callEvent("call.refused", known, call, service, { codes }) };
+    const act = { writes: [], event: callEvent("call.refused", known, call, service, { codes }), trace: trace ?? null };
     // The call is refused whether that can be written or not.
     await ledger.commit(act).then(
       () => (error.isOnRecord = true),

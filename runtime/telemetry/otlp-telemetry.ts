@@ -134,6 +134,10 @@ class Traced implements Span {
   public readonly context: TraceContext;
   public readonly traceparent: string;
 
+  public get traceId(): string {
+    return this.context.traceId;
+  }
+
   constructor(private readonly span: OtelSpan) {
     const { traceId, spanId } = span.spanContext();
     this.context = { traceId, spanId };

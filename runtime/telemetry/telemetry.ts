@@ -19,6 +19,8 @@ export interface SpanStart {
 export interface Span {
   /** By which another part goes on with the trace; undefined where nothing is traced */
   readonly traceparent: string | undefined;
+  /** Undefined where nothing is traced */
+  readonly traceId: string | undefined;
   rename(name: string): void;
   set(facts: Facts): void;
   /** @param context of somebody else's trace, as it came */
@@ -47,6 +49,7 @@ export interface Telemetry {
 
 export const NO_SPAN: Span = {
   traceparent: undefined,
+  traceId: undefined,
   rename: () => undefined,
   set: () => undefined,
   link: () => undefined,

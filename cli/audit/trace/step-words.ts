@@ -36,7 +36,10 @@ const KINDS: Readonly<Record<string, readonly [Lane, Words]>> = {
   "answer.refused": ["exchange", (f) => `the answer may not go out${codes(f)}`],
   "part.refused": ["exchange", (f) => `a part of the answer may not go out${codes(f)}`],
   "call.spent": ["gateway", (f) => `${of(f, "call")} is allowed`],
-  "call.outcome": ["gateway", (f) => `${of(f, "call")} ended: ${of(f, "outcome")}`],
+  "call.outcome": [
+    "gateway",
+    (f) => `${of(f, "call")} ended: ${of(f, "outcome")}${f["agrees"] === false ? ", other than decided" : ""}`,
+  ],
   "call.refused": ["gateway", (f) => `${of(f, "call")} is refused${codes(f)}`],
   "answer.withheld": ["gateway", (f) => `an answer is withheld${codes(f)}`],
   "way.refused": ["gateway", (f) => `a request is not let in${codes(f)}`],
@@ -62,7 +65,7 @@ export function stateOf({ kind, facts }: AuditRecord): StepState {
   if (kind === "revocation.ordered") return "stopped";
   if (kind === "approval.requested" || kind === "approval.seconded") return "waiting";
   if (/[.-](refused|failed|withheld)$/.test(kind) || facts["verdict"] === "refused") return "refused";
-  if (kind === "call.outcome" && facts["outcome"] !== "succeeded") return "refused";
+  if (kind === "call.outcome" && (facts["outcome"] !== "succeeded" || facts["agrees"] === false)) return "refused";
   return "done";
 }
 

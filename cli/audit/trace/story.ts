@@ -1,4 +1,5 @@
 import type { PlacedRecord } from "../verified-records";
+import { unpairedCalls, type UnpairedCalls } from "./call-pairs";
 import { laneOf, type Lane, stateOf, type StepState, titleOf } from "./step-words";
 import type { TrailEvent } from "./trail-event";
 
@@ -15,7 +16,7 @@ export interface Step {
   readonly facts: readonly (readonly [name: string, value: string])[];
   /** Where the record is in the log; undefined for what AWS says, which is not in it */
   readonly entry?: { readonly index: number; readonly writer: string; readonly sequence: number };
-  /** Why no record of the log accounts for what AWS shows */
+  /** Why no record of the log accounts for what AWS shows, or for a call that ended */
   readonly unaccounted?: string;
 }
 
@@ -37,7 +38,10 @@ const TOLD = new Set(["txn"]);
 
 /** Records and what AWS shows in order: by time, of the same second as the log has them, and AWS behind what let it. */
 export function stepsOf(records: readonly PlacedRecord[], events: readonly TrailEvent[]): readonly Step[] {
-  const ours = [...records].sort((a, b) => a.record.time - b.record.time || a.index - b.index).map(recordStep);
+  const unpaired = unpairedCalls(records);
+  const ours = [...records]
+    .sort((a, b) => a.record.time - b.record.time || a.index - b.index)
+    .map((record) => recordStep(record, unpaired));
   const theirs = events.map((event) => eventStep(event, records));
   return [...ours, ...theirs].sort((a, b) => a.at - b.at || rank(a) - rank(b));
 }
@@ -46,7 +50,7 @@ function rank({ entry }: Step): number {
   return entry === undefined ? Infinity : entry.index;
 }
 
-function recordStep({ index, record }: PlacedRecord): Step {
+function recordStep({ index, record }: PlacedRecord, { withoutOutcome, withoutDecision }: UnpairedCalls): Step {
   const { time, kind, facts, writer, sequence } = record;
   const shown = Object.entries(facts).filter(([name, value]) => !TOLD.has(name) && !isEmpty(value));
   return {
@@ -54,9 +58,10 @@ function recordStep({ index, record }: PlacedRecord): Step {
     lane: laneOf(kind),
     state: stateOf(record),
     kind,
-    title: titleOf(record),
+    title: withoutOutcome.has(index) ? `${titleOf(record)}; no outcome is on record` : titleOf(record),
     facts: shown.map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)] as const),
     entry: { index, writer, sequence },
+    ...(withoutDecision.has(index) && { unaccounted: "no record lets this call go out" }),
   };
 }
 

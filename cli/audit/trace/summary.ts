@@ -13,7 +13,7 @@ export function summaryOf({ steps }: Story): string {
     ...(agents.size === 0 ? [] : [`by ${[...agents].join(", ")}`]),
     ...(count("refused") === 0 ? [] : [`${count("refused")} refused or failed`]),
     ...(count("stopped") === 0 ? [] : ["stopped by people"]),
-    ...(unaccounted === 0 ? [] : [`${numbered(unaccounted, "event")} of AWS that no record accounts for`]),
+    ...(unaccounted === 0 ? [] : [`${numbered(unaccounted, "step")} that no record accounts for`]),
   ];
   return parts.join("; ");
 }

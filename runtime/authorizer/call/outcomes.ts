@@ -24,6 +24,8 @@ export interface EndingFacts extends Pick<Ending, "code"> {
 
 interface UnderWay {
   readonly call: Allowed;
+  /** Id of its trace */
+  readonly trace: string | undefined;
   readonly timer: NodeJS.Timeout;
   /** When its outcome was told */
   readonly told: Promise<void>;
@@ -74,6 +76,8 @@ export class Outcomes {
     private readonly log: Log,
     /** Told how each call ended, once; never throws */
     private readonly onEnd: (id: string, outcome: Outcome, facts: EndingFacts) => void = () => undefined,
+    /** Id of the trace of the call that goes out now */
+    private readonly traceId: () => string | undefined = () => undefined,
   ) {
     exchange.carry((mostBytes) => this.carried(mostBytes));
   }
@@ -82,7 +86,7 @@ export class Outcomes {
     const timer = setTimeout(() => this.over(id), LONGEST_MILLISECONDS).unref();
     let resolve = (): void => undefined;
     const told = new Promise<void>((done) => (resolve = done));
-    this.underWay.set(id, { call, timer, told, resolve, isOver: false, isAwaited: false });
+    this.underWay.set(id, { call, trace: this.traceId(), timer, told, resolve, isOver: false, isAwaited: false });
   }
 
   /** One that went out and is not told of yet */
@@ -121,7 +125,7 @@ export class Outcomes {
     found.isOver = true;
     clearTimeout(found.timer);
     this.onEnd(id, outcome, { used, written, code });
-    const text = this.textOf(found.call, outcome, { used, code });
+    const text = this.textOf(found, outcome, { used, code });
     this.add([{ id, outcome, attempts: 1, text, bytes: bytesOf(text), ...found }]);
   }
 
@@ -214,8 +218,8 @@ export class Outcomes {
     }
   }
 
-  private textOf(call: Allowed, outcome: Outcome, { used, code }: EndingFacts): EntryText {
-    const { bound, facts, untrusted, reservation } = call;
+  private textOf({ call, trace }: UnderWay, outcome: Outcome, { used, code }: EndingFacts): EntryText {
+    const { bound, facts, untrusted, reservation, requestDigest } = call;
     const { claims } = bound;
     let known = this.claims.get(claims);
     if (known === undefined) {
@@ -223,6 +227,7 @@ export class Outcomes {
       this.claims.set(claims, known);
     }
     const settled = reservation === undefined || used === undefined ? {} : { settled: { reservation, used } };
-    return { common: known, rest: JSON.stringify({ call: facts, outcome, untrusted, code, ...settled }) };
+    const rest = { call: facts, outcome, untrusted, code, requestDigest, trace, ...settled };
+    return { common: known, rest: JSON.stringify(rest) };
   }
 }

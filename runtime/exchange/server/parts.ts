@@ -68,6 +68,8 @@ export interface Resources {
   readonly backlog?: Backlog | undefined;
   /** Tell people of requests */
   readonly notices: ApproverNotices;
+  /** Id of the trace of the request under way, which records have */
+  readonly trace?: (() => string | undefined) | undefined;
 }
 
 /** Milliseconds from any beginning, that never go back; the process's own where it is left out */
@@ -84,7 +86,7 @@ export interface CommonParts {
 /** Everything that the app is made of, as the configuration says. */
 export async function partsOf(
   config: CommonConfig,
-  { peers, identity, keys, store, persons, registry, onAct, backlog, notices }: Resources,
+  { peers, identity, keys, store, persons, registry, onAct, backlog, notices, trace }: Resources,
   log: Log,
   clock: Clock,
   elapsed?: Elapsed,
@@ -92,7 +94,7 @@ export async function partsOf(
   const { issuer, trustDomain, services } = config;
   const state = stateOf(store, keys);
   const onFailure = (error: unknown): void => log("exchange.failed", { because: told(error) });
-  const records = new AuditLedger({ store, clock, persons, ...(backlog && { backlog }) });
+  const records = new AuditLedger({ store, clock, persons, ...(backlog && { backlog }), ...(trace && { trace }) });
   const ledger = watched(records, onAct);
   const tokens = new TokenReader({ issuer, keys });
   const engine = new CedarEngine({ policy: emptyPolicy(trustDomain), revision: 0, remembered: MOST_ANSWERS });

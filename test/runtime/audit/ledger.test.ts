@@ -317,3 +317,13 @@ test("the head names the last record", async () => {
   expect((await store.read([auditHeadKey(ledger.writer)]))[0]?.version).toBe(1);
   expect(await readWriter(store, "nobody")).toEqual({ records: [], head: { sequence: 0 } });
 });
+
+test("a record has the trace that its act names, or else that of the request under way, and none where the act has none", async () => {
+  const [own, given] = ["a".repeat(32), "b".repeat(32)];
+  const traced = new AuditLedger({ store, clock, trace: () => own });
+  for (const trace of [undefined, given, null])
+    await traced.commit({ ...act("x"), ...(trace !== undefined && { trace }) });
+  await traced.commit({ writes: [], event: { kind: "test", time: 1_000, facts: {} } });
+  const { records } = await readWriter(store, traced.writer);
+  expect(records.map(({ facts }) => facts.trace)).toEqual([own, given, undefined, own]);
+});

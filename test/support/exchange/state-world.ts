@@ -38,6 +38,8 @@ export class StateWorld {
   public fleet: FleetView = exampleFleet;
   public store: StateStore = new MemoryStore(() => this.now);
   public readonly events: AuditEvent[] = [];
+  /** Of each event, the trace that its act names */
+  public readonly traces: Act["trace"][] = [];
   /** Does something before an act is written */
   public beforeCommit: (act: Act) => Promise<void> = () => Promise.resolve();
   public notices: ApproverNotices = NO_NOTICES;
@@ -199,6 +201,7 @@ export class StateWorld {
     // A record alone: here, records are kept elsewhere.
     if (act.writes.length > 0) await this.store.write(act.writes);
     this.events.push(act.event);
+    this.traces.push(act.trace);
   }
 }
 

@@ -25,6 +25,7 @@ export class Recorded implements Telemetry {
     const at = `${this.spans.length}`.padStart(16, "0");
     return {
       traceparent: `00-${"a".repeat(32)}-${at}-01`,
+      traceId: "a".repeat(32),
       rename: (name) => void span.names.push(name),
       set: (facts) => void Object.assign(span.facts, facts),
       link: (context) => void (context !== undefined && span.links.push(context)),

@@ -7,12 +7,13 @@ const allowed = (action: string, sid = "sid-1"): Allowed =>
     bound: { claims: { sid, run: "run-1" }, token: "t" },
     facts: { tool: "crm", action },
     untrusted: true,
+    requestDigest: `sha256:${action}`,
   }) as unknown as Allowed;
 
 const shown = (ending: EntryText): string => {
   const claims = JSON.parse(ending.common) as Ending["claims"];
-  const { call, outcome, untrusted } = JSON.parse(ending.rest) as Omit<Ending, "claims">;
-  expect([claims.run, untrusted]).toEqual(["run-1", true]);
+  const { call, outcome, untrusted, requestDigest } = JSON.parse(ending.rest) as Omit<Ending, "claims">;
+  expect([claims.run, untrusted, requestDigest]).toEqual(["run-1", true, `sha256:${call.action}`]);
   return `${call.action} ${outcome}`;
 };
 
@@ -55,6 +56,25 @@ test("outcomes of one moment are told in one request, each once", async () => {
   expect(told.at(-1)).toEqual(["c unknown"]);
 });
 
+test("an outcome has the trace in which its call went out, whatever goes on when it is told", async () => {
+  const traces = ["1".repeat(32), undefined];
+  const told: EntryText[] = [];
+  const ended = async (all: readonly EntryText[]) => {
+    told.push(...all);
+    return [];
+  };
+  const outcomes = new Outcomes(
+    { carry: () => undefined, ended },
+    () => undefined,
+    undefined,
+    () => traces.shift(),
+  );
+  for (const id of ["a", "b"]) outcomes.begin(id, allowed(id));
+  for (const id of ["b", "a"]) outcomes.end(id, "succeeded");
+  await outcomes.settled();
+  expect(told.map(({ rest }) => (JSON.parse(rest) as Ending).trace)).toEqual([undefined, "1".repeat(32)]);
+});
+
 test("a call carries as many outcomes as it has room for, and without a call they are told soon by themselves", async () => {
   jest.useFakeTimers();
   const { outcomes, told, carried } = world();
@@ -64,7 +84,7 @@ test("a call carries as many outcomes as it has room for, and without a call the
     outcomes.end(id, "succeeded");
   }
   expect(carried(10)).toBeUndefined();
-  const two = carried(300);
+  const two = carried(350);
   expect(two?.endings.map(shown)).toEqual(["a succeeded", "b succeeded"]);
   expect(await isWaitedFor(outcomes, "a")).toBe(true);
   two?.settle([]);

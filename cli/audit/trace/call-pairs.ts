@@ -1,0 +1,32 @@
+import type { PlacedRecord } from "../verified-records";
+
+/** Calls of one transaction of which one half is not on record, by the places of the other half */
+export interface UnpairedCalls {
+  /** Let go, and how they ended is not told: under way, or the gateway could not tell */
+  readonly withoutOutcome: ReadonlySet<number>;
+  /** Ended, and no record lets them go */
+  readonly withoutDecision: ReadonlySet<number>;
+}
+
+/**
+ * Pairs each call that was let go with how it ended, by token and action: records of different exchanges may stand in the log in
+ * another order than they were written.
+ */
+export function unpairedCalls(records: readonly PlacedRecord[]): UnpairedCalls {
+  const allowed = new Map<string, number[]>();
+  const ended = new Map<string, number[]>();
+  const stopped = new Map<string, number>();
+  for (const { index, record } of records) {
+    const { kind, facts } = record;
+    const call = JSON.stringify([facts["token"] ?? null, facts["call"] ?? null]);
+    if (kind === "call.spent") allowed.set(call, [...(allowed.get(call) ?? []), index]);
+    if (kind === "call.outcome") ended.set(call, [...(ended.get(call) ?? []), index]);
+    if (kind === "call.refused") stopped.set(call, (stopped.get(call) ?? 0) + 1);
+  }
+  const withoutOutcome = [...allowed].flatMap(([call, all]) =>
+    all.slice((ended.get(call)?.length ?? 0) + (stopped.get(call) ?? 0)),
+  );
+  // An outcome is told again where the gateway does not know whether it was written: more outcomes than calls say nothing.
+  const withoutDecision = [...ended].flatMap(([call, all]) => (allowed.has(call) ? [] : all));
+  return { withoutOutcome: new Set(withoutOutcome), withoutDecision: new Set(withoutDecision) };
+}
