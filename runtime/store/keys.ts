@@ -172,6 +172,11 @@ export function auditLogKey(): Key {
   return { partition: "audit-log", sort: "log" };
 }
 
+/** What a witness cosigned last of the log of this origin */
+export function witnessKey(origin: string): Key {
+  return { partition: "witness", sort: joined(origin) };
+}
+
 /** What a log may say of a key: the rest may be a secret, as the handle of an approval is. */
 export function kindOf({ partition }: Key): string {
   const [kind] = partition.split("#", 1);

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type NoteKey, noteKey } from "../tlog/note-key";
+import { type NoteKey, noteKey, type NoteKind } from "../tlog/note-key";
 import type { NoteSigner } from "../tlog/note-signer";
 import { SignerError } from "../../signer/signer";
 
@@ -10,13 +10,14 @@ export class NoteKeyFile implements NoteSigner {
   private readonly secret: KeyObject;
 
   /**
-   * @param name of the key: the log's origin
+   * @param name of the key: the log's origin, or the witness's name
+   * @param kind what it signs: checkpoints as a log, or cosignatures as a witness
    * @throws SignerError
    */
-  constructor(path: string, name: string) {
+  constructor(path: string, name: string, kind: NoteKind = "ed25519") {
     try {
       this.secret = createPrivateKey(readFileSync(path));
-      this.key = noteKey(name, createPublicKey(this.secret));
+      this.key = noteKey(name, createPublicKey(this.secret), kind);
     } catch (error) {
       const what = `the log's key must be an unencrypted Ed25519 private key in PEM, got ${path}`;
       throw new SignerError(`${what}: ${(error as Error).message}`, { cause: error });

@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { GetPublicKeyCommand, SignCommand } from "@aws-sdk/client-kms";
-import { type NoteKey, noteKey } from "../tlog/note-key";
+import { type NoteKey, noteKey, type NoteKind } from "../tlog/note-key";
 import type { NoteSigner } from "../tlog/note-signer";
 import { asked, type KmsSignerProps } from "../../signer/kms-signer";
 import { SIGNATURE_BYTES, SignerError } from "../../signer/signer";
@@ -13,8 +13,14 @@ export interface NoteKmsKeyProps {
   readonly client: KmsSignerProps["client"];
   /** Id, ARN or alias of a key of spec ECC_NIST_EDWARDS25519 for SIGN_VERIFY */
   readonly key: string;
-  /** Of the key in notes: the log's origin */
+  /** Of the key in notes: the log's origin, or the witness's name */
   readonly name: string;
+  /**
+   * What it signs: checkpoints as a log, or cosignatures as a witness
+   *
+   * @default "ed25519"
+   */
+  readonly kind?: NoteKind;
 }
 
 /** Signs notes with an Ed25519 key that never leaves KMS. */
@@ -30,7 +36,7 @@ export class NoteKmsKey implements NoteSigner {
    *
    * @throws SignerError
    */
-  public static async of({ client, key, name }: NoteKmsKeyProps): Promise<NoteKmsKey> {
+  public static async of({ client, key, name, kind = "ed25519" }: NoteKmsKeyProps): Promise<NoteKmsKey> {
     const found = await asked(key, () => client.send(new GetPublicKeyCommand({ KeyId: key })));
     const { KeyId: arn, KeySpec: spec, KeyUsage: usage, PublicKey: spki } = found;
     if (arn === undefined || spki === undefined) throw new SignerError(`KMS names no public key of ${key}`);
@@ -39,7 +45,7 @@ export class NoteKmsKey implements NoteSigner {
       throw new SignerError(
         `the log's KMS key must be ECC_NIST_EDWARDS25519 for SIGN_VERIFY, got ${spec} for ${usage} (${key})`,
       );
-    return new NoteKmsKey(noteKey(name, publicKey), client, arn);
+    return new NoteKmsKey(noteKey(name, publicKey, kind), client, arn);
   }
 
   public async sign(bytes: Uint8Array): Promise<Uint8Array> {
