@@ -218,6 +218,11 @@ export const EXCHANGE_REASONS = {
     "the audit log is too far behind what is on record",
     "look at the log's storage and at audit.failed or audit.forked in the exchange's log; only what takes rights away is written until it has caught up",
   ],
+  "audit.unwitnessed": [
+    "temporarily_unavailable",
+    "no witness has cosigned the audit log for too long",
+    "look at audit.witness-failed in the exchange's log, and have the witness brought back; only what takes rights away is written until it has cosigned",
+  ],
   "store.unavailable": [
     "temporarily_unavailable",
     "the state could not be read or written",

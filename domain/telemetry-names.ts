@@ -120,7 +120,7 @@ export const METRICS = {
     name: "ambit.audit.witness.age",
     kind: "gauge",
     unit: "s",
-    what: "Age of the last checkpoint that a witness cosigned",
+    what: "For how long the log has records that too few witnesses have cosigned",
   },
   dropped: {
     name: "ambit.telemetry.dropped",

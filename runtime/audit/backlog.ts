@@ -1,4 +1,5 @@
 import { StoreUnavailable } from "../store/store";
+import { Uncosigned } from "./uncosigned";
 
 /** How long written records may wait for the log, in seconds, and how many of them */
 export interface BacklogBounds {
@@ -37,6 +38,8 @@ export class Backlog {
   constructor(
     private readonly bounds: BacklogBounds = BACKLOG_BOUNDS,
     private readonly elapsed: () => number = () => performance.now(),
+    /** Of what is in the log */
+    public readonly uncosigned = new Uncosigned(),
   ) {}
 
   /** @param writer whose records are counted from here on: all of another one before are in the log */
@@ -71,8 +74,9 @@ export class Backlog {
     return records > 0 && oldestSeconds >= this.bounds.alarmSeconds;
   }
 
-  /** @throws AuditBehind where nothing more may be written */
+  /** @throws AuditBehind, AuditUnwitnessed where nothing more may be written */
   public check(): void {
+    this.uncosigned.check();
     const { records, oldestSeconds } = this.figures;
     const { refuseSeconds, refuseRecords } = this.bounds;
     if (oldestSeconds < refuseSeconds && records < refuseRecords) return;

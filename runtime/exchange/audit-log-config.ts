@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { endpoint, file, fits, object, oneOf, region, text } from "../config-values";
+import { witnessingSchema } from "./witnessing-config";
 
 /** The log into which audit records come, and who signs for it */
 export const auditLogSchema = object({
@@ -24,6 +25,8 @@ export const auditLogSchema = object({
       endpoint: endpoint.optional(),
     }),
   }),
+  /** Who cosigns the checkpoints; without it nobody does */
+  witnessing: witnessingSchema.optional(),
 });
 
 export type AuditLogConfig = z.infer<typeof auditLogSchema>;

@@ -7,12 +7,14 @@ import type { Log } from "../log";
 import { noteRevision } from "../registry/revision-seen";
 import { signedFleet } from "../registry/signed-fleet";
 import type { IdentityProvider } from "./approver-page/identity-provider";
+import type { AuditLogConfig } from "./audit-log-config";
 import type { ExchangeConfig } from "./config";
 import { exchangeApp } from "./http/app";
 import { NodeServer, SERVER_LIMITS } from "./http/node-server";
 import { PeerSvids } from "./http/peer-svids";
 import { Notices, type NoticesProps } from "./notices/notices";
 import { keepAuditLog } from "./server/audit-log";
+import { uncosignedOf } from "./server/witnessing";
 import { pageParts, type ServedPage, servePage } from "./server/approver-page-server";
 import { fetchSignals } from "./server/signals-server";
 import { OwnIdentity } from "./server/own-identity";
@@ -90,7 +92,7 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     const notices = noticesOf({ registry, log, clock, isOpen });
     opened.push(() => notices.close());
     const counted = telemetry.isOn ? told(actMetrics(telemetry, registry), onAct) : onAct;
-    const backlog = config.audit && new Backlog();
+    const backlog = config.audit && backlogOf(config.audit, clock);
     const trace = (): string | undefined => telemetry.current().traceId;
     const resources = { peers, identity, keys, store, persons, registry, onAct: counted, notices, backlog, trace };
     const parts = await partsOf(config, resources, log, clock);
@@ -135,6 +137,10 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     await close();
     throw error;
   }
+}
+
+function backlogOf({ witnessing }: AuditLogConfig, clock: Clock): Backlog {
+  return new Backlog(undefined, undefined, uncosignedOf(witnessing, clock));
 }
 
 function told(first: (act: Act) => void, then: StartOptions["onAct"]): (act: Act) => void {

@@ -14,8 +14,8 @@ const LONGEST_MILLISECONDS = 2_000;
 /** What is said to whoever has an SVID and nothing else */
 const OF_STRANGERS = ["agent.unknown", "caller.not-listed"];
 
-/** A store that does not answer keeps nothing either, nor does a log that is behind; a request that is repeated is known by the first. */
-const UNRECORDED = ["store.unavailable", "audit.behind", "dpop.replayed"];
+/** A store that does not answer keeps nothing either, nor does a log that is behind or not cosigned; a request that is repeated is known by the first. */
+const UNRECORDED = ["store.unavailable", "audit.behind", "audit.unwitnessed", "dpop.replayed"];
 
 /** Follows a record of what was issued, which says that nobody has it: so it is worth as much as that. */
 const ALWAYS = ["aws.failed"];

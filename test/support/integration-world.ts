@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import type { AuditRecord } from "../../runtime/audit/audit";
+import type { Cosigning } from "../../runtime/audit/integration/cosigning";
 import { LogIntegrator } from "../../runtime/audit/integration/integrator";
 import { AuditLedger } from "../../runtime/audit/ledger";
 import { LogForked, type LogStorage, type StoredCheckpoint } from "../../runtime/audit/storage/log-storage";
@@ -78,14 +79,17 @@ export function integratorOf(
   storage: LogStorage,
   elapsed: () => number,
   signer = LOG_SIGNER,
+  cosigning?: Cosigning,
 ): LogIntegrator {
   return new LogIntegrator({
     store,
     storage,
     signer,
     holder: `process-${processes++}`,
-    clock: () => 1_000,
+    // From 1,000 s on
+    clock: () => 1_000 + Math.floor(elapsed() / 1_000),
     elapsed,
+    ...(cosigning && { cosigning }),
   });
 }
 

@@ -5,6 +5,7 @@ import { LogForked, type LogStorage } from "../storage/log-storage";
 import { LogError } from "../tlog/log-error";
 import type { NoteSigner } from "../tlog/note-signer";
 import { readRecords } from "../written-records";
+import type { Cosigning } from "./cosigning";
 import { LogFiles } from "./log-files";
 import { LogHold } from "./log-hold";
 import { entriesOf, type LogPart, type LogPlan, type LogState } from "./log-state";
@@ -22,7 +23,16 @@ export interface IntegratorProps {
   readonly clock: Clock;
   /** Milliseconds from any beginning, that never go back */
   readonly elapsed: () => number;
+  /**
+   * Has the log cosigned by witnesses
+   *
+   * @default - none is asked
+   */
+  readonly cosigning?: Cosigning;
 }
+
+/** What stays as it was said, of seconds that too few witnesses have cosigned: it is told where it lasts, and not each time. */
+const SHORTEST_WAIT_SECONDS = 5;
 
 /** What one look at the records came to */
 export interface Integrated {
@@ -30,6 +40,8 @@ export interface Integrated {
   readonly entries: number;
   /** How many records of each writer are in the log; undefined where another process integrates */
   readonly cursors?: ReadonlyMap<string, number>;
+  /** Since when the log has entries that too few witnesses have cosigned, in whole seconds since the epoch; null where there are none */
+  readonly uncosigned?: number | null;
 }
 
 /**
@@ -62,7 +74,7 @@ export class LogIntegrator {
       const state = await this.hold.state();
       if (state === undefined) {
         this.cursors = undefined;
-        return { entries: 0 };
+        return { entries: 0, uncosigned: this.hold.others?.uncosigned ?? null };
       }
       return await this.integrate(state);
     } catch (error) {
@@ -76,6 +88,7 @@ export class LogIntegrator {
 
   /** Let another process go on at once. */
   public async close(): Promise<void> {
+    this.props.cosigning?.close();
     await this.hold.release();
   }
 
@@ -88,16 +101,29 @@ export class LogIntegrator {
       const parts = await pendingParts(this.props.store, cursors);
       if (parts.length === 0) {
         await this.silent.close(this.props.store, cursors, this.hold.fence(), this.props.elapsed());
-        return { entries: 0, cursors };
+        return { entries: 0, cursors, uncosigned: await this.tended(state) };
       }
       plan = { to: size + entriesOf(parts), parts };
       await this.hold.change({ ...state, plan });
     }
-    await this.carryOut(state, plan);
-    return { entries: plan.to - size, cursors };
+    const done = await this.carryOut(state, plan);
+    return { entries: plan.to - size, cursors, uncosigned: await this.tended(done) };
   }
 
-  private async carryOut(state: LogState, plan: LogPlan): Promise<void> {
+  /** Have witnesses asked, and tell other processes how long too few have cosigned. */
+  private async tended(state: LogState): Promise<number | null> {
+    const { cosigning, clock } = this.props;
+    cosigning?.tend(this.files.head);
+    const seconds = cosigning?.waitingSeconds ?? 0;
+    const said = state.uncosigned ?? null;
+    const since = seconds < SHORTEST_WAIT_SECONDS ? null : clock() - Math.round(seconds);
+    if (since === said) return said;
+    if (since !== null && said !== null && Math.abs(since - said) < SHORTEST_WAIT_SECONDS) return said;
+    await this.hold.change({ ...state, uncosigned: since });
+    return since;
+  }
+
+  private async carryOut(state: LogState, plan: LogPlan): Promise<LogState> {
     await this.hold.during(async () => {
       const entries: Buffer[] = [];
       for (const part of plan.parts) entries.push(...(await this.entriesOf(part)));
@@ -110,8 +136,9 @@ export class LogIntegrator {
       value: to,
       when: "any",
     }));
-    await this.hold.change({ ...state, size, root: this.root, plan: null }, writes);
+    const done = await this.hold.change({ ...state, size, root: this.root, plan: null }, writes);
     for (const { writer, to } of plan.parts) this.cursors?.set(writer, to);
+    return done;
   }
 
   /** Records as the log has them: in their RFC 8785 form */
@@ -125,7 +152,8 @@ export class LogIntegrator {
 
   /** Begin where the store says that the log ends, and where the log does if the store was restored from a backup. */
   private async open(state: LogState): Promise<LogState> {
-    const { store, clock } = this.props;
+    const { store, clock, cosigning } = this.props;
+    cosigning?.begin(typeof state.uncosigned === "number" ? Math.max(0, clock() - state.uncosigned) : 0);
     const [cursors, identity] = [await readCursors(store), await store.identity()];
     await this.files.open({ size: state.size, root: Buffer.from(state.root, "base64") });
     this.cursors = cursors;
@@ -133,7 +161,7 @@ export class LogIntegrator {
     if (state.store === identity) return state;
     const to = await this.files.publishedSize();
     await followLog(store, this.files, { from: state.size, to, cursors, fence: this.hold.fence(), now: clock() });
-    return this.hold.change({ store: identity, size: to, root: this.root, plan: null });
+    return this.hold.change({ ...state, store: identity, size: to, root: this.root, plan: null });
   }
 
   private get root(): string {

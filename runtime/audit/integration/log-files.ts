@@ -4,10 +4,11 @@ import { bundleOf, entriesIn } from "../tlog/entry-bundle";
 import { leafHash } from "../tlog/merkle-hash";
 import type { TreeHead } from "../tlog/proof";
 import type { NoteSigner } from "../tlog/note-signer";
-import { noteText } from "../tlog/signed-note";
+import { noteText, type SignedNote } from "../tlog/signed-note";
 import { TILE_WIDTH, tileIn, tilePath, type TileName } from "../tlog/tile-path";
 import { TreeEdge } from "../tlog/tree-edge";
 import { LogForked, type LogStorage, LogUnavailable, type StoredCheckpoint } from "../storage/log-storage";
+import type { Cosigning } from "./cosigning";
 
 /** What a log has at its right edge */
 interface Edge {
@@ -20,7 +21,16 @@ export interface LogFilesProps {
   readonly storage: LogStorage;
   /** Its key's name is the log's origin. */
   readonly signer: NoteSigner;
+  /**
+   * Asks witnesses about what is to be published
+   *
+   * @default - none is asked
+   */
+  readonly cosigning?: Pick<Cosigning, "inTime">;
 }
+
+/** A cosignature may be added to the checkpoint while the next one is written. */
+const MOST_WRITES = 5;
 
 /** The files of a log, of which only the right edge is known here */
 export class LogFiles {
@@ -80,16 +90,22 @@ export class LogFiles {
   /**
    * Say by the checkpoint that the log has what was written.
    *
-   * @throws LogForked where the checkpoint is neither the one before nor this one
+   * @throws LogForked where the checkpoint is neither the one before nor this one, or a witness has seen another history
    */
   public async publish(edge: Edge): Promise<void> {
-    const { storage } = this.props;
-    const { size, root } = edge.tree;
-    const before = this.head.size === 0 ? undefined : await storage.checkpoint();
-    if (before === undefined || !this.says(before, { size, root })) {
+    const { storage, cosigning } = this.props;
+    const head = { size: edge.tree.size, root: edge.tree.root };
+    let before = this.head.size === 0 ? undefined : await storage.checkpoint();
+    let bytes: Buffer | undefined;
+    for (let tried = 0; before === undefined || !this.says(before, head); tried++) {
       if (before !== undefined && !this.says(before, this.head)) throw this.forked();
-      const replaced = await storage.replaceCheckpoint(before, await this.signed({ size, root }));
-      if (!replaced && !this.says(await storage.checkpoint(), { size, root })) throw this.forked();
+      if (tried === MOST_WRITES) throw new LogUnavailable(`the checkpoint of ${storage.name} changes all the time`);
+      if (bytes === undefined) {
+        const signed = await this.signed(head);
+        bytes = Buffer.from(noteText((await cosigning?.inTime(signed, head)) ?? signed));
+      }
+      if (await storage.replaceCheckpoint(before, bytes)) break;
+      before = await storage.checkpoint();
     }
     this.edge = edge;
   }
@@ -111,7 +127,7 @@ export class LogFiles {
     return { tree, entries: await this.entries(size - (size % TILE_WIDTH), size) };
   }
 
-  private async signed({ size, root }: TreeHead): Promise<Buffer> {
+  private async signed({ size, root }: TreeHead): Promise<SignedNote> {
     const { signer } = this.props;
     const { key } = signer;
     const text = checkpointText({ origin: key.name, size, root });
@@ -122,7 +138,7 @@ export class LogFiles {
       throw new LogUnavailable(
         `the signature made for ${key.name} is not of key ${key.id}: its checkpoint is not written`,
       );
-    return Buffer.from(noteText({ text, signatures: [{ name: key.name, id: key.id, signature }] }));
+    return { text, signatures: [{ name: key.name, id: key.id, signature }] };
   }
 
   private says({ bytes }: StoredCheckpoint, { size, root }: TreeHead): boolean {

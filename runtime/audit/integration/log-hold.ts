@@ -28,6 +28,8 @@ interface Held {
  */
 export class LogHold {
   private held: Held | undefined;
+  /** What another process said last that integrates */
+  public others: LogState | undefined;
   private seen: { readonly version: number; readonly at: number } | undefined;
 
   constructor(private readonly props: LogHoldProps) {}
@@ -109,6 +111,7 @@ export class LogHold {
       return this.put(empty, undefined);
     }
     const state = item.value as unknown as LogState;
+    this.others = state;
     const isFree = state.holder === "" || state.holder === holder;
     return isFree || this.isSilent(item.version) ? this.put(state, item.version) : undefined;
   }

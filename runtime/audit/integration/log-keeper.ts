@@ -63,7 +63,8 @@ export class LogKeeper {
   private async look(): Promise<number> {
     const { integrator, backlog, store } = this.props;
     try {
-      const { entries, cursors } = await integrator.look();
+      const { entries, cursors, uncosigned = null } = await integrator.look();
+      backlog.uncosigned.since = uncosigned;
       if (cursors !== undefined) backlog.integrated(cursors);
       const { writer, figures } = backlog;
       if (writer !== undefined && figures.records > 0 && cursors?.has(writer) !== true)
@@ -81,6 +82,9 @@ export class LogKeeper {
   private tellBacklog(): void {
     const { backlog, log, measure } = this.props;
     measure(backlog.figures);
+    const { uncosigned } = backlog;
+    if (uncosigned.isAlarming) this.tell("audit.unwitnessed", { seconds: uncosigned.seconds });
+    else if (this.toldAt.delete("audit.unwitnessed")) log("audit.witnessed");
     if (backlog.isAlarming) return this.tell("audit.behind", { ...backlog.figures });
     if (this.toldAt.delete("audit.behind")) log("audit.caught-up");
   }

@@ -27,6 +27,8 @@ export interface LogState {
   readonly root: string;
   /** Null where the checkpoint has this size */
   readonly plan: LogPlan | null;
+  /** Since when it has entries that too few witnesses have cosigned, in whole seconds since the epoch; null where there are none */
+  readonly uncosigned?: number | null;
 }
 
 /** How many entries these are */

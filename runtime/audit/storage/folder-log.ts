@@ -10,6 +10,8 @@ import { LogForked, type LogStorage, LogUnavailable, type StoredCheckpoint } fro
  */
 export class FolderLog implements LogStorage {
   public readonly name: string;
+  /** One checkpoint after the other: what is compared must still be there when it is replaced. */
+  private replaced: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly folder: string) {
     this.name = folder;
@@ -32,7 +34,13 @@ export class FolderLog implements LogStorage {
     return stored(await this.read(CHECKPOINT_PATH));
   }
 
-  public async replaceCheckpoint(before: StoredCheckpoint | undefined, bytes: Uint8Array): Promise<boolean> {
+  public replaceCheckpoint(before: StoredCheckpoint | undefined, bytes: Uint8Array): Promise<boolean> {
+    const replaced = this.replaced.then(() => this.isReplaced(before, bytes));
+    this.replaced = replaced.catch(() => undefined);
+    return replaced;
+  }
+
+  private async isReplaced(before: StoredCheckpoint | undefined, bytes: Uint8Array): Promise<boolean> {
     const place = join(this.folder, CHECKPOINT_PATH);
     if (before === undefined) return this.known(CHECKPOINT_PATH, () => written(this.folder, place, bytes, link));
     if ((await this.checkpoint()).tag !== before.tag) return false;

@@ -13,6 +13,7 @@ import type { StateStore } from "../../store/store";
 import type { AuditLogConfig } from "../audit-log-config";
 import type { Telemetry } from "../../telemetry/telemetry";
 import { regionOfKey } from "./signing-keys";
+import { cosigningOf } from "./witnessing";
 
 export interface AuditLogParts {
   readonly store: StateStore;
@@ -33,10 +34,14 @@ export async function keepAuditLog(config: AuditLogConfig, parts: AuditLogParts)
   const { store, backlog, writer, clock, log, telemetry } = parts;
   const elapsed = (): number => performance.now();
   const [storage, signer] = await Promise.all([storageOf(config.storage), signerOf(config)]);
-  const integrator = new LogIntegrator({ store, storage, signer, holder: writer, clock, elapsed });
+  const { witnessing } = config;
+  const cosigning = witnessing && cosigningOf(witnessing, { storage, clock, log, elapsed });
+  const holding = { store, storage, signer, holder: writer, clock, elapsed };
+  const integrator = new LogIntegrator({ ...holding, ...(cosigning && { cosigning }) });
   const measure = ({ records, oldestSeconds }: BacklogFigures): void => {
     telemetry.measure(METRICS.auditBacklogRecords, records);
     telemetry.measure(METRICS.auditBacklogAge, oldestSeconds);
+    if (witnessing !== undefined) telemetry.measure(METRICS.auditWitnessAge, backlog.uncosigned.seconds);
   };
   const keeper = new LogKeeper({ integrator, store, backlog, log, measure, elapsed });
   keeper.start();

@@ -11,6 +11,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "approval.too-many": "test/runtime/approval/approvals.test.ts",
   "approval.unverifiable": "test/runtime/exchange/access-requests/evaluated-again.test.ts",
   "audit.behind": "test/runtime/exchange/http/app.test.ts",
+  "audit.unwitnessed": "test/runtime/exchange/http/app.test.ts",
   "aws.policy-too-large": "test/runtime/aws/session-policy.test.ts",
   "aws.refused": "test/runtime/aws/sts.test.ts",
   "aws.unavailable": "test/runtime/aws/sts.test.ts",

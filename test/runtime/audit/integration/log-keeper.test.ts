@@ -98,6 +98,17 @@ test("a log that is behind is told once, and when it has caught up", async () =>
   expect(lines[1]).toEqual(["audit.caught-up", undefined]);
 });
 
+test("a log that no witness cosigns is told once, and when one has", async () => {
+  let uncosigned: number | null = Math.floor(Date.now() / 1_000) - 600;
+  const { lines, backlog } = started(async () => ({ entries: 0, uncosigned }));
+  await until(() => lines.length > 0);
+  expect(lines).toEqual([["audit.unwitnessed", { seconds: expect.any(Number) }]]);
+  expect(backlog.uncosigned.seconds).toBeGreaterThanOrEqual(600);
+  uncosigned = null;
+  await until(() => lines.length > 1);
+  expect(lines[1]).toEqual(["audit.witnessed", undefined]);
+});
+
 test("the backlog is measured with each look", async () => {
   const { ledger, measured } = started(async () => ({ entries: 0, cursors: new Map() }));
   await ledger.commit(act("first"));

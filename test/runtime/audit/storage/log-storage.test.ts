@@ -53,6 +53,17 @@ describe.each(KINDS)("%s", (_, open) => {
     kept = open();
   });
 
+  test("of two that replace the same checkpoint at once one does, and what stands there is its", async () => {
+    await kept.storage.replaceCheckpoint(undefined, bytes("first"));
+    for (let at = 0; at < 20; at++) {
+      const before = await kept.storage.checkpoint();
+      const texts = [`a ${at}`, `b ${at}`, `c ${at}`];
+      const replaced = await Promise.all(texts.map((text) => kept.storage.replaceCheckpoint(before, bytes(text))));
+      expect(replaced.filter(Boolean)).toHaveLength(1);
+      expect(Buffer.from((await kept.storage.checkpoint()).bytes).toString()).toBe(texts[replaced.indexOf(true)]);
+    }
+  });
+
   test("keeps what was added", async () => {
     await kept.storage.add(TILE, bytes("abc"));
     expect(Buffer.from(await kept.storage.read(TILE)).toString()).toBe("abc");

@@ -1,4 +1,5 @@
 import { AuditBehind } from "../../../../runtime/audit/backlog";
+import { AuditUnwitnessed } from "../../../../runtime/audit/uncosigned";
 import { exchangeApp } from "../../../../runtime/exchange/http/app";
 import type { ExchangeParts } from "../../../../runtime/exchange/http/parts";
 import { Refusal } from "../../../../runtime/refusal/refusal";
@@ -67,6 +68,7 @@ test.each<readonly [status: number, oauth: string, code: string, error: unknown]
   [503, "temporarily_unavailable", "store.restored", Refusal.of("store.restored")],
   [503, "temporarily_unavailable", "store.unavailable", new StoreUnavailable("10.0.0.1 did not answer")],
   [503, "temporarily_unavailable", "audit.behind", new AuditBehind("9 records wait for the log")],
+  [503, "temporarily_unavailable", "audit.unwitnessed", new AuditUnwitnessed("not for 3600 s")],
   [503, "temporarily_unavailable", "store.conflict", new StoreConflict([0], "10.0.0.1")],
   [503, "temporarily_unavailable", "registry.unavailable", new RegistryUnavailable("10.0.0.1")],
   [503, "temporarily_unavailable", "signer.unavailable", new SignerError("10.0.0.1")],

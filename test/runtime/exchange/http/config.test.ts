@@ -48,6 +48,16 @@ const ALL = {
     storage: { s3: { bucket: "audit", prefix: "log/", region: "eu-central-1", endpoint: "http://127.0.0.1:5000" } },
   },
 };
+const WITNESS = {
+  url: "https://witness.other.example/ambit",
+  key: "witness.other.example+eb2df332+BCHPJNusCIxv9RHy8jjFSCMBH9VmVMrijWLyMGAZCuwi",
+};
+const NEAR = {
+  url: "http://127.0.0.1:7380",
+  key: "near.example+d36bc610+BNaBYSVRLs2UZ1afp1IMgty0FODBoUYrz/+FSjq6jDfr",
+  ca: "/ca.pem",
+};
+const LOG_KEY = "log.example+dd731188+AZQGo2oPdKk5ICIZgkbKU2L5LyiqkRvBC+mKqeMJLe8M";
 const LOG = { origin: "prod.example/audit", key: { file: "/log.pem" }, storage: { folder: "/var/log" } };
 
 test.each([
@@ -58,6 +68,21 @@ test.each([
     { ...LEAST, approverPage: PAGE, signals: [{ ...UNFETCHED, push: PUSH, verification: VERIFICATION }] },
   ],
   ["an audit log in a folder", { ...LEAST, audit: LOG }],
+  [
+    "an audit log that witnesses cosign",
+    {
+      ...LEAST,
+      audit: {
+        ...LOG,
+        witnessing: {
+          witnesses: [WITNESS, NEAR],
+          quorum: 1,
+          alarmSeconds: 60,
+          refuseSeconds: 600,
+        },
+      },
+    },
+  ],
   ["a folder", { ...LEAST, store: { level: { folder: "/var/ambit" } } }],
   ["a folder for the keys of persons", { ...LEAST, persons: { level: { folder: "/var/person-keys" } } }],
 ])("a configuration with %s is taken as it is", (_, value) => {
@@ -97,6 +122,39 @@ test.each<readonly [what: string, value: unknown, message: string]>([
           `audit.prod.example/log, got ${JSON.stringify(origin)}`,
       ] as const,
   ),
+  ...["http://witness.example", "https://witness.example/", "https://a:b@witness.example", "witness"].map(
+    (url) =>
+      [
+        `a witness is at ${url}`,
+        { ...LEAST, audit: { ...LOG, witnessing: { witnesses: [{ ...WITNESS, url }] } } },
+        "audit.witnessing.witnesses[0].url must be an https address without a slash at its end, or an http one on " +
+          `loopback, got ${JSON.stringify(url)}`,
+      ] as const,
+  ),
+  ...[LOG_KEY, "witness.other.example", WITNESS.key.replace("+eb", "+ec")].map(
+    (key) =>
+      [
+        `a witness has the key ${key}`,
+        { ...LEAST, audit: { ...LOG, witnessing: { witnesses: [{ ...WITNESS, key }] } } },
+        "audit.witnessing.witnesses[0].key must be the verifier key of a witness, name+id+key, of type 4, got " +
+          JSON.stringify(key),
+      ] as const,
+  ),
+  [
+    "no witness is named",
+    { ...LEAST, audit: { ...LOG, witnessing: { witnesses: [] } } },
+    "audit.witnessing.witnesses must name at least one witness, got []",
+  ],
+  [
+    "more witnesses must cosign than there are",
+    { ...LEAST, audit: { ...LOG, witnessing: { witnesses: [WITNESS], quorum: 2 } } },
+    "audit.witnessing.quorum must be at most the number of witnesses, got 2",
+  ],
+  [
+    "a witness counts twice",
+    { ...LEAST, audit: { ...LOG, witnessing: { witnesses: [WITNESS, WITNESS] } } },
+    `audit.witnessing.witnesses must name each witness once, got ${JSON.stringify([WITNESS, WITNESS]).slice(0, 200)}…`,
+  ],
   [
     "the audit log has two keys",
     { ...LEAST, audit: { ...LOG, key: { file: "/a", kms: "alias/a" } } },

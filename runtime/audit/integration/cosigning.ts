@@ -1,0 +1,198 @@
+import { told, type Log } from "../../log";
+import type { LogStorage, StoredCheckpoint } from "../storage/log-storage";
+import { checkpointIn } from "../tlog/checkpoint";
+import { LogError } from "../tlog/log-error";
+import type { TreeHead } from "../tlog/proof";
+import { noteIn, type NoteSignature, noteText, type SignedNote } from "../tlog/signed-note";
+import { tilePath } from "../tlog/tile-path";
+import type { WitnessClient } from "../witness/witness-client";
+import { WitnessTalk } from "../witness/witness-talk";
+
+export interface CosigningProps {
+  readonly witnesses: readonly Pick<WitnessClient, "add" | "close" | "key" | "name">[];
+  /** So many of them must have cosigned */
+  readonly quorum: number;
+  readonly storage: LogStorage;
+  readonly log: Log;
+  /** Milliseconds from any beginning, that never go back */
+  readonly elapsed: () => number;
+}
+
+/** A checkpoint waits so long for witnesses before it is published: within the second in which records come into the log. */
+export const IN_TIME_MILLISECONDS = 500;
+/** Until a witness is asked again that did not cosign */
+const RETRY_MILLISECONDS = 2_000;
+/** Between two lines of the same witness */
+const TELL_MILLISECONDS = 60_000;
+/** Who adds a cosignature may meet another who does */
+const MOST_WRITES = 3;
+
+/** What is known of one witness while this process integrates */
+interface Known {
+  readonly witness: CosigningProps["witnesses"][number];
+  readonly talk: WitnessTalk;
+  /** Size of the published checkpoint that has its cosignature */
+  cosigned: number;
+  /** Since when there is something that it has not cosigned */
+  waitingSince: number | undefined;
+  isAsked: boolean;
+  /** It is not waited for: it did not answer in time, or not as it should. */
+  isLate: boolean;
+  askedAt: number;
+  forked: LogError | undefined;
+}
+
+/**
+ * Has checkpoints cosigned, for who integrates the log. Each is held back for {@link IN_TIME_MILLISECONDS} at most, and only for
+ * witnesses that answered in time before; the others are asked beside it, and their cosignatures are added to what is published.
+ *
+ * INVARIANT: a witness is asked about no checkpoint that could still become another one: its entries are planned, its tiles written.
+ */
+export class Cosigning {
+  private known: readonly Known[];
+  private size = 0;
+  private readonly toldAt = new Map<string, number>();
+
+  constructor(private readonly props: CosigningProps) {
+    this.known = this.nothing();
+  }
+
+  /**
+   * The checkpoint that is about to be published, with the cosignatures that came in time
+   *
+   * @throws LogForked where a witness has seen another history
+   */
+  public async inTime(checkpoint: SignedNote, head: TreeHead): Promise<SignedNote> {
+    this.has(head);
+    const signatures: NoteSignature[] = [];
+    const asked = this.known
+      .filter(({ isAsked, isLate }) => !isAsked && !isLate)
+      .map(async (known) => {
+        const signature = await this.asked(known, checkpoint, head);
+        if (signature === undefined) return;
+        known.cosigned = head.size;
+        signatures.push(signature);
+      });
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), IN_TIME_MILLISECONDS);
+    await Promise.race([Promise.all(asked), new Promise((resolve) => late.signal.addEventListener("abort", resolve))]);
+    clearTimeout(timer);
+    this.checkForked();
+    return { ...checkpoint, signatures: [...checkpoint.signatures, ...signatures] };
+  }
+
+  /**
+   * Ask those that have not cosigned what is published, beside everything else.
+   *
+   * @throws LogForked where a witness has seen another history
+   */
+  public tend(head: TreeHead): void {
+    this.checkForked();
+    if (head.size === 0) return;
+    this.has(head);
+    const now = this.props.elapsed();
+    for (const known of this.known) {
+      if (known.isAsked || known.cosigned === head.size) continue;
+      if (now - known.askedAt < RETRY_MILLISECONDS && known.isLate) continue;
+      void this.added(known, head).catch((error: unknown) => this.tellFailed(known, error));
+    }
+  }
+
+  /** For how many seconds fewer witnesses than must have not cosigned all that there is; 0 where enough have */
+  public get waitingSeconds(): number {
+    const now = this.props.elapsed();
+    const waits = this.known.map(({ waitingSince }) => (waitingSince === undefined ? 0 : (now - waitingSince) / 1_000));
+    return waits.sort((one, other) => one - other)[this.props.quorum - 1] as number;
+  }
+
+  /** Another process integrates: nothing is known. @param seconds for which enough have not cosigned, as the one before said */
+  public begin(seconds: number): void {
+    this.known = this.nothing();
+    this.size = 0;
+    if (seconds > 0) for (const known of this.known) known.waitingSince = this.props.elapsed() - seconds * 1_000;
+  }
+
+  public close(): void {
+    for (const { witness } of this.known) witness.close();
+  }
+
+  private nothing(): readonly Known[] {
+    const { witnesses, storage } = this.props;
+    return witnesses.map((witness) => ({
+      witness,
+      talk: new WitnessTalk(witness, (name) => storage.read(tilePath(name))),
+      cosigned: 0,
+      waitingSince: undefined,
+      isAsked: false,
+      isLate: false,
+      askedAt: -Infinity,
+      forked: undefined,
+    }));
+  }
+
+  private has({ size }: TreeHead): void {
+    if (size <= this.size) return;
+    this.size = size;
+    for (const known of this.known) known.waitingSince ??= this.props.elapsed();
+  }
+
+  /** Undefined where it did not cosign. Never rejects. */
+  private async asked(known: Known, checkpoint: SignedNote, head: TreeHead): Promise<NoteSignature | undefined> {
+    const at = this.props.elapsed();
+    known.isAsked = true;
+    known.askedAt = at;
+    try {
+      const signature = await known.talk.cosign(checkpoint, head);
+      known.isLate = this.props.elapsed() - at > IN_TIME_MILLISECONDS;
+      known.waitingSince = this.size > head.size ? at : undefined;
+      if (this.toldAt.delete(known.witness.name)) this.props.log("audit.witness-back", { witness: known.witness.name });
+      return signature;
+    } catch (error) {
+      known.isLate = true;
+      if (error instanceof LogError) known.forked = error;
+      else this.tellFailed(known, error);
+      return undefined;
+    } finally {
+      known.isAsked = false;
+    }
+  }
+
+  /** Ask about what is published, and add what it says there. @throws LogError, LogUnavailable */
+  private async added(known: Known, head: TreeHead): Promise<void> {
+    known.isAsked = true;
+    try {
+      const checkpoint = noteIn((await this.props.storage.checkpoint()).bytes);
+      if (checkpointIn(checkpoint.text).size !== head.size) return;
+      const signature = await this.asked(known, checkpoint, head);
+      if (signature !== undefined && (await this.isAdded(checkpoint.text, signature))) known.cosigned = head.size;
+    } finally {
+      known.isAsked = false;
+    }
+  }
+
+  /** @returns false where another checkpoint has taken its place */
+  private async isAdded(text: string, signature: NoteSignature): Promise<boolean> {
+    const { storage } = this.props;
+    for (let tried = 0; tried < MOST_WRITES; tried++) {
+      const stored: StoredCheckpoint = await storage.checkpoint();
+      const note = noteIn(stored.bytes);
+      if (note.text !== text) return false;
+      const others = note.signatures.filter(({ name, id }) => name !== signature.name || id !== signature.id);
+      const bytes = Buffer.from(noteText({ text, signatures: [...others, signature] }));
+      if (await storage.replaceCheckpoint(stored, bytes)) return true;
+    }
+    return false;
+  }
+
+  private checkForked(): void {
+    const forked = this.known.find(({ forked }) => forked !== undefined)?.forked;
+    if (forked !== undefined) throw forked;
+  }
+
+  private tellFailed({ witness: { name } }: Known, error: unknown): void {
+    const now = this.props.elapsed();
+    if (now - (this.toldAt.get(name) ?? -Infinity) < TELL_MILLISECONDS) return;
+    this.toldAt.set(name, now);
+    this.props.log("audit.witness-failed", { witness: name, because: told(error) });
+  }
+}

@@ -1,0 +1,52 @@
+import { LogForked } from "../storage/log-storage";
+import type { TreeHead } from "../tlog/proof";
+import type { NoteSignature, SignedNote } from "../tlog/signed-note";
+import type { ReadTile } from "../tlog/tree-edge";
+import { TreeHashes } from "../tlog/tree-hashes";
+import { type WitnessClient, WitnessUnavailable } from "./witness-client";
+
+/** Its own size, then the one that it names, and once more where it has cosigned something meanwhile */
+const MOST_ASKED = 3;
+
+/** What is said to one witness, and the size that it cosigned last, as far as that is known */
+export class WitnessTalk {
+  private known: number | undefined;
+
+  /** @param readTile reads a tile of the log, which must have all up to the checkpoint that is to be cosigned */
+  constructor(
+    private readonly client: Pick<WitnessClient, "add" | "name">,
+    private readonly readTile: ReadTile,
+  ) {}
+
+  /**
+   * Have a checkpoint cosigned that is, or will be, published.
+   *
+   * @throws LogForked where the witness has cosigned what this log does not have
+   * @throws WitnessUnavailable, LogUnavailable
+   */
+  public async cosign(checkpoint: SignedNote, { size }: TreeHead): Promise<NoteSignature> {
+    const { name } = this.client;
+    const hashes = new TreeHashes(size, this.readTile);
+    // It names its size to who asks with another one.
+    let old = Math.min(this.known ?? 0, size);
+    for (let asked = 0; asked < MOST_ASKED; asked++) {
+      const says = await this.client.add({ old, proof: await hashes.consistencyProof(old), checkpoint });
+      if (says.kind === "cosigned") {
+        this.known = size;
+        return says.signature;
+      }
+      if (says.kind === "inconsistent")
+        throw new LogForked(
+          `the log of ${size} entries does not begin with the ${old} that the witness ${name} has cosigned`,
+        );
+      if (says.size > size)
+        throw new LogForked(
+          `the witness ${name} has cosigned ${says.size} entries, the log has ${size}: it was set back`,
+        );
+      if (says.size === size && old === size)
+        throw new LogForked(`the witness ${name} has cosigned another root of ${size} entries`);
+      old = says.size;
+    }
+    throw new WitnessUnavailable(`the witness ${name} takes none of the sizes that it names, last ${old}`);
+  }
+}
