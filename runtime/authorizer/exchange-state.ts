@@ -10,6 +10,7 @@ import type { Answered, MutualTls, Sent } from "../workload-api/mutual-tls";
 import type { HeldSvid, SvidSource } from "../workload-api/svid";
 import { type AccessRequest, accessRequest, type RequestableDenial, requestableDenial } from "./asked-people";
 import { Denial, type DenialReason } from "./denial";
+import { bytesOf, type EntryText, placed } from "./entry-text";
 import { Gathered } from "./gathered";
 
 /** What the store says of a token's run */
@@ -71,22 +72,6 @@ export interface Ending {
   readonly requestDigest: string;
   /** Id of its trace */
   readonly trace?: string | undefined;
-}
-
-/** An entry of a list as JSON: what many entries have in common, a call its token and an {@link Ending} its claims, and the object of the rest */
-export interface EntryText {
-  readonly common: string;
-  readonly rest: string;
-  /** By which the exchange goes on with its trace; left out where nothing is traced */
-  readonly trace?: string | undefined;
-}
-
-/** What joins one entry to the others, at most */
-const JOINED_BYTES = 32;
-
-/** Where no other entry has the same in common, at most */
-export function bytesOf({ common, rest }: EntryText): number {
-  return Buffer.byteLength(common) + Buffer.byteLength(rest) + JOINED_BYTES;
 }
 
 /** Outcomes that go with a request to the exchange */
@@ -252,13 +237,6 @@ export class ExchangeState {
 function toldOutcomes(endings: readonly EntryText[]): string {
   const { common, list } = placed("claims", endings);
   return `{"claims":${common},"outcomes":${list}}`;
-}
-
-/** What entries have in common stands once, and its place in each. All is JSON. */
-function placed(name: string, entries: readonly EntryText[]) {
-  const all = [...new Set(entries.map(({ common }) => common))];
-  const list = entries.map(({ common, rest }) => `{"${name}":${all.indexOf(common)},${rest.slice(1)}`);
-  return { common: `[${all.join()}]`, list: `[${list.join()}]` };
 }
 
 function refused({ status, retryAfter }: Answered, value: unknown): Denial {

@@ -2,14 +2,8 @@ import { setTimeout as after } from "node:timers/promises";
 import { LIMITS } from "../../../domain";
 import { type Log, told } from "../../log";
 import type { AccessTokenClaims } from "../../token/access-token";
-import {
-  bytesOf,
-  type Ending,
-  type EntryText,
-  type ExchangeState,
-  MOST_BYTES,
-  type ToldOutcomes,
-} from "../exchange-state";
+import { type Ending, type ExchangeState, MOST_BYTES, type ToldOutcomes } from "../exchange-state";
+import { bytesOf, type EntryText } from "../entry-text";
 import { endOf } from "../answer/end-of";
 import type { Allowed } from "./spent-calls";
 

@@ -1,6 +1,7 @@
 import type { Allowed } from "../../../../runtime/authorizer/call/spent-calls";
 import { Outcomes } from "../../../../runtime/authorizer/call/outcomes";
-import type { Ending, EntryText, OutcomesFor } from "../../../../runtime/authorizer/exchange-state";
+import type { EntryText } from "../../../../runtime/authorizer/entry-text";
+import type { Ending, OutcomesFor } from "../../../../runtime/authorizer/exchange-state";
 
 const allowed = (action: string, sid = "sid-1"): Allowed =>
   ({
