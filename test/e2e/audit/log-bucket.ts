@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { CreateKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
@@ -52,6 +52,11 @@ export class LogBucket {
     return bucket;
   }
 
+  /** As `ambit audit` is told it */
+  public get place(): string {
+    return `s3://${this.name}/${PREFIX}`;
+  }
+
   /** All objects of the log in a folder of its own, as anybody gets them who may read the bucket */
   public async copy(): Promise<string> {
     const folder = join(this.folder, `${this.name}-copy-${this.copies++}`);
@@ -80,7 +85,7 @@ export class LogBucket {
   }
 
   public write(name: string, content: string | Uint8Array): string {
-    const path = join(this.folder, name);
+    const path = resolve(this.folder, name);
     writeFileSync(path, content);
     return path;
   }

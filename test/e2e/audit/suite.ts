@@ -3,12 +3,13 @@ import { auditLogKey } from "../../../runtime/store/keys";
 import type { LogState } from "../../../runtime/audit/integration/log-state";
 import { SERIAL_MOTO } from "../exchange/state-table";
 import type { Check, Suite } from "../harness/suite";
-import { motoPython, startMoto } from "../terraform/moto";
+import { type Moto, motoPython, startMoto } from "../terraform/moto";
 import { LogWorld } from "./log-world";
 import type { RunningLogProcess } from "./running-log-process";
 import { logPrograms, type LogPrograms } from "./programs";
 import { lossChecks } from "./loss-checks";
 import { proofChecks } from "./proof-checks";
+import { readerChecks } from "./reader-checks";
 import { tamperChecks } from "./tamper-checks";
 import { sameAsStore, verdictsOf } from "./verified";
 
@@ -48,12 +49,15 @@ export function auditSuite(suite: Suite): void {
       return copy;
     },
   );
-  proofChecks(suite, { world, programs, folder });
-  tamperChecks(suite, { world, programs, folder });
+  const all = { moto, world, programs, folder };
+  proofChecks(suite, all);
+  tamperChecks(suite, all);
+  readerChecks(suite, all);
   lossChecks(suite, moto);
 }
 
 export interface Written {
+  readonly moto: Check<Moto>;
   readonly world: Check<LogWorld>;
   readonly programs: Check<LogPrograms>;
   /** A copy of the log */

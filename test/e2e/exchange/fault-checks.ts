@@ -1,6 +1,9 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AuditRecord } from "../../../runtime/audit/audit";
+import { AmbitAudit } from "../audit/ambit-audit";
 import { logPrograms } from "../audit/programs";
+import { verdictIn } from "../audit/reader-checks";
 import { verdictsOf } from "../audit/verified";
 import type { Check, Suite } from "../harness/suite";
 import { FaultWorld } from "./fault-world";
@@ -39,18 +42,65 @@ export function exchangeFaultChecks(suite: Suite, inUse: Check<InUse>): void {
   skewChecks(check);
   killChecks(check);
   check("every token that anybody got is written down", async (world, note) => {
-    const written = new Set(await world.written());
+    const written = new Set((await world.written()).map(({ facts }) => facts.token));
     for (const token of world.got) ok(written.has(token), `${token} is not written down`);
     note(`${world.got.length} tokens of ${written.size} that were written`);
   });
   const verifiers = suite.check("faults: fsck and torchwood's client are built", [], () => logPrograms());
-  suite.check(
+  const kept = suite.check(
     "faults: all that is on record of them, killed and cut off, is in a log that fsck and torchwood accept",
     [faulty, verifiers],
     async ([world, programs], note) => {
-      const { fsck, check } = await verdictsOf(await world.wholeLog(), world.log, programs);
+      const folder = await world.wholeLog();
+      const { fsck, check } = await verdictsOf(folder, world.log, programs);
       ok(fsck !== undefined && fsck === check, `fsck said ${fsck}, torchwood ${check}`);
       note(`size and root: ${fsck}`);
+      return { folder, fsck };
+    },
+  );
+  suite.check(
+    "faults: ambit audit reads that log in S3: fsck's root, a token's records with proofs, and its transaction",
+    [inUse, faulty, kept],
+    async (
+      [
+        {
+          world: { url },
+        },
+        world,
+        { folder, fsck },
+      ],
+      note,
+    ) => {
+      const ambit = new AmbitAudit(url, world.log.vkeyFile, `${folder}-cache`);
+      equal(verdictIn(await ambit.verify(world.log.place, "--json")), fsck);
+      const { facts } = (await world.written()).find(
+        ({ facts: { token } }) => token === world.got.at(-1),
+      ) as AuditRecord;
+      const proven = await ambit.prove(
+        world.log.place,
+        "--token",
+        String(facts.token),
+        "--out",
+        `${folder}-proofs`,
+        "--json",
+      );
+      equal(proven.code, 0, proven.stderr);
+      for (const { record, proof } of JSON.parse(proven.stdout) as readonly Readonly<Record<string, string>>[])
+        equal((await ambit.verify("--proof", String(proof), "--record", String(record))).code, 0);
+      const traced = await ambit.trace(String(facts.txn), world.log.place, "--json");
+      equal(traced.code, 0, traced.stderr);
+      const { steps } = JSON.parse(traced.stdout) as { readonly steps: readonly { readonly kind: string }[] };
+      const kinds = steps.map(({ kind }) => kind);
+      ok(kinds.includes("token.issued"), kinds.join(", "));
+      const tailed = await ambit.tail(world.log.place, "--lines", "1000000", "--txn", String(facts.txn), "--json");
+      equal(
+        tailed.stdout
+          .trimEnd()
+          .split("\n")
+          .map((line) => (JSON.parse(line) as AuditRecord).kind),
+        kinds,
+      );
+      note(`${kinds.length} records: ${kinds.join(", ")}`);
     },
   );
 }

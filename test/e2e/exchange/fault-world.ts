@@ -1,3 +1,4 @@
+import type { AuditRecord } from "../../../runtime/audit/audit";
 import type { Suite } from "../harness/suite";
 import type { InUse } from "./identity-checks";
 import { type Answered, claimsIn, tokenOf } from "./real-agent";
@@ -80,10 +81,9 @@ export class FaultWorld {
     return folder;
   }
 
-  /** Ids of tokens that were written down, in no order */
-  public async written(): Promise<readonly string[]> {
-    const records = await recordsWritten(this.used.world.url, TABLE, "token.issued");
-    return records.map(({ facts }) => facts.token as string);
+  /** Records of tokens that were issued, in no order */
+  public written(): Promise<readonly AuditRecord[]> {
+    return recordsWritten(this.used.world.url, TABLE, "token.issued");
   }
 
   public healed(): void {
