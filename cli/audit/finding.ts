@@ -1,4 +1,4 @@
-/** What can be wrong with a log, and what to do then. Codes are part of the contract. */
+/** What can be wrong with a log, or with CloudTrail's files, and what to do then. Codes are part of the contract. */
 export const REMEDIES = {
   "checkpoint.missing": "name the folder or prefix in which the file checkpoint lies, or get it from a backup",
   "checkpoint.malformed": "ask the log's operator for the checkpoint, and keep this one as evidence",
@@ -22,6 +22,20 @@ export const REMEDIES = {
   "writer.reordered": "the log's owner put records in another order than they were written: ask for the reason",
   "writer.tail-lost": "records that the state store has are not in the log: look at the integrator and its backlog",
   "writer.lost": "no record of this writer is in the log: look at the integrator, and at who may write to the log",
+  "trail.digest-malformed": "restore the digest from a copy of CloudTrail's bucket, and look who writes there",
+  "trail.digest-moved": "name the bucket to which CloudTrail delivers, or a copy in which each file has its own name",
+  "trail.digest-key":
+    "write --cloudtrail-keys anew, for the digest's time and region; if no key appears, CloudTrail did not sign it",
+  "trail.digest-signature":
+    "copy the digest with its metadata (aws s3api head-object); if it does not hold then, CloudTrail did not write this digest",
+  "trail.digest-other": "restore the digest before from a copy: CloudTrail signed another one there",
+  "trail.digest-missing":
+    "restore the digest from a copy; where digests are kept for some days only, name a day that is kept",
+  "trail.gap": "look who stopped the trail or its validation then: what AWS did meanwhile is on no record",
+  "trail.file-missing": "restore the file from a copy of CloudTrail's bucket, and look who deletes there",
+  "trail.file-changed": "restore the file from a copy of CloudTrail's bucket, and look who writes there",
+  "trail.file-malformed": "restore the file from a copy of CloudTrail's bucket, and look who writes there",
+  "trail.file-unlisted": "believe nothing of this file, which CloudTrail did not deliver, and look who writes there",
 } as const;
 
 export type FindingCode = keyof typeof REMEDIES;

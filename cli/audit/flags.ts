@@ -6,6 +6,7 @@ import { LogError } from "../../runtime/audit/tlog/log-error";
 import { type NoteKey, type NoteKind, noteKeyIn } from "../../runtime/audit/tlog/note-key";
 import type { LogPolicy } from "../../runtime/audit/tlog/tlog-proof";
 import { CliError, type Io, Outcome, UsageError } from "../program";
+import type { TrailKeys } from "./cloudtrail/public-keys";
 import type { LogPlace } from "./log-reader";
 import { UnsoundLog } from "./unsound-log";
 import type { WriterHeads } from "./writers";
@@ -50,6 +51,31 @@ export function withCache(command: Command): Command {
     "--cache <folder>",
     "where the index lies (default: ambit/audit in $XDG_CACHE_HOME or ~/.cache)",
   );
+}
+
+/** Files of CloudTrail, and the keys by which its digests are signed */
+export interface TrailFlags {
+  readonly cloudtrail?: string;
+  readonly cloudtrailKeys: readonly string[];
+}
+
+export function withTrail(command: Command): Command {
+  return command
+    .option("--cloudtrail <place>", "folder, or s3://bucket/prefix, with files of CloudTrail and their digests")
+    .option(
+      "--cloudtrail-keys <file>",
+      "what aws cloudtrail list-public-keys printed, by which digests are verified; can be repeated",
+      collected,
+      [],
+    );
+}
+
+/** @returns undefined where no file is named @throws UsageError, CliError */
+export async function trailKeysOf({ cloudtrail, cloudtrailKeys }: TrailFlags): Promise<TrailKeys | undefined> {
+  if (cloudtrailKeys.length === 0) return undefined;
+  if (cloudtrail === undefined) throw new UsageError("--cloudtrail-keys is for --cloudtrail: name that too");
+  const { trailKeysIn } = await import("./cloudtrail/public-keys");
+  return trailKeysIn(cloudtrailKeys.map((file) => [file, fileText(file)]));
 }
 
 /** How many records each writer has written, as `ambit audit writers` prints it. @throws CliError */

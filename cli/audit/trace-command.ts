@@ -2,26 +2,40 @@ import { Command } from "commander";
 import { CliError, type Io, Outcome } from "../program";
 import { progress } from "../progress";
 import { write } from "../write-file";
-import { EXIT_CODES, placeOf, policyOf, type PolicyFlags, reading, UNSOUND, withCache, withPolicy } from "./flags";
+import {
+  EXIT_CODES,
+  placeOf,
+  policyOf,
+  type PolicyFlags,
+  reading,
+  type TrailFlags,
+  trailKeysOf,
+  UNSOUND,
+  withCache,
+  withPolicy,
+  withTrail,
+} from "./flags";
 import type { Story } from "./trace/story";
+import type { TracedTrail } from "./trace/trail";
 
 const HELP = `
 Tells in order what companion, exchange, gateway, people and AWS did in one transaction. Each record is compared with the signed
 root of the log. With CloudTrail's files, AWS's own events are told between them: sessions that the exchange begins have the
 transaction as name and the agent as source identity. What AWS shows and no record accounts for is said, with exit code 3.
+With CloudTrail's public keys, its files are compared with the digests that it has signed; what does not agree is said, with exit code 3.
 
 The first time an index of the log is made, with the reader and not in the log; from then on a transaction among a million is
 found within a second. It only says where to look, and may be deleted.
 
 Examples:
   ambit audit trace 5f0c6a52-… --log s3://ambit-prod-audit/log/ --key log.vkey
-  ambit audit trace 5f0c6a52-… --log log --key log.vkey --cloudtrail s3://acme-trail/AWSLogs/123456789012/ --html trace.html
+  ambit audit trace 5f0c6a52-… --log log --key log.vkey \\
+    --cloudtrail s3://acme-trail/AWSLogs/123456789012/ --cloudtrail-keys keys.json --html trace.html
 
 ${EXIT_CODES}`;
 
-interface Flags extends PolicyFlags {
+interface Flags extends PolicyFlags, TrailFlags {
   readonly log: string;
-  readonly cloudtrail?: string;
   readonly cache?: string;
   readonly html?: string;
   readonly json?: true;
@@ -33,8 +47,7 @@ export function traceCommand(io: Io): Command {
     .description("Tell what happened in one transaction, from verified records and CloudTrail's events.")
     .argument("<txn>", "id of the transaction")
     .requiredOption("--log <log>", "folder, or s3://bucket/prefix");
-  return withCache(withPolicy(command))
-    .option("--cloudtrail <place>", "folder, or s3://bucket/prefix, with files of CloudTrail")
+  return withTrail(withCache(withPolicy(command)))
     .option("--html <file>", "write a page with the steps in a picture")
     .option("--json", "print the steps as JSON")
     .addHelpText("after", HELP)
@@ -45,7 +58,7 @@ export function traceCommand(io: Io): Command {
         reading(io, () => storyOf(txn, flags)),
       );
       await print(story, flags, io);
-      if (story.steps.some(({ unaccounted }) => unaccounted !== undefined)) throw new Outcome(UNSOUND);
+      if (isUnsound(story)) throw new Outcome(UNSOUND);
     });
 }
 
@@ -57,8 +70,8 @@ async function storyOf(txn: string, flags: Flags): Promise<Story> {
   const policy = policyOf(flags);
   const opened = await openedLog(placeOf(flags.log, flags), policy, memoryOf(policy, flags.cache));
   const records = await transactionOf(await indexOf(opened, policy, flags.cache), txn);
-  const { trailOf } = await import("./trace/trail");
-  const events = flags.cloudtrail === undefined ? [] : await trailOf(flags.cloudtrail, txn, flags.region);
+  const traced = await tracedTrail(txn, flags);
+  const events = traced?.events ?? [];
   if (records.length + events.length === 0)
     throw new CliError(`the log has no record of transaction ${txn}: name the txn of a token, a refusal or a log line`);
   const { origin, size, root } = opened.trusted.checkpoint;
@@ -67,7 +80,21 @@ async function storyOf(txn: string, flags: Flags): Promise<Story> {
     txn,
     steps: stepsOf(records, events),
     log: { origin, size, root: Buffer.from(root).toString("base64"), witnesses },
+    ...(traced && { cloudtrail: traced.validated }),
   };
+}
+
+async function tracedTrail(txn: string, flags: Flags): Promise<TracedTrail | undefined> {
+  const { cloudtrail: place, region } = flags;
+  const keys = await trailKeysOf(flags);
+  if (place === undefined) return undefined;
+  const { trailOf } = await import("./trace/trail");
+  return trailOf({ place, region, keys }, txn);
+}
+
+/** Whether something has to be looked at */
+function isUnsound({ steps, cloudtrail }: Story): boolean {
+  return steps.some(({ unaccounted }) => unaccounted !== undefined) || (cloudtrail?.found.counts.length ?? 0) > 0;
 }
 
 async function print(story: Story, { html, json }: Flags, io: Io): Promise<void> {
@@ -77,7 +104,10 @@ async function print(story: Story, { html, json }: Flags, io: Io): Promise<void>
   }
   if (json === true) {
     const { jsonText } = await import("../terminal");
-    return io.out(`${jsonText({ version: "ambit.audit-trace/1", ...story }, 2)}\n`);
+    const { trailReport } = await import("./cloudtrail/trail-report");
+    const { cloudtrail, ...told } = story;
+    const trail = cloudtrail && { cloudtrail: trailReport(cloudtrail) };
+    return io.out(`${jsonText({ version: "ambit.audit-trace/1", ...told, ...trail }, 2)}\n`);
   }
   const { storyText } = await import("./trace/story-text");
   io.out(storyText(story));

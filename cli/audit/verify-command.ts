@@ -5,6 +5,7 @@ import { type Io, Outcome, UsageError } from "../program";
 import { progress } from "../progress";
 import { jsonText, printable, table } from "../terminal";
 import { write } from "../write-file";
+import type { ValidatedTrail } from "./cloudtrail/trail-validation";
 import {
   EXIT_CODES,
   fileBytes,
@@ -13,9 +14,12 @@ import {
   policyOf,
   type PolicyFlags,
   reading,
+  type TrailFlags,
+  trailKeysOf,
   UNSOUND,
   wholeNumber,
   withPolicy,
+  withTrail,
 } from "./flags";
 
 const HELP = `
@@ -26,6 +30,9 @@ Keep a checkpoint with --save and name it the next time with --since: then a log
 history than before, is found. The writers' heads of the state store (ambit audit writers, taken before) show whether records
 at the end, or all of a writer, are missing.
 
+With --cloudtrail, files of CloudTrail are compared with the digests that it has signed, as aws cloudtrail validate-logs does, but offline:
+--cloudtrail-keys names the public keys, as aws cloudtrail list-public-keys prints them. What no digest covers is said, and is no finding.
+
 With --proof and --record one record is verified offline, as ambit audit prove wrote it.
 
 Examples:
@@ -35,7 +42,7 @@ Examples:
 
 ${EXIT_CODES}`;
 
-interface Flags extends PolicyFlags {
+interface Flags extends PolicyFlags, TrailFlags {
   readonly since?: string;
   readonly save?: string;
   readonly writers?: string;
@@ -45,14 +52,14 @@ interface Flags extends PolicyFlags {
   readonly json?: true;
 }
 
-const OF_LOGS = ["since", "save", "writers", "threads", "region"] as const;
+const OF_LOGS = ["since", "save", "writers", "threads", "region", "cloudtrail"] as const;
 
 export function verifyCommand(io: Io): Command {
   const command = new Command("verify")
     .summary("whether a log, or the proof of one record, is what was signed")
     .description("Verify the whole log of audit records, or the offline proof of one record.")
     .argument("[log]", "folder, or s3://bucket/prefix");
-  return withPolicy(command)
+  return withTrail(withPolicy(command))
     .option("--since <file>", "checkpoint that was seen before, with which the log must go on")
     .option("--save <file>", "keep the checkpoint, once all is verified")
     .option("--writers <file>", "writers' heads of the state store, as ambit audit writers prints them")
@@ -88,10 +95,20 @@ async function verifyWhole(log: string, flags: Flags, io: Io): Promise<void> {
       }),
     ),
   );
+  const trail = await trailAt(flags, io);
   const { isSound, jsonReport, textReport } = await import("./verify-report");
-  if (isSound(verified) && save !== undefined) write(save, Buffer.from(verified.checkpoint ?? []).toString("utf8"));
-  io.out(json === true ? jsonReport(verified) : textReport(verified));
-  if (!isSound(verified)) throw new Outcome(UNSOUND);
+  const isAllSound = isSound(verified, trail);
+  if (isAllSound && save !== undefined) write(save, Buffer.from(verified.checkpoint ?? []).toString("utf8"));
+  io.out(json === true ? jsonReport(verified, trail) : textReport(verified, trail));
+  if (!isAllSound) throw new Outcome(UNSOUND);
+}
+
+async function trailAt(flags: Flags, io: Io): Promise<ValidatedTrail | undefined> {
+  const { cloudtrail: place, region } = flags;
+  const keys = await trailKeysOf(flags);
+  if (place === undefined) return undefined;
+  const { validatedTrail } = await import("./cloudtrail/validated-trail");
+  return progress(io, `validating ${place}`, validatedTrail({ place, region, keys }));
 }
 
 async function verifyRecord(flags: Flags, io: Io): Promise<void> {

@@ -1,16 +1,22 @@
 import { bold, green, jsonText, printable, red, table, wrapped } from "../terminal";
-import { type Finding, REMEDIES } from "./finding";
+import { isTrailSound, trailReport, trailRows } from "./cloudtrail/trail-report";
+import type { ValidatedTrail } from "./cloudtrail/trail-validation";
+import { type Finding, type FoundSoFar, REMEDIES } from "./finding";
 import type { VerifiedLog } from "./verify-log";
 
-export function isSound({ trusted, found }: VerifiedLog): boolean {
-  return trusted !== undefined && found.counts.length === 0;
+/** @param trail undefined where no files of CloudTrail were looked at */
+export function isSound({ trusted, found }: VerifiedLog, trail?: ValidatedTrail): boolean {
+  return trusted !== undefined && found.counts.length === 0 && (trail === undefined || isTrailSound(trail));
 }
 
-export function textReport(verified: VerifiedLog): string {
-  const { name, trusted, writers, found } = verified;
+export function textReport(verified: VerifiedLog, trail?: ValidatedTrail): string {
+  const { name, trusted, writers } = verified;
+  const found = foundIn(verified, trail);
   const total = found.counts.reduce((sum, [, count]) => sum + count, 0);
-  const head = isSound(verified) ? green("sound") : red(`not sound, ${total} ${total === 1 ? "finding" : "findings"}`);
-  const rows = [["log", printable(name)]];
+  const head = isSound(verified, trail)
+    ? green("sound")
+    : red(`not sound, ${total} ${total === 1 ? "finding" : "findings"}`);
+  const rows: (readonly string[])[] = [["log", printable(name)]];
   if (trusted !== undefined) {
     const { origin, size, root } = trusted.checkpoint;
     rows.push(["origin", printable(origin)]);
@@ -18,7 +24,8 @@ export function textReport(verified: VerifiedLog): string {
     rows.push(["root", Buffer.from(root).toString("base64")]);
     for (const { name: witness, at } of trusted.witnesses) rows.push(["witness", `${printable(witness)}, ${time(at)}`]);
   }
-  return `${head}\n${table(rows)}${findingsText(found.first)}${moreText(verified)}`;
+  if (trail !== undefined) rows.push(...trailRows(trail));
+  return `${head}\n${table(rows)}${findingsText(found.first)}${moreText(found)}`;
 }
 
 /** Each with what to do */
@@ -29,7 +36,7 @@ export function findingsText(findings: readonly Finding[]): string {
   return texts.join("");
 }
 
-export function jsonReport(verified: VerifiedLog): string {
+export function jsonReport(verified: VerifiedLog, trail?: ValidatedTrail): string {
   const { name, trusted, writers, found } = verified;
   const checkpoint = trusted && {
     origin: trusted.checkpoint.origin,
@@ -39,18 +46,24 @@ export function jsonReport(verified: VerifiedLog): string {
   };
   const report = {
     version: "ambit.audit-verification/1",
-    isSound: isSound(verified),
+    isSound: isSound(verified, trail),
     log: name,
     checkpoint: checkpoint ?? null,
     writers,
     counts: Object.fromEntries(found.counts),
     findings: found.first.map((finding) => ({ ...finding, fix: REMEDIES[finding.code] })),
+    ...(trail && { cloudtrail: trailReport(trail) }),
   };
   return `${jsonText(report, 2)}\n`;
 }
 
+function foundIn({ found }: VerifiedLog, trail: ValidatedTrail | undefined): FoundSoFar {
+  if (trail === undefined) return found;
+  return { first: [...found.first, ...trail.found.first], counts: [...found.counts, ...trail.found.counts] };
+}
+
 /** Of findings that were only counted */
-function moreText({ found: { first, counts } }: VerifiedLog): string {
+function moreText({ first, counts }: FoundSoFar): string {
   const more = counts.flatMap(([code, count]) => {
     const rest = count - first.filter((finding) => finding.code === code).length;
     return rest > 0 ? [`${number(rest)} of ${code}`] : [];

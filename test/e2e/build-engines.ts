@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { logPrograms } from "./audit/programs";
+import { awsCliPython } from "./audit/trail-judges";
 import { corednsProgram, initProgram, kubeRouterProgram, kubernetesPrograms } from "./cluster/programs";
 import { opaProgram } from "./decisions/programs";
 import { conformanceProgram } from "./mcp/conformance-program";
@@ -30,6 +31,7 @@ const ENGINES: Readonly<Record<string, () => Promise<unknown>>> = {
   keycloak: keycloakDistribution,
   "story-agent": storyAgentImage,
   tlog: logPrograms,
+  awscli: awsCliPython,
 };
 
 const HELP = `Usage: npm run engines [-- [engine ...]]

@@ -1,6 +1,8 @@
 import { printable } from "../../../domain/printable";
 import { pageOf, pagePart } from "../../../review/report/page-of";
-import type { Step, Story } from "./story";
+import { trailText } from "../cloudtrail/trail-report";
+import { REMEDIES } from "../finding";
+import { placeOf, type Step, type Story } from "./story";
 import { LANES } from "./step-words";
 import { commonFacts, ownFacts, summaryOf, timeText } from "./summary";
 
@@ -23,13 +25,19 @@ function pageData(story: Story): object {
     summary: printable(summaryOf(story)),
     log: { origin: printable(origin), size, root, witnesses: witnesses.map(printable) },
     lanes: LANES.filter((lane) => story.steps.some((step) => step.lane === lane)),
+    trail: story.cloudtrail === undefined ? "" : printable(trailText(story.cloudtrail)),
+    findings: (story.cloudtrail?.found.first ?? []).map(({ code, what }) => ({
+      code,
+      what: printable(what),
+      fix: REMEDIES[code],
+    })),
     common: shown(common),
     steps: story.steps.map((step) => pageStep(step, first, common)),
   };
 }
 
 function pageStep(step: Step, first: number, common: Step["facts"]): object {
-  const { at, lane, state, kind, title, entry, unaccounted } = step;
+  const { at, lane, state, kind, title, unaccounted } = step;
   return {
     time: timeText(at),
     after: at - first,
@@ -38,10 +46,7 @@ function pageStep(step: Step, first: number, common: Step["facts"]): object {
     kind: printable(kind),
     title: printable(title),
     facts: shown(ownFacts(step, common)),
-    place:
-      entry === undefined
-        ? "CloudTrail, not in the log"
-        : printable(`entry ${entry.index}, ${entry.writer} #${entry.sequence}`),
+    place: printable(placeOf(step)),
     unaccounted: unaccounted === undefined ? "" : printable(unaccounted),
   };
 }

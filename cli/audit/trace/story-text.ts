@@ -1,5 +1,7 @@
 import { bold, dim, green, printable, red, wrapped, yellow } from "../../terminal";
-import type { Step, Story } from "./story";
+import { trailText } from "../cloudtrail/trail-report";
+import { findingsText } from "../verify-report";
+import { placeOf, type Step, type Story } from "./story";
 import { commonFacts, ownFacts, summaryOf, timeText } from "./summary";
 
 const PAINT = { done: green, refused: red, stopped: red, waiting: yellow } as const;
@@ -18,18 +20,22 @@ export function storyText(story: Story): string {
     wrapped(printable(summaryOf(story)), ""),
     wrapped(printable(textOf(common)), "  "),
     dim(`each record compared with the signed root of ${size} entries of ${printable(origin)}, ${root}`),
-    "\n\n",
+    "\n",
+    ...(story.cloudtrail === undefined
+      ? []
+      : [dim(wrapped(`CloudTrail: ${printable(trailText(story.cloudtrail))}`, ""))]),
+    "\n",
     ...story.steps.map((step) => stepText({ ...step, facts: ownFacts(step, common) }, first)),
+    findingsText(story.cloudtrail?.found.first ?? []),
   ].join("");
 }
 
 function stepText(step: Step, first: number): string {
-  const { at, lane, state, title, facts, entry, unaccounted } = step;
+  const { at, lane, state, title, facts, unaccounted } = step;
   const clock = `${timeText(at).slice(11, 19)} +${String(at - first).padStart(4)}s`;
   const head = `${clock}  ${PAINT[state](MARKS[state])} ${lane.padEnd(LANE)}`;
   const known = textOf(facts);
-  const place =
-    entry === undefined ? "CloudTrail, not in the log" : `entry ${entry.index}, ${entry.writer} #${entry.sequence}`;
+  const place = placeOf(step);
   return [
     `${head} ${printable(title)}\n`,
     ...(unaccounted === undefined ? [] : [red(wrapped(`NOT ACCOUNTED FOR: ${printable(unaccounted)}`, INDENT))]),

@@ -1,3 +1,5 @@
+import { FILE_STATES } from "../cloudtrail/trail-report";
+import type { FileState, ValidatedTrail } from "../cloudtrail/trail-validation";
 import type { PlacedRecord } from "../verified-records";
 import { unpairedCalls, type UnpairedCalls } from "./call-pairs";
 import { laneOf, type Lane, stateOf, type StepState, titleOf } from "./step-words";
@@ -16,6 +18,8 @@ export interface Step {
   readonly facts: readonly (readonly [name: string, value: string])[];
   /** Where the record is in the log; undefined for what AWS says, which is not in it */
   readonly entry?: { readonly index: number; readonly writer: string; readonly sequence: number };
+  /** Of what AWS says: what is known of the file that says it */
+  readonly file?: FileState;
   /** Why no record of the log accounts for what AWS shows, or for a call that ended */
   readonly unaccounted?: string;
 }
@@ -31,6 +35,8 @@ export interface Story {
     readonly root: string;
     readonly witnesses: readonly string[];
   };
+  /** Files of CloudTrail that were looked at @default - none */
+  readonly cloudtrail?: ValidatedTrail;
 }
 
 /** Told by the title already, by the entry, or the same in all steps */
@@ -74,8 +80,15 @@ function eventStep(event: TrailEvent, records: readonly PlacedRecord[]): Step {
     kind: `${event.source} ${event.name}`,
     title: `${event.service} ${event.name}${event.error === undefined ? "" : `: ${event.error}`}`,
     facts: event.facts,
+    file: event.file,
     ...(unaccounted !== undefined && { unaccounted }),
   };
+}
+
+/** Where a step is written */
+export function placeOf({ entry, file = "open" }: Step): string {
+  if (entry !== undefined) return `entry ${entry.index}, ${entry.writer} #${entry.sequence}`;
+  return `CloudTrail, not in the log; its file is ${FILE_STATES[file]}`;
 }
 
 function isEmpty(value: unknown): boolean {

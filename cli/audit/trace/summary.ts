@@ -1,12 +1,13 @@
 import type { Step, Story } from "./story";
 
 /** The whole story in a sentence */
-export function summaryOf({ steps }: Story): string {
+export function summaryOf({ steps, cloudtrail }: Story): string {
   const [first, last] = [steps[0]?.at ?? 0, steps.at(-1)?.at ?? 0];
   const agents = new Set(
     steps.flatMap(({ facts }) => facts.filter(([name]) => name === "agent").map(([, value]) => value)),
   );
   const count = (state: string): number => steps.filter((step) => step.state === state).length;
+  const wrong = (cloudtrail?.found.counts ?? []).reduce((sum, [, found]) => sum + found, 0);
   const unaccounted = steps.filter((step) => step.unaccounted !== undefined).length;
   const parts = [
     `${numbered(steps.length, "step")} in ${last - first} s from ${timeText(first)}`,
@@ -14,6 +15,7 @@ export function summaryOf({ steps }: Story): string {
     ...(count("refused") === 0 ? [] : [`${count("refused")} refused or failed`]),
     ...(count("stopped") === 0 ? [] : ["stopped by people"]),
     ...(unaccounted === 0 ? [] : [`${numbered(unaccounted, "step")} that no record accounts for`]),
+    ...(wrong === 0 ? [] : [`${numbered(wrong, "finding")} in CloudTrail's files`]),
   ];
   return parts.join("; ");
 }

@@ -1,6 +1,7 @@
 import { isRecord } from "../../../domain/is-record";
 import { LIMITS } from "../../../domain/limits";
 import type { AuditRecord } from "../../../runtime/audit/audit";
+import type { FileState } from "../cloudtrail/trail-validation";
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -16,6 +17,8 @@ export class TrailEvent {
     private readonly event: Node,
     private readonly role: string,
     private readonly sourceIdentity: string,
+    /** What is known of its file */
+    public readonly file: FileState,
   ) {
     this.time = Math.floor(Date.parse(textOf(event, "eventTime")) / 1_000);
     this.source = textOf(event, "eventSource");
@@ -23,17 +26,21 @@ export class TrailEvent {
     this.error = textOf(event, "errorCode") || undefined;
   }
 
-  /** @returns undefined where the event is of another session */
-  public static of(event: unknown, txn: string): TrailEvent | undefined {
+  /**
+   * @param file what is known of the file that it is from
+   * @returns undefined where the event is of another session
+   */
+  public static of(event: unknown, txn: string, file: FileState): TrailEvent | undefined {
     if (!isRecord(event) || Number.isNaN(Date.parse(textOf(event, "eventTime")))) return undefined;
     const asked = nodeOf(event, "requestParameters");
     if (textOf(event, "eventName") === "AssumeRole" && textOf(asked, "roleSessionName") === txn)
-      return new TrailEvent(event, textOf(asked, "roleArn"), textOf(asked, "sourceIdentity"));
+      return new TrailEvent(event, textOf(asked, "roleArn"), textOf(asked, "sourceIdentity"), file);
     const identity = nodeOf(event, "userIdentity");
     const [kind, , session] = textOf(identity, "arn").split(":").at(-1)?.split("/") ?? [];
     if (kind !== "assumed-role" || session !== txn) return undefined;
     const context = nodeOf(identity, "sessionContext");
-    return new TrailEvent(event, textOf(nodeOf(context, "sessionIssuer"), "arn"), textOf(context, "sourceIdentity"));
+    const issuer = textOf(nodeOf(context, "sessionIssuer"), "arn");
+    return new TrailEvent(event, issuer, textOf(context, "sourceIdentity"), file);
   }
 
   /** Such as `s3` */

@@ -1,84 +1,54 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { isRecord } from "../../../domain/is-record";
 import { CliError } from "../../program";
-import { logClient, type S3Place, s3PlaceIn } from "../s3-place";
+import { plainText } from "../cloudtrail/plain-text";
+import type { FileState, ValidatedTrail } from "../cloudtrail/trail-validation";
+import { type TrailPlace, validatedTrail } from "../cloudtrail/validated-trail";
 import { TrailEvent } from "./trail-event";
 
-/** Files as CloudTrail delivers them: `{"Records": […]}`, mostly compressed */
-const FILE = /\.json(?:\.gz)?$/;
-/** A bound for what one compressed file may become */
-const MOST_BYTES = 256 * 1_024 * 1_024;
-const GZIP = 0x1f;
+/** What CloudTrail shows of one transaction */
+export interface TracedTrail {
+  /** In any order, each once */
+  readonly events: readonly TrailEvent[];
+  readonly validated: ValidatedTrail;
+}
 
 /**
- * Events of one transaction, in any order, each once
+ * Events of one transaction, with what is known of the files that they are from
  *
- * @param place a folder, or `s3://bucket/prefix`, with files of CloudTrail
  * @throws CliError
  */
-export async function trailOf(place: string, txn: string, region?: string): Promise<readonly TrailEvent[]> {
-  const at = s3PlaceIn(place);
-  const files = at === undefined ? filesIn(place) : objectsIn(at, region);
+export async function trailOf(place: TrailPlace, txn: string): Promise<TracedTrail> {
   const events = new Map<string, TrailEvent>();
-  for await (const [name, bytes] of files) {
-    // A name that does not occur need not be looked for: most files are of others.
-    const text = textOf(name, bytes);
-    if (!text.includes(txn)) continue;
-    for (const [at, event] of recordsIn(name, text).entries()) {
-      const found = TrailEvent.of(event, txn);
-      const id = isRecord(event) && typeof event["eventID"] === "string" ? event["eventID"] : `${name} ${at}`;
-      if (found !== undefined) events.set(id, found);
-    }
-  }
-  return [...events.values()];
+  const validated = await validatedTrail(place, (path, bytes, state) => {
+    for (const [id, event] of eventsIn(path, bytes, txn, state)) events.set(id, event);
+  });
+  return { events: [...events.values()], validated };
 }
 
-async function* filesIn(folder: string): AsyncGenerator<readonly [string, Uint8Array]> {
-  let names: readonly string[];
-  try {
-    names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  } catch (error) {
-    throw new CliError(`${folder} cannot be read: ${(error as Error).message}`);
-  }
-  for (const name of names.filter((each) => FILE.test(each)).sort()) {
-    const path = join(folder, name);
-    yield [path, readFileSync(path)];
-  }
+/** By their ids */
+function eventsIn(
+  path: string,
+  bytes: Uint8Array,
+  txn: string,
+  state: FileState,
+): readonly (readonly [string, TrailEvent])[] {
+  // A name that does not occur need not be looked for: most files are of others.
+  const text = textOf(path, bytes, state);
+  if (!text.includes(txn)) return [];
+  return recordsIn(path, text).flatMap((record, at) => {
+    const event = TrailEvent.of(record, txn, state);
+    const id = isRecord(record) && typeof record["eventID"] === "string" ? record["eventID"] : `${path} ${at}`;
+    return event === undefined ? [] : [[id, event] as const];
+  });
 }
 
-async function* objectsIn(
-  { bucket, prefix }: S3Place,
-  region: string | undefined,
-): AsyncGenerator<readonly [string, Uint8Array]> {
-  const { GetObjectCommand, ListObjectsV2Command } = await import("@aws-sdk/client-s3");
-  const client = await logClient(region);
+/** Of a file that is not what was delivered, that is said already. */
+function textOf(path: string, bytes: Uint8Array, state: FileState): string {
   try {
-    let ContinuationToken: string | undefined;
-    do {
-      const page = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken }));
-      for (const { Key = "" } of page.Contents ?? []) {
-        if (!FILE.test(Key)) continue;
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
-        yield [`s3://${bucket}/${Key}`, (await Body?.transformToByteArray()) ?? new Uint8Array()];
-      }
-      ContinuationToken = page.NextContinuationToken;
-    } while (ContinuationToken !== undefined);
+    return plainText(path, bytes);
   } catch (error) {
-    const { name, message } = error as Error;
-    throw new CliError(`cannot read s3://${bucket}/${prefix}: ${name}: ${message}`, { cause: error });
-  } finally {
-    client.destroy();
-  }
-}
-
-function textOf(name: string, bytes: Uint8Array): string {
-  try {
-    const plain = bytes[0] === GZIP ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : Buffer.from(bytes);
-    return plain.toString("utf8");
-  } catch (error) {
-    throw new CliError(`${name} cannot be read: ${(error as Error).message}`);
+    if (state === "invalid") return "";
+    throw error;
   }
 }
 

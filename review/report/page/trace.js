@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const { data, byId, element } = globalThis.parts;
-  const { txn, summary, log, lanes, common, steps } = data;
+  const { txn, summary, log, trail, findings, lanes, common, steps } = data;
   const STATES = { done: "loss", waiting: "unknown", refused: "gain", stopped: "gain" };
   const WORDS = { done: "done", waiting: "waits for people", refused: "refused or failed", stopped: "stopped" };
   /** Pixels of the picture; a pause is shown from so many seconds on. */
@@ -92,6 +92,13 @@
   const by = log.witnesses.length === 0 ? "" : `, cosigned by ${log.witnesses.join(", ")}`;
   byId("log").append(
     `Each record was compared with the signed root of ${log.size.toLocaleString("en")} entries of ${log.origin}${by}. What AWS shows is CloudTrail's word.`,
+    ...(trail === "" ? [] : [` Of CloudTrail: ${trail}.`]),
+  );
+  byId("findings").hidden = findings.length === 0;
+  byId("findings").append(
+    ...findings.map(({ code, what, fix }) =>
+      element("li", { class: "alarm" }, `${code}: ${what}. What to do: ${fix}.`),
+    ),
   );
   byId("picture").append(picture());
   byId("steps").append(...steps.map(listed));

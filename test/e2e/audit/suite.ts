@@ -7,6 +7,7 @@ import { type Moto, motoPython, startMoto } from "../terraform/moto";
 import { LogWorld } from "./log-world";
 import type { RunningLogProcess } from "./running-log-process";
 import { logPrograms, type LogPrograms } from "./programs";
+import { cloudTrailChecks } from "./cloudtrail-checks";
 import { lossChecks } from "./loss-checks";
 import { proofChecks } from "./proof-checks";
 import { readerChecks } from "./reader-checks";
@@ -54,6 +55,7 @@ export function auditSuite(suite: Suite): void {
   tamperChecks(suite, all);
   readerChecks(suite, all);
   lossChecks(suite, moto);
+  cloudTrailChecks(suite, moto);
 }
 
 export interface Written {

@@ -46,7 +46,7 @@ interface Pages {
 async function writtenPages(suite: Suite): Promise<Pages> {
   const records = entriesWithTransaction().map((bytes, index) => ({ index, bytes, record: recordIn(bytes) }));
   const own = records.filter(({ record: { writer } }) => writer !== "after");
-  const events = trailRecords().flatMap((event) => TrailEvent.of(event, TXN) ?? []);
+  const events = trailRecords().flatMap((event) => TrailEvent.of(event, TXN, "valid") ?? []);
   const log = {
     origin: "audit.acme.example",
     size: records.length,

@@ -1,0 +1,34 @@
+import type { TrailKeys } from "./public-keys";
+import { openedTrail } from "./opened-trail";
+import { TrailValidation, type ValidatedTrail } from "./trail-validation";
+
+export interface TrailPlace {
+  /** A folder, or `s3://bucket/prefix` */
+  readonly place: string;
+  readonly region: string | undefined;
+  /** Undefined where nobody named any: then nothing is validated */
+  readonly keys: TrailKeys | undefined;
+}
+
+/** Takes each file of events with what is known of it. */
+export type TakeFile = (path: string, bytes: Uint8Array, state: ReturnType<TrailValidation["look"]>) => void;
+
+/**
+ * Reads all files of CloudTrail in a place, once, and compares them with the digests there.
+ *
+ * @throws CliError where one cannot be read
+ */
+export async function validatedTrail({ place, region, keys }: TrailPlace, take?: TakeFile): Promise<ValidatedTrail> {
+  const files = await openedTrail(place, region);
+  try {
+    const validation = await TrailValidation.of(files, keys);
+    for (const path of files.events) {
+      const { bytes } = await files.read(path);
+      const state = validation.look(path, bytes);
+      take?.(path, bytes, state);
+    }
+    return validation.ended();
+  } finally {
+    files.close();
+  }
+}
