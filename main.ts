@@ -12,7 +12,7 @@ const app = new App();
 
 // In deploy order; no stack reads another's values, so each can be planned once the ones above it are applied.
 const stacks = [
-  new FoundationStack(app, "foundation", { platform, fleet }),
+  new FoundationStack(app, "foundation", { platform, fleet, dataTrail: true }),
   new SpireStack(app, "spire", { platform, fleet, spire }),
   new TrustStack(app, "trust", { platform, fleet }),
   new ControlStack(app, "control", { platform, fleet, exchange, gateway }),

@@ -76,6 +76,7 @@ export type ErrorCode =
   | "serving.above-listener"
   | "kill-switch.malformed"
   | "monitoring.malformed"
+  | "data-trail.malformed"
   | "starter.malformed"
   | "starter.unknown-task"
   | "starter.not-accepted"

@@ -8,6 +8,7 @@ import { ExchangeTables } from "../constructs/exchange/exchange-tables";
 import { GatewayRole } from "../constructs/gateway/gateway-role";
 import { AdmissionPolicies, type AdmissionPoliciesProps } from "../constructs/admission/admission-policies";
 import { AuditBucket } from "../constructs/oversight/audit-bucket";
+import { DataTrail } from "../constructs/oversight/data-trail";
 import { KillSwitchIdentity } from "../constructs/oversight/kill-switch-identity";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
 import { withoutCreationStacks } from "../constructs/platform/creation-stacks";
@@ -46,6 +47,13 @@ export interface FoundationStackProps extends AmbitStackProps {
    * @default "pods"
    */
   readonly opaRunsIn?: OpaRunsIn;
+  /**
+   * Whether CloudTrail writes down who reads and writes the fleet's datasets, so that `ambit audit trace` has AWS's word too. Without
+   * it, a trail of the organisation's own has to have these data events.
+   *
+   * @default false
+   */
+  readonly dataTrail?: boolean;
 }
 
 /**
@@ -67,6 +75,7 @@ export class FoundationStack extends AmbitStack {
       const log = new SigningKey(this, "AuditLogKey", { signs: "audit-log", signer: exchangeRoleArn });
       const tables = new ExchangeTables(this, "Tables", { keyArn: data.keyArn });
       const audit = new AuditBucket(this, "Audit", { keyArn: data.keyArn });
+      if (props.dataTrail === true) new DataTrail(this, "DataTrail", { fleet: this.fleet });
       new ExchangeRole(this, "ExchangeRole", {
         stateTableArn: tables.stateTableArn,
         personKeyTableArn: tables.personKeyTableArn,

@@ -92,6 +92,20 @@ export class LogKey extends Key {
   }
 }
 
+export interface TrailKeyProps {
+  /** The only trail that it encrypts for */
+  readonly trailArn: string;
+}
+
+/** Encrypts what CloudTrail delivers; read only through S3. Rotates every year. */
+export class TrailKey extends Key {
+  constructor(scope: Construct, id: string, { trailArn }: TrailKeyProps) {
+    const platform = platformOf(scope);
+    const use = [throughServices(platform, "s3"), ...byCloudTrail(trailArn)];
+    super(scope, id, "trail", "Ambit: events of CloudTrail", use, { enableKeyRotation: true });
+  }
+}
+
 export interface SigningKeyProps {
   /** What it signs; the end of its alias */
   readonly signs: "audit-log" | "kill-switch" | "policy" | "registry" | "tokens" | "tokens-next" | `starter/${string}`;
@@ -157,6 +171,25 @@ function throughLogs({ partition, region, account }: Platform, logGroup: string)
     Resource: "*",
     Condition: { ArnEquals: { "kms:EncryptionContext:aws:logs:arn": group } },
   };
+}
+
+/** Source: CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail" */
+function byCloudTrail(trailArn: string): readonly Statement[] {
+  const byTrail = { StringEquals: { "aws:SourceArn": trailArn } };
+  const allowed = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" }, Resource: "*" } as const;
+  return [
+    {
+      Sid: "EncryptByTrail",
+      ...allowed,
+      Action: ["kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"],
+      Condition: {
+        StringEquals: { "aws:SourceArn": trailArn },
+        // A trail of all regions names itself by the region in which it delivers.
+        StringLike: { "kms:EncryptionContext:aws:cloudtrail:arn": trailArn.replace(/(:cloudtrail:)[^:]+/, "$1*") },
+      },
+    },
+    { Sid: "LookByTrail", ...allowed, Action: "kms:DescribeKey", Condition: byTrail },
+  ];
 }
 
 function signing(platform: Platform, signer: string | undefined): readonly Statement[] {

@@ -230,9 +230,9 @@ export class Platform {
 
   /** Names of the tables and buckets in which Ambit keeps its own records */
   public get ownStores(): readonly string[] {
-    const { stateTable, personKeyTable, registryTable, auditBucket, policyBucket } = this;
+    const { stateTable, personKeyTable, registryTable, auditBucket, policyBucket, trailBucket } = this;
     const { state } = this.props;
-    const own = [stateTable, personKeyTable, registryTable, auditBucket, policyBucket];
+    const own = [stateTable, personKeyTable, registryTable, auditBucket, policyBucket, trailBucket];
     return [...own, ...(state === undefined ? [] : [state.bucket])];
   }
 
@@ -250,6 +250,15 @@ export class Platform {
 
   public get auditBucket(): string {
     return `ambit-audit-${this.name}-${this.account}`;
+  }
+
+  /** To which CloudTrail delivers, where the foundation has a trail */
+  public get trailBucket(): string {
+    return `ambit-trail-${this.name}-${this.account}`;
+  }
+
+  public get trailName(): string {
+    return `ambit-${this.name}`;
   }
 
   public get policyBucket(): string {

@@ -23,7 +23,7 @@ import { TokenExchange } from "../../constructs/exchange";
 import { ToolGateway } from "../../constructs/gateway";
 import { CedarPolicyEngine, OpaPolicyEngine, type OpaPolicyEngineProps } from "../../constructs/decision";
 import { fitsConfigMap } from "../../constructs/decision/private/opa-delivery";
-import { AgentMonitoring, KillList, KillSwitch } from "../../constructs/oversight";
+import { AgentMonitoring, DataTrail, KillList, KillSwitch } from "../../constructs/oversight";
 import { Federation, OidcDiscoveryProvider, SpireAgent, SpireServer } from "../../constructs/spire";
 import type { EmbeddedSpireServerProps } from "../../constructs/spire";
 import { SpiffeId } from "../../domain";
@@ -279,6 +279,14 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   },
   "monitoring.malformed": () =>
     new AgentMonitoring(newStack(), "Monitoring", { fleet: example, expected: { "support-triage": 48 } }),
+  "data-trail.malformed": () =>
+    new DataTrail(newStack(), "Trail", {
+      fleet: {
+        datasets: Array.from({ length: 499 }, (_, at) =>
+          Dataset.bucket(`d-${at}`, { bucket: "acme-many", prefix: `${at}x/`, sensitivity: "internal" }),
+        ),
+      },
+    }),
   "starter.malformed": () => starter({ at: "cron(0 4 * * *)" }),
   "starter.unknown-task": () => starter({ task: "sweap" }),
   "starter.not-accepted": () => starter({ task: "answer" }),

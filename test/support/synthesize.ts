@@ -22,7 +22,7 @@ export function synthesizeAnew(
 ): Synthesized {
   const app = testApp();
   const props = { platform, fleet };
-  new FoundationStack(app, "foundation", props);
+  new FoundationStack(app, "foundation", { ...props, dataTrail: true });
   new SpireStack(app, "spire", { ...props, spire: exampleSpire });
   new TrustStack(app, "trust", props);
   new ControlStack(app, "control", { ...props, exchange: exampleExchange, gateway: exampleGateway });

@@ -6,6 +6,7 @@ import {
   checkIam,
   checkNetwork,
   checkStarters,
+  checkTrails,
   expectedAccount,
   same,
 } from "./account/expected";
@@ -43,6 +44,11 @@ export function accountChecks(suite: Suite, name: Engine["name"], { world, start
     "read back: tables, keys and audit bucket are the handwritten ones",
     [world, table],
     ([{ connection }, expected]) => checkData(connection, expected),
+  );
+  check(
+    "read back: the trail of CloudTrail writes down the handwritten events",
+    [world, table],
+    ([{ connection }, expected]) => checkTrails(connection, expected),
   );
   check(
     "read back: endpoints and security group are the handwritten ones",

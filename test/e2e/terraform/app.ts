@@ -86,7 +86,7 @@ export function rehearsedApp(props: RehearsedApp, config: AppConfig = {}): { app
   const inLambda = exchangeFunction === undefined ? {} : { exchangeFunction };
   const runsIn = exchangeFunction === undefined ? {} : { exchangeRunsIn: ["cluster", "lambda"] as const };
   const stacks = [
-    new FoundationStack(app, "foundation", { ...both, ...runsIn }),
+    new FoundationStack(app, "foundation", { ...both, ...runsIn, dataTrail: true }),
     new SpireStack(app, "spire", { ...both, spire: rehearsedSpire(props) }),
     new TrustStack(app, "trust", both),
     new ControlStack(app, "control", {

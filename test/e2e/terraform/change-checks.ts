@@ -27,15 +27,18 @@ const NEWCOMER = [
 
 /** What must not be lost, by address without its hash */
 const PROTECTED = [
+  "aws_cloudtrail.DataTrail_Trail",
   "aws_dynamodb_table.Tables_Registry",
   "aws_dynamodb_table.Tables_State",
   "aws_kms_key.AuditLogKey",
   "aws_kms_key.DataKey",
+  "aws_kms_key.DataTrail_Key",
   "aws_kms_key.NextTokenKey",
   "aws_kms_key.PolicyKey",
   "aws_kms_key.RegistryKey",
   "aws_kms_key.TokenKey",
   "aws_s3_bucket.Audit",
+  "aws_s3_bucket.DataTrail",
   "aws_s3_bucket.PolicyBucket",
 ];
 /** The same of SPIRE */

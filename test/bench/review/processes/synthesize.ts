@@ -20,7 +20,7 @@ const members = benchAgents(Number(agents)).map((agent) =>
   withAws === "all" ? { ...agent, hasAwsData: true } : agent,
 );
 const fleet = benchFleet(members);
-new FoundationStack(app, "foundation", { platform, fleet });
+new FoundationStack(app, "foundation", { platform, fleet, dataTrail: true });
 new SpireStack(app, "spire", { platform, fleet, spire });
 new TrustStack(app, "trust", { platform, fleet });
 new ControlStack(app, "control", { platform, fleet, exchange, gateway: {} });

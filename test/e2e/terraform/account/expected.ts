@@ -9,6 +9,7 @@ import { readDistribution, readDistributions, readObject, readOriginAccess } fro
 import { readOidcProviders, readPolicies, readRoles } from "./iam";
 import { readEndpoints, readSecurityGroups } from "./network";
 import { readStarters } from "./starters";
+import { readTrails } from "./trails";
 
 const TABLE = join(__dirname, "..", "..", "..", "cases", "e2e-account.json");
 
@@ -25,6 +26,7 @@ export interface ExpectedAccount {
   readonly securityGroups: unknown;
   readonly databases: unknown;
   readonly starters: unknown;
+  readonly trails: unknown;
   /** What SPIRE publishes where it is told to; not in the example */
   readonly published?: PublishedAccount;
 }
@@ -107,6 +109,10 @@ export async function checkDatabase(connection: Connection, expected: ExpectedAc
 }
 
 /** What starts tasks: exactly the handwritten schedules, rules, queues and functions. */
+export async function checkTrails(connection: Connection, expected: ExpectedAccount): Promise<void> {
+  same(await readTrails(connection), expected.trails, "trails");
+}
+
 export async function checkStarters(connection: Connection, expected: ExpectedAccount): Promise<void> {
   same(await readStarters(connection), expected.starters, "starters");
 }
