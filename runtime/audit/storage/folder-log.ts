@@ -67,9 +67,10 @@ async function written(
   const folder = dirname(place);
   const made = await mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${randomUUID()}`);
-  await durable(temporary, "wx", bytes);
   let isNew = true;
   try {
+    // Of a disk that is full, what was begun must not take the last room.
+    await durable(temporary, "wx", bytes);
     await named(temporary, place);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { BACKLOG_BOUNDS, type BacklogBounds } from "../../../runtime/audit/backlog";
+import type { AuditLogConfig } from "../../../runtime/exchange/audit-log-config";
 import type { StateStore } from "../../../runtime/store/store";
 import { createTable, storeAt } from "../exchange/state-table";
 import { start } from "../harness/process";
@@ -10,6 +12,12 @@ import { RunningLogProcess } from "./running-log-process";
 
 const ROOT = resolve(__dirname, "../../..");
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+
+/** What a process has in place of the world's */
+export interface OtherLog {
+  readonly storage?: AuditLogConfig["storage"];
+  readonly bounds?: BacklogBounds;
+}
 
 /** A table and a log, and the processes that write there */
 export class LogWorld {
@@ -33,10 +41,13 @@ export class LogWorld {
   /**
    * @param most acts that it writes
    * @param table another one than the world's, which forks the store
+   * @param other storage and bounds @default - the world's log, and an exchange's bounds
    */
-  public process(most = Number.MAX_SAFE_INTEGER, table = this.table): RunningLogProcess {
+  public process(most = Number.MAX_SAFE_INTEGER, table = this.table, other: OtherLog = {}): RunningLogProcess {
+    const { storage = this.log.config.storage, bounds = BACKLOG_BOUNDS } = other;
     const script = ["-r", "@swc-node/register", "test/e2e/audit/log-process.ts"];
-    const args = [...script, this.url, table, JSON.stringify(this.log.config), String(most)];
+    const config = JSON.stringify({ ...this.log.config, storage });
+    const args = [...script, this.url, table, config, String(most), JSON.stringify(bounds)];
     const env = { ...CREDENTIALS, AWS_ENDPOINT_URL_KMS: this.url };
     return new RunningLogProcess(start(process.execPath, args, { cwd: ROOT, env }));
   }

@@ -8,10 +8,12 @@ import { LogWorld } from "./log-world";
 import type { RunningLogProcess } from "./running-log-process";
 import { logPrograms, type LogPrograms } from "./programs";
 import { cloudTrailChecks } from "./cloudtrail-checks";
+import { fullChecks } from "./full-checks";
 import { lossChecks } from "./loss-checks";
 import { proofChecks } from "./proof-checks";
 import { readerChecks } from "./reader-checks";
 import { tamperChecks } from "./tamper-checks";
+import { waitChecks } from "./wait-checks";
 import { sameAsStore, verdictsOf } from "./verified";
 
 const ACCOUNT = "111122223333";
@@ -55,6 +57,8 @@ export function auditSuite(suite: Suite): void {
   tamperChecks(suite, all);
   readerChecks(suite, all);
   lossChecks(suite, moto);
+  fullChecks(suite, moto, programs);
+  waitChecks(suite, moto);
   cloudTrailChecks(suite, moto);
 }
 

@@ -24,17 +24,23 @@ export interface Verdicts {
 }
 
 export async function verdictsOf(folder: string, log: LogBucket, programs: LogPrograms): Promise<Verdicts> {
-  const args = [`--storage_url=file://${folder}/`, `--public_key=${log.vkeyFile}`, "--ui=false", "--N=4"];
   const [fsck, check] = await Promise.all([
-    run(programs.fsck, args, { timeoutSeconds: FSCK_SECONDS }).catch(() => undefined),
+    fsckVerdict(folder, log.vkeyFile, programs.fsck),
     run(programs.check, ["log", folder, log.vkey]),
   ]);
-  const [, size, root] = SUCCESS.exec(`${fsck?.stdout ?? ""}${fsck?.stderr ?? ""}`) ?? [];
   const said = /^verified (\d+) entries with root (\S+)$/m.exec(check.stdout);
   return {
-    fsck: size === undefined ? undefined : `${size} ${root}`,
+    fsck,
     check: check.code === 0 && said !== null ? `${said[1]} ${said[2]}` : undefined,
   };
+}
+
+/** @param key file with the log's verifier key */
+export async function fsckVerdict(folder: string, key: string, program: string): Promise<string | undefined> {
+  const args = [`--storage_url=file://${folder}/`, `--public_key=${key}`, "--ui=false", "--N=4"];
+  const said = await run(program, args, { timeoutSeconds: FSCK_SECONDS }).catch(() => undefined);
+  const [, size, root] = SUCCESS.exec(`${said?.stdout ?? ""}${said?.stderr ?? ""}`) ?? [];
+  return size === undefined ? undefined : `${size} ${root}`;
 }
 
 export function sizeOf(folder: string): number {

@@ -39,3 +39,18 @@ test("a file that a process wrote before it was killed is durable once another h
   await log.add(TILE, Buffer.from("abc"));
   expect(opened).toEqual(FOLDERS);
 });
+
+test("fails when the disk is full, and leaves nothing of what it began", async () => {
+  const log = new FolderLog(join(folder.path, "full"));
+  await log.add(TILE, Buffer.from("abc"));
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+  jest.mocked(open).mockImplementation(async (path, flags) => {
+    const file = await real.open(path, flags);
+    if (flags === "wx") file.writeFile = () => Promise.reject(full);
+    return file;
+  });
+  await expect(log.add("tile/0/x001/001", Buffer.from("abc"))).rejects.toThrow(
+    `the log's file tile/0/x001/001 in ${join(folder.path, "full")} failed: ENOSPC: no space left on device, write`,
+  );
+  expect(await real.readdir(join(folder.path, "full", dirname(TILE)))).toEqual(["000"]);
+});
