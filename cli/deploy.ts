@@ -11,6 +11,7 @@ import { CliError, type Io, Outcome, UsageError } from "./program";
 import { SYNTH_FOLDER } from "./synthesized";
 import { printable } from "./terminal";
 import { readFolder, readReviewed, refusal } from "./verify";
+import { wholeNumberOf } from "./whole-number";
 
 const HELP = `
 The folder is compared with the review, then its stacks are applied in their order, registry and bundle are signed and
@@ -94,16 +95,16 @@ export function deployCommand(io: Io, parts: Parts = REAL): Command {
     .addOption(
       new Option("--wait <minutes>", "how long to wait for pods, the issuer and volumes, each")
         .default(MINUTES)
-        .argParser(wholeNumber("--wait")),
+        .argParser(wholeNumberOf("--wait")),
     )
     .addOption(
       new Option("--bundle-after <revision>", "as --after of ambit bundle sign").argParser(
-        wholeNumber("--bundle-after"),
+        wholeNumberOf("--bundle-after"),
       ),
     )
     .addOption(
       new Option("--registry-after <revision>", "as --after of ambit registry sign").argParser(
-        wholeNumber("--registry-after"),
+        wholeNumberOf("--registry-after"),
       ),
     )
     .option("--no-publish", "sign and publish nothing: that is done elsewhere")
@@ -217,12 +218,4 @@ function namesOf(text: string): readonly string[] {
   if (names.includes(""))
     throw new UsageError(`--stacks must name stacks, separated by commas, got ${JSON.stringify(text)}`);
   return names;
-}
-
-function wholeNumber(option: string): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
-    throw new UsageError(`${option} must be a whole number from 0, got ${JSON.stringify(text)}`);
-  };
 }

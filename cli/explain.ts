@@ -5,6 +5,7 @@ import type { Decide, Engines, Explained } from "./explain/explained";
 import { type Io, UsageError } from "./program";
 import { readSynthesized, SYNTH_FOLDER } from "./synthesized";
 import { jsonText, printable } from "./terminal";
+import { wholeNumberOf } from "./whole-number";
 
 const HELP = `
 The request is a JSON document of the contract (ambit.decision/1), an event of OPA's decision log, a line of the authorizer's
@@ -41,7 +42,7 @@ export function explainCommand(io: Io): Command {
     .argument("[request]", `file with the request; ${STANDARD_INPUT} for standard input`, STANDARD_INPUT)
     .option("--dir <folder>", "what synth wrote", SYNTH_FOLDER)
     .option("--engine <engine>", `cedar, or ${SOCKET}<path> of an OPA that says what is decided now`, "cedar")
-    .addOption(new Option("--revision <number>", "revision of the policy").argParser(revisionOf))
+    .addOption(new Option("--revision <number>", "revision of the policy").argParser(wholeNumberOf("--revision")))
     .option("--json", "print everything as JSON")
     .addHelpText("after", HELP)
     .action(async (file: string, flags: Flags) => {
@@ -119,12 +120,4 @@ function socketOf(engine: string): string | undefined {
   throw new UsageError(
     `--engine must be cedar or ${SOCKET}<path>, got ${engine}: an OPA elsewhere answers the authorizer's identity only`,
   );
-}
-
-export function revisionOf(text: string): number {
-  const revision = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(revision)) {
-    throw new UsageError(`--revision must be a whole number from 0, got ${text}`);
-  }
-  return revision;
 }

@@ -7,6 +7,7 @@ import { progress } from "./progress";
 import type { PublishRequest } from "./publish";
 import { FileStore, type PublishStore } from "./publish-store";
 import { jsonText } from "./terminal";
+import { wholeNumberOf } from "./whole-number";
 
 /** What every command that signs and publishes can be told */
 export interface PublishFlags {
@@ -44,7 +45,7 @@ export function withLast(command: Command, noun: string, reader: string): Comman
     .option("--last-public-key <pem>", `key that signed the last ${noun}, where it is another one`)
     .addOption(
       new Option("--after <revision>", `fail unless the last ${noun} is of this revision or a later one`).argParser(
-        afterOf,
+        wholeNumberOf("--after"),
       ),
     )
     .addOption(scopeOption(`scope that ${reader} is configured with`))
@@ -92,14 +93,6 @@ export function pem(path: string): string {
 
 export function json(value: unknown): string {
   return `${jsonText(value, 2)}\n`;
-}
-
-function afterOf(text: string): number {
-  const revision = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(revision)) {
-    throw new UsageError(`--after must be a whole number from 0, got ${text}`);
-  }
-  return revision;
 }
 
 /** What signs: a key in a file, or in KMS */

@@ -2,9 +2,9 @@ import { Command, Option } from "commander";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { INPUT_LIMITS } from "../domain";
-import { revisionOf } from "./explain";
 import { type Io, Outcome, UsageError } from "./program";
 import { readSynthesized, SYNTH_FOLDER } from "./synthesized";
+import { wholeNumberOf } from "./whole-number";
 
 const HELP = `
 Requests are JSON documents one a line, or one JSON array: of the contract (ambit.decision/1), events of OPA's decision log,
@@ -40,7 +40,7 @@ export function simulateCommand(io: Io): Command {
     .argument("[requests]", `file with requests; ${STANDARD_INPUT} for standard input`, STANDARD_INPUT)
     .option("--dir <folder>", "what synth wrote", SYNTH_FOLDER)
     .option("--diff <folder>", "what synth wrote before: show only what differs")
-    .addOption(new Option("--revision <number>", "revision of the policy").argParser(revisionOf))
+    .addOption(new Option("--revision <number>", "revision of the policy").argParser(wholeNumberOf("--revision")))
     .option("--summary", "print the counts only")
     .option("--json", "print everything as JSON")
     .addHelpText("after", HELP)

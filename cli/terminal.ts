@@ -1,6 +1,6 @@
 import { width, wrappedLines } from "../domain/wrapped-lines";
 
-export { jsonText, printable } from "../domain/printable";
+export { jsonText, printable, printableJson } from "../domain/printable";
 
 /** Colours only where a person looks, and not where NO_COLOR asks for none. */
 const coloured = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;

@@ -7,9 +7,12 @@ export function printable(text: string): string {
 
 /** JSON whose texts a terminal shows and does not obey: what nobody would see is escaped, and reads back as it was. */
 export function jsonText(value: unknown, indent = 0): string {
-  return unseenReplaced(JSON.stringify(value, null, indent), (character) =>
-    character === "\n" ? character : [...escapes(character)].join(""),
-  );
+  return printableJson(JSON.stringify(value, null, indent));
+}
+
+/** JSON that was written elsewhere, in the same way. @param json without unseen characters outside of its texts, but line ends */
+export function printableJson(json: string): string {
+  return unseenReplaced(json, (character) => (character === "\n" ? character : [...escapes(character)].join("")));
 }
 
 function* escapes(character: string): Generator<string> {

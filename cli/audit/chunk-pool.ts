@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { type ChunkJob, type ChunkResult, ChunkVerifier } from "./chunk";
 import type { FromThread, ToThread } from "./chunk-thread";
 import { type LogPlace, openLog } from "./log-reader";
+import { unpacked } from "./thread-error";
 
 /** Who verifies chunks */
 export interface ChunkPool {
@@ -43,7 +44,7 @@ export class Threads implements ChunkPool {
       worker.on("message", (said: FromThread) => {
         const next = waiting.shift();
         if ("result" in said) next?.resolve(said.result);
-        else next?.reject(said.error);
+        else next?.reject(unpacked(said.error));
       });
       const ended = (error: Error): void => waiting.splice(0).forEach(({ reject }) => reject(error));
       worker.on("error", ended);

@@ -1,9 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type ChunkJob, type ChunkResult, ChunkVerifier } from "./chunk";
 import { type LogPlace, openLog } from "./log-reader";
+import { packed, type ThreadError } from "./thread-error";
 
 export type ToThread = ChunkJob;
-export type FromThread = { readonly result: ChunkResult } | { readonly error: Error };
+export type FromThread = { readonly result: ChunkResult } | { readonly error: ThreadError };
 
 // A thread of `ambit audit verify`: it answers jobs in their order.
 const verifier = openLog(workerData as LogPlace).then((log) => new ChunkVerifier(log));
@@ -15,7 +16,7 @@ parentPort?.on("message", (job: ToThread) => {
     try {
       said = { result: await (await verifier).verify(job) };
     } catch (error) {
-      said = { error: error as Error };
+      said = { error: packed(error) };
     }
     parentPort?.postMessage(said);
   });

@@ -126,14 +126,6 @@ export function collected(value: string, others: readonly string[]): readonly st
   return [...others, value];
 }
 
-/** @throws UsageError */
-export function wholeNumber(name: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least && value <= most) return value;
-  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
-  throw new UsageError(`${name} must be a whole number ${range}, got ${JSON.stringify(text)}`);
-}
-
 function keyOf(flag: string, given: string, kind: NoteKind): NoteKey {
   const isFile = statSync(given, { throwIfNoEntry: false })?.isFile() === true;
   const vkey = (isFile ? fileText(given) : given).trim();

@@ -5,17 +5,8 @@ import { CliError, type Io, UsageError } from "../program";
 import { progress } from "../progress";
 import { jsonText, printable, table } from "../terminal";
 import { write } from "../write-file";
-import {
-  collected,
-  EXIT_CODES,
-  placeOf,
-  policyOf,
-  type PolicyFlags,
-  reading,
-  wholeNumber,
-  withCache,
-  withPolicy,
-} from "./flags";
+import { wholeNumber } from "../whole-number";
+import { collected, EXIT_CODES, placeOf, policyOf, type PolicyFlags, reading, withCache, withPolicy } from "./flags";
 import type { OpenedLog } from "./opened-log";
 import type { PlacedRecord } from "./verified-records";
 
@@ -82,7 +73,7 @@ function finder(flags: Flags): (opened: OpenedLog) => Promise<readonly PlacedRec
   const ways = [record !== undefined, writer !== undefined, token.length > 0].filter(Boolean).length;
   if (ways !== 1) throw new UsageError("name one of --record, --writer with --sequence, and --token");
   if (record !== undefined) {
-    const index = wholeNumber("--record", record, 0);
+    const index = wholeNumber("--record", record);
     return async ({ records }) => {
       if (index < records.size) return [await records.at(index)];
       throw new CliError(`there is no record ${index}: the log has ${records.size}`);
@@ -91,7 +82,7 @@ function finder(flags: Flags): (opened: OpenedLog) => Promise<readonly PlacedRec
   const wanted =
     writer === undefined
       ? token.map((jti) => ["token", jti] as const)
-      : [["writer", `${writer}#${wholeNumber("--sequence", sequence as string, 1)}`] as const];
+      : [["writer", `${writer}#${wholeNumber("--sequence", sequence as string, { least: 1 })}`] as const];
   return async (opened) => {
     const { indexOf } = await import("./indexed-log");
     const index = await indexOf(opened, policyOf(flags), flags.cache);

@@ -1,18 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { type Io, Outcome } from "../program";
-import { dim, printable, red } from "../terminal";
-import {
-  EXIT_CODES,
-  placeOf,
-  policyOf,
-  type PolicyFlags,
-  reading,
-  UNSOUND,
-  wholeNumber,
-  withCache,
-  withPolicy,
-} from "./flags";
+import { dim, printable, printableJson, red } from "../terminal";
+import { wholeNumber } from "../whole-number";
+import { EXIT_CODES, placeOf, policyOf, type PolicyFlags, reading, UNSOUND, withCache, withPolicy } from "./flags";
 import type { PlacedRecord } from "./verified-records";
 
 const HELP = `
@@ -56,14 +47,14 @@ export function tailCommand(io: Io, every = EVERY_MILLISECONDS): Command {
       "only records of this kind, such as token.refused, or of all that begin so, such as approval.",
     )
     .option("--txn <id>", "only one transaction")
-    .option("--json", "print the records as they are in the log")
+    .option("--json", "print the records as JSON; what a terminal would obey is escaped in it")
     .addHelpText("after", HELP)
     .action((log: string, flags: Flags) => reading(io, () => tail(log, flags, io, every)));
 }
 
 async function tail(place: string, flags: Flags, io: Io, every: number): Promise<void> {
   const policy = policyOf(flags);
-  const lines = wholeNumber("--lines", flags.lines, 0);
+  const lines = wholeNumber("--lines", flags.lines);
   const { openLog } = await import("./log-reader");
   const { openedAt } = await import("./opened-log");
   const { memoryOf } = await import("./indexed-log");
@@ -111,7 +102,7 @@ function isAsked({ record: { kind, facts } }: PlacedRecord, flags: Flags): boole
 }
 
 function lineOf({ index, bytes, record: { time, kind, facts } }: PlacedRecord, { json }: Flags): string {
-  if (json === true) return `${bytes.toString("utf8")}\n`;
+  if (json === true) return `${printableJson(bytes.toString("utf8"))}\n`;
   const { agent, task, call, audience, codes, txn } = facts;
   const texts = [
     typeof agent === "string" ? agent + (typeof task === "string" ? `.${task}` : "") : undefined,

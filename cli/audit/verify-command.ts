@@ -5,6 +5,7 @@ import { type Io, Outcome, UsageError } from "../program";
 import { progress } from "../progress";
 import { jsonText, printable, table } from "../terminal";
 import { write } from "../write-file";
+import { wholeNumber } from "../whole-number";
 import type { ValidatedTrail } from "./cloudtrail/trail-validation";
 import {
   EXIT_CODES,
@@ -17,7 +18,6 @@ import {
   type TrailFlags,
   trailKeysOf,
   UNSOUND,
-  wholeNumber,
   withPolicy,
   withTrail,
 } from "./flags";
@@ -79,7 +79,8 @@ export function verifyCommand(io: Io): Command {
 async function verifyWhole(log: string, flags: Flags, io: Io): Promise<void> {
   const { since, writers, save, json } = flags;
   const policy = policyOf(flags);
-  const threads = flags.threads === undefined ? undefined : wholeNumber("--threads", flags.threads, 1, 64);
+  const threads =
+    flags.threads === undefined ? undefined : wholeNumber("--threads", flags.threads, { least: 1, most: 64 });
   const { verifyLog } = await import("./verify-log");
   const verified = await progress(
     io,

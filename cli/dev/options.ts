@@ -4,6 +4,8 @@ import { didYouMean } from "../../domain";
 import { fleet } from "../../fleet";
 import { facts } from "../../fleet/platform";
 import type { ExchangeConfig } from "../../runtime/exchange/config";
+import { UsageError } from "../program";
+import { wholeNumber } from "../whole-number";
 import type { DevelopmentProps } from "./development-platform";
 import { servingOf, ServingRefused } from "./serving";
 
@@ -58,23 +60,17 @@ export interface Options {
   readonly page: boolean;
 }
 
-/** Called wrongly */
-export class Usage extends Error {}
-
 /**
  * @returns undefined where help is asked for
- * @throws Usage
+ * @throws UsageError
  */
 export function optionsOf(args: readonly string[]): Options | undefined {
   const { values } = parsed(args);
   if (values.help === true) return undefined;
-  const port = values.port === undefined ? DEFAULT_PORT : Number(values.port);
-  if (!/^\d+$/.test(values.port ?? "0") || port > HIGHEST_PORT) {
-    throw new Usage(`--port must be a whole number from 0 to ${HIGHEST_PORT}, got ${JSON.stringify(values.port)}`);
-  }
+  const port = values.port === undefined ? DEFAULT_PORT : wholeNumber("--port", values.port, { most: HIGHEST_PORT });
   const { story = false, json = false, forwarder = false, real, serves } = values;
   if (story && (values.agent !== undefined || real !== undefined || serves !== undefined)) {
-    throw new Usage(
+    throw new UsageError(
       "--story takes no --agent, no --serves and no --real: it plays with agents and stand-ins of its own choice",
     );
   }
@@ -118,7 +114,7 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new Usage((error as Error).message);
+    throw new UsageError((error as Error).message);
   }
 }
 
@@ -127,7 +123,7 @@ function agentsOf(named: readonly string[] | undefined): Pick<DevelopmentProps, 
   const known = fleet.agents.map(({ name }) => name);
   const unknown = named.find((name) => !known.includes(name));
   if (unknown === undefined) return { agents: [...new Set(named)] };
-  throw new Usage(
+  throw new UsageError(
     `--agent must be one of the fleet, got ${JSON.stringify(unknown)}${didYouMean(unknown, known)}: it has ${known.join(", ")}`,
   );
 }
@@ -145,7 +141,7 @@ function servesOf(
     }
     return { serves };
   } catch (error) {
-    throw error instanceof ServingRefused ? new Usage(error.message) : error;
+    throw error instanceof ServingRefused ? new UsageError(error.message) : error;
   }
 }
 
@@ -154,7 +150,7 @@ function awsOf(sts: string | undefined): ExchangeConfig["aws"] {
   if (sts === undefined) return undefined;
   if (sts === "aws") return { region };
   if (!/^https?:\/\//.test(sts) || !URL.canParse(sts)) {
-    throw new Usage(`--sts must be a web address or aws, got ${JSON.stringify(sts)}`);
+    throw new UsageError(`--sts must be a web address or aws, got ${JSON.stringify(sts)}`);
   }
   return { region, stsEndpoint: sts };
 }
@@ -165,6 +161,6 @@ function outboundIn(path: string): NonNullable<ExchangeConfig["outbound"]> {
     return JSON.parse(readFileSync(path, "utf8")) as NonNullable<ExchangeConfig["outbound"]>;
   } catch (error) {
     const what = "--real must be the path of a JSON file with outbound of the exchange's configuration";
-    throw new Usage(`${what}, got ${JSON.stringify(path)}: ${(error as Error).message}`);
+    throw new UsageError(`${what}, got ${JSON.stringify(path)}: ${(error as Error).message}`);
   }
 }

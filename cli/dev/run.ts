@@ -3,7 +3,8 @@ import { progress } from "../progress";
 import { DevelopmentPlatform } from "./development-platform";
 import { onEndingSignal } from "./ending-signals";
 import { EnvoyRefused } from "./gateway/find-envoy";
-import { HELP, type Options, optionsOf, Usage } from "./options";
+import { UsageError } from "../program";
+import { HELP, type Options, optionsOf } from "./options";
 import { oversightCommands } from "./oversight/oversight-commands";
 import { DevelopmentPage } from "./page/development-page";
 import { commandsAsJson, commandsText } from "./printed";
@@ -22,7 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
     if (options === undefined) return (IO.out(HELP), 0);
     return options.story ? await tellStory(options, IO) : await serve(options);
   } catch (error) {
-    if (error instanceof Usage) return (IO.err(`${error.message}\n\n${HELP}`), 2);
+    if (error instanceof UsageError) return (IO.err(`${error.message}\n\n${HELP}`), 2);
     const taken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
     const fix = taken ? ": choose another one with --port, or 0 for any free one" : "";
     const said = error instanceof EnvoyRefused ? error.message : told(error);

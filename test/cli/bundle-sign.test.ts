@@ -263,7 +263,7 @@ describe("ambit bundle sign", () => {
     [["--key-file", "b", "--out", "o", "--object", "x"], "--object is an object of a --bucket"],
     [["--key-file", "b", "--out", "o", "--force"], "unknown option '--force'"],
     [["--key-file", "b", "--out", "o", "--scope", ""], '--scope must name a scope, such as deploy, got ""'],
-    [["--key-file", "b", "--out", "o", "--after", "x"], "--after must be a whole number from 0, got x"],
+    [["--key-file", "b", "--out", "o", "--after", "x"], '--after must be a whole number from 0 on, got "x"'],
     [["--key-file"], "option '--key-file <pem>' argument missing"],
     [["a", "b"], "too many arguments for 'sign'. Expected 1 argument but got 2."],
   ])("is called wrongly with %j", async (args, message) => {

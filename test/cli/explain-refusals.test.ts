@@ -145,9 +145,9 @@ describe("is called wrongly", () => {
       ["--engine", "http://127.0.0.1:8181"],
       "--engine must be cedar or unix:<path>, got http://127.0.0.1:8181: an OPA elsewhere answers the authorizer's identity only",
     ],
-    [["--revision", "new"], "--revision must be a whole number from 0, got new"],
-    [["--revision", "-1"], "--revision must be a whole number from 0, got -1"],
-    [["--revision", "1.5"], "--revision must be a whole number from 0, got 1.5"],
+    [["--revision", "new"], '--revision must be a whole number from 0 on, got "new"'],
+    [["--revision", "-1"], '--revision must be a whole number from 0 on, got "-1"'],
+    [["--revision", "1.5"], '--revision must be a whole number from 0 on, got "1.5"'],
     [["--jsn"], "unknown option '--jsn' (Did you mean --json?)"],
   ])("with %j", async (args, message) => {
     const file = explaining.file(DELETE);

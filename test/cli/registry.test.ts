@@ -190,7 +190,7 @@ describe("ambit registry sign", () => {
     [["--key-file", "b"], EITHER_PLACE],
     [["--key-file", "b", "--table", "c", "--out", "o"], EITHER_PLACE],
     [["--key-file", "b", "--out", "o", "--scope", " "], '--scope must name a scope, such as deploy, got ""'],
-    [["--key-file", "b", "--out", "o", "--after", "-1"], "--after must be a whole number from 0, got -1"],
+    [["--key-file", "b", "--out", "o", "--after", "-1"], '--after must be a whole number from 0 on, got "-1"'],
   ])("is called wrongly with %j", async (args, message) => {
     expect(await ambit("sign", ...args)).toEqual({ code: 64, stdout: "", stderr: `ambit: ${message}\n` });
   });

@@ -200,7 +200,7 @@ describe("is called wrongly", () => {
   });
 
   test("with a revision that is none", async () => {
-    const message = "--revision must be a whole number from 0, got newest";
+    const message = '--revision must be a whole number from 0 on, got "newest"';
     expect(await simulate(lines(READ), "--revision", "newest")).toEqual(wrongly(message));
   });
 });

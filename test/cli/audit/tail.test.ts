@@ -48,6 +48,14 @@ test("what a record says moves no cursor", async () => {
   expect((await tail()).stdout).toContain("\\u{1b}[2Jred");
 });
 
+test("JSON has escapes for what a terminal obeys, and reads as the record", async () => {
+  const agent = "\u001b[2J\u009b2J\u007f\u202e\u2028\u{e0041}red";
+  log.write([entryOf("w", 1, { agent })]);
+  const { stdout } = await tail("--json");
+  expect(stdout).toMatch(/^[ -~]+\n$/);
+  expect(JSON.parse(stdout)).toMatchObject({ facts: { agent } });
+});
+
 /** Follows the log; `then` is called once each time that so many lines are there. */
 async function followed(
   steps: Readonly<Record<number, () => void>>,

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { entriesOf, LOG, LogOfRecords } from "../../support/audit/log-of-records";
 import { scratch } from "../../support/cli";
@@ -6,15 +7,18 @@ import { scratch } from "../../support/cli";
 const folder = scratch("audit-threads");
 
 /** As a process of its own, as threads load what Node loads */
-function verified(place: string): {
+function verifiedBy(place: string): {
   readonly status: number | null;
-  readonly report: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
 } {
   const program = resolve(__dirname, "../../../cli/ambit.ts");
   const args = ["audit", "verify", place, "--key", LOG.vkey, "--threads", "2", "--json"];
-  const { status, stdout } = spawnSync(process.execPath, ["-r", "@swc-node/register", program, ...args], {
-    encoding: "utf8",
-  });
+  return spawnSync(process.execPath, ["-r", "@swc-node/register", program, ...args], { encoding: "utf8" });
+}
+
+function verified(place: string): { readonly status: number | null; readonly report: unknown } {
+  const { status, stdout } = verifiedBy(place);
   return { status, report: JSON.parse(stdout) };
 }
 
@@ -35,4 +39,15 @@ test("two threads find what one finds, each with its part of the log", () => {
       ],
     },
   });
+});
+
+test("fails in one sentence when a thread cannot read a file of the log", () => {
+  const log = new LogOfRecords(join(folder.path, "unreadable"));
+  log.write(entriesOf(1_000));
+  const file = join(log.folder, "tile/entries/001");
+  rmSync(file);
+  mkdirSync(file);
+  const { status, stdout, stderr } = verifiedBy(log.folder);
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^ambit: cannot read tile\/entries\/001 in \S+: EISDIR[^\n]*\n$/);
 });

@@ -46,7 +46,7 @@ describe("nothing is applied, and nothing is published, where", () => {
       /no stack "agent" in the folder: it holds foundation/,
     ],
     ["no stack is named", ["--stacks", "agents,"], /--stacks must name stacks/],
-    ["a wait is no number", ["--wait", "long"], /--wait must be a whole number from 0, got "long"/],
+    ["a wait is no number", ["--wait", "long"], /--wait must be a whole number from 0 on, got "long"/],
     ["the program is not there", ["--binary", "/no/terraform"], /there is no program .*terraform: install it, or name/],
   ])("%s", async (_, args, message) => {
     const { stderr } = await refused(world(), "--auto-approve", ...args);
