@@ -23,6 +23,7 @@ import { signingKeys } from "./server/signing-keys";
 import { openPersonKeys, openStore, stateOf } from "./server/state-store";
 import { startTelemetry } from "../telemetry/start-telemetry";
 import { actMetrics } from "./telemetry/act-metrics";
+import { replayMetrics } from "./telemetry/replay-metrics";
 import { tracedApp } from "./telemetry/traced-app";
 
 export interface StartOptions {
@@ -94,7 +95,9 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     const counted = telemetry.isOn ? told(actMetrics(telemetry, registry), onAct) : onAct;
     const backlog = config.audit && backlogOf(config.audit, clock);
     const trace = (): string | undefined => telemetry.current().traceId;
-    const resources = { peers, identity, keys, store, persons, registry, onAct: counted, notices, backlog, trace };
+    const onReplay = telemetry.isOn ? replayMetrics(telemetry, registry) : undefined;
+    const own = { peers, identity, keys, store, persons, registry };
+    const resources = { ...own, onAct: counted, onReplay, notices, backlog, trace };
     const parts = await partsOf(config, resources, log, clock);
     if (config.audit !== undefined && backlog !== undefined) {
       const { writer } = parts;

@@ -6,6 +6,7 @@ import { Refusal } from "../refusal/refusal";
 import type { Registry } from "../registry/registry";
 import { stoppedRuns } from "../session/stopped-runs";
 import { reserve } from "../session/reservation";
+import type { Run } from "../session/session";
 import type { EpochState } from "../session/stored";
 import { readOwn } from "../session/stored-sessions";
 import { retryOnConflict } from "../store/retry-on-conflict";
@@ -16,7 +17,7 @@ import { type Known, type KnownAbout, knownOf, runOf } from "./known";
 import { ending } from "./outcome";
 import { type StateAnswer, stateAnswer, versionsOf } from "./read";
 import { refuseStoppedMeanwhile } from "./stopped-meanwhile";
-import { shownProblem } from "./shown-approval";
+import { uselessApproval } from "./shown-approval";
 import type { AskAnswer, DecidedCall, Spent, StoppedCall } from "./state-answers";
 import { hasChanged, mayWait, refuseOtherOrOver, spending, waitingToRead } from "./spend";
 import {
@@ -48,6 +49,12 @@ export interface StateProps {
    * @default - no person is told
    */
   readonly notices?: Pick<ApproverNotices, "requested"> | undefined;
+  /**
+   * Told of each call that shows an approval which was used already, or is of another request.
+   *
+   * @default - nothing counts them
+   */
+  readonly onReplay?: ((run: Pick<Run, "spiffeId" | "task">) => void) | undefined;
 }
 
 /** An outcome is true whatever else happens at the same time, so it is tried again. */
@@ -168,12 +175,13 @@ export class State {
    * @throws Refusal `approval.unverifiable`
    */
   public async verify(about: KnownAbout, approval: string): Promise<void> {
-    await shownProblem(await this.known(await this.props.state(), about), approval);
+    await uselessApproval(await this.known(await this.props.state(), about), approval);
   }
 
   private async asked(state: EpochState, request: AskRequest, service: string): ReturnType<State["ask"]> {
     const known = await this.known(state, request);
-    const shown = request.approval === undefined ? undefined : await shownProblem(known, request.approval);
+    const shown = request.approval === undefined ? undefined : await uselessApproval(known, request.approval);
+    if (shown?.isReplayed === true) this.props.onReplay?.(known.stored.run);
     const { approval } = known;
     refuseStale(known, request.revision);
     const answer = await stateAnswer(state.store, known);
@@ -185,7 +193,7 @@ export class State {
       denied,
       act,
       opened,
-    } = await opening(known, approval, request.call, service, shown);
+    } = await opening(known, approval, request.call, service, shown?.problem);
     if (act !== undefined) await this.props.ledger.commit({ ...act, trace: request.trace ?? null });
     if (opened !== undefined) this.props.notices?.requested(opened);
     await refuseStoppedMeanwhile(this.props.ledger, known, request, service);

@@ -4,8 +4,15 @@ import { ATTRIBUTES, METRICS } from "../../domain/telemetry-names";
 import { knownReason } from "./declared-values";
 import type { Facts, Telemetry } from "./telemetry";
 
-/** An approval is shown again, or for another request than people have seen. */
-const REPLAYS: ReadonlySet<string> = new Set<ReasonCode>(["approval.other-request", "approval.spent"]);
+/**
+ * An approval is shown again, for another request than people have seen, or by a run that it was not given to. What the exchange answers a gateway
+ * that shows one of its own run's, it counts by itself (runtime/exchange/telemetry/replay-metrics.ts).
+ */
+const REPLAYS: ReadonlySet<string> = new Set<ExchangeReasonCode | ReasonCode>([
+  "approval.other-request",
+  "approval.spent",
+  "approval.unverifiable",
+]);
 
 /**
  * What was stopped is used on. An agent that works for a user who was stopped, or for an agent that was, did nothing wrong: an alarm that

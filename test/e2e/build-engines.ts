@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { logPrograms } from "./audit/programs";
 import { awsCliPython } from "./audit/trail-judges";
 import { corednsProgram, initProgram, kubeRouterProgram, kubernetesPrograms } from "./cluster/programs";
+import { collectorProgram } from "./monitoring/collector-program";
 import { opaProgram } from "./decisions/programs";
 import { conformanceProgram } from "./mcp/conformance-program";
 import { keycloakDistribution } from "./oversight/keycloak-distribution";
@@ -32,6 +33,7 @@ const ENGINES: Readonly<Record<string, () => Promise<unknown>>> = {
   "story-agent": storyAgentImage,
   tlog: logPrograms,
   awscli: awsCliPython,
+  collector: collectorProgram,
 };
 
 const HELP = `Usage: npm run engines [-- [engine ...]]

@@ -14,6 +14,7 @@ import { gatewaySuite } from "./gateway/suite";
 import { killSuite } from "./kill/suite";
 import { mcpSuite } from "./mcp/suite";
 import { managedSuite } from "./managed/suite";
+import { monitoringSuite } from "./monitoring/suite";
 import { mutantsSuite } from "./mutants/suite";
 import { oversightSuite } from "./oversight/suite";
 import { reviewSuite } from "./review/suite";
@@ -36,6 +37,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => unknown>> = {
   kill: killSuite,
   managed: managedSuite,
   mcp: mcpSuite,
+  monitoring: monitoringSuite,
   mutants: mutantsSuite,
   opentofu: openTofuSuite,
   oversight: oversightSuite,
@@ -63,6 +65,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   kill        the kill switch as it is bundled, on an exchange, an API server and a stand-in for AWS, and a busy agent
   managed     the policies that AWS keeps, each with each other that it may be within
   mcp         MCP servers of both revisions behind the gateway: clients, attacks and the official conformance suite
+  monitoring  a real collector between exchange, authorizer and CloudWatch: each alarm by what really happens
   mutants     each security rule taken out once: some test must notice; AMBIT_MUTANTS_SHARE=3, a third of them by the commit
   opentofu    OpenTofu with the real AWS provider, on a stand-in for AWS
   oversight   people who log in at Keycloak decide on agents' requests in a real browser

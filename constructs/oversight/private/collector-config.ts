@@ -1,4 +1,4 @@
-import { ATTRIBUTES, METRICS } from "../../../domain/telemetry-names";
+import { ATTRIBUTES, type Metric, METRICS } from "../../../domain/telemetry-names";
 import type { Platform } from "../../platform/platform";
 import { NAMESPACE } from "./dashboards";
 
@@ -31,6 +31,12 @@ const DECLARED: readonly (readonly [
 
 const DAYS = 30;
 
+/** Of CloudWatch, which takes no others (MetricDatum, Unit), by those of UCUM; awsemf would hand on `{call}` as it is */
+function unitOf({ unit }: Metric): "Count" | "None" | "Seconds" {
+  if (unit === "s") return "Seconds";
+  return unit.startsWith("{") ? "Count" : "None";
+}
+
 /**
  * Configuration of an OpenTelemetry collector that has AWS's exporters, such as ADOT's (exporter/awsemfexporter and
  * exporter/awsxrayexporter of opentelemetry-collector-contrib)
@@ -54,6 +60,11 @@ export function collectorConfig({ name, region }: Platform): object {
         log_retention: DAYS,
         dimension_rollup_option: "NoDimensionRollup",
         metric_declarations: metrics,
+        metric_descriptors: Object.values(METRICS).map((metric) => ({
+          metric_name: metric.name,
+          unit: unitOf(metric),
+          overwrite: true,
+        })),
       },
       awsxray: { region },
     },

@@ -18,7 +18,7 @@ import { readRun } from "../../session/runs";
 import type { KeySet } from "../../signer/key-set";
 import { Calls } from "../../state/calls";
 import { namedOperations } from "../../state/named-operations";
-import { State } from "../../state/state";
+import { State, type StateProps } from "../../state/state";
 import type { PersonKeys } from "../../store/persons/person-keys";
 import type { StateStore } from "../../store/store";
 import { RememberedTokens } from "../../token/remembered-tokens";
@@ -64,6 +64,8 @@ export interface Resources {
   readonly registry: Registry;
   /** Told of each act once it is written */
   readonly onAct?: ((act: Act) => void) | undefined;
+  /** Told of each call that shows an approval again, or one of another request */
+  readonly onReplay?: StateProps["onReplay"];
   /** Records that are written and not in the log yet; none are counted where it is left out */
   readonly backlog?: Backlog | undefined;
   /** Tell people of requests */
@@ -86,7 +88,7 @@ export interface CommonParts {
 /** Everything that the app is made of, as the configuration says. */
 export async function partsOf(
   config: CommonConfig,
-  { peers, identity, keys, store, persons, registry, onAct, backlog, notices, trace }: Resources,
+  { peers, identity, keys, store, persons, registry, onAct, onReplay, backlog, notices, trace }: Resources,
   log: Log,
   clock: Clock,
   elapsed?: Elapsed,
@@ -113,7 +115,7 @@ export async function partsOf(
   const writer = rememberedBy(remembered, new TokenWriter(keys), clock);
   const exchange = new Exchange({ issuer, evidence, decider, tokens: writer, onFailure, ...shared });
   const standing = new TokenStanding(shared);
-  const stateInterface = new State({ ...shared, notices });
+  const stateInterface = new State({ ...shared, notices, onReplay });
   const hops = await hopParts(config, { keys, tokens, standing, onFailure, ...shared });
   const calls = new Calls({
     state: stateInterface,

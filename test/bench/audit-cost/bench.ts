@@ -1,10 +1,6 @@
-import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { bundleOptions, BUNDLES, copyBeside, MAIN } from "../../../images/bundles";
-import { pem } from "../../../cli/dev/development-authority";
-import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import { type TwoWorldsBench, twoWorldsBench } from "../two-worlds/bench";
 import type { TwoWorldsResult } from "../two-worlds/result";
 
@@ -14,17 +10,9 @@ const ROOT = join(__dirname, "../../..");
 export function auditCostBench(props: TwoWorldsBench): Promise<TwoWorldsResult> {
   return twoWorldsBench(props, async (side, { folder, programs: { authorizer } }) =>
     side === "on"
-      ? { auditLog: auditLog(folder) }
+      ? { audit: true }
       : { mains: { exchange: await unrecordedExchange(join(folder, "unrecorded")), authorizer } },
   );
-}
-
-function auditLog(folder: string): NonNullable<ExchangeConfig["audit"]> {
-  const key = join(folder, "log.pem");
-  const log = join(folder, "log");
-  mkdirSync(log);
-  writeFileSync(key, pem(generateKeyPairSync("ed25519").privateKey));
-  return { origin: "audit.bench.example/log", key: { file: key }, storage: { folder: log } };
 }
 
 /** The exchange as it ships, but for its ledger. @returns what it begins with */

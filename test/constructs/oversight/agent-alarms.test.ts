@@ -7,6 +7,8 @@ import { Denial } from "../../../runtime/authorizer/denial";
 import { budgetUse } from "../../../runtime/authorizer/telemetry/budget-use";
 import { CallTelemetry } from "../../../runtime/authorizer/telemetry/call-telemetry";
 import { reasonOf } from "../../../runtime/decision/decider";
+import { replayMetrics } from "../../../runtime/exchange/telemetry/replay-metrics";
+import { Refusal } from "../../../runtime/refusal/refusal";
 import { actMetrics } from "../../../runtime/exchange/telemetry/act-metrics";
 import { OtlpTelemetry } from "../../../runtime/telemetry/otlp-telemetry";
 import type { DecisionInput, ReasonCode } from "../../../domain";
@@ -82,8 +84,8 @@ async function cloudWatchAfter(happens: Happens, now: number, minutes = 1): Prom
   happens({ telemetry, calls: new CallTelemetry(telemetry, registry) });
   await telemetry.close();
   await collector.close();
-  const cloudWatch = new CloudWatch(config);
-  for (let back = 1; back <= minutes; back += 1) cloudWatch.take(collector.points, now - back * 60);
+  const cloudWatch = new CloudWatch();
+  for (let back = 1; back <= minutes; back += 1) cloudWatch.take(collector.points, now - back * 60, config);
   return cloudWatch;
 }
 
@@ -108,6 +110,22 @@ const CASES: readonly Case[] = [
     end: "refund-clerk-replays",
     what: "an approval for another request",
     happens: refused(1, "approval.other-request"),
+    ...ALARM,
+  },
+  {
+    end: "refund-clerk-replays",
+    what: "an approval of another run",
+    happens: ({ calls }) => {
+      const denial = new Denial("access_denied", Refusal.of("approval.unverifiable").reasons);
+      denial.about = { agent: CLERK, task: "payout", action: "refund" };
+      calls.refused(denial, "payments");
+    },
+    ...ALARM,
+  },
+  {
+    end: "refund-clerk-replays",
+    what: "a call that shows an approval again",
+    happens: ({ telemetry }) => replayMetrics(telemetry, registry)({ spiffeId: CLERK, task: "payout" }),
     ...ALARM,
   },
   { end: "refund-clerk-replays", what: "another refusal", happens: refused(9, "approval.required"), ...OK },

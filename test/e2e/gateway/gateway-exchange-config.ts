@@ -1,8 +1,11 @@
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
+import { pem } from "../../../cli/dev/development-authority";
 import type { ExchangeConfig } from "../../../runtime/exchange/config";
 import { ISSUER } from "../exchange/issuer";
 import type { RealSpire } from "../exchange/real-spire";
 import { DOMAIN, idOf } from "./gateway-identities";
-import type { PeopleOptions } from "./gateway-world-options";
+import type { GatewayWorldOptions, PeopleOptions } from "./gateway-world-options";
 
 /** Of whose users the tool `mail` knows */
 export const LOGIN_ISSUER = "https://login.acme-tools.example";
@@ -18,12 +21,11 @@ export interface GatewayExchangeProps extends Pick<ExchangeConfig, "listen" | "r
   /** Undefined where there is no page */
   readonly people: PeopleOptions | undefined;
   readonly signals: ExchangeConfig["signals"];
-  readonly audit: ExchangeConfig["audit"];
 }
 
 /** The exchange behind the gateway, with what its tools are called with */
 export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConfig {
-  const { spire, path, tokenEndpoint, secretsEndpoint, listen, registry, store, people, signals, aws, audit } = props;
+  const { spire, path, tokenEndpoint, secretsEndpoint, listen, registry, store, people, signals, aws } = props;
   const gateway = [idOf("gateway")];
   return {
     issuer: ISSUER,
@@ -39,7 +41,6 @@ export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConf
     userKeys: { ca: path("issuers.pem") },
     ...(signals !== undefined && { signals }),
     ...(aws !== undefined && { aws }),
-    ...(audit !== undefined && { audit }),
     ...(people?.page !== undefined && { approverPage: pageOf(people.page) }),
     outbound: {
       ca: path("login.pem"),
@@ -67,6 +68,18 @@ export function gatewayExchangeConfig(props: GatewayExchangeProps): ExchangeConf
 /** @param collector undefined where nothing is measured */
 export function telemetryTo(collector: string | undefined): Pick<ExchangeConfig, "telemetry"> {
   return collector === undefined ? {} : { telemetry: { collector } };
+}
+
+/** What the exchange of a world writes besides, and where it sends what it measures */
+export function measuredBy(
+  { collector, audit = false }: Pick<GatewayWorldOptions, "audit" | "collector">,
+  path: (name: string) => string,
+): Pick<ExchangeConfig, "audit" | "telemetry"> {
+  if (!audit) return telemetryTo(collector);
+  const key = path("audit.pem");
+  if (!existsSync(key)) writeFileSync(key, pem(generateKeyPairSync("ed25519").privateKey), { mode: 0o600 });
+  const log = { origin: "audit.test.example/log", key: { file: key }, storage: { folder: path("log") } };
+  return { ...telemetryTo(collector), audit: log };
 }
 
 function pageOf({ port, certificate, key }: NonNullable<PeopleOptions["page"]>): ExchangeConfig["approverPage"] {

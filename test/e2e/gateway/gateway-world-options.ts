@@ -90,11 +90,11 @@ export interface GatewayWorldOptions {
    */
   readonly collector?: string;
   /**
-   * The log into which the exchange's records come
+   * Whether the exchange writes the audit log, into a folder
    *
-   * @default - they are written, and come into none
+   * @default false
    */
-  readonly auditLog?: NonNullable<ExchangeConfig["audit"]>;
+  readonly audit?: boolean;
 }
 
 export interface PeopleOptions {

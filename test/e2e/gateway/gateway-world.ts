@@ -27,7 +27,7 @@ import { isListening, serve, type Server } from "../harness/server";
 import type { Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import type { SpirePrograms } from "../spire/programs";
-import { gatewayExchangeConfig, telemetryTo } from "./gateway-exchange-config";
+import { gatewayExchangeConfig, measuredBy, telemetryTo } from "./gateway-exchange-config";
 import { gatewayDocument, gatewayFleet } from "./gateway-fleet";
 import { type AgentName, DOMAIN, type IdentityName, idOf, registered } from "./gateway-identities";
 import { type GatewayServers, gatewayServers } from "./gateway-servers";
@@ -165,11 +165,10 @@ export class GatewayWorld {
       people: this.options.people,
       signals: this.options.signals?.(),
       aws: this.options.aws,
-      audit: this.options.auditLog,
     });
     this.exchange = await RealExchange.start({
       program: this.program("exchange"),
-      config: { ...config, ...telemetryTo(this.options.collector) },
+      config: { ...config, ...measuredBy(this.options, (name) => this.path(name)) },
       folder,
       name: "exchange",
       kms: "http://127.0.0.1:9",

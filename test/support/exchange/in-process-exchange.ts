@@ -37,6 +37,8 @@ export class InProcessExchange {
   public readonly issuer = ISSUER;
   public readonly store = new MemoryStore(() => this.now);
   public readonly acts: AuditEvent[] = [];
+  /** Whose calls showed an approval again, or one of another request */
+  public readonly replays: string[] = [];
   public fleet: FleetView | undefined;
   private readonly folder = mkdtempSync(join(tmpdir(), "ambit-exchange-"));
   private readonly authority = new DevelopmentAuthority(facts.trustDomain);
@@ -78,6 +80,7 @@ export class InProcessExchange {
         registry: { current: () => this.fleet as FleetView },
         notices: NO_NOTICES,
         onAct: ({ event }) => void this.acts.push(event),
+        onReplay: ({ spiffeId, task }) => void this.replays.push(`${spiffeId} ${task}`),
       },
       () => undefined,
       () => this.now,

@@ -1,4 +1,5 @@
 import type { ReceivedPoint } from "./collector";
+import { type MetricDocument, metricsIn } from "./metric-document";
 
 interface Declaration {
   readonly dimensions: readonly (readonly string[])[];
@@ -55,28 +56,42 @@ const COMPARE: Readonly<Record<string, (value: number, threshold: number) => boo
 export class CloudWatch {
   private readonly series = new Map<string, Datum[]>();
 
-  constructor(private readonly config: CollectorConfig) {}
+  /** What a real collector wrote into a log */
+  public read(documents: readonly MetricDocument[]): void {
+    for (const { namespace, name, dimensions, ...datum } of documents.flatMap(metricsIn))
+      this.add(keyOf(namespace, name, dimensions), datum);
+  }
 
-  /** What the collector sends on. @param at seconds since the epoch */
-  public take(points: readonly ReceivedPoint[], at: number): void {
-    const { namespace, metric_declarations: declarations } = this.config.exporters.awsemf;
+  /** What a collector sends on that is configured so. @param at seconds since the epoch */
+  public take(points: readonly ReceivedPoint[], at: number, config: CollectorConfig): void {
+    const { namespace, metric_declarations: declarations } = config.exporters.awsemf;
     for (const { metric, value, max = value, values } of points) {
       for (const { dimensions, metric_name_selectors: selectors } of declarations) {
         if (!selectors.some((selector) => new RegExp(selector).test(metric))) continue;
         for (const set of dimensions.filter((names) => names.every((name) => name in values))) {
           const key = keyOf(namespace, metric, Object.fromEntries(set.map((name) => [name, String(values[name])])));
-          this.series.set(key, [...(this.series.get(key) ?? []), { at, sum: value, max }]);
+          this.add(key, { at, sum: value, max });
         }
       }
     }
+  }
+
+  /** Names of all metrics that there are */
+  public names(): ReadonlySet<string> {
+    return new Set([...this.series.keys()].map((key) => (JSON.parse(key) as readonly string[])[1] as string));
+  }
+
+  /** Whether there is a series that the alarm watches, of whatever value */
+  public hasSeriesOf(alarm: Alarm): boolean {
+    const { namespace = "", metric_name: name, dimensions = {} } = watchedBy(alarm);
+    return this.series.has(keyOf(namespace, name, dimensions));
   }
 
   /** @param now seconds since the epoch, at the end of a period */
   public stateOf(alarm: Alarm, now: number): "ALARM" | "OK" {
     const breaches = COMPARE[alarm.comparison_operator];
     if (breaches === undefined) throw new Error(`no comparison is ${alarm.comparison_operator}`);
-    const query = alarm.metric_query?.find(({ metric }) => metric !== undefined)?.metric;
-    const watched = query ?? (alarm as Metric);
+    const watched = watchedBy(alarm);
     return Array.from({ length: alarm.evaluation_periods }, (_, back) => now - (back + 1) * watched.period).every(
       (from) => {
         const value = this.valueOf(watched, from);
@@ -89,6 +104,10 @@ export class CloudWatch {
       : "OK";
   }
 
+  private add(key: string, datum: Datum): void {
+    this.series.set(key, [...(this.series.get(key) ?? []), datum]);
+  }
+
   private valueOf({ namespace = "", metric_name: name, dimensions = {}, period, ...of }: Metric, from: number) {
     const found = (this.series.get(keyOf(namespace, name, dimensions)) ?? []).filter(
       ({ at }) => at >= from && at < from + period,
@@ -99,6 +118,10 @@ export class CloudWatch {
     if (statistic === "Maximum") return Math.max(...found.map(({ max }) => max));
     throw new Error(`no statistic is ${statistic}`);
   }
+}
+
+function watchedBy(alarm: Alarm): Metric {
+  return alarm.metric_query?.find(({ metric }) => metric !== undefined)?.metric ?? (alarm as Metric);
 }
 
 /** Metric math of one series, m1: IF, DAY, HOUR and what JavaScript writes the same (CloudWatch user guide, "Using metric math") */

@@ -71,6 +71,38 @@ test.each<readonly [string, (each: Approved) => Promise<Refunded>, string]>([
   }
 });
 
+test.each<readonly [string, boolean, (each: Approved) => Promise<unknown>]>([
+  [
+    "again, after its call went out",
+    true,
+    async ({ run, approval }) => {
+      await world.refund(run, { approval: approval.id });
+      await world.refund(run, { approval: approval.id });
+    },
+  ],
+  ["for another amount", true, ({ run, approval }) => world.refund(run, { amount: 6, approval: approval.id })],
+  ["for its own call", false, ({ run, approval }) => world.refund(run, { approval: approval.id })],
+  [
+    "after its time",
+    false,
+    async ({ user, approval }) => {
+      world.now += 301;
+      await world.refund(await world.refunds(user), { approval: approval.id });
+    },
+  ],
+])("an approval that is shown %s is told as a replay: %s", async (_, isReplay, shows) => {
+  const before = world.now;
+  try {
+    const each = await approved();
+    const told = world.replays.length;
+    await shows(each);
+    const { spiffeId = "" } = world.fleet?.agentNamed("support-triage") ?? {};
+    expect(world.replays.slice(told)).toEqual(isReplay ? [`${spiffeId} refund`] : []);
+  } finally {
+    world.now = before;
+  }
+});
+
 test("an approval of another call does not use up the right one", async () => {
   const each = await approved();
   await world.refund(each.run, { amount: 6, approval: each.approval.id });

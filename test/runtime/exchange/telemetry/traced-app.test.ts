@@ -1,4 +1,5 @@
 import { actMetrics } from "../../../../runtime/exchange/telemetry/act-metrics";
+import { replayMetrics } from "../../../../runtime/exchange/telemetry/replay-metrics";
 import { tracedApp } from "../../../../runtime/exchange/telemetry/traced-app";
 import { NO_TELEMETRY } from "../../../../runtime/telemetry/telemetry";
 import { exampleFleet } from "../../../support/exchange/example-fleet";
@@ -89,6 +90,19 @@ test.each(["call.refused", "call.spent", "call.outcome", "epoch.bumped", "the-se
     expect(recorded.counted).toEqual([]);
   },
 );
+
+test("a replayed approval is counted for whose run it is", () => {
+  replayMetrics(
+    recorded,
+    registry,
+  )({ spiffeId: "spiffe://prod.acme.example/ns/research/sa/web-reader", task: "fetch" });
+  expect(recorded.counted).toEqual([["ambit.approval.replays", WHOSE]]);
+});
+
+test("fails to show whose run it is where that was never declared", () => {
+  replayMetrics(recorded, registry)({ spiffeId: "spiffe://the-secret", task: "the-secret" });
+  expect(recorded.counted).toEqual([["ambit.approval.replays", { "ambit.agent": "_OTHER", "ambit.task": "_OTHER" }]]);
+});
 
 test("fails to show an agent, a task or a reason that nobody declared", () => {
   told("token.refused", {
