@@ -8,6 +8,7 @@ import { OpaEngine } from "../decision/opa-engine";
 import { RemoteKeys } from "../jose/remote-keys";
 import { type Log, told } from "../log";
 import { RefusalTeller } from "../refusal/refusal-teller";
+import { collectorAgent } from "../telemetry/collector-agent";
 import { startTelemetry } from "../telemetry/start-telemetry";
 import { signedFleet } from "../registry/signed-fleet";
 import { FleetDecider } from "../token/fleet-decider";
@@ -86,8 +87,9 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
   const { log, clock = systemClock } = options;
   const { trustDomain, issuer } = config;
   const onFailure = (error: unknown): void => log("authorizer.failed", { because: told(error) });
-  const telemetry = await startTelemetry(config.telemetry, { service: "ambit-gateway", log });
   const source = svidSource(config.tls, clock);
+  const agent = collectorAgent(config.telemetry, source);
+  const telemetry = await startTelemetry(config.telemetry, { service: "ambit-gateway", log, agent });
   const tls = new MutualTls({
     peer: "the exchange",
     url: config.exchange.url,
@@ -146,9 +148,9 @@ export async function startAuthorizer(config: AuthorizerConfig, options: StartOp
     stopWatching();
     await pod?.close();
     registry.stop();
-    source.close();
     tls.close();
     await telemetry.close();
+    source.close();
   };
   try {
     await source.ready(READY_MILLISECONDS);

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { SpiffeId } from "../../domain";
-import { isCollector } from "../telemetry/telemetry-config";
+import { isCollector, isSecure, type TelemetryConfig } from "../telemetry/telemetry-config";
 import { socketPath } from "../workload-api/socket-path";
 import { type InboundConfig, inboundIn } from "./inbound/inbound-config";
 import { type ListenAddress, listenAddress } from "./listening";
@@ -46,7 +46,7 @@ export interface CompanionConfig {
    *
    * @default - nowhere, and nothing is measured
    */
-  readonly telemetry?: { readonly collector: string } | undefined;
+  readonly telemetry?: TelemetryConfig | undefined;
 }
 
 /** What the program needs besides */
@@ -81,6 +81,7 @@ const environment = z
     AMBIT_COMPANION_TOKEN_FILE: optional(tokenIn),
     AMBIT_DRAIN_SECONDS: optional(drainSeconds),
     AMBIT_COLLECTOR: optional(collectorAddress),
+    AMBIT_COLLECTOR_ID: optional(spiffeId("AMBIT_COLLECTOR_ID")),
   })
   .superRefine((value, context) => {
     const missing = (message: string): void => context.addIssue({ code: "custom", message });
@@ -104,6 +105,11 @@ const environment = z
       if (own.includes(port))
         missing(`AMBIT_INBOUND: ways.${name}.port must be the agent's, and ${port} is the companion's`);
     }
+    const { AMBIT_COLLECTOR: collector, AMBIT_COLLECTOR_ID: collectorId } = value;
+    if (collectorId !== undefined && (collector === undefined || !isSecure({ collector, spiffeId: collectorId }))) {
+      const must = "AMBIT_COLLECTOR_ID is set, and AMBIT_COLLECTOR has no https address";
+      missing(`${must}: set it to https://<host>:<port> of the collector`);
+    }
     if ((value.SPIFFE_ENDPOINT_SOCKET === undefined) === (value.AMBIT_SVID_FOLDER === undefined)) {
       missing("exactly one of SPIFFE_ENDPOINT_SOCKET and AMBIT_SVID_FOLDER must be set");
     }
@@ -120,6 +126,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     AMBIT_SVID_FOLDER: folder,
     AMBIT_DRAIN_SECONDS,
     AMBIT_COLLECTOR,
+    AMBIT_COLLECTOR_ID,
   } = found.data;
   return {
     listen: AMBIT_LISTEN ?? loopbackAddress(DEFAULT_LISTEN),
@@ -130,7 +137,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     live: AMBIT_LIVE,
     identity: socket === undefined ? { folder: folder as string } : { socket },
     token: AMBIT_COMPANION_TOKEN_FILE,
-    telemetry: AMBIT_COLLECTOR === undefined ? undefined : { collector: AMBIT_COLLECTOR },
+    telemetry: AMBIT_COLLECTOR === undefined ? undefined : { collector: AMBIT_COLLECTOR, spiffeId: AMBIT_COLLECTOR_ID },
     drainSeconds: AMBIT_DRAIN_SECONDS ?? DRAIN_SECONDS,
   };
 }

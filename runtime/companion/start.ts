@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../clock";
 import type { Log } from "../log";
 import { LIVE, PodServer } from "../pod-server";
 import { RefusalTeller } from "../refusal/refusal-teller";
+import { collectorAgent } from "../telemetry/collector-agent";
 import { startTelemetry } from "../telemetry/start-telemetry";
 import { FilesSource } from "../workload-api/files-source";
 import type { SvidSource } from "../workload-api/svid";
@@ -65,7 +66,13 @@ export interface StartProps {
 export async function startCompanion(props: StartProps): Promise<StartedCompanion> {
   const { config, log, clock = systemClock } = props;
   const source = props.source ?? sourceOf(config, clock);
-  const telemetry = await startTelemetry(config.telemetry, { service: "ambit-companion", log });
+  const agent = collectorAgent(config.telemetry, source);
+  const telemetry = await startTelemetry(config.telemetry, {
+    service: "ambit-companion",
+    log,
+    agent,
+    hasMetrics: false,
+  });
   const { exchangeUrl: exchangeAt, exchangeId } = config;
   const exchange = new ExchangeClient({ url: exchangeAt, spiffeId: exchangeId, source, clock, telemetry });
   const { inbound, live } = config;
@@ -118,15 +125,15 @@ export async function startCompanion(props: StartProps): Promise<StartedCompanio
       leave: () => ways?.leave(),
       close: () =>
         close()
-          .finally(end)
-          .finally(() => telemetry.close()),
+          .finally(() => telemetry.close())
+          .finally(end),
     };
   } catch (error) {
     await ways?.close();
     await server.close();
     await health.close();
-    end();
     await telemetry.close();
+    end();
     throw error;
   }
 }

@@ -21,6 +21,7 @@ import { OwnIdentity } from "./server/own-identity";
 import { partsOf } from "./server/parts";
 import { signingKeys } from "./server/signing-keys";
 import { openPersonKeys, openStore, stateOf } from "./server/state-store";
+import { collectorAgent } from "../telemetry/collector-agent";
 import { startTelemetry } from "../telemetry/start-telemetry";
 import { actMetrics } from "./telemetry/act-metrics";
 import { replayMetrics } from "./telemetry/replay-metrics";
@@ -75,11 +76,12 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     for (const end of opened.reverse().splice(0)) await end();
   };
   try {
-    const telemetry = await startTelemetry(config.telemetry, { service: "ambit-exchange", log });
-    opened.push(() => telemetry.close());
     const keys = await signingKeys(config.signingKeys);
     const identity = await OwnIdentity.of(config, clock, log);
     opened.push(() => identity.close());
+    const agent = collectorAgent(config.telemetry, identity.source);
+    const telemetry = await startTelemetry(config.telemetry, { service: "ambit-exchange", log, agent });
+    opened.push(() => telemetry.close());
     const store = await openStore(config.store, clock);
     opened.push(() => store.close());
     const persons = await openPersonKeys(config, clock);

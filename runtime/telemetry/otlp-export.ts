@@ -1,3 +1,4 @@
+import type { Agent } from "node:https";
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
 import { AggregationTemporalityPreference } from "@opentelemetry/exporter-metrics-otlp-http";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
@@ -16,6 +17,14 @@ export interface TelemetryTimes {
   readonly request: number;
 }
 
+/** Where it goes */
+export interface Receiver {
+  /** Origin */
+  readonly collector: string;
+  /** What connects to it; the SDK does, where it is undefined */
+  readonly agent: Agent | undefined;
+}
+
 export const DEFAULT_TIMES: TelemetryTimes = { spans: 2_000, metrics: 15_000, request: 5_000 };
 
 /** Spans that wait to be sent, and those that are on their way. What comes beyond is dropped. */
@@ -23,9 +32,9 @@ const MOST_SPANS = 2_048;
 const SPANS_AT_ONCE = 512;
 
 /** A queue that is bounded with what is under way: the SDK's own counts only what waits. */
-export function spanQueue(collector: string, dropped: Dropped, times: TelemetryTimes): SpanProcessor {
+export function spanQueue(to: Receiver, dropped: Dropped, times: TelemetryTimes): SpanProcessor {
   let held = 0;
-  const sender = new OTLPTraceExporter({ url: `${collector}/v1/traces`, timeoutMillis: times.request });
+  const sender = new OTLPTraceExporter({ ...sentTo(to, "/v1/traces"), timeoutMillis: times.request });
   const exporter: SpanExporter = {
     export: (spans, done) =>
       sender.export(spans, (result: ExportResult) => {
@@ -55,13 +64,9 @@ export function spanQueue(collector: string, dropped: Dropped, times: TelemetryT
 }
 
 /** Of each export what happened since the last, as CloudWatch adds it up (ADOT, `awsemf`). */
-export function metricReader(
-  collector: string,
-  dropped: Dropped,
-  times: TelemetryTimes,
-): PeriodicExportingMetricReader {
+export function metricReader(to: Receiver, dropped: Dropped, times: TelemetryTimes): PeriodicExportingMetricReader {
   const sender = new OTLPMetricExporter({
-    url: `${collector}/v1/metrics`,
+    ...sentTo(to, "/v1/metrics"),
     timeoutMillis: times.request,
     temporalityPreference: AggregationTemporalityPreference.DELTA,
   });
@@ -80,4 +85,8 @@ export function metricReader(
     exportIntervalMillis: times.metrics,
     exportTimeoutMillis: Math.min(times.metrics, times.request),
   });
+}
+
+function sentTo({ collector, agent }: Receiver, path: string) {
+  return { url: `${collector}${path}`, ...(agent !== undefined && { httpAgentOptions: () => agent }) };
 }

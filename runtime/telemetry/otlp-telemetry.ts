@@ -50,8 +50,11 @@ export class OtlpTelemetry implements Telemetry {
     collector,
     service,
     log,
+    agent,
+    hasMetrics = true,
     times = DEFAULT_TIMES,
   }: TelemetryProps & { readonly times?: TelemetryTimes }) {
+    const to = { collector, agent };
     const resource = resourceFromAttributes({
       [ATTRIBUTES.serviceName]: service,
       [ATTRIBUTES.serviceNamespace]: NAMESPACE,
@@ -62,9 +65,9 @@ export class OtlpTelemetry implements Telemetry {
       // What a caller says of sampling is not followed: it would hide what is refused.
       sampler: new AlwaysOnSampler(),
       spanLimits: SPAN_LIMITS,
-      spanProcessors: [spanQueue(collector, this.dropped, times)],
+      spanProcessors: [spanQueue(to, this.dropped, times)],
     });
-    this.meters = new MeterProvider({ resource, readers: [metricReader(collector, this.dropped, times)] });
+    this.meters = new MeterProvider({ resource, readers: hasMetrics ? [metricReader(to, this.dropped, times)] : [] });
     this.tracer = this.tracers.getTracer(SCOPE);
     this.meter = this.meters.getMeter(SCOPE);
   }

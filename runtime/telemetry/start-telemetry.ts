@@ -1,5 +1,7 @@
 import { type Log, told } from "../log";
+import type { Agent } from "node:https";
 import { NO_TELEMETRY, type Telemetry } from "./telemetry";
+import type { TelemetryConfig } from "./telemetry-config";
 
 export interface TelemetryProps {
   /** Origin of an OpenTelemetry collector, such as `http://collector:4318` */
@@ -7,17 +9,29 @@ export interface TelemetryProps {
   /** Who measures, such as `ambit-exchange` */
   readonly service: string;
   readonly log: Log;
+  /**
+   * What connects to the collector.
+   *
+   * @default - as the SDK does
+   */
+  readonly agent?: Agent | undefined;
+  /**
+   * Whether metrics are sent too. Those of a companion would be of the agent's pod, which is asked for nothing that an alarm believes.
+   *
+   * @default true
+   */
+  readonly hasMetrics?: boolean;
 }
 
 /** Nothing is loaded where no collector is named. It never throws: a platform that cannot be measured works all the same. */
 export async function startTelemetry(
-  config: Pick<TelemetryProps, "collector"> | undefined,
+  config: TelemetryConfig | undefined,
   props: Omit<TelemetryProps, "collector">,
 ): Promise<Telemetry> {
   if (config === undefined) return NO_TELEMETRY;
   try {
     const { OtlpTelemetry } = await import("./otlp-telemetry");
-    return new OtlpTelemetry({ ...config, ...props });
+    return new OtlpTelemetry({ collector: config.collector, ...props });
   } catch (error) {
     props.log("telemetry.failed", { because: told(error) });
     return NO_TELEMETRY;

@@ -16,7 +16,7 @@ export class OwnIdentity {
   private stopListening: () => void = () => undefined;
 
   private constructor(
-    private readonly source: SvidSource,
+    public readonly source: SvidSource,
     public readonly bundle: ReplaceableTrustBundle,
     private readonly log: Log,
   ) {}

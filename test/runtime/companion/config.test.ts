@@ -38,6 +38,7 @@ test("what is left out has its default, and an empty variable is one that is lef
     "SPIFFE_ENDPOINT_SOCKET",
     "AMBIT_COMPANION_TOKEN_FILE",
     "AMBIT_COLLECTOR",
+    "AMBIT_COLLECTOR_ID",
   ];
   const empty = Object.fromEntries([...names, "AMBIT_DRAIN_SECONDS"].map((name) => [name, ""]));
   expect(readEnvironment({ ...LEAST, ...empty })).toEqual(expected);
@@ -60,7 +61,8 @@ test("everything can be said", () => {
       SPIFFE_ENDPOINT_SOCKET: "unix:///spiffe-workload-api/spire-agent.sock",
       AMBIT_COMPANION_TOKEN_FILE: tokenFile("a-token-of-this-pod\n"),
       AMBIT_DRAIN_SECONDS: "0",
-      AMBIT_COLLECTOR: "http://collector:4318",
+      AMBIT_COLLECTOR: "https://collector:4318",
+      AMBIT_COLLECTOR_ID: "spiffe://prod.example/ns/a/sa/d",
     }),
   ).toEqual({
     listen: { hostname: "::1", port: 80 },
@@ -71,7 +73,7 @@ test("everything can be said", () => {
     live: { hostname: "::", port: 7466 },
     identity: { socket: "unix:///spiffe-workload-api/spire-agent.sock" },
     token: "a-token-of-this-pod",
-    telemetry: { collector: "http://collector:4318" },
+    telemetry: { collector: "https://collector:4318", spiffeId: "spiffe://prod.example/ns/a/sa/d" },
     drainSeconds: 0,
   });
 });
@@ -110,6 +112,12 @@ test.each([
   ],
   [{ AMBIT_COLLECTOR: "http://collector:4318/v1/traces" }, "AMBIT_COLLECTOR must be"],
   [{ AMBIT_COLLECTOR: "unix:///collector.sock" }, "AMBIT_COLLECTOR must be"],
+  [
+    { AMBIT_COLLECTOR: "http://collector:4318", AMBIT_COLLECTOR_ID: "spiffe://prod.example/ns/a/sa/d" },
+    "AMBIT_COLLECTOR_ID is set, and AMBIT_COLLECTOR has no https address: set it to https://<host>:<port> of the collector",
+  ],
+  [{ AMBIT_COLLECTOR_ID: "spiffe://prod.example/ns/a/sa/d" }, "AMBIT_COLLECTOR_ID is set"],
+  [{ AMBIT_COLLECTOR: "https://collector:4318", AMBIT_COLLECTOR_ID: "d" }, "AMBIT_COLLECTOR_ID must be spiffe://"],
   [{ AMBIT_LIVE: "7466" }, 'AMBIT_LIVE must be <IP address>:<port>, such as 0.0.0.0:7466, got "7466"'],
   [{ AMBIT_LIVE: "pod.example:7466" }, "AMBIT_LIVE must be <IP address>:<port>"],
   [{ AMBIT_LIVE: "0.0.0.0:0" }, "AMBIT_LIVE must be <IP address>:<port>"],
