@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { facts } from "../../fleet/platform";
 import { checkConfig, type ExchangeConfig } from "../../runtime/exchange/config";
+import type { WitnessingConfig } from "../../runtime/exchange/witnessing-config";
 import type { FleetDocument } from "../../runtime/registry/fleet-view";
 import { KeyFileSigner } from "../../runtime/signer/key-file-signer";
 import type { DevelopmentFiles } from "./development-files";
 import type { DevelopmentIssuers } from "./development-issuers";
 import { idOf } from "./development-names";
 import { SCOPE, signedFile } from "./development-registry";
+import type { WitnessedLog } from "./development-witness";
 import { GATEWAY } from "./gateway/development-gateway";
 import { LOOPBACK } from "./loopback";
 import type { ApproverPagePlace } from "./oversight/approver-page";
@@ -26,6 +28,12 @@ interface ConfigFacts {
   readonly files: DevelopmentFiles;
   readonly issuers: DevelopmentIssuers;
   readonly approverPage: ApproverPagePlace | undefined;
+  readonly witnessing: WitnessingConfig;
+}
+
+/** Of the audit log */
+export function auditLogOf(files: DevelopmentFiles): WitnessedLog {
+  return { origin: `${facts.trustDomain}/audit`, key: files.noteKey("audit-log-key") };
 }
 
 /** Of the exchange, from what runs beside it */
@@ -38,10 +46,12 @@ export async function configOf({
   files,
   issuers,
   approverPage,
+  witnessing,
 }: ConfigFacts): Promise<ExchangeConfig> {
   const registryKey = new KeyFileSigner(files.privateKey("registry-key"));
   const registry = files.write("registry.signed", await signedFile(document, registryKey));
   const publicKey = files.write("registry-key.pub.pem", await registryKey.publicKeyPem());
+  const { origin, key } = auditLogOf(files);
   const services = [idOf(AUTHORIZER), idOf(GATEWAY)];
   return checkConfig({
     issuer,
@@ -53,9 +63,10 @@ export async function configOf({
     registry: { from: { file: registry }, publicKeys: [publicKey], scope: SCOPE },
     signingKeys: [{ file: files.privateKey("signing-key") }],
     audit: {
-      origin: `${facts.trustDomain}/audit`,
-      key: { file: files.noteKey("audit-log-key") },
+      origin,
+      key: { file: key },
       storage: { folder: files.path("audit-log") },
+      witnessing,
     },
     services: { introspect: services, state: services, transaction: [idOf(AUTHORIZER)], outbound: services },
     aws,

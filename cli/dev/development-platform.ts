@@ -9,11 +9,12 @@ import { DevelopmentAuthority } from "./development-authority";
 import { startCompanions } from "./development-companions";
 import { DevelopmentFiles, type Workload } from "./development-files";
 import { madeFolder, temporaryFolder } from "./development-folder";
-import { APPROVERS, AUTHORIZER, configOf, EXCHANGE } from "./development-config";
+import { APPROVERS, auditLogOf, AUTHORIZER, configOf, EXCHANGE } from "./development-config";
 import { DevelopmentIssuers } from "./development-issuers";
 import { idOf, spiffeIdOf } from "./development-names";
 import { developmentDocument } from "./development-registry";
 import { DevelopmentSts } from "./development-sts";
+import { startWitness } from "./development-witness";
 import { freePort } from "./free-port";
 import {
   type DevelopmentGateway,
@@ -178,6 +179,7 @@ export class DevelopmentPlatform {
         files,
         issuers,
         approverPage: page,
+        witnessing: await startWitness(files, auditLogOf(files), log, endings),
       });
       const telemetry = collector === undefined ? undefined : { collector };
       const exchange: RunningExchange = await startExchange(
