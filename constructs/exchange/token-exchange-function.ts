@@ -49,6 +49,13 @@ export interface TokenExchangeFunctionProps {
    */
   readonly formerRegistryKeys?: readonly string[];
   /**
+   * The function writes records, and an exchange of the cluster brings them into the audit log. `none` is for a platform that has no such
+   * exchange: its records stay in the table, where only the platform can read them.
+   *
+   * @default "required" - acts are refused while the log is a minute behind
+   */
+  readonly auditLog?: "none" | "required";
+  /**
    * Requests at once, taken from the account's for nobody else.
    *
    * @default 50
@@ -101,6 +108,7 @@ export class TokenExchangeFunction extends Construct {
         formerKeysOf(props.formerRegistryKeys ?? [], where),
       ),
       clientCertificates: mutualTls === undefined ? "none" : "api-gateway",
+      ...(props.auditLog === "none" && { auditLog: "none" }),
     };
     const name = functionName(platform);
     const code = nodeFunction(this, {

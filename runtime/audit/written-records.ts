@@ -1,4 +1,12 @@
-import { AUDIT_CLOSED, AUDIT_WRITERS, auditRecordKey, RECORD_PREFIX, writerOf } from "../store/keys";
+import {
+  AUDIT_CLOSED,
+  AUDIT_WRITERS,
+  auditCursorKey,
+  auditHeadKey,
+  auditRecordKey,
+  RECORD_PREFIX,
+  writerOf,
+} from "../store/keys";
 import type { Item, StateStore } from "../store/store";
 import type { AuditRecord } from "./audit";
 
@@ -51,4 +59,12 @@ export async function readRecords(
     records.push(...items.map(({ value, text }) => ({ sequence: (value as unknown as AuditRecord).sequence, text })));
   }
   return records;
+}
+
+/** How many records of a writer are in the log: of one that was closed all. @throws StoreUnavailable */
+export async function recordsInLog(store: Pick<StateStore, "read">, writer: string): Promise<number> {
+  const [cursor, head] = await store.read([auditCursorKey(writer), auditHeadKey(writer)]);
+  if (cursor !== undefined) return cursor.value as number;
+  const { sequence, closed } = (head?.value ?? { sequence: 0 }) as unknown as WriterHead;
+  return closed === true ? sequence : 0;
 }

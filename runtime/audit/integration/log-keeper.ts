@@ -1,10 +1,9 @@
 import type { Log } from "../../log";
 import { told } from "../../log";
-import { auditCursorKey, auditHeadKey } from "../../store/keys";
 import { type StateStore, StoreConflict } from "../../store/store";
 import type { Backlog, BacklogFigures } from "../backlog";
 import { LogError } from "../tlog/log-error";
-import type { WriterHead } from "../written-records";
+import { recordsInLog } from "../written-records";
 import type { LogIntegrator } from "./integrator";
 
 export interface LogKeeperProps {
@@ -109,12 +108,4 @@ export class LogKeeper {
       else if (milliseconds === LOOK_MILLISECONDS) this.wake = wake;
     });
   }
-}
-
-/** Of a writer that was closed all are in the log. @throws StoreUnavailable */
-async function recordsInLog(store: Pick<StateStore, "read">, writer: string): Promise<number> {
-  const [cursor, head] = await store.read([auditCursorKey(writer), auditHeadKey(writer)]);
-  if (cursor !== undefined) return cursor.value as number;
-  const { sequence, closed } = (head?.value ?? { sequence: 0 }) as unknown as WriterHead;
-  return closed === true ? sequence : 0;
 }

@@ -6,6 +6,10 @@ import { COMMON, personsProblem } from "../config-schema";
 const schema = object({
   ...COMMON,
   /**
+   * Whether an exchange of the cluster brings this one's records into the audit log: then acts are refused where it is too far behind.
+   */
+  auditLog: z.enum(["required", "none"], { error: 'must be "required" or "none"' }).default("required"),
+  /**
    * Whether the certificate that API Gateway hands on is believed. Only where mutual TLS is on and nothing but API Gateway
    * may invoke the function; elsewhere clients authenticate by JWT-SVID alone.
    */

@@ -1,3 +1,5 @@
+import { Backlog, BACKLOG_BOUNDS } from "../../audit/backlog";
+import { COSIGNING_BOUNDS, Uncosigned } from "../../audit/uncosigned";
 import { type Clock, systemClock } from "../../clock";
 import type { Log } from "../../log";
 import { noteRevision } from "../../registry/revision-seen";
@@ -9,6 +11,7 @@ import { signingKeys } from "../server/signing-keys";
 import { openPersonKeys, openStore } from "../server/state-store";
 import type { FunctionConfig } from "./config";
 import { wallElapsed } from "./elapsed";
+import { LogStanding } from "./log-standing";
 import { GatewayPeers, NO_PEERS } from "./gateway-peers";
 import { type Handler, lambdaHandler } from "./handler";
 
@@ -35,14 +38,31 @@ export async function startFunction(config: FunctionConfig, log: Log, clock: Clo
     await registry.look();
   };
   await refresh();
+  const backlog =
+    config.auditLog === "none"
+      ? undefined
+      : new Backlog(BACKLOG_BOUNDS, elapsed, new Uncosigned(COSIGNING_BOUNDS, clock));
+  const standing = backlog && new LogStanding({ store, backlog, elapsed });
   const peers = config.clientCertificates === "none" ? NO_PEERS : new GatewayPeers(config.trustDomain, clock);
   const parts = await partsOf(
     config,
-    { peers, identity: { isReady: true }, keys, store, persons, registry, notices: unsentNotices(registry, log) },
+    {
+      peers,
+      identity: { isReady: true },
+      keys,
+      store,
+      persons,
+      registry,
+      notices: unsentNotices(registry, log),
+      backlog,
+    },
     log,
     clock,
     elapsed,
   );
   log("exchange.started", { issuer: config.issuer, clientCertificates: config.clientCertificates });
-  return lambdaHandler({ app: exchangeApp(parts), refresh, log });
+  const look = async (): Promise<void> => {
+    await Promise.all([refresh(), standing?.look()]);
+  };
+  return lambdaHandler({ app: exchangeApp(parts), refresh: look, log });
 }

@@ -88,6 +88,12 @@ test("a key that signed the registry before is believed too where that is said, 
   ]);
 });
 
+test("it needs the audit log, unless somebody writes that there is none", () => {
+  expect(configOf().config).not.toHaveProperty("auditLog");
+  expect(configOf({ auditLog: "required" }).config).not.toHaveProperty("auditLog");
+  expect(configOf({ auditLog: "none" }).config).toMatchObject({ auditLog: "none" });
+});
+
 test("certificates are believed only where API Gateway asks for them", () => {
   expect(configOf({ mutualTls: STORE }).config.clientCertificates).toBe("api-gateway");
   expect(deployed({ mutualTls: STORE }).template.only(Apigatewayv2DomainName)).toMatchObject({

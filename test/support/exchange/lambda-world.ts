@@ -81,6 +81,7 @@ export class LambdaWorld {
       signingKeys: [{ file: this.files.privateKey("signing-key") }],
       services: { introspect: [GATEWAY], state: [GATEWAY] },
       clientCertificates,
+      auditLog: "required",
     };
   }
 }

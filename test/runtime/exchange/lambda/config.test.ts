@@ -17,7 +17,8 @@ const LEAST = {
 } as const;
 
 test("the configuration of a function is read from its environment", () => {
-  expect(readFunctionConfig(JSON.stringify(LEAST))).toEqual(LEAST);
+  expect(readFunctionConfig(JSON.stringify(LEAST))).toEqual({ ...LEAST, auditLog: "required" });
+  expect(readFunctionConfig(JSON.stringify({ ...LEAST, auditLog: "none" })).auditLog).toBe("none");
 });
 
 test.each([
@@ -28,6 +29,11 @@ test.each([
     "nobody said whether certificates are believed",
     { ...LEAST, clientCertificates: undefined },
     'AMBIT_CONFIG_JSON: clientCertificates must be "none" or "api-gateway", got nothing',
+  ],
+  [
+    "it is to go on without a log by another word",
+    { ...LEAST, auditLog: false },
+    'auditLog must be "required" or "none"',
   ],
   ["certificates come from a header", { ...LEAST, clientCertificates: "header" }, 'got "header"'],
   ["its state would be forgotten", { ...LEAST, store: { memory: {} } }, "store must be dynamodb"],

@@ -1,0 +1,40 @@
+import type { Backlog } from "../../audit/backlog";
+import type { LogState } from "../../audit/integration/log-state";
+import { recordsInLog } from "../../audit/written-records";
+import { auditLogKey } from "../../store/keys";
+import { type StateStore, StoreUnavailable } from "../../store/store";
+
+const LOOK_MILLISECONDS = 1_000;
+
+export interface LogStandingProps {
+  readonly store: Pick<StateStore, "read">;
+  readonly backlog: Backlog;
+  /** Milliseconds from any beginning, that never go back */
+  readonly elapsed: () => number;
+}
+
+/**
+ * How far the audit log is behind, for a process that brings nothing into it: others do. It is looked at before each request, as nothing
+ * happens between them.
+ */
+export class LogStanding {
+  private lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly props: LogStandingProps) {}
+
+  /** Never throws: what could not be read stays as it was, and the backlog refuses what is too old. */
+  public async look(): Promise<void> {
+    const { store, backlog, elapsed } = this.props;
+    const { writer, figures, uncosigned } = backlog;
+    if (elapsed() - this.lookedAt < LOOK_MILLISECONDS) return;
+    if (writer === undefined || (figures.records === 0 && uncosigned.since === null)) return;
+    this.lookedAt = elapsed();
+    try {
+      const [[item], records] = await Promise.all([store.read([auditLogKey()]), recordsInLog(store, writer)]);
+      uncosigned.since = (item?.value as LogState | undefined)?.uncosigned ?? null;
+      backlog.integrated(new Map([[writer, records]]));
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+    }
+  }
+}
