@@ -84,8 +84,10 @@ export class OperatorInterface {
    */
   public async stopped(target: Target): Promise<Shown | undefined> {
     let after: string | undefined;
+    // The list does not name a user who was erased.
+    const user = target.kind === "user" ? `&digest=${userDigest(target.user)}` : "";
     do {
-      const query = after === undefined ? "" : `&after=${after}`;
+      const query = after === undefined ? user : `&after=${after}`;
       const { revocations, next } = await this.asked("GET", `${REVOCATIONS}?kind=${target.kind}${query}`, undefined);
       if (!Array.isArray(revocations)) throw notOfExchange("what is stopped");
       const found = (revocations as readonly Shown[]).find((each) => isStopOf(each, target));

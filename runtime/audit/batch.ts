@@ -25,6 +25,8 @@ export interface PendingAct extends CheckedAct {
 const ENDS = { writes: 2, bytes: 2_048 } as const;
 /** Writes of one act at most, beside its record */
 const ACT_WRITES = STORE_LIMITS.writes - ENDS.writes - 1;
+/** Of several acts together: what tells of a person grows when it is sealed (store/persons), at most so much */
+const BATCH_BYTES = STORE_LIMITS.transactionBytes / 2;
 /** What a record adds to an event, and the store to both */
 const RECORD_BYTES = 1_024;
 
@@ -56,7 +58,7 @@ export function batchLength(acts: readonly PendingAct[]): number {
   const beyond = acts.findIndex((pending) => {
     writes += pending.keys.length + 1;
     bytes += pending.bytes;
-    return writes > STORE_LIMITS.writes || bytes > STORE_LIMITS.transactionBytes;
+    return writes > STORE_LIMITS.writes || bytes > BATCH_BYTES;
   });
-  return beyond === -1 ? acts.length : beyond;
+  return beyond === -1 ? acts.length : Math.max(beyond, 1);
 }

@@ -18,7 +18,8 @@ export type Target =
 
 export interface Revocation {
   readonly why: string;
-  readonly by: string;
+  /** A person, or the name of the kill switch */
+  readonly by: string | User;
   /** Whole seconds since the epoch */
   readonly at: number;
   /** Of an agent or user: nothing that was given to it before the stop is good any more from then on */
@@ -32,7 +33,7 @@ export interface Revocation {
 const time = z.int().min(0).max(INPUT_LIMITS.whole);
 const schema = z.strictObject({
   why: z.string(),
-  by: z.string(),
+  by: z.union([z.string(), userSchema]),
   at: time,
   restorableAt: time.exactOptional(),
   lastOrderedAt: time.exactOptional(),
@@ -120,7 +121,7 @@ export function revoke(
     key: keyOf(target),
     value: {
       why,
-      by,
+      by: typeof by === "string" ? by : { ...by },
       at,
       ...(restorableAt !== undefined && { restorableAt }),
       ...(lastOrderedAt !== undefined && { lastOrderedAt }),

@@ -8,7 +8,11 @@ export const PERSONS: Pick<PersonKeys, "keyOf"> = { keyOf: personKey };
 
 export function personKey(owner: KeyOwner): PersonKey {
   const digest = (use: string) => createHash("sha256").update(`${use} ${JSON.stringify(owner)}`);
-  return { secret: digest("secret").digest(), pseudonym: digest("pseudonym").digest("base64url") };
+  return {
+    place: digest("place").digest("base64url"),
+    secret: digest("secret").digest(),
+    pseudonym: digest("pseudonym").digest("base64url"),
+  };
 }
 
 export function pseudonymOf(user: User): string {

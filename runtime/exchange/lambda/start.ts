@@ -6,6 +6,7 @@ import { noteRevision } from "../../registry/revision-seen";
 import { signedFleet } from "../../registry/signed-fleet";
 import { exchangeApp } from "../http/app";
 import { unsentNotices } from "../notices/unsent-notices";
+import { PersonStore } from "../../store/persons/person-store";
 import { partsOf } from "../server/parts";
 import { signingKeys } from "../server/signing-keys";
 import { openPersonKeys, openStore } from "../server/state-store";
@@ -25,11 +26,12 @@ const LOOK_MILLISECONDS = 1_000;
  */
 export async function startFunction(config: FunctionConfig, log: Log, clock: Clock = systemClock): Promise<Handler> {
   const elapsed = wallElapsed();
-  const [keys, store, persons] = await Promise.all([
+  const [keys, kept, persons] = await Promise.all([
     signingKeys(config.signingKeys),
     openStore(config.store, clock, elapsed),
     openPersonKeys(config, clock, elapsed),
   ]);
+  const store = await PersonStore.open(kept, persons);
   const registry = await signedFleet({ ...config, log, note: (revision) => noteRevision(store, revision), elapsed });
   let lookedAt = Number.NEGATIVE_INFINITY;
   const refresh = async (): Promise<void> => {

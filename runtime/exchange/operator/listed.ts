@@ -4,6 +4,8 @@ import type { FleetView } from "../../registry/registry";
 import { revocationOf } from "../../session/revocations";
 import { revokedKey } from "../../store/keys";
 import type { Item, StateStore } from "../../store/store";
+import { userDigest } from "../../store/user-digest";
+import { nameOf } from "./operator";
 import { restorableFrom } from "./restorable";
 
 /** A stop, as it is shown to operators */
@@ -41,30 +43,42 @@ export interface Page {
   readonly kind: Revocable | undefined;
   /** Sort key to go on behind */
   readonly after: string | undefined;
+  /** Of one user, whose stop is listed alone, whether or not anybody knows any more whose it is */
+  readonly digest?: string;
 }
 
 const PAGE = 100;
+const DIGEST = /^[\w-]{43}$/;
 const { partition: PARTITION } = revokedKey("agent", "");
 
 /** @throws Refusal `revocation.malformed` */
 export function pageOf(query: Readonly<Record<string, string>>): Page {
-  const { kind: wanted, after, ...others } = query;
+  const { kind: wanted, after, digest, ...others } = query;
   const [unknown] = Object.keys(others);
   const kind = REVOCABLES.find((each) => each === wanted);
-  if (unknown !== undefined || (wanted !== undefined && kind === undefined)) {
-    throw Refusal.of("revocation.malformed", `ask with kind, one of ${REVOCABLES.join(", ")}, and after, or without`);
+  const isOther = digest !== undefined && (kind !== "user" || after !== undefined || !DIGEST.test(digest));
+  if (unknown !== undefined || (wanted !== undefined && kind === undefined) || isOther) {
+    const what = `ask with kind, one of ${REVOCABLES.join(", ")}, and after, or without; of one user with kind and digest`;
+    throw Refusal.of("revocation.malformed", what);
   }
-  return { kind, after: after === undefined ? undefined : Buffer.from(after, "base64url").toString("utf8") };
+  return {
+    ...(digest !== undefined && { digest }),
+    kind,
+    after: after === undefined ? undefined : Buffer.from(after, "base64url").toString("utf8"),
+  };
 }
 
 export async function listed(
-  store: Pick<StateStore, "list">,
-  { kind, after }: Page,
+  store: Pick<StateStore, "list" | "read">,
+  { kind, after, digest }: Page,
   fleet: Pick<FleetView, "agentNamed">,
   now: number,
 ): Promise<Listed> {
   const prefix = kind === undefined ? "" : revokedKey(kind, "").sort;
-  const items = await store.list(PARTITION, prefix, PAGE, after);
+  const items =
+    digest === undefined
+      ? await store.list(PARTITION, prefix, PAGE, after)
+      : (await store.read([revokedKey("user", digest)])).filter((item) => item !== undefined);
   const last = items[PAGE - 1];
   return {
     revocations: items.map((item) => {
@@ -88,9 +102,9 @@ export function shown(item: Pick<Item, "expiresAt" | "key" | "value">, fleet: Pi
   const isRestored = kind === "agent" || kind === "user";
   return {
     kind,
-    ...(kind === "user" ? { ...(user !== undefined && { user }), digest: id } : { id }),
+    ...(kind === "user" ? { ...(user !== undefined && { user }), digest: user ? userDigest(user) : id } : { id }),
     reason: why,
-    by,
+    by: nameOf(by),
     revoked_at: at,
     ...(lastOrderedAt !== undefined && { last_ordered_at: lastOrderedAt }),
     ...(isRestored && { restorable_at: restorableFrom(fleet, { kind, id }, revocation) }),

@@ -20,9 +20,7 @@ export type Operator =
       readonly expiresAt: number;
     };
 
-/** As the record and the list of revocations tell of it */
-export function nameOf(operator: Operator): string {
-  if (operator.kind === "kill-switch") return operator.issuer;
-  const { issuer, subject } = operator.user;
-  return `${subject} of ${issuer}`;
+/** As the list of revocations tells of who ordered one */
+export function nameOf(by: string | User): string {
+  return typeof by === "string" ? by : `${by.subject} of ${by.issuer}`;
 }

@@ -12,7 +12,7 @@ import { retryOnConflict } from "../../store/retry-on-conflict";
 import { type StateStore, StoreConflict, type Write } from "../../store/store";
 import { userDigest } from "../../store/user-digest";
 import { type Listed, listed, pageOf, type Shown, shown } from "./listed";
-import { nameOf, type Operator } from "./operator";
+import type { Operator } from "./operator";
 import { orderOf, restorationOf } from "./order";
 import { restorableFrom } from "./restorable";
 import { stopOf } from "./stop";
@@ -63,7 +63,11 @@ export class Orders {
       const [found, now] = [await state(), clock()];
       const stop = await stopOf(found, registry.current(), order, now);
       const [before] = await found.store.read([keyOf(stop.target)]);
-      const write = stopWrite(stop, before, { why: order.reason, by: nameOf(operator), at: now });
+      const write = stopWrite(stop, before, {
+        why: order.reason,
+        by: operator.kind === "person" ? operator.user : operator.issuer,
+        at: now,
+      });
       await this.commit(found.store, operator, [write], {
         kind: "revocation.ordered",
         facts: {

@@ -204,7 +204,7 @@ export class SignalReceiver {
       event: { kind: "logins.ended", time: now, facts: { issuer, user: userDigest(user), type, before } },
       stops: true,
     }));
-    if (isNew) this.tell("signals.ended", { type, user: userDigest(user), before });
+    if (isNew) this.tell("signals.ended", { type, before });
   }
 
   /** Of those that may pass later, so many wait as leave room in a poll: the oldest do no longer. */

@@ -17,6 +17,8 @@ export type KeyOwner = { readonly user: string } | { readonly agent: string };
 
 /** The key of one owner */
 export interface PersonKey {
+  /** Names it in the table of keys */
+  readonly place: string;
   /** What records have in the place of the person */
   readonly pseudonym: string;
   /** 32 bytes */
@@ -45,6 +47,7 @@ interface Known {
  */
 export class PersonKeys {
   private readonly known = new Bounded<Known>(MOST_KEYS);
+  private readonly names = new Bounded<string>(MOST_KEYS);
 
   private constructor(
     private readonly store: StateStore,
@@ -60,7 +63,11 @@ export class PersonKeys {
 
   /** What keys of the state store name a user by: the same for ever, so that a revocation outlasts the person's key. */
   public nameOf(digest: string): string {
-    return mac(this.naming, "name", digest);
+    const known = this.names.of(digest);
+    if (known !== undefined) return known;
+    const name = mac(this.naming, "name", digest);
+    this.names.put(digest, name);
+    return name;
   }
 
   /**
@@ -69,11 +76,11 @@ export class PersonKeys {
    * @throws StoreUnavailable, by the promise
    */
   public keyOf(owner: KeyOwner): PersonKey | Promise<PersonKey> {
-    const { place, named } = this.placeOf(owner);
-    const known = this.known.of(place);
-    if (known !== undefined && this.elapsed() < known.until) return known.key;
+    const place = this.placeOf(owner);
+    const known = this.knownAt(place);
+    if (known !== undefined) return known;
     const until = this.elapsed() + KEY_SECONDS * 1_000;
-    const key = readOrMade(this.store, keyAt(place)).then(({ value }) => keyFrom(secretIn(value), named));
+    const key = readOrMade(this.store, itemAt(place)).then(({ value }) => keyFrom(place, value));
     this.known.put(place, { until, key });
     key.then(
       (read) => this.replace(place, key, { until, key: read }),
@@ -83,14 +90,23 @@ export class PersonKeys {
   }
 
   /**
+   * The key that lies there; undefined where none does any more. At once where it is known.
+   *
+   * @throws StoreUnavailable, by the promise
+   */
+  public keyAt(place: string): PersonKey | Promise<PersonKey | undefined> {
+    return this.knownAt(place) ?? this.readAt(place);
+  }
+
+  /**
    * What the owner is called in records so far; undefined where no key is there.
    *
    * @throws StoreUnavailable
    */
   public async pseudonymOf(owner: KeyOwner): Promise<string | undefined> {
-    const { place, named } = this.placeOf(owner);
-    const [item] = await this.store.read([keyAt(place)]);
-    return item && keyFrom(secretIn(item.value), named).pseudonym;
+    const place = this.placeOf(owner);
+    const [item] = await this.store.read([itemAt(place)]);
+    return item && keyFrom(place, item.value).pseudonym;
   }
 
   /**
@@ -99,8 +115,8 @@ export class PersonKeys {
    * @throws StoreUnavailable
    */
   public async erase(owner: KeyOwner): Promise<void> {
-    const { place } = this.placeOf(owner);
-    await this.store.write([{ kind: "delete", key: keyAt(place), when: "any" }]);
+    const place = this.placeOf(owner);
+    await this.store.write([{ kind: "delete", key: itemAt(place), when: "any" }]);
     this.known.drop(place);
   }
 
@@ -108,9 +124,22 @@ export class PersonKeys {
     await this.store.close();
   }
 
-  private placeOf(owner: KeyOwner): { readonly place: string; readonly named: string } {
-    const named = "user" in owner ? `user\n${owner.user}` : `agent\n${owner.agent}`;
-    return { place: mac(this.naming, "place", named), named };
+  private placeOf(owner: KeyOwner): string {
+    return mac(this.naming, "place", "user" in owner ? `user\n${owner.user}` : `agent\n${owner.agent}`);
+  }
+
+  private knownAt(place: string): Known["key"] | undefined {
+    const known = this.known.of(place);
+    return known !== undefined && this.elapsed() < known.until ? known.key : undefined;
+  }
+
+  private async readAt(place: string): Promise<PersonKey | undefined> {
+    const until = this.elapsed() + KEY_SECONDS * 1_000;
+    const [item] = await this.store.read([itemAt(place)]);
+    if (item === undefined) return undefined;
+    const key = keyFrom(place, item.value);
+    this.known.put(place, { until, key });
+    return key;
   }
 
   /** Another may have been asked for meanwhile, or the owner erased. */
@@ -121,11 +150,12 @@ export class PersonKeys {
   }
 }
 
-function keyFrom(secret: Buffer, named: string): PersonKey {
-  return { secret, pseudonym: mac(secret, "person", named) };
+function keyFrom(place: string, value: Item["value"]): PersonKey {
+  const secret = secretIn(value);
+  return { place, secret, pseudonym: mac(secret, "person", place) };
 }
 
-function keyAt(place: string): Key {
+function itemAt(place: string): Key {
   return { partition: `${PARTITION}#${place}`, sort: "key" };
 }
 

@@ -2,6 +2,10 @@ import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, type DynamoDBClientConfig, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { type Clock, systemClock } from "../../../runtime/clock";
 import { DYNAMODB_BOUNDS, DynamoDbStore } from "../../../runtime/store/dynamodb-store";
+import { LevelStore } from "../../../runtime/store/level-store";
+import { PersonKeys } from "../../../runtime/store/persons/person-keys";
+import { PersonStore } from "../../../runtime/store/persons/person-store";
+import type { StateStore } from "../../../runtime/store/store";
 
 /** Has moto do one transaction at a time, as a table does */
 export const SERIAL_MOTO = join(__dirname, "moto_serial.py");
@@ -56,6 +60,29 @@ export function storeAt(
   bounds: DynamoDBClientConfig = PATIENT,
 ): DynamoDbStore {
   return new DynamoDbStore({ client: dynamoDbAt(url, bounds), table, clock });
+}
+
+/** The store as an exchange has it, with the keys of persons */
+async function openPersonStore(
+  store: StateStore,
+  keyStore: StateStore,
+): Promise<{ readonly store: PersonStore; readonly persons: PersonKeys; readonly close: () => Promise<void> }> {
+  const persons = await PersonKeys.open({ store: keyStore });
+  const close = async (): Promise<void> => {
+    await store.close();
+    await persons.close();
+  };
+  return { store: await PersonStore.open(store, persons), persons, close };
+}
+
+/** {@link openPersonStore} of a table and that beside it */
+export function personStoreAt(url: string, table: string): ReturnType<typeof openPersonStore> {
+  return openPersonStore(storeAt(url, table), storeAt(url, personKeyTable(table)));
+}
+
+/** {@link openPersonStore} of a folder, as the exchange has it where nothing else is said */
+export async function personStoreIn(folder: string): ReturnType<typeof openPersonStore> {
+  return openPersonStore(await LevelStore.open(folder), await LevelStore.open(join(folder, "person-keys")));
 }
 
 /** Every item of the table as it lies there, by partition and sort key */

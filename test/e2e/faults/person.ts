@@ -6,9 +6,8 @@ import { Refusal } from "../../../runtime/refusal/refusal";
 import { readEpoch } from "../../../runtime/session/epoch";
 import { StoreConflict, StoreUnavailable } from "../../../runtime/store/store";
 import { STATE_TABLE } from "../cluster/aws/account";
-import { storeAt } from "../exchange/state-table";
+import { personStoreAt } from "../exchange/state-table";
 import type { Attempt } from "./model";
-import { PERSONS } from "../../support/persons";
 
 const GROUP = "finance-controllers";
 const CONTROLLER = { issuer: "https://login.acme.example", subject: "carol", email: "carol@acme.example" };
@@ -21,14 +20,10 @@ export class Person {
   /** How many decisions were written for certain */
   public decisions = 0;
   private readonly decided = new Set<string>();
-  private readonly store: ReturnType<typeof storeAt>;
-  private readonly ledger: AuditLedger;
+  private opened: Promise<Awaited<ReturnType<typeof personStoreAt>> & { readonly ledger: AuditLedger }> | undefined;
 
   /** @param url of the stand-in for AWS, which nothing cuts this way to */
-  constructor(url: string) {
-    this.store = storeAt(url, STATE_TABLE);
-    this.ledger = new AuditLedger({ store: this.store, persons: PERSONS });
-  }
+  constructor(private readonly url: string) {}
 
   /** Approve what is asked for, until told to end. */
   public async approves(attempts: () => readonly Attempt[], over: AbortSignal): Promise<void> {
@@ -41,7 +36,19 @@ export class Person {
   }
 
   public async close(): Promise<void> {
-    await this.store.close();
+    await (await this.opened)?.close();
+  }
+
+  /** Opened anew where it could not be: the stand-in may be down. */
+  private state(): NonNullable<typeof this.opened> {
+    this.opened ??= personStoreAt(this.url, STATE_TABLE).then(
+      (state) => ({ ...state, ledger: new AuditLedger({ store: state.store, persons: state.persons }) }),
+      (error: unknown) => {
+        this.opened = undefined;
+        throw error;
+      },
+    );
+    return this.opened;
   }
 
   private async approve(order: string, handle: string): Promise<void> {
@@ -49,10 +56,11 @@ export class Person {
     const isFirst = !this.approved.has(order);
     if (isFirst) this.approved.set(order, Date.now());
     try {
-      const { epoch } = await readEpoch(this.store, []);
+      const { store, ledger } = await this.state();
+      const { epoch } = await readEpoch(store, []);
       const now = systemClock();
       const decision = { by: CONTROLLER, authenticatedAt: now, group: GROUP, verdict: "approved", now } as const;
-      await decide({ store: this.store, epoch }, this.ledger, handle, decision);
+      await decide({ store, epoch }, ledger, handle, decision);
       this.decided.add(order);
       this.decisions += 1;
     } catch (error) {

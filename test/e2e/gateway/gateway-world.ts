@@ -14,7 +14,6 @@ import type { AuthorizerConfig } from "../../../runtime/authorizer/config";
 import { readEpoch } from "../../../runtime/session/epoch";
 import type { EpochState } from "../../../runtime/session/stored";
 import { KeyFileSigner } from "../../../runtime/signer/key-file-signer";
-import { LevelStore } from "../../../runtime/store/level-store";
 import type { StateStore } from "../../../runtime/store/store";
 import { killOrder, withKillSwitch } from "../../support/exchange/kill-orders";
 import { AUTHORITY } from "../../support/outbound/authorization-server";
@@ -33,7 +32,7 @@ import { type AgentName, DOMAIN, type IdentityName, idOf, registered } from "./g
 import { type GatewayServers, gatewayServers } from "./gateway-servers";
 import type { GatewayWorldOptions, NoticeReceiver, UsersOptions } from "./gateway-world-options";
 import { PodOpa } from "./pod-opa";
-import { PERSONS } from "../../support/persons";
+import { personStoreIn } from "../exchange/state-table";
 
 const ROOT = resolve(__dirname, "../../..");
 const START_SECONDS = 180;
@@ -214,12 +213,12 @@ export class GatewayWorld {
     act: (state: EpochState & { readonly store: StateStore }, ledger: Ledger) => Promise<void>,
   ): Promise<void> {
     await this.exchange.stop();
-    const store = await LevelStore.open(this.path("state"));
+    const { store, persons, close } = await personStoreIn(this.path("state"));
     try {
       const { epoch } = await readEpoch(store, []);
-      await act({ store, epoch }, new AuditLedger({ store, persons: PERSONS }));
+      await act({ store, epoch }, new AuditLedger({ store, persons }));
     } finally {
-      await store.close();
+      await close();
     }
     await this.startExchange();
   }

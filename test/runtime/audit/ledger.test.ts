@@ -97,7 +97,7 @@ test("large acts go into several transactions", async () => {
   const large = (name: string): Act => act(name, { ...write(name), value: "x".repeat(380_000) } as Write);
   const acts = Array.from({ length: 12 }, (_, index) => large(`${index}`));
   expect(new Set(await settled(acts))).toEqual(new Set(["done"]));
-  expect(store.asked.map((writes) => writes.filter(({ key }) => key.partition === "p").length)).toEqual([1, 8, 3]);
+  expect(store.asked.map((writes) => writes.filter(({ key }) => key.partition === "p").length)).toEqual([1, 4, 4, 3]);
 });
 
 test("an act whose condition does not hold fails with indexes of its own, and fails no other", async () => {

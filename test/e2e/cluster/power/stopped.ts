@@ -1,7 +1,7 @@
 import { stopWrite } from "../../../../runtime/exchange/operator/stop-write";
 import { systemClock } from "../../../../runtime/clock";
 import type { Target } from "../../../../runtime/session/revocations";
-import { storeAt } from "../../exchange/state-table";
+import { personStoreAt } from "../../exchange/state-table";
 import { until } from "../../harness/until";
 import type { KubeObject } from "../../spire/kube-client";
 import { type AwsAccount, STATE_TABLE } from "../aws/account";
@@ -24,14 +24,14 @@ export async function stopThem(on: OneNode, account: AwsAccount): Promise<void> 
     { kind: "user", user: STOPPED.user },
     { kind: "agent", id: STOPPED.agent.name },
   ];
-  const store = storeAt(account.url, STATE_TABLE);
+  const { store, close } = await personStoreAt(account.url, STATE_TABLE);
   try {
     for (const target of targets) {
       const said = { why: "INC-2", by: "a test", at: systemClock() };
       await store.write([stopWrite({ target }, undefined, said)]);
     }
   } finally {
-    await store.close();
+    await close();
   }
   const { namespace, name } = STOPPED.agent;
   await on.client("deployer").send("PATCH", KILL_LIST, { data: { [name]: "INC-2" } }, MERGE);

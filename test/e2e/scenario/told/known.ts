@@ -5,7 +5,7 @@ import type { StateStore } from "../../../../runtime/store/store";
 import { userDigest } from "../../../../runtime/store/user-digest";
 import { type AwsAccount, STATE_TABLE } from "../../cluster/aws/account";
 import { LOGIN } from "../../cluster/aws/front";
-import { storeAt } from "../../exchange/state-table";
+import { personStoreAt } from "../../exchange/state-table";
 import { recordsIn } from "../../exchange/written-records";
 
 /** What the exchange keeps of an agent's session for a user, as its table has it */
@@ -30,10 +30,10 @@ export async function recordsOf(account: AwsAccount, transaction: string): Promi
 }
 
 async function inTable<T>(account: AwsAccount, act: (store: StateStore) => Promise<T>): Promise<T> {
-  const store = storeAt(account.url, STATE_TABLE);
+  const { store, close } = await personStoreAt(account.url, STATE_TABLE);
   try {
     return await act(store);
   } finally {
-    await store.close();
+    await close();
   }
 }

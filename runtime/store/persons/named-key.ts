@@ -1,0 +1,41 @@
+import type { Key } from "../store";
+
+/** Of a user, or of something that names one: SHA-256 in base64url, as nothing else at its place is */
+const DIGEST = /^[\w-]{43}$/;
+/** Of a request, to the last argument */
+const REQUEST = /^sha256%3A[0-9a-f]{64}$/;
+
+/** By the kind of a partition: which of its parts may name a person, and how it looks then (store/keys.ts) */
+const PARTS: Readonly<Record<string, readonly [part: number, names: RegExp]>> = {
+  session: [3, DIGEST],
+  approvals: [2, DIGEST],
+  approval: [2, REQUEST],
+  "ended-logins": [1, DIGEST],
+};
+const OF_USER = "user#";
+/** Begins a name, so that none is taken for a digest */
+const NAME = "p.";
+
+/**
+ * The key under which an item lies: a digest that anybody can make of a user or a request has another name there. What is named already
+ * stays.
+ *
+ * @param nameOf see PersonKeys
+ */
+export function namedKey(key: Key, nameOf: (digest: string) => string): Key {
+  const { partition, sort } = key;
+  if (partition === "revoked") {
+    const digest = sort.slice(OF_USER.length);
+    return sort.startsWith(OF_USER) && DIGEST.test(digest)
+      ? { partition, sort: `${OF_USER}${NAME}${nameOf(digest)}` }
+      : key;
+  }
+  const end = partition.indexOf("#");
+  const [part, names] = PARTS[partition.slice(0, end)] ?? [];
+  if (part === undefined || names === undefined) return key;
+  const parts = partition.split("#");
+  const digest = parts[part];
+  if (digest === undefined || !names.test(digest)) return key;
+  parts[part] = `${NAME}${nameOf(digest)}`;
+  return { partition: parts.join("#"), sort };
+}

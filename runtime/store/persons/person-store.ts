@@ -1,0 +1,198 @@
+import { isDeepStrictEqual } from "node:util";
+import type { User } from "../../../domain";
+import { isRecord } from "../../../domain/is-record";
+import type { Value } from "../../json";
+import { keyText } from "../checked";
+import { type Item, type Key, type ListedItem, type StateStore, StoreUnavailable, type Write } from "../store";
+import { userDigest } from "../user-digest";
+import { namedKey } from "./named-key";
+import type { PersonKeys } from "./person-keys";
+import { isPersonal, isSealed, opened, sealed, type SealingKey, Unreadable } from "./sealed-value";
+
+type Put = Extract<Write, { readonly kind: "put" }>;
+type Members = Readonly<Record<string, Value>>;
+
+/** Of the audit log: what its records say of persons is written under their keys already. */
+const OF_LOG = "audit";
+/** Stops: they hold whether or not anybody knows who was stopped. */
+const OF_STOPS = "revoked";
+/** Of users, before they were named by a key: more than anybody has stopped */
+const MOST_STOPS = 100_000;
+/** Says by which key users are named */
+const NOTE: Key = { partition: "person-names", sort: "key" };
+/** In the place of an operator who was erased */
+const ERASED = "a person who was erased";
+
+/**
+ * A store in which nothing tells of a person without that person's key: neither the items nor a backup of them. What was written for who is
+ * erased is not there any more, but for stops, which hold.
+ */
+export class PersonStore implements StateStore {
+  constructor(
+    private readonly store: StateStore,
+    private readonly keys: Pick<PersonKeys, "keyAt" | "keyOf" | "nameOf">,
+  ) {}
+
+  /**
+   * The store by these keys, and by no others from then on: by others no stop of a user would be found. What an exchange of before has
+   * stopped is named anew.
+   *
+   * @throws Error where the state was written with another key that names users; StoreUnavailable
+   */
+  public static async open(
+    store: StateStore,
+    keys: Pick<PersonKeys, "keyAt" | "keyOf" | "nameOf">,
+  ): Promise<PersonStore> {
+    const own = new PersonStore(store, keys);
+    const value = { check: keys.nameOf("check") };
+    const [noted] = await store.read([NOTE]);
+    if (noted === undefined) {
+      await own.nameStopsAnew();
+      await store.write([{ kind: "put", key: NOTE, value, when: "any" }]);
+    } else if (!isDeepStrictEqual(noted.value, value)) {
+      throw new Error(
+        "persons must be the keys by which the state names users, got others, by which no stop of a user would be found: " +
+          "name the table of before, or see docs/erase-a-person.md",
+      );
+    }
+    return own;
+  }
+
+  public identity(): Promise<string> {
+    return this.store.identity();
+  }
+
+  public async read(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
+    const items = await this.store.read(keys.map(this.named));
+    if (!items.some((item) => item !== undefined && isSealed(item.value))) return items.map(asAsked(keys));
+    return (await Promise.all(items.map((item) => item && this.openedItem(item)))).map(asAsked(keys));
+  }
+
+  public async list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly ListedItem[]> {
+    const { partition: at } = this.named({ partition, sort: "" });
+    const items = await this.store.list(at, prefix, limit, after);
+    if (partition.startsWith(OF_LOG)) return items;
+    const all = await Promise.all(items.map((item) => this.openedItem(item)));
+    return all.flatMap((item, index) => {
+      if (item === undefined) return [];
+      const { text, value } = items[index] as ListedItem;
+      return [{ ...item, text: item.value === value ? text : JSON.stringify(item.value) }];
+    });
+  }
+
+  public async write(writes: readonly Write[]): Promise<void> {
+    const changed = writes.map((write) => this.changed(write));
+    const isReady = (each: Promise<Write> | Write): each is Write => !(each instanceof Promise);
+    await this.store.write(changed.every(isReady) ? changed : await Promise.all(changed));
+  }
+
+  public close(): Promise<void> {
+    return this.store.close();
+  }
+
+  private readonly named = (key: Key): Key => namedKey(key, (digest) => this.keys.nameOf(digest));
+
+  private async nameStopsAnew(): Promise<void> {
+    for (const { key, value, version } of await this.store.list(OF_STOPS, "user#", MOST_STOPS)) {
+      const named = this.named(key);
+      if (named === key) continue;
+      const put = await this.changed({ kind: "put", key, value, when: "any" });
+      await this.store.write([{ kind: "delete", key, when: { version } }, put]);
+    }
+  }
+
+  /** The same write where nothing of it tells of a person */
+  private changed(write: Write): Promise<Write> | Write {
+    if (write.key.partition.startsWith(OF_LOG)) return write;
+    const key = this.named(write.key);
+    if (write.kind !== "put") return key === write.key ? write : { ...write, key };
+    const value = this.withNamedKeys(write.value);
+    if (isPersonal(value)) return this.sealedPut({ ...write, key, value });
+    return key === write.key && value === write.value ? write : { ...plain(write), key, value };
+  }
+
+  private async sealedPut(put: Put): Promise<Write> {
+    const about = keyText(put.key);
+    if (put.key.partition !== OF_STOPS) {
+      return { ...plain(put), key: put.key, value: await sealed(put.value, about, this.sealingKey) };
+    }
+    const members = await Promise.all(
+      Object.entries(put.value as Members).map(async ([name, value]) => {
+        if (!isPersonal(value)) return [[name, value] as const];
+        try {
+          return [[name, await sealed(value, about, this.sealingKey)] as const];
+        } catch (error) {
+          // What takes rights away waits for no key: it holds without the name too.
+          if (!(error instanceof StoreUnavailable)) throw error;
+          return nameless(name);
+        }
+      }),
+    );
+    return { ...plain(put), key: put.key, value: Object.fromEntries(members.flat()) };
+  }
+
+  private async openedItem<T extends Item>(item: T): Promise<T | undefined> {
+    const { key, value } = item;
+    if (!isSealed(value)) return item;
+    const about = keyText(key);
+    const keyAt = (place: string) => this.keys.keyAt(place);
+    if (key.partition !== OF_STOPS) {
+      try {
+        return { ...item, value: await opened(value, about, keyAt) };
+      } catch (error) {
+        if (error instanceof Unreadable) return undefined;
+        throw error;
+      }
+    }
+    const members = await Promise.all(
+      Object.entries(value as Members).map(async ([name, each]) => {
+        try {
+          return [[name, await opened(each, about, keyAt)] as const];
+        } catch (error) {
+          if (error instanceof Unreadable || error instanceof StoreUnavailable) return nameless(name);
+          throw error;
+        }
+      }),
+    );
+    return { ...item, value: Object.fromEntries(members.flat()) };
+  }
+
+  private readonly sealingKey = async (person: User): Promise<SealingKey> =>
+    this.keys.keyOf({ user: userDigest({ issuer: person.issuer, subject: person.subject }) });
+
+  /** An item may say at which keys others lie. */
+  private withNamedKeys(value: Value): Value {
+    if (Array.isArray(value))
+      return sameOr(
+        value,
+        value.map((each: Value) => this.withNamedKeys(each)),
+      );
+    if (!isRecord(value)) return value;
+    const members = value as Members;
+    const { partition, sort } = members;
+    if (typeof partition === "string" && typeof sort === "string") {
+      const key = this.named({ partition, sort });
+      return key.partition === partition && key.sort === sort ? value : { ...members, ...key };
+    }
+    const entries = Object.entries(members).map(([name, each]) => [name, each, this.withNamedKeys(each)] as const);
+    if (entries.every(([, before, after]) => before === after)) return value;
+    return Object.fromEntries(entries.map(([name, , after]) => [name, after]));
+  }
+}
+
+function sameOr(before: readonly Value[], after: readonly Value[]): readonly Value[] {
+  return after.every((each, index) => each === before[index]) ? before : after;
+}
+
+function nameless(name: string): readonly (readonly [string, Value])[] {
+  return name === "by" ? [[name, ERASED]] : [];
+}
+
+/** What was checked before has more members. */
+function plain({ kind, when, expiresAt }: Put): Omit<Put, "key" | "value"> {
+  return { kind, when, ...(expiresAt !== undefined && { expiresAt }) };
+}
+
+function asAsked(keys: readonly Key[]): (item: Item | undefined, index: number) => Item | undefined {
+  return (item, index) => item && { ...item, key: keys[index] as Key };
+}

@@ -1,0 +1,123 @@
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+import type { User } from "../../../domain";
+import { isRecord } from "../../../domain/is-record";
+import type { Value } from "../../json";
+
+/** Where a key lies, and its bytes */
+export interface SealingKey {
+  readonly place: string;
+  readonly secret: Buffer;
+}
+
+/** The key of a person is gone, or the value lay at another key. */
+export class Unreadable extends Error {
+  public override readonly name = "Unreadable";
+}
+
+const CIPHER = "aes-256-gcm";
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+type Members = Readonly<Record<string, Value>>;
+
+/** Whose key the value is sealed under: the person that it is, who said it, or whom it is for */
+function personOf(members: Members): (Members & User) | undefined {
+  return [members, members["by"], members["user"]].find(isUser);
+}
+
+function isUser(value: Value | undefined): value is Members & User {
+  return isRecord(value) && typeof value["issuer"] === "string" && typeof value["subject"] === "string";
+}
+
+/**
+ * The value with all that tells of a person sealed under that person's key.
+ *
+ * @param about names the place of the value: it is opened nowhere else
+ */
+export async function sealed(
+  value: Value,
+  about: string,
+  keyOf: (person: User) => SealingKey | Promise<SealingKey>,
+): Promise<Value> {
+  if (Array.isArray(value)) return Promise.all(value.map((each: Value) => sealed(each, about, keyOf)));
+  if (!isRecord(value)) return value;
+  const members = value as Members;
+  const person = personOf(members);
+  const inner = await Promise.all(
+    Object.entries(members).map(
+      async ([name, each]) => [name, each === person ? each : await sealed(each, about, keyOf)] as const,
+    ),
+  );
+  const whole = Object.fromEntries(inner);
+  return person === undefined ? whole : boxed(whole, about, await keyOf(person));
+}
+
+/**
+ * What was sealed, as it was.
+ *
+ * @throws Unreadable
+ */
+export async function opened(
+  value: Value,
+  about: string,
+  keyAt: (place: string) => Promise<SealingKey | undefined> | SealingKey | undefined,
+): Promise<Value> {
+  if (Array.isArray(value)) return Promise.all(value.map((each: Value) => opened(each, about, keyAt)));
+  if (!isRecord(value)) return value;
+  const box = boxIn(value as Members);
+  if (box !== undefined) {
+    const [place = "", text = ""] = box.split(".", 2);
+    const key = await keyAt(place);
+    if (key === undefined) throw new Unreadable("the key of the person is gone");
+    return opened(unboxed(text, about, key), about, keyAt);
+  }
+  const members = Object.entries(value as Members).map(
+    async ([name, each]) => [name, await opened(each, about, keyAt)] as const,
+  );
+  return Object.fromEntries(await Promise.all(members));
+}
+
+/** Whether something of the value is sealed */
+export function isSealed(value: Value): boolean {
+  if (Array.isArray(value)) return value.some(isSealed);
+  if (!isRecord(value)) return false;
+  return boxIn(value as Members) !== undefined || Object.values(value as Members).some(isSealed);
+}
+
+/** Whether something of the value tells of a person */
+export function isPersonal(value: Value): boolean {
+  if (Array.isArray(value)) return value.some(isPersonal);
+  if (!isRecord(value)) return false;
+  return personOf(value as Members) !== undefined || Object.values(value as Members).some(isPersonal);
+}
+
+function boxIn(members: Members): string | undefined {
+  const { sealed: box } = members;
+  return typeof box === "string" && Object.keys(members).length === 1 ? box : undefined;
+}
+
+function boxed(value: Value, about: string, { place, secret }: SealingKey): Value {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv(CIPHER, sealingSecret(secret), iv).setAAD(Buffer.from(about));
+  const text = Buffer.concat([iv, cipher.update(JSON.stringify(value), "utf8"), cipher.final(), cipher.getAuthTag()]);
+  return { sealed: `${place}.${text.toString("base64url")}` };
+}
+
+function unboxed(text: string, about: string, { secret }: SealingKey): Value {
+  const bytes = Buffer.from(text, "base64url");
+  const tag = bytes.length - TAG_BYTES;
+  try {
+    const decipher = createDecipheriv(CIPHER, sealingSecret(secret), bytes.subarray(0, IV_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(Buffer.from(about)).setAuthTag(bytes.subarray(tag));
+    const plain = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, tag)), decipher.final()]);
+    return JSON.parse(plain.toString("utf8")) as Value;
+  } catch (error) {
+    throw new Unreadable("the value was not sealed by this key, or not for this place", { cause: error });
+  }
+}
+
+function sealingSecret(secret: Buffer): Buffer {
+  return createHmac("sha256", secret).update("seal").digest();
+}
