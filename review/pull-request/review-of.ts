@@ -2,6 +2,7 @@ import { own } from "../../domain";
 import { type Change, type Changes, type ChangesByPrincipal, together, type Unknown } from "../change";
 import { awsChanges } from "../difference/aws";
 import { besideUnknowns } from "../difference/besides";
+import { trailUnknowns } from "../difference/data-trail";
 import { declaredChanges } from "../difference/declared";
 import { touchedAgents } from "../difference/declared/touched";
 import { clusterStates, kubernetesChanges } from "../difference/kubernetes";
@@ -57,6 +58,7 @@ export function reviewOf(base: Estate, head: Estate, read = new ReadBase(base)):
     ...surroundingUnknowns(base, head),
     ...besideUnknowns(base, head),
     ...tagUnknowns(base, head),
+    ...trailUnknowns(base, head),
   ];
   return {
     agents,

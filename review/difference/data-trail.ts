@@ -1,0 +1,90 @@
+import { isRecord } from "../../domain/is-record";
+import type { Unknown } from "../change";
+import { present } from "../reach/aws/present";
+import { show } from "../read/json";
+import type { Estate, Resource } from "../read/resource";
+
+/** What a trail writes down of data: events of what has exactly this ARN, or begins with it */
+interface Watched {
+  readonly arn: string;
+  readonly isPrefix: boolean;
+}
+
+interface Trail {
+  readonly resource: Resource;
+  readonly watched: readonly Watched[];
+}
+
+const TYPE = "aws_cloudtrail";
+const GRANTS = ["aws_iam_policy", "aws_iam_role", "aws_iam_role_policy"] as const;
+const ARN = /arn:[^"\\\s]+/g;
+
+/**
+ * What trails of CloudTrail wrote down before and do not any more: data that head still lets somebody read or write, and digests, by
+ * which a file is known that somebody changed.
+ */
+export function trailUnknowns(base: Estate, head: Estate): readonly Unknown[] {
+  const [before, after] = [trailsIn(base), trailsIn(head)];
+  const granted = grantedIn(head);
+  const lost = before.flatMap(({ resource, watched }) =>
+    watched
+      .filter((one) => !after.some((trail) => trail.watched.some((other) => covers(other, one))))
+      .filter(({ arn }) => granted.some((prefix) => arn.startsWith(prefix) || prefix.startsWith(arn)))
+      .map(({ arn }) => noted(resource, `data events of ${show(arn)}`, LOST)),
+  );
+  const unsigned = present(head, TYPE).filter(
+    ({ address, values }) => !isValidated(values) && isValidated(base.at(address)?.values ?? {}),
+  );
+  return [...lost, ...unsigned.map((resource) => noted(resource, "log file validation", UNSIGNED))];
+}
+
+const LOST = "no trail writes them down any more, and it is still granted: check that another account's does";
+const UNSIGNED = "CloudTrail signs no digests any more: who changes or deletes its files is not found";
+
+function noted({ address, file }: Resource, what: string, why: string): Unknown {
+  return { what: `${what} in ${address.slice(address.indexOf("/") + 1)}`, why, source: { address, file } };
+}
+
+/** Trails that are switched on */
+function trailsIn(estate: Estate): readonly Trail[] {
+  return present(estate, TYPE)
+    .filter(({ values }) => values["enable_logging"] !== false)
+    .map((resource) => ({ resource, watched: watchedBy(resource.values) }));
+}
+
+function watchedBy(values: Resource["values"]): readonly Watched[] {
+  const advanced = objectsIn(values["advanced_event_selector"]).flatMap((selector) =>
+    objectsIn(selector["field_selector"])
+      .filter(({ field }) => field === "resources.ARN")
+      .flatMap((field) => [...textsIn(field["equals"], false), ...textsIn(field["starts_with"], true)]),
+  );
+  const basic = objectsIn(values["event_selector"]).flatMap((selector) =>
+    objectsIn(selector["data_resource"]).flatMap((data) => textsIn(data["values"], data["type"] === "AWS::S3::Object")),
+  );
+  return [...advanced, ...basic];
+}
+
+function textsIn(value: unknown, isPrefix: boolean): readonly Watched[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [];
+  return list.flatMap((arn) => (typeof arn === "string" ? [{ arn, isPrefix }] : []));
+}
+
+function objectsIn(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.filter(isRecord);
+}
+
+function covers(after: Watched, { arn, isPrefix }: Watched): boolean {
+  return after.isPrefix ? arn.startsWith(after.arn) : !isPrefix && arn === after.arn;
+}
+
+/** What ARNs in policies begin with, up to their first wildcard */
+function grantedIn(estate: Estate): readonly string[] {
+  const texts = GRANTS.flatMap((type) => present(estate, type)).map(({ values }) => JSON.stringify(values));
+  const arns = texts.flatMap((text) => text.match(ARN) ?? []);
+  return [...new Set(arns.map((arn) => arn.split("*")[0] as string))];
+}
+
+function isValidated(values: Resource["values"]): boolean {
+  return values["enable_log_file_validation"] === true;
+}
