@@ -18,9 +18,10 @@ export function isTrailSound({ found }: ValidatedTrail): boolean {
 export function trailText({ unvalidated, digests, covers, files }: ValidatedTrail): string {
   if (unvalidated !== undefined) return `not validated: ${unvalidated}`;
   const { valid, open } = files;
-  const of = `${counted(valid, "file")} as ${counted(digests, "digest")} of CloudTrail ${digests === 1 ? "lists" : "list"} them`;
+  const of = `${counted(valid, "file")} validated, by ${counted(digests, "digest")} that CloudTrail signed`;
   const when = covers === undefined ? "" : `, from ${time(covers.from)} to ${time(covers.until)}`;
-  const more = open === 0 ? "" : `; not validated: ${counted(open, "file")} that no digest covers`;
+  const more =
+    open === 0 ? "" : `; ${counted(open, "file")} not validated, as no digest covers ${open === 1 ? "it" : "them"}`;
   return `${of}${when}${more}`;
 }
 

@@ -1,6 +1,6 @@
 import { printable } from "../../../domain/printable";
 import { pageOf, pagePart } from "../../../review/report/page-of";
-import { trailText } from "../cloudtrail/trail-report";
+import { FILE_STATES, trailText } from "../cloudtrail/trail-report";
 import { REMEDIES } from "../finding";
 import { placeOf, type Step, type Story } from "./story";
 import { LANES } from "./step-words";
@@ -46,6 +46,7 @@ function pageStep(step: Step, first: number, common: Step["facts"]): object {
     kind: printable(kind),
     title: printable(title),
     facts: shown(ownFacts(step, common)),
+    file: step.file === undefined ? "" : FILE_STATES[step.file],
     place: printable(placeOf(step)),
     unaccounted: unaccounted === undefined ? "" : printable(unaccounted),
   };

@@ -74,12 +74,13 @@
     const facts = element("dl", {}, ...pairs([...step.facts, ["kind", step.kind], ["place", step.place]]));
     const details = element("details", {}, element("summary", {}, "what is on record"), facts);
     const after = step.after === 0 ? "" : `, ${step.after} s after the first`;
+    const file = step.file === "" ? "" : `; CloudTrail's file is ${step.file}`;
     return element(
       "li",
       { id: `step-${at + 1}` },
       element("span", { class: `mark ${STATES[step.state]}`, "aria-hidden": "true" }, `${at + 1}`),
       element("h3", {}, step.title),
-      element("p", { class: "when" }, `${step.lane}, ${WORDS[step.state]}, ${step.time}${after}`),
+      element("p", { class: "when" }, `${step.lane}, ${WORDS[step.state]}, ${step.time}${after}${file}`),
       ...(step.unaccounted === "" ? [] : [element("p", { class: "alarm" }, `Not accounted for: ${step.unaccounted}`)]),
       details,
     );
@@ -92,7 +93,7 @@
   const by = log.witnesses.length === 0 ? "" : `, cosigned by ${log.witnesses.join(", ")}`;
   byId("log").append(
     `Each record was compared with the signed root of ${log.size.toLocaleString("en")} entries of ${log.origin}${by}. What AWS shows is CloudTrail's word.`,
-    ...(trail === "" ? [] : [` Of CloudTrail: ${trail}.`]),
+    ...(trail === "" ? [] : [` CloudTrail's files: ${trail}.`]),
   );
   byId("findings").hidden = findings.length === 0;
   byId("findings").append(

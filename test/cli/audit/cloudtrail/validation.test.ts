@@ -42,7 +42,7 @@ test("says what was validated, of how many digests, and from when to when", asyn
   const { code, stdout } = await verify("--cloudtrail", copied(of), "--cloudtrail-keys", keysOf(of));
   expect(code).toBe(0);
   expect(stdout.replace(/\s+/g, " ")).toContain(
-    "8 files as 4 digests of CloudTrail list them, from 2026-11-30T08:00:00Z to 2026-11-30T12:00:00Z",
+    "8 files validated, by 4 digests that CloudTrail signed, from 2026-11-30T08:00:00Z to 2026-11-30T12:00:00Z",
   );
 });
 
@@ -52,7 +52,7 @@ test("says what no digest covers yet, and that is no finding", async () => {
   of.objects.set(late.key, late);
   const { code, stdout } = await verify("--cloudtrail", copied(of), "--cloudtrail-keys", keysOf(of));
   expect(code).toBe(0);
-  expect(stdout.replace(/\s+/g, " ")).toContain("; not validated: 1 file that no digest covers");
+  expect(stdout.replace(/\s+/g, " ")).toContain("; 1 file not validated, as no digest covers it");
 });
 
 test.each<readonly [string, (of: TrailOfHours) => readonly string[], RegExp]>([
