@@ -49,10 +49,10 @@ export interface TokenExchangeFunctionProps {
    */
   readonly formerRegistryKeys?: readonly string[];
   /**
-   * The function writes records, and an exchange of the cluster brings them into the audit log. `none` is for a platform that has no such
-   * exchange: its records stay in the table, where only the platform can read them.
+   * The function writes records, and an exchange of the cluster brings them into the audit log: acts are refused while the log is a minute
+   * behind. `none` is for a platform that has no such exchange: its records stay in the table, where only the platform can read them.
    *
-   * @default "required" - acts are refused while the log is a minute behind
+   * @default "required"
    */
   readonly auditLog?: "none" | "required";
   /**
