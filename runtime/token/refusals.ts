@@ -42,7 +42,11 @@ export class Refusals {
    * Never throws. The proof is used up as by a token: it was used. One that was used before leaves no trace, and one of a repeated
    * refusal neither.
    */
-  public async record(event: AuditEvent, refusal: Refusal, { proof, spiffeId }: Caller): Promise<void> {
+  public async record(
+    event: AuditEvent,
+    refusal: Refusal,
+    { proof, spiffeId }: Partial<Caller> & Pick<Caller, "spiffeId">,
+  ): Promise<void> {
     const codes = refusal.reasons.map(({ code }) => code);
     if (codes.some((code) => UNRECORDED.includes(code))) return;
     const isStranger = codes.some((code) => OF_STRANGERS.includes(code));

@@ -23,6 +23,8 @@ const ALIKE = [
   "call",
   "asked",
   "via",
+  "by",
+  "killSwitch",
   "isFolded",
 ] as const;
 /** By these too, as far as they are told apart */

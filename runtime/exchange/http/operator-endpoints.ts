@@ -1,5 +1,6 @@
 import { Refusal } from "../../refusal/refusal";
 import type { Operator } from "../operator/operator";
+import type { OperatorRequest } from "../operator/refused-orders";
 import { json, refused } from "./answer";
 import { jsonOf, readJsonText } from "./body";
 import type { Endpoint, ExchangeParts } from "./parts";
@@ -7,24 +8,24 @@ import { logRefusal } from "./refused-request";
 
 /** `POST /operator/revocations`: stops what is named, from the next request on. */
 export function revocationsEndpoint(parts: ExchangeParts): Endpoint {
-  return ordered(parts, ({ orders }, body, operator) => orders.revoke(jsonOf(body), operator));
+  return ordered("revocations", parts, ({ orders }, body, operator) => orders.revoke(jsonOf(body), operator));
 }
 
 /** `POST /operator/restorations` */
 export function restorationsEndpoint(parts: ExchangeParts): Endpoint {
-  return ordered(parts, ({ orders }, body, operator) => orders.restore(jsonOf(body), operator));
+  return ordered("restorations", parts, ({ orders }, body, operator) => orders.restore(jsonOf(body), operator));
 }
 
 /** `POST /operator/erasures`: deletes the key of a person. */
 export function erasuresEndpoint(parts: ExchangeParts): Endpoint {
-  return ordered(parts, ({ erasures }, body, operator) => erasures.erase(jsonOf(body), operator));
+  return ordered("erasures", parts, ({ erasures }, body, operator) => erasures.erase(jsonOf(body), operator));
 }
 
 /** `GET /operator/revocations`: what is stopped, page by page */
 export function revokedEndpoint(parts: ExchangeParts): Endpoint {
   return ({ req }) =>
-    allowed(req.path, parts, async () => {
-      const operator = await parts.operators.operator(req.raw, "");
+    allowed("revoked", req.path, parts, async (known) => {
+      const operator = known(await parts.operators.operator(req.raw, ""));
       return parts.operators.orders.list(req.query(), operator);
     });
 }
@@ -32,9 +33,9 @@ export function revokedEndpoint(parts: ExchangeParts): Endpoint {
 type Given = (operators: ExchangeParts["operators"], body: string, operator: Operator) => Promise<unknown>;
 
 /** Who is not authenticated learns nothing else: what is wrong with the body is told only to operators. */
-function ordered(parts: ExchangeParts, given: Given): Endpoint {
+function ordered(asked: OperatorRequest, parts: ExchangeParts, given: Given): Endpoint {
   return ({ req }) =>
-    allowed(req.path, parts, async () => {
+    allowed(asked, req.path, parts, async (known) => {
       let body: string | undefined;
       let problem: unknown;
       try {
@@ -42,7 +43,7 @@ function ordered(parts: ExchangeParts, given: Given): Endpoint {
       } catch (error) {
         problem = error;
       }
-      const operator = await parts.operators.operator(req.raw, body ?? "");
+      const operator = known(await parts.operators.operator(req.raw, body ?? ""));
       if (body === undefined) throw problem;
       return given(parts.operators, body, operator);
     });
@@ -52,10 +53,17 @@ function ordered(parts: ExchangeParts, given: Given): Endpoint {
 const STATUS: Readonly<Record<string, number>> = { "restoration.ordered-again": 409 };
 
 /** What an operator may not do is no fault of the request, and is a 403. */
-async function allowed(path: string, { log }: ExchangeParts, act: () => Promise<unknown>): Promise<Response> {
+async function allowed(
+  asked: OperatorRequest,
+  path: string,
+  { log, operators: { refusals } }: ExchangeParts,
+  act: (known: (operator: Operator) => Operator) => Promise<unknown>,
+): Promise<Response> {
+  let operator: Operator | undefined;
   try {
-    return json(await act());
+    return json(await act((known) => (operator = known)));
   } catch (error) {
+    await refusals.record(asked, operator, error);
     if (!(error instanceof Refusal) || !["access_denied", "unauthorized_client"].includes(error.error)) throw error;
     logRefusal(error, { path }, log);
     return refused(error, STATUS[error.message] ?? 403);

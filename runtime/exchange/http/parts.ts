@@ -9,6 +9,7 @@ import type { AccessTokenClaims } from "../../token/access-token";
 import type { AccessRequests } from "../access-requests/access-requests";
 import type { OperatorOf } from "../operator/authentication";
 import type { Erasures } from "../operator/erasures";
+import type { RefusedOrders } from "../operator/refused-orders";
 import type { Orders } from "../operator/orders";
 import type { Form, MessageService, RunService, TokenService } from "../../token/token-answer";
 
@@ -85,6 +86,7 @@ export interface OperatorParts {
   /** Each takes and gives JSON. */
   readonly orders: Pick<Orders, "list" | "restore" | "revoke">;
   readonly erasures: Pick<Erasures, "erase">;
+  readonly refusals: Pick<RefusedOrders, "record">;
 }
 
 export interface ExchangeParts {

@@ -1,3 +1,4 @@
+import type { User } from "../../../domain";
 import type { Clock } from "../../clock";
 import { MalformedToken } from "../../jose/compact";
 import { KeysUnavailable } from "../../jose/key-source";
@@ -21,6 +22,14 @@ export interface OperatorOfProps {
   /** @throws Refusal `person.*`, RegistryUnavailable */
   readonly people: Pick<IdTokens, "of">;
   readonly clock: Clock;
+}
+
+/** Whom a refusal refused, for the record alone: neither answer nor log names them */
+const REFUSED = new WeakMap<Refusal, User>();
+
+/** Who was authenticated, and is no operator; undefined for any other refusal */
+export function refusedPerson(refusal: Refusal): User | undefined {
+  return REFUSED.get(refusal);
 }
 
 /** RFC 6750 section 2.1 */
@@ -49,7 +58,11 @@ export function operatorOf({ issuer: audience, registry, people, clock }: Operat
 /** @throws Refusal `operator.not-listed` */
 function personOf({ issuer, subject, groups, authenticatedAt }: AuthenticatedPerson, registry: Registry): Operator {
   const operators = registry.current().people?.operators ?? [];
-  if (!operators.some((group) => groups.has(group))) throw Refusal.of("operator.not-listed");
+  if (!operators.some((group) => groups.has(group))) {
+    const refusal = Refusal.of("operator.not-listed");
+    REFUSED.set(refusal, { issuer, subject });
+    throw refusal;
+  }
   return { kind: "person", user: { issuer, subject }, authenticatedAt };
 }
 

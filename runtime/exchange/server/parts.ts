@@ -35,6 +35,7 @@ import { BoundTokens } from "../http/token-holder";
 import { Introspection } from "../introspection";
 import { operatorOf } from "../operator/authentication";
 import { Erasures } from "../operator/erasures";
+import { RefusedOrders } from "../operator/refused-orders";
 import { Orders } from "../operator/orders";
 import { FleetDecider } from "../../token/fleet-decider";
 import { Revocation } from "../revocation-endpoint";
@@ -140,6 +141,7 @@ export async function partsOf(
     revocation: new Revocation({ tokens, state, ledger, clock }),
     operators: {
       operator: operatorOf({ issuer, registry, people, clock }),
+      refusals: new RefusedOrders(ledger, clock, onFailure),
       erasures: new Erasures({ persons, state, ledger, clock }),
       orders: new Orders({ state: async () => ({ ...(await state()), store }), registry, ledger, clock }),
     },

@@ -32,7 +32,12 @@ function app(change: Partial<ExchangeParts>) {
       operations: { read: never, spend: never, open: never, outcome: never, outcomes: never },
       calls: { calls: never },
     },
-    operators: { operator: never, orders: { list: never, restore: never, revoke: never }, erasures: { erase: never } },
+    operators: {
+      operator: never,
+      orders: { list: never, restore: never, revoke: never },
+      erasures: { erase: never },
+      refusals: { record: never },
+    },
     transactions: { token: never },
     refusals: { told: never },
     outbound: { services: new Set(), credentials: { credential: never } },

@@ -126,7 +126,7 @@ test("the list says by which time and by which clock an agent is restored: what 
 
 test("over HTTP a restoration that has not seen the latest order is a conflict, and one that is too early is forbidden", async () => {
   const world = await stopped();
-  const operators = { operator: async () => OLGA, orders: world.orders };
+  const operators = { operator: async () => OLGA, orders: world.orders, refusals: { record: async () => undefined } };
   const endpoint = restorationsEndpoint({ operators, log: () => undefined } as never);
   const status = async (order: object) => {
     const headers = { "content-type": "application/json" };

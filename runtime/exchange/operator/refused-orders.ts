@@ -1,0 +1,45 @@
+import type { Ledger } from "../../audit/audit";
+import type { Clock } from "../../clock";
+import { refusalOf } from "../../refusal/refusal-of";
+import { userDigest } from "../../store/user-digest";
+import { Refusals } from "../../token/refusals";
+import { refusedPerson } from "./authentication";
+import type { Operator } from "./operator";
+
+/** Of which endpoint something was asked */
+export type OperatorRequest = "erasures" | "restorations" | "revocations" | "revoked";
+
+/** Requests of all who have not proved who they are are alike, so that they cannot fill the log. */
+const UNKNOWN = "unauthenticated";
+
+/**
+ * Records what operators, and others who are none, were refused: the first by itself, and others like it within a minute by their number
+ * (token/repeats.ts).
+ */
+export class RefusedOrders {
+  private readonly refusals: Refusals;
+
+  constructor(
+    ledger: Ledger,
+    private readonly clock: Clock,
+    onFailure: (error: unknown) => void,
+  ) {
+    this.refusals = new Refusals(ledger, onFailure);
+  }
+
+  /** Never throws. @param operator undefined where the request was refused before anybody knew */
+  public async record(asked: OperatorRequest, operator: Operator | undefined, error: unknown): Promise<void> {
+    const refusal = refusalOf(error);
+    const person = refusedPerson(refusal);
+    const by = byWhom(operator) ?? (person === undefined ? {} : { by: userDigest(person) });
+    const codes = refusal.reasons.map(({ code }) => code);
+    const facts = { asked, ...by, error: refusal.error, codes };
+    const [caller = UNKNOWN] = Object.values(by);
+    await this.refusals.record({ kind: "operator.refused", time: this.clock(), facts }, refusal, { spiffeId: caller });
+  }
+}
+
+function byWhom(operator: Operator | undefined): { readonly [name: string]: string } | undefined {
+  if (operator === undefined) return undefined;
+  return operator.kind === "person" ? { by: userDigest(operator.user) } : { killSwitch: operator.issuer };
+}
