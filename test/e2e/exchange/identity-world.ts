@@ -41,6 +41,10 @@ const JWT_SVID_SECONDS = 30;
 export type WorkloadName = keyof typeof WORKLOADS;
 export type SigningKey = ExchangeConfig["signingKeys"][number];
 
+const PEOPLE_CLIENT = "ambit-approvals";
+const OPERATORS = "on-call";
+const OPERATOR_TOKEN_SECONDS = 300;
+
 export interface ExchangeChoice {
   readonly name: string;
   readonly table: string;
@@ -105,6 +109,14 @@ export class IdentityWorld {
     return { file };
   }
 
+  /** Of a person of the operators, who has just logged in */
+  public operatorToken(): string {
+    const claims = { iss: this.issuers.userIssuer, sub: "olga", aud: PEOPLE_CLIENT, groups: [OPERATORS] };
+    const now = Math.floor(Date.now() / 1_000);
+    const { issuers } = this;
+    return issuers["signed"]("JWT", { ...claims, auth_time: now }, issuers["users"], OPERATOR_TOKEN_SECONDS);
+  }
+
   public createTable(table: string): Promise<void> {
     return createTables(this.url, table);
   }
@@ -138,6 +150,10 @@ export class IdentityWorld {
     return `spiffe://${facts.trustDomain}${WORKLOADS[name]}`;
   }
 
+  public get exchangeId(): string {
+    return `spiffe://${facts.trustDomain}${EXCHANGE}`;
+  }
+
   private program(name: (typeof PROGRAMS)[number]): string {
     return join(this.folder, name);
   }
@@ -149,6 +165,7 @@ export class IdentityWorld {
     const platform = new Platform({
       ...facts,
       issuers: [issuer],
+      people: { ...issuer, clientId: PEOPLE_CLIENT, operators: [OPERATORS] },
       starters: [{ ...starter, starts: ["event", "schedule"] }],
     });
     const { code, tail } = await this.registry.deploy(this.registry.synthesized("chain", chainDocumentOf(platform)));

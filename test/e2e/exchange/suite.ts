@@ -7,6 +7,7 @@ import { bundleChecks } from "./bundle-checks";
 import { clientChecks } from "./client-checks";
 import { companionChecks } from "./companion-checks";
 import { delegationChecks } from "./delegation-checks";
+import { erasureChecks } from "./erasure-checks";
 import { exchangeFaultChecks } from "./fault-checks";
 import { hopsChecks } from "./hops-checks";
 import { identityChecks } from "./identity-checks";
@@ -39,5 +40,6 @@ export function exchangeSuite(suite: Suite): void {
   keyRotationChecks(suite, identified);
   clientChecks(suite, identified);
   delegationChecks(suite, identified);
+  erasureChecks(suite, identified);
   exchangeFaultChecks(suite, identified);
 }
