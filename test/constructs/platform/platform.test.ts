@@ -20,6 +20,7 @@ test("names are made from plain facts", () => {
     "ambit-prod-registry",
     "ambit-audit-prod-111122223333",
     "ambit-prod-policy-111122223333",
+    "ambit-trail-prod-111122223333",
   ]);
   expect(platform.oidcProviderArn(platform.issuer)).toBe(
     "arn:aws:iam::111122223333:oidc-provider/oidc.prod.acme.example",
