@@ -1,7 +1,10 @@
 import type { Value } from "../json";
 import type { Write } from "../store/store";
 
-/** What happened, for those who ask later. No token and no argument is in it, only digests of them, and what budgets count of an argument. */
+/**
+ * What happened, for those who ask later. No token is in it, only digests. A person is the digest of store/user-digest.ts, and an argument a
+ * digest too: the ledger writes both under a person's key (personal-facts.ts).
+ */
 export interface AuditEvent {
   /** Such as `token.issued`, `token.refused`, `aws.issued`, `approval.requested` */
   readonly kind: string;
