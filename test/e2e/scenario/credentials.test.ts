@@ -14,6 +14,8 @@ const POLICY = JSON.stringify({
   ],
 });
 const READ: AwsCall = {
+  at: 0,
+  userAgent: "",
   host: `${BUCKET}.s3.eu-central-1.amazonaws.com`,
   method: "GET",
   path: `/${ARTICLE}`,

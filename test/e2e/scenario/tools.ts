@@ -2,6 +2,7 @@ import { COURIER_HOST, MODEL } from "../cluster/tools/hosts";
 import { mcpAnswer } from "../cluster/tools/mcp-stand-in";
 import { type Arrived, type Lasting, Tools } from "../cluster/tools/tools";
 import { COURIER } from "./fleet/courier-server";
+import { type Desk, DESK_HOST } from "./people/desk";
 
 /** What the model always says */
 export const SAID = "Send the parcel again, and apologize.";
@@ -9,11 +10,12 @@ export const SAID = "Send the parcel again, and apologize.";
 const WORDS = "and so on, ";
 const WORDS_MILLISECONDS = 300;
 
-/** In place of the example's tools, its model among them, and of the courier */
-export function storyTools(): Tools {
+/** In place of the example's tools, its model among them, of the courier, and of the desk at which users click */
+export function storyTools(desk: Desk): Tools {
   return new Tools(
     new Map([
       [MODEL, modelAnswer],
+      [DESK_HOST, desk.answer],
       [COURIER_HOST, ({ body }: Arrived): unknown => mcpAnswer("courier", COURIER, JSON.parse(body) as never)],
     ]),
   );

@@ -8,6 +8,7 @@ import { agentWorld, nodeWorld } from "../cluster/world";
 import type { Check, Suite } from "../harness/suite";
 import { storyAgent } from "./agent/code";
 import { storyApp } from "./fleet/story-app";
+import { Desk } from "./people/desk";
 import { storyTools } from "./tools";
 
 /** A node, and on it everything that is rendered, in the account that Terraform made */
@@ -16,6 +17,8 @@ export interface StoryWorld extends Control {
   /** Name of the pod of `support-triage` */
   readonly serving: Check<string>;
   readonly place: Check<UsersPlace>;
+  /** At which users click, on the machine */
+  readonly desk: Desk;
   /** Of agents whose pods are rendered */
   readonly code: AgentCode;
 }
@@ -23,10 +26,11 @@ export interface StoryWorld extends Control {
 /** @param account told of once the node and its agents run, as it is made beside them */
 export function storyWorld(suite: Suite, account: () => Check<AwsAccount>): StoryWorld {
   const authority = frontAuthority();
+  const desk = new Desk();
   const code = storyAgent(authority.cert);
   const { node, ...rest } = nodeWorld(suite);
   const serving = agentWorld(suite, { node, ...rest }, { code, app: storyApp });
-  const props = { aws: account(), tools: storyTools(), authority, app: storyApp };
+  const props = { aws: account(), tools: storyTools(desk), authority, app: storyApp };
   const control = controlChecks(suite, node, serving, props);
-  return { ...control, code, node, serving, place: usersPlace(suite, node, control.gateway, serving) };
+  return { ...control, code, desk, node, serving, place: usersPlace(suite, node, control.gateway, serving) };
 }

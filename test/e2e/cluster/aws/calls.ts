@@ -2,7 +2,10 @@ import type { IncomingMessage } from "node:http";
 
 /** One request of a pod to STS or S3, as it arrived at the front of AWS */
 export interface AwsCall {
+  /** When, in milliseconds since the epoch */
+  readonly at: number;
   readonly host: string;
+  readonly userAgent: string;
   readonly method: string;
   readonly path: string;
   /** Id of the access key that signed it; undefined where nothing did */
@@ -28,7 +31,8 @@ export class AwsCalls {
    */
   public watch(request: IncomingMessage, form: string | undefined): (answered: IncomingMessage) => void {
     const { method = "", url: path = "", headers } = request;
-    const { host = "", authorization = "" } = headers;
+    const { host = "", authorization = "", "user-agent": userAgent = "" } = headers;
+    const at = Date.now();
     const isOfSts = STS.test(host);
     if (!isOfSts && !S3.test(host)) return () => undefined;
     const sent = isOfSts && form === undefined ? textOf(request) : () => form ?? "";
@@ -37,7 +41,8 @@ export class AwsCalls {
       const answer = isOfSts ? textOf(answered) : () => "";
       const { statusCode: status = 0 } = answered;
       answered.once("end", () => {
-        this.arrived.push({ host, method, path, key, status, form: new URLSearchParams(sent()), answer: answer() });
+        const form = new URLSearchParams(sent());
+        this.arrived.push({ at, userAgent, host, method, path, key, status, form, answer: answer() });
       });
     };
   }

@@ -1,13 +1,12 @@
 """Answers colleagues about support tickets: a web service in FastAPI, with the SDKs of AWS, Anthropic and A2A as they are."""
 
-import boto3
 import httpx
 import uvicorn
 from a2a.client import ClientConfig, ClientFactory
 from a2a.helpers import get_stream_response_text, new_text_message
 from a2a.types import Role, SendMessageRequest
 from anthropic import Anthropic
-from companion import SECONDS, Run, got, web_service
+from companion import SECONDS, Run, got, read_article, web_service
 from pydantic import BaseModel
 
 app = web_service()
@@ -31,7 +30,7 @@ class Pull(BaseModel):
 @app.post("/chat")
 def chat(asked: Chat, run: Run):
     """Reads the ticket and an article of the knowledge base, and has a model answer."""
-    article = read(run, asked.article)
+    article = read_article(run, asked.article)
     ticket = got(f"{run}/tools/zendesk/api/v2/tickets/{asked.ticket}")["ticket"]
     said = Anthropic(base_url=f"{run}/tools/claude", api_key="none", timeout=SECONDS).messages.create(
         model="claude-sonnet-4-5",
@@ -40,13 +39,6 @@ def chat(asked: Chat, run: Run):
         messages=[{"role": "user", "content": f"{asked.question} {ticket['subject']}"}],
     )
     return {"ticket": ticket, "answer": said.content[0].text}
-
-
-def read(run: str, key: str) -> str:
-    """An object of the knowledge base, with the credentials of the run"""
-    given = got(f"{run}/aws-credentials")
-    session = boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["Token"])
-    return session.client("s3").get_object(Bucket="acme-kb", Key=key)["Body"].read().decode()
 
 
 @app.post("/threads/research")

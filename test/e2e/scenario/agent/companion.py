@@ -3,6 +3,7 @@
 import os
 from typing import Annotated
 
+import boto3
 import httpx
 from anthropic import APIStatusError
 from fastapi import Depends, FastAPI, Header, Request
@@ -21,6 +22,13 @@ Run = Annotated[str, Depends(run_of)]
 
 def got(address: str):
     return httpx.get(address, timeout=SECONDS).raise_for_status().json()
+
+
+def read_article(run: str, key: str) -> str:
+    """An object of the knowledge base, with the credentials of the run"""
+    given = got(f"{run}/aws-credentials")
+    session = boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["Token"])
+    return session.client("s3").get_object(Bucket="acme-kb", Key=key)["Body"].read().decode()
 
 
 def passed_on(_: Request, error: httpx.HTTPStatusError | APIStatusError):

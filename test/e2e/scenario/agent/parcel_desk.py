@@ -1,13 +1,15 @@
 """Says where parcels are, has them sent again and answers tickets: a web service in FastAPI, with the SDKs of MCP and Anthropic as they are."""
 
+import httpx
 import uvicorn
 from anthropic import Anthropic
-from companion import Run, got, web_service
+from companion import Run, got, read_article, web_service
 from fastapi.responses import JSONResponse, StreamingResponse
 from mcp import Client, MCPError
 from pydantic import BaseModel
 
 LETTER_SECONDS = 600
+CLAIM_SECONDS = 120
 app = web_service()
 
 
@@ -17,6 +19,11 @@ class Parcel(BaseModel):
 
 class Resent(Parcel):
     address: str
+
+
+class Claim(Parcel):
+    amount: float
+    article: str
 
 
 class Ticket(BaseModel):
@@ -41,6 +48,15 @@ async def resend(asked: Resent, run: Run):
         except MCPError as refusal:
             return JSONResponse({"error": refusal.message, "data": refusal.data}, 403)
     return {"sent": sent.content[0].text}
+
+
+@app.post("/claims/settle")
+def settle(asked: Claim, run: Run):
+    """Reads the terms, and hands the payment on."""
+    terms = read_article(run, asked.article)
+    payment = asked.model_dump(include={"parcel", "amount"})
+    answer = httpx.post(f"{run}/delegates/parcel-payer.pay/pay", json=payment, timeout=CLAIM_SECONDS)
+    return {"terms": terms, "paid": answer.raise_for_status().json()["paid"]}
 
 
 @app.post("/tickets/read")

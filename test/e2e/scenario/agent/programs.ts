@@ -3,7 +3,11 @@ export const PYTHON = "/usr/local/bin/python3";
 export const APP = "/app";
 
 /** Programs by the agent whose code they are */
-export const PROGRAMS = { "support-triage": "agent.py", "parcel-desk": "parcel_desk.py" } as const;
+export const PROGRAMS = {
+  "support-triage": "agent.py",
+  "parcel-desk": "parcel_desk.py",
+  "parcel-payer": "parcel_payer.py",
+} as const;
 
 /** What their containers run */
 export const COMMANDS = Object.fromEntries(

@@ -9,6 +9,7 @@ import type { Check, Suite } from "../../harness/suite";
 import { Clerk } from "../clerk";
 import { PAGE_HOST } from "../../cluster/approver-page";
 import { startBrowserOn } from "../people/browser-on";
+import { DESK_HOST } from "../people/desk";
 import { Person } from "../people/person";
 import { REFUNDS } from "../refunds";
 import type { Story } from "../story";
@@ -84,7 +85,7 @@ export function personDecides(
         `The page answers as ${PAGE_HOST} with a certificate of that name, and to no other name`,
         "page.host",
       );
-      const hosts = { [PAGE_HOST]: page.address, [LOGIN]: ADDRESSES.outside };
+      const hosts = { [PAGE_HOST]: page.address, [LOGIN]: ADDRESSES.outside, [DESK_HOST]: ADDRESSES.tools };
       const browser = await startBrowserOn(on, { hosts, authorities: [page.authority, authority] });
       suite.afterwards(() => browser.close());
       tell("stand-in", `${LOGIN} is a small OpenID provider: a person picks a name and groups, without a password`);

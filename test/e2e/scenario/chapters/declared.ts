@@ -8,7 +8,7 @@ import { storyApp, storyAppAnew } from "../fleet/story-app";
 import type { Story } from "../story";
 
 /** By the story's own fleet */
-const ADDED = "parcel-desk, courier";
+const ADDED = "parcel-desk, parcel-payer, courier";
 
 /** What the platform team and the agents' teams wrote, as stacks */
 export function declared(story: Story): Check<Synthesized> {
@@ -16,7 +16,7 @@ export function declared(story: Story): Check<Synthesized> {
     const [app, again] = [storyApp(), storyAppAnew()];
     equal(again, app);
     const counts = STACKS.map((stack) => Object.values(resourcesOf(app.stacks[stack])).map(Object.keys).flat().length);
-    tell("asked", "To the example fleet a team has added one agent, which calls a courier's tools of MCP", ADDED);
+    tell("asked", "To the example fleet a team has added two agents, which call a courier's tools of MCP", ADDED);
     tell(
       "proven",
       `${STACKS.length} stacks with ${counts.reduce((sum, one) => sum + one)} resources`,

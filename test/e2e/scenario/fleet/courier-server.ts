@@ -10,6 +10,11 @@ export const COURIER: readonly Definition[] = [
     description: "Sends a parcel again, to an address",
     inputSchema: objectOf({ parcel, address: { type: "string", maxLength: 200 } }),
   },
+  {
+    name: "compensate_customer",
+    description: "Pays the customer of a lost parcel an amount, in euros",
+    inputSchema: objectOf({ parcel, amount: { type: "number", exclusiveMinimum: 0 } }),
+  },
 ];
 
 export const PINS = pinsOf(COURIER);

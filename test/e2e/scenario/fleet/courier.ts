@@ -19,5 +19,10 @@ export const courier = Tool.mcp("courier", {
       pin: "sha256:4b9c51b66d2aa14d20a9c57537a30419f00426d022c283b364d32b83d32ba582",
       touches: [parcels.write()],
     },
+    compensate: {
+      tool: "compensate_customer",
+      pin: "sha256:b5f5b2e42e624a7dbd677e1f637527f1e798516987b0282ae2caf12bdcaf7530",
+      touches: [parcels.write()],
+    },
   },
 });

@@ -1,10 +1,11 @@
 import type { Construct } from "constructs";
 import { Agent, Serve } from "../../../../constructs";
 import { AgentWorkload } from "../../../../constructs/agent/agent-workload";
-import { tickets } from "../../../../fleet/data";
+import { articles, tickets } from "../../../../fleet/data";
 import { claude, zendesk } from "../../../../fleet/tools";
 import { COMMANDS } from "../agent/programs";
 import { courier, parcels } from "./courier";
+import { ParcelPayer } from "./parcel-payer";
 
 const IMAGE = `images.acme.example/agents/parcel-desk@sha256:${"f".repeat(64)}`;
 
@@ -13,6 +14,7 @@ export const WAYS = {
   track: { agent: "parcel-desk", task: "help", path: "/parcels/track" },
   resend: { agent: "parcel-desk", task: "help", path: "/parcels/resend" },
   read: { agent: "parcel-desk", task: "help", path: "/tickets/read" },
+  settle: { agent: "parcel-desk", task: "claim", path: "/claims/settle" },
   letter: { agent: "parcel-desk", task: "help", path: "/tickets/letter" },
 } as const;
 
@@ -29,11 +31,16 @@ export class ParcelDesk extends Agent.define("parcel-desk", {
       tools: [courier.allow("track", "resend"), zendesk.allow("read"), claude.allow("ask")],
       data: [parcels.readWrite(), tickets.read()],
     },
+    claim: {
+      startedBy: "user",
+      data: [articles.read()],
+      delegates: [ParcelPayer.task("pay")],
+    },
   },
   serves: Serve.http({
     port: 8080,
-    paths: ["/parcels/", "/tickets/"],
-    tasks: ["help"],
+    paths: ["/parcels/", "/tickets/", "/claims/"],
+    tasks: ["help", "claim"],
     sensitivity: "public",
     clearance: "confidential",
   }),

@@ -5,12 +5,13 @@ import { facts } from "../../../../fleet/platform";
 import type { Synthesized } from "../../../support/example-app";
 import { synthesizeAnew } from "../../../support/synthesize";
 import { ParcelDesk } from "./parcel-desk";
+import { ParcelPayer } from "./parcel-payer";
 
 /** The courier knows users by the login that payments knows them by. */
 const asUser = outbound.tools?.["payments"];
 if (asUser?.kind !== "token-exchange") throw new Error("the example calls payments with no token of its user");
 
-const storyFleet = Fleet.of(...fleet.members, ParcelDesk).startedBy(...fleet.starters);
+const storyFleet = Fleet.of(...fleet.members, ParcelDesk, ParcelPayer).startedBy(...fleet.starters);
 const storyPlatform = new Platform({
   ...facts,
   outbound: { ...outbound, tools: { ...outbound.tools, courier: { ...asUser, scope: "parcels" } } },
@@ -18,7 +19,7 @@ const storyPlatform = new Platform({
 
 let kept: Synthesized | undefined;
 
-/** The example as a team adds to it: one agent, with a courier's tool */
+/** The example as a team adds to it: two agents, with a courier's tool */
 export function storyApp(): Synthesized {
   return (kept ??= storyAppAnew());
 }
