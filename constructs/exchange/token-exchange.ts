@@ -37,8 +37,8 @@ const STOPPING = 30;
 export interface TokenExchangeProps {
   /**
    * Address ranges (CIDR) at which keys are published: of JWT-SVIDs, of users' issuers and of starters; and at which users' issuers
-   * tell that logins have ended. Nothing else outside the cluster and AWS is reached but what `outbound` and `notify` of the platform
-   * name.
+   * tell that logins have ended. Nothing else outside the cluster and AWS is reached but what `outbound`, `notify` and
+   * `witnesses` of the platform name.
    */
   readonly keyCidrs: readonly string[];
   /**
@@ -213,7 +213,9 @@ export class TokenExchange extends Construct {
       podSelector: { matchLabels: { [LABELS.managed]: "true" } },
     };
     const gateway = podsIn(CONTROL_NAMESPACE, { "app.kubernetes.io/name": CONTROL_ACCOUNT.gateway });
-    const reached = new Set([...keyCidrs, ...(platform.outbound?.cidrs ?? []), ...noticeRanges(platform)]);
+    const { outbound, witnesses } = platform;
+    const others = [...(outbound?.cidrs ?? []), ...noticeRanges(platform), ...(witnesses?.cidrs ?? [])];
+    const reached = new Set([...keyCidrs, ...others]);
     return new NetworkPolicyV1(this, "Network", {
       metadata: METADATA,
       spec: {

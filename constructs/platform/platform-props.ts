@@ -3,6 +3,7 @@ import type { NetworkProps } from "./network";
 import type { OutboundProps } from "./outbound";
 import type { ApproverGroupProps, PeopleProps } from "./people";
 import type { StarterProps, UserIssuerProps } from "./token-issuers";
+import type { WitnessesProps } from "./witnesses";
 
 export interface AwsProps {
   /** Account of the agents' roles, 12 digits */
@@ -205,6 +206,12 @@ export interface PlatformProps {
    * @default - 365 days, COMPLIANCE: nobody can shorten it
    */
   readonly audit?: AuditProps;
+  /**
+   * Witnesses of the audit log, run by others.
+   *
+   * @default - none: an owner who sets the audit log back is not found
+   */
+  readonly witnesses?: WitnessesProps;
   /**
    * Whether keys, tables and the audit bucket refuse to be destroyed. `false` is for environments made to be thrown away.
    *

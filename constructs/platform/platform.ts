@@ -40,6 +40,7 @@ import {
 import type { AuditProps, ClusterProps, IntentProps, PlatformProps } from "./platform-props";
 import { type PlatformSignals, signalsOf } from "./signals";
 import { eventSources, tokenIssuers } from "./token-issuers";
+import { type WitnessesProps, witnessesOf } from "./witnesses";
 
 /** IAM quota "Roles per account"; AWS raises it on request. */
 const DEFAULT_ROLE_QUOTA = 1_000;
@@ -79,6 +80,7 @@ export class Platform {
   public readonly signals: readonly PlatformSignals[];
   public readonly userListener: UserListener | undefined;
   public readonly audit: Required<AuditProps>;
+  public readonly witnesses: Required<WitnessesProps> | undefined;
   public readonly protectData: boolean;
   public readonly clock: Clock;
   public readonly where = "platform";
@@ -136,6 +138,7 @@ export class Platform {
     this.people = props.people && peopleOf(props.people, { ofWorkloads, ...this }, where);
     linksToPage(this.approvers, this.people, where);
     this.audit = retention(props.audit, where);
+    this.witnesses = props.witnesses && witnessesOf(props.witnesses, where);
     if (props.state !== undefined) state(props.state, where);
     this.protectData = props.protectData ?? true;
     this.clock = props.clock ?? systemClock;

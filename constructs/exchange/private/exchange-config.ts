@@ -3,6 +3,7 @@ import { CONTROL_PORTS } from "../../platform/control-plane";
 import { AUDIT_LOG_PREFIX, CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
 import { telemetryOf } from "../../platform/peers";
 import type { Platform } from "../../platform/platform";
+import type { WitnessesProps } from "../../platform/witnesses";
 import type { Connections } from "./connections";
 
 /** Where the driver of SPIFFE mounts the Workload API */
@@ -87,7 +88,12 @@ export function exchangeConfig(
       origin: `${platform.trustDomain.name}/audit`,
       key: { kms: platform.keyAlias("audit-log") },
       storage: { s3: { bucket: platform.auditBucket, prefix: AUDIT_LOG_PREFIX, region: platform.region } },
+      ...(platform.witnesses !== undefined && { witnessing: witnessingOf(platform.witnesses) }),
     },
     tls: { workloadApi: `unix://${WORKLOAD_API}/spire-agent.sock` },
   };
+}
+
+function witnessingOf({ witnesses, quorum, refuseSeconds }: Required<WitnessesProps>): object {
+  return { witnesses, quorum, refuseSeconds };
 }

@@ -146,6 +146,15 @@ test("an issuer of one's own is taken", () => {
   expect(configOf(deployed({ issuer: "https://tokens.acme.example" })).issuer).toBe("https://tokens.acme.example");
 });
 
+test("witnesses of the platform are asked by the exchange, and reached", () => {
+  const key = "witness.other.example+eb2df332+BCHPJNusCIxv9RHy8jjFSCMBH9VmVMrijWLyMGAZCuwi";
+  const [witness] = [{ url: "https://witness.other.example", key }];
+  const app = deployed({}, { witnesses: { witnesses: [witness], cidrs: ["198.51.100.0/24"] } });
+  expect(configOf(app).audit?.witnessing).toEqual({ witnesses: [witness], quorum: 1, refuseSeconds: 3_600 });
+  expect(waysOf(app.template.only(NetworkPolicyV1)).out).toContain("198.51.100.0/24 TCP/443");
+  expect(configOf(example).audit?.witnessing).toBeUndefined();
+});
+
 test("where AWS is reached without endpoints, DynamoDB has its usual name", () => {
   const network = { none: { reason: "a sandbox", egressCidrs: ["52.0.0.0/8"] } };
   const { store, registry } = configOf(deployed({}, { aws: { ...facts.aws, network } }));
