@@ -41,6 +41,11 @@ export function policyOf({ key, origin, witness }: PolicyFlags): LogPolicy {
   };
 }
 
+/** Key of a log. @throws UsageError, CliError */
+export function logKeyOf(flag: string, given: string): NoteKey {
+  return keyOf(flag, given, "ed25519");
+}
+
 export function placeOf(place: string, { region }: Pick<PolicyFlags, "region">): LogPlace {
   return { place, ...(region !== undefined && { region }) };
 }

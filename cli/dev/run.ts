@@ -1,7 +1,7 @@
 import { jsonLog, told } from "../../runtime/log";
 import { progress } from "../progress";
 import { DevelopmentPlatform } from "./development-platform";
-import { onEndingSignal } from "./ending-signals";
+import { onEndingSignal } from "../ending-signals";
 import { EnvoyRefused } from "./gateway/find-envoy";
 import { UsageError } from "../program";
 import { HELP, type Options, optionsOf } from "./options";

@@ -2,7 +2,7 @@ import { fleet } from "../../../fleet";
 import { progress } from "../../progress";
 import type { Io } from "../../program";
 import { DevelopmentPlatform } from "../development-platform";
-import { onEndingSignal } from "../ending-signals";
+import { onEndingSignal } from "../../ending-signals";
 import type { Options } from "../options";
 import { type LogLine, played, type PlayedStep } from "./play";
 import { STORY_AGENTS } from "./steps";
