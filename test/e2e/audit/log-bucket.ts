@@ -18,6 +18,12 @@ const PREFIX = "log/";
 /** What the SDK signs by, and moto does not look at */
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 
+/** The key of a log in KMS */
+export interface LogKey {
+  readonly kms: string;
+  readonly publicKey: KeyObject;
+}
+
 /** A log in a bucket, its key, and copies of it for who verifies it */
 export class LogBucket {
   public readonly vkey: string;
@@ -32,7 +38,7 @@ export class LogBucket {
     url: string,
     private readonly name: string,
     private readonly folder: string,
-    key: { readonly kms: string; readonly publicKey: KeyObject },
+    public readonly key: LogKey,
   ) {
     const { kms, publicKey } = key;
     this.vkey = vkeyOf(noteKey(ORIGIN, publicKey));
@@ -43,8 +49,8 @@ export class LogBucket {
   }
 
   /** @param url of moto */
-  public static async made(url: string, name: string, folder: string): Promise<LogBucket> {
-    const bucket = new LogBucket(url, name, folder, await kmsKey(url));
+  public static async made(url: string, name: string, folder: string, key?: LogKey): Promise<LogBucket> {
+    const bucket = new LogBucket(url, name, folder, key ?? (await kmsKey(url)));
     const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
     await bucket.s3.send(
       new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration, ObjectLockEnabledForBucket: true }),
@@ -96,7 +102,7 @@ export class LogBucket {
 }
 
 /** moto_digest.py knows by its description that it is on Ed25519. */
-async function kmsKey(endpoint: string): Promise<{ readonly kms: string; readonly publicKey: KeyObject }> {
+async function kmsKey(endpoint: string): Promise<LogKey> {
   const client = new KMSClient({ endpoint, region: REGION, credentials: CREDENTIALS });
   const kind = { KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY", Description: "Ambit: signs audit-log" } as const;
   const { KeyMetadata } = await client.send(new CreateKeyCommand(kind));

@@ -1,9 +1,12 @@
 import { AuditBehind, BACKLOG_BOUNDS, type BacklogBounds } from "../../../runtime/audit/backlog";
 import { AuditLedger } from "../../../runtime/audit/ledger";
+import { AuditUnwitnessed } from "../../../runtime/audit/uncosigned";
 import { systemClock } from "../../../runtime/clock";
 import type { AuditLogConfig } from "../../../runtime/exchange/audit-log-config";
 import { keepAuditLog } from "../../../runtime/exchange/server/audit-log";
 import { METRICS } from "../../../domain/telemetry-names";
+import { uncosignedOf } from "../../../runtime/exchange/server/witnessing";
+import { refusalOf } from "../../../runtime/refusal/refusal-of";
 import { onceKey } from "../../../runtime/store/keys";
 import { storeAt } from "../exchange/state-table";
 import type { Telemetry } from "../../../runtime/telemetry/telemetry";
@@ -26,7 +29,10 @@ async function main(
   most: number,
   bounds: BacklogBounds,
 ): Promise<void> {
-  const [store, backlog] = [storeAt(url, table), new MeasuredBacklog(bounds)];
+  const [store, backlog] = [
+    storeAt(url, table),
+    new MeasuredBacklog(bounds, uncosignedOf(config.witnessing, systemClock)),
+  ];
   const ledger = new AuditLedger({ store, backlog });
   const { writer } = ledger;
   const say = (event: string, facts: object = {}): boolean =>
@@ -54,9 +60,9 @@ async function main(
         });
         say("answered", { answered: ++answered });
       } catch (error) {
-        if (!(error instanceof AuditBehind)) throw error;
+        if (!(error instanceof AuditBehind || error instanceof AuditUnwitnessed)) throw error;
         await stop(number);
-        say("refused", { refused: ++refused, because: error.message });
+        say("refused", { refused: ++refused, because: error.message, code: refusalOf(error).reasons[0]?.code });
         await new Promise((resolve) => setTimeout(resolve, REFUSED_MILLISECONDS));
       }
     }

@@ -1,4 +1,5 @@
 import { Backlog, type BacklogBounds } from "../../../runtime/audit/backlog";
+import type { Uncosigned } from "../../../runtime/audit/uncosigned";
 
 /** How long records have waited for the log, each by the clock of the process that wrote it */
 export interface Waits {
@@ -18,8 +19,8 @@ export class MeasuredBacklog extends Backlog {
   private looks = 0;
   private most = 0;
 
-  constructor(bounds?: BacklogBounds) {
-    super(bounds);
+  constructor(bounds?: BacklogBounds, uncosigned?: Uncosigned) {
+    super(bounds, undefined, uncosigned);
   }
 
   /** A look has ended. */

@@ -7,12 +7,18 @@ export interface LogPrograms {
   readonly fsck: string;
   /** torchwood's client and golang.org/x/mod/sumdb, by a program of a hundred lines */
   readonly check: string;
+  /** torchwood's witness */
+  readonly litewitness: string;
 }
 
 export function logPrograms(): Promise<LogPrograms> {
   return goPrograms({
     name: "tlog",
     module: join(__dirname, "..", "engines", "tlog"),
-    packages: { fsck: "github.com/transparency-dev/tessera/cmd/fsck", check: "." },
+    packages: {
+      fsck: "github.com/transparency-dev/tessera/cmd/fsck",
+      check: ".",
+      litewitness: "filippo.io/torchwood/cmd/litewitness",
+    },
   });
 }

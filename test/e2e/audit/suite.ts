@@ -4,6 +4,7 @@ import type { LogState } from "../../../runtime/audit/integration/log-state";
 import { SERIAL_MOTO } from "../exchange/state-table";
 import type { Check, Suite } from "../harness/suite";
 import { type Moto, motoPython, startMoto } from "../terraform/moto";
+import { Litewitness } from "./litewitness";
 import { LogWorld } from "./log-world";
 import type { RunningLogProcess } from "./running-log-process";
 import { logPrograms, type LogPrograms } from "./programs";
@@ -14,6 +15,7 @@ import { proofChecks } from "./proof-checks";
 import { readerChecks } from "./reader-checks";
 import { tamperChecks } from "./tamper-checks";
 import { waitChecks } from "./wait-checks";
+import { witnessChecks } from "./witness-checks";
 import { sameAsStore, verdictsOf } from "./verified";
 
 const ACCOUNT = "111122223333";
@@ -32,11 +34,22 @@ export function auditSuite(suite: Suite): void {
     return started;
   });
   const programs = suite.check("fsck and torchwood's client are built", [], () => logPrograms());
-  const world = suite.check("a table and a bucket with Object Lock are there", [moto], async ([stand]) => {
-    const made = await LogWorld.start(stand, "audit");
-    suite.afterwards(() => made.stop());
-    return made;
+  const witness = suite.check("litewitness answers", [programs], async ([{ litewitness }]) => {
+    const started = await Litewitness.start(litewitness);
+    suite.afterwards(() => started.stop());
+    return started;
   });
+  const world = suite.check(
+    "a table and a bucket with Object Lock are there, and a witness that knows the log",
+    [moto, witness],
+    async ([stand, lite]) => {
+      const made = await LogWorld.start(stand, "audit");
+      suite.afterwards(() => made.stop());
+      await lite.addLog(made.log.config.origin, made.log.vkey);
+      made.witnessing = { witnesses: [{ url: lite.url, key: lite.vkey }] };
+      return made;
+    },
+  );
   const written = suite.check(
     "processes write side by side, and one after the other is killed with -9: each record is in the log once",
     [world],
@@ -54,6 +67,7 @@ export function auditSuite(suite: Suite): void {
   );
   const all = { moto, world, programs, folder };
   proofChecks(suite, all);
+  witnessChecks(suite, { ...all, witness });
   tamperChecks(suite, all);
   readerChecks(suite, all);
   lossChecks(suite, moto);

@@ -2,6 +2,7 @@
 //
 //	tlogcheck log FOLDER VKEY              every entry, and a proof of inclusion and consistency of each size that is asked for
 //	tlogcheck proof FILE ENTRY VKEY        a tlog-proof of one entry, offline
+//	tlogcheck cosign FOLDER VKEY URL WITNESS  a witness's cosignature of the checkpoint
 package main
 
 import (
@@ -54,8 +55,10 @@ func run(args []string) error {
 		return checkLog(folder(args[1]), args[2])
 	case len(args) == 4 && args[0] == "proof":
 		return checkProof(args[1], args[2], args[3])
+	case len(args) == 5 && args[0] == "cosign":
+		return askWitness(folder(args[1]), args[2], args[3], args[4])
 	}
-	return errors.New("usage: tlogcheck log FOLDER VKEY | tlogcheck proof FILE ENTRY VKEY")
+	return errors.New("usage: tlogcheck log FOLDER VKEY | tlogcheck proof FILE ENTRY VKEY | tlogcheck cosign FOLDER VKEY URL WITNESS")
 }
 
 func treeIn(signed []byte, vkey string) (tlog.Tree, error) {
