@@ -5,6 +5,8 @@ export const images = {
   authorizer: `images.acme.example/ambit/authorizer@sha256:${"d".repeat(64)}`,
   // Older ones than 1.39 are refused.
   envoy: `images.acme.example/envoyproxy/envoy:distroless-v1.40.0@sha256:${"e".repeat(64)}`,
+  // OpenTelemetry's, with the exporters of AWS
+  collector: `images.acme.example/otel/collector-contrib:0.130.0@sha256:${"f".repeat(64)}`,
   "support-triage": `images.acme.example/agents/support-triage@sha256:${"1".repeat(64)}`,
   // SPIRE's images name their version too: the skew between them is checked.
   "spire-server": `images.acme.example/spiffe/spire-server:1.15.3@sha256:${"2".repeat(64)}`,

@@ -6,6 +6,7 @@ import { TokenExchangeFunction, type TokenExchangeFunctionProps } from "../const
 import { ToolGateway, type ToolGatewayProps } from "../constructs/gateway/tool-gateway";
 import { AgentMonitoring, type AgentMonitoringProps } from "../constructs/oversight/agent-monitoring";
 import { KillList } from "../constructs/oversight/kill-list";
+import { TelemetryCollector, type TelemetryCollectorProps } from "../constructs/oversight/telemetry-collector";
 import { KillSwitch, type KillSwitchProps } from "../constructs/oversight/kill-switch";
 import { AmbitStack, type AmbitStackProps } from "../constructs/platform/ambit-stack";
 import { withoutCreationStacks } from "../constructs/platform/creation-stacks";
@@ -45,6 +46,12 @@ export interface ControlStackProps extends AmbitStackProps {
    */
   readonly killSwitch?: Omit<KillSwitchProps, "list">;
   /**
+   * Choices about the collector, where the platform's `cluster.collector` is `"deployed"`.
+   *
+   * @default - two pods or more
+   */
+  readonly collector?: Omit<TelemetryCollectorProps, "after">;
+  /**
    * Choices about dashboards and alarms; the platform's `cluster.collector` says where metrics go.
    *
    * @default - there are none
@@ -72,6 +79,7 @@ export class ControlStack extends AmbitStack {
       });
       const list = new KillList(this, "KillList", { after: ready });
       const killSwitch = this.makeKillSwitch(props, list);
+      this.makeCollector(props, ready);
       this.makeMonitoring(props, killSwitch, ready);
       if (props.exchange === undefined && props.exchangeFunction === undefined) {
         refuse(
@@ -111,6 +119,15 @@ export class ControlStack extends AmbitStack {
     return undefined;
   }
 
+  private makeCollector({ collector }: ControlStackProps, after: readonly ITerraformDependable[]): void {
+    if (this.platform.cluster.collector === "deployed") {
+      new TelemetryCollector(this, "Collector", { ...collector, after });
+    } else if (collector !== undefined) {
+      const what = 'collector needs a platform whose cluster.collector is "deployed", got another';
+      refuse("monitoring.malformed", `[${this.node.path}]`, `${what}: write it so, or leave collector out`);
+    }
+  }
+
   private makeMonitoring(
     { monitoring }: ControlStackProps,
     killSwitch: KillSwitch | undefined,
@@ -119,7 +136,11 @@ export class ControlStack extends AmbitStack {
     if (monitoring === undefined) return;
     if (this.platform.cluster.collector === undefined) {
       const what = "monitoring needs cluster.collector of the platform, without which nothing is measured, got none";
-      refuse("monitoring.malformed", `[${this.node.path}]`, `${what}: write where the collector's pods are`);
+      refuse(
+        "monitoring.malformed",
+        `[${this.node.path}]`,
+        `${what}: write "deployed", or where the pods of yours are`,
+      );
     }
     new AgentMonitoring(this, "Monitoring", {
       ...monitoring,

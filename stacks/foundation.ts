@@ -7,6 +7,7 @@ import { ExchangeRole, type ExchangeRoleProps } from "../constructs/exchange/exc
 import { ExchangeTables } from "../constructs/exchange/exchange-tables";
 import { GatewayRole } from "../constructs/gateway/gateway-role";
 import { AdmissionPolicies, type AdmissionPoliciesProps } from "../constructs/admission/admission-policies";
+import { CollectorRole } from "../constructs/oversight/collector-role";
 import { AuditBucket } from "../constructs/oversight/audit-bucket";
 import { DataTrail } from "../constructs/oversight/data-trail";
 import { KillSwitchIdentity } from "../constructs/oversight/kill-switch-identity";
@@ -90,6 +91,7 @@ export class FoundationStack extends AmbitStack {
       for (const starter of this.fleet.starters) {
         new StarterIdentity(this, `Starter-${starter.name}`, { starter });
       }
+      if (this.platform.cluster.collector === "deployed") new CollectorRole(this, "CollectorRole");
       if (this.platform.hasKillSwitch) new KillSwitchIdentity(this, "KillSwitch");
       const policy = new PolicyBucket(this, "PolicyBucket", { keyArn: data.keyArn });
       new OpaRole(this, "OpaRole", {

@@ -54,6 +54,10 @@ export class AwsEndpoints extends Construct {
     endpoint("kms", keyEndpointPolicy(platform));
     endpoint("tagging", tagEndpointPolicy(platform));
     if (usesAgentCore(platform)) endpoint("bedrock-agentcore", agentCoreEndpointPolicy(platform));
+    if (platform.cluster.collector === "deployed") {
+      endpoint("logs", logsEndpointPolicy(platform));
+      endpoint("xray", tracesEndpointPolicy(platform));
+    }
     if (platform.trustAnchorArn !== undefined) endpoint("rolesanywhere", rolesAnywhereEndpointPolicy(platform));
   }
 }
@@ -143,6 +147,20 @@ export function agentCoreEndpointPolicy(platform: Platform): PolicyDocument {
   ];
   const actions = names.map((name) => `bedrock-agentcore:${name}`);
   return PolicyDocument.of([allows(actions, madeBy(platform.exchangeRoleArn))], { wildcardResource: "endpoint" });
+}
+
+/** What ships the logs of nodes comes this way too, as the usual name leads here: into logs of the own account alone, and none are read. */
+export function logsEndpointPolicy({ account }: Platform): PolicyDocument {
+  const names = ["CreateLogGroup", "CreateLogStream", "DescribeLogGroups", "DescribeLogStreams", "PutLogEvents"];
+  const actions = [...names, "PutRetentionPolicy"].map((name) => `logs:${name}`);
+  const own = { StringEquals: { "aws:PrincipalAccount": account, "aws:ResourceAccount": account } };
+  return PolicyDocument.of([allows(actions, own)], { wildcardResource: "endpoint" });
+}
+
+/** The collector writes them; nothing is read. */
+export function tracesEndpointPolicy(platform: Platform): PolicyDocument {
+  const statement = allows(["xray:PutTraceSegments"], madeBy(platform.collectorRoleArn));
+  return PolicyDocument.of([statement], { wildcardResource: "endpoint" });
 }
 
 function madeBy(roleArn: string): Condition {

@@ -7,7 +7,7 @@ import { Construct } from "constructs";
 import { type AgentDeclaration, COMPANION_PORTS } from "../../domain";
 import { CONTROL_PORTS } from "../platform/control-plane";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE, LABELS } from "../platform/names";
-import { podsIn, tcp, toAws, toDns } from "../platform/peers";
+import { podsIn, tcp, toAws, toCollector, toDns } from "../platform/peers";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 
@@ -15,7 +15,7 @@ export interface AgentNetworkPolicyProps {
   readonly agent: AgentDeclaration;
 }
 
-/** Nothing reaches the agent, but the gateway one that serves; and it reaches DNS, exchange and gateway; AWS endpoints only with AWS data. */
+/** Nothing reaches the agent, but the gateway one that serves; and it reaches DNS, exchange, gateway and a collector of traces; AWS endpoints only with AWS data. */
 export class AgentNetworkPolicy extends Construct {
   constructor(scope: Construct, id: string, props: AgentNetworkPolicyProps) {
     super(scope, id);
@@ -63,5 +63,6 @@ function egressOfAll(platform: Platform): readonly NetworkPolicyV1SpecEgress[] {
       to: [podsIn(CONTROL_NAMESPACE, { "app.kubernetes.io/name": `ambit-${name}` })],
       ports: tcp(port),
     })),
+    ...toCollector(platform, "agents"),
   ];
 }

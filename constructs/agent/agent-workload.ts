@@ -6,6 +6,7 @@ import {
 import { Construct } from "constructs";
 import { type AgentDeclaration, COMPANION_PORTS, refuse, shown } from "../../domain";
 import { pushedTo } from "../../domain/pushes";
+import { type CollectorWay, collectorOf } from "../platform/collector";
 import { CONTROL_PORTS } from "../platform/control-plane";
 import { withoutCreationStacks } from "../platform/creation-stacks";
 import { dynamodbUrl } from "../platform/dynamodb-url";
@@ -121,7 +122,7 @@ export class AgentWorkload extends Construct {
                     ...inbound.probe,
                     ...stopping.agent,
                   },
-                  companion(image, inbound, stopping),
+                  companion(image, inbound, stopping, collectorOf(platform)?.agents),
                 ],
                 volume: [
                   { name: "spiffe", csi: { driver: "csi.spiffe.io", readOnly: true } },
@@ -187,7 +188,12 @@ function direct({ NO_PROXY, no_proxy }: Environment = {}): Environment {
   return { NO_PROXY: all, no_proxy: all };
 }
 
-function companion(image: string, inbound: Inbound, stopping: Stopping): DeploymentV1SpecTemplateSpecContainer {
+function companion(
+  image: string,
+  inbound: Inbound,
+  stopping: Stopping,
+  traces: CollectorWay | undefined,
+): DeploymentV1SpecTemplateSpecContainer {
   const service = (name: keyof typeof CONTROL_PORTS): string =>
     `https://ambit-${name}.${CONTROL_NAMESPACE}.svc:${CONTROL_PORTS[name]}`;
   return {
@@ -201,6 +207,8 @@ function companion(image: string, inbound: Inbound, stopping: Stopping): Deploym
         AMBIT_LISTEN: COMPANION_URL,
         AMBIT_EXCHANGE_URL: service("exchange"),
         AMBIT_GATEWAY_URL: service("gateway"),
+        ...(traces !== undefined && { AMBIT_COLLECTOR: traces.collector }),
+        ...(traces?.spiffeId !== undefined && { AMBIT_COLLECTOR_ID: traces.spiffeId }),
       }),
     ],
     ...inbound.ports,

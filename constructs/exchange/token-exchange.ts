@@ -229,7 +229,7 @@ export class TokenExchange extends Construct {
           toDns(platform),
           ...toAws(platform),
           { to: ranges([...reached]), ports: tcp(443) },
-          ...toCollector(platform),
+          ...toCollector(platform, "control"),
         ],
       },
       dependsOn,

@@ -4,7 +4,7 @@ import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Fleet } from "../../domain";
-import { CONTROL_NAMESPACE } from "../platform/names";
+import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import type { KillSwitch } from "./kill-switch";
@@ -79,8 +79,8 @@ export interface AgentMonitoringProps {
 
 /**
  * Dashboards and alarms on what exchange and gateway measure, in CloudWatch: of the fleet and of each agent. The metrics get there by an
- * OpenTelemetry collector, whose configuration it writes into the ConfigMap `ambit-collector`, so that there is no series that nothing
- * watches and no alarm without one.
+ * OpenTelemetry collector: the one that Ambit deploys, or one of yours, whose configuration it writes into the ConfigMap `ambit-collector`,
+ * so that there is no series that nothing watches and no alarm without one.
  *
  * Not by EMF lines in logs: CloudWatch reads them only where a line is the whole of a log event, and shippers of pods' logs put it into
  * another object; traces need a collector anyway.
@@ -95,11 +95,14 @@ export class AgentMonitoring extends Construct {
     const platform = platformOf(this);
     const where = `[${this.node.path}]`;
     const of = monitored(props.fleet, props, where);
-    new ConfigMapV1(this, "Collector", {
-      metadata: { name: "ambit-collector", namespace: CONTROL_NAMESPACE },
-      data: { "collector.yaml": `${JSON.stringify(collectorConfig(platform), undefined, 2)}\n` },
-      dependsOn: [...(props.after ?? [])],
-    });
+    // One that Ambit deploys has its own.
+    if (platform.cluster.collector !== "deployed") {
+      new ConfigMapV1(this, "Collector", {
+        metadata: { name: CONTROL_ACCOUNT.collector, namespace: CONTROL_NAMESPACE },
+        data: { "collector.yaml": `${JSON.stringify(collectorConfig(platform), undefined, 2)}\n` },
+        dependsOn: [...(props.after ?? [])],
+      });
+    }
     const specs = alarmSpecs(of);
     this.alarms = specs.map((spec) => this.makeAlarm(platform, spec, of, props.killSwitch, where));
     this.makeDashboards(platform, of, specs, where);

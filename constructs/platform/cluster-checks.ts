@@ -53,6 +53,11 @@ const WHOSE = {
 } as const;
 
 function collector(props: NonNullable<ClusterProps["collector"]>, where: string): void {
+  if (props === "deployed") return;
+  if (typeof props === "string") {
+    const fix = 'write "deployed", or { address, namespace, podLabels } of your own';
+    refuse("platform.malformed", where, `cluster.collector must be "deployed" or pods, got ${shown(props)}: ${fix}`);
+  }
   const { address } = props;
   plainString(address, where, "cluster.collector.address");
   const url = URL.canParse(address) ? new URL(address) : undefined;

@@ -30,6 +30,7 @@ export const CONTROL_ACCOUNT = {
   /** Gateway and authorizer: the only one that asks a policy engine */
   gateway: "ambit-gateway",
   opa: "ambit-opa",
+  collector: "ambit-collector",
 } as const;
 
 /** Object of the policy bucket that OPA fetches; `ambit bundle sign` writes it, Terraform never does. */

@@ -1,3 +1,4 @@
+import { collectorOf } from "./collector";
 import type { Platform } from "./platform";
 
 /** Both selectors in one peer mean "and"; in two peers they would mean "or". */
@@ -32,17 +33,19 @@ export function fromMonitoring({ cluster }: Platform, ...ports: readonly number[
     : [{ from: [podsIn(monitoring.namespace, monitoring.podLabels)], ports: tcp(...ports) }];
 }
 
-/** The way to the pods that take traces and metrics; none where there are none */
-export function toCollector({ cluster }: Platform) {
-  const { collector } = cluster;
-  if (collector === undefined) return [];
-  const { namespace, podLabels, address } = collector;
-  return [{ to: [podsIn(namespace, podLabels)], ports: tcp(Number(new URL(address).port)) }];
+/** The way to the pods that take traces and metrics; none where there are none, or where these may not reach them */
+export function toCollector(platform: Platform, from: "agents" | "control") {
+  const found = collectorOf(platform);
+  const way = found?.[from];
+  if (found === undefined || way === undefined) return [];
+  const { namespace, podLabels } = found;
+  return [{ to: [podsIn(namespace, podLabels)], ports: tcp(Number(new URL(way.collector).port)) }];
 }
 
 /** What exchange and gateway are told of it */
-export function telemetryOf({ cluster }: Platform) {
-  return cluster.collector === undefined ? {} : { telemetry: { collector: cluster.collector.address } };
+export function telemetryOf(platform: Platform) {
+  const found = collectorOf(platform);
+  return found === undefined ? {} : { telemetry: found.control };
 }
 
 /** The way to AWS's own addresses; nothing where the platform names none. */

@@ -43,6 +43,14 @@ export interface AwsProps {
   readonly rolesAnywhere?: { readonly trustAnchorArn: string };
 }
 
+/** Pods of an OpenTelemetry collector that Ambit does not deploy */
+export interface CollectorPods {
+  /** Origin at which it takes OTLP over HTTP, such as `http://ambit-collector.monitoring.svc:4318` */
+  readonly address: string;
+  readonly namespace: string;
+  readonly podLabels: Readonly<Record<string, string>>;
+}
+
 export interface ClusterProps {
   /** Name of the EKS cluster, for short-lived tokens from `aws eks get-token` */
   readonly name: string;
@@ -80,17 +88,13 @@ export interface ClusterProps {
    */
   readonly monitoring?: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
   /**
-   * Pods of an OpenTelemetry collector, to which exchange and gateway send traces and metrics. Agents' pods do not reach it: who does
-   * can report for every agent.
+   * Where traces and metrics go. `"deployed"`: to a collector in `ambit-system`, by mutual TLS; companions send their traces too.
+   * Otherwise to pods of yours, to which exchange and gateway alone send: a workload that reaches those can report for every agent, so
+   * agents' pods do not.
    *
    * @default - none, and nothing is measured
    */
-  readonly collector?: {
-    /** Origin at which it takes OTLP over HTTP, such as `http://ambit-collector.monitoring.svc:4318` */
-    readonly address: string;
-    readonly namespace: string;
-    readonly podLabels: Readonly<Record<string, string>>;
-  };
+  readonly collector?: CollectorPods | "deployed";
   /**
    * Pods that answer DNS.
    *

@@ -195,6 +195,14 @@ export class Platform {
     return `arn:${this.partition}:iam::${this.account}:role${PLATFORM_PATH}${this.gatewayRoleName}`;
   }
 
+  public get collectorRoleName(): string {
+    return `ambit-${this.name}-collector`;
+  }
+
+  public get collectorRoleArn(): string {
+    return `arn:${this.partition}:iam::${this.account}:role${PLATFORM_PATH}${this.collectorRoleName}`;
+  }
+
   /** Name of what belongs to one starter: role, function, queue and schedule */
   public starterName(name: string): string {
     return `ambit-${this.name}-starter-${name}`;

@@ -6,11 +6,11 @@ export interface Replicas {
   readonly max: number;
 }
 
-/** @param stopped what all stops where there is one pod: `agents` or `calls` */
+/** @param stopped what all stops where there is one pod: `agents`, `alarms` or `calls` */
 export function checkedReplicas(
   { min, max }: Replicas,
   where: string,
-  { code, stopped }: { readonly code: ErrorCode; readonly stopped: "agents" | "calls" },
+  { code, stopped }: { readonly code: ErrorCode; readonly stopped: "agents" | "alarms" | "calls" },
 ): Replicas {
   if (!Number.isInteger(min) || !Number.isInteger(max) || min < 2 || max < min || max > 100) {
     const what = "replicas must be whole numbers with 2 ≤ min ≤ max ≤ 100";

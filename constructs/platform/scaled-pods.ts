@@ -23,17 +23,26 @@ export interface ScaledPodsProps {
   readonly annotations: Record<string, string>;
   /** For a pod to end after it was told to */
   readonly stoppingSeconds: number;
+  /** @default - none */
+  readonly initContainers?: readonly DeploymentV1SpecTemplateSpecContainer[];
   readonly containers: readonly DeploymentV1SpecTemplateSpecContainer[];
   readonly volumes: readonly DeploymentV1SpecTemplateSpecVolume[];
+  /**
+   * Whether agents wait for it, so that others make room for it.
+   *
+   * @default true
+   */
+  readonly isAwaited?: boolean;
   /** What must be there before the pods */
   readonly before: readonly ITerraformDependable[];
   /** What must be there before all of it */
   readonly after: readonly ITerraformDependable[];
 }
 
-/** Pods that every agent waits for: replaced one by one, never all of a node at once, and as many as their load needs. */
+/** Pods of the control plane: replaced one by one, never all of a node at once, and as many as their load needs. */
 export function scaledPods(scope: Construct, props: ScaledPodsProps): DeploymentV1 {
   const { name, namespace, replicas, annotations, stoppingSeconds, containers, volumes, before, after } = props;
+  const { initContainers = [], isAwaited = true } = props;
   const metadata = { name, namespace };
   const labels = podLabels(name, "ambit");
   const matchLabels = { ...labels };
@@ -57,9 +66,10 @@ export function scaledPods(scope: Construct, props: ScaledPodsProps): Deployment
         spec: {
           ...RESTRICTED_POD,
           serviceAccountName: name,
-          priorityClassName: "system-cluster-critical",
+          ...(isAwaited && { priorityClassName: "system-cluster-critical" }),
           terminationGracePeriodSeconds: stoppingSeconds,
           topologySpreadConstraint: spread(labels),
+          ...(initContainers.length > 0 && { initContainer: [...initContainers] }),
           container: [...containers],
           volume: [...volumes],
         },

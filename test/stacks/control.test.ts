@@ -155,12 +155,24 @@ describe("monitoring", () => {
     expect(control({ exchange, platform, monitoring: {} }).node.tryFindChild("Monitoring")).toBeDefined();
   });
 
+  test("comes with a collector where the platform has one deployed, and not with one of yours", () => {
+    const deployed = platformWith({ cluster: { ...facts.cluster, collector: "deployed" } });
+    expect(control({ exchange, platform: deployed }).node.tryFindChild("Collector")).toBeDefined();
+    expect(control({ exchange, platform }).node.tryFindChild("Collector")).toBeUndefined();
+    expect(refusal(() => control({ exchange, platform, collector: {} }))).toEqual({
+      code: "monitoring.malformed",
+      message:
+        '[control]: collector needs a platform whose cluster.collector is "deployed", got another: ' +
+        "write it so, or leave collector out",
+    });
+  });
+
   test("fails when nothing is measured", () => {
     expect(refusal(() => control({ exchange, monitoring: {} }))).toEqual({
       code: "monitoring.malformed",
       message:
         "[control]: monitoring needs cluster.collector of the platform, without which nothing is measured, got none: " +
-        "write where the collector's pods are",
+        'write "deployed", or where the pods of yours are',
     });
   });
 });

@@ -16,7 +16,7 @@ import { podLabels, spread } from "../../platform/pods";
 import { platformOf } from "../../platform/scope";
 import { opaImage } from "../images";
 import { CONFIG_MOUNT, FILE, FOLDER, OPA_PORT } from "./opa-pod";
-import { svidHelpers, SVID_VOLUMES } from "./svid-files";
+import { SVID } from "./svid-files";
 
 const NAME = CONTROL_ACCOUNT.opa;
 const NAMESPACE = CONTROL_NAMESPACE;
@@ -88,7 +88,7 @@ export class OpaDeployment extends Construct {
 
   private pods({ container, volumes, annotations, replicas }: OpaDeploymentProps) {
     const where = `[${this.node.path}]`;
-    const helpers = svidHelpers(opaImage("spiffe-helper", platformOf(this), where), {
+    const helpers = SVID.helpers(opaImage("spiffe-helper", platformOf(this), where), {
       file: `${FOLDER.config}/${FILE.helper}`,
       mount: CONFIG_MOUNT,
     });
@@ -112,7 +112,7 @@ export class OpaDeployment extends Construct {
             topologySpreadConstraint: spread(LABELS_OF_OPA),
             initContainer: [helpers.once],
             container: [container, helpers.always],
-            volume: [...volumes, ...SVID_VOLUMES],
+            volume: [...volumes, ...SVID.volumes],
           },
         },
       },

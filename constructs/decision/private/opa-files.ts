@@ -10,7 +10,7 @@ import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
 import { opaConfig, type OpaConfigProps } from "./opa-config";
 import { FILE } from "./opa-pod";
-import { svidHelperConfig } from "./svid-files";
+import { SVID } from "./svid-files";
 
 /** Texts by file name */
 export type Files = Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export function opaFiles(
     ...own,
     [FILE.authz]: literal(readFileSync(join(OPA_FOLDER, FILE.authz), "utf8")),
     [FILE.clients]: jsonText({ ambit_clients: { allowed: { [authorizer]: true } } }),
-    [FILE.helper]: jsonText(svidHelperConfig()),
+    [FILE.helper]: jsonText(SVID.config()),
   };
 }
 

@@ -1,17 +1,11 @@
+import type { TlsFiles } from "../../platform/svid-files";
+
 /** Where OPA answers questions */
 export type OpaListener =
   /** On a Unix socket that containers of the same pod and user may open, and on no network */
   | { readonly socket: string }
   /** On the network, to those alone whose certificate of the trust domain the policy `system.authz` admits */
   | { readonly port: number; readonly tls: TlsFiles; readonly authz: readonly string[] };
-
-/** Files that are kept fresh beside OPA */
-export interface TlsFiles {
-  readonly certificate: string;
-  readonly key: string;
-  /** The authorities of the trust domain */
-  readonly authorities: string;
-}
 
 export interface OpaFlagsProps {
   readonly config: string;

@@ -6,7 +6,7 @@ import { hardened, type Resources, variables } from "../../platform/hardened";
 import { alive, ports, probe } from "../../platform/pods";
 import { webIdentity } from "../../platform/web-identity";
 import { opaFlags, type OpaListener } from "./opa-flags";
-import { SVID_FILES, SVID_MOUNT } from "./svid-files";
+import { SVID } from "./svid-files";
 
 /** Name of the ConfigMap with OPA's files, and of the one with its bundle where no bucket holds it */
 export const CONFIG = "ambit-opa";
@@ -49,7 +49,7 @@ const LISTENERS: Readonly<Record<OpaPodProps["placement"], OpaListener>> = {
   sidecar: { socket: OPA_SOCKET },
   deployment: {
     port: OPA_PORT.decisions,
-    tls: SVID_FILES,
+    tls: SVID.files,
     authz: [`${FOLDER.config}/${FILE.authz}`, `${FOLDER.config}/${FILE.clients}`],
   },
 };
@@ -79,7 +79,7 @@ export function opaContainer({
     livenessProbe: alive("/health", diagnostics, { first: 10 }),
     volumeMount: [
       CONFIG_MOUNT,
-      placement === "deployment" ? { ...SVID_MOUNT, readOnly: true } : SOCKET_MOUNT,
+      placement === "deployment" ? { ...SVID.mount, readOnly: true } : SOCKET_MOUNT,
       ...(identity === undefined ? [BUNDLE_MOUNT] : [PERSISTENCE_MOUNT, identity.mount]),
     ],
   };

@@ -47,7 +47,7 @@ export function gatewayNetwork(platform: Platform, fleet: Fleet, cidrs: Cidrs) {
       ...(serves(fleet) ? [{ to: [agents], ports: tcp(COMPANION_PORTS.inbound) }] : []),
       ...(open.length === 0 ? [] : [{ to: [PUBLIC], ports: tcp(...portsOf(open)) }]),
       ...(own.length === 0 ? [] : [{ to: ranges(cidrs.private), ports: tcp(...portsOf(own)) }]),
-      ...toCollector(platform),
+      ...toCollector(platform, "control"),
       ...(platform.intent === undefined
         ? []
         : [{ to: ranges(cidrs.intent), ports: tcp(...portsOf([platform.intent])) }]),

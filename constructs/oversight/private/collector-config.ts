@@ -1,5 +1,7 @@
 import { ATTRIBUTES, type Metric, METRICS } from "../../../domain/telemetry-names";
+import { COLLECTOR_PORTS } from "../../platform/control-plane";
 import type { Platform } from "../../platform/platform";
+import type { TlsFiles } from "../../platform/svid-files";
 import { NAMESPACE } from "./dashboards";
 
 /** CloudWatch adds nothing up over dimensions, so each set that an alarm or a graph watches is a series of its own */
@@ -29,7 +31,8 @@ const DECLARED: readonly (readonly [
   ],
 ];
 
-const DAYS = 30;
+/** For which the log is kept, of which CloudWatch has made metrics already */
+export const METRIC_DAYS = 30;
 
 /** Of CloudWatch, which takes no others (MetricDatum, Unit), by those of UCUM; awsemf would hand on `{call}` as it is */
 function unitOf({ unit }: Metric): "Count" | "None" | "Seconds" {
@@ -37,17 +40,68 @@ function unitOf({ unit }: Metric): "Count" | "None" | "Seconds" {
   return unit.startsWith("{") ? "Count" : "None";
 }
 
+export function metricLogGroup({ name }: Pick<Platform, "name">): string {
+  return `/ambit/${name}/metrics`;
+}
+
 /**
- * Configuration of an OpenTelemetry collector that has AWS's exporters, such as ADOT's (exporter/awsemfexporter and
- * exporter/awsxrayexporter of opentelemetry-collector-contrib)
+ * Configuration of a collector of yours that has AWS's exporters, such as ADOT's (exporter/awsemfexporter and exporter/awsxrayexporter of
+ * opentelemetry-collector-contrib). It makes its log group itself.
  */
-export function collectorConfig({ name, region }: Platform): object {
+export function collectorConfig(platform: Platform): object {
+  return {
+    receivers: { otlp: { protocols: { http: { endpoint: `0.0.0.0:${COLLECTOR_PORTS.control}` } } } },
+    ...handedOn(platform, { log_retention: METRIC_DAYS }),
+    service: { pipelines: { metrics: metricsOf(["otlp"]), traces: tracesOf(["otlp"]) } },
+  };
+}
+
+/** Seconds between two looks at the files of its SVID, which is renewed long before it ends */
+const RELOAD = "60s";
+/** More than our parts send at once */
+const MOST_BODY_BYTES = 4_194_304;
+const CONTROL = "otlp/control";
+const AGENTS = "otlp/agents";
+
+/**
+ * Of the collector that Ambit deploys, whose log group is there. It takes nothing from a client without an SVID of the trust domain, and
+ * at the port that agents' pods reach no metrics, by which alarms are raised.
+ */
+export function deployedConfig(platform: Platform, svid: TlsFiles): object {
+  const received = (port: number) => ({
+    protocols: {
+      http: {
+        endpoint: `0.0.0.0:${port}`,
+        max_request_body_size: MOST_BODY_BYTES,
+        tls: {
+          cert_file: svid.certificate,
+          key_file: svid.key,
+          client_ca_file: svid.authorities,
+          client_ca_file_reload: true,
+          reload_interval: RELOAD,
+          min_version: "1.3",
+        },
+      },
+    },
+  });
+  return {
+    extensions: { health_check: { endpoint: `0.0.0.0:${COLLECTOR_PORTS.health}` } },
+    receivers: { [CONTROL]: received(COLLECTOR_PORTS.control), [AGENTS]: received(COLLECTOR_PORTS.agents) },
+    ...handedOn(platform, {}),
+    service: {
+      extensions: ["health_check"],
+      pipelines: { metrics: metricsOf([CONTROL]), traces: tracesOf([AGENTS, CONTROL]) },
+    },
+  };
+}
+
+function handedOn(platform: Platform, more: object): object {
+  const { region } = platform;
   const metrics = DECLARED.map(([dimensions, of]) => ({
     dimensions: DIMENSIONS[dimensions],
     metric_name_selectors: of.map((metric) => `^${metric.name.replaceAll(".", "\\.")}$`),
   }));
   return {
-    receivers: { otlp: { protocols: { http: { endpoint: "0.0.0.0:4318" } } } },
     processors: {
       memory_limiter: { check_interval: "1s", limit_mib: 256 },
       batch: { timeout: "5s" },
@@ -56,8 +110,8 @@ export function collectorConfig({ name, region }: Platform): object {
       awsemf: {
         namespace: NAMESPACE,
         region,
-        log_group_name: `/ambit/${name}/metrics`,
-        log_retention: DAYS,
+        log_group_name: metricLogGroup(platform),
+        ...more,
         dimension_rollup_option: "NoDimensionRollup",
         metric_declarations: metrics,
         metric_descriptors: Object.values(METRICS).map((metric) => ({
@@ -68,11 +122,13 @@ export function collectorConfig({ name, region }: Platform): object {
       },
       awsxray: { region },
     },
-    service: {
-      pipelines: {
-        metrics: { receivers: ["otlp"], processors: ["memory_limiter", "batch"], exporters: ["awsemf"] },
-        traces: { receivers: ["otlp"], processors: ["memory_limiter", "batch"], exporters: ["awsxray"] },
-      },
-    },
   };
+}
+
+function metricsOf(receivers: readonly string[]) {
+  return { receivers, processors: ["memory_limiter", "batch"], exporters: ["awsemf"] };
+}
+
+function tracesOf(receivers: readonly string[]) {
+  return { receivers, processors: ["memory_limiter", "batch"], exporters: ["awsxray"] };
 }

@@ -223,6 +223,26 @@ describe("endpoints", () => {
     expect(policy("tagging")).toEqual([by(SPIRE_SERVER, "tag:GetResources")]);
   });
 
+  test("let the collector that Ambit deploys write traces, and logs of the own account be written", () => {
+    const stack = newStack(platformWith({ cluster: { ...facts.cluster, collector: "deployed" } }));
+    new AwsEndpoints(stack, "Endpoints", { network });
+    const all = Template.of(stack).all(VpcEndpoint);
+    const [logs, xray] = ["logs", "xray"].map((service) =>
+      statementsOf(all.find(({ service_name: name }) => String(name).endsWith(`.${service}`))?.policy),
+    );
+    const own = { "aws:PrincipalAccount": "111122223333", "aws:ResourceAccount": "111122223333" };
+    expect(logs).toMatchObject([{ Effect: "Allow", Condition: { StringEquals: own } }]);
+    expect(JSON.stringify(logs)).not.toMatch(/logs:(?:Get|Filter|Delete|Start)/);
+    expect(xray).toMatchObject([
+      {
+        Action: "xray:PutTraceSegments",
+        Condition: {
+          ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-collector" },
+        },
+      },
+    ]);
+  });
+
   test("leave the usual names alone in a VPC that others share", () => {
     const shared = newStack();
     new AwsEndpoints(shared, "Endpoints", { network: { ...network, privateDns: false } });

@@ -22,6 +22,23 @@ function egress(platform: ReturnType<typeof platformWith>, withAwsData = false):
   return specOf(platform, withAwsData ? { tasks } : {}).egress;
 }
 
+test("reaches the port for agents of a collector that Ambit deploys, and no collector of yours", () => {
+  const before = JSON.stringify(egress(platformWith()));
+  const deployed = egress(platformWith({ cluster: { ...facts.cluster, collector: "deployed" } }));
+  expect(deployed.at(-1)).toEqual({
+    to: [
+      {
+        namespace_selector: { match_labels: { "kubernetes.io/metadata.name": "ambit-system" } },
+        pod_selector: { match_labels: { "app.kubernetes.io/name": "ambit-collector" } },
+      },
+    ],
+    ports: [{ port: "4319", protocol: "TCP" }],
+  });
+  const yours = { address: "http://c.monitoring.svc:4318", namespace: "monitoring", podLabels: { app: "c" } };
+  const own = egress(platformWith({ cluster: { ...facts.cluster, collector: yours } }));
+  expect(JSON.stringify(own)).toBe(before);
+});
+
 test("the gateway reaches the companion of an agent that serves, and nothing else reaches the agent", () => {
   expect(specOf(platformWith(), { serves: servedPlainly("look") })).toMatchObject({
     policy_types: ["Ingress", "Egress"],

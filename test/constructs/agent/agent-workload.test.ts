@@ -1,5 +1,6 @@
 import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import type { Construct } from "constructs";
+import type { CollectorPods } from "../../../constructs/platform/platform-props";
 import type { AgentSpec, VpcNetworkProps } from "../../../constructs";
 import { Agent, Serve, Tool } from "../../../constructs";
 import { AgentWorkload, type AgentWorkloadProps } from "../../../constructs/agent/agent-workload";
@@ -169,6 +170,21 @@ describe("the companion of an agent that serves", () => {
       "SPIFFE_ENDPOINT_SOCKET",
     ]);
     expect(port).toEqual([{ name: "live", container_port: 7466, protocol: "TCP" }]);
+  });
+
+  test("sends its traces to the collector that Ambit deploys, which it knows by its SPIFFE ID", () => {
+    const of = (collector: "deployed" | CollectorPods): Record<string, string> => {
+      const { container } = workload({}, {}, platformWith({ cluster: { ...facts.cluster, collector } })).template.spec;
+      return Object.fromEntries(container[1].env.map(({ name, value }) => [name, value]));
+    };
+    const environment = of("deployed");
+    expect(environment).toMatchObject({
+      AMBIT_COLLECTOR: "https://ambit-collector.ambit-system.svc:4319",
+      AMBIT_COLLECTOR_ID: "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-collector",
+    });
+    expect(readEnvironment(environment).telemetry?.spiffeId).toBe(environment.AMBIT_COLLECTOR_ID);
+    const yours = of({ address: "http://c.monitoring.svc:4318", namespace: "monitoring", podLabels: { app: "c" } });
+    expect(Object.keys(yours)).not.toContain("AMBIT_COLLECTOR");
   });
 });
 

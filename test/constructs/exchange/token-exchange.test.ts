@@ -315,6 +315,17 @@ describe("a collector", () => {
     ]);
   });
 
+  test("that Ambit deploys is known by its SPIFFE ID", () => {
+    const made = deployed({}, { cluster: { ...facts.cluster, collector: "deployed" } });
+    expect(configOf(made).telemetry).toEqual({
+      collector: "https://ambit-collector.ambit-system.svc:4318",
+      spiffeId: "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-collector",
+    });
+    expect(waysOf(made.template.only(NetworkPolicyV1)).out).toContain(
+      "ambit-system[app.kubernetes.io/name=ambit-collector] TCP/4318",
+    );
+  });
+
   test("is none where the platform names none", () => {
     expect(configOf(example).telemetry).toBeUndefined();
   });

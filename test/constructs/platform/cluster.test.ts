@@ -147,6 +147,12 @@ for (const address of [
   );
 }
 fails(
+  "the collector is another word",
+  cluster({ collector: untyped("adot") }),
+  "platform.malformed",
+  'platform: cluster.collector must be "deployed" or pods, got "adot": write "deployed", or { address, namespace, podLabels } of your own',
+);
+fails(
   "whatever pod may be the collector",
   cluster({ collector: { address: "http://collector:4318", namespace: "monitoring", podLabels: {} } }),
   "platform.malformed",

@@ -14,6 +14,7 @@ import type { Suite } from "../harness/suite";
 import { spirePrograms } from "../spire/programs";
 import { motoPython, startMoto } from "../terraform/moto";
 import { collectorProgram } from "./collector-program";
+import { deployedChecks } from "./deployed-checks";
 import { MetricLog } from "./metric-log";
 import { monitored } from "./monitored";
 import { processChecks } from "./process-checks";
@@ -69,6 +70,8 @@ export function monitoringSuite(suite: Suite): void {
       equal(all, []);
     },
   );
+
+  deployedChecks(suite, { program, folder, moto });
 
   const spire = suite.check("SPIRE is built", [], () => spirePrograms());
   const envoy = suite.check("Envoy is there", [], () => envoyProgram());

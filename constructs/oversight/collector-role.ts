@@ -1,0 +1,29 @@
+import { Construct } from "constructs";
+import { allow, PolicyDocument } from "../../iam";
+import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
+import { platformOf } from "../platform/scope";
+import { serviceRole } from "../platform/service-role";
+import { metricLogGroup } from "./private/collector-config";
+
+/** The role of the collector: write the log of which CloudWatch makes metrics, and traces, and read nothing. */
+export class CollectorRole extends Construct {
+  public readonly roleArn: string;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const platform = platformOf(this);
+    const { partition, region, account } = platform;
+    const streams = `arn:${partition}:logs:${region}:${account}:log-group:${metricLogGroup(platform)}:*`;
+    serviceRole(this, {
+      name: platform.collectorRoleName,
+      description: "Ambit collector of traces and metrics",
+      account: { namespace: CONTROL_NAMESPACE, name: CONTROL_ACCOUNT.collector },
+      policyName: "ambit-collector",
+      access: PolicyDocument.of([
+        allow(["logs:CreateLogStream", "logs:PutLogEvents"], streams),
+        allow("xray:PutTraceSegments", "*"),
+      ]),
+    });
+    this.roleArn = platform.collectorRoleArn;
+  }
+}

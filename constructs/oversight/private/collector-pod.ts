@@ -1,0 +1,55 @@
+import type {
+  DeploymentV1SpecTemplateSpecContainer,
+  DeploymentV1SpecTemplateSpecVolume,
+} from "@cdktf/provider-kubernetes/lib/deployment-v1";
+import { COLLECTOR_PORTS } from "../../platform/control-plane";
+import { hardened, type Resources, variables } from "../../platform/hardened";
+import { CONTROL_ACCOUNT } from "../../platform/names";
+import type { Platform } from "../../platform/platform";
+import { alive, ports, probe } from "../../platform/pods";
+import { svidFiles } from "../../platform/svid-files";
+import { webIdentity } from "../../platform/web-identity";
+
+const FOLDER = { config: "/etc/ambit-collector", token: "/var/run/secrets/ambit-collector" } as const;
+/** Files of its ConfigMap */
+export const FILE = { config: "collector.yaml", helper: "helper.json" } as const;
+
+/** Of the collector */
+export const SVID = svidFiles("collector");
+
+const CONFIG = { name: "collector-config", mountPath: FOLDER.config, readOnly: true };
+
+export interface CollectorPodProps {
+  readonly images: { readonly collector: string; readonly helper: string };
+  readonly resources: Resources;
+  readonly platform: Platform;
+}
+
+/** Containers of a pod of the collector, and their volumes */
+export function collectorPod({ images, resources, platform }: CollectorPodProps): {
+  readonly initContainers: readonly DeploymentV1SpecTemplateSpecContainer[];
+  readonly containers: readonly DeploymentV1SpecTemplateSpecContainer[];
+  readonly volumes: readonly DeploymentV1SpecTemplateSpecVolume[];
+} {
+  const identity = webIdentity({
+    volume: "collector-token",
+    folder: FOLDER.token,
+    role: { arn: platform.collectorRoleArn, region: platform.region },
+  });
+  const helpers = SVID.helpers(images.helper, { file: `${FOLDER.config}/${FILE.helper}`, mount: CONFIG });
+  const { control, agents, health } = COLLECTOR_PORTS;
+  const collector: DeploymentV1SpecTemplateSpecContainer = {
+    ...hardened("collector", images.collector, resources),
+    args: [`--config=${FOLDER.config}/${FILE.config}`],
+    env: variables({ ...identity.environment, AWS_STS_REGIONAL_ENDPOINTS: "regional" }),
+    port: ports({ control, agents, health }),
+    readinessProbe: probe("/", health, { first: 1, every: 5 }),
+    livenessProbe: alive("/", health, { first: 10 }),
+    volumeMount: [CONFIG, { ...SVID.mount, readOnly: true }, identity.mount],
+  };
+  return {
+    initContainers: [helpers.once],
+    containers: [collector, helpers.always],
+    volumes: [{ name: CONFIG.name, configMap: { name: CONTROL_ACCOUNT.collector } }, identity.volume, ...SVID.volumes],
+  };
+}
