@@ -31,6 +31,8 @@ const HOUR = 3_600;
 /** A record is in the tree within a second (docs/exchange.md): ten times that, for three minutes, is not a hiccup. */
 const BACKLOG_SECONDS = 10;
 const BACKLOG_RECORDS = 10_000;
+/** In which each exchange has told of itself twenty times */
+const SILENT_MINUTES = 5;
 /** After which a witness has missed several checkpoints */
 const WITNESS_SECONDS = 300;
 
@@ -142,6 +144,15 @@ const OF_PLATFORM: readonly AlarmSpec[] = [
     what: `No witness has cosigned the audit log's checkpoint: ${AUDIT_PAGE}`,
     metric: METRICS.auditWitnessAge,
     ...{ ...HIGHEST, dimensions: {}, period: MINUTE, threshold: WITNESS_SECONDS },
+  },
+  {
+    id: "nothing-measured",
+    end: "nothing-measured",
+    what: `Nothing was measured for ${SILENT_MINUTES} minutes, so other alarms say nothing: ${EXCHANGE_PAGE}`,
+    // Each exchange tells of it all the time, whatever it is.
+    metric: METRICS.auditBacklogAge,
+    ...{ ...HIGHEST, dimensions: {}, period: MINUTE, periods: SILENT_MINUTES },
+    ...{ comparison: "LessThanThreshold", threshold: 0, missing: "breaching" },
   },
   {
     id: "unmeasured",

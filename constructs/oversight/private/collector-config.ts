@@ -52,9 +52,12 @@ export function collectorConfig(platform: Platform): object {
   return {
     receivers: { otlp: { protocols: { http: { endpoint: `0.0.0.0:${COLLECTOR_PORTS.control}` } } } },
     ...handedOn(platform, { log_retention: METRIC_DAYS }),
-    service: { pipelines: { metrics: metricsOf(["otlp"]), traces: tracesOf(["otlp"]) } },
+    service: { telemetry: OF_ITSELF, pipelines: { metrics: metricsOf(["otlp"]), traces: tracesOf(["otlp"]) } },
   };
 }
+
+/** Nothing asks for the collector's own metrics, for which it would listen at a port of the loopback. That it is gone is an alarm of its own. */
+const OF_ITSELF = { metrics: { level: "none" } };
 
 /** Seconds between two looks at the files of its SVID, which is renewed long before it ends */
 const RELOAD = "60s";
@@ -90,6 +93,7 @@ export function deployedConfig(platform: Platform, svid: TlsFiles): object {
     ...handedOn(platform, {}),
     service: {
       extensions: ["health_check"],
+      telemetry: OF_ITSELF,
       pipelines: { metrics: metricsOf([CONTROL]), traces: tracesOf([AGENTS, CONTROL]) },
     },
   };

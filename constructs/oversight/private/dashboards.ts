@@ -19,6 +19,8 @@ type Shown = readonly (readonly unknown[])[];
 const WIDTH = 12;
 const HEIGHT = 6;
 const PERIOD = 300;
+/** What the left axis of a graph says */
+const [COUNTED, SECONDS, SHARE] = ["in 5 minutes", "seconds", "share, 1 is all"] as const;
 const FLEET_METRICS = [METRICS.grants, METRICS.calls, METRICS.refusals, METRICS.usesAfterRevocation];
 const AGENT_METRICS = [...FLEET_METRICS, METRICS.approvalReplays];
 
@@ -37,9 +39,14 @@ export function fleetDashboard(props: DashboardProps): string {
   };
   const audit = [METRICS.auditBacklogAge, METRICS.auditWitnessAge].map(({ name }) => [NAMESPACE, name]);
   return body(props, [
-    ...FLEET_METRICS.map((metric) => ({ title: metric.what, stat: "Sum", metrics: perAgent(metric, "Sum") })),
-    { title: METRICS.budgetUse.what, stat: "Maximum", metrics: perAgent(METRICS.budgetUse, "Maximum") },
-    { title: "Audit log, seconds", stat: "Maximum", metrics: audit },
+    ...FLEET_METRICS.map((metric) => ({
+      title: metric.what,
+      stat: "Sum",
+      metrics: perAgent(metric, "Sum"),
+      axis: COUNTED,
+    })),
+    { title: METRICS.budgetUse.what, stat: "Maximum", metrics: perAgent(METRICS.budgetUse, "Maximum"), axis: SHARE },
+    { title: "Audit log", stat: "Maximum", metrics: audit, axis: SECONDS },
   ]);
 }
 
@@ -48,13 +55,24 @@ export function agentDashboard(agent: string, tasks: readonly string[], props: D
   const ofAgent = [ATTRIBUTES.agent, agent];
   const perTask = tasks.map((task) => [NAMESPACE, METRICS.grants.name, ...ofAgent, ATTRIBUTES.task, task]);
   return body(props, [
-    ...AGENT_METRICS.map(({ name, what }) => ({ title: what, stat: "Sum", metrics: [[NAMESPACE, name, ...ofAgent]] })),
-    { title: "Given, by task", stat: "Sum", metrics: perTask },
-    { title: METRICS.budgetUse.what, stat: "Maximum", metrics: [[NAMESPACE, METRICS.budgetUse.name, ...ofAgent]] },
+    ...AGENT_METRICS.map(({ name, what }) => ({
+      title: what,
+      stat: "Sum",
+      metrics: [[NAMESPACE, name, ...ofAgent]],
+      axis: COUNTED,
+    })),
+    { title: "Given, by task", stat: "Sum", metrics: perTask, axis: COUNTED },
+    {
+      title: METRICS.budgetUse.what,
+      stat: "Maximum",
+      metrics: [[NAMESPACE, METRICS.budgetUse.name, ...ofAgent]],
+      axis: SHARE,
+    },
     {
       title: METRICS.toolDuration.what,
       stat: "Maximum",
       metrics: [[NAMESPACE, METRICS.toolDuration.name, ...ofAgent]],
+      axis: SECONDS,
     },
   ]);
 }
@@ -63,6 +81,8 @@ interface Graph {
   readonly title: string;
   readonly stat: string;
   readonly metrics: Shown;
+  /** What stands at its left axis, which begins at 0 */
+  readonly axis: string;
 }
 
 /** @throws DeclarationError `monitoring.malformed` where CloudWatch takes no such body */
@@ -71,9 +91,15 @@ function body({ region, alarms, where }: DashboardProps, graphs: readonly Graph[
     alarms.slice(at * CLOUDWATCH.alarmsOfWidget, (at + 1) * CLOUDWATCH.alarmsOfWidget),
   );
   const states = groups.map((group) => ({ type: "alarm" as const, properties: { title: "Alarms", alarms: group } }));
-  const shown = graphs.map((graph) => ({
+  const shown = graphs.map(({ axis, ...graph }) => ({
     type: "metric" as const,
-    properties: { ...graph, region, period: PERIOD, view: "timeSeries" },
+    properties: {
+      ...graph,
+      region,
+      period: PERIOD,
+      view: "timeSeries",
+      yAxis: { left: { label: axis, min: 0, showUnits: false } },
+    },
   }));
   const widgets = [...states, ...shown].map((widget, at) => placed(widget, at));
   const fix = "name fewer agents, or split their tasks";

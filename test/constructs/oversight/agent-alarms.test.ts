@@ -189,13 +189,20 @@ const CASES: readonly Case[] = [
     ...ALARM,
   },
   { end: "unmeasured", what: "nothing dropped", happens: nothing, ...OK },
+  { end: "nothing-measured", what: "nothing at all", happens: nothing, ...ALARM },
+  {
+    end: "nothing-measured",
+    what: "an exchange that told a minute ago that no record waits",
+    happens: gauge(auditBacklogAge, 0),
+    ...OK,
+  },
 ];
 
 test("each alarm has cases both ways", () => {
   const ends = (state: Case["state"]) =>
     new Set(CASES.filter((one) => one.state === state).map(({ end }) => `ambit-prod-${end}`));
   const all = new Set(alarms.map(({ alarm_name: name }) => name));
-  expect(alarms).toHaveLength(10);
+  expect(alarms).toHaveLength(11);
   expect([ends("ALARM"), ends("OK")]).toEqual([all, all]);
 });
 

@@ -33,10 +33,10 @@ const bodiesOf = (template: Template) =>
     ({ dashboard_name: name, dashboard_body: body }) => [name, JSON.parse(body)] as const,
   );
 
-test("each agent of the fleet has three alarms at least, and the platform four", () => {
+test("each agent of the fleet has three alarms at least, and the platform five", () => {
   const alarms = alarmsOf(monitored());
   const withBudget = 4;
-  expect(alarms).toHaveLength(3 * fleet.agents.length + withBudget + 4);
+  expect(alarms).toHaveLength(3 * fleet.agents.length + withBudget + 5);
   for (const { alarm_actions: actions, ok_actions: over } of alarms) expect([actions, over]).toEqual([[], []]);
 });
 
@@ -94,6 +94,11 @@ describe("the kill switch", () => {
   });
 });
 
+interface Widget {
+  readonly type: string;
+  readonly properties: { readonly title?: string; readonly yAxis?: { readonly left: object } };
+}
+
 describe("dashboards", () => {
   test("are there for the fleet and each agent, with the state of its alarms and graphs of its metrics", () => {
     const bodies = bodiesOf(monitored(CLERK));
@@ -109,9 +114,29 @@ describe("dashboards", () => {
 
   test("have widgets that do not overlap, within the 24 columns", () => {
     for (const [, { widgets }] of bodiesOf(monitored(CLERK))) {
-      const places = widgets.map(({ x, y }: { x: number; y: number }) => `${x},${y}`);
-      expect(new Set(places).size).toBe(widgets.length);
-      for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
+      const taken = new Set<string>();
+      for (const { x, y, width, height } of widgets) {
+        expect(x + width).toBeLessThanOrEqual(24);
+        for (let column = x; column < x + width; column += 1)
+          for (let row = y; row < y + height; row += 1) {
+            expect(taken).not.toContain(`${column},${row}`);
+            taken.add(`${column},${row}`);
+          }
+      }
+    }
+  });
+
+  test("have a title of its own for each widget, and an axis from 0 that says what is counted", () => {
+    for (const [, { widgets }] of bodiesOf(monitored(CLERK))) {
+      const titles = widgets.map((widget: Widget) => widget.properties.title);
+      expect(titles.filter(Boolean)).toHaveLength(widgets.length);
+      expect(new Set(titles).size).toBe(widgets.length);
+      for (const { type, properties } of widgets.slice(1) as readonly Widget[]) {
+        expect([type, properties.yAxis?.left]).toEqual([
+          "metric",
+          { label: expect.stringMatching(/^(?:in 5 minutes|seconds|share, 1 is all)$/), min: 0, showUnits: false },
+        ]);
+      }
     }
   });
 });

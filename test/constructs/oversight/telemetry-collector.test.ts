@@ -152,6 +152,6 @@ test("fails when it is one pod", () => {
 });
 
 test("fails when its image is not named", () => {
-  const { images: _, ...without } = DEPLOYED;
-  expect(refusal(() => deployed({}, without))).toMatchObject({ code: "image.unpinned" });
+  const { collector: _, ...others } = images;
+  expect(refusal(() => deployed({}, { ...DEPLOYED, images: others }))).toMatchObject({ code: "image.unpinned" });
 });

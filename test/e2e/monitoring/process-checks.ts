@@ -83,6 +83,7 @@ const CASES: readonly (readonly [end: string, state: "ALARM" | "OK", what: strin
   ["clerk-budget", "ALARM", `${NOTES} notes of 20`],
   ["clerk-silent", "OK", "a token was given to it"],
   ["clerk-work-hours", "ALARM", "a token of today, where today is not usual"],
+  ["nothing-measured", "OK", "an exchange that told of itself"],
   ["payer-browse-hours", "OK", "a token of today, where today is usual"],
 ];
 

@@ -63,6 +63,7 @@ const FUNCTION = [
   "aws_cloudwatch_metric_alarm.Function_Throttles",
   "aws_cloudwatch_metric_alarm.Monitoring_audit-age",
   "aws_cloudwatch_metric_alarm.Monitoring_audit-records",
+  "aws_cloudwatch_metric_alarm.Monitoring_nothing-measured",
   "aws_cloudwatch_metric_alarm.Monitoring_refund-clerk-budget",
   "aws_cloudwatch_metric_alarm.Monitoring_refund-clerk-payout-hours",
   "aws_cloudwatch_metric_alarm.Monitoring_refund-clerk-refusals",
