@@ -12,6 +12,7 @@ import { MOST_CONNECTIONS, MOST_HEAP_BYTES, SECONDS, seconds } from "./envoy-lim
 
 import { type EnvoyLive, liveListener } from "./envoy-live";
 import { connectionManager } from "./envoy-manager";
+import { collectorCluster, type EnvoyCollector } from "./envoy-tracing";
 import { downstreamTls, type Identity, workloadApiClusters } from "./envoy-tls";
 import { type EnvoyUsers, usersListener } from "./envoy-users";
 
@@ -35,6 +36,8 @@ export interface EnvoyConfigProps extends Upstream {
   readonly users?: EnvoyUsers | undefined;
   /** Where the kubelet asks whether it lives; undefined where nothing asks */
   readonly live?: EnvoyLive | undefined;
+  /** Where spans go; undefined where nothing is traced */
+  readonly collector?: EnvoyCollector | undefined;
   /** Paths of Unix sockets */
   readonly sockets: { readonly authorizer: string; readonly admin: string };
 }
@@ -47,7 +50,7 @@ export function envoyConfig(props: EnvoyConfigProps): object {
     static_resources: {
       listeners: [
         listener(props),
-        ...(props.users === undefined ? [] : [usersListener(props.users)]),
+        ...(props.users === undefined ? [] : [usersListener(props.users, props.collector)]),
         ...(props.live === undefined ? [] : [liveListener(props.live)]),
       ],
       clusters: [
@@ -55,6 +58,7 @@ export function envoyConfig(props: EnvoyConfigProps): object {
         ...workloadApiClusters(props.identity),
         toolCluster(props),
         ...(props.serves === true ? [agentCluster(props)] : []),
+        ...(props.collector === undefined ? [] : [collectorCluster(props, props.collector)]),
       ],
     },
     // Without it Envoy resets the stream of each answer that is read, and Node closes a connection after a thousand of them.
@@ -129,7 +133,7 @@ function listener(props: EnvoyConfigProps): object {
 }
 
 function managerOf(props: EnvoyConfigProps): object {
-  const { tools, resources, serves = false } = props;
+  const { tools, resources, serves = false, collector } = props;
   return connectionManager({
     name: "agents",
     virtualHost: {
@@ -142,6 +146,7 @@ function managerOf(props: EnvoyConfigProps): object {
       ],
     },
     headersToRemove: KEPT_FROM_AGENTS,
+    traced: collector && { to: collector, from: "workloads" },
     filters: [
       answeredAfterIsKept(),
       externalAuthorization(),

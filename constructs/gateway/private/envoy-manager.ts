@@ -1,6 +1,7 @@
 import { authorizerLog } from "./envoy-authorizer";
 import { LIMITS_OF_HTTP, MOST_HEADER_KILOBYTES } from "./envoy-limits";
 import { localReplies } from "./envoy-local-replies";
+import { type EnvoyCollector, othersTraceIsBack, type TracedFrom, tracing, withoutOthersTrace } from "./envoy-tracing";
 
 export interface ManagerProps {
   /** Of the listener */
@@ -10,10 +11,12 @@ export interface ManagerProps {
   readonly headersToRemove: readonly string[];
   /** Without the router, which is the last */
   readonly filters: readonly object[];
+  /** Where spans go, and whose traces they go on with; undefined where nothing is traced */
+  readonly traced?: { readonly to: EnvoyCollector; readonly from: TracedFrom } | undefined;
 }
 
 /** What is done to a request of any listener, besides its routes and filters */
-export function connectionManager({ name, virtualHost, headersToRemove, filters }: ManagerProps): object {
+export function connectionManager({ name, virtualHost, headersToRemove, filters, traced }: ManagerProps): object {
   return {
     "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
     stat_prefix: name,
@@ -31,6 +34,10 @@ export function connectionManager({ name, virtualHost, headersToRemove, filters 
     path_with_escaped_slashes_action: "REJECT_REQUEST",
     server_name: "ambit",
     access_log: [authorizerLog()],
+    ...(traced !== undefined && {
+      tracing: tracing(traced.to),
+      early_header_mutation_extensions: [withoutOthersTrace(traced.from)],
+    }),
     local_reply_config: localReplies(),
     route_config: {
       name,
@@ -39,6 +46,7 @@ export function connectionManager({ name, virtualHost, headersToRemove, filters 
       max_direct_response_body_size_bytes: 4_096,
     },
     http_filters: [
+      ...(traced === undefined ? [] : [othersTraceIsBack()]),
       ...filters,
       {
         name: "envoy.filters.http.router",

@@ -30,13 +30,15 @@ export function downstreamTls(workload: Workload): object {
   };
 }
 
-function mutual({ trustDomain, spiffeId, identity }: Workload): object {
+/** @param peer the only SPIFFE ID that is taken; any of the trust domain where it is left out */
+function mutual({ trustDomain, spiffeId, identity }: Workload, peer?: string): object {
+  const matcher = peer === undefined ? { prefix: `spiffe://${trustDomain}/` } : { exact: peer };
   return {
     tls_params: { tls_minimum_protocol_version: "TLSv1_3", tls_maximum_protocol_version: "TLSv1_3" },
     tls_certificate_sds_secret_configs: [secret(identity, spiffeId, "svid")],
     combined_validation_context: {
       default_validation_context: {
-        match_typed_subject_alt_names: [{ san_type: "URI", matcher: { prefix: `spiffe://${trustDomain}/` } }],
+        match_typed_subject_alt_names: [{ san_type: "URI", matcher }],
         max_verify_depth: 3,
       },
       validation_context_sds_secret_config: secret(identity, `spiffe://${trustDomain}`, "bundle"),
@@ -45,17 +47,18 @@ function mutual({ trustDomain, spiffeId, identity }: Workload): object {
 }
 
 /**
- * TLS 1.3 as the gateway, with workloads of the trust domain alone: which one it must be, each request says by itself
- * (envoy-agents.ts).
+ * TLS 1.3 as the gateway, with workloads of the trust domain alone.
+ *
+ * @param peer its SPIFFE ID; left out where each request says by itself which one it must be (envoy-agents.ts)
  */
-export function upstreamTls({ trustDomain, spiffeId, identity }: Workload): object {
+export function upstreamTls({ trustDomain, spiffeId, identity }: Workload, peer?: string): object {
   return {
     name: "envoy.transport_sockets.tls",
     typed_config: {
       "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
       // A session that goes on shows no certificate.
       max_session_keys: 0,
-      common_tls_context: { ...mutual({ trustDomain, spiffeId, identity }), alpn_protocols: ["http/1.1"] },
+      common_tls_context: { ...mutual({ trustDomain, spiffeId, identity }, peer), alpn_protocols: ["http/1.1"] },
     },
   };
 }

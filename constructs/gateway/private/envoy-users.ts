@@ -2,6 +2,7 @@ import { agentRoutes, peerOfAgent } from "./envoy-agents";
 import { externalAuthorization } from "./envoy-authorizer";
 import { SECONDS, seconds } from "./envoy-limits";
 import { connectionManager } from "./envoy-manager";
+import type { EnvoyCollector } from "./envoy-tracing";
 
 export interface EnvoyUsers {
   readonly listen: { readonly address: string; readonly port: number };
@@ -23,7 +24,7 @@ const MOST_ADDRESSES = 65_536;
 const KEPT_FROM_USERS = ["server", "x-envoy-upstream-service-time"] as const;
 
 /** Where users, schedules and events come in from outside the cluster: TLS with the platform's own certificate */
-export function usersListener(users: EnvoyUsers): object {
+export function usersListener(users: EnvoyUsers, collector?: EnvoyCollector): object {
   const { address, port } = users.listen;
   return {
     name: NAME,
@@ -44,6 +45,7 @@ export function usersListener(users: EnvoyUsers): object {
                 typed_per_filter_config: { "envoy.filters.http.cors": corsPolicy(users) },
               },
               headersToRemove: KEPT_FROM_USERS,
+              traced: collector && { to: collector, from: "users" },
               filters: [rateLimit(users), cors(), externalAuthorization(), peerOfAgent()],
             }),
           },

@@ -2,11 +2,13 @@ import type { Fleet, Tool } from "../../../domain";
 import { DEFAULT_SCOPE } from "../../../policies/signature";
 import { CONTROL_PORTS } from "../../platform/control-plane";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
+import { collectorOf } from "../../platform/collector";
 import { telemetryOf } from "../../platform/peers";
 import type { Platform } from "../../platform/platform";
 import type { GatewayUsers } from "../gateway-users";
 import { envoyJson } from "./envoy-config";
 import type { GatewayTool, ProtectedResources } from "./envoy-routes";
+import type { EnvoyCollector } from "./envoy-tracing";
 import { type EnvoyUsers, usersSecret } from "./envoy-users";
 
 /** Where the driver of SPIFFE mounts the Workload API */
@@ -63,11 +65,8 @@ export interface EnvoyFileProps {
   readonly users?: Required<GatewayUsers> | undefined;
 }
 
-export function envoyFile(
-  { trustDomain }: Platform,
-  fleet: Fleet,
-  { authorities, resources, users }: EnvoyFileProps,
-): string {
+export function envoyFile(platform: Platform, fleet: Fleet, { authorities, resources, users }: EnvoyFileProps): string {
+  const { trustDomain } = platform;
   return envoyJson({
     trustDomain: trustDomain.name,
     spiffeId: `spiffe://${trustDomain.name}/ns/${CONTROL_NAMESPACE}/sa/${CONTROL_ACCOUNT.gateway}`,
@@ -78,9 +77,16 @@ export function envoyFile(
     users: users && envoyUsers(users),
     live: { address: "0.0.0.0", port: LIVE_PORT },
     identity: { workloadApi: WORKLOAD_SOCKET },
+    collector: tracedTo(platform),
     sockets: SOCKETS,
     authorities: authorities === undefined ? PUBLIC_AUTHORITIES : `${FOLDER.config}/${FILE.authorities}`,
   });
+}
+
+/** Of a collector of yours it is not known that it takes out what Envoy says too much (envoy-tracing.ts). */
+function tracedTo(platform: Platform): EnvoyCollector | undefined {
+  const { collector, spiffeId } = collectorOf(platform)?.control ?? {};
+  return collector === undefined || spiffeId === undefined ? undefined : { collector, spiffeId };
 }
 
 function envoyUsers({ origins, requestsPerSecond }: Required<GatewayUsers>): EnvoyUsers {

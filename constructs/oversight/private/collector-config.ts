@@ -63,6 +63,26 @@ const OF_ITSELF = { metrics: { level: "none" } };
 const RELOAD = "60s";
 /** More than our parts send at once */
 const MOST_BODY_BYTES = 4_194_304;
+const TAKEN_OUT = "attributes/envoy";
+/**
+ * Tags that Envoy gives each span, and that hold what a caller wrote or where it asks from (envoy/source/common/tracing/common_values.h and
+ * http_tracer_impl.cc): none of it belongs into a trace (docs/telemetry.md, "What is never in it").
+ */
+const ENVOYS = [
+  "downstream_cluster",
+  "grpc.authority",
+  "grpc.content_type",
+  "grpc.message",
+  "grpc.path",
+  "grpc.timeout",
+  "guid:x-client-trace-id",
+  "guid:x-request-id",
+  "http.method",
+  "http.url",
+  "peer.address",
+  "upstream_address",
+  "user_agent",
+] as const;
 const CONTROL = "otlp/control";
 const AGENTS = "otlp/agents";
 
@@ -90,16 +110,16 @@ export function deployedConfig(platform: Platform, svid: TlsFiles): object {
   return {
     extensions: { health_check: { endpoint: `0.0.0.0:${COLLECTOR_PORTS.health}` } },
     receivers: { [CONTROL]: received(COLLECTOR_PORTS.control), [AGENTS]: received(COLLECTOR_PORTS.agents) },
-    ...handedOn(platform, {}),
+    ...handedOn(platform, {}, { [TAKEN_OUT]: { actions: ENVOYS.map((key) => ({ key, action: "delete" })) } }),
     service: {
       extensions: ["health_check"],
       telemetry: OF_ITSELF,
-      pipelines: { metrics: metricsOf([CONTROL]), traces: tracesOf([AGENTS, CONTROL]) },
+      pipelines: { metrics: metricsOf([CONTROL]), traces: tracesOf([AGENTS, CONTROL], [TAKEN_OUT]) },
     },
   };
 }
 
-function handedOn(platform: Platform, more: object): object {
+function handedOn(platform: Platform, more: object, processors: object = {}): object {
   const { region } = platform;
   const metrics = DECLARED.map(([dimensions, of]) => ({
     dimensions: DIMENSIONS[dimensions],
@@ -109,6 +129,7 @@ function handedOn(platform: Platform, more: object): object {
     processors: {
       memory_limiter: { check_interval: "1s", limit_mib: 256 },
       batch: { timeout: "5s" },
+      ...processors,
     },
     exporters: {
       awsemf: {
@@ -133,6 +154,6 @@ function metricsOf(receivers: readonly string[]) {
   return { receivers, processors: ["memory_limiter", "batch"], exporters: ["awsemf"] };
 }
 
-function tracesOf(receivers: readonly string[]) {
-  return { receivers, processors: ["memory_limiter", "batch"], exporters: ["awsxray"] };
+function tracesOf(receivers: readonly string[], between: readonly string[] = []) {
+  return { receivers, processors: ["memory_limiter", ...between, "batch"], exporters: ["awsxray"] };
 }

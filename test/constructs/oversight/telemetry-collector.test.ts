@@ -114,6 +114,13 @@ test("no client without an SVID is let in, and what comes from agents' pods is n
   expect(config.receivers["otlp/agents"].protocols.http.endpoint).toBe("0.0.0.0:4319");
 });
 
+test("what Envoy says of a caller is taken out of each span before it is sent on", () => {
+  const { actions } = config.processors["attributes/envoy"];
+  for (const key of ["user_agent", "peer.address", "http.url", "http.method", "guid:x-request-id"])
+    expect(actions).toContainEqual({ key, action: "delete" });
+  expect(config.service.pipelines.traces.processors).toEqual(["memory_limiter", "attributes/envoy", "batch"]);
+});
+
 test("its log group is there before it, and its role writes into that one alone", () => {
   expect(template.only(CloudwatchLogGroup)).toMatchObject({ name: "/ambit/prod/metrics", retention_in_days: 30 });
   expect(config.exporters.awsemf).toMatchObject({ log_group_name: "/ambit/prod/metrics" });

@@ -18,6 +18,7 @@ import { deployedChecks } from "./deployed-checks";
 import { MetricLog } from "./metric-log";
 import { monitored } from "./monitored";
 import { processChecks } from "./process-checks";
+import { tracingChecks } from "./tracing-checks";
 import { RunningCollector } from "./running-collector";
 
 const REGION = facts.aws.region;
@@ -75,6 +76,7 @@ export function monitoringSuite(suite: Suite): void {
 
   const spire = suite.check("SPIRE is built", [], () => spirePrograms());
   const envoy = suite.check("Envoy is there", [], () => envoyProgram());
+  tracingChecks(suite, folder, envoy);
   processChecks(suite, { program, folder, moto, spire, envoy });
 }
 

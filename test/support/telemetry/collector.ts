@@ -1,4 +1,5 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { opentelemetry } from "otlp-generated/build/src/generated/root";
 
@@ -14,6 +15,13 @@ export interface ReceivedSpan {
   readonly service: string | undefined;
   readonly isError: boolean;
   readonly values: Values;
+}
+
+/** In PEM */
+export interface Tls {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
 }
 
 export interface ReceivedPoint {
@@ -46,19 +54,24 @@ export class Collector {
   public status = 200;
   private server: Server | undefined;
 
-  /** @returns its origin */
-  public async listen(): Promise<string> {
-    const server = createServer((request, response) => {
+  /**
+   * @param tls where it asks for certificates; over http where it is left out
+   * @returns its origin
+   */
+  public async listen(tls?: Tls): Promise<string> {
+    const answer: RequestListener = (request, response) => {
       const parts: Buffer[] = [];
       request.on("data", (part: Buffer) => parts.push(part));
       request.on("end", () => {
         if (this.status === 200) this.take(request.url ?? "", Buffer.concat(parts));
         response.writeHead(this.status, { "content-type": "application/x-protobuf" }).end();
       });
-    });
+    };
+    const options = tls && { ...tls, requestCert: true, rejectUnauthorized: true };
+    const server = options === undefined ? createServer(answer) : createTlsServer(options, answer);
     this.server = server;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return `http${tls === undefined ? "" : "s"}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
   public close(): Promise<void> {

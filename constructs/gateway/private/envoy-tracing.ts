@@ -1,0 +1,106 @@
+import { seconds } from "./envoy-limits";
+import { upstreamTls, type Workload } from "./envoy-tls";
+
+/** A collector that is known by its SPIFFE ID, and reached by mutual TLS */
+export interface EnvoyCollector {
+  /** https origin with its port */
+  readonly collector: string;
+  readonly spiffeId: string;
+}
+
+/** By whom a trace may be gone on with: companions' is ours, and users' is none */
+export type TracedFrom = "users" | "workloads";
+
+const CLUSTER = "collector";
+/** Of an export; no request waits for it */
+const SECONDS = 5;
+/** In which the agent's own `traceparent` waits until Envoy has begun its span. The authorizer takes no header of this family from agents. */
+const KEPT = "x-ambit-kept-traceparent";
+const ALL = { value: 100 };
+
+/**
+ * Envoy's span of each request: a child of the companion's, whatever sampling a caller asks for. No trace context goes on to a tool but what
+ * the agent sent.
+ *
+ * Envoy tags spans with the method, host, client's address and user agent, which cannot be switched off; the collector takes them out
+ * (constructs/oversight/private/collector-config.ts), so that Envoy traces only where Ambit deploys it.
+ */
+export function tracing({ collector }: EnvoyCollector): object {
+  return {
+    provider: {
+      name: "envoy.tracers.opentelemetry",
+      typed_config: {
+        "@type": "type.googleapis.com/envoy.config.trace.v3.OpenTelemetryConfig",
+        service_name: "ambit-envoy",
+        http_service: {
+          http_uri: { uri: `${collector}/v1/traces`, cluster: CLUSTER, timeout: seconds(SECONDS) },
+        },
+        sampler: {
+          name: "envoy.tracers.opentelemetry.samplers.always_on",
+          typed_config: {
+            "@type": "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.AlwaysOnSamplerConfig",
+          },
+        },
+      },
+    },
+    client_sampling: { value: 0 },
+    random_sampling: ALL,
+    overall_sampling: ALL,
+    operation: "envoy",
+    // A path has what was asked for.
+    max_path_tag_length: 0,
+    no_context_propagation: true,
+  };
+}
+
+/** Before the span begins, which would otherwise go on with the agent's trace, and be sampled as it says */
+export function withoutOthersTrace(from: TracedFrom): object {
+  return {
+    name: "envoy.http.early_header_mutation.header_mutation",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
+      mutations: [
+        { remove: KEPT },
+        put(KEPT, "traceparent"),
+        { remove: "traceparent" },
+        ...(from === "workloads" ? [put("traceparent", "ambit-trace")] : []),
+      ],
+    },
+  };
+}
+
+/** The first of the filters: what follows sees the request as the agent sent it. */
+export function othersTraceIsBack(): object {
+  return {
+    name: "ambit.others_trace",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
+      mutations: { request_mutations: [{ remove: "traceparent" }, put("traceparent", KEPT), { remove: KEPT }] },
+    },
+  };
+}
+
+/** Nothing is put where the other header is not there. */
+function put(key: string, from: string): object {
+  return { append: { header: { key, value: `%REQ(${from})%` }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" } };
+}
+
+export function collectorCluster(workload: Workload, { collector, spiffeId }: EnvoyCollector): object {
+  const { hostname, port } = new URL(collector);
+  return {
+    name: CLUSTER,
+    type: "STRICT_DNS",
+    connect_timeout: seconds(SECONDS),
+    load_assignment: {
+      cluster_name: CLUSTER,
+      endpoints: [
+        {
+          lb_endpoints: [
+            { endpoint: { address: { socket_address: { address: hostname, port_value: Number(port) } } } },
+          ],
+        },
+      ],
+    },
+    transport_socket: upstreamTls(workload, spiffeId),
+  };
+}
