@@ -15,16 +15,20 @@ import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import type { Moto } from "../terraform/moto";
 import { MetricLog } from "./metric-log";
+import type { Facts } from "../../../runtime/telemetry/telemetry";
 
 const COLLECTOR = "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-collector";
 /** The batch processor waits for others for five. */
 const SENT_SECONDS = 60;
+const SECRET = "written-by-a-caller";
 
 interface Deployed {
   readonly authority: Authority;
   readonly process: Server;
   readonly ports: { readonly control: number; readonly agents: number };
   readonly log: MetricLog;
+  /** Address of what stands for AWS */
+  readonly aws: string;
 }
 
 interface Needs {
@@ -73,6 +77,20 @@ export function deployedChecks(suite: Suite, { program, folder, moto }: Needs): 
       await rejects(posted(at, "control", "/v1/metrics", { ...svidOf(other), ca: at.authority.own.cert }));
     },
   );
+
+  suite.check("what Envoy tells of a caller is in no segment that X-Ray gets", [deployed], async ([at]) => {
+    const tags = { user_agent: SECRET, "http.url": `https://${SECRET}`, "peer.address": SECRET, "http.method": SECRET };
+    equal(await sent(at, "control", false, { ...tags, "ambit.agent": "support-triage" }), []);
+    await at.process.stop();
+    const { TraceSummaries: all = [] } = await xray(at.aws, "/TraceSummaries", {
+      StartTime: 0,
+      EndTime: 4_000_000_000,
+    });
+    const ids = (all as readonly { readonly Id: string }[]).map(({ Id }) => Id);
+    const text = JSON.stringify(await xray(at.aws, "/Traces", { TraceIds: ids }));
+    ok(text.includes("support-triage"), `no segment came: ${text.slice(0, 500)}`);
+    ok(!text.includes(SECRET), "a segment has what a caller wrote");
+  });
 }
 
 async function start(program: string, folder: string, aws: string): Promise<Deployed> {
@@ -104,7 +122,7 @@ async function start(program: string, folder: string, aws: string): Promise<Depl
     ready: () => isListening("127.0.0.1", ports.agents),
   });
   ok((await fetch(`http://127.0.0.1:${health}/`)).ok, "its health is not told");
-  return { authority, process, ports, log: new MetricLog(aws, platform.region, "/ambit/deployed/metrics") };
+  return { authority, process, ports, aws, log: new MetricLog(aws, platform.region, "/ambit/deployed/metrics") };
 }
 
 function svidOf(authority: Authority): HeldSvid {
@@ -112,7 +130,12 @@ function svidOf(authority: Authority): HeldSvid {
 }
 
 /** By what our parts send with. @returns what was dropped */
-async function sent(at: Deployed, port: "agents" | "control", hasMetrics: boolean): Promise<readonly unknown[]> {
+async function sent(
+  at: Deployed,
+  port: "agents" | "control",
+  hasMetrics: boolean,
+  facts: Readonly<Record<string, string>> = {},
+): Promise<readonly unknown[]> {
   const dropped: unknown[] = [];
   const collector = `https://127.0.0.1:${at.ports[port]}`;
   const source = { current: () => svidOf(at.authority), lastProblem: "" };
@@ -123,7 +146,7 @@ async function sent(at: Deployed, port: "agents" | "control", hasMetrics: boolea
     agent: collectorAgent({ collector, spiffeId: COLLECTOR }, source),
     hasMetrics,
   });
-  telemetry.begin({ name: "one", kind: "server" }).end();
+  telemetry.begin({ name: "one", kind: "server", facts: facts as Facts }).end();
   telemetry.count(METRICS.grants, { "ambit.agent": "support-triage", "ambit.task": "answer" });
   await telemetry.close();
   return dropped;
@@ -147,4 +170,14 @@ function posted(
     asked.on("error", reject);
     asked.end();
   });
+}
+
+async function xray(aws: string, path: string, body: object): Promise<Readonly<Record<string, unknown>>> {
+  const credential = "Credential=test/20261201/eu-central-1/xray/aws4_request";
+  const answer = await fetch(`${aws}${path}`, {
+    method: "POST",
+    headers: { authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=0` },
+    body: JSON.stringify(body),
+  });
+  return (await answer.json()) as Readonly<Record<string, unknown>>;
 }
