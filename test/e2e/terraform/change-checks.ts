@@ -28,6 +28,7 @@ const NEWCOMER = [
 /** What must not be lost, by address without its hash */
 const PROTECTED = [
   "aws_cloudtrail.DataTrail",
+  "aws_dynamodb_table.Tables_PersonKeys",
   "aws_dynamodb_table.Tables_Registry",
   "aws_dynamodb_table.Tables_State",
   "aws_kms_key.AuditLogKey",
