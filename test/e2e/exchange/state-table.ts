@@ -42,8 +42,9 @@ export async function createTables(url: string, name: string): Promise<void> {
   await Promise.all([createTable(url, name), createTable(url, personKeyTable(name))]);
 }
 
-export function personKeyTable(name: string): string {
-  return `${name}-person-keys`;
+/** Named as the platform names it */
+export function personKeyTable(stateTable: string): string {
+  return `${stateTable.replace(/-state$/, "")}-person-keys`;
 }
 
 /** What an exchange is told of both */
