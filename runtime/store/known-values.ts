@@ -36,7 +36,8 @@ export function readOnce<T extends object>(parse: (value: Value) => T): (value: 
   };
 }
 
-function frozen<T>(value: T): T {
+/** With all its parts */
+export function frozen<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   for (const part of Object.values(value)) frozen(part);
   return Object.freeze(value);

@@ -24,7 +24,7 @@ export class SortedItems {
   }
 
   public set(sort: string, stored: Stored): void {
-    if (!this.items.has(sort)) this.placeAtEnd(sort);
+    if (!this.items.has(sort)) this.place(sort);
     this.items.set(sort, stored);
   }
 
@@ -45,13 +45,13 @@ export class SortedItems {
     }
   }
 
-  /** Records of a writer come in their order; what comes elsewhere is sorted in at the next list. */
-  private placeAtEnd(sort: string): void {
+  /** Near the end mostly: records of a writer come in their order, and but its head stands behind them. */
+  private place(sort: string): void {
     if (this.places === undefined) return;
     const place = placeOf(sort);
-    const last = this.places.at(-1);
-    if (last !== undefined && last.bytes.compare(place.bytes) >= 0) this.places = undefined;
-    else this.places.push(place);
+    const at = firstBehind(this.places, place.bytes);
+    // One that was removed may still have its place.
+    if (this.places[at - 1]?.sort !== sort) this.places.splice(at, 0, place);
   }
 }
 

@@ -11,6 +11,7 @@ export function personKey(owner: KeyOwner): PersonKey {
   return {
     place: digest("place").digest("base64url"),
     secret: digest("secret").digest(),
+    sealing: digest("sealing").digest(),
     pseudonym: digest("pseudonym").digest("base64url"),
   };
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { z } from "zod";
 import { Bounded } from "../../bounded";
 import type { Item, Key, StateStore } from "../store";
@@ -23,6 +23,8 @@ export interface PersonKey {
   readonly pseudonym: string;
   /** 32 bytes */
   readonly secret: Buffer;
+  /** 32 bytes that follow from the secret, for what is sealed */
+  readonly sealing: Buffer;
 }
 
 /** For so long a key is used without another look at whether it was erased: then every replica has forgotten it */
@@ -48,6 +50,7 @@ interface Known {
 export class PersonKeys {
   private readonly known = new Bounded<Known>(MOST_KEYS);
   private readonly names = new Bounded<string>(MOST_KEYS);
+  private readonly places = new Bounded<string>(MOST_KEYS);
 
   private constructor(
     private readonly store: StateStore,
@@ -125,7 +128,12 @@ export class PersonKeys {
   }
 
   private placeOf(owner: KeyOwner): string {
-    return mac(this.naming, "place", "user" in owner ? `user\n${owner.user}` : `agent\n${owner.agent}`);
+    const named = "user" in owner ? `user\n${owner.user}` : `agent\n${owner.agent}`;
+    const known = this.places.of(named);
+    if (known !== undefined) return known;
+    const place = mac(this.naming, "place", named);
+    this.places.put(named, place);
+    return place;
   }
 
   private knownAt(place: string): Known["key"] | undefined {
@@ -152,7 +160,8 @@ export class PersonKeys {
 
 function keyFrom(place: string, value: Item["value"]): PersonKey {
   const secret = secretIn(value);
-  return { place, secret, pseudonym: mac(secret, "person", place) };
+  const sealing = createHmac("sha256", secret).update("seal").digest();
+  return { place, secret, sealing, pseudonym: mac(secret, "person", place) };
 }
 
 function itemAt(place: string): Key {

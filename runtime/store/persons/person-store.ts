@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { User } from "../../../domain";
 import { isRecord } from "../../../domain/is-record";
+import { Bounded } from "../../bounded";
 import type { Value } from "../../json";
 import { keyText } from "../checked";
 import { type Item, type Key, type ListedItem, type StateStore, StoreUnavailable, type Write } from "../store";
 import { userDigest } from "../user-digest";
 import { namedKey } from "./named-key";
 import type { PersonKeys } from "./person-keys";
-import { isPersonal, isSealed, opened, sealed, type SealingKey, Unreadable } from "./sealed-value";
+import { isPersonal, isSealed, opened, type Opening, sealed, type SealingKey, Unreadable } from "./sealed-value";
 
 type Put = Extract<Write, { readonly kind: "put" }>;
 type Members = Readonly<Record<string, Value>>;
@@ -16,6 +17,8 @@ type Members = Readonly<Record<string, Value>>;
 const OF_LOG = "audit";
 /** Stops: they hold whether or not anybody knows who was stopped. */
 const OF_STOPS = "revoked";
+/** Sealed values that are known opened at once: more than runs and sessions are asked about */
+const MOST_OPENED = 8_192;
 /** Of users, before they were named by a key: more than anybody has stopped */
 const MOST_STOPS = 100_000;
 /** Says by which key users are named */
@@ -28,6 +31,8 @@ const ERASED = "a person who was erased";
  * erased is not there any more, but for stops, which hold.
  */
 export class PersonStore implements StateStore {
+  private readonly opening: Opening = { keyAt: (place) => this.keys.keyAt(place), before: new Bounded(MOST_OPENED) };
+
   constructor(
     private readonly store: StateStore,
     private readonly keys: Pick<PersonKeys, "keyAt" | "keyOf" | "nameOf">,
@@ -135,10 +140,10 @@ export class PersonStore implements StateStore {
     const { key, value } = item;
     if (!isSealed(value)) return item;
     const about = keyText(key);
-    const keyAt = (place: string) => this.keys.keyAt(place);
+    const { opening } = this;
     if (key.partition !== OF_STOPS) {
       try {
-        return { ...item, value: await opened(value, about, keyAt) };
+        return { ...item, value: await opened(value, about, opening) };
       } catch (error) {
         if (error instanceof Unreadable) return undefined;
         throw error;
@@ -147,7 +152,7 @@ export class PersonStore implements StateStore {
     const members = await Promise.all(
       Object.entries(value as Members).map(async ([name, each]) => {
         try {
-          return [[name, await opened(each, about, keyAt)] as const];
+          return [[name, await opened(each, about, opening)] as const];
         } catch (error) {
           if (error instanceof Unreadable || error instanceof StoreUnavailable) return nameless(name);
           throw error;

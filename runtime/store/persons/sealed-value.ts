@@ -1,13 +1,16 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { User } from "../../../domain";
 import { isRecord } from "../../../domain/is-record";
+import type { Bounded } from "../../bounded";
 import type { Value } from "../../json";
+import { frozen } from "../known-values";
+import type { PersonKey } from "./person-keys";
 
 /** Where a key lies, and its bytes */
-export interface SealingKey {
-  readonly place: string;
-  readonly secret: Buffer;
-}
+export type SealingKey = Pick<PersonKey, "place" | "sealing">;
+
+/** What was opened, for as long as its key is known */
+export type Opened = Bounded<{ readonly key: SealingKey; readonly value: Value }>;
 
 /** The key of a person is gone, or the value lay at another key. */
 export class Unreadable extends Error {
@@ -17,6 +20,8 @@ export class Unreadable extends Error {
 const CIPHER = "aes-256-gcm";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** Longer ones, such as requests that people decide, are seldom read twice, and would take the memory of the process. */
+const MOST_CHARACTERS = 12_288;
 
 type Members = Readonly<Record<string, Value>>;
 
@@ -52,27 +57,37 @@ export async function sealed(
   return person === undefined ? whole : boxed(whole, about, await keyOf(person));
 }
 
+export interface Opening {
+  readonly keyAt: (place: string) => Promise<SealingKey | undefined> | SealingKey | undefined;
+  /** Runs and sessions are read several times at each call, and seldom change. */
+  readonly before: Opened;
+}
+
 /**
  * What was sealed, as it was.
  *
+ * @param about names the place of the value
  * @throws Unreadable
  */
-export async function opened(
-  value: Value,
-  about: string,
-  keyAt: (place: string) => Promise<SealingKey | undefined> | SealingKey | undefined,
-): Promise<Value> {
-  if (Array.isArray(value)) return Promise.all(value.map((each: Value) => opened(each, about, keyAt)));
+export async function opened(value: Value, about: string, opening: Opening): Promise<Value> {
+  if (Array.isArray(value)) return Promise.all(value.map((each: Value) => opened(each, about, opening)));
   if (!isRecord(value)) return value;
   const box = boxIn(value as Members);
   if (box !== undefined) {
     const [place = "", text = ""] = box.split(".", 2);
-    const key = await keyAt(place);
+    const key = await opening.keyAt(place);
     if (key === undefined) throw new Unreadable("the key of the person is gone");
-    return opened(unboxed(text, about, key), about, keyAt);
+    const name = `${about}\n${box}`;
+    const before = opening.before.of(name);
+    if (before?.key === key) return before.value;
+    const inner = unboxed(text, about, key);
+    if (isSealed(inner)) return opened(inner, about, opening);
+    const value = frozen(inner);
+    if (box.length <= MOST_CHARACTERS) opening.before.put(name, { key, value });
+    return value;
   }
   const members = Object.entries(value as Members).map(
-    async ([name, each]) => [name, await opened(each, about, keyAt)] as const,
+    async ([name, each]) => [name, await opened(each, about, opening)] as const,
   );
   return Object.fromEntries(await Promise.all(members));
 }
@@ -96,18 +111,18 @@ function boxIn(members: Members): string | undefined {
   return typeof box === "string" && Object.keys(members).length === 1 ? box : undefined;
 }
 
-function boxed(value: Value, about: string, { place, secret }: SealingKey): Value {
+function boxed(value: Value, about: string, { place, sealing }: SealingKey): Value {
   const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv(CIPHER, sealingSecret(secret), iv).setAAD(Buffer.from(about));
+  const cipher = createCipheriv(CIPHER, sealing, iv).setAAD(Buffer.from(about));
   const text = Buffer.concat([iv, cipher.update(JSON.stringify(value), "utf8"), cipher.final(), cipher.getAuthTag()]);
   return { sealed: `${place}.${text.toString("base64url")}` };
 }
 
-function unboxed(text: string, about: string, { secret }: SealingKey): Value {
+function unboxed(text: string, about: string, { sealing }: SealingKey): Value {
   const bytes = Buffer.from(text, "base64url");
   const tag = bytes.length - TAG_BYTES;
   try {
-    const decipher = createDecipheriv(CIPHER, sealingSecret(secret), bytes.subarray(0, IV_BYTES), {
+    const decipher = createDecipheriv(CIPHER, sealing, bytes.subarray(0, IV_BYTES), {
       authTagLength: TAG_BYTES,
     });
     decipher.setAAD(Buffer.from(about)).setAuthTag(bytes.subarray(tag));
@@ -116,8 +131,4 @@ function unboxed(text: string, about: string, { secret }: SealingKey): Value {
   } catch (error) {
     throw new Unreadable("the value was not sealed by this key, or not for this place", { cause: error });
   }
-}
-
-function sealingSecret(secret: Buffer): Buffer {
-  return createHmac("sha256", secret).update("seal").digest();
 }
