@@ -4,6 +4,7 @@ import { Refusal } from "../refusal/refusal";
 import type { FleetTask } from "../registry/registry";
 import type { EpochState } from "../session/stored";
 import { approvalKey, approvalOfGroupKey } from "../store/keys";
+import { storedRequest, withRequest } from "./stored-request";
 import type { Condition, Item, Write } from "../store/store";
 import {
   type ApprovalRecord,
@@ -158,7 +159,9 @@ export async function isUndecided(state: EpochState, handle: string, now: number
 }
 
 function approvalOf(item: Item | undefined): StoredApproval | undefined {
-  return item === undefined ? undefined : { record: approvalSchema.parse(item.value), version: item.version };
+  return item === undefined
+    ? undefined
+    : { record: approvalSchema.parse(withRequest(item.value)), version: item.version };
 }
 
 /** Uses an approval up. Fails with StoreConflict where it was used meanwhile. */
@@ -225,6 +228,7 @@ function recordPut(epoch: number, record: ApprovalRecord): Omit<Extract<Write, {
   const { user, asking, approvals, decision } = record;
   const value = {
     ...record,
+    request: storedRequest(record.request),
     user: user && { ...user },
     asking: { ...asking },
     approvals: approvals.map((one) => ({ ...one, by: { ...one.by } })),

@@ -90,9 +90,12 @@ export class AuditLedger implements Ledger {
       throw new StoreUnavailable(`${MOST_WAITING} acts wait to be written`);
     const trace = act.trace === undefined ? this.trace() : act.trace;
     const told = writtenFacts(act.event, this.persons, act.stops);
-    const facts = told instanceof Promise ? await this.asked(told) : told;
+    // What fails with one act, such as a value that is too long once it is sealed, must fail no other.
+    const prepared = this.store.prepared?.(act.writes) ?? act.writes;
+    const isReady = !(told instanceof Promise) && !(prepared instanceof Promise);
+    const [facts, writes] = isReady ? [told, prepared] : await this.asked(Promise.all([told, prepared]));
     const traced = typeof trace === "string" ? { ...facts, trace } : facts;
-    const checked = checkedAct({ ...act, event: { ...act.event, facts: traced } });
+    const checked = checkedAct({ ...act, writes, event: { ...act.event, facts: traced } });
     await new Promise<void>((resolve, reject) => {
       this.waiting.add({ ...checked, resolve, reject });
       if (!this.running) void this.run();

@@ -87,7 +87,7 @@ export async function startExchange(config: ExchangeConfig, options: StartOption
     opened.push(() => kept.close());
     const persons = await openPersonKeys(config, clock);
     opened.push(() => persons.close());
-    const store = await PersonStore.open(kept, persons);
+    const store = await PersonStore.open(kept, persons, clock);
     const registry = await signedFleet({ ...config, log, note: (revision) => noteRevision(store, revision) });
     await registry.start();
     opened.push(() => registry.stop());

@@ -93,6 +93,13 @@ export interface StateStore {
    */
   write(writes: readonly Write[]): Promise<void>;
 
+  /**
+   * The writes as {@link write} makes them, for who puts those of several into one transaction. Prepared again, they stay as they are.
+   *
+   * @throws RangeError, StoreUnavailable, by the promise
+   */
+  prepared?(writes: readonly Write[]): readonly Write[] | Promise<readonly Write[]>;
+
   /** Ends connections and files. */
   close(): Promise<void>;
 }

@@ -18,7 +18,8 @@ const HOUR = 3_660;
 /** What commands ask by, and the exchange's own endpoints behind it */
 function world() {
   const orders = new OrdersWorld();
-  const parts = { operators: { operator: async () => OLGA, orders: orders.orders }, log: () => undefined };
+  const refusals = { record: async () => undefined };
+  const parts = { operators: { operator: async () => OLGA, orders: orders.orders, refusals }, log: () => undefined };
   const app = new Hono<Environment>()
     .post("/operator/revocations", revocationsEndpoint(parts as unknown as ExchangeParts))
     .get("/operator/revocations", revokedEndpoint(parts as unknown as ExchangeParts))

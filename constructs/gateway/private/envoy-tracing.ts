@@ -1,3 +1,4 @@
+import { TRACE_HEADER } from "../../../domain/telemetry-names";
 import { seconds } from "./envoy-limits";
 import { upstreamTls, type Workload } from "./envoy-tls";
 
@@ -63,7 +64,7 @@ export function withoutOthersTrace(from: TracedFrom): object {
         { remove: KEPT },
         put(KEPT, "traceparent"),
         { remove: "traceparent" },
-        ...(from === "workloads" ? [put("traceparent", "ambit-trace")] : []),
+        ...(from === "workloads" ? [put("traceparent", TRACE_HEADER)] : []),
       ],
     },
   };

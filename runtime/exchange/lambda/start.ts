@@ -31,7 +31,7 @@ export async function startFunction(config: FunctionConfig, log: Log, clock: Clo
     openStore(config.store, clock, elapsed),
     openPersonKeys(config, clock, elapsed),
   ]);
-  const store = await PersonStore.open(kept, persons);
+  const store = await PersonStore.open(kept, persons, clock);
   const registry = await signedFleet({ ...config, log, note: (revision) => noteRevision(store, revision), elapsed });
   let lookedAt = Number.NEGATIVE_INFINITY;
   const refresh = async (): Promise<void> => {

@@ -1,11 +1,22 @@
-import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
 import type { User } from "../../../domain";
 import { isRecord } from "../../../domain/is-record";
 import { Bounded } from "../../bounded";
+import { type Clock, systemClock } from "../../clock";
 import type { Value } from "../../json";
 import { keyText } from "../checked";
-import { type Item, type Key, type ListedItem, type StateStore, StoreUnavailable, type Write } from "../store";
+import {
+  type Item,
+  type Key,
+  type ListedItem,
+  type StateStore,
+  STORE_LIMITS,
+  StoreConflict,
+  StoreUnavailable,
+  type Write,
+} from "../store";
 import { userDigest } from "../user-digest";
+import { formerKey, together } from "./former-items";
 import { namedKey } from "./named-key";
 import type { PersonKeys } from "./person-keys";
 import { isPersonal, isSealed, opened, type Opening, sealed, type SealingKey, Unreadable } from "./sealed-value";
@@ -23,6 +34,9 @@ const MOST_OPENED = 8_192;
 const MOST_STOPS = 100_000;
 /** Says by which key users are named */
 const NOTE: Key = { partition: "person-names", sort: "key" };
+const noteSchema = z.strictObject({ check: z.string(), since: z.int().min(0) });
+/** For so long after the first start exchanges of before may run: a day */
+const UPGRADE_SECONDS = 86_400;
 /** In the place of an operator who was erased */
 const ERASED = "a person who was erased";
 
@@ -33,9 +47,12 @@ const ERASED = "a person who was erased";
 export class PersonStore implements StateStore {
   private readonly opening: Opening = { keyAt: (place) => this.keys.keyAt(place), before: new Bounded(MOST_OPENED) };
 
-  constructor(
+  private constructor(
     private readonly store: StateStore,
     private readonly keys: Pick<PersonKeys, "keyAt" | "keyOf" | "nameOf">,
+    private readonly clock: Clock,
+    /** Until then exchanges of before may run, and write by names of before: whole seconds since the epoch */
+    private readonly formerUntil: number,
   ) {}
 
   /**
@@ -47,19 +64,20 @@ export class PersonStore implements StateStore {
   public static async open(
     store: StateStore,
     keys: Pick<PersonKeys, "keyAt" | "keyOf" | "nameOf">,
+    clock: Clock = systemClock,
   ): Promise<PersonStore> {
-    const own = new PersonStore(store, keys);
-    const value = { check: keys.nameOf("check") };
+    const check = keys.nameOf("check");
     const [noted] = await store.read([NOTE]);
-    if (noted === undefined) {
-      await own.nameStopsAnew();
-      await store.write([{ kind: "put", key: NOTE, value, when: "any" }]);
-    } else if (!isDeepStrictEqual(noted.value, value)) {
+    const { check: before, since } = noteSchema.parse(noted?.value ?? { check, since: clock() });
+    if (before !== check) {
       throw new Error(
         "persons must be the keys by which the state names users, got others, by which no stop of a user would be found: " +
           "name the table of before, or see docs/erase-a-person.md",
       );
     }
+    const own = new PersonStore(store, keys, clock, since + UPGRADE_SECONDS);
+    await own.nameStopsAnew();
+    if (noted === undefined) await store.write([{ kind: "put", key: NOTE, value: { check, since }, when: "any" }]);
     return own;
   }
 
@@ -68,9 +86,41 @@ export class PersonStore implements StateStore {
   }
 
   public async read(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
-    const items = await this.store.read(keys.map(this.named));
+    const items = await this.found(keys);
     if (!items.some((item) => item !== undefined && isSealed(item.value))) return items.map(asAsked(keys));
     return (await Promise.all(items.map((item) => item && this.openedItem(item)))).map(asAsked(keys));
+  }
+
+  /** As they lie there, also those that an exchange of before has written under another name meanwhile */
+  private async found(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
+    const named = keys.map(this.named);
+    const isUpgrade = this.clock() < this.formerUntil;
+    const former = isUpgrade ? keys.flatMap((key, index) => formerKey(key, named[index] as Key) ?? []) : [];
+    if (former.length === 0) return this.store.read(named);
+    const fits = named.length + former.length <= STORE_LIMITS.writes;
+    const reads = fits ? [this.store.read([...named, ...former])] : [this.store.read(named), this.store.read(former)];
+    const all = (await Promise.all(reads)).flat();
+    const items = all.slice(0, named.length);
+    const before = new Map(former.map((key, index) => [key, all[named.length + index]]));
+    return Promise.all(
+      items.map(async (item, index) => {
+        const old = before.get(keys[index] as Key);
+        return old === undefined ? item : this.caughtUp(named[index] as Key, item, old);
+      }),
+    );
+  }
+
+  /** What an exchange of before says is said by the name of this version too, and stands there from then on. */
+  private async caughtUp(key: Key, item: Item | undefined, former: Item): Promise<Item | undefined> {
+    const value = together(item, former);
+    if (value === undefined) return item;
+    const { expiresAt } = former;
+    const when = item === undefined ? "absent" : { version: item.version };
+    const put = await this.changed({ kind: "put", key, value, when, ...(expiresAt !== undefined && { expiresAt }) });
+    await this.store.write([put]).catch((error: unknown) => {
+      if (!(error instanceof StoreConflict)) throw error;
+    });
+    return (await this.store.read([key]))[0] ?? former;
   }
 
   public async list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly ListedItem[]> {
@@ -86,9 +136,24 @@ export class PersonStore implements StateStore {
   }
 
   public async write(writes: readonly Write[]): Promise<void> {
+    await this.store.write(await this.prepared(writes));
+  }
+
+  /**
+   * The writes as they are made. Prepared again, they stay as they are.
+   *
+   * @throws RangeError, StoreUnavailable, by the promise
+   */
+  public prepared(writes: readonly Write[]): readonly Write[] | Promise<readonly Write[]> {
     const changed = writes.map((write) => this.changed(write));
+    // Behind them, so that a conflict names the writes that were asked for.
+    const former = writes.flatMap(({ kind, key }): readonly Write[] => {
+      const other = kind === "delete" ? formerKey(key, this.named(key)) : undefined;
+      return other === undefined ? [] : [{ kind: "delete", key: other, when: "any" }];
+    });
     const isReady = (each: Promise<Write> | Write): each is Write => !(each instanceof Promise);
-    await this.store.write(changed.every(isReady) ? changed : await Promise.all(changed));
+    if (changed.every(isReady)) return [...changed, ...former];
+    return Promise.all(changed).then((all) => [...all, ...former]);
   }
 
   public close(): Promise<void> {
@@ -97,12 +162,14 @@ export class PersonStore implements StateStore {
 
   private readonly named = (key: Key): Key => namedKey(key, (digest) => this.keys.nameOf(digest));
 
+  /** Those of before stay for a day: an exchange of before that still runs finds them by no other name. */
   private async nameStopsAnew(): Promise<void> {
-    for (const { key, value, version } of await this.store.list(OF_STOPS, "user#", MOST_STOPS)) {
-      const named = this.named(key);
-      if (named === key) continue;
-      const put = await this.changed({ kind: "put", key, value, when: "any" });
-      await this.store.write([{ kind: "delete", key, when: { version } }, put]);
+    for (const former of await this.store.list(OF_STOPS, "user#", MOST_STOPS)) {
+      const named = this.named(former.key);
+      if (named === former.key) continue;
+      await this.caughtUp(named, (await this.store.read([named]))[0], former);
+      if (this.clock() < this.formerUntil) continue;
+      await this.store.write([{ kind: "delete", key: former.key, when: { version: former.version } }]);
     }
   }
 

@@ -20,6 +20,12 @@ export class Unreadable extends Error {
 const CIPHER = "aes-256-gcm";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** A person within what tells of another, such as who decided a user's request, is sealed within: never deeper than this. */
+const DEEPEST_BOX = 3;
+/** Persons of whom one item tells: the user, and those who decided */
+const MOST_PERSONS = 16;
+/** Place of a key, and bytes, each in base64url */
+const BOX = /^[\w-]{43}\.[\w-]+$/;
 /** Longer ones, such as requests that people decide, are seldom read twice, and would take the memory of the process. */
 const MOST_CHARACTERS = 12_288;
 
@@ -38,19 +44,47 @@ function isUser(value: Value | undefined): value is Members & User {
  * The value with all that tells of a person sealed under that person's key.
  *
  * @param about names the place of the value: it is opened nowhere else
+ * @throws RangeError, before a key is made, where it tells of more persons than any item does
  */
 export async function sealed(
   value: Value,
   about: string,
   keyOf: (person: User) => SealingKey | Promise<SealingKey>,
 ): Promise<Value> {
-  if (Array.isArray(value)) return Promise.all(value.map((each: Value) => sealed(each, about, keyOf)));
+  const { persons, deepest } = personsIn(value);
+  if (persons > MOST_PERSONS || deepest > DEEPEST_BOX)
+    throw new RangeError(
+      `an item must tell of at most ${MOST_PERSONS} persons, ${DEEPEST_BOX} deep, got ${persons}, ${deepest} deep`,
+    );
+  return sealedWithin(value, about, keyOf);
+}
+
+/** How many persons it tells of, and how many of them within one another */
+function personsIn(value: Value): { readonly persons: number; readonly deepest: number } {
+  if (typeof value !== "object" || value === null) return { persons: 0, deepest: 0 };
+  const isPerson = isRecord(value) && personOf(value as Members) !== undefined;
+  const own = isPerson ? personOf(value as Members) : undefined;
+  const within = Object.values(value).map((each: Value) =>
+    each === own ? { persons: 0, deepest: 0 } : personsIn(each),
+  );
+  return {
+    persons: within.reduce((sum, { persons }) => sum + persons, isPerson ? 1 : 0),
+    deepest: within.reduce((most, { deepest }) => Math.max(most, deepest), 0) + (isPerson ? 1 : 0),
+  };
+}
+
+async function sealedWithin(
+  value: Value,
+  about: string,
+  keyOf: (person: User) => SealingKey | Promise<SealingKey>,
+): Promise<Value> {
+  if (Array.isArray(value)) return Promise.all(value.map((each: Value) => sealedWithin(each, about, keyOf)));
   if (!isRecord(value)) return value;
   const members = value as Members;
   const person = personOf(members);
   const inner = await Promise.all(
     Object.entries(members).map(
-      async ([name, each]) => [name, each === person ? each : await sealed(each, about, keyOf)] as const,
+      async ([name, each]) => [name, each === person ? each : await sealedWithin(each, about, keyOf)] as const,
     ),
   );
   const whole = Object.fromEntries(inner);
@@ -108,7 +142,7 @@ export function isPersonal(value: Value): boolean {
 
 function boxIn(members: Members): string | undefined {
   const { sealed: box } = members;
-  return typeof box === "string" && Object.keys(members).length === 1 ? box : undefined;
+  return typeof box === "string" && BOX.test(box) && Object.keys(members).length === 1 ? box : undefined;
 }
 
 function boxed(value: Value, about: string, { place, sealing }: SealingKey): Value {

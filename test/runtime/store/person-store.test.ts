@@ -36,7 +36,7 @@ class World {
   public static async make(): Promise<World> {
     const world = new World();
     world.keys = await PersonKeys.open({ store: world.keyStore });
-    world.store = await PersonStore.open(world.kept, world.keys);
+    world.store = await PersonStore.open(world.kept, world.keys, () => NOW);
     return world;
   }
 
@@ -57,6 +57,11 @@ class World {
   public erase(user: User): Promise<void> {
     return this.keys.erase({ user: userDigest(user) });
   }
+}
+
+/** A person within a person, so deep */
+function nested(depth: number): Value {
+  return { issuer: "i", subject: "s", ...(depth > 1 && { within: nested(depth - 1) }) };
 }
 
 /** What would name a person */
@@ -232,21 +237,69 @@ test("records of the log are written as they are", async () => {
   expect(await world.kept.read([auditRecordKey("w", 1)])).toMatchObject([{ value: record }]);
 });
 
-test("stops of users that were named by digests before are found, and no digest is left", async () => {
+test("stops of users that were named by digests before are found, by exchanges of before too, and a day later no digest is left", async () => {
   const world = await World.make();
   const stop = { kind: "user", user: ALICE } as const;
-  const kept = new MemoryStore();
+  let now = 1_000;
+  const kept = new MemoryStore(() => now);
   await kept.write([
     revoke(stop, { why: "w", by: CAROL, at: 1, user: ALICE }, undefined),
     revoke({ kind: "agent", id: "a" }, { why: "w", by: "k", at: 1 }, undefined),
   ]);
-  const store = await PersonStore.open(kept, world.keys);
-  expect(await store.read([keyOf(stop), keyOf({ kind: "agent", id: "a" })])).toMatchObject([
-    { value: { why: "w", by: CAROL, user: ALICE } },
-    { value: { why: "w", by: "k" } },
-  ]);
+  const both = [{ value: { why: "w", by: CAROL, user: ALICE } }, { value: { why: "w", by: "k" } }];
+  for (const later of [0, 86_399, 1]) {
+    now += later;
+    const store = await PersonStore.open(kept, world.keys, () => now);
+    expect(await store.read([keyOf(stop), keyOf({ kind: "agent", id: "a" })])).toMatchObject(both);
+    expect((await kept.read([keyOf(stop)]))[0] === undefined).toBe(now >= 87_400);
+  }
   expect(found(world.bytes(kept), ALICE)).toEqual([]);
 });
+
+test("what an exchange of before stops while both run is stopped, until it is restored", async () => {
+  const world = await World.make();
+  const stop = { kind: "user", user: ALICE } as const;
+  await world.kept.write([revoke(stop, { why: "w", by: "k", at: 1 }, undefined)]);
+  const [item] = await world.store.read([keyOf(stop)]);
+  expect(item?.value).toMatchObject({ why: "w" });
+  await world.store.write([{ kind: "delete", key: keyOf(stop), when: { version: item?.version as number } }]);
+  expect(await world.store.read([keyOf(stop)])).toEqual([undefined]);
+  expect(await world.kept.read([keyOf(stop)])).toEqual([undefined]);
+});
+
+test("logins that an exchange of before ended have ended, up to the later time of both", async () => {
+  const world = await World.make();
+  const [key, at] = [endedLoginsKey(ALICE), NOW];
+  const ended = (before: number) => ({ kind: "put", key, value: { before, at }, when: "any" }) as const;
+  await world.kept.write([ended(5)]);
+  expect(await world.value(key)).toEqual({ before: 5, at });
+  await world.store.write([ended(9)]);
+  expect(await world.value(key)).toEqual({ before: 9, at });
+  await world.kept.write([ended(12)]);
+  expect(await world.value(key)).toEqual({ before: 12, at });
+});
+
+test.each<readonly [string, Value]>([
+  [
+    "tells of more persons than any item does",
+    Array.from({ length: 17 }, (_, at) => ({ issuer: "i", subject: `${at}` })),
+  ],
+  ["tells of persons within persons", nested(4)],
+])("fails when an item %s, before a key is made", async (_, value) => {
+  const world = await World.make();
+  const before = world.bytes(world.keyStore);
+  await expect(world.put(runKey(EPOCH, "r"), value)).rejects.toThrow("an item must tell of at most 16 persons, 3 deep");
+  expect(world.bytes(world.keyStore)).toBe(before);
+});
+
+test.each(["abc", `${"a".repeat(43)}.`, `${"a".repeat(3_000)}.b`, `${"a".repeat(43)}.b.c`, "."])(
+  "a text that nothing was sealed in is read as it is: %s",
+  async (sealed) => {
+    const world = await World.make();
+    await world.put(runKey(EPOCH, "r"), { x: { sealed } });
+    expect(await world.value(runKey(EPOCH, "r"))).toEqual({ x: { sealed } });
+  },
+);
 
 test("fails when the keys are not those that the state was written by: no stop of a user would be found", async () => {
   const world = await World.make();

@@ -10,11 +10,14 @@ import { until } from "../../harness/until";
 import { agentOf, linesOf, toldOf } from "../record/told";
 import { REFUNDS } from "../refunds";
 import type { Story } from "../story";
+import { whoActs } from "../told/known";
 import type { Decided } from "./decided";
 
 const CHAPTER = "On record";
 const AGENT = "refund-clerk";
 const SECONDS = 120;
+/** Who decides and who stops */
+const PEOPLE: readonly string[] = ["carol", "olga"];
 
 /** Of what must be there, each no earlier than the one before */
 const IN_ORDER: readonly string[] = [
@@ -38,7 +41,10 @@ export function onRecord(story: Story, { aws, front }: Control, decided: Check<D
       try {
         // Records of how calls ended come a moment after the answers.
         await until(
-          async () => missing((all = await recordsIn(store)), since).length === 0,
+          async () => {
+            all = withNames(await recordsIn(store), await whoActs(account, PEOPLE));
+            return missing(all, since).length === 0;
+          },
           SECONDS,
           () => `not on record: ${missing(all, since).join("; ")}; what is:\n${all.map(toldOf).join("\n")}`,
         );
@@ -78,7 +84,7 @@ export function onRecord(story: Story, { aws, front }: Control, decided: Check<D
       );
       const amounts = refunds.flatMap(({ amount }) => [String(amount), String(unitsOf(amount))]);
       equal(
-        amounts.filter((amount) => text.includes(amount)),
+        amounts.filter((amount) => new RegExp(`(?<![\\w-])${amount}(?![\\w-])`).test(text)),
         [],
       );
       tell("proven", "What an amount took from the budget of its day stands there under the user's key alone", "costs");
@@ -99,6 +105,14 @@ function ofAgent(all: readonly AuditRecord[], since: number): readonly AuditReco
   return all
     .filter(({ time, facts }) => time >= since && agentOf(facts) === AGENT)
     .sort((one, other) => one.time - other.time || placeOf(one) - placeOf(other) || one.sequence - other.sequence);
+}
+
+/** Records name persons by their keys; the story tells who they are. */
+function withNames(all: readonly AuditRecord[], names: ReadonlyMap<string, string>): readonly AuditRecord[] {
+  return all.map((record) => {
+    const name = names.get(String(record.facts["by"]));
+    return name === undefined ? record : { ...record, facts: { ...record.facts, by: name } };
+  });
 }
 
 function missing(all: readonly AuditRecord[], since: number): readonly string[] {

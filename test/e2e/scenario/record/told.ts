@@ -4,8 +4,8 @@ type Facts = AuditRecord["facts"];
 
 /** What a record says, by its kind */
 const SAYS: Readonly<Record<string, (facts: Facts) => string>> = {
-  "approval.decided": (facts) => `${subjectOf(facts)} of ${facts.group as string} has ${facts.verdict as string}`,
-  "approval.decision-refused": (facts) => `${subjectOf(facts)} may not decide: ${codesOf(facts)}`,
+  "approval.decided": (facts) => `${facts.by as string} of ${facts.group as string} has ${facts.verdict as string}`,
+  "approval.decision-refused": (facts) => `${facts.by as string} may not decide: ${codesOf(facts)}`,
   "approval.requested": ({ call }) => `asks people about ${call as string}`,
   "call.outcome": ({ call, outcome }) =>
     outcome === "unknown" ? `how ${call as string} ended is not known` : `${call as string} ${outcome as string}`,
@@ -54,10 +54,6 @@ export function agentOf({ agent, id }: Facts): string {
   return String(agent ?? id)
     .split("/")
     .at(-1) as string;
-}
-
-function subjectOf({ by }: Facts): string {
-  return (by as { readonly subject: string }).subject;
 }
 
 function codesOf({ codes }: Facts): string {

@@ -29,6 +29,20 @@ export async function recordsOf(account: AwsAccount, transaction: string): Promi
   return all.filter(({ facts }) => facts["txn"] === transaction);
 }
 
+/** Whose name a record's `by` stands for, as long as the person has a key */
+export async function whoActs(account: AwsAccount, subjects: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { persons, close } = await personStoreAt(account.url, STATE_TABLE);
+  try {
+    const named = subjects.map(async (subject) => {
+      const user = userDigest({ issuer: `https://${LOGIN}`, subject });
+      return [(await persons.pseudonymOf({ user })) ?? subject, subject] as const;
+    });
+    return new Map(await Promise.all(named));
+  } finally {
+    await close();
+  }
+}
+
 async function inTable<T>(account: AwsAccount, act: (store: StateStore) => Promise<T>): Promise<T> {
   const { store, close } = await personStoreAt(account.url, STATE_TABLE);
   try {
