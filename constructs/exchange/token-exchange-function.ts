@@ -109,6 +109,7 @@ export class TokenExchangeFunction extends Construct {
       ),
       clientCertificates: mutualTls === undefined ? "none" : "api-gateway",
       ...(props.auditLog === "none" && { auditLog: "none" }),
+      ...(platform.witnesses !== undefined && { unwitnessedSeconds: platform.witnesses.refuseSeconds }),
     };
     const name = functionName(platform);
     const code = nodeFunction(this, {

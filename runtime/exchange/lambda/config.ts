@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConfigError, JSON_VARIABLE, readConfigJson } from "../../checked-config";
-import { object } from "../../config-values";
+import { object, wholeFrom1 } from "../../config-values";
 import { COMMON, personsProblem } from "../config-schema";
 
 const schema = object({
@@ -9,6 +9,8 @@ const schema = object({
    * Whether an exchange of the cluster brings this one's records into the audit log: then acts are refused where it is too far behind.
    */
   auditLog: z.enum(["required", "none"], { error: 'must be "required" or "none"' }).default("required"),
+  /** Too few witnesses have cosigned the log for so long: acts are refused */
+  unwitnessedSeconds: wholeFrom1(86_400).optional(),
   /**
    * Whether the certificate that API Gateway hands on is believed. Only where mutual TLS is on and nothing but API Gateway
    * may invoke the function; elsewhere clients authenticate by JWT-SVID alone.

@@ -26,13 +26,15 @@ export class LogStanding {
   public async look(): Promise<void> {
     const { store, backlog, elapsed } = this.props;
     const { writer, figures, uncosigned } = backlog;
+    const isFirst = this.lookedAt === Number.NEGATIVE_INFINITY;
     if (elapsed() - this.lookedAt < LOOK_MILLISECONDS) return;
-    if (writer === undefined || (figures.records === 0 && uncosigned.since === null)) return;
-    this.lookedAt = elapsed();
+    if (!isFirst && figures.records === 0 && uncosigned.since === null) return;
     try {
-      const [[item], records] = await Promise.all([store.read([auditLogKey()]), recordsInLog(store, writer)]);
+      const records = writer === undefined ? 0 : recordsInLog(store, writer);
+      const [[item], inLog] = await Promise.all([store.read([auditLogKey()]), records]);
+      this.lookedAt = elapsed();
       uncosigned.since = (item?.value as LogState | undefined)?.uncosigned ?? null;
-      backlog.integrated(new Map([[writer, records]]));
+      if (writer !== undefined) backlog.integrated(new Map([[writer, inLog]]));
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
     }

@@ -1,5 +1,5 @@
 import { Backlog, BACKLOG_BOUNDS } from "../../audit/backlog";
-import { COSIGNING_BOUNDS, Uncosigned } from "../../audit/uncosigned";
+import { type CosigningBounds, COSIGNING_BOUNDS, Uncosigned } from "../../audit/uncosigned";
 import { type Clock, systemClock } from "../../clock";
 import type { Log } from "../../log";
 import { noteRevision } from "../../registry/revision-seen";
@@ -43,7 +43,7 @@ export async function startFunction(config: FunctionConfig, log: Log, clock: Clo
   const backlog =
     config.auditLog === "none"
       ? undefined
-      : new Backlog(BACKLOG_BOUNDS, elapsed, new Uncosigned(COSIGNING_BOUNDS, clock));
+      : new Backlog(BACKLOG_BOUNDS, elapsed, new Uncosigned(boundsOf(config), clock));
   const standing = backlog && new LogStanding({ store, backlog, elapsed });
   const peers = config.clientCertificates === "none" ? NO_PEERS : new GatewayPeers(config.trustDomain, clock);
   const parts = await partsOf(
@@ -67,4 +67,8 @@ export async function startFunction(config: FunctionConfig, log: Log, clock: Clo
     await Promise.all([refresh(), standing?.look()]);
   };
   return lambdaHandler({ app: exchangeApp(parts), refresh: look, log });
+}
+
+function boundsOf({ unwitnessedSeconds }: FunctionConfig): CosigningBounds {
+  return { ...COSIGNING_BOUNDS, ...(unwitnessedSeconds !== undefined && { refuseSeconds: unwitnessedSeconds }) };
 }

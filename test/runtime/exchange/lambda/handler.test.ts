@@ -222,6 +222,8 @@ describe("after it stood still", () => {
 
   test("what it shares for a second, the keys it publishes and whether it is ready, is shared no longer", async () => {
     const handler = await world.start("none");
+    // With the first request it looks how far the audit log is.
+    await askedBy(handler, { path: "/live", method: "GET" });
     const reads = jest.spyOn(MemoryStore.prototype, "read");
     const now = Date.now();
     for (const path of ["/jwks", "/ready"]) {

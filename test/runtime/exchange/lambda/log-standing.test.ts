@@ -82,6 +82,14 @@ test("fails when too few witnesses have cosigned the log for an hour", async () 
   await expect(instance.request()).resolves.toBeUndefined();
 });
 
+test("fails at the first request of an instance when too few witnesses have cosigned the log for an hour", async () => {
+  const instance = new Instance();
+  await instance.integrated(0, 1_000);
+  instance.pass(3_600);
+  await expect(instance.request()).rejects.toThrow(AuditUnwitnessed);
+  await expect(instance.request(true)).resolves.toBeUndefined();
+});
+
 test("the store is asked once a second at most, and not while all is in the log", async () => {
   const instance = new Instance();
   await instance.request();
