@@ -1,12 +1,13 @@
 import { told, type Log } from "../../log";
-import type { LogStorage, StoredCheckpoint } from "../storage/log-storage";
+import type { LogStorage } from "../storage/log-storage";
 import { checkpointIn } from "../tlog/checkpoint";
 import { LogError } from "../tlog/log-error";
 import type { TreeHead } from "../tlog/proof";
-import { noteIn, type NoteSignature, noteText, type SignedNote } from "../tlog/signed-note";
+import { noteIn, type NoteSignature, type SignedNote } from "../tlog/signed-note";
 import { tilePath } from "../tlog/tile-path";
 import type { WitnessClient } from "../witness/witness-client";
 import { WitnessTalk } from "../witness/witness-talk";
+import { addCosignature } from "./late-cosignature";
 
 export interface CosigningProps {
   readonly witnesses: readonly Pick<WitnessClient, "add" | "close" | "key" | "name">[];
@@ -24,16 +25,14 @@ export const IN_TIME_MILLISECONDS = 500;
 const RETRY_MILLISECONDS = 2_000;
 /** Between two lines of the same witness */
 const TELL_MILLISECONDS = 60_000;
-/** Who adds a cosignature may meet another who does */
-const MOST_WRITES = 3;
 
 /** What is known of one witness while this process integrates */
 interface Known {
   readonly witness: CosigningProps["witnesses"][number];
   readonly talk: WitnessTalk;
-  /** Size of the published checkpoint that has its cosignature */
+  /** Size of the last checkpoint that is published with its cosignature */
   cosigned: number;
-  /** Since when there is something that it has not cosigned */
+  /** Since when there is something of which no checkpoint is published with its cosignature */
   waitingSince: number | undefined;
   isAsked: boolean;
   /** It is not waited for: it did not answer in time, or not as it should. */
@@ -65,15 +64,18 @@ export class Cosigning {
   public async inTime(checkpoint: SignedNote, head: TreeHead): Promise<SignedNote> {
     this.has(head);
     const signatures: NoteSignature[] = [];
+    const late = new AbortController();
     const asked = this.known
       .filter(({ isAsked, isLate }) => !isAsked && !isLate)
-      .map(async (known) => {
-        const signature = await this.asked(known, checkpoint, head);
-        if (signature === undefined) return;
-        known.cosigned = head.size;
-        signatures.push(signature);
-      });
-    const late = new AbortController();
+      .map((known) =>
+        this.apart(known, async () => {
+          const signature = await this.asked(known, checkpoint, head);
+          if (signature === undefined) return;
+          if (!late.signal.aborted) signatures.push(signature);
+          else if (!(await this.isAddedLate(known, checkpoint, signature))) return;
+          this.count(known, head);
+        }),
+      );
     const timer = setTimeout(() => late.abort(), IN_TIME_MILLISECONDS);
     await Promise.race([Promise.all(asked), new Promise((resolve) => late.signal.addEventListener("abort", resolve))]);
     clearTimeout(timer);
@@ -94,7 +96,7 @@ export class Cosigning {
     for (const known of this.known) {
       if (known.isAsked || known.cosigned === head.size) continue;
       if (now - known.askedAt < RETRY_MILLISECONDS && known.isLate) continue;
-      void this.added(known, head).catch((error: unknown) => this.tellFailed(known, error));
+      void this.apart(known, () => this.added(known, head));
     }
   }
 
@@ -136,15 +138,24 @@ export class Cosigning {
     for (const known of this.known) known.waitingSince ??= this.props.elapsed();
   }
 
+  /** Do what asks this witness, and nothing else that does meanwhile. Never rejects. */
+  private async apart(known: Known, act: () => Promise<void>): Promise<void> {
+    known.isAsked = true;
+    try {
+      await act();
+    } catch (error) {
+      this.tellFailed(known, error);
+    } finally {
+      known.isAsked = false;
+    }
+  }
+
   /** Undefined where it did not cosign. Never rejects. */
   private async asked(known: Known, checkpoint: SignedNote, head: TreeHead): Promise<NoteSignature | undefined> {
-    const at = this.props.elapsed();
-    known.isAsked = true;
-    known.askedAt = at;
+    known.askedAt = this.props.elapsed();
     try {
       const signature = await known.talk.cosign(checkpoint, head);
-      known.isLate = this.props.elapsed() - at > IN_TIME_MILLISECONDS;
-      known.waitingSince = this.size > head.size ? at : undefined;
+      known.isLate = this.props.elapsed() - known.askedAt > IN_TIME_MILLISECONDS;
       if (this.toldAt.delete(known.witness.name)) this.props.log("audit.witness-back", { witness: known.witness.name });
       return signature;
     } catch (error) {
@@ -152,36 +163,28 @@ export class Cosigning {
       if (error instanceof LogError) known.forked = error;
       else this.tellFailed(known, error);
       return undefined;
-    } finally {
-      known.isAsked = false;
     }
+  }
+
+  /** Its cosignature is published, or is in what is about to be. */
+  private count(known: Known, { size }: TreeHead): void {
+    known.cosigned = size;
+    known.waitingSince = this.size > size ? known.askedAt : undefined;
+  }
+
+  /** What came after its checkpoint was handed on: where it cannot be added, the witness is asked again. Never rejects. */
+  private isAddedLate(known: Known, { text }: SignedNote, signature: NoteSignature): Promise<boolean> {
+    known.isLate = true;
+    return addCosignature(this.props.storage, text, signature).catch(() => false);
   }
 
   /** Ask about what is published, and add what it says there. @throws LogError, LogUnavailable */
   private async added(known: Known, head: TreeHead): Promise<void> {
-    known.isAsked = true;
-    try {
-      const checkpoint = noteIn((await this.props.storage.checkpoint()).bytes);
-      if (checkpointIn(checkpoint.text).size !== head.size) return;
-      const signature = await this.asked(known, checkpoint, head);
-      if (signature !== undefined && (await this.isAdded(checkpoint.text, signature))) known.cosigned = head.size;
-    } finally {
-      known.isAsked = false;
-    }
-  }
-
-  /** @returns false where another checkpoint has taken its place */
-  private async isAdded(text: string, signature: NoteSignature): Promise<boolean> {
     const { storage } = this.props;
-    for (let tried = 0; tried < MOST_WRITES; tried++) {
-      const stored: StoredCheckpoint = await storage.checkpoint();
-      const note = noteIn(stored.bytes);
-      if (note.text !== text) return false;
-      const others = note.signatures.filter(({ name, id }) => name !== signature.name || id !== signature.id);
-      const bytes = Buffer.from(noteText({ text, signatures: [...others, signature] }));
-      if (await storage.replaceCheckpoint(stored, bytes)) return true;
-    }
-    return false;
+    const checkpoint = noteIn((await storage.checkpoint()).bytes);
+    if (checkpointIn(checkpoint.text).size !== head.size) return;
+    const signature = await this.asked(known, checkpoint, head);
+    if (signature !== undefined && (await addCosignature(storage, checkpoint.text, signature))) this.count(known, head);
   }
 
   private checkForked(): void {

@@ -97,6 +97,51 @@ test("a witness that hangs delays one checkpoint within the second, and no other
   expect(await published([witness])).toEqual([6, witness.name]);
 });
 
+/** Of a witness whose answer waits for `answer` */
+function held(witness: NearWitness): { answer: () => void } {
+  const gate = { answer: (): void => undefined };
+  const answered = new Promise<void>((resolve) => (gate.answer = resolve));
+  witness.before = () => answered;
+  return gate;
+}
+
+test("a cosignature that comes late is added to what is published, and counts from then on", async () => {
+  const witness = new NearWitness();
+  const { answer } = held(witness);
+  const one = process([witness]);
+  await writers.write("a");
+  await one.look();
+  now += 10_000;
+  expect([(await one.look()).uncosigned, await published([witness])]).toEqual([1_000, [1]]);
+  answer();
+  await until(async () => (await published([witness])).length === 2);
+  await until(async () => (await one.look()).uncosigned === null);
+  expect(witness.asked).toBe(1);
+});
+
+test("a cosignature that comes while its checkpoint is being written is asked for again", async () => {
+  const witness = new NearWitness();
+  const { answer } = held(witness);
+  const cosigned = new Promise<void>((resolve) => (witness.after = resolve));
+  storage.before = async (path) => {
+    if (path !== "checkpoint" || storage.files.has(path)) return;
+    answer();
+    await cosigned;
+    // What is done with it is done at once.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  };
+  const one = process([witness]);
+  await writers.write("a");
+  await one.look();
+  now += 10_000;
+  expect([(await one.look()).uncosigned, await published([witness])]).toEqual([1_000, [1]]);
+  await until(async () => {
+    now += 2_000;
+    return (await one.look()).uncosigned === null;
+  });
+  expect([await published([witness]), witness.asked]).toEqual([[1, witness.name], 2]);
+});
+
 test("while a witness is gone the log goes on, and how long it has is told by other processes too", async () => {
   const witness = new NearWitness();
   const [one, two] = [process([witness]), process([witness])];
