@@ -1,12 +1,12 @@
 import { told, type Log } from "../../log";
-import type { LogStorage } from "../storage/log-storage";
+import { LogForked, type LogStorage } from "../storage/log-storage";
 import { checkpointIn } from "../tlog/checkpoint";
 import { LogError } from "../tlog/log-error";
 import type { TreeHead } from "../tlog/proof";
 import { noteIn, type NoteSignature, type SignedNote } from "../tlog/signed-note";
 import { tilePath } from "../tlog/tile-path";
 import type { WitnessClient } from "../witness/witness-client";
-import { WitnessTalk } from "../witness/witness-talk";
+import { WitnessConflict, WitnessTalk } from "../witness/witness-talk";
 import { addCosignature } from "./late-cosignature";
 
 export interface CosigningProps {
@@ -38,7 +38,10 @@ interface Known {
   /** It is not waited for: it did not answer in time, or not as it should. */
   isLate: boolean;
   askedAt: number;
-  forked: LogError | undefined;
+  /** It says that it has cosigned what this log does not have: it is asked no more, and has not cosigned. */
+  conflict: WitnessConflict | undefined;
+  /** What was found wrong with the log's own files while it was asked */
+  broken: LogError | undefined;
 }
 
 /**
@@ -59,14 +62,14 @@ export class Cosigning {
   /**
    * The checkpoint that is about to be published, with the cosignatures that came in time
    *
-   * @throws LogForked where a witness has seen another history
+   * @throws LogForked where so many witnesses have seen another history that too few are left
    */
   public async inTime(checkpoint: SignedNote, head: TreeHead): Promise<SignedNote> {
     this.has(head);
     const signatures: NoteSignature[] = [];
     const late = new AbortController();
     const asked = this.known
-      .filter(({ isAsked, isLate }) => !isAsked && !isLate)
+      .filter(({ isAsked, isLate, conflict }) => !isAsked && !isLate && conflict === undefined)
       .map((known) =>
         this.apart(known, async () => {
           const signature = await this.asked(known, checkpoint, head);
@@ -86,15 +89,17 @@ export class Cosigning {
   /**
    * Ask those that have not cosigned what is published, beside everything else.
    *
-   * @throws LogForked where a witness has seen another history
+   * @throws LogForked where so many witnesses have seen another history that too few are left
    */
   public tend(head: TreeHead): void {
     this.checkForked();
+    for (const known of this.known)
+      if (known.conflict !== undefined) this.tell("audit.witness-conflict", known, known.conflict);
     if (head.size === 0) return;
     this.has(head);
     const now = this.props.elapsed();
     for (const known of this.known) {
-      if (known.isAsked || known.cosigned === head.size) continue;
+      if (known.conflict !== undefined || known.isAsked || known.cosigned === head.size) continue;
       if (now - known.askedAt < RETRY_MILLISECONDS && known.isLate) continue;
       void this.apart(known, () => this.added(known, head));
     }
@@ -128,7 +133,8 @@ export class Cosigning {
       isAsked: false,
       isLate: false,
       askedAt: -Infinity,
-      forked: undefined,
+      conflict: undefined,
+      broken: undefined,
     }));
   }
 
@@ -144,7 +150,7 @@ export class Cosigning {
     try {
       await act();
     } catch (error) {
-      this.tellFailed(known, error);
+      this.tell("audit.witness-failed", known, error);
     } finally {
       known.isAsked = false;
     }
@@ -156,12 +162,13 @@ export class Cosigning {
     try {
       const signature = await known.talk.cosign(checkpoint, head);
       known.isLate = this.props.elapsed() - known.askedAt > IN_TIME_MILLISECONDS;
-      if (this.toldAt.delete(known.witness.name)) this.props.log("audit.witness-back", { witness: known.witness.name });
+      this.tellBack(known);
       return signature;
     } catch (error) {
       known.isLate = true;
-      if (error instanceof LogError) known.forked = error;
-      else this.tellFailed(known, error);
+      if (error instanceof WitnessConflict) known.conflict = error;
+      else if (error instanceof LogError) known.broken = error;
+      else this.tell("audit.witness-failed", known, error);
       return undefined;
     }
   }
@@ -187,15 +194,25 @@ export class Cosigning {
     if (signature !== undefined && (await addCosignature(storage, checkpoint.text, signature))) this.count(known, head);
   }
 
+  /** The word of one witness ends no log that enough others cosign: it would be in the hands of each of them. */
   private checkForked(): void {
-    const forked = this.known.find(({ forked }) => forked !== undefined)?.forked;
-    if (forked !== undefined) throw forked;
+    const broken = this.known.find((known) => known.broken !== undefined)?.broken;
+    if (broken !== undefined) throw broken;
+    const conflicts = this.known.flatMap(({ conflict }) => conflict ?? []);
+    if (conflicts.length === 0 || this.known.length - conflicts.length >= this.props.quorum) return;
+    throw new LogForked(conflicts.map(({ message }) => message).join("; "));
   }
 
-  private tellFailed({ witness: { name } }: Known, error: unknown): void {
+  private tell(event: `audit.witness-${"conflict" | "failed"}`, { witness: { name } }: Known, error: unknown): void {
     const now = this.props.elapsed();
-    if (now - (this.toldAt.get(name) ?? -Infinity) < TELL_MILLISECONDS) return;
-    this.toldAt.set(name, now);
-    this.props.log("audit.witness-failed", { witness: name, because: told(error) });
+    if (now - (this.toldAt.get(`${event} ${name}`) ?? -Infinity) < TELL_MILLISECONDS) return;
+    this.toldAt.set(`${event} ${name}`, now);
+    this.props.log(event, { witness: name, because: told(error) });
+  }
+
+  private tellBack({ witness: { name } }: Known): void {
+    const lines = ["audit.witness-conflict", "audit.witness-failed"].map((event) => `${event} ${name}`);
+    if (lines.filter((line) => this.toldAt.delete(line)).length > 0)
+      this.props.log("audit.witness-back", { witness: name });
   }
 }

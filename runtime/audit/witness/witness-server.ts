@@ -5,6 +5,8 @@ import type { Witness } from "./witness";
 
 const HEADER_MILLISECONDS = 5_000;
 const REQUEST_MILLISECONDS = 10_000;
+/** Node looks only every 30 s without it, and who is silent would hold connections so long. */
+const CHECKING_MILLISECONDS = 1_000;
 const CONNECTIONS = 64;
 
 export interface RunningWitness {
@@ -17,7 +19,11 @@ export async function serveWitness(
   witness: Pick<Witness, "addCheckpoint">,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<RunningWitness> {
-  const limits = { headersTimeout: HEADER_MILLISECONDS, requestTimeout: REQUEST_MILLISECONDS };
+  const limits = {
+    headersTimeout: HEADER_MILLISECONDS,
+    requestTimeout: REQUEST_MILLISECONDS,
+    connectionsCheckingInterval: CHECKING_MILLISECONDS,
+  };
   const server = createServer(limits, (request, response) => {
     void answer(witness, request, response).catch(() => response.destroy());
   });

@@ -8,6 +8,9 @@ import { type WitnessClient, WitnessUnavailable } from "./witness-client";
 /** Its own size, then the one that it names, and once more where it has cosigned something meanwhile */
 const MOST_ASKED = 3;
 
+/** A witness says that it has cosigned what this log does not have. That is its word, without a proof. One sentence. */
+export class WitnessConflict extends LogForked {}
+
 /** What is said to one witness, and the size that it cosigned last, as far as that is known */
 export class WitnessTalk {
   private known: number | undefined;
@@ -21,7 +24,8 @@ export class WitnessTalk {
   /**
    * Have a checkpoint cosigned that is, or will be, published.
    *
-   * @throws LogForked where the witness has cosigned what this log does not have
+   * @throws WitnessConflict where the witness says that it has cosigned what this log does not have
+   * @throws LogError where the log's own files are not what was written
    * @throws WitnessUnavailable, LogUnavailable
    */
   public async cosign(checkpoint: SignedNote, { size }: TreeHead): Promise<NoteSignature> {
@@ -36,15 +40,15 @@ export class WitnessTalk {
         return says.signature;
       }
       if (says.kind === "inconsistent")
-        throw new LogForked(
+        throw new WitnessConflict(
           `the log of ${size} entries does not begin with the ${old} that the witness ${name} has cosigned`,
         );
       if (says.size > size)
-        throw new LogForked(
+        throw new WitnessConflict(
           `the witness ${name} has cosigned ${says.size} entries, the log has ${size}: it was set back`,
         );
       if (says.size === size && old === size)
-        throw new LogForked(`the witness ${name} has cosigned another root of ${size} entries`);
+        throw new WitnessConflict(`the witness ${name} has cosigned another root of ${size} entries`);
       old = says.size;
     }
     throw new WitnessUnavailable(`the witness ${name} takes none of the sizes that it names, last ${old}`);

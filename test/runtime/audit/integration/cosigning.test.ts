@@ -4,7 +4,7 @@ import { LEASE_MILLISECONDS } from "../../../../runtime/audit/integration/log-ho
 import { checkpointIn } from "../../../../runtime/audit/tlog/checkpoint";
 import { cosignedAt } from "../../../../runtime/audit/tlog/cosignature";
 import { noteIn } from "../../../../runtime/audit/tlog/signed-note";
-import { WitnessUnavailable } from "../../../../runtime/audit/witness/witness-client";
+import { type WitnessSays, WitnessUnavailable } from "../../../../runtime/audit/witness/witness-client";
 import { MemoryStore } from "../../../../runtime/store/memory-store";
 import { NearWitness } from "../../../support/audit/near-witness";
 import { integratorOf, LogInMemory, Writers } from "../../../support/integration-world";
@@ -287,6 +287,79 @@ describe("fails when", () => {
     witness.before = () => undefined;
     await expect(looking(forked)).rejects.toThrow("does not begin with the 3 that");
   });
+});
+
+/** A witness that says so of every checkpoint that it is shown */
+function claiming(name: string, says: WitnessSays): NearWitness {
+  const witness = new NearWitness(name);
+  witness.add = async () => {
+    witness.asked += 1;
+    return says;
+  };
+  return witness;
+}
+
+describe.each<[string, WitnessSays, string]>([
+  ["a proof does not fit", { kind: "inconsistent" }, "does not begin with the"],
+  ["it has cosigned more than there is", { kind: "conflict", size: 99 }, "has cosigned 99 entries, the log has"],
+])("where two of three are enough and one says that %s", (_, says, because) => {
+  test("the log goes on without it, and says so once a minute", async () => {
+    const witnesses = [new NearWitness("one.example"), new NearWitness("two.example"), claiming("odd.example", says)];
+    const one = process(witnesses, 2);
+    const told = (): readonly unknown[] => lines.filter(([event]) => event === "audit.witness-conflict");
+    await writers.write("a");
+    await one.look();
+    expect(told()).toEqual([
+      ["audit.witness-conflict", { witness: "odd.example", because: expect.stringContaining(because) as string }],
+    ]);
+    for (let looked = 0; looked < 5; looked++) {
+      now += 10_000;
+      await writers.write("a");
+      expect((await one.look()).uncosigned).toBeNull();
+      expect(await published(witnesses)).toEqual([2 + looked, "one.example", "two.example"]);
+    }
+    expect([told().length, witnesses[2]?.asked]).toEqual([1, 1]);
+    now += 10_000;
+    await one.look();
+    expect([told().length, witnesses[2]?.asked]).toEqual([2, 1]);
+  });
+
+  test("it has not cosigned, so that no other may be gone", async () => {
+    const witnesses = [new NearWitness("one.example"), new NearWitness("two.example"), claiming("odd.example", says)];
+    const one = process(witnesses, 2);
+    await writers.write("a");
+    await one.look();
+    (witnesses[0] as NearWitness).before = gone;
+    await writers.write("a");
+    await one.look();
+    now += 10_000;
+    expect((await one.look()).uncosigned).toBe(1_000);
+  });
+
+  test("fails when a second one says so too", async () => {
+    const witnesses = [new NearWitness("one.example"), claiming("odd.example", says), claiming("two.example", says)];
+    await writers.write("a");
+    await expect(process(witnesses, 2).look()).rejects.toThrow(because);
+    expect(storage.files.has("checkpoint")).toBe(false);
+  });
+
+  test("fails when all must cosign", async () => {
+    await writers.write("a");
+    const witnesses = [new NearWitness("one.example"), claiming("odd.example", says)];
+    await expect(process(witnesses).look()).rejects.toThrow(because);
+    expect(storage.files.has("checkpoint")).toBe(false);
+  });
+});
+
+test("fails when the log's own tiles are gone, however many may be left out", async () => {
+  const witnesses = ["one.example", "two.example", "three.example"].map((name) => new NearWitness(name));
+  await writers.write("a", 3);
+  const one = process(witnesses, 1);
+  await one.look();
+  for (const path of storage.files.keys()) if (path.startsWith("tile/0/")) storage.files.delete(path);
+  for (const witness of witnesses) witness.before = () => undefined;
+  await one.close();
+  await expect(process(witnesses, 1).look()).rejects.toThrow("is gone");
 });
 
 test("who was passed by does not take what others had cosigned for a rollback", async () => {

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { connect } from "node:net";
 import { cosignature, cosignedText } from "../../../../runtime/audit/tlog/cosignature";
 import { signatureLine } from "../../../../runtime/audit/tlog/signed-note";
 import { Witness } from "../../../../runtime/audit/witness/witness";
@@ -146,3 +148,14 @@ test.each<[string, RequestInit & { readonly path?: string }, number]>([
   const { port } = await witness();
   expect((await fetch(`http://127.0.0.1:${port}${path}`, request)).status).toBe(status);
 });
+
+test("a connection that stays silent ends soon, long before Node would look for it", async () => {
+  const { port, close } = await witness();
+  closing.push(close);
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  const began = performance.now();
+  socket.resume();
+  await once(socket, "close");
+  expect(performance.now() - began).toBeLessThan(20_000);
+}, 60_000);
