@@ -22,6 +22,8 @@ export const REMEDIES = {
   "writer.reordered": "the log's owner put records in another order than they were written: ask for the reason",
   "writer.tail-lost": "records that the state store has are not in the log: look at the integrator and its backlog",
   "writer.lost": "no record of this writer is in the log: look at the integrator, and at who may write to the log",
+  "trail.foreign":
+    "name the folder or prefix of one trail, with its account and bucket (--cloudtrail-account, --cloudtrail-bucket), and ask who put files of another one there",
   "trail.digest-malformed": "restore the digest from a copy of CloudTrail's bucket, and look who writes there",
   "trail.digest-moved": "name the bucket to which CloudTrail delivers, or a copy in which each file has its own name",
   "trail.digest-key":

@@ -6,6 +6,7 @@ import { LogError } from "../../runtime/audit/tlog/log-error";
 import { type NoteKey, type NoteKind, noteKeyIn } from "../../runtime/audit/tlog/note-key";
 import type { LogPolicy } from "../../runtime/audit/tlog/tlog-proof";
 import { CliError, type Io, Outcome, UsageError } from "../program";
+import type { ExpectedTrail } from "./cloudtrail/one-trail";
 import type { TrailKeys } from "./cloudtrail/public-keys";
 import type { LogPlace } from "./log-reader";
 import { UnsoundLog } from "./unsound-log";
@@ -62,6 +63,8 @@ export function withCache(command: Command): Command {
 export interface TrailFlags {
   readonly cloudtrail?: string;
   readonly cloudtrailKeys: readonly string[];
+  readonly cloudtrailAccount?: string;
+  readonly cloudtrailBucket?: string;
 }
 
 export function withTrail(command: Command): Command {
@@ -72,7 +75,21 @@ export function withTrail(command: Command): Command {
       "what aws cloudtrail list-public-keys printed, by which digests are verified; can be repeated",
       collected,
       [],
+    )
+    .option("--cloudtrail-account <id>", "AWS account whose files these must be, by the signed digests")
+    .option("--cloudtrail-bucket <name>", "bucket to which they must have been delivered, by the signed digests");
+}
+
+/** Which trail must have delivered the files. @throws UsageError */
+export function expectedTrailOf({ cloudtrailKeys, cloudtrailAccount, cloudtrailBucket }: TrailFlags): ExpectedTrail {
+  const [account, bucket] = [cloudtrailAccount, cloudtrailBucket];
+  if (account !== undefined && !/^\d{12}$/.test(account))
+    throw new UsageError(`--cloudtrail-account must be the twelve digits of an AWS account, got ${account}`);
+  if ((account ?? bucket) !== undefined && cloudtrailKeys.length === 0)
+    throw new UsageError(
+      `${account === undefined ? "--cloudtrail-bucket" : "--cloudtrail-account"} is compared with signed digests: name --cloudtrail and --cloudtrail-keys too`,
     );
+  return { account, bucket };
 }
 
 /** @returns undefined where no file is named @throws UsageError, CliError */

@@ -4,6 +4,7 @@ import { progress } from "../progress";
 import { write } from "../write-file";
 import {
   EXIT_CODES,
+  expectedTrailOf,
   placeOf,
   policyOf,
   type PolicyFlags,
@@ -86,10 +87,10 @@ async function storyOf(txn: string, flags: Flags): Promise<Story> {
 
 async function tracedTrail(txn: string, flags: Flags): Promise<TracedTrail | undefined> {
   const { cloudtrail: place, region } = flags;
-  const keys = await trailKeysOf(flags);
+  const [keys, expected] = [await trailKeysOf(flags), expectedTrailOf(flags)];
   if (place === undefined) return undefined;
   const { trailOf } = await import("./trace/trail");
-  return trailOf({ place, region, keys }, txn);
+  return trailOf({ place, region, keys, expected }, txn);
 }
 
 /** Whether something has to be looked at */

@@ -9,6 +9,7 @@ import { wholeNumber } from "../whole-number";
 import type { ValidatedTrail } from "./cloudtrail/trail-validation";
 import {
   EXIT_CODES,
+  expectedTrailOf,
   fileBytes,
   headsIn,
   placeOf,
@@ -32,6 +33,7 @@ at the end, or all of a writer, are missing.
 
 With --cloudtrail, files of CloudTrail are compared with the digests that it has signed, as aws cloudtrail validate-logs does, but offline:
 --cloudtrail-keys names the public keys, as aws cloudtrail list-public-keys prints them. What no digest covers is said, and is no finding.
+CloudTrail signs for all accounts with one key: say by --cloudtrail-account and --cloudtrail-bucket which trail you expect.
 
 With --proof and --record one record is verified offline, as ambit audit prove wrote it.
 
@@ -106,10 +108,10 @@ async function verifyWhole(log: string, flags: Flags, io: Io): Promise<void> {
 
 async function trailAt(flags: Flags, io: Io): Promise<ValidatedTrail | undefined> {
   const { cloudtrail: place, region } = flags;
-  const keys = await trailKeysOf(flags);
+  const [keys, expected] = [await trailKeysOf(flags), expectedTrailOf(flags)];
   if (place === undefined) return undefined;
   const { validatedTrail } = await import("./cloudtrail/validated-trail");
-  return progress(io, `validating ${place}`, validatedTrail({ place, region, keys }));
+  return progress(io, `validating ${place}`, validatedTrail({ place, region, keys, expected }));
 }
 
 async function verifyRecord(flags: Flags, io: Io): Promise<void> {

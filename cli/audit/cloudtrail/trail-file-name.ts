@@ -5,13 +5,16 @@ export interface TrailFileName {
   readonly series: string;
   /** Of one account and region: digests and files of events that belong together */
   readonly of: string;
+  readonly account: string;
   readonly region: string;
+  /** Name and home region of a digest's trail, as `agents_eu-central-1` */
+  readonly trail?: string;
   /** When CloudTrail delivered it, or a digest's end, in whole seconds since the epoch */
   readonly time: number;
 }
 
-const EVENTS = /^((\d{12})_CloudTrail_([a-z0-9-]+))_(\d{8}T\d{4})Z_[^_/]+\.json\.gz$/;
-const DIGEST = /^((\d{12})_CloudTrail-Digest_([a-z0-9-]+)_.+)_(\d{8}T\d{6})Z(_backfill)?\.json\.gz$/;
+const EVENTS = /^((\d{12})_CloudTrail_([a-z0-9-]+)())_(\d{8}T\d{4})Z_[^_/]+\.json\.gz$/;
+const DIGEST = /^((\d{12})_CloudTrail-Digest_([a-z0-9-]+)_(.+))_(\d{8}T\d{6})Z(_backfill)?\.json\.gz$/;
 const TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?$/;
 
 /**
@@ -23,10 +26,11 @@ const TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?$/;
 export function trailFileName(path: string): TrailFileName | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   for (const [kind, pattern] of [["events", EVENTS] as const, ["digest", DIGEST] as const]) {
-    const [, series, account, region, at, backfill = ""] = pattern.exec(name) ?? [];
+    const [, series, account, region, trail, at, backfill = ""] = pattern.exec(name) ?? [];
     const time = timeIn(at);
-    if (series === undefined || region === undefined || time === undefined) continue;
-    return { kind, series: `${series}${backfill}`, of: `${account} ${region}`, region, time };
+    if (series === undefined || account === undefined || region === undefined || time === undefined) continue;
+    const of = `${account} ${region}`;
+    return { kind, series: `${series}${backfill}`, of, account, region, time, ...(trail && { trail }) };
   }
   return undefined;
 }

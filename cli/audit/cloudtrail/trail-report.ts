@@ -1,5 +1,6 @@
 import { printable } from "../../terminal";
 import { REMEDIES } from "../finding";
+import { textOf } from "./one-trail";
 import type { FileState, ValidatedTrail } from "./trail-validation";
 
 /** What is known of a file of events, for people */
@@ -15,24 +16,25 @@ export function isTrailSound({ found }: ValidatedTrail): boolean {
 }
 
 /** One sentence */
-export function trailText({ unvalidated, digests, covers, files }: ValidatedTrail): string {
+export function trailText({ unvalidated, trail, digests, covers, files }: ValidatedTrail): string {
   if (unvalidated !== undefined) return `not validated: ${unvalidated}`;
   const { valid, open } = files;
   const of = `${counted(valid, "file")} validated, by ${counted(digests, "digest")} that CloudTrail signed`;
   const when = covers === undefined ? "" : `, from ${time(covers.from)} to ${time(covers.until)}`;
   const more =
     open === 0 ? "" : `; ${counted(open, "file")} not validated, as no digest covers ${open === 1 ? "it" : "them"}`;
-  return `${of}${when}${more}`;
+  return `${of}${when}${trail === undefined ? "" : `, of ${textOf(trail)}`}${more}`;
 }
 
 /** For JSON */
 export function trailReport(trail: ValidatedTrail): object {
-  const { name, unvalidated, digests, covers, files, found } = trail;
+  const { name, unvalidated, trail: delivering, digests, covers, files, found } = trail;
   return {
     place: name,
     isValidated: unvalidated === undefined,
     isSound: isTrailSound(trail),
     ...(unvalidated !== undefined && { unvalidated }),
+    trail: delivering ?? null,
     digests,
     covers: covers ?? null,
     files,

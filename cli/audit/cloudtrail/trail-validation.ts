@@ -6,6 +6,7 @@ import { gzipMember } from "./gzip-member";
 import type { TrailKeys } from "./public-keys";
 import { trailFileName } from "./trail-file-name";
 import type { TrailFiles } from "./trail-files";
+import { type ExpectedTrail, ofOneTrail, type TrailIdentity } from "./one-trail";
 
 /** What CloudTrail's digests say of its files */
 export interface ValidatedTrail {
@@ -13,7 +14,9 @@ export interface ValidatedTrail {
   readonly name: string;
   /** Why nothing was validated, in one sentence @default - it was */
   readonly unvalidated?: string;
-  /** Whose signature was verified */
+  /** That delivered them, as the digests say @default - no digest says it */
+  readonly trail?: TrailIdentity;
+  /** Of that trail, whose signature was verified */
   readonly digests: number;
   /** What they cover, in whole seconds since the epoch @default - nothing */
   readonly covers?: { readonly from: number; readonly until: number };
@@ -43,13 +46,19 @@ export class TrailValidation {
     /** By the path of the file */
     private readonly listed: ReadonlyMap<string, ListedFile>,
     private readonly unvalidated: string | undefined,
+    private readonly trail?: TrailIdentity,
   ) {}
 
   /**
    * @param keys none where nobody named any: then nothing is validated
+   * @param expected which trail must have delivered the files
    * @throws CliError where a digest cannot be read
    */
-  public static async of(files: TrailFiles, keys: TrailKeys | undefined): Promise<TrailValidation> {
+  public static async of(
+    files: TrailFiles,
+    keys: TrailKeys | undefined,
+    expected: ExpectedTrail = {},
+  ): Promise<TrailValidation> {
     const findings = new Findings();
     const why = unvalidatedBecause(files, keys);
     if (keys === undefined || why !== undefined) return new TrailValidation(files, findings, [], new Map(), why);
@@ -59,8 +68,8 @@ export class TrailValidation {
       series.set(of, [...(series.get(of) ?? []), path]);
     }
     const chains = [...series.values()].map((paths) => digestChain(files, paths, keys, findings));
-    const digests = (await Promise.all(chains)).flat();
-    return new TrailValidation(files, findings, digests, listedFiles(digests, files, findings), undefined);
+    const { trail, digests } = ofOneTrail((await Promise.all(chains)).flat(), expected, findings);
+    return new TrailValidation(files, findings, digests, listedFiles(digests, files, findings), undefined, trail);
   }
 
   /** @param path of a file of events, in the place */
@@ -72,11 +81,12 @@ export class TrailValidation {
 
   /** Once all files were looked at */
   public ended(): ValidatedTrail {
-    const { files, findings, digests, counts, unvalidated } = this;
+    const { files, findings, digests, counts, unvalidated, trail } = this;
     const [from, until] = [Math.min(...digests.map(({ start }) => start)), Math.max(...digests.map(({ end }) => end))];
     return {
       name: files.name,
       ...(unvalidated !== undefined && { unvalidated }),
+      ...(trail !== undefined && { trail }),
       digests: digests.length,
       ...(digests.length > 0 && { covers: { from, until } }),
       files: counts,

@@ -1,3 +1,4 @@
+import type { ExpectedTrail } from "./one-trail";
 import type { TrailKeys } from "./public-keys";
 import { openedTrail } from "./opened-trail";
 import { TrailValidation, type ValidatedTrail } from "./trail-validation";
@@ -8,6 +9,8 @@ export interface TrailPlace {
   readonly region: string | undefined;
   /** Undefined where nobody named any: then nothing is validated */
   readonly keys: TrailKeys | undefined;
+  /** Which trail must have delivered the files @default - any, and only one */
+  readonly expected?: ExpectedTrail;
 }
 
 /** Takes each file of events with what is known of it. */
@@ -18,10 +21,13 @@ export type TakeFile = (path: string, bytes: Uint8Array, state: ReturnType<Trail
  *
  * @throws CliError where one cannot be read
  */
-export async function validatedTrail({ place, region, keys }: TrailPlace, take?: TakeFile): Promise<ValidatedTrail> {
+export async function validatedTrail(
+  { place, region, keys, expected }: TrailPlace,
+  take?: TakeFile,
+): Promise<ValidatedTrail> {
   const files = await openedTrail(place, region);
   try {
-    const validation = await TrailValidation.of(files, keys);
+    const validation = await TrailValidation.of(files, keys, expected);
     for (const path of files.events) {
       const { bytes } = await files.read(path);
       const state = validation.look(path, bytes);

@@ -47,6 +47,11 @@ export class StandInTrail {
     this.since = props.since;
   }
 
+  /** Another trail of the same region: CloudTrail signs for all accounts with one key. */
+  public beside(props: Partial<StandInTrailProps>): StandInTrail {
+    return new StandInTrail({ ...this.props, ...props }, this.pair);
+  }
+
   /** Deliver events in one file. @param at when, in whole seconds since the epoch */
   public deliver(events: readonly Readonly<Record<string, unknown>>[], at: number): DeliveredObject {
     const { account, region } = this.props;

@@ -178,6 +178,17 @@ export const TAMPERINGS: readonly Tampering[] = [
     isFoundByAws: true,
   },
   {
+    what: "an hour of another trail was added, with the digest that CloudTrail signed for it",
+    change: ({ trail, objects }) => {
+      const other = trail.beside({ name: "others" });
+      const added = [other.deliver([{ eventID: "o-1" }], TRAIL.since + 60), other.digest(TRAIL.since + HOUR)];
+      for (const object of added) objects.set(object.key, object);
+    },
+    found: ["trail.file-unlisted", "trail.foreign"],
+    // It asks for the digests of one trail, and sees no added files.
+    isFoundByAws: false,
+  },
+  {
     what: "the trail was stopped for an hour",
     change: (of) => {
       const { trail, objects } = of;

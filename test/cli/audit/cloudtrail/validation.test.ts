@@ -27,6 +27,7 @@ interface Report {
   readonly cloudtrail: {
     readonly isValidated: boolean;
     readonly unvalidated?: string;
+    readonly trail: object | null;
     readonly digests: number;
     readonly files: object;
     readonly counts: object;
@@ -160,4 +161,86 @@ test("fails when the folder is not there", async () => {
   const { code, stderr } = await verify("--cloudtrail", join(folder.path, "nowhere"));
   expect(code).toBe(1);
   expect(stderr).toContain("nowhere cannot be read: ENOENT");
+});
+
+describe("which trail it is", () => {
+  const trailed = (of: TrailOfHours, ...args: readonly string[]) =>
+    reported("--cloudtrail", copied(of), "--cloudtrail-keys", keysOf(of), ...args);
+  const agents = { account: "111122223333", bucket: "acme-trail", name: "agents_eu-central-1" };
+
+  test("is said by name, account and bucket, as the digests say", async () => {
+    const of = trailOfHours();
+    expect(await trailed(of)).toMatchObject({ code: 0, trail: agents });
+    const { stdout } = await verify("--cloudtrail", copied(of), "--cloudtrail-keys", keysOf(of));
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "T12:00:00Z, of the trail agents_eu-central-1 of account 111122223333, which delivers to the bucket acme-trail",
+    );
+  });
+
+  test("may be asked for", async () => {
+    const args = ["--cloudtrail-account", "111122223333", "--cloudtrail-bucket", "acme-trail"];
+    expect(await trailed(trailOfHours(), ...args)).toMatchObject({ code: 0, trail: agents, counts: {} });
+  });
+
+  test.each([
+    ["account", ["--cloudtrail-account", "999988887777"], "the one of account 999988887777"],
+    ["bucket", ["--cloudtrail-bucket", "other-trail"], "the one that delivers to the bucket other-trail"],
+    [
+      "account and bucket",
+      ["--cloudtrail-account", "999988887777", "--cloudtrail-bucket", "acme-trail"],
+      "the one of account 999988887777 that delivers to the bucket acme-trail",
+    ],
+  ])("fails when all files are of another %s than is asked for, and none is validated", async (_, args, expected) => {
+    expect(await trailed(trailOfHours(), ...args)).toMatchObject({
+      code: 3,
+      trail: null,
+      digests: 0,
+      files: { valid: 0, open: 8 },
+      counts: { "trail.foreign": 1 },
+      findings: [
+        {
+          code: "trail.foreign",
+          what: `4 digests are of another trail than ${expected}: of the trail agents_eu-central-1 of account 111122223333, which delivers to the bucket acme-trail`,
+        },
+      ],
+    });
+  });
+
+  /** An hour of a trail that CloudTrail signs by the same key, beside the files of the first */
+  const beside = (props: object): TrailOfHours => {
+    const of = trailOfHours();
+    const other = of.trail.beside(props);
+    for (const object of [other.deliver([{ eventID: "o-1" }], TRAIL.since + 60), other.digest(TRAIL.since + HOUR)])
+      of.objects.set(object.key, object);
+    return of;
+  };
+
+  test.each<readonly [string, object, object, object]>([
+    ["account", { account: "999988887777" }, { "trail.foreign": 1 }, { valid: 8, open: 1 }],
+    ["bucket", { bucket: "other", name: "o" }, { "trail.foreign": 1, "trail.file-unlisted": 1 }, { valid: 8, open: 0 }],
+  ])("fails when files of another %s lie beside the real ones", async (_, props, counts, files) => {
+    expect(await trailed(beside(props))).toMatchObject({ code: 3, trail: agents, digests: 4, counts, files });
+  });
+
+  test("fails when another account is asked for than most files are of", async () => {
+    const of = beside({ account: "999988887777" });
+    expect(await trailed(of, "--cloudtrail-account", "999988887777")).toMatchObject({
+      code: 3,
+      trail: { ...agents, account: "999988887777" },
+      counts: { "trail.foreign": 1 },
+      files: { valid: 1, open: 8 },
+    });
+  });
+
+  test.each([
+    [["--cloudtrail-account", "acme"], "--cloudtrail-account must be the twelve digits of an AWS account, got acme"],
+    [
+      ["--cloudtrail-bucket", "acme-trail"],
+      "--cloudtrail-bucket is compared with signed digests: name --cloudtrail and --cloudtrail-keys too",
+    ],
+  ])("fails when it is asked for by %j alone", async (args, message) => {
+    const { code, stderr } = await verify("--cloudtrail", copied(trailOfHours()), ...args);
+    expect(code).toBe(64);
+    expect(stderr).toContain(message);
+  });
 });
