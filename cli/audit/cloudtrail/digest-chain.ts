@@ -1,9 +1,10 @@
+import { inParts } from "../../../runtime/in-parts";
 import { CliError } from "../../program";
 import type { Findings } from "../finding";
 import { type Digest, digestIn, hasKey, isSigned } from "./digest";
 import type { TrailKeys } from "./public-keys";
 import { trailFileName } from "./trail-file-name";
-import type { TrailFile, TrailFiles } from "./trail-files";
+import type { TrailFiles } from "./trail-files";
 
 /** A digest whose signature was verified */
 export interface SignedDigest extends Digest {
@@ -11,9 +12,13 @@ export interface SignedDigest extends Digest {
   readonly signature: string;
 }
 
+/** Digests that are read at once: there is one for each hour and region */
+export const READ_AT_ONCE = 64;
+
 interface Read {
   readonly path: string;
-  readonly file: TrailFile;
+  /** Of the object's metadata */
+  readonly signature: string | undefined;
   readonly digest: Digest;
 }
 
@@ -31,13 +36,21 @@ export async function digestChain(
   keys: TrailKeys,
   findings: Findings,
 ): Promise<readonly SignedDigest[]> {
-  const all = (await Promise.all(paths.map((path) => read(files, path, findings)))).filter((one) => one !== undefined);
+  const all: Read[] = [];
+  for (const some of inParts(paths, READ_AT_ONCE))
+    for (const one of await Promise.all(some.map((path) => read(files, path, findings))))
+      if (one !== undefined) all.push(one);
   // In a copy the metadata is gone, but each digest has the signature of the one before.
   const later = new Map(
     all.flatMap(({ digest: { previous } }) => (previous === undefined ? [] : [[previous.object, previous.signature]])),
   );
   const sound = all.flatMap((one) => signed(one, later.get(one.digest.object), keys, findings) ?? []);
-  for (const [at, digest] of sound.entries()) link(digest, sound[at - 1], { all, sound, files }, findings);
+  const around = {
+    sound: new Map(sound.map((digest) => [digest.object, digest])),
+    isThere: new Set(all.map(({ digest }) => digest.object)),
+    files,
+  };
+  for (const [at, digest] of sound.entries()) link(digest, sound[at - 1], around, findings);
   return sound;
 }
 
@@ -49,7 +62,7 @@ async function read(files: TrailFiles, path: string, findings: Findings): Promis
     const digest = digestIn(file.bytes);
     if (files.pathOf(digest) !== path)
       return add("trail.digest-moved", `was delivered as s3://${digest.bucket}/${digest.object}`);
-    return { path, file, digest };
+    return { path, signature: file.signature, digest };
   } catch (error) {
     if (error instanceof CliError) throw error;
     return add("trail.digest-malformed", `cannot be read: ${(error as Error).message}`);
@@ -57,12 +70,12 @@ async function read(files: TrailFiles, path: string, findings: Findings): Promis
 }
 
 function signed(
-  { path, file, digest }: Read,
+  { path, signature: own, digest }: Read,
   later: string | undefined,
   keys: TrailKeys,
   findings: Findings,
 ): SignedDigest | undefined {
-  const signature = file.signature ?? later;
+  const signature = own ?? later;
   const what =
     signature === undefined
       ? `nothing has the signature of the digest ${path}`
@@ -79,15 +92,17 @@ function signed(
 }
 
 interface Around {
-  readonly all: readonly Read[];
-  readonly sound: readonly SignedDigest[];
+  /** By the objects that they are */
+  readonly sound: ReadonlyMap<string, SignedDigest>;
+  /** Objects of digests, sound or not */
+  readonly isThere: ReadonlySet<string>;
   readonly files: TrailFiles;
 }
 
 function link(
   { path, previous, start }: SignedDigest,
   before: SignedDigest | undefined,
-  { all, sound, files }: Around,
+  { sound, isThere: objects, files }: Around,
   findings: Findings,
 ): void {
   const add = (code: "trail.digest-missing" | "trail.digest-other" | "trail.gap", what: string): void =>
@@ -96,7 +111,7 @@ function link(
     if (before !== undefined) add("trail.gap", `the digest ${path} begins anew: ${gapOf(before.end, start)}`);
     return;
   }
-  const named = sound.find(({ object }) => object === previous.object);
+  const named = sound.get(previous.object);
   if (named !== undefined) {
     if (named.hash !== previous.hash || named.signature !== previous.signature)
       add("trail.digest-other", `the digest before ${path} is another than it names: ${named.path}`);
@@ -104,7 +119,7 @@ function link(
     return;
   }
   // What is there and not sound is a finding already. Where days are named, the digest before the first one may be left out.
-  const isThere = files.pathOf(previous) !== undefined || all.some(({ digest }) => digest.object === previous.object);
+  const isThere = files.pathOf(previous) !== undefined || objects.has(previous.object);
   if (isThere || (trailFileName(previous.object)?.time ?? start) < files.from) return;
   add("trail.digest-missing", `the digest before ${path} is gone: ${previous.object}`);
 }

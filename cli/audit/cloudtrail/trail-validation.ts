@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FindingCode, Findings, type FoundSoFar } from "../finding";
 import { digestChain, type SignedDigest } from "./digest-chain";
+import { type Covered, DigestCover } from "./digest-cover";
 import type { ListedFile } from "./digest";
 import { gzipMember } from "./gzip-member";
 import type { TrailKeys } from "./public-keys";
@@ -19,7 +20,7 @@ export interface ValidatedTrail {
   /** Of that trail, whose signature was verified */
   readonly digests: number;
   /** What they cover, in whole seconds since the epoch @default - nothing */
-  readonly covers?: { readonly from: number; readonly until: number };
+  readonly covers?: Covered;
   readonly files: {
     /** Of events, whose hash a digest has */
     readonly valid: number;
@@ -32,12 +33,10 @@ export interface ValidatedTrail {
 /** Of one file: its hash is in a digest, no digest covers its time, or it is not what was delivered. */
 export type FileState = "invalid" | "open" | "valid";
 
-/** A digest may list a file an hour later than the time in its name. */
-const LATE_SECONDS = 3_600;
-
 /** Compares files of CloudTrail with the digests that CloudTrail has signed. Each file is looked at once. */
 export class TrailValidation {
   private readonly counts = { valid: 0, open: 0 };
+  private readonly cover: DigestCover;
 
   private constructor(
     private readonly files: TrailFiles,
@@ -47,7 +46,9 @@ export class TrailValidation {
     private readonly listed: ReadonlyMap<string, ListedFile>,
     private readonly unvalidated: string | undefined,
     private readonly trail?: TrailIdentity,
-  ) {}
+  ) {
+    this.cover = new DigestCover(digests);
+  }
 
   /**
    * @param keys none where nobody named any: then nothing is validated
@@ -65,10 +66,14 @@ export class TrailValidation {
     const series = new Map<string, string[]>();
     for (const path of files.digests) {
       const { series: of = "" } = trailFileName(path) ?? {};
-      series.set(of, [...(series.get(of) ?? []), path]);
+      const known = series.get(of);
+      if (known === undefined) series.set(of, [path]);
+      else known.push(path);
     }
-    const chains = [...series.values()].map((paths) => digestChain(files, paths, keys, findings));
-    const { trail, digests } = ofOneTrail((await Promise.all(chains)).flat(), expected, findings);
+    // One after the other, so that what is read at once is bounded.
+    const sound: (readonly SignedDigest[])[] = [];
+    for (const paths of series.values()) sound.push(await digestChain(files, paths, keys, findings));
+    const { trail, digests } = ofOneTrail(sound.flat(), expected, findings);
     return new TrailValidation(files, findings, digests, listedFiles(digests, files, findings), undefined, trail);
   }
 
@@ -82,13 +87,13 @@ export class TrailValidation {
   /** Once all files were looked at */
   public ended(): ValidatedTrail {
     const { files, findings, digests, counts, unvalidated, trail } = this;
-    const [from, until] = [Math.min(...digests.map(({ start }) => start)), Math.max(...digests.map(({ end }) => end))];
+    const covers = this.cover.whole;
     return {
       name: files.name,
       ...(unvalidated !== undefined && { unvalidated }),
       ...(trail !== undefined && { trail }),
       digests: digests.length,
-      ...(digests.length > 0 && { covers: { from, until } }),
+      ...(covers !== undefined && { covers }),
       files: counts,
       found: findings.found,
     };
@@ -97,7 +102,7 @@ export class TrailValidation {
   private stateOf(path: string, bytes: Uint8Array): FileState {
     const listed = this.listed.get(path);
     if (listed === undefined) {
-      if (!this.isCovered(path)) return "open";
+      if (!this.cover.hasToList(path)) return "open";
       return this.invalid("trail.file-unlisted", path, "is in no digest, though one covers its time");
     }
     let hash: string;
@@ -109,16 +114,6 @@ export class TrailValidation {
     return hash === listed.hash
       ? "valid"
       : this.invalid("trail.file-changed", path, "is not what CloudTrail delivered");
-  }
-
-  /** Whether digests of its account and region would have to list it */
-  private isCovered(path: string): boolean {
-    const name = trailFileName(path);
-    // What CloudTrail would not name so was put there by somebody else.
-    if (name === undefined) return true;
-    const around = this.digests.filter((digest) => trailFileName(digest.path)?.of === name.of);
-    const isBefore = around.some(({ start }) => start <= name.time);
-    return isBefore && around.some(({ end }) => name.time + LATE_SECONDS <= end);
   }
 
   private invalid(code: FindingCode, file: string, why: string): "invalid" {

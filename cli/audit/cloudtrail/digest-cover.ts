@@ -1,0 +1,42 @@
+import type { SignedDigest } from "./digest-chain";
+import { trailFileName } from "./trail-file-name";
+
+/** In whole seconds since the epoch */
+export interface Covered {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** A digest may list a file an hour later than the time in its name. */
+const LATE_SECONDS = 3_600;
+
+/** Which time digests cover: of all together, and of each account and region */
+export class DigestCover {
+  private all: Covered | undefined;
+  private readonly parts = new Map<string, Covered>();
+
+  constructor(digests: readonly Pick<SignedDigest, "end" | "path" | "start">[]) {
+    for (const digest of digests) {
+      const { of = "" } = trailFileName(digest.path) ?? {};
+      this.all = joined(this.all, digest);
+      this.parts.set(of, joined(this.parts.get(of), digest));
+    }
+  }
+
+  /** Undefined where there are none */
+  public get whole(): Covered | undefined {
+    return this.all;
+  }
+
+  /** Whether digests would have to list a file of this name. What CloudTrail would not name so was put there by somebody else. */
+  public hasToList(path: string): boolean {
+    const name = trailFileName(path);
+    if (name === undefined) return true;
+    const covered = this.parts.get(name.of);
+    return covered !== undefined && covered.from <= name.time && name.time + LATE_SECONDS <= covered.until;
+  }
+}
+
+function joined(covered: Covered | undefined, { start, end }: Pick<SignedDigest, "end" | "start">): Covered {
+  return { from: Math.min(covered?.from ?? start, start), until: Math.max(covered?.until ?? end, end) };
+}
