@@ -2,6 +2,9 @@ import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { alarmActions } from "../platform/alarm-topic";
+import { functionAlarms } from "../platform/function-alarms";
+import { functionApi } from "../platform/function-api";
+import { certificateOf, concurrencyOf } from "../platform/function-checks";
 import { functionCode } from "../platform/function-code";
 import { nodeFunction } from "../platform/node-function";
 import type { Platform } from "../platform/platform";
@@ -10,9 +13,7 @@ import { noticesNeedPods } from "./private/approver-page-checks";
 import { issuerOf, signerOf } from "./private/exchange-checks";
 import { commonConfig, type TokenKey } from "./private/exchange-config";
 import { formerKeysOf } from "./private/former-keys";
-import { functionAlarms } from "./private/function-alarms";
-import { functionApi } from "./private/function-api";
-import { certificateOf, concurrencyOf, hostOf, type MutualTls, mutualTlsOf } from "./private/function-checks";
+import { hostOf, type MutualTls, mutualTlsOf } from "./private/function-checks";
 import { functionName, logGroup } from "./private/function-names";
 
 const MEGABYTES = 1_024;
@@ -95,9 +96,9 @@ export class TokenExchangeFunction extends Construct {
     noticesNeedPods(platform, where);
     this.issuer = issuerOf(props.issuer, platform, where);
     const host = hostOf(this.issuer, where);
-    const certificateArn = certificateOf(props.certificateArn, where);
+    const certificateArn = certificateOf(props.certificateArn, where, "exchange.malformed").arn;
     const mutualTls = props.mutualTls && mutualTlsOf(props.mutualTls, where);
-    const concurrency = concurrencyOf(props.concurrency ?? 50, where);
+    const concurrency = concurrencyOf(props.concurrency ?? 50, where, "exchange.malformed");
     const actions = alarmActions(props.alarmTopicArn, where, "exchange.malformed");
     const path = functionCode("lambda", props.code, where, "exchange.malformed");
 
@@ -132,7 +133,7 @@ export class TokenExchangeFunction extends Construct {
       limit: concurrency,
       code,
     });
-    functionAlarms(this, { name, actions });
+    functionAlarms(this, { name, whose: "exchange", actions });
     this.target = { domainName: domain.targetDomainName, hostedZoneId: domain.hostedZoneId };
   }
 

@@ -39,6 +39,11 @@ export const POLICY_OBJECT = "policy/bundle.tar.gz";
 /** What the names of the audit log's objects begin with, in the audit bucket; the exchange writes them, Terraform never does. */
 export const AUDIT_LOG_PREFIX = "log/";
 
+/** Name of a platform's audit log, and of the key that signs it (C2SP tlog-checkpoint) */
+export function auditLogOrigin(trustDomain: string): string {
+  return `${trustDomain}/audit`;
+}
+
 /** ConfigMap in every agent namespace: which service account is which agent. Each agent owns its own keys. */
 export const AGENT_RECORD = "ambit-agents";
 

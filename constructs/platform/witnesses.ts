@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { onlyKnown, plainString, refuse, shown } from "../../domain";
 import { checkedCidr } from "./network";
+import { verifierKeyIn } from "./verifier-key";
 
 /** One witness of the audit log, run by others (C2SP tlog-witness) */
 export interface WitnessProps {
@@ -33,8 +33,8 @@ export interface WitnessesProps {
 const MOST_WITNESSES = 8;
 const REFUSE_SECONDS = { usual: 3_600, least: 600, most: 86_400 } as const;
 const URL_TEXT = /^https:\/\/[a-z0-9.-]+(\/[A-Za-z0-9._~-]+)*$/;
-/** Base64 of 33 bytes, of which the first is 4 */
-const VKEY = /^([^\s+]+)\+([0-9a-f]{8})\+(B[A-P][A-Za-z0-9+/]{42})$/;
+/** Signature type of cosignatures (C2SP signed-note) */
+const COSIGNATURE = 4;
 
 /** @throws DeclarationError `platform.malformed` */
 export function witnessesOf(props: WitnessesProps, where: string): Required<WitnessesProps> {
@@ -48,7 +48,7 @@ export function witnessesOf(props: WitnessesProps, where: string): Required<Witn
     const place = `witnesses[${index}]`;
     if (!URL_TEXT.test(plainString(url, where, `witnesses.${place}.url`)))
       not(`${place}.url`, "be an https address at port 443 without query, fragment and a slash at its end", url);
-    if (!isWitnessKey(plainString(key, where, `witnesses.${place}.key`)))
+    if (verifierKeyIn(plainString(key, where, `witnesses.${place}.key`))?.type !== COSIGNATURE)
       not(`${place}.key`, "be the verifier key of a witness, name+id+key, of type 4", key);
   }
   if (new Set(witnesses.map(({ key }) => key)).size < witnesses.length)
@@ -69,12 +69,4 @@ export function witnessesOf(props: WitnessesProps, where: string): Required<Witn
     quorum,
     refuseSeconds,
   };
-}
-
-/** C2SP signed-note: the id is made of name, type and key. */
-function isWitnessKey(vkey: string): boolean {
-  const [, name, id, key] = VKEY.exec(vkey) ?? [];
-  if (name === undefined || id === undefined || key === undefined) return false;
-  const bytes = Buffer.concat([Buffer.from(`${name}\n`), Buffer.from(key, "base64")]);
-  return createHash("sha256").update(bytes).digest("hex").startsWith(id);
 }

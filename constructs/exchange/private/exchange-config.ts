@@ -1,6 +1,6 @@
 import { DEFAULT_SCOPE } from "../../../policies/signature";
 import { CONTROL_PORTS } from "../../platform/control-plane";
-import { AUDIT_LOG_PREFIX, CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
+import { AUDIT_LOG_PREFIX, auditLogOrigin, CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../../platform/names";
 import { telemetryOf } from "../../platform/peers";
 import type { Platform } from "../../platform/platform";
 import type { WitnessesProps } from "../../platform/witnesses";
@@ -85,7 +85,7 @@ export function exchangeConfig(
       },
     }),
     audit: {
-      origin: `${platform.trustDomain.name}/audit`,
+      origin: auditLogOrigin(platform.trustDomain.name),
       key: { kms: platform.keyAlias("audit-log") },
       storage: { s3: { bucket: platform.auditBucket, prefix: AUDIT_LOG_PREFIX, region: platform.region } },
       ...(platform.witnesses !== undefined && { witnessing: witnessingOf(platform.witnesses) }),

@@ -7,10 +7,7 @@ export interface MutualTls {
   readonly truststoreVersion: string;
 }
 
-const CERTIFICATE = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/;
 const STORE = /^s3:\/\/[a-z0-9.-]{3,63}\/.+$/;
-/** An account has 1,000 at first, of which Lambda keeps 100 for everybody. */
-const MOST_AT_ONCE = 900;
 
 /** API Gateway serves a name at port 443 and at no other. */
 export function hostOf(origin: string, where: string): string {
@@ -20,10 +17,6 @@ export function hostOf(origin: string, where: string): string {
     refuse("exchange.malformed", where, `${what}, got ${shown(origin)}`);
   }
   return hostname;
-}
-
-export function certificateOf(arn: string, where: string): string {
-  return fits(arn, CERTIFICATE, "certificateArn must be the ARN of a certificate in ACM", where);
 }
 
 export function mutualTlsOf({ truststoreUri, truststoreVersion }: MutualTls, where: string): MutualTls {
@@ -36,14 +29,6 @@ export function mutualTlsOf({ truststoreUri, truststoreVersion }: MutualTls, whe
       where,
     ),
   };
-}
-
-export function concurrencyOf(concurrency: number, where: string): number {
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MOST_AT_ONCE) {
-    const what = `concurrency must be a whole number from 1 to ${MOST_AT_ONCE}`;
-    refuse("exchange.malformed", where, `${what}, got ${shown(concurrency)}`);
-  }
-  return concurrency;
 }
 
 function fits(value: string, pattern: RegExp, what: string, where: string): string {

@@ -6,7 +6,7 @@ import { answeredInTime } from "../http/answered-in-time";
 import type { Environment } from "../http/parts";
 import { refusedRequest } from "../http/refused-request";
 import { connectionOf } from "./gateway-peers";
-import { isHttpEvent, isRequest } from "./http-event";
+import { isHttpEvent, isRequest } from "../../http-event";
 
 const ANSWER_MILLISECONDS = 10_000;
 

@@ -11,7 +11,7 @@ import { partsOf } from "../server/parts";
 import { signingKeys } from "../server/signing-keys";
 import { openPersonKeys, openStore } from "../server/state-store";
 import type { FunctionConfig } from "./config";
-import { wallElapsed } from "./elapsed";
+import { wallElapsed } from "../../wall-elapsed";
 import { LogStanding } from "./log-standing";
 import { GatewayPeers, NO_PEERS } from "./gateway-peers";
 import { type Handler, lambdaHandler } from "./handler";

@@ -12,17 +12,29 @@ export interface FunctionApiProps {
   readonly name: string;
   readonly host: string;
   readonly certificateArn: string;
-  readonly mutualTls: { readonly truststoreUri: string; readonly truststoreVersion: string } | undefined;
+  /**
+   * Whose certificates everybody is asked for.
+   *
+   * @default - nobody is asked for one
+   */
+  readonly mutualTls?: { readonly truststoreUri: string; readonly truststoreVersion: string } | undefined;
+  /**
+   * What is let through to the function.
+   *
+   * @default - every request
+   */
+  readonly route?: { readonly method: string; readonly path: `/${string}` };
   /** Requests per second, and at once */
   readonly limit: number;
   readonly code: LambdaFunction;
 }
 
 const STAGE = "$default";
+const EVERY_ROUTE = "$default";
 
 /** The only way to the function: one name, TLS 1.2 or later, and nothing under the address that AWS would give it. */
 export function functionApi(scope: Construct, props: FunctionApiProps): Apigatewayv2DomainName {
-  const { name, host, certificateArn, mutualTls, limit, code } = props;
+  const { name, host, certificateArn, mutualTls, route, limit, code } = props;
   const api = new Apigatewayv2Api(scope, "Api", { name, protocolType: "HTTP", disableExecuteApiEndpoint: true });
   const integration = new Apigatewayv2Integration(scope, "Integration", {
     apiId: api.id,
@@ -32,7 +44,7 @@ export function functionApi(scope: Construct, props: FunctionApiProps): Apigatew
   });
   new Apigatewayv2Route(scope, "Route", {
     apiId: api.id,
-    routeKey: "$default",
+    routeKey: route === undefined ? EVERY_ROUTE : `${route.method} ${route.path}`,
     target: `integrations/${integration.id}`,
   });
   const stage = new Apigatewayv2Stage(scope, "Stage", {
@@ -45,7 +57,8 @@ export function functionApi(scope: Construct, props: FunctionApiProps): Apigatew
     action: "lambda:InvokeFunction",
     functionName: code.functionName,
     principal: "apigateway.amazonaws.com",
-    sourceArn: `${api.executionArn}/${STAGE}/$default`,
+    // API Gateway developer guide, "Control access to a REST API": stage, method and path
+    sourceArn: `${api.executionArn}/${STAGE}/${route === undefined ? EVERY_ROUTE : `${route.method}${route.path}`}`,
   });
   const domain = new Apigatewayv2DomainName(scope, "Domain", {
     domainName: host,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { wallElapsed } from "../../../../runtime/exchange/lambda/elapsed";
-import "../../../support/depth";
+import { wallElapsed } from "../../runtime/wall-elapsed";
+import "../support/depth";
 
 /** What is told at each of these times of the wall clock, the first of which is the beginning */
 function toldAt(times: readonly number[]): readonly number[] {

@@ -4,6 +4,8 @@ import type { Construct } from "constructs";
 export interface FunctionAlarmsProps {
   /** Name of the function */
   readonly name: string;
+  /** As its alarms name it, such as "exchange" */
+  readonly whose: string;
   /** ARNs of whom an alarm tells, and tells again when it is over */
   readonly actions: readonly string[];
 }
@@ -13,7 +15,7 @@ const MINUTE = 60;
 const SLOW = 3_000;
 
 /** Whether the function fails, is held back, or is slow; where nobody asks, all is well. */
-export function functionAlarms(scope: Construct, { name, actions }: FunctionAlarmsProps): void {
+export function functionAlarms(scope: Construct, { name, whose, actions }: FunctionAlarmsProps): void {
   const alarm = (id: string, metricName: string, what: object): CloudwatchMetricAlarm =>
     new CloudwatchMetricAlarm(scope, id, {
       alarmName: `${name}-${metricName.toLowerCase()}`,
@@ -29,19 +31,19 @@ export function functionAlarms(scope: Construct, { name, actions }: FunctionAlar
       ...what,
     });
   alarm("Errors", "Errors", {
-    alarmDescription: "The exchange ended, or did not start: its log says why",
+    alarmDescription: `The ${whose} ended, or did not start: its log says why`,
     statistic: "Sum",
     threshold: 0,
     evaluationPeriods: 1,
   });
   alarm("Throttles", "Throttles", {
-    alarmDescription: "The exchange is asked more than its concurrency allows",
+    alarmDescription: `The ${whose} is asked more than its concurrency allows`,
     statistic: "Sum",
     threshold: 0,
     evaluationPeriods: 1,
   });
   alarm("Duration", "Duration", {
-    alarmDescription: "One of a hundred requests to the exchange is slow",
+    alarmDescription: `One of a hundred requests to the ${whose} is slow`,
     extendedStatistic: "p99",
     threshold: SLOW,
     datapointsToAlarm: 3,
