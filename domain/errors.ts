@@ -77,6 +77,7 @@ export type ErrorCode =
   | "kill-switch.malformed"
   | "monitoring.malformed"
   | "data-trail.malformed"
+  | "witness.malformed"
   | "starter.malformed"
   | "starter.unknown-task"
   | "starter.not-accepted"

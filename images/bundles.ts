@@ -30,12 +30,13 @@ export const BUNDLES = {
   starter: { entry: "runtime/starters/main.ts", beside: [] },
   "kill-switch": { entry: "runtime/kill-switch/main.ts", beside: [] },
   lambda: { entry: "runtime/exchange/lambda/main.ts", beside: [CEDAR_WASM], policies: POLICIES },
+  witness: { entry: "runtime/audit/witness/lambda/main.ts", beside: [] },
 } as const satisfies Readonly<Record<string, Bundle>>;
 
 export type BundleName = keyof typeof BUNDLES;
 
 /** Those that functions run */
-export const FUNCTIONS = ["kill-switch", "lambda", "starter"] as const satisfies readonly BundleName[];
+export const FUNCTIONS = ["kill-switch", "lambda", "starter", "witness"] as const satisfies readonly BundleName[];
 
 export type FunctionName = (typeof FUNCTIONS)[number];
 

@@ -1,5 +1,6 @@
 export { AgentMonitoring, type AgentMonitoringProps, type KillingAlarm } from "./agent-monitoring";
 export { AuditBucket, type AuditBucketProps } from "./audit-bucket";
+export { AuditWitness, type AuditWitnessProps } from "./audit-witness";
 export { CollectorRole } from "./collector-role";
 export { DataTrail, type DataTrailProps } from "./data-trail";
 export { KillList, type KillListProps } from "./kill-list";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type ErrorCode, refuse } from "../../domain";
 
 /** Archives that `npm run bundles` makes, each of one function */
-export type FunctionArchive = "kill-switch" | "lambda" | "starter";
+export type FunctionArchive = "kill-switch" | "lambda" | "starter" | "witness";
 
 /** Beside the compiled constructs in the package, and where `npm run bundles` puts it in a checkout */
 const BUILT = ["../../bundles", "../../dist/bundles"];

@@ -1,6 +1,6 @@
 export { SESSION_TAG } from "../../domain";
 export { AmbitStack, type AmbitStackProps } from "./ambit-stack";
-export { DataKey, SigningKey, type SigningKeyProps } from "./key";
+export { DataKey, type KeyOwner, SigningKey, type SigningKeyProps } from "./key";
 export { LABELS } from "./names";
 export { type NamespaceProps, PrivilegedNamespace, RestrictedNamespace } from "./namespace";
 export { platformOf } from "./scope";

@@ -33,6 +33,9 @@ export const ADMINISTRATION = [
   "UpdateKeyDescription",
 ].map((action) => `kms:${action}`);
 
+/** Whose keys they are: as a platform says it, or who runs a component in an account of its own */
+export type KeyOwner = Pick<Platform, "account" | "accountRoot" | "keyAlias" | "partition" | "protectData" | "region">;
+
 abstract class Key extends Construct {
   /** Known after apply */
   public readonly keyArn: string;
@@ -46,17 +49,17 @@ abstract class Key extends Construct {
     kind: { readonly enableKeyRotation?: boolean; readonly customerMasterKeySpec?: string; readonly keyUsage?: string },
     /** Where nothing is lost with it: it goes with what it is for */
     isDisposable = false,
+    owner: KeyOwner = platformOf(scope),
   ) {
     super(scope, id);
-    const platform = platformOf(this);
     const key = new KmsKey(this, "Resource", {
       description,
       ...kind,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
-      policy: keyPolicy(platform, use).toTerraform(),
-      ...(isDisposable ? {} : { lifecycle: { preventDestroy: platform.protectData } }),
+      policy: keyPolicy(owner, use).toTerraform(),
+      ...(isDisposable ? {} : { lifecycle: { preventDestroy: owner.protectData } }),
     });
-    new KmsAlias(this, "Alias", { name: platform.keyAlias(alias), targetKeyId: key.keyId });
+    new KmsAlias(this, "Alias", { name: owner.keyAlias(alias), targetKeyId: key.keyId });
     this.keyArn = key.arn;
   }
 }
@@ -80,15 +83,16 @@ export interface LogKeyProps {
    * @default - `logs`, of the exchange
    */
   readonly of?: { readonly alias: string; readonly whose: string };
+  /** @default - the platform of the stack */
+  readonly owner?: KeyOwner;
 }
 
 /** Encrypts the log of one function; usable only by CloudWatch Logs. Rotates every year. */
 export class LogKey extends Key {
-  constructor(scope: Construct, id: string, { logGroup, of }: LogKeyProps) {
-    const platform = platformOf(scope);
+  constructor(scope: Construct, id: string, { logGroup, of, owner = platformOf(scope) }: LogKeyProps) {
     const { alias, whose } = of ?? { alias: "logs", whose: "the exchange" };
-    const use = [throughLogs(platform, logGroup)];
-    super(scope, id, alias, `Ambit: log of ${whose}`, use, { enableKeyRotation: true }, of !== undefined);
+    const use = [throughLogs(owner, logGroup)];
+    super(scope, id, alias, `Ambit: log of ${whose}`, use, { enableKeyRotation: true }, of !== undefined, owner);
   }
 }
 
@@ -108,58 +112,70 @@ export class TrailKey extends Key {
 
 export interface SigningKeyProps {
   /** What it signs; the end of its alias */
-  readonly signs: "audit-log" | "kill-switch" | "policy" | "registry" | "tokens" | "tokens-next" | `starter/${string}`;
+  readonly signs:
+    | "audit-log"
+    | "cosignatures"
+    | "kill-switch"
+    | "policy"
+    | "registry"
+    | "tokens"
+    | "tokens-next"
+    | `starter/${string}`;
   /**
    * ARN of the only role that may sign.
    *
    * @default - whoever the account's IAM policies let, for signing at deploy
    */
   readonly signer?: string;
+  /** @default - the platform of the stack */
+  readonly owner?: KeyOwner;
 }
 
+/** What C2SP signs by Ed25519 */
+const NOTES: readonly string[] = ["audit-log", "cosignatures"] satisfies readonly SigningKeyProps["signs"][];
+
 /**
- * Signs ES256, and the audit log's checkpoints by Ed25519, as C2SP asks for it; the private key never leaves KMS, and everybody in the
+ * Signs ES256, and checkpoints of an audit log by Ed25519, as C2SP asks for it; the private key never leaves KMS, and everybody in the
  * account may fetch the public one.
  */
 export class SigningKey extends Key {
   constructor(scope: Construct, id: string, props: SigningKeyProps) {
-    const platform = platformOf(scope);
-    const { signs, signer } = props;
+    const { signs, signer, owner = platformOf(scope) } = props;
     // The provider knows Ed25519 from 6.21 on.
-    const customerMasterKeySpec = signs === "audit-log" ? "ECC_NIST_EDWARDS25519" : "ECC_NIST_P256";
+    const customerMasterKeySpec = NOTES.includes(signs) ? "ECC_NIST_EDWARDS25519" : "ECC_NIST_P256";
     const kind = { customerMasterKeySpec, keyUsage: "SIGN_VERIFY" };
     // What these sign is good for minutes, and the registry is signed with the keys that are there.
     const isDisposable = signs === "kill-switch" || signs.startsWith("starter/");
-    super(scope, id, signs, `Ambit: signs ${signs}`, signing(platform, signer), kind, isDisposable);
+    super(scope, id, signs, `Ambit: signs ${signs}`, signing(owner, signer), kind, isDisposable, owner);
   }
 }
 
-function keyPolicy(platform: Platform, use: readonly Statement[]): PolicyDocument {
-  const administration = inKey(platform, "Administration", [...ADMINISTRATION, "kms:RotateKeyOnDemand"]);
+function keyPolicy(owner: KeyOwner, use: readonly Statement[]): PolicyDocument {
+  const administration = inKey(owner, "Administration", [...ADMINISTRATION, "kms:RotateKeyOnDemand"]);
   return PolicyDocument.of([administration, ...use], { wildcardResource: "key-policy" });
 }
 
 /** The account as principal leaves the decision to its IAM policies. */
-export function inKey(platform: Platform, sid: string, actions: readonly string[]): Statement {
-  return { Sid: sid, Effect: "Allow", Principal: { AWS: platform.accountRoot }, Action: actions, Resource: "*" };
+export function inKey(owner: KeyOwner, sid: string, actions: readonly string[]): Statement {
+  return { Sid: sid, Effect: "Allow", Principal: { AWS: owner.accountRoot }, Action: actions, Resource: "*" };
 }
 
 /** Use by the account, but through these services alone */
-export function throughServices(platform: Platform, ...names: readonly string[]): Statement {
+export function throughServices(owner: KeyOwner, ...names: readonly string[]): Statement {
   const actions = ["CreateGrant", "Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"];
-  const services = names.map((service) => `${service}.${platform.region}.amazonaws.com`);
+  const services = names.map((service) => `${service}.${owner.region}.amazonaws.com`);
   return {
     ...inKey(
-      platform,
+      owner,
       "UseThroughServices",
       [...actions, "ReEncryptFrom", "ReEncryptTo"].map((action) => `kms:${action}`),
     ),
-    Condition: { StringEquals: { "kms:CallerAccount": platform.account, "kms:ViaService": services } },
+    Condition: { StringEquals: { "kms:CallerAccount": owner.account, "kms:ViaService": services } },
   };
 }
 
 /** Logs call by themselves, and name the group (CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using KMS") */
-function throughLogs({ partition, region, account }: Platform, logGroup: string): Statement {
+function throughLogs({ partition, region, account }: KeyOwner, logGroup: string): Statement {
   const group = `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}`;
   return {
     Sid: "UseByLogs",
@@ -192,8 +208,8 @@ function byCloudTrail(trailArn: string): readonly Statement[] {
   ];
 }
 
-function signing(platform: Platform, signer: string | undefined): readonly Statement[] {
-  const sign = inKey(platform, "Sign", ["kms:Sign"]);
+function signing(owner: KeyOwner, signer: string | undefined): readonly Statement[] {
+  const sign = inKey(owner, "Sign", ["kms:Sign"]);
   const only = signer === undefined ? {} : { Condition: { ArnEquals: { "aws:PrincipalArn": signer } } };
-  return [{ ...sign, ...only }, inKey(platform, "Verify", ["kms:GetPublicKey", "kms:Verify"])];
+  return [{ ...sign, ...only }, inKey(owner, "Verify", ["kms:GetPublicKey", "kms:Verify"])];
 }

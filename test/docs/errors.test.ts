@@ -34,6 +34,7 @@ import { refusal, TOKEN, untyped } from "../support/domain";
 import { servingDelegates } from "../support/served";
 import { Clerk, event } from "../support/starters";
 import { newStack, platformWith } from "../support/synth";
+import { WitnessStack } from "../support/witness-stack";
 import { TrustStack } from "../../stacks";
 
 const tickets = Dataset.external("tickets", { sensitivity: "confidential" });
@@ -287,6 +288,7 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
         ),
       },
     }),
+  "witness.malformed": () => new WitnessStack(testApp(), "test", { logs: [] }),
   "starter.malformed": () => starter({ at: "cron(0 4 * * *)" }),
   "starter.unknown-task": () => starter({ task: "sweap" }),
   "starter.not-accepted": () => starter({ task: "answer" }),

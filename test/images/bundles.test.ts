@@ -56,6 +56,7 @@ test("beside each lies what it reads, and nothing of native code", () => {
   expect(of("authorizer")).toEqual([...engine, ...envoy, "workload.proto"].sort());
   expect(of("companion")).toEqual(["main.js", "main.js.LEGAL.txt", "workload.proto"]);
   expect(of("starter")).toEqual(["main.js"]);
+  expect(of("witness")).toEqual(["main.js"]);
   expect(of("lambda").filter((name) => !name.endsWith(".LEGAL.txt"))).toEqual(
     engine.filter((name) => !name.endsWith(".LEGAL.txt")).sort(),
   );

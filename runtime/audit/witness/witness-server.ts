@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { REQUEST_BYTES, ADD_CHECKPOINT } from "./add-checkpoint";
+import { REQUEST_BYTES } from "./add-checkpoint";
+import { type Misdirected, misdirected, tooLong } from "./misdirected";
 import type { Witness } from "./witness";
 
 const HEADER_MILLISECONDS = 5_000;
@@ -47,11 +48,10 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.url !== ADD_CHECKPOINT) return ended(response, 404, "this witness serves /add-checkpoint");
-  if (request.method !== "POST") return ended(response, 405, "a checkpoint must be sent by POST", { allow: "POST" });
+  const elsewhere = misdirected(request.method, request.url);
+  if (elsewhere !== undefined) return ended(response, elsewhere);
   const body = await bodyOf(request);
-  if (body === undefined)
-    return ended(response, 413, `a request must have at most ${REQUEST_BYTES} bytes`, { connection: "close" });
+  if (body === undefined) return ended(response, tooLong(), { connection: "close" });
   const { status, type, body: text } = await witness.addCheckpoint(body);
   response.writeHead(status, { "content-type": type }).end(text);
 }
@@ -68,6 +68,10 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-function ended(response: ServerResponse, status: number, why: string, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", ...headers }).end(`${why}\n`);
+function ended(
+  response: ServerResponse,
+  { status, headers, body }: Misdirected,
+  more: Record<string, string> = {},
+): void {
+  response.writeHead(status, { ...headers, ...more }).end(body);
 }

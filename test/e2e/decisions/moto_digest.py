@@ -1,5 +1,5 @@
 """moto's server, with what its KMS lacks: moto 5.2.5 hashes a digest once more, KMS signs it as it is; and it has no Ed25519.
-The key that signs the audit log is one, under the spec that it is made with here: the AWS provider of before 6.21 knows no other."""
+The keys that sign the audit log, and cosign logs of others, are ones, under the spec that it is made with here: the AWS provider of before 6.21 knows no other."""
 
 import threading
 
@@ -42,13 +42,13 @@ class Ed25519PrivateKey:
         return self.private_key.public_key().public_bytes(encoding, form)
 
 
-OF_THE_LOG = "Ambit: signs audit-log"
+OF_NOTES = ("Ambit: signs audit-log", "Ambit: signs cosignatures")
 make_key = Key.__init__
 
 
 def make_key_of_its_kind(self, *args, **kwargs):
     make_key(self, *args, **kwargs)
-    if self.description == OF_THE_LOG:
+    if self.description in OF_NOTES:
         self.private_key = Ed25519PrivateKey()
 
 
@@ -56,7 +56,7 @@ of_other_kinds = Key.signing_algorithms.fget
 
 
 def signing_algorithms_of_its_kind(self):
-    return ["ED25519_SHA_512"] if self.description == OF_THE_LOG else of_other_kinds(self)
+    return ["ED25519_SHA_512"] if self.description in OF_NOTES else of_other_kinds(self)
 
 
 Key.__init__ = make_key_of_its_kind
