@@ -14,6 +14,7 @@ import { openTofu } from "./opentofu";
 import { publishChecks } from "./publish-checks";
 import { StarterChecks } from "./starter-checks";
 import type { Engine } from "./terraform";
+import { WitnessChecks } from "./witness-checks";
 
 /** Terraform with the real AWS provider, on an account in moto */
 export function terraformSuite(suite: Suite): void {
@@ -22,12 +23,14 @@ export function terraformSuite(suite: Suite): void {
   const [folder, python] = ground(suite);
   const started = startChecks(suite, name, join(folder, name), binary, python);
   const starters = new StarterChecks(suite, name, started, python);
+  const witness = new WitnessChecks(suite, name, started, python);
   planChecks(suite, name, started);
   const deployed = deployChecks(suite, name, started);
   accountChecks(suite, name, deployed);
   sameStackChecks(suite, name, started);
   publishChecks(suite, name, deployed, changeChecks(suite, name, deployed));
   functionChecks(suite, name, deployed);
+  witness.applied();
   const destroyed = starters.applied();
   endChecks(suite, name, deployed, binary);
   starters.destroyed(destroyed);
