@@ -21,6 +21,8 @@ const EMPTY_ROOT = hash("sha256", "", "base64");
 
 /** litewitness of torchwood, with a key in an agent of its own */
 export class Litewitness {
+  public readonly name = NAME;
+
   private constructor(
     private readonly folder: string,
     private readonly agent: Server,
@@ -66,6 +68,10 @@ export class Litewitness {
 
   public async addLog(origin: string, vkey: string): Promise<void> {
     await succeed("python3", ["-c", ADD_LOG, join(this.folder, "db"), origin, EMPTY_ROOT, vkey]);
+  }
+
+  public said(): string {
+    return this.server.said();
   }
 
   public async kill(): Promise<void> {

@@ -1,11 +1,12 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditRecord } from "../../../runtime/audit/audit";
+import { keysOf } from "../../support/audit/log-of-records";
 import { AmbitAudit } from "../audit/ambit-audit";
 import { logPrograms } from "../audit/programs";
 import { verdictIn } from "../audit/reader-checks";
 import { verdictsOf } from "../audit/verified";
-import type { Check, Suite } from "../harness/suite";
+import { type Check, Skipped, type Suite } from "../harness/suite";
 import { FaultWorld } from "./fault-world";
 import type { InUse } from "./identity-checks";
 import { killChecks } from "./kill-checks";
@@ -17,6 +18,8 @@ import type { Fate } from "./store-proxy";
 /** A request takes at most 10 s. */
 const MOST_SECONDS = 10;
 const SLOW_MILLISECONDS = 1_000;
+/** That has cosigned nothing */
+const OTHER_WITNESS = keysOf("other.example/witness", "cosignature");
 /** At the store itself there are 1,000 (store-checks). */
 const TRIALS = 25;
 
@@ -56,6 +59,20 @@ export function exchangeFaultChecks(suite: Suite, inUse: Check<InUse>): void {
       ok(fsck !== undefined && fsck === check, `fsck said ${fsck}, torchwood ${check}`);
       note(`size and root: ${fsck}`);
       return { folder, fsck };
+    },
+  );
+  suite.check(
+    "faults: litewitness has cosigned all of that log",
+    [inUse, faulty, kept],
+    async ([used, world, { fsck }], note) => {
+      const { witness, log } = world;
+      if (witness === undefined)
+        throw new Skipped("no ssh-agent or no ssh-keygen on the PATH to hold litewitness's key");
+      const ambit = new AmbitAudit(used.world.url, log.vkeyFile, `${used.world.folder}/cosigned-cache`);
+      equal(verdictIn(await ambit.verify(log.place, "--witness", witness.vkey, "--json")), fsck);
+      const other = await ambit.verify(log.place, "--witness", OTHER_WITNESS.vkey);
+      equal(other.code, 3, other.stdout);
+      note(`cosigned by ${witness.name}`);
     },
   );
   suite.check(

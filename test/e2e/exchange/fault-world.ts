@@ -1,5 +1,9 @@
 import type { AuditRecord } from "../../../runtime/audit/audit";
-import type { Suite } from "../harness/suite";
+import type { AuditLogConfig } from "../../../runtime/exchange/audit-log-config";
+import { Litewitness } from "../audit/litewitness";
+import { logPrograms } from "../audit/programs";
+import { Skipped, type Suite } from "../harness/suite";
+import { until } from "../harness/until";
 import type { InUse } from "./identity-checks";
 import { type Answered, claimsIn, tokenOf } from "./real-agent";
 import { RealChain } from "./real-chain";
@@ -12,6 +16,8 @@ import { recordsWritten } from "./written-records";
 import { untilAvailable } from "./until-available";
 
 const TABLE = "faulty";
+/** A checkpoint that comes while a witness is slow is cosigned behind it. */
+const COSIGNED_SECONDS = 60;
 
 /** Two processes on one store: one is reached by what fails, the other by nothing. */
 export class FaultWorld {
@@ -25,6 +31,8 @@ export class FaultWorld {
     public readonly kms: StoreProxy,
     /** Into which the steady one brings what all have on record */
     public readonly log: LogBucket,
+    /** Cosigns that log; undefined where nothing can hold its key */
+    public readonly witness: Litewitness | undefined,
   ) {}
 
   public faulty!: RealExchange;
@@ -37,7 +45,9 @@ export class FaultWorld {
     for (const proxy of [store, kms]) suite.afterwards(() => proxy.stop());
     const log = await LogBucket.made(url, TABLE, used.world.folder);
     suite.afterwards(() => log.close());
-    const world = new FaultWorld(used, store, kms, log);
+    const witness = await cosigning(log);
+    suite.afterwards(() => witness?.stop());
+    const world = new FaultWorld(used, store, kms, log, witness);
     [world.faulty, world.steady] = await Promise.all([world.another(true), world.another(false)]);
     return world;
   }
@@ -48,8 +58,14 @@ export class FaultWorld {
     const name = `fault-${(this.started += 1)}`;
     const endpoints = throughProxies ? { store: this.store.url, kms: this.kms.url } : {};
     // The log's own writes would be counted among those that fail.
-    const audit = throughProxies ? undefined : this.log.config;
+    const audit = throughProxies ? undefined : this.audit;
     return world.start({ name, table: TABLE, keys, endpoints, ahead, audit });
+  }
+
+  private get audit(): AuditLogConfig {
+    if (this.witness === undefined) return this.log.config;
+    const { url, vkey } = this.witness;
+    return { ...this.log.config, witnessing: { witnesses: [{ url, key: vkey }] } };
   }
 
   /** Requests of this user to one of the processes */
@@ -70,6 +86,11 @@ export class FaultWorld {
 
   /** A copy of the log, with all that is on record: the process that keeps it ends first. */
   public async wholeLog(): Promise<string> {
+    const { witness } = this;
+    if (witness !== undefined) {
+      const isCosigned = async () => Buffer.from(await this.log.object("checkpoint")).includes(witness.name);
+      await until(isCosigned, COSIGNED_SECONDS, () => witness.said());
+    }
     await this.steady.stop();
     const folder = await this.log.copy();
     const store = storeAt(this.used.world.url, TABLE);
@@ -93,5 +114,16 @@ export class FaultWorld {
       proxy.answered = () => undefined;
       proxy.transactions = 0;
     }
+  }
+}
+
+async function cosigning({ config, vkey }: LogBucket): Promise<Litewitness | undefined> {
+  try {
+    const witness = await Litewitness.start((await logPrograms()).litewitness);
+    await witness.addLog(config.origin, vkey);
+    return witness;
+  } catch (error) {
+    if (error instanceof Skipped) return undefined;
+    throw error;
   }
 }
