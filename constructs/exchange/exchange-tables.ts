@@ -1,6 +1,7 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { Construct } from "constructs";
 import { platformOf } from "../platform/scope";
+import { storeTable } from "../platform/store-table";
 
 export interface ExchangeTablesProps {
   /** ARN of the KMS key that encrypts them */
@@ -24,13 +25,7 @@ export class ExchangeTables extends Construct {
     const table = (childId: string, name: string, { expires = false, recovered = true } = {}): string => {
       new DynamodbTable(this, childId, {
         name,
-        billingMode: "PAY_PER_REQUEST",
-        hashKey: "pk",
-        rangeKey: "sk",
-        attribute: [
-          { name: "pk", type: "S" },
-          { name: "sk", type: "S" },
-        ],
+        ...storeTable(),
         // DynamoDB deletes late, so readers check expiresAt themselves.
         ...(expires ? { ttl: { attributeName: "expiresAt", enabled: true } } : {}),
         pointInTimeRecovery: { enabled: recovered },

@@ -2,6 +2,7 @@ import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-lo
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { Construct } from "constructs";
+import { ALARM_ON_ANY } from "../../platform/alarm-on-any";
 
 export interface KillAlarmsProps {
   readonly name: string;
@@ -27,11 +28,7 @@ export function killAlarms(scope: Construct, { name, logGroup, code, alarmTopicA
       alarmName: `${name}-${end}`,
       alarmDescription: what,
       statistic: "Sum",
-      comparisonOperator: "GreaterThanThreshold",
-      threshold: 0,
-      period: 60,
-      evaluationPeriods: 1,
-      treatMissingData: "notBreaching",
+      ...ALARM_ON_ANY,
       alarmActions: alarmTopicArn === undefined ? [] : [alarmTopicArn],
       ...(metric as { readonly namespace: string; readonly metricName: string }),
     });

@@ -2,6 +2,7 @@ import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-lo
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { Construct } from "constructs";
+import { ALARM_ON_ANY } from "../../platform/alarm-on-any";
 
 export interface WitnessAlarmsProps {
   readonly name: string;
@@ -45,11 +46,7 @@ export function witnessAlarms(scope: Construct, { name, logGroup, code, actions 
       namespace: NAMESPACE,
       metricName: metric,
       statistic: "Sum",
-      comparisonOperator: "GreaterThanThreshold",
-      threshold: 0,
-      period: 60,
-      evaluationPeriods: 1,
-      treatMissingData: "notBreaching",
+      ...ALARM_ON_ANY,
       alarmActions: [...actions],
       okActions: [...actions],
       dependsOn: [filter],

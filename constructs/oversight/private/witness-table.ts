@@ -2,6 +2,7 @@ import { DynamodbResourcePolicy } from "@cdktf/provider-aws/lib/dynamodb-resourc
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import type { Construct } from "constructs";
 import { PolicyDocument } from "../../../iam";
+import { storeTable } from "../../platform/store-table";
 import type { WitnessPlaces } from "./witness-places";
 
 /** All that changes items of a table (DynamoDB, actions of the service authorization reference) */
@@ -26,13 +27,7 @@ export function witnessTable(
 ): DynamodbResourcePolicy {
   const table = new DynamodbTable(scope, "Table", {
     name,
-    billingMode: "PAY_PER_REQUEST",
-    hashKey: "pk",
-    rangeKey: "sk",
-    attribute: [
-      { name: "pk", type: "S" },
-      { name: "sk", type: "S" },
-    ],
+    ...storeTable(),
     pointInTimeRecovery: { enabled: false },
     deletionProtectionEnabled: owner.protectData,
     lifecycle: { preventDestroy: owner.protectData },

@@ -3,6 +3,7 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import type { Construct } from "constructs";
 import { type Condition, PolicyDocument, type Statement } from "../../../iam";
+import { ALARM_ON_ANY } from "../../platform/alarm-on-any";
 import { alarmActions } from "../../platform/alarm-topic";
 import { platformOf } from "../../platform/scope";
 import { starterPlaces } from "./starter-places";
@@ -73,11 +74,7 @@ export function starterQueue(scope: Construct, props: StarterQueueProps): SqsQue
     metricName: "ApproximateNumberOfMessagesVisible",
     dimensions: { QueueName: deadName },
     statistic: "Maximum",
-    comparisonOperator: "GreaterThanThreshold",
-    threshold: 0,
-    period: 60,
-    evaluationPeriods: 1,
-    treatMissingData: "notBreaching",
+    ...ALARM_ON_ANY,
     alarmActions: [...actions],
     okActions: [...actions],
   });
