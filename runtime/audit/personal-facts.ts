@@ -14,11 +14,11 @@ const OF_ARGUMENTS: readonly string[] = ["digest", "requestDigest", "details", "
 /** Units of budgets that count no argument */
 const NO_ARGUMENT: readonly string[] = ["calls", "tokens"];
 
-/** What an event says of a person is written under that person's key; what it says of arguments, under the key of whom they are for. */
+/** What an event says of a person is written under that person's key; what it says of arguments, under the key of the person for whose request they are. */
 export interface PersonalFacts {
   /** Whose keys are needed */
   readonly owners: readonly KeyOwner[];
-  /** @param keys of the owners, in their order; undefined for one whose key cannot be read, of whom nothing is told */
+  /** @param keys of the owners, in their order; undefined for one whose key cannot be read: nothing is told of that person */
   readonly written: (keys: readonly (PersonKey | undefined)[]) => Facts;
 }
 
@@ -77,7 +77,7 @@ export function writtenFacts(
   return Promise.all(all).then(personal.written);
 }
 
-/** The user for whom the agent acts, or the agent: the same in each record of one request. */
+/** The user that the agent acts for, or the agent: the same in each record of one request. */
 function servedBy({ user, spiffeId, agent }: Facts): KeyOwner {
   if (typeof user === "string") return { user };
   return { agent: typeof spiffeId === "string" ? spiffeId : String(agent) };

@@ -25,7 +25,7 @@ export const auditLogSchema = object({
       endpoint: endpoint.optional(),
     }),
   }),
-  /** Who cosigns the checkpoints; without it nobody does */
+  /** Who cosigns the checkpoints; without it they have the log's signature alone */
   witnessing: witnessingSchema.optional(),
 });
 

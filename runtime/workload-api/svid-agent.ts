@@ -9,9 +9,7 @@ const MOST_CONNECTIONS = 4;
 
 type Created = (error: Error | null, stream: Duplex) => void;
 
-/**
- * Connections that a client of others makes, each as whoever the present SVID says. None is kept: the next one shows the SVID of then.
- */
+/** Connections that a client of others makes, each with the SVID of that moment. None is kept. */
 export class SvidAgent extends Agent {
   constructor(
     private readonly source: Pick<SvidSource, "current" | "lastProblem">,

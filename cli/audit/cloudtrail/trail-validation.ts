@@ -51,7 +51,7 @@ export class TrailValidation {
   }
 
   /**
-   * @param keys none where nobody named any: then nothing is validated
+   * @param keys none where the caller names none: then nothing is validated
    * @param expected which trail must have delivered the files
    * @throws CliError where a digest cannot be read
    */

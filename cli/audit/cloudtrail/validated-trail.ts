@@ -7,7 +7,7 @@ export interface TrailPlace {
   /** A folder, or `s3://bucket/prefix` */
   readonly place: string;
   readonly region: string | undefined;
-  /** Undefined where nobody named any: then nothing is validated */
+  /** Undefined where the caller names none: then nothing is validated */
   readonly keys: TrailKeys | undefined;
   /** Which trail must have delivered the files @default - any, and only one */
   readonly expected?: ExpectedTrail;

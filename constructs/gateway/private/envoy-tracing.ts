@@ -9,7 +9,7 @@ export interface EnvoyCollector {
   readonly spiffeId: string;
 }
 
-/** By whom a trace may be gone on with: companions' is ours, and users' is none */
+/** Who calls: the trace of a companion goes on, that of a user does not */
 export type TracedFrom = "users" | "workloads";
 
 const CLUSTER = "collector";
@@ -20,7 +20,7 @@ const KEPT = "x-ambit-kept-traceparent";
 const ALL = { value: 100 };
 
 /**
- * Envoy's span of each request: a child of the companion's, whatever sampling a caller asks for. No trace context goes on to a tool but what
+ * Envoy's span of each request: a child of the companion's. A caller's wish for sampling is ignored. No trace context goes on to a tool but what
  * the agent sent.
  *
  * Envoy tags spans with the method, host, client's address and user agent, which cannot be switched off; the collector takes them out

@@ -149,7 +149,7 @@ const OF_PLATFORM: readonly AlarmSpec[] = [
     id: "nothing-measured",
     end: "nothing-measured",
     what: `Nothing was measured for ${SILENT_MINUTES} minutes, so other alarms say nothing: ${EXCHANGE_PAGE}`,
-    // Each exchange tells of it all the time, whatever it is.
+    // Each exchange sends it all the time, also where it is 0.
     metric: METRICS.auditBacklogAge,
     ...{ ...HIGHEST, dimensions: {}, period: MINUTE, periods: SILENT_MINUTES },
     ...{ comparison: "LessThanThreshold", threshold: 0, missing: "breaching" },

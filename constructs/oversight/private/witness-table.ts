@@ -19,7 +19,7 @@ const WRITES = [
 /**
  * What a witness has cosigned last. Its items are sizes and roots that logs publish, so it has no key of its own.
  *
- * It has no backups: a table of before does not know what was cosigned since. And nobody but the witness writes into it.
+ * It has no backups: a table of before does not know what was cosigned since. The witness alone writes into it.
  */
 export function witnessTable(
   scope: Construct,

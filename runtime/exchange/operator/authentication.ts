@@ -24,7 +24,7 @@ export interface OperatorOfProps {
   readonly clock: Clock;
 }
 
-/** Whom a refusal refused, for the record alone: neither answer nor log names them */
+/** The person that was refused, for the record alone: neither answer nor log names them */
 const REFUSED = new WeakMap<Refusal, User>();
 
 /** Who was authenticated, and is no operator; undefined for any other refusal */

@@ -32,7 +32,7 @@ const ATTEMPTS = 5;
 const schema = z.strictObject({ user: userSchema, reason: reasonSchema });
 
 /**
- * Erases persons: their key is deleted, and nobody can tell any more which records are theirs. Stops of a person stay.
+ * Erases persons: their key is deleted, and which records are theirs can no longer be told. Stops of a person stay.
  *
  * INVARIANT: that a person is erased is on record before the key is deleted, so an erasure that breaks off is ordered again.
  */

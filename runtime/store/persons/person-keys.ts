@@ -12,7 +12,7 @@ export interface PersonKeysProps {
   readonly elapsed?: (() => number) | undefined;
 }
 
-/** Whose key it is: a user, by the digest of store/user-digest.ts, or an agent that nobody started, by its SPIFFE ID */
+/** Whose key it is: a user, by the digest of store/user-digest.ts, or an agent that started by itself, by its SPIFFE ID */
 export type KeyOwner = { readonly user: string } | { readonly agent: string };
 
 /** The key of one owner */
@@ -42,7 +42,7 @@ interface Known {
 }
 
 /**
- * A random key for each person, made when the person is first named, and one that names all of them. Whoever is erased has no key any more,
+ * A random key for each person, made when the person is first named, and one that names all of them. A person who is erased has no key any more,
  * and a new one when they come again.
  *
  * INVARIANT: what an owner is called without a key, or what the key table holds of an erased owner, tells nothing of the keys that were.

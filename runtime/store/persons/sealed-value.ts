@@ -22,7 +22,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 /** A person within what tells of another, such as who decided a user's request, is sealed within: never deeper than this. */
 const DEEPEST_BOX = 3;
-/** Persons of whom one item tells: the user, and those who decided */
+/** Persons that one item names: the user, and those who decided */
 const MOST_PERSONS = 16;
 /** Place of a key, and bytes, each in base64url */
 const BOX = /^[\w-]{43}\.[\w-]+$/;
@@ -31,7 +31,7 @@ const MOST_CHARACTERS = 12_288;
 
 type Members = Readonly<Record<string, Value>>;
 
-/** Whose key the value is sealed under: the person that it is, who said it, or whom it is for */
+/** The person under whose key the value is sealed: the person that it names itself, its author, or the user that it is for */
 function personOf(members: Members): (Members & User) | undefined {
   return [members, members["by"], members["user"]].find(isUser);
 }
