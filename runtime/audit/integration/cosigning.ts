@@ -21,6 +21,8 @@ export interface CosigningProps {
 
 /** A checkpoint waits so long for witnesses before it is published: within the second in which records come into the log. */
 export const IN_TIME_MILLISECONDS = 500;
+/** A process that ends waits so long for witnesses: its last checkpoint stays as it is until another process integrates. */
+export const AT_END_MILLISECONDS = 5_000;
 /** Until a witness is asked again that did not cosign */
 const RETRY_MILLISECONDS = 2_000;
 /** Between two lines of the same witness */
@@ -34,7 +36,8 @@ interface Known {
   cosigned: number;
   /** Since when there is something of which no checkpoint is published with its cosignature */
   waitingSince: number | undefined;
-  isAsked: boolean;
+  /** What asks it now; never rejects */
+  asking: Promise<void> | undefined;
   /** It is not waited for: it did not answer in time, or not as it should. */
   isLate: boolean;
   askedAt: number;
@@ -69,7 +72,7 @@ export class Cosigning {
     const signatures: NoteSignature[] = [];
     const late = new AbortController();
     const asked = this.known
-      .filter(({ isAsked, isLate, conflict }) => !isAsked && !isLate && conflict === undefined)
+      .filter(({ asking, isLate, conflict }) => asking === undefined && !isLate && conflict === undefined)
       .map((known) =>
         this.apart(known, async () => {
           const signature = await this.asked(known, checkpoint, head);
@@ -99,10 +102,26 @@ export class Cosigning {
     this.has(head);
     const now = this.props.elapsed();
     for (const known of this.known) {
-      if (known.conflict !== undefined || known.isAsked || known.cosigned === head.size) continue;
+      if (known.conflict !== undefined || known.asking !== undefined || known.cosigned === head.size) continue;
       if (now - known.askedAt < RETRY_MILLISECONDS && known.isLate) continue;
       void this.apart(known, () => this.added(known, head));
     }
+  }
+
+  /**
+   * Ask those once more that have not cosigned what is published last, and wait for them, but no longer than
+   * {@link AT_END_MILLISECONDS}. Never rejects.
+   */
+  public async settle(head: TreeHead): Promise<void> {
+    const lacks = (known: Known): boolean => known.conflict === undefined && known.cosigned !== head.size;
+    const asked = this.known.filter(lacks).map(async (known) => {
+      await known.asking;
+      if (lacks(known)) await this.apart(known, () => this.added(known, head));
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise((resolve) => (timer = setTimeout(resolve, AT_END_MILLISECONDS)));
+    await Promise.race([Promise.all(asked), over]);
+    clearTimeout(timer);
   }
 
   /** For how many seconds fewer witnesses than must have not cosigned all that there is; 0 where enough have */
@@ -130,7 +149,7 @@ export class Cosigning {
       talk: new WitnessTalk(witness, (name) => storage.read(tilePath(name))),
       cosigned: 0,
       waitingSince: undefined,
-      isAsked: false,
+      asking: undefined,
       isLate: false,
       askedAt: -Infinity,
       conflict: undefined,
@@ -145,15 +164,12 @@ export class Cosigning {
   }
 
   /** Do what asks this witness, and nothing else that does meanwhile. Never rejects. */
-  private async apart(known: Known, act: () => Promise<void>): Promise<void> {
-    known.isAsked = true;
-    try {
-      await act();
-    } catch (error) {
-      this.tell("audit.witness-failed", known, error);
-    } finally {
-      known.isAsked = false;
-    }
+  private apart(known: Known, act: () => Promise<void>): Promise<void> {
+    const asking = act()
+      .catch((error: unknown) => this.tell("audit.witness-failed", known, error))
+      .finally(() => (known.asking = undefined));
+    known.asking = asking;
+    return asking;
   }
 
   /** Undefined where it did not cosign. Never rejects. */

@@ -86,10 +86,15 @@ export class LogIntegrator {
     }
   }
 
-  /** Let another process go on at once. */
+  /** Let another process go on at once, and then have the last checkpoint cosigned if this process published it. */
   public async close(): Promise<void> {
-    this.props.cosigning?.close();
-    await this.hold.release();
+    const isHeld = this.cursors !== undefined;
+    try {
+      await this.hold.release();
+      if (isHeld && this.files.head.size > 0) await this.props.cosigning?.settle(this.files.head);
+    } finally {
+      this.props.cosigning?.close();
+    }
   }
 
   private async integrate(held: LogState): Promise<Integrated> {

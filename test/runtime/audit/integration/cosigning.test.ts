@@ -1,4 +1,4 @@
-import { Cosigning } from "../../../../runtime/audit/integration/cosigning";
+import { AT_END_MILLISECONDS, Cosigning } from "../../../../runtime/audit/integration/cosigning";
 import type { LogIntegrator } from "../../../../runtime/audit/integration/integrator";
 import { LEASE_MILLISECONDS } from "../../../../runtime/audit/integration/log-hold";
 import { checkpointIn } from "../../../../runtime/audit/tlog/checkpoint";
@@ -117,6 +117,49 @@ test("a cosignature that comes late is added to what is published, and counts fr
   await until(async () => (await published([witness])).length === 2);
   await until(async () => (await one.look()).uncosigned === null);
   expect(witness.asked).toBe(1);
+});
+
+test("a process that ends waits for the cosignature of its last checkpoint", async () => {
+  const witness = new NearWitness();
+  const { answer } = held(witness);
+  const one = process([witness]);
+  await writers.write("a");
+  await one.look();
+  const closed = one.close();
+  expect([await published([witness]), witness.isClosed]).toEqual([[1], false]);
+  answer();
+  await closed;
+  expect([await published([witness]), witness.isClosed, witness.asked]).toEqual([[1, witness.name], true, 1]);
+});
+
+test("a process that ends asks a witness once more that was gone", async () => {
+  const witness = new NearWitness();
+  witness.before = gone;
+  const one = process([witness]);
+  await writers.write("a");
+  await one.look();
+  witness.before = () => undefined;
+  await one.close();
+  expect(await published([witness])).toEqual([1, witness.name]);
+});
+
+test("a process that ends does not wait for a witness that hangs, nor ask one if another process integrates", async () => {
+  const witness = new NearWitness();
+  held(witness);
+  const [one, other] = [process([witness]), process([new NearWitness("other.example")])];
+  await writers.write("a");
+  await one.look();
+  await other.look();
+  await other.close();
+  jest.useFakeTimers({ doNotFake: ["performance", "queueMicrotask", "setImmediate"] });
+  try {
+    const closed = one.close();
+    await jest.advanceTimersByTimeAsync(AT_END_MILLISECONDS);
+    await closed;
+  } finally {
+    jest.useRealTimers();
+  }
+  expect([await published([witness]), witness.isClosed, witness.asked]).toEqual([[1], true, 1]);
 });
 
 test("a cosignature that comes while its checkpoint is being written is asked for again", async () => {
