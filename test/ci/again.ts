@@ -1,7 +1,7 @@
 import type { Done, Outcome, Step } from "./step";
 
-/** More failures than these are no matter of what ran beside them. */
-export const MOST_AGAIN = 3;
+/** The load of neighbours does not explain more failures than these. */
+export const MOST_AGAIN = 6;
 
 /**
  * Tries what failed beside others a second time, one at a time: a suite of real programs may have met the load of its

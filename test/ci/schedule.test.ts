@@ -101,6 +101,8 @@ test("what needs a step that failed is skipped with the reason, and all that nee
       "c              0.0       0.0  skipped",
       "d              1.3       2.0  passed",
       "together      61.0       4.0  side by side on 2 cores",
+      "-- a",
+      "not fine",
       "1 passed, 3 failed",
       "",
     ].join("\n"),
@@ -128,9 +130,32 @@ test("a suite that failed beside others is tried again alone, and both outcomes 
   ]);
   expect(done.map(({ result }) => result)).toEqual(["passed", "failed", "failed", "passed"]);
   const rows = table(done, 61, 2).split("\n");
+  expect(rows.filter((row) => row.startsWith("-- "))).toEqual(["-- a", "-- b", "-- b", "-- c"]);
   expect(rows[1]).toMatch(/ passed alone, after it failed beside others$/);
   expect(rows[2]).toMatch(/ failed alone, after it failed beside others$/);
   expect(rows.at(-2)).toBe("2 passed, 2 failed");
+});
+
+test("the end of the run says what failed: each check and test with the lines behind it, without colours", () => {
+  const output = [
+    "pass  one  0.1 s",
+    "FAIL  two  0.2 s",
+    "      \u001b[31mexpected\u001b[39m 1",
+    "pass  three  0.1 s",
+    "FAIL test/a.test.ts",
+    "  ● a name",
+    "",
+    `    ${"x".repeat(300)}`,
+  ].join("\n");
+  const rows = table([{ step: step("a"), ...FAILED, output }], 1, 2).split("\n");
+  expect(rows.slice(3, -2)).toEqual([
+    "-- a",
+    "FAIL  two  0.2 s",
+    "      expected 1",
+    "FAIL test/a.test.ts",
+    "  ● a name",
+    `    ${"x".repeat(196)}`,
+  ]);
 });
 
 test("fails when a suite was stopped for its time: it is not tried again", async () => {

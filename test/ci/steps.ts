@@ -50,7 +50,7 @@ export const STEPS: readonly Step[] = [
   suite("opentofu", "moto", "opentofu"),
   onlyOf("cdktf on terraform", suite("cdktf", "moto")),
   npm("types", "types"),
-  npm("test", "test"),
+  { ...npm("test", "test"), againAlone: true },
   npm("lint", "lint"),
   npm("format", "format:check"),
   suite("exchange", "spire", "moto", "tlog"),

@@ -1,3 +1,4 @@
+import { failures } from "./failures";
 import type { Done, Step } from "./step";
 
 /** What is said when a step has ended: its output whole, as it stands alone. */
@@ -8,7 +9,7 @@ export function told({ step, result, seconds, output, before }: Done): string {
   return `== ${step.name}: ${commandOf(step)}: ${head}\n${text}`;
 }
 
-/** Seconds per step, and the sum that CI reads in the last line */
+/** Seconds per step, what failed, and the sum that CI reads in the last line */
 export function table(done: readonly Done[], seconds: number, cores: number): string {
   const width = Math.max(...done.map(({ step }) => step.name.length), "together".length);
   const row = (name: string, clock: string, cpu: string, result: string): string =>
@@ -19,6 +20,7 @@ export function table(done: readonly Done[], seconds: number, cores: number): st
     row("step", "clock, s", "CPU, s", "result"),
     ...done.map((it) => row(it.step.name, it.seconds.toFixed(1), it.cpuSeconds.toFixed(1), resultOf(it))),
     row("together", seconds.toFixed(1), cpu.toFixed(1), `side by side on ${cores} cores`),
+    failures(done),
     `${done.length - failed} passed, ${failed} failed\n`,
   ].join("");
 }
