@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "cdktf.out/", "coverage/", ".e2e/"] },
+  { ignores: ["**/dist/", "node_modules/", "cdktf.out/", "coverage/", ".e2e/"] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -164,17 +164,19 @@ test("every construct has a test that names it", () => {
   expect(constructs.filter((name) => !new RegExp(`\\b${name}\\b`).test(tests))).toEqual([]);
 });
 
-/** Source file of each subpath */
+/** Source file of each subpath of both packages */
 function packageEntries(): readonly string[] {
-  const { exports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
-    exports: Readonly<Record<string, string | { readonly default: string }>>;
-  };
-  return Object.values(exports)
-    .filter((entry) => typeof entry !== "string")
-    .map((entry) => entry.default.replace("./dist/", "").replace(/\.js$/, ".ts"));
+  return ["", "client/typescript/"].flatMap((folder) => {
+    const { exports } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")) as {
+      exports: Readonly<Record<string, string | { readonly default: string }>>;
+    };
+    return Object.values(exports)
+      .filter((entry) => typeof entry !== "string")
+      .map((entry) => entry.default.replace("./dist/", folder).replace(/\.js$/, ".ts"));
+  });
 }
 
-test("the package's subpaths point at files that are built", () => {
+test("the packages' subpaths point at files that are built", () => {
   const sources = SOURCES.map(({ path }) => path);
   expect(packageEntries().filter((path) => !sources.includes(path))).toEqual([]);
 });

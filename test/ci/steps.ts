@@ -1,6 +1,9 @@
 import type { Step } from "./step";
 
-const SUBPATHS = ["", "/workload", "/spire", "/admission", "/gateway", "/stacks", "/client", "/iam"];
+const PACKAGES = [
+  ...["", "/workload", "/spire", "/admission", "/gateway", "/stacks", "/iam"].map((path) => `ambit${path}`),
+  "@ambit/client",
+];
 
 /** For the pages of reviews. Where it cannot be installed, their checks are skipped and say so. */
 const CHROMIUM = `command -v chromium || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } > /dev/null 2>&1 ||
@@ -13,7 +16,7 @@ const NODE = `{ command -v containerd && command -v ipset && command -v conntrac
   echo "The packages of a node cannot be installed here: the checks of a cluster will be skipped"`;
 
 /** Steps that suites need besides engines */
-const PACKAGES: readonly string[] = ["browser", "node packages"];
+const BESIDE_ENGINES: readonly string[] = ["browser", "node packages"];
 
 /** What suites need that run pods */
 const CLUSTER = ["kubernetes", "node", "node packages", "moto", "envoy", "opa", "spire"] as const;
@@ -61,7 +64,7 @@ export const STEPS: readonly Step[] = [
   npm("build", "build"),
   {
     name: "package",
-    command: ["node", "-e", `for (const path of ${JSON.stringify(SUBPATHS)}) require("ambit" + path)`],
+    command: ["node", "-e", `for (const name of ${JSON.stringify(PACKAGES)}) require(name)`],
     needs: ["build"],
   },
   npm("synth", "synth"),
@@ -73,6 +76,7 @@ export const STEPS: readonly Step[] = [
   suite("decisions", "opa"),
   suite("audit", "tlog", "moto"),
   suite("monitoring", "collector", "moto", "spire", "envoy"),
+  suite("client"),
   suite("fork"),
   suite("dev", "browser"),
   suite("review", "browser"),
@@ -103,7 +107,7 @@ function suite(name: string, ...needs: readonly string[]): Step {
     command: ["npm", "run", "e2e", "--", name],
     cores: 0.3,
     againAlone: true,
-    needs: needs.map((need) => (PACKAGES.includes(need) ? need : `engine ${need}`)),
+    needs: needs.map((need) => (BESIDE_ENGINES.includes(need) ? need : `engine ${need}`)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import type { AmbitRefused } from "../../client";
-import { AmbitClient, AmbitUnavailable, type Run } from "../../client";
+import type { AmbitRefused } from "../../client/typescript/index";
+import { AmbitClient, AmbitUnavailable, type Run } from "../../client/typescript/index";
 import { companionOfEachTest, refusal, RUN_END } from "../support/fake-companion";
 
 const current = companionOfEachTest();
@@ -117,10 +117,24 @@ describe("a run", () => {
     ]);
   });
 
+  test("begins with the address of a tool, without a token", async () => {
+    const run = begun();
+    await expect(run.toolUrl("zendesk")).resolves.toBe(`${current.url}/v1/runs/r-1/tools/zendesk`);
+    await expect(run.toolUrl("a/b")).resolves.toBe(`${current.url}/v1/runs/r-1/tools/a%2Fb`);
+    expect(bodies()).toEqual([{ task: "answer", start: "user", evidence: "proof" }]);
+    await expect(run.token("zendesk")).resolves.toMatchObject({ value: "for-tool:zendesk" });
+    expect(lines()).toEqual(["POST /v1/runs", "POST /v1/runs/r-1/token"]);
+  });
+
   test("that was ended before it began never begins", async () => {
     const run = begun();
     await run.end();
-    for (const asked of [run.token("zendesk"), run.delegate("researcher.lookup"), run.awsCredentials()()]) {
+    for (const asked of [
+      run.token("zendesk"),
+      run.delegate("researcher.lookup"),
+      run.toolUrl("x"),
+      run.awsCredentials()(),
+    ]) {
       await expect(asked).rejects.toMatchObject({ name: "AmbitRefused", reasons: [{ code: "companion.no-run" }] });
     }
     expect(current.companion.asked).toEqual([]);
@@ -240,12 +254,22 @@ describe("fails", () => {
     ["no object", "[]"],
     ["nothing", ""],
     ["no run", { token: {} }],
+    ["an end that is no date", { run: "r", txn: "t", sid: "s", expires_at: 9e15, token: {} }],
     ["no end", { run: "r", txn: "t", sid: "s", token: {} }],
     ["no token", { run: "r", txn: "t", sid: "s", expires_at: RUN_END }],
     ["an empty token", { run: "r", txn: "t", sid: "s", expires_at: RUN_END, token: {} }],
   ])("where something else answers: %s", async (_, body) => {
     current.companion.reply = () => [200, body];
     await expect(begun().token("zendesk")).rejects.toThrow(/^the companion's answer has .*AMBIT_COMPANION_URL/);
+  });
+
+  test("where credentials expire at no time", async () => {
+    current.companion.reply = () => [
+      200,
+      { AccessKeyId: "a", SecretAccessKey: "b", Token: "c", Expiration: "tomorrow" },
+    ];
+    const provider = new AmbitClient({ url: current.url }).awsCredentials("fetch");
+    await expect(provider()).rejects.toThrow("nothing sound as Expiration");
   });
 
   test("where nobody answers", async () => {

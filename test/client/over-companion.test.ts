@@ -1,6 +1,7 @@
-import { AmbitClient } from "../../client";
+import { AmbitClient } from "../../client/typescript/index";
 import type { FakeExchange } from "../support/companion/fake-exchange";
 import { refusal } from "../support/companion/fake-exchange";
+import { ToTools } from "../support/companion/to-tools";
 import { NOON, Running } from "../support/companion/running";
 
 let running: Running;
@@ -43,6 +44,19 @@ test("a run begins with AWS credentials", async () => {
   await expect(run.awsCredentials()()).resolves.toMatchObject({ accessKeyId: "ASIA1" });
   expect(audiences(running.exchange)).toEqual(["aws"]);
   await expect(run.token("zendesk")).resolves.toMatchObject({ actions: ["comment", "read"] });
+});
+
+test("a tool is called at its address, with the token that the companion shows", async () => {
+  const tools = await new ToTools().start();
+  try {
+    const run = new AmbitClient({ url: tools.running.url }).run("answer", { start: "user", evidence: "a.b.c" });
+    const answer = await fetch(`${await run.toolUrl("zendesk")}/api/v2/tickets/7`);
+    expect([answer.status, await answer.text()]).toEqual([200, "done"]);
+    expect(tools.gateway.arrived).toMatchObject([{ method: "GET", target: "/tools/zendesk/api/v2/tickets/7" }]);
+    expect(tools.gateway.arrived[0]?.raw).toContain("Bearer token-1");
+  } finally {
+    await tools.close();
+  }
 });
 
 test("an agent's own task has AWS credentials for as long as the process lives", async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AmbitClient, type Run } from "../../client";
+import { AmbitClient, type Run } from "../../client/typescript/index";
 import { companionOfEachTest } from "../support/fake-companion";
 
 const current = companionOfEachTest();

@@ -3,20 +3,23 @@ import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
 import { type Block, ROOT, type Setting } from "./pages";
 
-/** Source file of each subpath of the package, such as `ambit/stacks` */
-export const ENTRIES: Readonly<Record<string, string>> = (() => {
-  const { name, exports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+/** Folders of the packages, from the root */
+const PACKAGES = [".", "client/typescript"];
+
+/** Source file of each subpath of a package, such as `ambit/stacks` */
+export const ENTRIES: Readonly<Record<string, string>> = Object.fromEntries(PACKAGES.flatMap(entriesOf));
+
+function entriesOf(folder: string): readonly (readonly [string, string])[] {
+  const { name, exports } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")) as {
     readonly name: string;
     readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
   };
-  return Object.fromEntries(
-    Object.entries(exports).flatMap(([subpath, entry]) =>
-      typeof entry === "string"
-        ? []
-        : [[join(name, subpath), join(ROOT, entry.default.replace("./dist/", "").replace(/\.js$/, ".ts"))]],
-    ),
+  return Object.entries(exports).flatMap(([subpath, entry]) =>
+    typeof entry === "string"
+      ? []
+      : [[join(name, subpath), join(ROOT, folder, entry.default.replace("./dist/", "").replace(/\.js$/, ".ts"))]],
   );
-})();
+}
 
 /** The sample of the same page that `specifier` names, seen from `block` */
 export function neighbour(block: Block, specifier: string, blocks: readonly Block[]): Block | undefined {

@@ -3,6 +3,7 @@ import { asJson, lastLine, line, totals } from "./harness/report";
 import { putAwayOnSignal } from "./harness/signals";
 import { Suite } from "./harness/suite";
 import { auditSuite } from "./audit/suite";
+import { clientSuite } from "./client/suite";
 import { clusterSuite } from "./cluster/suite";
 import { cutSuite } from "./cut/suite";
 import { decisionsSuite } from "./decisions/suite";
@@ -26,6 +27,7 @@ import { cdktfSuite, openTofuSuite, terraformSuite } from "./terraform/suite";
 const SUITES: Readonly<Record<string, (suite: Suite) => unknown>> = {
   audit: auditSuite,
   cdktf: cdktfSuite,
+  client: clientSuite,
   cluster: clusterSuite,
   cut: cutSuite,
   decisions: decisionsSuite,
@@ -54,6 +56,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
 
   audit       the audit log, written by processes that are killed, and verified by Tessera's fsck and torchwood
   cdktf       the cdktf command on Terraform and OpenTofu, on a stand-in for AWS
+  client      the clients as they are published, installed in empty projects, against real companions
   cluster     a real Kubernetes node: pods, network policies, our images; SPIRE, control stack and agents as rendered
   cut         what is open when something is stopped, through Envoy and the authorizer
   decisions   the rules on the real OPA: cases, agreement with Cedar, signed bundles

@@ -68,7 +68,8 @@ function usual({ method, path, body }: AskedOfCompanion): Reply {
   const wanted = body as { audience: string; scope?: readonly string[]; task: string; start: string };
   if (method === "POST" && path === "/v1/runs") {
     const { task, start } = wanted;
-    const first = wanted.audience === "aws" ? {} : { token: token(wanted) };
+    const hasNone = wanted.audience === undefined || wanted.audience === "aws";
+    const first = hasNone ? {} : { token: token(wanted) };
     return [201, { run: "r-1", txn: "t-1", sid: "s-1", task, start, expires_at: RUN_END, ...first }];
   }
   if (method === "POST" && path === "/v1/runs/r-1/token") return [200, token(wanted)];

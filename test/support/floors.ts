@@ -6,7 +6,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   policies: ["domain"],
   constructs: ["domain", "iam", "policies"],
   runtime: ["domain", "iam", "policies"],
-  client: ["domain", "iam"],
+  client: [],
   review: ["domain", "iam", "policies"],
   governance: ["domain", "iam"],
   stacks: ["constructs", "domain", "iam"],

@@ -1,5 +1,5 @@
 /** What the compiler refuses: `tsc --noEmit` fails when a line below compiles. Nothing here is ever run. */
-import { AmbitClient, type Run, type TaskOf } from "../../client";
+import { AmbitClient, type Run, type TaskOf } from "../../client/typescript/index";
 import { Agent } from "../../constructs";
 import type { BuildWatcher } from "../../fleet/agents/build-watcher";
 import type { SupportTriage } from "../../fleet/agents/support-triage";

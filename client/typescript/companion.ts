@@ -45,7 +45,8 @@ export interface Question {
 
 /** One request to the companion, one answer or an error that says why. */
 export class Companion {
-  private readonly url: string;
+  /** Without a slash at its end */
+  public readonly url: string;
   private readonly tokenFile: string | undefined;
   private readonly timeoutMilliseconds: number;
 

@@ -83,6 +83,17 @@ export class Run<K extends string = string> {
     return this.tokenFor({ audience: "exchange", delegate }, signal);
   }
 
+  /**
+   * Base URL of a tool for calls of this run, which any HTTP client or SDK takes: the companion shows the run's token, and the
+   * gateway decides on each request. It begins the run. Where the companion asks for a secret, calls show it as well.
+   *
+   * @throws AmbitError where the run does not begin
+   */
+  public async toolUrl(tool: string, { signal }: Pick<TokenOptions, "signal"> = {}): Promise<string> {
+    await this.begun({}, signal);
+    return `${this.companion.url}${this.path()}/tools/${encodeURIComponent(tool)}`;
+  }
+
   /** A provider for the clients of the AWS SDK: `new S3Client({ credentials: run.awsCredentials() })` */
   public awsCredentials(): () => Promise<AwsCredentialIdentity> {
     return async () => {

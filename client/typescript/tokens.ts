@@ -1,4 +1,4 @@
-import { type Answer, dateOf, textOf } from "./answers";
+import { type Answer, dateOf, textOf, timeOf } from "./answers";
 
 /** A token for one audience, bound to the pod's SVID: worthless elsewhere, and good for minutes */
 export interface AccessToken {
@@ -38,6 +38,6 @@ export function credentialsOf(answer: Answer): AwsCredentialIdentity {
     accessKeyId: textOf(answer, "AccessKeyId"),
     secretAccessKey: textOf(answer, "SecretAccessKey"),
     sessionToken: textOf(answer, "Token"),
-    expiration: new Date(textOf(answer, "Expiration")),
+    expiration: timeOf(answer, "Expiration"),
   };
 }

@@ -29,7 +29,14 @@ export function textOf(answer: Answer, member: string): string {
 /** @throws AmbitUnavailable where it is not whole seconds since the epoch */
 export function dateOf(answer: Answer, member: string): Date {
   const value = answer[member];
-  return Number.isSafeInteger(value) ? new Date((value as number) * 1000) : unreadable(member);
+  const date = new Date(Number.isSafeInteger(value) ? (value as number) * 1000 : NaN);
+  return Number.isNaN(date.getTime()) ? unreadable(member) : date;
+}
+
+/** @throws AmbitUnavailable where it is not a time of RFC 3339 */
+export function timeOf(answer: Answer, member: string): Date {
+  const time = new Date(textOf(answer, member));
+  return Number.isNaN(time.getTime()) ? unreadable(member) : time;
 }
 
 export function unreadable(member?: string): never {
