@@ -82,7 +82,7 @@ export interface AgentCoreCredential {
   readonly workload: string;
   /** Name of the credential provider */
   readonly provider: string;
-  /** A tool that acts as the user takes `oauth` alone: a key is nobody's. */
+  /** A tool that acts as the user takes `oauth` alone: an API key belongs to no user. */
   readonly credential: "api-key" | "oauth";
   /**
    * Scopes of the token; with `oauth` only.

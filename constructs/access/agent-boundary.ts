@@ -69,7 +69,7 @@ export function agentBoundary(platform: Platform, endpointIds: readonly string[]
         "NoPresignedRequests",
         deny("s3:*", "*", { StringEquals: { "s3:authType": ["POST", "REST-QUERY-STRING"] } }),
       ),
-      // With a key of its own, an agent could write objects that nobody else can read.
+      // // With a key of its own, an agent could write objects that only it can read.
       named("NoKeysOfItsOwn", deny("s3:PutObject", "*", { Null: { [CUSTOMER_KEY]: "false" } })),
       ...network,
     ],

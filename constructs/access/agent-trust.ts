@@ -30,10 +30,10 @@ function beforeExpiry(agent: AgentDeclaration): Condition {
 }
 
 /**
- * The exchange, which must say for whom it acts.
+ * The exchange may assume the role, and must name the agent it acts for.
  *
- * The account is the principal, and the role a condition: a role that is recreated orphans nobody. One statement per
- * action, because each action knows other condition keys (Service Authorization Reference, STS).
+ * The principal is the account, and the exchange's role is a condition: if that role is recreated, no trust breaks. One
+ * statement per action, because each action has its own condition keys (Service Authorization Reference, STS).
  */
 function brokered(agent: AgentDeclaration, platform: Platform): readonly Statement[] {
   const from = (action: string, condition: Condition): Statement => ({

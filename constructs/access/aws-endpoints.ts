@@ -40,7 +40,7 @@ export class AwsEndpoints extends Construct {
         vpcEndpointType: "Interface",
         subnetIds: endpointSubnets.map((subnet) => subnet.id),
         securityGroupIds: [group.id],
-        // DynamoDB has none to enable: others find this endpoint by its tag (see dynamodbUrl of the platform folder).
+        // DynamoDB's endpoint has no private DNS: clients find it by its tag (see dynamodbUrl in the platform folder).
         privateDnsEnabled: privateDns && service !== "dynamodb",
         // S3 alone ties private DNS to a gateway endpoint unless told otherwise (EC2 CreateVpcEndpoint, DnsOptions).
         ...(service === "s3" && privateDns ? { dnsOptions: { privateDnsOnlyForInboundResolverEndpoint: false } } : {}),
@@ -115,7 +115,10 @@ const SPIRE_KEY_ACTIONS = [
   "UpdateAlias",
 ].map((action) => `kms:${action}`);
 
-/** SPIRE's servers and the exchange sign; nobody else is let to KMS, which agents' data services call by themselves. */
+/**
+ * SPIRE servers and the exchange sign. No other principal may call KMS here: agents' data services call it on their
+ * own.
+ */
 export function keyEndpointPolicy(platform: Platform): PolicyDocument {
   return PolicyDocument.of(
     [
@@ -149,7 +152,10 @@ export function agentCoreEndpointPolicy(platform: Platform): PolicyDocument {
   return PolicyDocument.of([allows(actions, madeBy(platform.exchangeRoleArn))], { wildcardResource: "endpoint" });
 }
 
-/** What ships the logs of nodes comes this way too, as the usual name leads here: into logs of the own account alone, and none are read. */
+/**
+ * The log shipper of the nodes also uses this endpoint, because the usual name resolves to it: it may write logs of its
+ * own account and read none.
+ */
 export function logsEndpointPolicy({ account }: Platform): PolicyDocument {
   const names = ["CreateLogGroup", "CreateLogStream", "DescribeLogGroups", "DescribeLogStreams", "PutLogEvents"];
   const actions = [...names, "PutRetentionPolicy"].map((name) => `logs:${name}`);
@@ -157,7 +163,7 @@ export function logsEndpointPolicy({ account }: Platform): PolicyDocument {
   return PolicyDocument.of([allows(actions, own)], { wildcardResource: "endpoint" });
 }
 
-/** The collector writes them; nothing is read. */
+/** The collector writes traces. Reading is denied. */
 export function tracesEndpointPolicy(platform: Platform): PolicyDocument {
   const statement = allows(["xray:PutTraceSegments"], madeBy(platform.collectorRoleArn));
   return PolicyDocument.of([statement], { wildcardResource: "endpoint" });

@@ -54,12 +54,12 @@ function targetOf({ dataset }: DataAccess<AwsDataset>, agent: AgentDeclaration, 
     refuse(
       "dataset.malformed",
       dataset.where,
-      `account ${account} is none of the platform's (${platform.accounts.join(", ")}): ${fix}`,
+      `account ${account} is not one of the platform's (${platform.accounts.join(", ")}): ${fix}`,
     );
   }
   const keyAccount = dataset.key?.split(":")[4] ?? account;
   if (!platform.accounts.includes(keyAccount)) {
-    const sentence = `key is in account ${keyAccount}, which is none of the platform's (${platform.accounts.join(", ")})`;
+    const sentence = `key is in account ${keyAccount}, which is not one of the platform's (${platform.accounts.join(", ")})`;
     refuse("dataset.malformed", dataset.where, `${sentence}: the boundary would deny its use`);
   }
   const place = { partition: platform.partition, account, region: platform.region };

@@ -24,7 +24,7 @@ import { bindingManifest, type Policy, policyManifest } from "./private/policy";
 
 export interface AdmissionPoliciesProps {
   /**
-   * Kubernetes users and groups that write the list of killed agents, besides the platform's deployers.
+   * Kubernetes users and groups that may write the list of killed agents, besides the platform's deployers.
    *
    * @default - none
    */
@@ -32,13 +32,13 @@ export interface AdmissionPoliciesProps {
 }
 
 /**
- * What the API server refuses, so that nobody carries an identity that he was not given: one ValidatingAdmissionPolicy
- * and its binding per rule. Nobody is exempt, cluster administrators included.
+ * What the API server refuses, so that no pod or user gets an identity that was not assigned to it: one
+ * ValidatingAdmissionPolicy and its binding per rule. Cluster administrators are not exempt.
  *
- * No policy knows the fleet: which service account is which agent, and who is killed, stands in ConfigMaps. The API
- * server asks no policy about policies, their bindings and webhooks: RBAC must leave those to deployers, and so the
- * rights to impersonate, to sign client certificates, and to use `nodes/proxy`. Logs are read, and reading is not
- * admitted.
+ * No policy contains the fleet: ConfigMaps say which service account belongs to which agent, and which agents are
+ * killed. The API server does not apply admission policies to policies, their bindings and webhooks. RBAC must
+ * therefore reserve those for deployers, together with the rights to impersonate, to sign client certificates and to
+ * use `nodes/proxy`. Admission does not see reads, such as reads of logs.
  */
 export class AdmissionPolicies extends Construct {
   /** What must be done before the policies hold */

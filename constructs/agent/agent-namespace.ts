@@ -8,9 +8,10 @@ export interface AgentNamespaceProps {
 }
 
 /**
- * A namespace for agents, with the record that says which of its service accounts is which agent.
+ * A namespace for agents, with the record that maps its service accounts to agents.
  *
- * Each agent writes its own entries, so that another agent changes nothing here; admission reads them at every pod.
+ * Each agent writes only its own entry, so one agent does not change another's; admission reads the record for every
+ * pod.
  */
 export class AgentNamespace extends RestrictedNamespace {
   constructor(scope: Construct, id: string, props: AgentNamespaceProps) {

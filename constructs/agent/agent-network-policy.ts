@@ -15,7 +15,10 @@ export interface AgentNetworkPolicyProps {
   readonly agent: AgentDeclaration;
 }
 
-/** Nothing reaches the agent, but the gateway one that serves; and it reaches DNS, exchange, gateway and a collector of traces; AWS endpoints only with AWS data. */
+/**
+ * Ingress: none, except from the gateway to an agent that serves. Egress: DNS, exchange, gateway and a trace collector;
+ * AWS endpoints only for agents with AWS data.
+ */
 export class AgentNetworkPolicy extends Construct {
   constructor(scope: Construct, id: string, props: AgentNetworkPolicyProps) {
     super(scope, id);

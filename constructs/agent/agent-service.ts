@@ -7,7 +7,7 @@ export interface AgentServiceProps {
   readonly agent: AgentDeclaration;
 }
 
-/** By which the gateway finds the pods of an agent that serves, as long as they are ready. It opens nothing: who reaches them, their network policy says. */
+/** The gateway finds the ready pods of a serving agent through it. It grants no access: the network policy does. */
 export class AgentService extends Construct {
   constructor(scope: Construct, id: string, props: AgentServiceProps) {
     super(scope, id);

@@ -47,7 +47,7 @@ export interface AgentWorkloadProps {
   readonly env?: Readonly<Record<string, string>>;
 
   /**
-   * How many pods; a suspended agent has none.
+   * Number of pods; 0 for a suspended agent.
    *
    * @default 1
    */
@@ -213,13 +213,17 @@ function companion(
     ],
     ...inbound.ports,
     ...inbound.probe,
-    // An agent can do nothing beside a companion that hangs. Where that starts anew, the agent begins its runs anew.
+    // Without its companion an agent can do nothing, so a hanging companion is restarted; the agent then begins its
+    // runs anew.
     livenessProbe: alive("/live", COMPANION_PORTS.ready, { first: 10 }),
     volumeMount: [{ name: "companion-tmp", mountPath: "/tmp" }, SVID_MOUNT],
   };
 }
 
-/** What the companion is told of who may ask it from outside the pod: the kubelet, and of an agent that serves the gateway (docs/ways-in.md) */
+/**
+ * Settings of the companion for callers outside the pod: the kubelet, and the gateway if the agent serves
+ * (docs/ways-in.md)
+ */
 interface Inbound {
   /** Kubernetes puts in the value of a variable only where it stands before it. */
   readonly before: readonly DeploymentV1SpecTemplateSpecContainerEnv[];

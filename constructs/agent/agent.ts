@@ -30,11 +30,11 @@ export interface AgentClass<K extends string = string> {
   task(name: K, props?: DelegationProps): Delegation;
 }
 
-/** One autonomous workload: who it is, what it may do, for how long. It may do nothing that its tasks do not declare. */
+/** One autonomous workload: its identity, its permissions and their lifetime. It can do only what its tasks declare. */
 export class Agent extends Construct {
   public readonly declaration: AgentDeclaration;
   public readonly identity: WorkloadIdentity;
-  /** One for all tasks where brokered, one per task where federated; none without AWS data */
+  /** One for all tasks if brokered, one per task if federated; empty without AWS data */
   public readonly roles: readonly AgentRole[];
 
   constructor(scope: Construct, id: string, spec: AgentSpec | AgentDeclaration) {

@@ -24,9 +24,10 @@ export interface AwsCredentialsSource {
 const NOTHING: AwsCredentialsSource = { environment: {}, initContainers: [], mounts: [], volumes: [] };
 
 /**
- * One task with AWS data is the process's own address at the companion. Several have one profile each, because a process
- * has one address only and each task its own credentials. A federated agent calls STS by itself. A task that is served has none: an SDK
- * keeps what it is given for the whole process, and would use it for the next caller.
+ * With one task that has AWS data, the SDK gets the companion's address. With several tasks each gets a profile,
+ * because a process has only one such address and each task needs its own credentials. A federated agent calls STS
+ * directly. A served task gets no AWS credentials: an SDK caches them for the whole process, and would use them for the
+ * next caller.
  */
 export function awsCredentialsSource(
   agent: AgentDeclaration,

@@ -10,9 +10,9 @@ export interface FleetDocumentsProps {
 }
 
 /**
- * Write what is no resource beside the synthesized stacks, whenever `stack` is synthesized: `registry.json` and
- * `policy.json`, what enforcers read, and `sources.json`, where everything is declared. A moved line changes only the
- * last, so it plans nothing.
+ * Write the documents beside the synthesized stacks whenever `stack` is synthesized: `registry.json` and `policy.json`
+ * for the enforcement points, and `sources.json` with the source location of each declaration. A moved line changes
+ * only `sources.json`, which is in no plan.
  */
 export function writeFleetDocuments(stack: TerraformStack, props: FleetDocumentsProps): void {
   writeBeside(stack, () => ({

@@ -51,7 +51,7 @@ function selfStartsAreNotTainted(agents: readonly AgentDeclaration[], { domains 
   refuseFound("start.agent-locked-out", taintedSelfStart(agents, domains));
 }
 
-/** A start that nobody can prove would be refused at every request. */
+/** If no issuer or starter can prove a start, the exchange would refuse every request for the task. */
 function startsAreProven(agent: AgentDeclaration, task: Task, { trust }: Platform, starters: readonly Starter[]): void {
   for (const start of task.startedBy) {
     if (start === "agent" || start === "delegation") continue;
@@ -105,7 +105,7 @@ function namesAreNotReserved(agent: AgentDeclaration, platform: Platform): void 
     refuse("name.reserved", where, `${sentence}: give the agents a namespace of their own${declaredAt(agent)}`);
   }
   if (serviceAccount === "default") {
-    const sentence = `workload.serviceAccount "default" is that of every pod which names none`;
+    const sentence = `workload.serviceAccount "default" is the account of every pod that names no account`;
     refuse("name.reserved", where, `${sentence}: name another${declaredAt(agent)}`);
   }
   for (const dataset of [...agent.tasks.values()].flatMap((task) => task.awsData.map((access) => access.dataset))) {

@@ -5,7 +5,10 @@ import type { AgentDeclaration } from "../../domain";
 const STILL_REACHED_SECONDS = 35;
 /** For the agent to end what it has, as web frameworks do at SIGTERM */
 const FINISHING_SECONDS = 15;
-/** Of the companion, for what is there by then: 5 s for each of its two sides, and 2 to tell what it refused; the other 3 are for starting and ending programs. */
+/**
+ * The companion's share: 5 s for each of its two sides, and 2 s to report what it refused; the other 3 s are for
+ * starting and ending programs.
+ */
 const CLOSING_SECONDS = 15;
 
 /** How the pod of an agent ends */

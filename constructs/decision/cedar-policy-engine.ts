@@ -39,7 +39,7 @@ export class CedarPolicyEngine extends Construct {
   public readonly policyStoreArn: string;
   /** Known after apply */
   public readonly policyStoreId: string;
-  /** Every policy is in the store: before that, nothing may be asked */
+  /** Done once every policy is in the store: ask for no decision earlier */
   public readonly ready: readonly ITerraformDependable[];
 
   /** @throws DeclarationError `policy.malformed`, `policy.quota`, `policy.too-large` */
@@ -101,7 +101,7 @@ function checkQuota({ quotaPerSecond, expectedPerSecond }: CedarPolicyEngineProp
   }
 }
 
-/** With none, tokens for anybody else would do. */
+/** An empty list would accept tokens for any audience. */
 function audiencesOf({ audiences }: CedarPolicyEngineProps, where: string): string[] {
   if (audiences.length === 0) {
     refuse("policy.malformed", where, "audiences must name at least one audience of JWT-SVIDs, got []");

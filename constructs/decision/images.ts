@@ -10,7 +10,7 @@ export type OpaImage = keyof typeof OPA_VERSIONS;
 const OLDEST: Readonly<
   Record<OpaImage, { readonly version: readonly [number, number, number]; readonly why: string }>
 > = {
-  opa: { version: [1, 21, 3], why: "earlier ones took bundles that nobody signed (GHSA-g2pf-6v5v-qcc8)" },
+  opa: { version: [1, 21, 3], why: "earlier ones accepted unsigned bundles (GHSA-g2pf-6v5v-qcc8)" },
   "spiffe-helper": { version: [0, 10, 0], why: "earlier ones cannot say whether the SVID is fresh" },
 };
 

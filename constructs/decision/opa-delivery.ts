@@ -1,4 +1,4 @@
-/** The bundle lies in the platform's bucket; OPA takes none that the policy key has not signed. */
+/** The bundle lies in the platform's bucket; OPA accepts it only if the policy key signed it. */
 export interface SignedDelivery {
   /**
    * Seconds between two questions for a newer bundle, at most 60.

@@ -50,7 +50,7 @@ export interface OpaPolicyEngineProps {
    */
   readonly delivery?: OpaDelivery;
   /**
-   * Folder with Rego of your own, package `ambit.custom`: it can refuse more, and allow nothing.
+   * Folder with Rego of your own, package `ambit.custom`: it can deny more, but allow nothing.
    *
    * @default - none
    */
@@ -75,7 +75,7 @@ export interface OpaPolicyEngineProps {
   readonly after?: readonly ITerraformDependable[];
 }
 
-/** OPA, unmodified, with what was declared: it decides at each request, and allows nothing until it has a policy. */
+/** Unmodified OPA with the declared policy: it decides each request, and denies all until its bundle is active. */
 export class OpaPolicyEngine extends Construct {
   /** For a sidecar: goes into the authorizer's pod, with `volumes` and `annotations` */
   public readonly container: DeploymentV1SpecTemplateSpecContainer;

@@ -19,7 +19,7 @@ export interface OpaRoleProps {
   readonly serviceAccount?: string;
 }
 
-/** The role of OPA: fetch its bundle, and nothing else. */
+/** The role of OPA: it may fetch the bundle, and nothing else. */
 export class OpaRole extends Construct {
   public readonly roleArn: string;
 

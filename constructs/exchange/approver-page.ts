@@ -1,8 +1,8 @@
 /** Where people decide on approvals in a browser, from outside the cluster */
 export interface ApproverPage {
   /**
-   * Kubernetes secret (type `kubernetes.io/tls`, in `ambit-system`) with a certificate for the host that `people` of the platform
-   * names. cert-manager keeps such a secret fresh; the exchange reads it again when it is replaced.
+   * Kubernetes secret (type `kubernetes.io/tls`, in `ambit-system`) with a certificate for the host in `people` of the
+   * platform. cert-manager renews such a secret; the exchange reads it again when it is replaced.
    */
   readonly certificate: string;
   /**

@@ -88,7 +88,7 @@ export function exchangeAccess(platform: Platform, props: ExchangeRoleProps): Po
   ]);
 }
 
-/** Add to the log and read it. Nothing of it can be deleted, and Object Lock keeps what was written under each name. */
+/** It may append to the log and read it. It may delete nothing, and Object Lock keeps every version of an object. */
 function auditLogAccess(
   platform: Platform,
   { logArn, logKeyArn, dataKeyArn }: ExchangeRoleProps,

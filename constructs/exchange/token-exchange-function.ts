@@ -44,28 +44,29 @@ export interface TokenExchangeFunctionProps {
    */
   readonly signsWith?: TokenKey;
   /**
-   * Public keys in PEM that may have signed the registry as well, while the key `registry` is another than before.
+   * Public keys in PEM that may have signed the registry as well, while the key `registry` is being rotated.
    *
    * @default - none
    */
   readonly formerRegistryKeys?: readonly string[];
   /**
-   * The function writes records, and an exchange of the cluster brings them into the audit log: acts are refused while the log is a minute
-   * behind. `none` is for a platform that has no such exchange: its records stay in the table, where only the platform can read them.
+   * The function writes records, and an exchange of the cluster moves them into the audit log: acts are refused while
+   * the log is a minute behind. `none` is for a platform without such an exchange: the records stay in the table, where
+   * only the platform can read them.
    *
    * @default "required"
    */
   readonly auditLog?: "none" | "required";
   /**
-   * Requests at once, taken from the account's for nobody else.
+   * Concurrent requests, reserved for the function out of the account's limit.
    *
    * @default 50
    */
   readonly concurrency?: number;
   /**
-   * ARN of the SNS topic that alarms tell.
+   * ARN of the SNS topic to which alarms go.
    *
-   * @default - nobody is told; alarms show in CloudWatch
+   * @default - none; alarms show in CloudWatch only
    */
   readonly alarmTopicArn?: string;
   /**

@@ -36,9 +36,9 @@ const STOPPING = 30;
 
 export interface TokenExchangeProps {
   /**
-   * Address ranges (CIDR) at which keys are published: of JWT-SVIDs, of users' issuers and of starters; and at which users' issuers
-   * tell that logins have ended. Nothing else outside the cluster and AWS is reached but what `outbound`, `notify` and
-   * `witnesses` of the platform name.
+   * Address ranges (CIDR) at which keys are published: of JWT-SVIDs, of users' issuers and of starters; and at which
+   * users' issuers report ended logins. Outside the cluster and AWS the exchange reaches only these, and those in
+   * `outbound`, `notify` and `witnesses` of the platform.
    */
   readonly keyCidrs: readonly string[];
   /**
@@ -55,7 +55,7 @@ export interface TokenExchangeProps {
    */
   readonly signsWith?: TokenKey;
   /**
-   * Public keys in PEM that may have signed the registry as well, while the key `registry` is another than before.
+   * Public keys in PEM that may have signed the registry as well, while the key `registry` is being rotated.
    *
    * @default - none
    */
@@ -79,8 +79,8 @@ export interface TokenExchangeProps {
    */
   readonly replicas?: Replicas;
   /**
-   * Connections that a pod holds at once. Agents and gateway come by addresses of their own; write a larger `perAddress` where
-   * something in between, such as a load balancer, shows one address for many of them.
+   * Connections that a pod holds at once. Agents and gateway have an address per pod; raise `perAddress` if a load
+   * balancer or proxy in between shows one address for many clients.
    *
    * @default - 2,000, and 128 of one remote address
    */

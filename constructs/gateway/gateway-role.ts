@@ -11,7 +11,7 @@ export interface GatewayRoleProps {
   readonly dataKeyArn: string;
 }
 
-/** The role of the gateway: read the signed registry, and nothing else. */
+/** The role of the gateway: it may read the signed registry, and nothing else. */
 export class GatewayRole extends Construct {
   public readonly roleArn: string;
 

@@ -1,8 +1,8 @@
 /** Where users, schedules and events come in from outside the cluster */
 export interface GatewayUsers {
   /**
-   * Kubernetes secret (type `kubernetes.io/tls`, in `ambit-system`) with a certificate for all names below the domain of the
-   * platform's `userListener`. cert-manager keeps such a secret fresh; Envoy reads it again when it is replaced.
+   * Kubernetes secret (type `kubernetes.io/tls`, in `ambit-system`) with a certificate for all names below the domain
+   * of the platform's `userListener`. cert-manager renews such a secret; Envoy reads it again when it is replaced.
    */
   readonly certificate: string;
   /**

@@ -61,9 +61,7 @@ export function localEnvoyArguments(config: string): readonly string[] {
   return ["--config-path", config, "--disable-hot-restart", "--concurrency", "1", "--log-level", "warning"];
 }
 
-/**
- * What is wrong with a release of Envoy, such as `1.40.0`; undefined where the gateway takes it.
- */
+/** Why the gateway refuses a release of Envoy, such as `1.40.0`; undefined if it accepts it */
 export function refusedEnvoy(version: string): string | undefined {
   const [major = NaN, minor = NaN] = version.split(".").map(Number);
   if (isTaken(major, minor)) return undefined;

@@ -75,13 +75,13 @@ export interface ToolGatewayProps {
    */
   readonly opa?: GatewayOpa;
   /**
-   * Address ranges (CIDR, private) of the tools that declare `privateAddress`: required where there is one, refused where there is none.
+   * Address ranges (CIDR, private) of the tools that declare `privateAddress`: required with such a tool, refused without one.
    *
    * @default - none
    */
   readonly privateCidrs?: readonly string[];
   /**
-   * Address ranges (CIDR) of the platform's intent evaluator: required where it has one, refused where it has none.
+   * Address ranges (CIDR) of the platform's intent evaluator: required with an evaluator, refused without one.
    *
    * @default - none
    */
@@ -89,7 +89,7 @@ export interface ToolGatewayProps {
   /**
    * Lets users, schedules and events reach agents from outside the cluster.
    *
-   * @default - nobody comes in from there
+   * @default - no listener for them
    */
   readonly users?: GatewayUsers;
   /**
@@ -99,7 +99,7 @@ export interface ToolGatewayProps {
    */
   readonly authorities?: string;
   /**
-   * Public keys in PEM that may have signed the registry as well, as the exchange is told.
+   * Public keys in PEM that may have signed the registry as well, the same as the exchange's.
    *
    * @default - none
    */

@@ -28,7 +28,7 @@ export interface AgentMonitoringProps {
    */
   readonly agents?: readonly string[];
   /**
-   * ARN of the SNS topic that alarms tell, and tell again when they are over.
+   * ARN of the SNS topic to which alarms go, and their end.
    *
    * @default - none; the alarms show in CloudWatch
    */
@@ -46,9 +46,9 @@ export interface AgentMonitoringProps {
    */
   readonly budgetShare?: number;
   /**
-   * Agents that should run: hours, 1 to 24, in which each is given something at least once.
+   * Agents that should run: hours, 1 to 24, in which each gets at least one token.
    *
-   * @default - none is missed
+   * @default - no alarm for idle agents
    */
   readonly expected?: Readonly<Record<string, number>>;
   /**
@@ -58,15 +58,15 @@ export interface AgentMonitoringProps {
    */
   readonly usualHours?: Readonly<Record<string, UsualHours>>;
   /**
-   * Alarms that stop the agent that they are about. A caller who can make an agent raise one can stop it.
+   * Alarms that stop the agent they are about. A caller who can make an agent raise one can stop that agent.
    *
    * @default - none
    */
   readonly kills?: readonly KillingAlarm[];
   /**
-   * What stops agents.
+   * The kill switch that these alarms call.
    *
-   * @default - nothing does, and `kills` must be empty
+   * @default - none, and `kills` must be empty
    */
   readonly killSwitch?: KillSwitch;
   /**
@@ -78,12 +78,12 @@ export interface AgentMonitoringProps {
 }
 
 /**
- * Dashboards and alarms on what exchange and gateway measure, in CloudWatch: of the fleet and of each agent. The metrics get there by an
- * OpenTelemetry collector: the one that Ambit deploys, or one of yours, whose configuration it writes into the ConfigMap `ambit-collector`,
- * so that there is no series that nothing watches and no alarm without one.
+ * Dashboards and alarms in CloudWatch, for the fleet and for each agent, on the metrics of exchange and gateway. An
+ * OpenTelemetry collector sends the metrics: Ambit's, or one of yours, whose configuration is written into the
+ * ConfigMap `ambit-collector`. So every alarm has its series, and every series an alarm or graph.
  *
- * Not by EMF lines in logs: CloudWatch reads them only where a line is the whole of a log event, and shippers of pods' logs put it into
- * another object; traces need a collector anyway.
+ * EMF lines in logs would not do: CloudWatch reads them only if a line is a whole log event, and log shippers wrap
+ * lines of pods in another object; traces need a collector anyway.
  */
 export class AgentMonitoring extends Construct {
   /** ARNs of the alarms */

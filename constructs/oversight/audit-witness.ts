@@ -32,15 +32,16 @@ export interface AuditWitnessProps {
    */
   readonly resourceName?: string;
   /**
-   * Requests at once, taken from the account's for nobody else, and requests per second that API Gateway lets through.
+   * Concurrent requests, reserved for the function out of the account's limit, and requests per second that API Gateway
+   * lets through.
    *
    * @default 50
    */
   readonly concurrency?: number;
   /**
-   * ARN of the SNS topic that alarms tell.
+   * ARN of the SNS topic to which alarms go.
    *
-   * @default - nobody is told; alarms show in CloudWatch
+   * @default - none; alarms show in CloudWatch only
    */
   readonly alarmTopicArn?: string;
   /**
@@ -132,7 +133,7 @@ export class AuditWitness extends Construct {
 
 /** What the store of the runtime asks of one table, and a note's signature */
 function witnessAccess({ functionArn, tableArn, logArn }: WitnessPlaces, keyArn: string): PolicyDocument {
-  // Another function that is given the role does nothing with it.
+  // Another function with this role cannot use the key.
   const byFunction = { ArnEquals: { "lambda:SourceFunctionArn": functionArn } };
   return PolicyDocument.of([
     allow("kms:GetPublicKey", keyArn, byFunction),

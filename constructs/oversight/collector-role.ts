@@ -5,7 +5,10 @@ import { platformOf } from "../platform/scope";
 import { serviceRole } from "../platform/service-role";
 import { metricLogGroup } from "./private/collector-config";
 
-/** The role of the collector: write the log of which CloudWatch makes metrics, and traces, and read nothing. */
+/**
+ * The role of the collector: it may write traces, and the log from which CloudWatch extracts metrics. It may read
+ * nothing.
+ */
 export class CollectorRole extends Construct {
   public readonly roleArn: string;
 

@@ -11,10 +11,10 @@ import { killSwitchPlaces } from "./private/kill-switch-places";
 const ORDERS_ONLY = { "kms:MessageType": "DIGEST", "kms:SigningAlgorithm": "ECDSA_SHA_256" } as const;
 
 /**
- * The key of the kill switch, and the role of its function: attach AWSDenyAll to roles of agents, sign, write its own log. What it
- * may do in the cluster is the cluster's to say.
+ * The key of the kill switch, and the role of its function: attach AWSDenyAll to roles of agents, sign, write its own
+ * log. RBAC grants its rights in the cluster.
  *
- * It belongs to the foundation: the registry is signed with what is public of the key, before anything can be stopped.
+ * It belongs to the foundation, because the registry is signed with its public key before any agent can be stopped.
  */
 export class KillSwitchIdentity extends Construct {
   public readonly roleArn: string;
@@ -41,7 +41,7 @@ export class KillSwitchIdentity extends Construct {
 function killSwitchAccess(platform: Platform, keyArn: string): PolicyDocument {
   const { denyAllArn, functionArn, logArn } = killSwitchPlaces(platform);
   const agents = `arn:${platform.partition}:iam::${platform.account}:role${platform.agentRolePath}*`;
-  // Another function that is given the role does nothing with it.
+  // Another function with this role cannot use it.
   const byFunction = { "lambda:SourceFunctionArn": functionArn };
   return PolicyDocument.of([
     allow("iam:AttachRolePolicy", agents, { ArnEquals: { "iam:PolicyARN": denyAllArn, ...byFunction } }),

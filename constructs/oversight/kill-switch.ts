@@ -59,7 +59,7 @@ export interface KillSwitchProps {
    */
   readonly alarms?: readonly string[];
   /**
-   * ARN of the SNS topic that is told where a step failed.
+   * ARN of the SNS topic that is notified of failed steps.
    *
    * @default - none; the alarms show in CloudWatch
    */

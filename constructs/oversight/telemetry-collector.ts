@@ -46,10 +46,11 @@ export interface TelemetryCollectorProps {
 }
 
 /**
- * OpenTelemetry's collector, which takes traces and metrics over mutual TLS and hands them on to CloudWatch and X-Ray.
+ * OpenTelemetry's collector: takes traces and metrics over mutual TLS and sends them to CloudWatch and X-Ray.
  *
- * Exchange and gateway come by one port. Agents' pods come by another, at which it takes traces alone: what an alarm watches is told by the
- * control plane, or an agent could have another one stopped. An agent's own container has no SVID, so its companion alone is let in.
+ * Exchange and gateway use one port. Agents' pods use another, which accepts traces only: alarms watch metrics of the
+ * control plane alone, or one agent could have another one stopped. An agent's own container has no SVID, so only its
+ * companion can connect.
  */
 export class TelemetryCollector extends Construct {
   public readonly ready: readonly ITerraformDependable[];

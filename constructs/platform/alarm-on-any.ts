@@ -1,4 +1,4 @@
-/** Of an alarm: one event within a minute is enough, and a minute without any is none. The statistic is left to who counts what. */
+/** Alarm if one event occurs within a minute; a minute without events is healthy. The caller chooses the statistic. */
 export const ALARM_ON_ANY = {
   comparisonOperator: "GreaterThanThreshold",
   threshold: 0,

@@ -4,7 +4,7 @@ import { type ErrorCode, refuse, shown } from "../../domain";
 const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$/;
 
 /**
- * What alarms tell: the topic of this ARN, or nothing where none is given
+ * Actions of an alarm: the SNS topic of this ARN; empty if undefined
  *
  * @throws DeclarationError of `code`
  */

@@ -6,7 +6,7 @@ import type { Platform } from "./platform";
 export interface CollectorWay {
   /** Origin at which it takes OTLP over HTTP */
   readonly collector: string;
-  /** Left out where it does not show who it is */
+  /** Left out if it does not show who it is */
   readonly spiffeId?: string;
 }
 
@@ -16,11 +16,11 @@ export interface Collector {
   readonly podLabels: Readonly<Record<string, string>>;
   /** For exchange and gateway */
   readonly control: CollectorWay;
-  /** For companions, traces alone; undefined where agents' pods may not reach it */
+  /** For companions, traces alone; undefined if agents' pods may not reach it */
   readonly agents: CollectorWay | undefined;
 }
 
-/** The one that the platform declares; undefined where it declares none, and nothing is measured */
+/** The platform's collector; undefined if it declares none, and nothing is measured */
 export function collectorOf({ cluster: { collector }, trustDomain }: Platform): Collector | undefined {
   if (collector === undefined) return undefined;
   if (collector !== "deployed") {

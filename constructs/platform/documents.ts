@@ -10,7 +10,7 @@ export const DOCUMENTS_FOLDER = "ambit";
 /** Contents by file name */
 export type Documents = Readonly<Record<string, string | Uint8Array>>;
 
-/** Write what is no resource beside the synthesized stacks, whenever `stack` is synthesized. */
+/** Write documents beside the synthesized stacks, whenever `stack` is synthesized. */
 export function writeBeside(stack: TerraformStack, documents: () => Documents): void {
   const { synthesizer } = stack;
   stack.synthesizer = {
@@ -23,7 +23,7 @@ export function writeBeside(stack: TerraformStack, documents: () => Documents): 
   };
 }
 
-/** What is made of a fleet on a platform */
+/** Documents generated from a fleet on a platform */
 interface Made {
   readonly registry: RegistryDocument;
   policyText?: string;
@@ -32,7 +32,7 @@ interface Made {
 /** Made once: two documents and two stacks need it, and of ten thousand agents it takes a while. */
 const made = new WeakMap<Fleet, WeakMap<Platform, Made>>();
 
-/** The registry of this fleet on this platform, but for what opens AWS */
+/** The registry of this fleet on this platform, without the parts that depend on AWS */
 export function registryWithoutAws(platform: Platform, fleet: Fleet): RegistryDocument {
   return madeOf(platform, fleet).registry;
 }

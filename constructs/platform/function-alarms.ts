@@ -6,7 +6,7 @@ export interface FunctionAlarmsProps {
   readonly name: string;
   /** As its alarms name it, such as "exchange" */
   readonly whose: string;
-  /** ARNs of whom an alarm tells, and tells again when it is over */
+  /** ARNs that an alarm notifies when it starts and when it ends */
   readonly actions: readonly string[];
 }
 
@@ -14,7 +14,7 @@ const MINUTE = 60;
 /** Milliseconds that the slowest of a hundred requests may take, a cold start included */
 const SLOW = 3_000;
 
-/** Whether the function fails, is held back, or is slow; where nobody asks, all is well. */
+/** Alarms if the function fails, is throttled or is slow; without requests it is healthy. */
 export function functionAlarms(scope: Construct, { name, whose, actions }: FunctionAlarmsProps): void {
   const alarm = (id: string, metricName: string, what: object): CloudwatchMetricAlarm =>
     new CloudwatchMetricAlarm(scope, id, {

@@ -13,13 +13,13 @@ export interface FunctionApiProps {
   readonly host: string;
   readonly certificateArn: string;
   /**
-   * Whose certificates everybody is asked for.
+   * Authorities whose client certificates API Gateway requires.
    *
-   * @default - nobody is asked for one
+   * @default - no client certificate is required
    */
   readonly mutualTls?: { readonly truststoreUri: string; readonly truststoreVersion: string } | undefined;
   /**
-   * What is let through to the function.
+   * Requests that reach the function.
    *
    * @default - every request
    */
@@ -32,7 +32,7 @@ export interface FunctionApiProps {
 const STAGE = "$default";
 const EVERY_ROUTE = "$default";
 
-/** The only way to the function: one name, TLS 1.2 or later, and nothing under the address that AWS would give it. */
+/** The only route to the function: one name, TLS 1.2 or later, and AWS's default address is disabled. */
 export function functionApi(scope: Construct, props: FunctionApiProps): Apigatewayv2DomainName {
   const { name, host, certificateArn, mutualTls, route, limit, code } = props;
   const api = new Apigatewayv2Api(scope, "Api", { name, protocolType: "HTTP", disableExecuteApiEndpoint: true });

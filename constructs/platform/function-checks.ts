@@ -9,7 +9,7 @@ export interface Certificate {
 }
 
 const CERTIFICATE = /^arn:(aws[a-z-]*):acm:([a-z0-9-]+):(\d{12}):certificate\/[A-Za-z0-9-]+$/;
-/** An account has 1,000 at first, of which Lambda keeps 100 for everybody. */
+/** An account starts with 1,000 concurrent executions, of which Lambda keeps 100 unreserved. */
 const MOST_AT_ONCE = 900;
 
 /** @throws DeclarationError of `code` */

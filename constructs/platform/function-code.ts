@@ -29,7 +29,7 @@ export function functionCode(
   return refuse(code, where, `the function's code must be at ${given ?? built[1]}, got nothing: ${fix}`);
 }
 
-/** What a function of Lambda is told of its code, which another digest replaces */
+/** Arguments of a Lambda function's code; a changed digest deploys new code */
 export function codeOf(scope: Construct, path: string): { readonly filename: string; readonly sourceCodeHash: string } {
   return {
     filename: new TerraformAsset(scope, "Code", { path, type: AssetType.FILE }).path,

@@ -1,6 +1,6 @@
 import { byKey } from "../../domain/by-text";
 
-/** An arbitrary user that is not root and owns nothing in common images */
+/** An arbitrary user that is not root and owns no files in common images */
 export const USER = "65532";
 
 export interface Resources {

@@ -47,7 +47,7 @@ abstract class Key extends Construct {
     description: string,
     use: readonly Statement[],
     kind: { readonly enableKeyRotation?: boolean; readonly customerMasterKeySpec?: string; readonly keyUsage?: string },
-    /** Where nothing is lost with it: it goes with what it is for */
+    /** Whether the key can be destroyed together with what it protects, without loss */
     isDisposable = false,
     owner: KeyOwner = platformOf(scope),
   ) {
@@ -124,7 +124,7 @@ export interface SigningKeyProps {
   /**
    * ARN of the only role that may sign.
    *
-   * @default - whoever the account's IAM policies let, for signing at deploy
+   * @default - every principal that the account's IAM policies allow to, for signing at deploy
    */
   readonly signer?: string;
   /** @default - the platform of the stack */

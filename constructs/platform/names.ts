@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ROLE_NAME } from "../../iam";
 
-/** IAM path of every agent role: the exchange may assume what is below it. */
+/** IAM path of every agent role: the exchange may assume the roles below it. */
 export const AGENT_ROLE_PATH = "/ambit/agents/";
 /** IAM path of Ambit's own roles and policies */
 export const PLATFORM_PATH = "/ambit/platform/";
@@ -53,7 +53,7 @@ export const KILL_LIST = "ambit-killed-agents";
 /** Kubernetes group of the kill switch's role, by the cluster's access entry */
 export const KILL_SWITCH_GROUP = "ambit:kill-switch";
 
-/** `.internal` is reserved for private use, so the keys collide with nobody's. */
+/** `.internal` is reserved for private use, so these keys collide with no others. */
 export const LABELS = {
   /** Name of the agent a pod or service account belongs to */
   agent: "ambit.internal/agent",

@@ -16,7 +16,7 @@ export interface NamespaceProps {
   readonly after?: readonly ITerraformDependable[];
 }
 
-/** A namespace with a pod security standard, whose pods reach nothing until a policy says so. */
+/** A namespace with a pod security standard. Its pods reach nothing until a policy allows it. */
 abstract class Namespace extends Construct {
   /** What must be there before anything is put into it */
   public readonly ready: readonly ITerraformDependable[];
@@ -45,14 +45,16 @@ abstract class Namespace extends Construct {
   }
 }
 
-/** A namespace whose pods must satisfy the restricted pod security standard, and reach nothing until a policy says so. */
+/**
+ * A namespace whose pods must satisfy the restricted pod security standard, and reach nothing until a policy allows it.
+ */
 export class RestrictedNamespace extends Namespace {
   constructor(scope: Construct, id: string, props: NamespaceProps) {
     super(scope, id, props, "restricted");
   }
 }
 
-/** A namespace for what must reach into the node. Nothing else may stand in it. */
+/** A namespace for pods that need access to their node, and for no others. */
 export class PrivilegedNamespace extends Namespace {
   constructor(scope: Construct, id: string, props: NamespaceProps) {
     super(scope, id, props, "privileged");

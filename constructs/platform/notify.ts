@@ -12,11 +12,14 @@ import { hostKind } from "../../domain/networks";
 import { checkedCidr } from "./network";
 import { secretProblem, type SecretReach } from "./secret-arn";
 
-/** Where a group of approvers is told of requests, by webhook: with a link, the agent and the action, never with arguments */
+/**
+ * Where a group of approvers is notified of requests, by webhook: with a link, the agent and the action, never with
+ * arguments
+ */
 export interface NotifyProps {
   /**
-   * Host name of the webhook's address, such as `hooks.slack.com`. It is on the internet: notices go to no private address, through
-   * no redirect, and to no other host.
+   * Host name of the webhook's address, such as `hooks.slack.com`. It must be on the internet: notices go to no private
+   * address, follow no redirect, and go to no other host.
    */
   readonly host: string;
   /**
@@ -35,7 +38,7 @@ export interface NotifyProps {
   readonly cidrs: readonly string[];
 }
 
-/** Where a group is told, with its defaults settled */
+/** Where a group is notified, with defaults filled in */
 export interface PlatformNotify extends RegistryNotify {
   readonly cidrs: readonly string[];
 }
@@ -43,7 +46,7 @@ export interface PlatformNotify extends RegistryNotify {
 const CODE = "platform.malformed";
 
 /**
- * @param property that messages name, such as `approvers.finance.notify`
+ * @param property name of the property in messages, such as `approvers.finance.notify`
  * @throws DeclarationError `platform.malformed`, `property.unknown`
  */
 export function notifyOf(props: NotifyProps, reach: SecretReach, where: string, property: string): PlatformNotify {

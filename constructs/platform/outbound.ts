@@ -25,13 +25,13 @@ export interface OutboundProps {
   /**
    * By name of a tool that acts as the user.
    *
-   * @default - none: the exchange gives nothing for such a tool
+   * @default - none: the exchange issues no credential for such a tool
    */
   readonly tools?: Readonly<Record<string, UserIdentity>>;
   /**
    * By name of a service that tools act as.
    *
-   * @default - none: the exchange gives nothing for such a tool
+   * @default - none: the exchange issues no credential for such a tool
    */
   readonly services?: Readonly<Record<string, ServiceCredential>>;
   /**
@@ -151,7 +151,9 @@ export class IdentityCheck {
     if (credential !== "oauth" && (forUser || credential !== "api-key")) {
       this.refuse(
         "credential",
-        forUser ? 'must be "oauth" where a user is acted as: a key is nobody\'s' : 'must be "api-key" or "oauth"',
+        forUser
+          ? 'must be "oauth" where a tool acts as the user: an API key belongs to no user'
+          : 'must be "api-key" or "oauth"',
         credential,
       );
     }

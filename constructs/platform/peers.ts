@@ -25,7 +25,7 @@ export function toDns({ dns }: Platform) {
   };
 }
 
-/** Who may read the metrics; nobody where the platform names nobody. */
+/** Pods that may read the metrics; empty if the platform names none. */
 export function fromMonitoring({ cluster }: Platform, ...ports: readonly number[]) {
   const { monitoring } = cluster;
   return monitoring === undefined
@@ -33,7 +33,7 @@ export function fromMonitoring({ cluster }: Platform, ...ports: readonly number[
     : [{ from: [podsIn(monitoring.namespace, monitoring.podLabels)], ports: tcp(...ports) }];
 }
 
-/** The way to the pods that take traces and metrics; none where there are none, or where these may not reach them */
+/** Egress to the pods that take traces and metrics; empty without such pods, or if `from` may not reach them */
 export function toCollector(platform: Platform, from: "agents" | "control") {
   const found = collectorOf(platform);
   const way = found?.[from];
@@ -48,7 +48,7 @@ export function telemetryOf(platform: Platform) {
   return found === undefined ? {} : { telemetry: found.control };
 }
 
-/** The way to AWS's own addresses; nothing where the platform names none. */
+/** Egress to AWS's own addresses; empty if the platform names none. */
 export function toAws({ network }: Platform) {
   if (network.kind === "none") return [];
   const cidrs = network.kind === "vpc" ? network.endpointSubnets.map((subnet) => subnet.cidr) : network.egressCidrs;

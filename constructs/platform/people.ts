@@ -42,9 +42,10 @@ export interface PeopleProps extends TokenIssuerProps {
    */
   readonly host?: string;
   /**
-   * Where each group of approvers is told of requests that has no `notify` of its own. It needs `host`, which notices link to.
+   * Where a group of approvers without a `notify` of its own is notified of requests. It needs `host`, because notices
+   * link to it.
    *
-   * @default - groups are not told
+   * @default - no notices
    */
   readonly notify?: NotifyProps;
 }
@@ -59,7 +60,7 @@ export interface ApproverGroupProps {
    */
   readonly claim?: string;
   /**
-   * Where the group is told of requests. It needs `people.host`, which notices link to.
+   * Where the group is notified of requests. It needs `people.host`, because notices link to it.
    *
    * @default - as in `people`
    */
@@ -73,7 +74,7 @@ export interface ApproverGroup {
   readonly notify?: PlatformNotify;
 }
 
-/** What is said of all groups */
+/** Settings for all groups */
 interface OfAllGroups extends SecretReach {
   readonly notify: NotifyProps | undefined;
 }
@@ -140,9 +141,9 @@ export function peopleOf(props: PeopleProps, facts: PeopleFacts, where: string):
 }
 
 /**
- * A notice is a link to the page.
+ * A notice links to the page, so the page needs a host.
  *
- * @throws DeclarationError `platform.malformed` where a group is told, and no page is named
+ * @throws DeclarationError `platform.malformed` if a group has notices and no page is named
  */
 export function linksToPage(
   approvers: ReadonlyMap<string, ApproverGroup>,

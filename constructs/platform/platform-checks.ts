@@ -122,7 +122,9 @@ export function account(value: string, where: string, property: string): string 
   return text;
 }
 
-/** Names that documentation uses (RFC 2606 section 3): whoever copies an example would share its trust domain. */
+/**
+ * Names reserved for documentation (RFC 2606 section 3): everyone who copies an example would share its trust domain.
+ */
 const EXAMPLE_DOMAIN = /(^|\.)example\.(com|net|org)$/;
 
 /** @throws DeclarationError `trust-domain.example` */

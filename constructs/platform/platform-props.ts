@@ -70,7 +70,7 @@ export interface ClusterProps {
    */
   readonly apiServerCidrs: readonly string[];
   /**
-   * Kubernetes users and groups that deploy the platform. Admission lets nobody else write what identity rests on.
+   * Kubernetes users and groups that deploy the platform. Admission lets only them write the objects that identities are derived from.
    *
    * @default - the group `ambit:deployers`
    */
@@ -88,9 +88,9 @@ export interface ClusterProps {
    */
   readonly monitoring?: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
   /**
-   * Where traces and metrics go. `"deployed"`: to a collector in `ambit-system`, by mutual TLS; companions send their traces too.
-   * Otherwise to pods of yours, to which exchange and gateway alone send: a workload that reaches those can report for every agent, so
-   * agents' pods do not.
+   * Where traces and metrics go. `"deployed"`: to a collector in `ambit-system`, by mutual TLS; companions send their
+   * traces too. Otherwise to pods of yours, to which only exchange and gateway send: a workload that reaches those pods
+   * can report for every agent, so agents' pods have no route there.
    *
    * @default - none, and nothing is measured
    */
@@ -149,9 +149,9 @@ export interface PlatformProps {
    */
   readonly approvers: Readonly<Record<string, ApproverGroupProps>> | readonly string[];
   /**
-   * Who says which people there are, and who of them stops agents.
+   * How people are identified, and which of them may stop agents.
    *
-   * @default - no person is known, and nothing can be approved
+   * @default - people are unknown, and nothing can be approved
    */
   readonly people?: PeopleProps;
   /**
@@ -186,16 +186,16 @@ export interface PlatformProps {
    */
   readonly images?: Readonly<Record<string, string>>;
   /**
-   * A service that judges whether a call serves its task's goal, asked at every call: what it refuses, or does not
-   * answer, is denied.
+   * A service that judges whether a call serves its task's goal, asked at every call: a call that it refuses, or does
+   * not answer, is denied.
    *
-   * @default - nobody is asked
+   * @default - none
    */
   readonly intent?: IntentProps;
   /**
-   * What tools are called with, besides the call itself: users' tokens at the tools' own servers, clients, keys.
+   * Credentials for calls of tools: users' tokens at the tools' own servers, clients, keys.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly outbound?: OutboundProps;
   /**
@@ -207,13 +207,13 @@ export interface PlatformProps {
   /**
    * How long audit records are locked.
    *
-   * @default - 365 days, COMPLIANCE: nobody can shorten it
+   * @default - 365 days, COMPLIANCE: it cannot be shortened
    */
   readonly audit?: AuditProps;
   /**
    * Witnesses of the audit log, run by others.
    *
-   * @default - none: an owner who sets the audit log back is not found
+   * @default - none: a rollback of the audit log by its owner goes undetected
    */
   readonly witnesses?: WitnessesProps;
   /**

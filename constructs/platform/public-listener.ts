@@ -1,7 +1,7 @@
 import { type ErrorCode, plainString, refuse, shown } from "../../domain";
 import { checkedCidr } from "./network";
 
-/** Of what is refused: the code and the place of its declaration, and the property that it stands in */
+/** For messages: the error code, the place of the declaration, and the property */
 export interface Named {
   readonly code: ErrorCode;
   readonly where: string;
@@ -29,7 +29,7 @@ export function clientRanges(cidrs: readonly string[], { code, where, property }
   if (cidrs.length === 0) {
     const [without] = property.split(".", 1);
     const what = `${property} must name the address ranges that may connect, got []`;
-    refuse(code, where, `${what}: leave it out where all may, or leave ${without} out where none may`);
+    refuse(code, where, `${what}: leave it out to allow all addresses, or leave ${without} out to allow none`);
   }
   return cidrs.map((cidr) => (cidr === ANYWHERE ? cidr : checkedCidr(cidr, where, property)));
 }

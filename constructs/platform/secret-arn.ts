@@ -6,7 +6,7 @@ export interface SecretReach {
   readonly accounts: readonly string[];
 }
 
-/** What is wrong with the ARN of a secret that the exchange reads; undefined where nothing is */
+/** What is wrong with the ARN of a secret that the exchange reads; undefined if it is valid */
 export function secretProblem(arn: string, { region, accounts }: SecretReach): string | undefined {
   const [, of, account] = SECRET_ARN.exec(arn) ?? [];
   if (of === undefined || account === undefined) return "must be the ARN of a secret with its last six characters";

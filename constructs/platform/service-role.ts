@@ -19,15 +19,15 @@ export interface ServiceRoleProps {
   readonly name: string;
   readonly description: string;
   /**
-   * Service account of the cluster that may take it.
+   * Service account of the cluster that may assume the role.
    *
-   * @default - none: `trust` says who may
+   * @default - none: `trust` names the principals
    */
   readonly account?: { readonly namespace: string; readonly name: string };
   /**
-   * Who may take it in place of the account, and nobody else.
+   * Trust policy in place of `account`.
    *
-   * @default - the account
+   * @default - the account's
    */
   readonly trust?: PolicyDocument;
   /** Name of its only policy */

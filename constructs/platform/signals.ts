@@ -13,7 +13,7 @@ export interface SignalsProps {
    */
   readonly poll?: string;
   /**
-   * The issuer sends security events by itself (RFC 8935), to `https://<people.host>/security-events`; that opens a way in, so prefer `poll`.
+   * The issuer pushes security events (RFC 8935), to `https://<people.host>/security-events`; that opens a way in, so prefer `poll`.
    *
    * @default - none: they are fetched
    */
@@ -114,7 +114,7 @@ function checkDelivery(
   onlyKnown(push, ["authorization"], `${where}.${at}.push`);
   check.secret("push.authorization", push.authorization);
   if (verification !== undefined) return;
-  const why = "nothing else shows that no event comes any more";
+  const why = "without it, a stream that has stopped goes unnoticed";
   refuse("platform.malformed", where, `${at}.verification must be there with push, got undefined: ${why}`);
 }
 

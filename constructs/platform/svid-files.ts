@@ -22,9 +22,9 @@ export interface Mount {
 }
 
 /**
- * Files in which a pod's SVID is kept fresh by spiffe-helper, for a program that knows no Workload API
+ * Files in which spiffe-helper keeps a pod's SVID fresh, for a program without Workload API support
  *
- * @param program as it names its folder and volume, such as `opa`
+ * @param program name of its folder and volume, such as `opa`
  */
 export function svidFiles(program: string) {
   const folder = `/run/ambit-${program}/svid`;

@@ -42,7 +42,7 @@ export interface StarterProps extends TokenIssuerProps {
   /** Which starts its tokens may prove: `schedule`, `event` or both */
   readonly starts: readonly ("event" | "schedule")[];
   /**
-   * Datasets and tools of which its events tell, or `{ outside: { reason } }` where no agent of the fleet can bring one about.
+   * Datasets and tools that its events are about, or `{ outside: { reason } }` where no agent of the fleet can bring one about.
    *
    * @default - unknown: each event inherits all that the agent has held
    */
@@ -56,7 +56,9 @@ export interface TokenIssuers {
   readonly ofWorkloads: Readonly<Record<string, string>>;
 }
 
-/** Whose tokens start tasks, sorted by issuer: each issuer once, however it is spelled, and none that gives agents tokens. */
+/**
+ * Issuers whose tokens start tasks, sorted by issuer: no duplicates, however spelled, and no issuer of agents' tokens.
+ */
 export function tokenIssuers({ issuers, starters, ofWorkloads }: TokenIssuers, where: string): RegistryTrust {
   const known = new Map<string, { readonly property: string; readonly name: string }>();
   const entry = (props: TokenIssuerProps, property: string) => {
@@ -65,7 +67,7 @@ export function tokenIssuers({ issuers, starters, ofWorkloads }: TokenIssuers, w
     const other = known.get(issuerAddress(name));
     if (other !== undefined) {
       const said = other.name === name ? "is that of" : `is only another spelling of ${shown(other.name)} of`;
-      const what = `${property}.issuer must be of nobody else, got ${shown(name)}, which ${said} ${other.property}`;
+      const what = `${property}.issuer must be used only once, got ${shown(name)}, which ${said} ${other.property}`;
       refuse("platform.malformed", where, `${what}: name each issuer once`);
     }
     known.set(issuerAddress(name), { property, name });
@@ -98,7 +100,7 @@ export function tokenIssuer(
   };
 }
 
-/** Every agent has tokens of these, for whatever audience it names: it would start itself as it pleases. */
+/** Every agent can get tokens of these issuers for any audience: it could start itself at will. */
 function notOfWorkloads(name: string, ofWorkloads: TokenIssuers["ofWorkloads"], where: string, property: string): void {
   const own = issuerAddress(name);
   const [workloads] = Object.entries(ofWorkloads).find(([, issuer]) => issuerAddress(issuer) === own) ?? [];

@@ -10,7 +10,7 @@ export interface VerifierKey {
 /** 33 bytes in base64: the type, and a public key of Ed25519 */
 const VKEY = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/;
 
-/** Undefined where the text is no key, or its id is not made of its name, type and key */
+/** Undefined if the text is no key, or its id is not made of its name, type and key */
 export function verifierKeyIn(vkey: string): VerifierKey | undefined {
   const [, name, id, key] = VKEY.exec(vkey) ?? [];
   if (name === undefined || id === undefined || key === undefined) return undefined;

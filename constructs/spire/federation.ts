@@ -31,14 +31,14 @@ export interface FederationProps {
       };
 
   /**
-   * What must be done before: servers must answer, as their webhook checks it.
+   * Resources to create first: servers must answer, because their webhook checks it.
    *
    * @default - nothing
    */
   readonly after?: readonly ITerraformDependable[];
 }
 
-/** Lets workloads verify the SVIDs of one other trust domain. It lets nobody in: who is accepted is decided elsewhere. */
+/** Lets workloads verify the SVIDs of one other trust domain. It grants no access: policies decide whom to accept. */
 export class Federation extends Construct {
   public readonly trustDomain: string;
   public readonly ready: readonly ITerraformDependable[];

@@ -26,8 +26,8 @@ const LABELS_OF_PROVIDER = componentLabels(NAME);
 
 export interface OidcDiscoveryProviderProps {
   /**
-   * Kubernetes secret (type `kubernetes.io/tls`, in `spire-server`) with a certificate that the internet trusts, for the
-   * issuer's host. cert-manager keeps such a secret fresh; the provider reads it again every minute.
+   * Kubernetes secret (type `kubernetes.io/tls`, in `spire-server`) with a certificate that the internet trusts, for
+   * the issuer's host. cert-manager renews such a secret; the provider reads it again every minute.
    */
   readonly certificateSecret: string;
 
@@ -46,7 +46,7 @@ export interface OidcDiscoveryProviderProps {
   readonly domains?: readonly string[];
 
   /**
-   * Settings of SPIRE beyond those made here. None that is made here, and none that is unsafe.
+   * Further settings of SPIRE. Settings that Ambit makes and unsafe settings are refused.
    *
    * @default - none
    */
@@ -90,7 +90,7 @@ export class OidcDiscoveryProvider extends Construct {
       spec: {
         podSelector: { matchLabels: { ...LABELS_OF_PROVIDER } },
         policyTypes: ["Ingress", "Egress"],
-        // Everybody may read public keys; it reaches nobody, as the Workload API is a socket.
+        // Public keys are for everyone; the provider itself needs no egress, as the Workload API is a socket.
         ingress: [{ ports: tcp(OIDC.ports.https) }],
       },
     });

@@ -16,7 +16,7 @@ const LONGEST_CACHED = 60;
 export interface OidcDocumentsProps {
   /** ARN of the ACM certificate of the issuer's host, in us-east-1, where CloudFront looks for it */
   readonly certificateArn: string;
-  /** ARN of the role of the SPIRE servers: nobody else may write the keys */
+  /** ARN of the role of the SPIRE servers, which alone may write the keys */
   readonly publisherRoleArn: string;
 }
 
@@ -148,7 +148,10 @@ interface BucketAccess {
   readonly publisher: string;
 }
 
-/** CloudFront reads two objects. Whoever could write the keys would be every agent, so the servers alone may. */
+/**
+ * CloudFront reads two objects. A principal that can write the keys can forge every agent's SVID, so only the servers
+ * may.
+ */
 function bucketAccess(bucketArn: string, { distribution, objects, keys, publisher }: BucketAccess): PolicyDocument {
   return PolicyDocument.of([
     ...overTlsOnly(bucketArn).statements,

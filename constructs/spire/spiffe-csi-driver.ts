@@ -28,9 +28,10 @@ export interface SpiffeCsiDriverProps {
 }
 
 /**
- * Mounts the Workload API into the pods that ask for it, so that none needs a folder of the node.
+ * Mounts the Workload API into the pods that ask for it, so that they need no hostPath volume.
  *
- * It must outlive every pod with such a volume: no node can unmount without it, and the pod never ends.
+ * It must outlive every pod with such a volume: a node cannot unmount the volume without it, and the pod hangs in
+ * Terminating.
  */
 export class SpiffeCsiDriver extends Construct {
   /** What must be applied before; its pods are then scheduled on every node, and need not be ready */
@@ -49,7 +50,7 @@ export class SpiffeCsiDriver extends Construct {
         spec: {
           attachRequired: false,
           podInfoOnMount: true,
-          // Nobody's group owns the sockets: the agent attests who connects.
+          // No fsGroup owns the sockets: the agent attests the clients.
           fsGroupPolicy: "None",
           volumeLifecycleModes: ["Ephemeral"],
           // What the API server would fill in, so that a plan shows no difference

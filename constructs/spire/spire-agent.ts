@@ -57,7 +57,7 @@ export interface SpireAgentProps {
   readonly logLevel?: LogLevel;
 
   /**
-   * Settings of SPIRE beyond those made here, added to agent.conf. None that is made here, and none that is unsafe.
+   * Further settings of SPIRE, added to agent.conf. Settings that Ambit makes and unsafe settings are refused.
    *
    * @default - none
    */
@@ -123,7 +123,7 @@ function configOf({ server, logLevel, settings }: SpireAgentProps, platform: Pla
   );
 }
 
-/** It has an address of its own, so that policies hold for it: nothing reaches it but who reads its metrics. */
+/** It has its own pod address, so that network policies apply to it: only the readers of its metrics reach it. */
 function networkOf(platform: Platform) {
   const { server } = SPIRE_NAMESPACE;
   return {
@@ -146,7 +146,7 @@ function container({ resources }: SpireAgentProps, image: string, kubeletField: 
   const { securityContext, ...rest } = hardened(NAME, image, resources ?? { cpu: "200m", memory: "256Mi" });
   return {
     ...rest,
-    // The folder of the sockets on the node belongs to root. It has none of root's capabilities.
+    // Root owns the folder of the sockets on the node. The container has no capabilities.
     securityContext: { ...securityContext, runAsNonRoot: false },
     args: ["-config", `${AGENT.config}/agent.conf`],
     env: [{ name: "KUBELET_ADDR", valueFrom: { fieldRef: { fieldPath: kubeletField } } }],
@@ -179,7 +179,7 @@ function daemonSet(agent: ReturnType<typeof container>, digest: string) {
         metadata: { labels: { ...LABELS_OF_AGENT }, annotations: { "ambit.internal/config": digest } },
         spec: {
           serviceAccountName: NAME,
-          // For the kubelet, which lets nobody ask without a token.
+          // For the kubelet, which requires a token.
           automountServiceAccountToken: true,
           ...NODE_POD,
           // A process is attested by its number, which means something on the node only.

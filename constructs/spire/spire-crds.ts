@@ -15,9 +15,9 @@ export interface SpireCrdsProps {
 }
 
 /**
- * The kinds of custom resource by which SPIRE is told who gets which identity.
+ * The custom resource definitions by which SPIRE's identities are registered.
  *
- * Terraform asks the cluster for a kind when it plans a resource of it, so they stand in a stack that is applied before.
+ * Terraform asks the cluster for a kind when it plans a resource of it, so they are in a stack that is applied earlier.
  */
 export class SpireCrds extends Construct {
   /** Names of the definitions */

@@ -154,7 +154,7 @@ function settings(platform: Platform, name: string, keyArn: string) {
   };
 }
 
-/** Without TLS nobody is let in, and who was let in is in the log. */
+/** It refuses connections without TLS, and logs connections. */
 function parameters(scope: Construct, name: string): RdsClusterParameterGroup {
   return new RdsClusterParameterGroup(scope, "Parameters", {
     name,

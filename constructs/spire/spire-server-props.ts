@@ -24,7 +24,7 @@ export interface SpireServerIamRole {
   /** Tags of the keys that the role may use; the servers set them */
   readonly keyTags: Readonly<Record<string, string>>;
   /**
-   * What must be there before a server can assume it.
+   * Resources to create before a server can assume it.
    *
    * @default - nothing
    */
@@ -109,7 +109,7 @@ export interface EmbeddedSpireServerProps {
   readonly logLevel?: LogLevel;
 
   /**
-   * Settings of SPIRE beyond those made here, added to server.conf. None that is made here, and none that is unsafe.
+   * Further settings of SPIRE, added to server.conf. Settings that Ambit makes and unsafe settings are refused.
    *
    * @default - none
    */

@@ -41,7 +41,7 @@ export interface SpireServerRoleProps {
   readonly certificateAuthorityArn?: string | undefined;
 
   /**
-   * How many CAs may stand below SPIRE's, as in the upstream authority. Nothing else can be issued.
+   * How many CAs may be below SPIRE's, as in the upstream authority. Only such CA certificates can be issued.
    *
    * @default 0
    */
@@ -67,9 +67,9 @@ export class SpireServerRole extends Construct {
   public readonly roleArn: string;
   /** What must be there before a server can assume it */
   public readonly ready: readonly ITerraformDependable[];
-  /** Tags that the servers must set on their keys (`key_tags` of aws_kms); without them they may make none */
+  /** Tags that the servers must set on their keys (`key_tags` of aws_kms); without the tags they cannot create keys */
   public readonly keyTags: Readonly<Record<string, string>>;
-  /** Policy that the servers must give their keys (`key_policy_file` of aws_kms); none without KMS */
+  /** Policy that the servers must give their keys (`key_policy_file` of aws_kms); undefined without KMS */
   public readonly keyPolicy?: string;
 
   /** @throws DeclarationError `spire.malformed` */

@@ -56,7 +56,7 @@ export class UpstreamAuthority {
     if (![0, 1, 2, 3].includes(pathLength)) {
       refuse("spire.malformed", "upstream authority", `pathLength must be 0, 1, 2 or 3, got ${shown(pathLength)}`);
     }
-    // The plugin's own default is a template for servers' certificates, which can sign nothing.
+    // The plugin's own default is a template for server certificates, which cannot sign.
     const template = `arn:${match[1]}:acm-pca:::template/SubordinateCACertificate_PathLen${pathLength}/V1`;
     const data = { region, certificate_authority_arn: arn, ca_signing_template_arn: template };
     return new UpstreamAuthority(

@@ -9,7 +9,7 @@ import { foreignTrustDomain } from "./upstream-authority";
 
 export interface WorkloadRegistrationProps {
   /**
-   * What must be done before: servers must answer, as their webhook checks what is registered.
+   * Resources to create first: servers must answer, because their webhook checks registrations.
    *
    * @default - nothing
    */
@@ -30,7 +30,7 @@ export interface WorkloadRegistrationProps {
   readonly lifetimes?: SpireLifetimes;
 }
 
-/** Which pods get an SVID, and which of their containers. */
+/** Which pods get an SVID, and which of their containers */
 interface RegistrationClass {
   readonly name: string;
   readonly namespaces: "agents" | "platform";

@@ -35,7 +35,9 @@ export class EventStarter extends Construct {
     else this.makeQueue(origin, attempts, props);
   }
 
-  /** Of another owner, with its dead letters: the function reads it, and nothing else is made. */
+  /**
+   * The queue and its dead letters belong to another owner: the function only reads the queue, and no queue is created.
+   */
   private readQueue(queue: string, props: EventStarterProps): void {
     const { where } = props.starter;
     checkQueue(queue, platformOf(this), where);

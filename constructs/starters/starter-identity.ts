@@ -23,8 +23,9 @@ const FUNCTIONS: Statement = {
 };
 
 /**
- * The keys of one starter, and the role of its function: sign with the first key, take from its own queue, write its own log.
- * It belongs to the foundation: the registry is signed with what is public of the keys, before anything starts.
+ * The keys of one starter, and the role of its function: sign with the first key, receive from its own queue, write its
+ * own log. It belongs to the foundation, because the registry is signed with the keys' public parts before anything
+ * starts.
  */
 export class StarterIdentity extends Construct {
   public readonly roleArn: string;
@@ -55,7 +56,7 @@ function starterAccess(platform: Platform, { name, occasion }: Starter, keyArn: 
   return PolicyDocument.of([
     allow("kms:Sign", keyArn, {
       StringEquals: START_TOKENS_ONLY,
-      // Another function that is given the role signs nothing.
+      // Another function with this role cannot sign.
       ArnEquals: { "lambda:SourceFunctionArn": functionArn },
     }),
     allow(["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], queueArn),

@@ -72,7 +72,7 @@ const agentcore = object({
 
 const ofUser = agentcore.refine(({ credential }) => credential === "oauth", {
   path: ["credential"],
-  error: 'must be "oauth" for a tool that acts as the user: a key is nobody\'s',
+  error: 'must be "oauth" for a tool that acts as the user: an API key belongs to no user',
 });
 
 function kinds<T extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]]>(

@@ -12,12 +12,12 @@ const PODS_OF_AGENT = `"pods of agent " + variables.agent`;
 
 /**
  * What: in agent namespaces, a pod carries an agent's labels if and only if it runs under the agent's recorded service
- * account, and as recorded: the agent's name and its state. It gets no token of the cluster, and its containers do not
- * see each other's processes.
+ * account, and the labels match the record: the agent's name and its state. It gets no service account token, and its
+ * containers do not share a process namespace.
  *
- * Why: SPIRE makes the identity of the service account; the labels say that there is one, whether it is suspended and
- * which container gets it. Network policies and the kill list go by the label `agent` alone. Whoever may make pods under
- * an agent's account is that agent, whatever image he runs: that is a right for RBAC to give.
+ * Why: SPIRE derives the identity from the service account; the labels say that the pod gets one, whether it is
+ * suspended and which container gets it. Network policies and the kill list go by the label `agent` alone. A user who
+ * can create pods under an agent's service account can act as that agent with any image: RBAC must reserve that right.
  */
 export function agentPods(): Policy {
   return {

@@ -4,9 +4,9 @@ import type { Policy } from "../private/policy";
 import { IN_PLATFORM, NEW_PODS, POD_VARIABLES, TEMPLATE_CHANGED } from "../private/workloads";
 
 /**
- * What: outside agent namespaces no pod carries a label of Ambit, but for `component` in the platform's own.
+ * What: outside agent namespaces no pod carries a label of Ambit, except `component` in the platform's own namespaces.
  *
- * Why: what SPIRE registers is chosen by these labels, in whatever namespace a pod lies.
+ * Why: SPIRE selects the pods it registers by these labels, in every namespace.
  */
 export function foreignPods(): Policy {
   return {

@@ -7,10 +7,10 @@ import { requestedBy } from "../private/requesters";
 const BY_API_SERVER = requestedBy({ users: ["system:apiserver"], groups: [] });
 
 /**
- * What: only deployers write the CustomResourceDefinitions of `spire.spiffe.io`, and where its objects are read from.
+ * What: only deployers write the CustomResourceDefinitions of `spire.spiffe.io`, and the APIService that serves them.
  *
- * Why: to delete a kind deletes all its objects without asking `ambit-identity-objects`, a conversion webhook would
- * change what is read from them, and an APIService would have them read from somebody else.
+ * Why: deleting a kind deletes all its objects without asking `ambit-identity-objects`, a conversion webhook could
+ * rewrite objects as they are read, and an APIService could serve them from another server.
  */
 export function identityKinds(deployers: Principals): Policy {
   // `dyn`: the two kinds differ. An APIService of the core has no group.

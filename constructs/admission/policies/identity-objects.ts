@@ -4,11 +4,11 @@ import type { Policy } from "../private/policy";
 import { BY_SPIRE_SERVER, requestedBy } from "../private/requesters";
 
 /**
- * What: only deployers write objects of `spire.spiffe.io`, of any kind; the controller manager writes their
- * status. Nobody writes an entry with `admin` or `downstream`.
+ * What: only deployers write objects of `spire.spiffe.io`, of any kind; the controller manager writes their status. No
+ * request may write an entry with `admin` or `downstream`.
  *
- * Why: whoever writes one mints any identity of the trust domain. An `admin` entry can do the same through the server's
- * API, and a `downstream` entry signs a CA of its own.
+ * Why: a user who can write such an object can mint any identity of the trust domain. An `admin` entry can do the same
+ * through the server's API, and a `downstream` entry signs a CA of its own.
  */
 export function identityObjects(deployers: Principals): Policy {
   return {

@@ -16,11 +16,11 @@ const unchanged = (prefix: string): string => {
 };
 
 /**
- * What: only deployers give, change or take a namespace's label of Ambit, the pod security level of Ambit's namespaces,
- * and those namespaces themselves.
+ * What: only deployers add, change or remove Ambit's label on a namespace, the pod security level of Ambit's
+ * namespaces, and those namespaces themselves.
  *
- * Why: by their labels the other policies find the namespaces: without one, none of them holds. No selector chooses the
- * namespaces here, because it would look at the new labels only.
+ * Why: the other policies select namespaces by these labels; without its label, a namespace is outside all of them.
+ * This policy uses no namespace selector, because a selector would see the new labels only.
  */
 export function namespaces(deployers: Principals): Policy {
   const platform = [...Object.values(SPIRE_NAMESPACE), CONTROL_NAMESPACE];

@@ -5,11 +5,11 @@ import type { Policy } from "../private/policy";
 const READABLE = ["configz", "containerLogs", "healthz", "logs", "metrics", "pods", "stats"];
 
 /**
- * What: through the API server's proxy to nodes the kubelet's readings are had, and nothing else.
+ * What: through the API server's proxy to nodes, only the kubelet's readings can be fetched.
  *
- * Why: it serves `run`, `exec`, `attach` and `portForward` there, where `ambit-pod-access` does not look. Who may use
- * `nodes/proxy` can also speak to the kubelet directly, where admission is not asked: RBAC must give that to SPIRE's
- * agents alone.
+ * Why: the kubelet also serves `run`, `exec`, `attach` and `portForward` there, which `ambit-pod-access` does not
+ * cover. A user with `nodes/proxy` can also call the kubelet directly, without admission: RBAC must give it to SPIRE's
+ * agents only.
  */
 export function nodeAccess(): Policy {
   return {

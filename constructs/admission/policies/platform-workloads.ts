@@ -5,11 +5,11 @@ import { BY_CONTROLLER, requestedBy } from "../private/requesters";
 import { pods, PLATFORM_NAMESPACES, templates } from "../private/workloads";
 
 /**
- * What: in the platform's namespaces only deployers, and Kubernetes' own controllers for them, write pods, what pods are
- * made from, and service accounts. Kubelets do not: their static pods stay out.
+ * What: in the platform's namespaces only deployers, and Kubernetes' own controllers on their behalf, write pods, pod
+ * controllers and service accounts. Kubelets may not: static pods are refused there.
  *
- * Why: a pod there is SPIRE, or gets the identity of a component. A kubelet that is not the platform's any more could
- * claim such a pod for its node. Pods may be evicted and deleted, so that nodes can be drained.
+ * Why: a pod there is SPIRE, or gets a component's identity. A compromised kubelet could claim such a pod for its node.
+ * Pods can still be evicted and deleted, so that nodes can be drained.
  */
 export function platformWorkloads(deployers: Principals): Policy {
   return {
@@ -27,7 +27,7 @@ export function platformWorkloads(deployers: Principals): Policy {
         operations: ["UPDATE"],
       },
       { apiGroups: [""], resources: ["replicationcontrollers/scale"], operations: ["UPDATE"] },
-      // It would scale for whoever wrote it.
+      // It would scale on behalf of its author.
       {
         apiGroups: ["autoscaling"],
         resources: ["horizontalpodautoscalers"],

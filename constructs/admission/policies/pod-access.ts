@@ -2,9 +2,9 @@ import type { Policy } from "../private/policy";
 import { AMBIT_NAMESPACES } from "../private/workloads";
 
 /**
- * What: nobody gets into the pods of agents or platform: no exec, attach, port-forward, proxy or ephemeral container.
+ * What: no user gets into the pods of agents or platform: no exec, attach, port-forward, proxy or ephemeral container.
  *
- * Why: whoever is inside holds the identity, and can use it as long as an SVID lives.
+ * Why: a user inside the pod holds its identity, and can use it until the SVID expires.
  */
 export function podAccess(): Policy {
   return {
@@ -21,7 +21,8 @@ export function podAccess(): Policy {
     validations: [
       {
         expression: "false",
-        message: "nobody gets into pods of agents or of the platform: read their logs",
+        message:
+          "exec, attach, port-forward, proxy and ephemeral containers are refused in pods of agents and of the platform: read their logs",
         messageExpression: `request.resource.resource + "/" + request.subResource + " is refused in namespace " + request.namespace + ", to everybody: read the logs of " + request.name`,
       },
     ],

@@ -16,12 +16,12 @@ const SUSPENDED = all(
 );
 
 /**
- * What: Ambit's labels on a pod never change, in no namespace, by no one; only `state` may go from `active` to
- * `suspended`. Nor does the image of a pod that carries them.
+ * What: Ambit's labels on a pod never change, in any namespace, for any user; only `state` may change from `active` to
+ * `suspended`. The image of a pod with these labels does not change either.
  *
- * Why: a label that came later would pass by what checked the pod when it was made, and one that went would take the pod
- * out of its network policy. `pods/status` writes labels as well, and a Binding, with which schedulers assign pods to
- * nodes, brings its own. Suspension by label only takes away; a new pod gets what is recorded.
+ * Why: a label added later would skip the checks at creation, and removing one would take the pod out of its network
+ * policy. `pods/status` can write labels too, and so can a Binding, by which schedulers assign pods to nodes.
+ * Suspending by label only removes access; a new pod gets the recorded state.
  */
 export function podUpdates(): Policy {
   return {

@@ -7,15 +7,16 @@ import { AMBIT_NAMESPACES, IN_PLATFORM } from "../private/workloads";
 
 const KILL_SWITCH: Principals = { users: [], groups: [KILL_SWITCH_GROUP] };
 
-/** ConfigMap through which SPIRE's server tells its agents whom to trust */
+/** ConfigMap in which SPIRE's server publishes its trust bundle for the agents */
 const BUNDLE = "spire-bundle";
 
 /**
- * What: which service account is which agent is written by deployers alone, and so are the platform's own ConfigMaps.
- * Killers, besides them, write who is killed, of which the kill switch takes no name off, and SPIRE's server its bundle.
+ * What: only deployers write the records that map service accounts to agents, and the platform's own ConfigMaps.
+ * Killers may also write the list of killed agents, from which the kill switch may remove none; SPIRE's server writes
+ * its bundle.
  *
- * Why: the policies decide by these, SPIRE takes its configuration from them, and an agent that reads a false bundle
- * trusts a false server.
+ * Why: the policies decide by these records, SPIRE reads its configuration from them, and an agent that reads a forged
+ * bundle trusts a forged server.
  */
 export function records(deployers: Principals, killers: Principals): Policy {
   const byDeployer = requestedBy(deployers);

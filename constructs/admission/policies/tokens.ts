@@ -5,11 +5,11 @@ import { BY_KUBELET, requestedBy } from "../private/requesters";
 import { AMBIT_NAMESPACES, IN_PLATFORM } from "../private/workloads";
 
 /**
- * What: tokens of service accounts in the namespaces of agents and platform are given to kubelets for their pods, and,
- * of the platform's, to its deployers. Nobody keeps one in a Secret.
+ * What: only kubelets, for their pods, and, in the platform's namespaces, deployers request tokens of service accounts
+ * in the namespaces of agents and platform. No Secret may hold one.
  *
- * Why: with a token of SPIRE's agent, bound to a pod and made for the server's audience, one attests as a node and holds
- * the identities of all its pods. Tokens in Secrets do not expire. Other Secrets are for RBAC to guard.
+ * Why: with a token of SPIRE's agent, bound to a pod and made for the server's audience, a client can attest as a node
+ * and gets the identities of all its pods. Tokens in Secrets do not expire. RBAC must guard other Secrets.
  */
 export function tokens(deployers: Principals): Policy {
   const byDeployer = requestedBy(deployers);

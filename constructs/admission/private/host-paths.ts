@@ -42,7 +42,7 @@ export const OWN_PATHS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** `/a//b/./c/` becomes `/a/b/c`, and `/` becomes nothing. The API server refuses `..` itself. */
+/** `/a//b/./c/` becomes `/a/b/c`, and `/` becomes the empty string. The API server itself refuses `..`. */
 export const NORMAL = `split("/").filter(step, step != "" && step != ".").map(step, "/" + step).join("")`;
 
 /** Whether `path` is this folder, or lies below it */

@@ -30,20 +30,20 @@ export interface Validation {
 /** One rule of the cluster */
 export interface Policy {
   readonly name: string;
-  /** @default - every namespace, and what is in none */
+  /** @default - every namespace, and cluster-scoped objects */
   readonly namespaces?: Selector;
   /** @default - every object */
   readonly objects?: Selector;
   readonly rules: readonly ResourceRule[];
   /**
-   * ConfigMap whose data the expressions read as `params.data`. Without a namespace it is looked up in that of the
-   * request. Where there is none, the request is refused.
+   * ConfigMap whose data the expressions read as `params.data`. Without a namespace it is looked up in the request's.
+   * If it does not exist, the request is refused.
    *
    * @default - none
    */
   readonly parameters?: { readonly name: string; readonly namespace?: string };
   /**
-   * Requests that pass without a look at the validations where one of these does not hold, in CEL.
+   * CEL conditions: a request for which one of them is false passes without the validations.
    *
    * @default - none
    */

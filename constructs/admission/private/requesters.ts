@@ -2,7 +2,7 @@ import type { Principals } from "../../platform/cluster-checks";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../../platform/names";
 import { any, literal } from "./cel";
 
-/** Whether one of them made the request; nobody did where none is named. */
+/** CEL: true if one of them made the request; false if the list is empty */
 export function requestedBy({ users, groups }: Principals): string {
   const named = [
     ...(users.length === 0 ? [] : [`request.userInfo.username in ${literal(users)}`]),
@@ -13,7 +13,7 @@ export function requestedBy({ users, groups }: Principals): string {
 
 const ofKubeSystem = (name: string): string => `system:serviceaccount:kube-system:${name}`;
 
-/** Take away what belongs to nothing any more: whole namespaces, and what its owner left behind. */
+/** They delete leftovers: objects of a deleted namespace, and dependents of a deleted owner. */
 const CLEANERS = ["generic-garbage-collector", "namespace-controller"].map(ofKubeSystem);
 
 /**

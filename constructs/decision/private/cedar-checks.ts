@@ -18,7 +18,7 @@ export function checkedCedar(rules: string | undefined, where: string): CedarSou
   const { policies, schemaJson } = sources;
   fits(schemaJson, LARGEST.schema, "the schema", where);
   for (const { text, source } of policies) fits(text, LARGEST.policy, `the policy at ${source}`, where);
-  // None names a resource, so all count against each.
+  // No policy names a resource, so all of them count for each resource.
   fits(policies.map(({ text }) => text).join(""), LARGEST.policies, "the policies together", where);
   return sources;
 }

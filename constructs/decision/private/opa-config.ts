@@ -50,7 +50,7 @@ export function opaConfig({ platform, bundle, persistence }: OpaConfigProps): ob
   };
 }
 
-/** A request as it is decided, in `{"input": …}`. Whoever asks has refused longer ones already. */
+/** Request body of a query, `{"input": …}`. The authorizer has refused longer inputs already. */
 const LONGEST_QUERY = 2 * INPUT_LIMITS.bytes;
 
 /** Read once, at start: OPA does not look at a file again. */

@@ -32,7 +32,7 @@ export interface OpaDeploymentProps {
   readonly after: readonly ITerraformDependable[];
 }
 
-/** Pods of OPA that answer the authorizer over mutual TLS, and nobody else. */
+/** OPA as pods of its own that answer only the authorizer, over mutual TLS. */
 export class OpaDeployment extends Construct {
   public readonly ready: readonly ITerraformDependable[];
 

@@ -18,7 +18,7 @@ export type Files = Readonly<Record<string, string>>;
 /** Stands for a key in a text until it is put in. */
 export const PUBLIC_KEY = "the platform's policy key";
 
-/** OPA's files beside its bundle. On a socket nobody has to be told apart. */
+/** OPA's files beside its bundle. On a Unix socket no client needs to be authenticated. */
 export function opaFiles(
   config: OpaConfigProps,
   placement: "deployment" | "sidecar",

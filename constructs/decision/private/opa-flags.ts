@@ -10,11 +10,11 @@ export type OpaListener =
 export interface OpaFlagsProps {
   readonly config: string;
   readonly listener: OpaListener;
-  /** Port for probes and metrics; nothing else is answered there */
+  /** Port for probes and metrics, and for nothing else */
   readonly diagnosticPort: number;
 }
 
-/** Arguments of OPA. None makes it ask anybody but the server of its bundle, or show a request in its log. */
+/** Arguments of OPA. With these it calls only its bundle server, and logs no request. */
 export function opaFlags({ config, listener, diagnosticPort }: OpaFlagsProps): readonly string[] {
   return [
     "run",

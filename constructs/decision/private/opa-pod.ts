@@ -74,7 +74,7 @@ export function opaContainer({
     ],
     ...(identity === undefined ? {} : { env: variables(identity.environment) }),
     port: ports({ ...(placement === "deployment" ? { decisions } : {}), "opa-health": diagnostics }),
-    // Ready once a bundle is active: before that, every answer would be none.
+    // Ready once a bundle is active: until then every decision is undefined.
     readinessProbe: probe("/health?bundles", diagnostics, { first: 1, every: 5 }),
     livenessProbe: alive("/health", diagnostics, { first: 10 }),
     volumeMount: [
@@ -89,7 +89,7 @@ function identityOf(role: NonNullable<OpaPodProps["role"]>) {
   return webIdentity({ volume: "opa-token", folder: FOLDER.token, role });
 }
 
-/** The volumes of that container, but for those of the SVID. */
+/** Volumes of that container, except those of the SVID. */
 export function opaVolumes({ placement, role }: OpaPodProps): readonly DeploymentV1SpecTemplateSpecVolume[] {
   return [
     { name: CONFIG_MOUNT.name, configMap: { name: CONFIG } },

@@ -9,9 +9,9 @@ import { OPA_FOLDER } from "../../../policies/paths";
 const LONGEST_OUTPUT = 64 * 1024 * 1024;
 
 /**
- * Check Rego of the platform's own: all of it is of the package `ambit.custom`, and compiles together with Ambit's.
+ * Check the platform's own Rego: every file is of the package `ambit.custom`, and compiles together with Ambit's.
  *
- * It needs OPA where it runs, at `AMBIT_OPA` or on the PATH: what nobody compiled is not shipped.
+ * It needs OPA on this machine, at `AMBIT_OPA` or on the PATH: Rego that was not compiled is not shipped.
  *
  * @throws DeclarationError `policy.malformed`, with OPA's own file, line and text
  */
@@ -23,7 +23,7 @@ export function checkRules(folder: string, where: string): void {
   const below = files.find((file) => file !== basename(file));
   if (below !== undefined) {
     const sentence = `rules must lie in the folder itself, got ${shown(join(folder, below))}`;
-    refuse("policy.malformed", where, `${sentence}: nothing below it is shipped`);
+    refuse("policy.malformed", where, `${sentence}: rules in subfolders are not shipped`);
   }
   for (const file of files) inOwnPackage(join(folder, file), where);
   const own = regoIn(OPA_FOLDER).filter((file) => file === basename(file) && file !== BESIDE_BUNDLE);
@@ -44,7 +44,7 @@ function inOwnPackage(path: string, where: string): void {
   refuse("policy.malformed", where, `rules: ${sentence}: rules of your own can only refuse`);
 }
 
-/** What OPA says against them; nothing where they compile */
+/** OPA's compile errors; undefined if the files compile */
 function compile(files: readonly string[], where: string): string | undefined {
   const scratch = mkdtempSync(join(tmpdir(), "ambit-rules-"));
   try {
@@ -64,7 +64,7 @@ interface Capabilities {
   readonly builtins: readonly { readonly name: string; readonly nondeterministic?: boolean }[];
 }
 
-/** A decision asks nobody, reads no clock and draws no lots: the same request is decided the same again. */
+/** A decision is deterministic: its Rego may use no network, clock or random function. */
 function deterministic(where: string): string {
   const { status, stdout, stderr } = opa(["capabilities", "--current"], where);
   if (status !== 0) refuse("policy.malformed", where, `rules cannot be compiled: ${oneLine(stderr)}`);

@@ -49,9 +49,9 @@ export function pushesHavePage({ signals }: Platform, hasPage: boolean, where: s
 }
 
 /**
- * A function runs nothing behind its answer.
+ * A function cannot work after its answer, so it cannot send notices.
  *
- * @throws DeclarationError `exchange.malformed` where people are told of requests
+ * @throws DeclarationError `exchange.malformed` if a group of approvers has a notice
  */
 export function noticesNeedPods(platform: Platform, where: string): void {
   const [place] = noticePlaces(platform);

@@ -12,9 +12,9 @@ interface Issuing {
 }
 
 /**
- * Claim `iss` of the tokens: an https origin, because proofs of possession are made for addresses below it and RFC 8414 would
- * move a path. And nobody else's: what the exchange issues to hand work on would pass for a user's token, without the chain
- * behind it.
+ * Claim `iss` of the tokens: an https origin, because DPoP proofs are bound to addresses below it, and RFC 8414 inserts
+ * the well-known path before any other. It must not be the issuer of users or starters either: a delegated token that
+ * the exchange issued would pass for a user's token, without its delegation chain.
  */
 export function issuerOf(given: string | undefined, { trust, trustDomain }: Platform, where: string): string {
   const issuer = given ?? `https://exchange.${trustDomain.name}`;
@@ -26,7 +26,7 @@ export function issuerOf(given: string | undefined, { trust, trustDomain }: Plat
     [those].flat().some((one) => one.issuer === issuer),
   );
   if (named !== undefined) {
-    const what = `issuer must be of nobody else, got ${shown(issuer)}, which is among ${named[0]} of the platform`;
+    const what = `issuer must belong to the exchange alone, got ${shown(issuer)}, which is among ${named[0]} of the platform`;
     refuse("exchange.malformed", where, `${what}: an agent's token would start tasks as a user's`);
   }
   return issuer;
@@ -44,7 +44,7 @@ export function signerOf(key: TokenKey, where: string): TokenKey {
 export function keyCidrsOf(cidrs: readonly string[], where: string): readonly string[] {
   if (!Array.isArray(cidrs) || cidrs.length === 0) {
     const what = "keyCidrs must name the address ranges at which the keys of issuers are published";
-    refuse("exchange.malformed", where, `${what}, got ${shown(cidrs)}: without them nobody's evidence can be verified`);
+    refuse("exchange.malformed", where, `${what}, got ${shown(cidrs)}: without them no evidence can be verified`);
   }
   for (const cidr of cidrs) {
     checkedCidr(cidr, where, "keyCidrs");

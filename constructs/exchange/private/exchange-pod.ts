@@ -14,7 +14,7 @@ export interface ExchangePodProps {
   readonly image: string;
   readonly resources: Resources;
   readonly platform: Platform;
-  /** Name of the secret with the certificate of the approvers' page; undefined where it is not served */
+  /** Name of the secret with the certificate of the approvers' page; undefined if it is not served */
   readonly pageSecret: string | undefined;
 }
 
@@ -39,7 +39,7 @@ export function exchangePod({ image, resources, platform, pageSecret }: Exchange
       ...hardened("exchange", image, resources),
       env: variables(environment),
       port: ports({ tokens: port, ...(pageSecret !== undefined && { page: PAGE_PORT }) }),
-      // The kubelet has no SVID: all answer without one, and say nothing but whether it is well.
+      // The kubelet has no SVID: these paths need no client certificate, and say only whether the pod is healthy.
       startupProbe: https(started("/live", port)),
       readinessProbe: https(probe("/ready", port, { first: 0, every: 5 })),
       livenessProbe: https(alive("/live", port, { first: 0 })),

@@ -3,7 +3,7 @@ import { refuse, shown } from "../../../domain";
 export interface MutualTls {
   /** `s3://<bucket>/<key>` of the authorities in PEM */
   readonly truststoreUri: string;
-  /** Version of that object: what is trusted does not change without an apply */
+  /** Version of that object: the trusted authorities change only with an apply */
   readonly truststoreVersion: string;
 }
 

@@ -26,8 +26,8 @@ const WITHIN_TEXT = String.raw`"*\"event\":\"signals.silent\"*"`;
 const NAMESPACE_NAME = "$.kubernetes.namespace_name";
 
 /**
- * The line as the exchange writes it, or with what a collector such as Fluent Bit puts around it. A line of a pod in another namespace that
- * looks alike is none.
+ * The line as the exchange writes it, or wrapped by a collector such as Fluent Bit. Lines of pods in other namespaces
+ * do not match.
  */
 const PATTERN =
   `{ ($.event = "signals.silent" || $.log_processed.event = "signals.silent" || $.log = ${WITHIN_TEXT})` +
@@ -56,7 +56,7 @@ export function silenceAlarmOf(
   return { name, logGroup, actions: alarmActions(alarmTopicArn, where, "exchange.malformed") };
 }
 
-/** Missing data is no alarm: the exchange says nothing while it hears all issuers. */
+/** Missing data is healthy: the exchange logs nothing while it hears from all issuers. */
 export function silenceAlarm(scope: Construct, { name, logGroup, actions }: CheckedSilenceAlarm): void {
   const alarmName = `ambit-${name}-signals-silent`;
   const filter = new CloudwatchLogMetricFilter(scope, "SilentSignals", {

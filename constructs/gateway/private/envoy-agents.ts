@@ -13,8 +13,8 @@ const EXT_AUTHZ = "envoy.filters.http.ext_authz";
 const PEER = `%DYNAMIC_METADATA(${EXT_AUTHZ}:ambit.peer)%`;
 
 /**
- * All agents' pods, each of which must show the SPIFFE ID that {@link peerOfAgent} was told. So an agent that is added, moved or
- * removed changes nothing here.
+ * All agents' pods. Each must show the SPIFFE ID that {@link peerOfAgent} sets, so adding, moving or removing an
+ * agent does not change this cluster.
  */
 export function agentCluster(props: Workload): object {
   return chosenAddressCluster({ name: CLUSTER, tls: upstreamTls(props) });
@@ -31,7 +31,9 @@ export function peerOfAgent(): object {
   };
 }
 
-/** Holds the connection to the pod to one SPIFFE ID. Where the decision names none, it is one that no certificate has. */
+/**
+ * Requires one SPIFFE ID of the pod's certificate. If the decision names none, it requires one that no certificate has.
+ */
 function heldToPeer(): object {
   return {
     [FILTER_STATE]: {
@@ -49,7 +51,7 @@ function heldToPeer(): object {
 
 /** To all agents that serve: which one a request is for, the authorizer finds by host and path. */
 export function agentRoutes(by: ComesBy): readonly object[] {
-  // What it is told in the body is the agent's to read.
+  // The body is the agent's to read.
   const passed = agentRoute(by, "to agents", { prefix: by === "workloads" ? "/agents/" : "/" }, PASSED);
   return by === "users" ? [passed] : [agentRoute(by, "to agents, whole", HANDED_ON, WHOLE), passed];
 }
@@ -81,7 +83,7 @@ function agentRoute(by: ComesBy, name: string, match: object, { says, settings }
     match,
     route: {
       cluster: CLUSTER,
-      // Workloads name the agent in the path, of which it sees what follows.
+      // Workloads name the agent in the path; the agent sees the rest of it.
       ...(by === "workloads" && { regex_rewrite: { pattern: { regex: "^/agents/[a-z0-9-]+" }, substitution: "" } }),
       timeout: seconds(SECONDS.stream),
       idle_timeout: seconds(SECONDS.idleStream),

@@ -30,7 +30,7 @@ export function externalAuthorization(): object {
 }
 
 const EXT_PROC = "envoy.filters.http.ext_proc";
-/** `ProcessingMode` of what is never shown: requests, which are decided on already, and trailers */
+/** `ProcessingMode` that hides everything from the processor: requests, which are decided already, and trailers */
 const NOTHING = {
   request_header_mode: "SKIP",
   request_body_mode: "NONE",
@@ -103,8 +103,8 @@ export function answersAreRead(): object {
 }
 
 /**
- * Shows the authorizer the heads of answers that may last, on the routes that say so: while one lasts, the authorizer can cut it. One that
- * ends soon or failed is not shown, and costs nothing.
+ * Shows the authorizer the headers of long-lived answers, on the routes that say so, so that it can cut them. Answers
+ * that end soon or fail are not shown, and cost nothing.
  */
 export function answersMayBeCut(): object {
   return {

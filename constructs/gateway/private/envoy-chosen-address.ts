@@ -15,7 +15,7 @@ export interface ChosenAddressProps {
   readonly http?: Readonly<Record<string, unknown>>;
 }
 
-/** Hosts of which each connection goes to the very address that the authorizer chose: without one there is no connection. */
+/** A cluster that connects to exactly the address that the authorizer chose; without one there is no connection. */
 export function chosenAddressCluster({ name, tls, http = {} }: ChosenAddressProps): object {
   return {
     name,

@@ -32,11 +32,11 @@ export interface EnvoyConfigProps extends Upstream {
    * @default false
    */
   readonly serves?: boolean;
-  /** Where users come in; undefined where nobody does */
+  /** Listener of users; undefined if there is none */
   readonly users?: EnvoyUsers | undefined;
-  /** Where the kubelet asks whether it lives; undefined where nothing asks */
+  /** Listener of the kubelet's probe; undefined if nothing probes */
   readonly live?: EnvoyLive | undefined;
-  /** Where spans go; undefined where nothing is traced */
+  /** Destination of spans; undefined without tracing */
   readonly collector?: EnvoyCollector | undefined;
   /** Paths of Unix sockets */
   readonly sockets: { readonly authorizer: string; readonly admin: string };
@@ -65,7 +65,8 @@ export function envoyConfig(props: EnvoyConfigProps): object {
     layered_runtime: {
       layers: [{ name: "ambit", static_layer: { "envoy.reloadable_features.ext_proc_graceful_grpc_close": true } }],
     },
-    // Clients that send much and end nothing take memory: Envoy resets the largest streams first, and then refuses new requests.
+    // Clients that open many streams and finish none use up memory: Envoy resets the largest streams first, then
+    // refuses requests.
     overload_manager: {
       refresh_interval: "0.25s",
       buffer_factory_config: { minimum_account_to_track_power_of_two: 20 },
@@ -95,7 +96,10 @@ export function envoyConfig(props: EnvoyConfigProps): object {
   };
 }
 
-/** Of tools' answers: what would be kept for a browser, what only the gateway says, and what is about the tool's own credential */
+/**
+ * Headers of tools' answers that would set state in a browser, that only the gateway may set, or that are about the
+ * tool's own credential
+ */
 const KEPT_FROM_AGENTS = [
   "alt-svc",
   "clear-site-data",
@@ -137,7 +141,7 @@ function managerOf(props: EnvoyConfigProps): object {
   return connectionManager({
     name: "agents",
     virtualHost: {
-      // One rule for each tool, by its exact prefix: none is within another.
+      // One route per tool, by its exact prefix; no prefix contains another.
       routes: [
         ...tools.map((tool) => toolRoute(tool)),
         ...tools.map((tool) => resourceRoute(tool, resources)),

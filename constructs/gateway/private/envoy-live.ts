@@ -38,7 +38,7 @@ function connectionLimit(): object {
   };
 }
 
-/** It says nothing but that, is on no record, and leads nowhere. */
+/** It answers only the probe, writes no access log, and routes nowhere. */
 function manager(): object {
   return {
     name: "envoy.filters.network.http_connection_manager",

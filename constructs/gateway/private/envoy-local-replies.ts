@@ -2,7 +2,9 @@ import { refusalBody } from "./envoy-routes";
 
 type Code = Parameters<typeof refusalBody>[0];
 
-/** Why an attempt was reset before there was a connection. Another attempt follows only where nothing was sent, so nothing was sent before these. */
+/**
+ * Resets before a connection existed. Envoy retries only if nothing was sent, so nothing was sent before one of these.
+ */
 const NEVER_SENT = ["local_connection_failure", "remote_connection_failure", "connection_timeout", "overflow"];
 
 const WAS_NEVER_SENT = `response.code_details.matches("[{|](${NEVER_SENT.join("|")})[,}|]")`;

@@ -11,11 +11,11 @@ export interface ManagerProps {
   readonly headersToRemove: readonly string[];
   /** Without the router, which is the last */
   readonly filters: readonly object[];
-  /** Where spans go, and whose traces they go on with; undefined where nothing is traced */
+  /** Destination of spans, and whose trace context is continued; undefined without tracing */
   readonly traced?: { readonly to: EnvoyCollector; readonly from: TracedFrom } | undefined;
 }
 
-/** What is done to a request of any listener, besides its routes and filters */
+/** Handling that requests of all listeners share, besides routes and filters */
 export function connectionManager({ name, virtualHost, headersToRemove, filters, traced }: ManagerProps): object {
   return {
     "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
@@ -23,7 +23,7 @@ export function connectionManager({ name, virtualHost, headersToRemove, filters,
     codec_type: "AUTO",
     ...LIMITS_OF_HTTP,
     max_request_headers_kb: MOST_HEADER_KILOBYTES,
-    // The address is the peer's, and nothing that a client says of where it comes from is believed.
+    // The client's address is the peer's; forwarding headers from clients are ignored.
     use_remote_address: true,
     skip_xff_append: true,
     forward_client_cert_details: "SANITIZE",

@@ -49,7 +49,7 @@ function mutual({ trustDomain, spiffeId, identity }: Workload, peer?: string): o
 /**
  * TLS 1.3 as the gateway, with workloads of the trust domain alone.
  *
- * @param peer its SPIFFE ID; left out where each request says by itself which one it must be (envoy-agents.ts)
+ * @param peer its SPIFFE ID; left out if each request says by itself which one it must be (envoy-agents.ts)
  */
 export function upstreamTls({ trustDomain, spiffeId, identity }: Workload, peer?: string): object {
   return {

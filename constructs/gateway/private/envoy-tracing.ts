@@ -81,7 +81,7 @@ export function othersTraceIsBack(): object {
   };
 }
 
-/** Nothing is put where the other header is not there. */
+/** Copies the header, if it is present. */
 function put(key: string, from: string): object {
   return { append: { header: { key, value: `%REQ(${from})%` }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" } };
 }

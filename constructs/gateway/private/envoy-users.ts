@@ -89,7 +89,7 @@ function tls({ certificate }: EnvoyUsers): object {
   };
 }
 
-/** Before anything else is done for a request: of each address by itself, so that one of them takes nothing from the others. */
+/** First filter: limits each client address by itself, so that one client does not use up the share of others. */
 function rateLimit({ requestsPerSecond }: EnvoyUsers): object {
   const bucket = { max_tokens: requestsPerSecond, tokens_per_fill: requestsPerSecond, fill_interval: "1s" };
   const all = { numerator: 100, denominator: "HUNDRED" };

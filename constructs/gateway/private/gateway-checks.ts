@@ -30,7 +30,7 @@ export function privateCidrsOf(cidrs: readonly string[], tools: readonly Tool[],
   return cidrs;
 }
 
-/** Without a way to the evaluator there is no verdict, and nothing would be allowed. */
+/** Without a route to the intent evaluator there is no verdict, and every call would be denied. */
 export function intentCidrsOf(cidrs: readonly string[], { intent }: Platform, where: string): readonly string[] {
   if (intent !== undefined && cidrs.length === 0) {
     const what = `intentCidrs must name the address ranges of the platform's intent evaluator, got [] for ${intent.url}`;

@@ -34,11 +34,11 @@ const SOCKETS = { authorizer: `${FOLDER.sockets}/authorizer.sock`, admin: `${FOL
 /** Of Envoy's image */
 const PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 
-/** Where the kubelet asks the authorizer; network policies let nothing else in */
+/** Port for the kubelet's probes of the authorizer; network policies let nothing else in */
 export const POD_PORT = 8444;
-/** Where users come in; no port of the control plane, which agents may reach */
+/** Port of users; not one of the control plane's, which agents may reach */
 export const USERS_PORT = 8445;
-/** Where the kubelet asks Envoy; network policies let nothing else in */
+/** Port for the kubelet's probes of Envoy; network policies let nothing else in */
 export const LIVE_PORT = 8446;
 /** Longer than it takes until no node sends new connections to a pod that ends, and than a request without a stream */
 export const DRAIN_SECONDS = 30;
@@ -61,7 +61,7 @@ export function serves({ agents }: Fleet): boolean {
 export interface EnvoyFileProps {
   readonly authorities: string | undefined;
   readonly resources: ProtectedResources;
-  /** Undefined where nobody comes in from outside */
+  /** Undefined without a listener for users */
   readonly users?: Required<GatewayUsers> | undefined;
 }
 
@@ -83,7 +83,7 @@ export function envoyFile(platform: Platform, fleet: Fleet, { authorities, resou
   });
 }
 
-/** Of a collector of yours it is not known that it takes out what Envoy says too much (envoy-tracing.ts). */
+/** A collector of yours may not drop the attributes of Envoy that must not be kept (envoy-tracing.ts). */
 function tracedTo(platform: Platform): EnvoyCollector | undefined {
   const { collector, spiffeId } = collectorOf(platform)?.control ?? {};
   return collector === undefined || spiffeId === undefined ? undefined : { collector, spiffeId };
@@ -108,7 +108,7 @@ export interface AuthorizerFileProps {
   readonly exchange: { readonly issuer: string; readonly address: string };
   /** PEM of others that verify registries as well */
   readonly formerRegistryKeys: readonly string[];
-  /** In PEM, that tools' certificates are verified with; the public ones where there are none */
+  /** PEM authorities that verify tools' certificates; public ones if undefined */
   readonly authorities: string | undefined;
   /** Where DynamoDB answers, if not under its usual name */
   readonly dynamodbUrl: string | undefined;

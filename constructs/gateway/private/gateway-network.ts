@@ -20,7 +20,7 @@ interface Cidrs {
   readonly private: readonly string[];
   /** Of the intent evaluator */
   readonly intent: readonly string[];
-  /** From which users come; none where there is no listener for them */
+  /** Address ranges of users; empty without a listener for them */
   readonly users: readonly string[];
 }
 

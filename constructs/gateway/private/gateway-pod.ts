@@ -15,7 +15,7 @@ export interface GatewayPodProps {
   readonly images: { readonly envoy: string; readonly authorizer: string };
   readonly resources: { readonly envoy: Resources; readonly authorizer: Resources };
   readonly platform: Platform;
-  /** Name of the secret with the certificate for users; undefined where they do not come in */
+  /** Name of the secret with the certificate for users; undefined if they do not come in */
   readonly usersSecret?: string | undefined;
   /** Where OPA decides in place of Cedar */
   readonly opa?:
@@ -88,7 +88,7 @@ export function gatewayPod({ images, resources, platform, usersSecret, opa }: Ga
   };
 }
 
-/** Each value by itself: Envoy takes none behind an equals sign. */
+/** Each value is an argument of its own: Envoy does not parse `--flag=value`. */
 function envoyArguments(): string[] {
   return [
     ...["--config-path", `${FOLDER.config}/${FILE.envoy}`],

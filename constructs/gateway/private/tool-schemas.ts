@@ -4,8 +4,8 @@ import { type JsonSchema, refuse, shown, type Tool } from "../../../domain";
 import { costlyPart } from "../../../domain/rules/schema-cost";
 
 /**
- * Each schema of query and body is a JSON Schema of draft 2020-12 that the authorizer can compile: there, a call of the action would be
- * refused. An unknown keyword or format would silently check nothing.
+ * Each schema of query and body is a JSON Schema of draft 2020-12 that the authorizer can compile; if it could not, it
+ * would refuse every call of the action. Unknown keywords or formats are refused, because they would check nothing.
  */
 export function checkSchemas(tools: readonly Tool[]): void {
   for (const { where, actions } of tools) {

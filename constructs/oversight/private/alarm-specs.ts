@@ -22,7 +22,7 @@ export interface AlarmSpec {
   readonly missing: "breaching" | "notBreaching";
   /** Counted only outside of these hours */
   readonly outside?: HoursOfTask;
-  /** As which it may stop the agent; left out where its alarms stop no agent */
+  /** As which it may stop the agent; left out if its alarms stop no agent */
   readonly kill?: KillingAlarm;
 }
 

@@ -2,7 +2,7 @@ import { refuse } from "../../../domain";
 
 export const MONITORING_CODE = "monitoring.malformed";
 
-/** CloudWatch user guide, "CloudWatch service quotas": none of them can be raised */
+/** CloudWatch user guide, "CloudWatch service quotas": hard limits */
 export const CLOUDWATCH = {
   widgets: 500,
   metricsOfWidget: 500,

@@ -4,7 +4,7 @@ import type { Platform } from "../../platform/platform";
 import type { TlsFiles } from "../../platform/svid-files";
 import { NAMESPACE } from "./dashboards";
 
-/** CloudWatch adds nothing up over dimensions, so each set that an alarm or a graph watches is a series of its own */
+/** CloudWatch does not aggregate across dimensions, so each set that an alarm or graph uses is a series of its own */
 const DIMENSIONS = {
   agents: [[], [ATTRIBUTES.agent]],
   tasks: [[], [ATTRIBUTES.agent], [ATTRIBUTES.agent, ATTRIBUTES.task]],
@@ -31,7 +31,7 @@ const DECLARED: readonly (readonly [
   ],
 ];
 
-/** For which the log is kept, of which CloudWatch has made metrics already */
+/** Retention of the log from which CloudWatch has extracted the metrics */
 export const METRIC_DAYS = 30;
 
 /** Of CloudWatch, which takes no others (MetricDatum, Unit), by those of UCUM; awsemf would hand on `{call}` as it is */
@@ -56,7 +56,10 @@ export function collectorConfig(platform: Platform): object {
   };
 }
 
-/** Nothing asks for the collector's own metrics, for which it would listen at a port of the loopback. That it is gone is an alarm of its own. */
+/**
+ * The collector would serve its own metrics on loopback, where no client reads them. An alarm of its own tells that it
+ * is gone.
+ */
 const OF_ITSELF = { metrics: { level: "none" } };
 
 /** Seconds between two looks at the files of its SVID, which is renewed long before it ends */
@@ -65,8 +68,8 @@ const RELOAD = "60s";
 const MOST_BODY_BYTES = 4_194_304;
 const TAKEN_OUT = "attributes/envoy";
 /**
- * Tags that Envoy gives each span, and that hold what a caller wrote or where it asks from (envoy/source/common/tracing/common_values.h and
- * http_tracer_impl.cc): none of it belongs into a trace (docs/telemetry.md, "What is never in it").
+ * Span tags of Envoy that hold caller input or the caller's address (envoy/source/common/tracing/common_values.h and
+ * http_tracer_impl.cc): they do not belong in a trace (docs/telemetry.md, "What is never in it").
  */
 const ENVOYS = [
   "downstream_cluster",
@@ -87,8 +90,8 @@ const CONTROL = "otlp/control";
 const AGENTS = "otlp/agents";
 
 /**
- * Of the collector that Ambit deploys, whose log group is there. It takes nothing from a client without an SVID of the trust domain, and
- * at the port that agents' pods reach no metrics, by which alarms are raised.
+ * Configuration of the collector that Ambit deploys; its log group exists already. It accepts only clients with an SVID
+ * of the trust domain, and no metrics at the port of agents' pods, because metrics raise alarms.
  */
 export function deployedConfig(platform: Platform, svid: TlsFiles): object {
   const received = (port: number) => ({

@@ -14,7 +14,7 @@ export interface KillAlarmsProps {
 const NAMESPACE = "Ambit";
 const METRIC = "KillStepsFailed";
 
-/** A step that failed, and a call that ended with nothing stopped: each alarms by itself, for every caller. */
+/** A failed step, and a call that stopped nothing: each raises an alarm, for every caller. */
 export function killAlarms(scope: Construct, { name, logGroup, code, alarmTopicArn }: KillAlarmsProps): void {
   new CloudwatchLogMetricFilter(scope, "FailedSteps", {
     name: `${name}-failed-steps`,

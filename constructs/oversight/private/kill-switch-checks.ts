@@ -8,7 +8,7 @@ const DEFAULT_SEVERITY = 7;
 const SEVERITY = { least: 1, most: 10 } as const;
 const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/;
 const CERTIFICATES = /^(\s*-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----)+\s*$/;
-/** All that Lambda lets into the environment of a function is 4 KB, of which the cluster's certificate takes some two (Lambda quotas) */
+/** Lambda allows 4 KB of environment for a function; the cluster's certificate takes about two (Lambda quotas) */
 const LONGEST_CA = 2_048;
 /** SPIFFE ID section 2.2, without the first slash */
 const SPIFFE_PATH = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;

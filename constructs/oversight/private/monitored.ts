@@ -9,7 +9,7 @@ export interface HoursOfTask extends Required<UsualHours> {
   readonly task: string;
 }
 
-/** What is monitored, as it was checked */
+/** Checked properties of the monitoring */
 export interface Monitored {
   readonly agents: readonly AgentDeclaration[];
   readonly actions: readonly string[];
@@ -41,7 +41,7 @@ export function monitored(fleet: Fleet, props: AgentMonitoringProps, where: stri
     refused("budgetShare must be above 0 and 1 at most", budgetShare, "write 0.8 for four fifths");
   const odd = kills.find((alarm) => !KILLING.includes(alarm));
   if (odd !== undefined)
-    refused(`kills must be among ${KILLING.join(", ")}`, odd, "nothing else is of one agent's doing");
+    refused(`kills must be among ${KILLING.join(", ")}`, odd, "only these are caused by one agent");
   if (kills.length > 0 && props.killSwitch === undefined)
     refused("kills needs a kill switch", "none", "write killSwitch: true into the platform");
   for (const [name, hours] of Object.entries(expected)) {

@@ -13,7 +13,7 @@ export interface WitnessAlarmsProps {
 
 const NAMESPACE = "Ambit";
 
-/** What a witness logs, of which somebody is told: that two histories were signed, and that it could not cosign. */
+/** Log events of a witness that raise an alarm: two signed histories, and a failed cosignature */
 const TOLD = [
   {
     id: "Forked",
@@ -29,7 +29,7 @@ const TOLD = [
   },
 ] as const;
 
-/** Refusals are answers, so AWS counts none of these as errors. */
+/** A refusal is a valid answer, so AWS counts none of these as errors. */
 export function witnessAlarms(scope: Construct, { name, logGroup, code, actions }: WitnessAlarmsProps): void {
   for (const { id, end, pattern, what } of TOLD) {
     const metric = `${name}-${end}`;

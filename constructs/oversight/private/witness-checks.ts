@@ -111,7 +111,10 @@ function logKey(vkey: unknown, property: string, where: string): VerifierKey {
   );
 }
 
-/** A witness in the account of its log finds nothing that who owns the account hides. Stacks that were made before it are known. */
+/**
+ * A witness in the log's own account would detect nothing that the account's owner hides. Only stacks created earlier
+ * are known here.
+ */
 function notOfItsAccount(
   scope: Construct,
   keys: readonly VerifierKey[],

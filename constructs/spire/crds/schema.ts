@@ -22,7 +22,7 @@ export function object(properties: Readonly<Record<string, Schema>>, required: r
   };
 }
 
-/** Go's durations, such as `1h` and `1m30s` */
+/** Go durations, such as `1h` and `1m30s` */
 export const duration = text({ pattern: "^([0-9]+(\\.[0-9]+)?(ns|us|ms|s|m|h))+$" });
 
 /** SPIFFE-ID section 2: at most 2,048 bytes */
@@ -49,7 +49,9 @@ export interface ResourceNames {
 
 export const GROUP = "spire.spiffe.io";
 
-/** A cluster-wide custom resource, with every default of the API server written out so that none shows as a change. */
+/**
+ * A cluster-wide custom resource, with the API server's defaults written out, so that none of them shows as a change.
+ */
 export function definition({ kind, plural, singular }: ResourceNames, spec: Schema, status: Schema) {
   return {
     apiVersion: "apiextensions.k8s.io/v1",

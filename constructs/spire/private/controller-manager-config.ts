@@ -11,7 +11,7 @@ export interface ControllerManagerConfigProps {
 /** Entries are compared with the cluster at least this often, in nanoseconds (a Go duration): 10 s */
 const RECONCILE_EVERY = 10_000_000_000;
 
-/** Namespaces whose pods get no identity whatever a ClusterSPIFFEID says, as anchored regular expressions */
+/** Namespaces whose pods get no identity from any ClusterSPIFFEID, as anchored regular expressions */
 const IGNORED = ["^kube-.*$", "^default$", "^spire-system$"];
 
 /** Configuration file of the SPIRE controller manager (JSON is YAML). */

@@ -37,7 +37,7 @@ export function scaled(capacity: { readonly min: number; readonly max: number },
 }
 
 /**
- * PEM certificates of CAs, and nothing else.
+ * Checks that a text holds PEM certificates of CAs, and nothing else.
  *
  * @throws DeclarationError `spire.malformed`
  */

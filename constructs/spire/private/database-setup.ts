@@ -111,9 +111,9 @@ psql --no-psqlrc --no-password --quiet --set=ON_ERROR_STOP=1 --file="$1"
 }
 
 /**
- * Makes the servers' user and database, as often as it is run.
+ * Creates the servers' user and database; it is idempotent.
  *
- * The user does not own the database: the master would have to become a member of it, and whoever is a member of a
+ * The user does not own the database: for that, the master user would have to become a member of it, and members of a
  * member of rds_iam can no longer log in with a password (RDS user guide, UsingWithRDS.IAMDBAuth.DBAccounts).
  */
 export function setupSql(): string {

@@ -34,7 +34,7 @@ export const OIDC = {
   ports: { https: 8443, health: 8008 },
 } as const;
 
-/** The ConfigMap through which agents learn whom to trust at first */
+/** The ConfigMap with the initial trust bundle of agents */
 export const BUNDLE = { configMap: "spire-bundle", key: "bundle.spiffe", format: "spiffe" } as const;
 
 /** Audience of the token with which an agent proves on which node it runs */

@@ -17,10 +17,10 @@ export interface Plugin {
 }
 
 /**
- * Every key that a plugin of SPIRE 1.15 reads, nested ones by their path (`*` is a name of the user's).
+ * Every key that a plugin of SPIRE 1.15 reads, nested ones by their path (`*` is a name that the user chooses).
  *
- * `spire-server validate` does not see a misspelt key in a plugin: what is not listed here is refused. Source: the
- * configuration structs of SPIRE 1.15.3.
+ * `spire-server validate` does not detect misspelt keys in a plugin, so keys that are not listed here are refused.
+ * Source: the configuration structs of SPIRE 1.15.3.
  */
 export const PLUGIN_KEYS: Readonly<Record<string, readonly string[]>> = {
   "DataStore sql": [
@@ -132,7 +132,7 @@ export function checkKeys({ type, name, data }: Plugin, where: string): void {
   const known = PLUGIN_KEYS[`${type} ${name}`];
   if (known === undefined) {
     const names = Object.keys(PLUGIN_KEYS).filter((key) => key.startsWith(`${type} `));
-    const sentence = `plugins.${type} ${shown(name)} is none that Ambit knows`;
+    const sentence = `plugins.${type} ${shown(name)} is unknown to Ambit`;
     refuse("spire.malformed", where, `${sentence}: it knows ${names.join(", ") || "none of this type"}`);
   }
   const unknown = pathsOf(data).find((path) => !known.some((key) => matches(path, key)));

@@ -5,7 +5,7 @@ export function componentLabels(name: string): Readonly<Record<string, string>> 
   return podLabels(name, "spire");
 }
 
-/** Pods that every node has, whatever it is tainted with. They are root, as the folders they use belong to root. */
+/** Pods on every node, whatever its taints. They run as root, because root owns the folders they use. */
 export const NODE_POD = {
   enableServiceLinks: false,
   priorityClassName: "system-node-critical",

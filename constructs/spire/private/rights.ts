@@ -26,7 +26,7 @@ export interface RightsProps {
 
 const RBAC = "rbac.authorization.k8s.io";
 
-/** What one service account may do, and nobody else through this role. */
+/** RBAC rights of exactly one service account. */
 export class Rights extends Construct {
   public readonly ready: readonly ITerraformDependable[];
 

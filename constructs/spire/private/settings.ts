@@ -4,7 +4,7 @@ import { checkBlocks } from "./plugin";
 import { refuseUnsafe } from "./unsafe";
 
 /**
- * A configuration with settings of the user's own added: they may say more, and change nothing that is said.
+ * A configuration merged with the user's own settings: they may add values, but change none.
  *
  * @throws DeclarationError `spire.malformed` for a setting that is already made, `spire.unsafe` for an unsafe one.
  */

@@ -11,12 +11,12 @@ interface UnsafeOption {
 export const UNSAFE_OPTIONS: readonly UnsafeOption[] = [
   {
     key: "insecure_bootstrap",
-    why: "an agent would trust whoever answers first",
+    why: "an agent would trust the first server that answers",
     instead: "leave it out: the bundle comes from the spire-bundle ConfigMap",
   },
   {
     key: "skip_kubelet_verification",
-    why: "whoever answers for the kubelet would say which pod a process belongs to",
+    why: "an impostor of the kubelet could say which pod a process belongs to",
     instead: "leave it out, and give the kubelets certificates of the cluster's CA",
   },
   {
@@ -47,12 +47,12 @@ export const UNSAFE_OPTIONS: readonly UnsafeOption[] = [
   },
   {
     key: "join_token",
-    why: "a token that whoever finds it can use once is no attestation in a cluster",
+    why: "a join token can be used once by anyone who finds it, so it attests no node of a cluster",
     instead: "leave it out: agents attest by k8s_psat",
   },
   {
     key: "join_token_file",
-    why: "a token that whoever finds it can use once is no attestation in a cluster",
+    why: "a join token can be used once by anyone who finds it, so it attests no node of a cluster",
     instead: "leave it out: agents attest by k8s_psat",
   },
   {
@@ -72,7 +72,7 @@ export const UNSAFE_OPTIONS: readonly UnsafeOption[] = [
   },
   {
     key: "admin_ids",
-    why: "whoever holds one of these IDs can mint every other",
+    why: "a workload with one of these IDs can mint every other ID",
     instead: "let the controller manager write entries, through the socket in its own pod",
   },
   {
@@ -82,7 +82,7 @@ export const UNSAFE_OPTIONS: readonly UnsafeOption[] = [
   },
   {
     key: "insecure_skip_verify",
-    why: "whoever answers for the other side would be believed",
+    why: "an impostor of the other side would be believed",
     instead: "name the CA of the other side",
   },
   {
@@ -140,8 +140,8 @@ function isOff(value: unknown): boolean {
 const SQLITE_FILE = /^\/[\w./-]+$/;
 
 /**
- * A database must prove its name: `require` encrypts towards whoever answers, and `verify-ca` accepts every server of
- * the CA (PostgreSQL documentation, libpq-ssl).
+ * The database must be authenticated by name: `require` encrypts without verifying the server, and `verify-ca` accepts
+ * every server of the CA (PostgreSQL documentation, libpq-ssl).
  */
 function refuseUnverified(value: unknown, where: string, path: string): void {
   if (typeof value !== "string" || SQLITE_FILE.test(value)) return;
@@ -154,15 +154,15 @@ function refuseUnverified(value: unknown, where: string, path: string): void {
   const modes = [...value.matchAll(/(?<=^|[\s?&])sslmode\s*=\s*'?([a-z-]*)/gi)].map((match) => match[1]);
   if (modes.length === 1 && modes[0] === "verify-full") return;
   const got = modes.length === 0 ? "no sslmode" : `sslmode ${shown(modes.join(", "))}`;
-  const why = "whoever answers for the database could give everybody an identity";
-  refuse("spire.unsafe", where, `${path} has ${got}, because of which ${why}: write sslmode=verify-full`);
+  const why = "an impostor of the database could register any identity";
+  refuse("spire.unsafe", where, `${path} has ${got}, so ${why}: write sslmode=verify-full`);
 }
 
 /** How often servers read their database and agents ask their servers; SPIRE's own defaults, and the longest allowed */
 const FRESHNESS = ["cache_reload_interval", "max_attested_node_info_staleness", "sync_interval"];
 const LONGEST_MILLISECONDS = 5_000;
 
-/** What was taken away would be seen later than anybody who takes it away is told. */
+/** A removed entry would take effect later than the platform promises. */
 function refuseStale(value: unknown, where: string, path: string): void {
   const [, count, unit] = /^(\d+)(ms|s)$/.exec(String(value)) ?? [];
   if (count !== undefined && Number(count) * (unit === "s" ? 1_000 : 1) <= LONGEST_MILLISECONDS) return;

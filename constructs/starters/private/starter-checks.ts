@@ -2,7 +2,7 @@ import { refuse, shown } from "../../../domain";
 import { bucketOf, type CheckedOrigin } from "../../../domain/event-origin";
 import type { Platform } from "../../platform/platform";
 
-/** Of any platform: what such a queue holds is for its own starter */
+/** Starter queues of any platform: only the queue's own starter may read it */
 const OF_STARTER = /:ambit-[^:]+-starter-[^:]+$/;
 const ROLE_NAME = /^role\/([\x21-\x29\x2b-\x3e\x40-\x7e]+\/)?[A-Za-z0-9_+=,.@-]{1,64}$/;
 
@@ -10,7 +10,7 @@ const ROLE_NAME = /^role\/([\x21-\x29\x2b-\x3e\x40-\x7e]+\/)?[A-Za-z0-9_+=,.@-]{
 export function checkRedrivers(redrivers: readonly string[], { partition, account }: Platform, where: string): void {
   const start = `arn:${partition}:iam::${account}:`;
   for (const arn of redrivers as readonly unknown[]) {
-    // A character such as * would stand for others.
+    // A character such as * would be a wildcard.
     if (typeof arn === "string" && arn.startsWith(start) && ROLE_NAME.test(arn.slice(start.length))) continue;
     const what = "redrivers must be exact ARNs of roles of the platform's account";
     refuse("starter.malformed", where, `${what}, got ${shown(arn)}: write one such as "${start}role/on-call"`);
@@ -18,7 +18,7 @@ export function checkRedrivers(redrivers: readonly string[], { partition, accoun
 }
 
 /**
- * What sends is of the platform's own account, and a topic of its region too: the policy of the queue lets in nothing else.
+ * Senders are in the platform's account, and topics also in its region: the queue's policy allows no others.
  *
  * @throws DeclarationError `starter.malformed`
  */
@@ -37,7 +37,7 @@ export function checkSenders(origin: CheckedOrigin, { partition, region, account
 }
 
 /**
- * The queue of another owner is of the platform's account and region, and none of Ambit's own.
+ * A queue of another owner is in the platform's account and region, and is not one of Ambit's own.
  *
  * @throws DeclarationError `starter.malformed`
  */

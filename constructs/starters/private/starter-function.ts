@@ -28,7 +28,7 @@ export interface StarterFunctionProps {
    */
   readonly concurrency?: number;
   /**
-   * ARN of the SNS topic that is told of dead letters.
+   * ARN of the SNS topic that is notified of dead letters.
    *
    * @default - none; the alarm shows in CloudWatch
    */
@@ -104,7 +104,7 @@ function starterConfig(platform: Platform, { starter, exchange }: StarterFunctio
   };
 }
 
-/** Who writes into the queue of another owner is not known: what is read of buckets and topics holds for all. */
+/** The senders of another owner's queue are unknown, so it is treated like one that buckets and topics write to. */
 function fromOf({ kind }: CheckedOrigin): "bus" | "senders" {
   return kind === "bus" ? "bus" : "senders";
 }

@@ -38,7 +38,7 @@ export interface StarterQueueProps {
   readonly where: string;
 }
 
-/** The queue of one starter, into which its sources send and nothing else does, and that of its dead letters */
+/** The queue of one starter, to which only its sources may send, and its dead-letter queue */
 export function starterQueue(scope: Construct, props: StarterQueueProps): SqsQueue {
   const { starter, attempts, senders, losers, alarmTopicArn, where } = props;
   const actions = alarmActions(alarmTopicArn, where, "starter.malformed");
@@ -81,7 +81,7 @@ export function starterQueue(scope: Construct, props: StarterQueueProps): SqsQue
   return queue;
 }
 
-/** @param from queues of which SQS itself moves letters here, which is not to be denied */
+/** @param from queues from which SQS itself moves dead letters here; these moves are not denied */
 function queuePolicy(
   queueArn: string,
   account: string,

@@ -222,7 +222,7 @@ test("fails when data belongs to an account the platform does not name", () => {
   });
   const spec = specWith({ tasks: { read: { startedBy: "user", data: [foreign.read()] } } });
   expect(() => new Agent(newStack(), "small", spec)).toThrow(
-    'dataset "foreign": account 999900001111 is none of the platform\'s (111122223333, 444455556666): ' +
+    'dataset "foreign": account 999900001111 is not one of the platform\'s (111122223333, 444455556666): ' +
       "add it to the platform's aws.dataAccounts, or correct the dataset's account",
   );
 });

@@ -24,7 +24,7 @@ test.each(["ambit-system", "kube-system", "kube-public", "spire-server", "defaul
 
 test("fails when the service account is the one of pods that name none", () => {
   expect(build({ workload: { namespace: "apps", serviceAccount: "default" } })).toThrow(
-    'agent "small": workload.serviceAccount "default" is that of every pod which names none: name another',
+    'agent "small": workload.serviceAccount "default" is the account of every pod that names no account: name another',
   );
 });
 
@@ -46,11 +46,11 @@ test("fails when an agent uses Ambit's own bucket", () => {
   );
 });
 
-test("fails when a key is in an account that is none of the platform's", () => {
+test("fails when a key is in an account that is not one of the platform's", () => {
   const key = "arn:aws:kms:eu-central-1:999900001111:key/00000000-0000-4000-8000-000000000001";
   const data = Dataset.bucket("data", { bucket: "acme-data", prefix: "a/", key, sensitivity: "internal" });
   expect(build(reading(data as never) as never)).toThrow(
-    'dataset "data": key is in account 999900001111, which is none of the platform\'s (111122223333, 444455556666): ' +
+    'dataset "data": key is in account 999900001111, which is not one of the platform\'s (111122223333, 444455556666): ' +
       "the boundary would deny its use",
   );
 });

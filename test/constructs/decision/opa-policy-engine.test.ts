@@ -197,7 +197,7 @@ const refusals: readonly [when: string, () => unknown, message: string][] = [
   ...[":1.21.2", ":1.9.9", ":0.70.0", ":1.21.2-static"].map((tag): (typeof refusals)[number] => [
     `OPA is ${tag}`,
     () => engine({}, opaImage(tag)),
-    `images.opa must be 1.21.3 or newer, got ${/[\d.]+/.exec(tag)?.[0]}: earlier ones took bundles that nobody signed (GHSA-g2pf-6v5v-qcc8)`,
+    `images.opa must be 1.21.3 or newer, got ${/[\d.]+/.exec(tag)?.[0]}: earlier ones accepted unsigned bundles (GHSA-g2pf-6v5v-qcc8)`,
   ]),
   ...["", ":latest", ":1.22", ":1.22.2-rc1", ":edge"].map((tag): (typeof refusals)[number] => [
     `OPA is ${tag || "named by digest alone"}`,

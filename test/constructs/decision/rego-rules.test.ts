@@ -159,7 +159,7 @@ test("fails when a rule lies below the folder, where nobody would ship it", () =
   mkdirSync(join(rules, "more"));
   write("more/night.rego", RULE);
   expect(engine).toThrow(
-    `[test/Opa]: rules must lie in the folder itself, got "${join(rules, "more", "night.rego")}": nothing below it is shipped`,
+    `[test/Opa]: rules must lie in the folder itself, got "${join(rules, "more", "night.rego")}": rules in subfolders are not shipped`,
   );
 });
 

@@ -101,7 +101,7 @@ test.each<[string, ApproverPage, PeopleProps, string]>([
     "no client may connect",
     { ...PAGE, clientCidrs: [] },
     PEOPLE,
-    "approverPage.clientCidrs must name the address ranges that may connect, got []: leave it out where all may, or leave approverPage out where none may",
+    "approverPage.clientCidrs must name the address ranges that may connect, got []: leave it out to allow all addresses, or leave approverPage out to allow none",
   ],
   ["a range is none", { ...PAGE, clientCidrs: ["10.0.0.0"] }, PEOPLE, "approverPage.clientCidrs"],
 ])("fails when %s", (_name, page, people, message) => {

@@ -312,7 +312,7 @@ test.each<readonly [what: string, changes: object, code: string, message: string
     "are pushed, and no verification is asked for",
     { poll: undefined, push: PUSH },
     "platform.malformed",
-    "issuers[0].signals.verification must be there with push, got undefined: nothing else shows that no event comes any more",
+    "issuers[0].signals.verification must be there with push, got undefined: without it, a stream that has stopped goes unnoticed",
   ],
   [
     "are pushed with a secret itself",

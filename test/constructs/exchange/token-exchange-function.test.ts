@@ -164,7 +164,7 @@ test.each<[string, Partial<TokenExchangeFunctionProps>, string]>([
   [
     "the issuer of users as its own",
     { issuer: USERS },
-    `issuer must be of nobody else, got "${USERS}", which is among issuers of the platform`,
+    `issuer must belong to the exchange alone, got "${USERS}", which is among issuers of the platform`,
   ],
   ["another key", { signsWith: "registry" as never }, "signsWith must be one of tokens, tokens-next"],
   ["a private key", { formerRegistryKeys: [p256().privateKey] }, "formerRegistryKeys must be public keys on P-256"],

@@ -279,7 +279,7 @@ test.each<[string, Partial<TokenExchangeProps>, Partial<PlatformProps>, string]>
     "the issuer of users as its own",
     { issuer: "https://login.acme.example" },
     { issuers: [{ issuer: "https://login.acme.example", jwksUri: "https://login.acme.example/keys" }] },
-    'issuer must be of nobody else, got "https://login.acme.example", which is among issuers of the platform',
+    'issuer must belong to the exchange alone, got "https://login.acme.example", which is among issuers of the platform',
   ],
   ["an issuer without TLS", { issuer: "http://acme.example" }, {}, 'got "http://acme.example"'],
   ["another key", { signsWith: "registry" as never }, {}, "signsWith must be one of tokens, tokens-next"],

@@ -116,7 +116,7 @@ test.each<readonly [what: string, outbound: Outbound, sentence: string]>([
   [
     "a user's credential in AgentCore is a key",
     tool({ ...HELD, credential: "api-key", header: "x" }),
-    'credential must be "oauth" where a user',
+    'credential must be "oauth" where a tool',
   ],
   ["AgentCore is in another region", tool({ ...HELD, region: "us-east-1" }), "region must be eu-central-1"],
   [

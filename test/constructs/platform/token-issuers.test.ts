@@ -110,7 +110,7 @@ const MALFORMED: readonly (readonly [when: string, make: () => Platform, message
   [
     "an issuer stands twice",
     issuers(LOGIN, LOGIN),
-    'issuers[1].issuer must be of nobody else, got "https://login.acme.example/", which is that of issuers[0]: name each issuer once',
+    'issuers[1].issuer must be used only once, got "https://login.acme.example/", which is that of issuers[0]: name each issuer once',
   ],
   ...[
     "https://login.acme.example",
@@ -126,18 +126,18 @@ const MALFORMED: readonly (readonly [when: string, make: () => Platform, message
       [
         `an issuer is spelled ${issuer} besides`,
         issuers(LOGIN, { ...LOGIN, issuer }),
-        `issuers[1].issuer must be of nobody else, got "${issuer}", which is only another spelling of "https://login.acme.example/" of issuers[0]: name each issuer once`,
+        `issuers[1].issuer must be used only once, got "${issuer}", which is only another spelling of "https://login.acme.example/" of issuers[0]: name each issuer once`,
       ] as const,
   ),
   [
     "an issuer is a starter in another spelling",
     () => platform({ issuers: [LOGIN], starters: [{ ...CRON, issuer: "https://login.acme.example:443" }] }),
-    'starters[0].issuer must be of nobody else, got "https://login.acme.example:443", which is only another spelling of "https://login.acme.example/" of issuers[0]: name each issuer once',
+    'starters[0].issuer must be used only once, got "https://login.acme.example:443", which is only another spelling of "https://login.acme.example/" of issuers[0]: name each issuer once',
   ],
   [
     "an issuer is spelled by a number besides",
     issuers({ ...LOGIN, issuer: "https://192.0.2.1" }, { ...LOGIN, issuer: "https://3221225985" }),
-    'issuers[1].issuer must be of nobody else, got "https://3221225985", which is only another spelling of "https://192.0.2.1" of issuers[0]: name each issuer once',
+    'issuers[1].issuer must be used only once, got "https://3221225985", which is only another spelling of "https://192.0.2.1" of issuers[0]: name each issuer once',
   ],
   [
     "SPIRE's tokens are a user's in another spelling",
@@ -147,7 +147,7 @@ const MALFORMED: readonly (readonly [when: string, make: () => Platform, message
   [
     "an issuer is a starter",
     () => platform({ issuers: [LOGIN], starters: [{ ...CRON, issuer: LOGIN.issuer }] }),
-    'starters[0].issuer must be of nobody else, got "https://login.acme.example/", which is that of issuers[0]: name each issuer once',
+    'starters[0].issuer must be used only once, got "https://login.acme.example/", which is that of issuers[0]: name each issuer once',
   ],
   [
     "SPIRE's tokens are a user's",

@@ -171,7 +171,7 @@ fails(
   "the kubelet's certificate is not checked",
   () => agentIn({ settings: { skip_kubelet_verification: true } }),
   "spire.unsafe",
-  "[test/Agent]: skip_kubelet_verification must not be true, because whoever answers for the kubelet would say which " +
+  "[test/Agent]: skip_kubelet_verification must not be true, because an impostor of the kubelet could say which " +
     "pod a process belongs to: leave it out, and give the kubelets certificates of the cluster's CA",
 );
 fails(

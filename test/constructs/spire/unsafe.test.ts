@@ -139,14 +139,14 @@ describe("plugins that settings add", () => {
     "nobody knows the plugin",
     given({ UpstreamAuthority: [{ vault: { plugin_data: {} } }] }),
     "spire.malformed",
-    '[test/Server]: plugins.UpstreamAuthority "vault" is none that Ambit knows: it knows UpstreamAuthority aws_pca, ' +
+    '[test/Server]: plugins.UpstreamAuthority "vault" is unknown to Ambit: it knows UpstreamAuthority aws_pca, ' +
       "UpstreamAuthority disk, UpstreamAuthority spire",
   );
   fails(
     "nobody knows the type",
     given({ Notifier: [{ k8sbundle: {} }] }),
     "spire.malformed",
-    '[test/Server]: plugins.Notifier "k8sbundle" is none that Ambit knows: it knows none of this type',
+    '[test/Server]: plugins.Notifier "k8sbundle" is unknown to Ambit: it knows none of this type',
   );
   fails(
     "a key is misspelt, which SPIRE would not say",
@@ -181,8 +181,8 @@ describe("plugins that settings add", () => {
 
 describe("the way to the database", () => {
   const KEY = "plugins.DataStore.sql.plugin_data.connection_string";
-  const why = "whoever answers for the database could give everybody an identity: write sslmode=verify-full";
-  const said = (got: string): string => `[test/Server]: ${KEY} has ${got}, because of which ${why}`;
+  const why = "an impostor of the database could register any identity: write sslmode=verify-full";
+  const said = (got: string): string => `[test/Server]: ${KEY} has ${got}, so ${why}`;
   const connected = (connectionString: string) => () => serverWith({ database: databaseWith({ connectionString }) });
 
   for (const mode of ["disable", "allow", "prefer", "require", "verify-ca", "Verify-Full"]) {
@@ -210,7 +210,7 @@ describe("the way to the database", () => {
   test("that of readers is held to the same", () => {
     expect(refusal(() => refuseUnsafe({ ro_connection_string: "host=db sslmode=require" }, "here"))).toEqual({
       code: "spire.unsafe",
-      message: `here: ro_connection_string has sslmode "require", because of which ${why}`,
+      message: `here: ro_connection_string has sslmode "require", so ${why}`,
     });
   });
 });
@@ -230,8 +230,8 @@ describe("a connection string without secrets", () => {
         "could not be read here: write key=value pairs, without a secret",
     );
   });
-  test("fails when it begins like a file and is none", () => {
-    expect(wrote("/ host=h sslmode=disable")).toThrow("because of which whoever answers for the database");
+  test("fails when it starts with a slash but is not a file name", () => {
+    expect(wrote("/ host=h sslmode=disable")).toThrow("so an impostor of the database");
   });
 });
 
