@@ -166,6 +166,6 @@ function described({ file, id, line, text }: Found): CedarPolicy {
 
 function whatOf(id: string): string {
   if (id.startsWith(OBSERVED)) return `noted only: ${whatOf(id.slice(OBSERVED.length))}`;
-  if (Object.hasOwn(REASONS, id)) return REASONS[id as keyof typeof REASONS][0];
+  if (Object.hasOwn(REASONS, id)) return REASONS[id as keyof typeof REASONS].what;
   return id === "allow" ? "what every request rests on" : "a rule of the platform's own";
 }

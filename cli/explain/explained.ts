@@ -223,7 +223,9 @@ function unseen(
     reasons: codes.map((code) => ({
       code,
       what:
-        own(REASONS, code)?.[0] ?? own(EXCHANGE_REASONS, code)?.[1] ?? "a rule that this version does not know refused",
+        own(REASONS, code)?.what ??
+        own(EXCHANGE_REASONS, code)?.what ??
+        "a rule that this version does not know refused",
       declared: null,
     })),
     remedy:
@@ -231,7 +233,7 @@ function unseen(
         ? null
         : {
             possible: false,
-            because: codes.map((code) => ({ code, why: own(EXCHANGE_REASONS, code)?.[2] ?? why })),
+            because: codes.map((code) => ({ code, why: own(EXCHANGE_REASONS, code)?.fix ?? why })),
             changes: [],
           },
   };

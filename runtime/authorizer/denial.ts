@@ -63,7 +63,7 @@ export class Denial extends Error {
 
   /** For a reason of the gateway's own. `detail`, where given, says what is wrong with this request. */
   public static of(code: GatewayReasonCode, detail?: string, options?: ErrorOptions): Denial {
-    const [error, what, fix] = GATEWAY_REASONS[code];
+    const { error, what, fix } = GATEWAY_REASONS[code];
     return new Denial(error, [{ code, what: detail ?? what, fix }], options);
   }
 

@@ -25,7 +25,7 @@ export class Problem extends Error {
    * @param cause for the log alone
    */
   public static of(code: CompanionReasonCode, detail?: string, cause?: unknown): Problem {
-    const [status, error, general, fix] = COMPANION_REASONS[code];
+    const { status, error, what: general, fix } = COMPANION_REASONS[code];
     const what = detail ?? general;
     const body = { error, error_description: `${what}: ${fix}`, reasons: [{ code, what, fix }] };
     return new Problem(status, body, status === UNAVAILABLE ? RETRY_SECONDS : undefined, cause);

@@ -84,8 +84,7 @@ function denied(reasons: readonly Reason[]): Decision {
 export function reasonOf(code: string): Reason {
   if (Object.hasOwn(REASONS, code)) {
     const known = code as ReasonCode;
-    const [what, fix] = REASONS[known];
-    return { code: known, what, fix };
+    return { code: known, ...REASONS[known] };
   }
   if (code.startsWith(CUSTOM)) {
     const custom = code as `custom.${string}`;

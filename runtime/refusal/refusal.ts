@@ -37,7 +37,7 @@ export class Refusal extends Error {
 
   /** For a reason of the exchange's own. `detail`, where given, says what is wrong in this request. */
   public static of(code: ExchangeReasonCode, detail?: string, options?: ErrorOptions): Refusal {
-    const [error, what, fix] = EXCHANGE_REASONS[code];
+    const { error, what, fix } = EXCHANGE_REASONS[code];
     return new Refusal(error, [{ code, what: detail ?? what, fix }], {}, options);
   }
 

@@ -82,14 +82,10 @@ function changeText({ text, place, by, caution }: ExplainedChange): string {
 }
 
 function reasonOf(code: string): ReasonSeen {
-  const of = (texts: readonly unknown[] | undefined): ReasonSeen | undefined =>
-    texts && { code, what: String(texts.at(-2)), fix: String(texts.at(-1)) };
-  return (
-    of(own(REASONS, code)) ??
-    of(own(EXCHANGE_REASONS, code)) ??
-    of(own(GATEWAY_REASONS, code)) ??
-    of(own(COMPANION_REASONS, code)) ?? { code, what: "a rule that this version does not know refused", fix: "" }
-  );
+  const known =
+    own(REASONS, code) ?? own(EXCHANGE_REASONS, code) ?? own(GATEWAY_REASONS, code) ?? own(COMPANION_REASONS, code);
+  const { what, fix } = known ?? { what: "a rule that this version does not know refused", fix: "" };
+  return { code, what, fix };
 }
 
 function placeIn({ agents, tools, datasets }: Fleet, about: About): SourceLine | undefined {

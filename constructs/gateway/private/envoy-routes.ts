@@ -101,6 +101,6 @@ function answered(name: string, match: object, status: number, body: object): ob
 
 /** As the authorizer writes it */
 export function refusalBody(code: keyof typeof GATEWAY_REASONS): string {
-  const [error, what, fix] = GATEWAY_REASONS[code];
+  const { error, what, fix } = GATEWAY_REASONS[code];
   return JSON.stringify({ error, error_description: `${what}: ${fix}`, reasons: [{ code, what, fix }] });
 }

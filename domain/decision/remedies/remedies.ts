@@ -95,7 +95,7 @@ export function explanationOf(situation: Situation, code: ReasonCode | `custom.$
   }
   const explanation = REMEDIES[code as ReasonCode](factsOf(situation));
   // A rule that does not refuse this request has nothing to say of its values.
-  const what = explanation.what === "" ? REASONS[code as ReasonCode][0] : explanation.what;
+  const what = explanation.what === "" ? REASONS[code as ReasonCode].what : explanation.what;
   return { ...explanation, what, changes: explanation.changes.map((change) => objected(situation, change)) };
 }
 

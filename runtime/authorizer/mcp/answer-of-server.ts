@@ -159,7 +159,7 @@ export class AnswerOfServer implements AnswerReader {
 /** In place of an answer that is not passed on */
 export function answerRefused(id: RpcId | undefined, what: string): Members {
   return errorMessage(id, RPC.internal, what, {
-    reasons: [{ code: "gateway.answer", what, fix: GATEWAY_REASONS["gateway.answer"][2] }],
+    reasons: [{ code: "gateway.answer", what, fix: GATEWAY_REASONS["gateway.answer"].fix }],
   });
 }
 

@@ -82,7 +82,7 @@ describe("CedarPolicyEngine", () => {
         .sort(),
     ).toEqual(policies.map(({ text }) => text).sort());
     const said = policiesIn(template).map(({ description }) => description);
-    expect(said).toContain(`budget.spent: ${REASONS["budget.spent"][0]}`);
+    expect(said).toContain(`budget.spent: ${REASONS["budget.spent"].what}`);
     expect(said.filter((text) => text.length > 150)).toEqual([]);
   });
 

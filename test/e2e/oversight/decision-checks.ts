@@ -118,7 +118,7 @@ export function decisionRecordChecks(suite: Suite, world: Check<OversightWorld>)
 async function mayNotDecide(person: Approver, path: string, code: keyof typeof PEOPLE_REASONS): Promise<void> {
   await person.visit(path);
   const text = await person.main();
-  ok(text.includes(`You cannot decide on this request: ${PEOPLE_REASONS[code][1]}`), text);
+  ok(text.includes(`You cannot decide on this request: ${PEOPLE_REASONS[code].what}`), text);
   equal(await person.page.getByRole("button", { name: /Approve|Refuse/ }).count(), 0);
 }
 

@@ -78,7 +78,7 @@ test("a row's error is the one that the code has", () => {
     const reason = Object.hasOwn(EXCHANGE_REASONS, code ?? "")
       ? EXCHANGE_REASONS[code as keyof typeof EXCHANGE_REASONS]
       : undefined;
-    return reason === undefined || refused === undefined ? [] : [{ name, error: refused.error, of: reason[0] }];
+    return reason === undefined || refused === undefined ? [] : [{ name, error: refused.error, of: reason.error }];
   });
   expect(known.length).toBeGreaterThan(100);
   expect(known.filter(({ error, of }) => error !== of)).toEqual([]);
