@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { FLOORS, MAY_IMPORT } from "./support/floors";
-import { loadedWith, relativeImports, ROOT, type SourceFile, sourcesBelow } from "./support/sources";
+import { entriesOf, PACKAGES } from "./support/packages";
+import { loadedWith, relativeImports, type SourceFile, sourcesBelow } from "./support/sources";
 
 const FOLDERS = [
   "cli",
@@ -147,7 +146,7 @@ test("an index lists every name, and no name twice", () => {
 });
 
 test("each public name is exported by one entry of the package", () => {
-  const entries = packageEntries().map((path) => SOURCES.find((file) => file.path === path) as SourceFile);
+  const entries = PACKAGES.flatMap(entriesOf).map((path) => SOURCES.find((file) => file.path === path) as SourceFile);
   const names = entries.flatMap(exportedNames);
   expect(names).toEqual(
     expect.arrayContaining(["Agent", "AgentWorkload", "AmbitStack", "OidcTrust", "PolicyDocument"]),
@@ -162,40 +161,4 @@ test("every construct has a test that names it", () => {
   );
   expect(constructs.length).toBeGreaterThan(10);
   expect(constructs.filter((name) => !new RegExp(`\\b${name}\\b`).test(tests))).toEqual([]);
-});
-
-/** Source file of each subpath of both packages */
-function packageEntries(): readonly string[] {
-  return ["", "client/typescript/"].flatMap((folder) => {
-    const { exports } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")) as {
-      exports: Readonly<Record<string, string | { readonly default: string }>>;
-    };
-    return Object.values(exports)
-      .filter((entry) => typeof entry !== "string")
-      .map((entry) => entry.default.replace("./dist/", folder).replace(/\.js$/, ".ts"));
-  });
-}
-
-test("the packages' subpaths point at files that are built", () => {
-  const sources = SOURCES.map(({ path }) => path);
-  expect(packageEntries().filter((path) => !sources.includes(path))).toEqual([]);
-});
-
-/** Bundles are made when it is built. */
-const BUILDS = "images";
-/** Runs in the repository alone, by its own compiler */
-const DEVELOPS = "cli/dev/";
-
-test("what ships imports packages that ship", () => {
-  const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
-    dependencies: Readonly<Record<string, string>>;
-  };
-  const imported = SOURCES.filter(({ folder, path }) => folder !== BUILDS && !path.startsWith(DEVELOPS)).flatMap(
-    ({ path, imports }) =>
-      imports
-        .filter((specifier) => !/^(\.|node:)/.test(specifier))
-        .map((specifier) => ({ path, name: /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? "" })),
-  );
-  expect(imported.map(({ name }) => name)).toEqual(expect.arrayContaining(["cdktf", "@aws-sdk/client-kms", "zod"]));
-  expect(imported.filter(({ name }) => !Object.hasOwn(dependencies, name))).toEqual([]);
 });

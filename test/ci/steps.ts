@@ -5,6 +5,9 @@ const PACKAGES = [
   "@ambit/client",
 ];
 
+/** Written into the package when it is built: they are read, or the step fails. */
+const POLICIES_OF_AWS = `require("./dist/review/reach/aws/managed/texts.js").managedPolicies().byArn.get("arn:aws:iam::aws:policy/ReadOnlyAccess").json`;
+
 /** For the pages of reviews. Where it cannot be installed, their checks are skipped and say so. */
 const CHROMIUM = `command -v chromium || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } > /dev/null 2>&1 ||
   echo "Chromium cannot be installed here: the checks of pages will be skipped"`;
@@ -64,7 +67,7 @@ export const STEPS: readonly Step[] = [
   npm("build", "build"),
   {
     name: "package",
-    command: ["node", "-e", `for (const name of ${JSON.stringify(PACKAGES)}) require(name)`],
+    command: ["node", "-e", `for (const name of ${JSON.stringify(PACKAGES)}) require(name); ${POLICIES_OF_AWS}`],
     needs: ["build"],
   },
   npm("synth", "synth"),

@@ -1,25 +1,12 @@
-import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
+import { PACKAGES, subpathsOf } from "../support/packages";
 import { type Block, ROOT, type Setting } from "./pages";
 
-/** Folders of the packages, from the root */
-const PACKAGES = [".", "client/typescript"];
-
-/** Source file of each subpath of a package, such as `ambit/stacks` */
-export const ENTRIES: Readonly<Record<string, string>> = Object.fromEntries(PACKAGES.flatMap(entriesOf));
-
-function entriesOf(folder: string): readonly (readonly [string, string])[] {
-  const { name, exports } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")) as {
-    readonly name: string;
-    readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
-  };
-  return Object.entries(exports).flatMap(([subpath, entry]) =>
-    typeof entry === "string"
-      ? []
-      : [[join(name, subpath), join(ROOT, folder, entry.default.replace("./dist/", "").replace(/\.js$/, ".ts"))]],
-  );
-}
+/** Source file of each subpath of the packages, such as `ambit/stacks` */
+export const ENTRIES: Readonly<Record<string, string>> = Object.fromEntries(
+  PACKAGES.flatMap((folder) => Object.entries(subpathsOf(folder)).map(([name, path]) => [name, join(ROOT, path)])),
+);
 
 /** The sample of the same page that `specifier` names, seen from `block` */
 export function neighbour(block: Block, specifier: string, blocks: readonly Block[]): Block | undefined {

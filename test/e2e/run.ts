@@ -18,6 +18,7 @@ import { managedSuite } from "./managed/suite";
 import { monitoringSuite } from "./monitoring/suite";
 import { mutantsSuite } from "./mutants/suite";
 import { oversightSuite } from "./oversight/suite";
+import { peersSuite } from "./peers/suite";
 import { reviewSuite } from "./review/suite";
 import { scenarioSuite } from "./scenario/suite";
 import { spireSuite } from "./spire/suite";
@@ -43,6 +44,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => unknown>> = {
   mutants: mutantsSuite,
   opentofu: openTofuSuite,
   oversight: oversightSuite,
+  peers: peersSuite,
   review: reviewSuite,
   scenario: scenarioSuite,
   spire: spireSuite,
@@ -72,6 +74,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   mutants     each security rule taken out once: some test must notice; AMBIT_MUTANTS_SHARE=3, a third of them by the commit
   opentofu    OpenTofu with the real AWS provider, on a stand-in for AWS
   oversight   people who log in at Keycloak decide on agents' requests in a real browser
+  peers       the lowest and the newest versions of the peer dependencies: the sources compile, the example synthesizes
   review      the page of a review in a real browser
   scenario    one story through all of it, on a real Kubernetes node: from the declaration to the audit
   spire       SPIRE, its database and its cluster: what is rendered for them, and attacks on it

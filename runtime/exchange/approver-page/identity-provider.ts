@@ -1,5 +1,5 @@
 import type * as OpenIdClient from "openid-client";
-import type { LoginSettings } from "./parts";
+import type { LoginSettings } from "./page-settings";
 import { openIdClient, publicClient } from "./public-client";
 
 /** What is kept of a login until the browser comes back */

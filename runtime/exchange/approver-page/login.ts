@@ -8,7 +8,8 @@ import { cookie, cookieGone, cookiesOf } from "./cookies";
 import type { PendingLogin } from "./identity-provider";
 import { PageRefusal } from "./page-refusal";
 import type { PageSessions } from "./page-sessions";
-import type { ApproverPageParts, PageSettings } from "./parts";
+import type { PageSettings } from "./page-settings";
+import type { ApproverPageParts } from "./parts";
 
 /** Where the browser goes, with cookies */
 export interface Onward {

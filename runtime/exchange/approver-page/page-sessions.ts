@@ -6,7 +6,8 @@ import type { AuthenticatedPerson } from "../../people/person";
 import { pageSessionKey } from "../../store/keys";
 import type { Write } from "../../store/store";
 import { cookie, cookieGone, cookiesOf } from "./cookies";
-import type { ApproverPageParts, PageSettings } from "./parts";
+import type { PageSettings } from "./page-settings";
+import type { ApproverPageParts } from "./parts";
 
 /** A browser in which a person is signed in */
 export interface PageSession {

@@ -5,25 +5,10 @@ import type { AuthenticatedPerson } from "../../people/person";
 import type { StateStore } from "../../store/store";
 import type { PushedEvents } from "../signals/pushed-events";
 import type { IdentityProvider } from "./identity-provider";
+import type { PageSettings } from "./page-settings";
 
 /** Where requests lie for people */
 export type Desk = Pick<ApprovalDesk, "decide" | "list" | "show">;
-
-/** What the signed registry says of people */
-export interface PageSettings {
-  /** https origin of the page */
-  readonly origin: string;
-  /** Of the identity provider */
-  readonly issuer: string;
-  readonly clientId: string;
-  /** Of ID tokens, in which a person's groups stand */
-  readonly groupsClaim: string;
-  /** A login that a person decides with is no older */
-  readonly recentLoginSeconds: number;
-}
-
-/** What a login needs of it */
-export type LoginSettings = Omit<PageSettings, "groupsClaim">;
 
 export interface ApproverPageParts {
   /** Undefined where the registry names no page. @throws RegistryUnavailable */

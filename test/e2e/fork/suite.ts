@@ -11,7 +11,8 @@ const ROOT = resolve(__dirname, "../../..");
 const AGENTS = "stacks/agents/cdk.tf.json";
 
 interface Manifest {
-  readonly dependencies: Record<string, string>;
+  readonly devDependencies: Record<string, string>;
+  readonly peerDependencies: Record<string, string>;
   overrides?: Record<string, unknown>;
 }
 
@@ -21,9 +22,10 @@ export function forkSuite(suite: Suite): void {
     const folder = workingCopy(suite);
     const file = join(folder, "package.json");
     const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
-    manifest.dependencies.cdktf = FORK;
+    manifest.devDependencies.cdktf = FORK;
+    manifest.peerDependencies.cdktf = FORK;
     // The providers ask for cdktf 0.21 as a peer, which the fork's version is not.
-    const providers = Object.keys(manifest.dependencies).filter((name) => name.startsWith("@cdktf/provider-"));
+    const providers = Object.keys(manifest.devDependencies).filter((name) => name.startsWith("@cdktf/provider-"));
     manifest.overrides = Object.fromEntries(providers.map((name) => [name, { cdktf: FORK }]));
     writeFileSync(file, JSON.stringify(manifest));
     const install = ["install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"];

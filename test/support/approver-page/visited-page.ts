@@ -1,7 +1,8 @@
 import type { Hono } from "hono";
 import { approverPage } from "../../../runtime/exchange/approver-page/app";
 import type { IdentityProvider, PendingLogin } from "../../../runtime/exchange/approver-page/identity-provider";
-import type { ApproverPageParts, PageSettings } from "../../../runtime/exchange/approver-page/parts";
+import type { PageSettings } from "../../../runtime/exchange/approver-page/page-settings";
+import type { ApproverPageParts } from "../../../runtime/exchange/approver-page/parts";
 import type { Environment } from "../../../runtime/exchange/http/parts";
 import type { AuthenticatedPerson } from "../../../runtime/people/person";
 import { Refusal } from "../../../runtime/refusal/refusal";

