@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 /**
  * The whole body of an answer; the connection is closed where it is longer.
  *
- * @throws Error where it is longer, or broke off
+ * @throws Error if it is longer, or broke off
  */
 export function boundedAnswer(response: IncomingMessage, mostBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {

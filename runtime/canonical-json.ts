@@ -6,7 +6,7 @@ export class NoCanonicalForm extends Error {
   public override readonly name = "NoCanonicalForm";
 }
 
-/** Nobody's arguments are deeper, and a reader that recurses must not run out of stack. */
+/** Real arguments are shallower, and recursive readers must not overflow the stack. */
 const DEEPEST = 66;
 const HALF_A_CHARACTER = /\p{Surrogate}/u;
 /** Printable ASCII that JSON writes as it is */
@@ -17,7 +17,7 @@ const SHOWN_CHARACTERS = 80;
  * The one text of a JSON value (RFC 8785): members in the order of their names' UTF-16 code units, no white space, numbers
  * and strings as ECMAScript writes them.
  *
- * @throws NoCanonicalForm where readers could take the value for different ones (RFC 7493): half characters, numbers that a
+ * @throws NoCanonicalForm if readers could take the value for different ones (RFC 7493): half characters, numbers that a
  *   double does not hold exactly, what is no JSON
  */
 export function canonicalJson(value: Value): string {

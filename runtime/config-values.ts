@@ -47,7 +47,7 @@ export const endpoint = fits((value) => /^https?:$/.test(parsed(value)?.protocol
 
 export const region = fits(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region of AWS, such as eu-central-1");
 
-/** Nothing after the host and its port: RFC 8414 would move a path, and a proof's `htu` is made from it. */
+/** An origin has no path: RFC 8414 would insert the well-known path before it, and `htu` of proofs is built from it. */
 export const origin = fits((value) => {
   const url = parsed(value);
   return url?.protocol === "https:" && url.origin === value;

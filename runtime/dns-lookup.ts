@@ -7,7 +7,7 @@ export interface Found {
   readonly seconds: number;
 }
 
-/** @throws Error where nothing is known */
+/** @throws Error if the lookup fails */
 export type Lookup = (hostname: string) => Promise<Found>;
 
 const BOUNDS = { timeout: 1_000, tries: 2 } as const;
@@ -15,9 +15,9 @@ const BOUNDS = { timeout: 1_000, tries: 2 } as const;
 const NONE: readonly unknown[] = ["ENODATA", "ENOTFOUND"];
 
 /**
- * Asks the name service itself: no file of hosts and no list of search domains makes another host of a name.
+ * Asks the name server directly: no hosts file and no search domain changes the result.
  *
- * @param servers `<address>:<port>` of name servers; those of the machine where none is given
+ * @param servers `<address>:<port>` of name servers; the machine's by default
  */
 export function dnsLookup(servers?: readonly string[]): Lookup {
   const resolver = new promises.Resolver(BOUNDS);
@@ -34,7 +34,7 @@ export function dnsLookup(servers?: readonly string[]): Lookup {
   };
 }
 
-/** @throws Error where the name service does not answer */
+/** @throws Error if the name service does not answer */
 function noneOf(error: NodeJS.ErrnoException): [] {
   if (NONE.includes(error.code)) return [];
   throw error;

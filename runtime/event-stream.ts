@@ -5,7 +5,7 @@ export interface StreamEvent {
   readonly event: string | undefined;
   readonly id: string | undefined;
   readonly retry: string | undefined;
-  /** Undefined where it has none: it is not dispatched, and its id counts. */
+  /** Undefined if it has none: such an event is not dispatched, but its id counts. */
   readonly data: string | undefined;
 }
 
@@ -33,13 +33,13 @@ export class EventStream {
   /** Whether the last part ended between the halves of an end of a line, maybe */
   private afterReturn = false;
 
-  /** @param held what all streams of the process hold together; left out where the caller bounds it */
+  /** @param held what all streams of the process hold together; left out if the caller bounds it */
   constructor(held?: ByteRoom) {
     this.line = new GrowingBytes(held);
     this.data = new GrowingBytes(held);
   }
 
-  /** @throws EventTooLarge; Error of the room, where all streams together hold too much. Then the stream must be released. */
+  /** @throws EventTooLarge; Error of the room, if all streams together hold too much. Then the stream must be released. */
   public take(chunk: Uint8Array): readonly StreamEvent[] {
     const events: StreamEvent[] = [];
     let from = 0;
@@ -61,7 +61,7 @@ export class EventStream {
     return events;
   }
 
-  /** Nothing more is read. */
+  /** Stops reading. */
   public release(): void {
     this.line.release();
     this.data.release();

@@ -2,7 +2,7 @@ const FEWEST = 1_024;
 
 /** What is held in memory at one time, over all that is read */
 export interface ByteRoom {
-  /** @throws Error where so many more may not be held */
+  /** @throws Error if so many more may not be held */
   take(bytes: number): void;
   release(bytes: number): void;
 }
@@ -12,7 +12,7 @@ interface Share {
   bytes: number;
 }
 
-/** A stream that is given up without an end holds nothing any more once it is collected. */
+/** Releases the memory of a stream that was abandoned, once it is collected. */
 const GIVEN_UP = new FinalizationRegistry<Share>(({ held, bytes }) => held.release(bytes));
 
 /** Bytes that come in parts, in one place: many small parts cost no more than their bytes. */
@@ -32,7 +32,7 @@ export class GrowingBytes {
     return this.used;
   }
 
-  /** @throws Error of the room, where too much is held */
+  /** @throws Error of the room, if too much is held */
   public add(part: Uint8Array): void {
     const needed = this.used + part.length;
     if (needed > this.bytes.length) this.enlarge(Math.max(FEWEST, this.bytes.length * 2, needed));
@@ -40,7 +40,7 @@ export class GrowingBytes {
     this.used = needed;
   }
 
-  /** UTF-8; what is none is replaced */
+  /** Decoded as UTF-8, with replacement characters */
   public text(): string {
     return this.bytes.toString("utf8", 0, this.used);
   }

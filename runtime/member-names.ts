@@ -11,7 +11,10 @@ export function oneName(name: string): string {
   return folded(name).replace(/[_-]/g, "");
 }
 
-/** What keeps some reader from finding just these members in an object, behind "must …"; undefined where nothing does */
+/**
+ * Why some reader would not find exactly these members in an object, as the end of "must …"; undefined if all readers
+ * do
+ */
 export function namesProblem(names: readonly string[]): string | undefined {
   // Before they are folded
   if (names.some((name) => name.length > LONGEST_NAME)) {

@@ -2,10 +2,10 @@ import { LIMITS } from "../domain";
 import { inParts } from "./in-parts";
 import { inTime } from "./in-time";
 
-/** Which of these were stopped, by name, and why. Throws where that cannot be asked; what comes late is not waited for. */
+/** Which of these were stopped, by name, and why. Throws if the question cannot be answered in time. */
 export type AskStopped = (names: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>;
 
-/** @param codes reasons for which it was stopped; undefined where it could not be asked for too long */
+/** @param codes reasons for which it was stopped; undefined if it could not be asked for too long */
 export type Cut = (codes: readonly string[] | undefined) => void;
 
 export interface OpenWorkProps {
@@ -38,7 +38,7 @@ export const QUESTION_MILLISECONDS = 2_000;
 /** For which the decision that let it begin may be old when it begins */
 const ROUND_TRIP_MILLISECONDS = 5_000;
 const UNANSWERED_MILLISECONDS = LIMITS.openCut.seconds * MILLISECONDS - ROUND_TRIP_MILLISECONDS - TICK_MILLISECONDS;
-/** Nothing is open for longer: what is still here was not told to have ended. */
+/** Longest lifetime of an entry: an older one has ended without notice. */
 const LONGEST_MILLISECONDS = (LIMITS.stream.seconds + 30) * MILLISECONDS;
 
 /**
@@ -70,7 +70,7 @@ export class OpenWork {
     this.open.set(id, { name, since, cut, answeredAt: since });
   }
 
-  /** It is not cut any more; nothing happens where it was. */
+  /** From now on it cannot be cut; no effect if it was. */
   public end(id: string): void {
     this.open.delete(id);
   }

@@ -2,16 +2,16 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
-/** What the kubelet is told: only a status of 2xx or 3xx means yes to it. */
+/** Answer to the kubelet: only a status of 2xx or 3xx counts as success. */
 export interface PodAnswer {
   readonly status: 200 | 503;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What is answered, by path. None of them rejects. */
+/** Answers by path. None of them rejects. */
 export type PodAnswers = Readonly<Record<string, () => Promise<PodAnswer>>>;
 
-/** Whether the process answers at all; it says nothing of what it waits for. */
+/** Whether the process answers at all; independent of its dependencies. */
 export const LIVE: PodAnswers = { "/live": async () => ({ status: 200, body: { status: "ok" } }) };
 
 const MOST_CONNECTIONS = 128;

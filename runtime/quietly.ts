@@ -4,7 +4,7 @@ export function quietly(tell: (error: unknown) => void): (error: unknown) => voi
     try {
       tell(error);
     } catch {
-      // The answer says that something failed; nobody else can be told.
+      // The answer says already that it failed.
     }
   };
 }

@@ -2,7 +2,7 @@ import { isIPv4 } from "node:net";
 import { hostKind } from "../domain/networks";
 
 /**
- * Of the addresses that a name stands for, those to connect to; none where one of them is not allowed
+ * Those of a name's addresses to connect to; empty if one of them is not allowed
  *
  * @param isPrivate whether the host is meant to be on a network of the organisation's own
  */

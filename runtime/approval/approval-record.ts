@@ -6,9 +6,12 @@ import { mayBeOnePerson } from "./one-person";
 
 /** What a person is asked, and what was answered, as the store holds it */
 export interface ApprovalRecord {
-  /** Names it, and is known to whoever asked alone */
+  /** Secret name of the request, which only the requester knows */
   readonly handle: string;
-  /** Told to no one: with it, denials and their tasks are named (denial.ts). Left out of a request that an exchange of before opened */
+  /**
+   * Secret key from which ids of denials and their tasks are derived (denial.ts). Missing in requests that an earlier
+   * version of the exchange opened
+   */
   readonly seal?: string;
   /** Of the exact request */
   readonly digest: string;
@@ -16,15 +19,15 @@ export interface ApprovalRecord {
   readonly request: { readonly [name: string]: Value };
   /** SPIFFE ID of the agent that asked */
   readonly agent: string;
-  /** Names of the agent and its delegators; left out of a request that an exchange of before opened */
+  /** Names of the agent and its delegators; left out of a request that an earlier version of the exchange opened */
   readonly agents?: readonly string[];
   /** Ids of the run that asked first, its transaction and the runs that handed it on; left out as `agents` is */
   readonly runs?: readonly string[];
   /** `sid` of the same runs */
   readonly sessions?: readonly string[];
-  /** Whom the run serves: everybody but that user may decide */
+  /** User whom the run serves: that user may not decide */
   readonly user: User | null;
-  /** Of the agent and its delegators, when it was asked: everybody but them may decide */
+  /** Owners of the agent and its delegators at the time of the request: none of them may decide */
   readonly owners: readonly string[];
   readonly group: string;
   /** Different persons who must approve */
@@ -32,21 +35,21 @@ export interface ApprovalRecord {
   readonly asking: Asking;
   /** Whole seconds since the epoch, as all times here */
   readonly requestedAt: number;
-  /** Nobody can decide from then on */
+  /** From then on no decision is accepted */
   readonly openUntil: number;
   /** How long a decision may be used */
   readonly goodForSeconds: number;
-  /** Of those who must approve, those who have so far, but for the last one */
+  /** Approvals so far of those that are required, without the last one */
   readonly approvals: readonly Approved[];
   readonly decision: Decided | null;
   readonly spentAt: number | null;
-  /** When the run that asks gave it up; left out where none did */
+  /** When the requesting run withdrew it; left out if it did not */
   readonly cancelledAt?: number;
 }
 
 /** What was known of the run and its session when people were asked */
 export interface Asking {
-  /** Of the user served, as the issuer has verified it; null where that is not known */
+  /** Of the user served, as the issuer has verified it; null if that is not known */
   readonly userEmail: string | null;
   /** Highest sensitivity that the session had read */
   readonly mark: SensitivityName;
@@ -64,9 +67,9 @@ export interface Approved {
 
 export interface Decided extends Approved {
   readonly verdict: "approved" | "refused";
-  /** In the person's own words; empty where none were given */
+  /** In the person's own words; empty if none were given */
   readonly reason: string;
-  /** Cannot be used from then on */
+  /** From then on it cannot be used */
   readonly expiresAt: number;
 }
 
@@ -85,8 +88,8 @@ export function approvalState(
 }
 
 /**
- * What the policy asks about; null where nobody has approved. That it is over or spent is for the policy to say, and that the user
- * served has decided, who is named there in one way.
+ * Input of the policy about the approval; null before the first one. The policy itself checks expiry, use, and whether
+ * the user served has decided, for which both are named in the same way.
  */
 export function approvalFacts(record: ApprovalRecord): ApprovalFacts | null {
   const { group, digest, user, asking, decision, spentAt } = record;
@@ -101,7 +104,7 @@ export function approvalFacts(record: ApprovalRecord): ApprovalFacts | null {
   };
 }
 
-/** What the agent is told of it */
+/** The agent's view of it */
 export interface AccessRequest {
   /** Its handle */
   readonly id: string;

@@ -38,7 +38,7 @@ export interface ApprovalRequest {
   readonly runs: readonly string[];
   /** `sid` of the same runs */
   readonly sessions: readonly string[];
-  /** That is behind the run; undefined where there is none */
+  /** The start token's record behind the run; undefined without one */
   readonly start: Started | undefined;
   readonly asking: Asking;
   /** Whole seconds since the epoch */
@@ -61,10 +61,12 @@ const HANDLE = /^[A-Za-z0-9_-]{43}$/;
 const pointerSchema = z.strictObject({ handle: z.string().min(1) });
 
 /**
- * Ask a person. The same request again, as long as the answer could still be used, is the same record, and writes nothing but that another
- * start token waits for it too. The writes fail with StoreConflict where somebody asks for the same at the same time: then ask again.
+ * Ask people to decide. As long as its answer could still be used, an equal request shares the first one's record, and
+ * only the further start token that waits for it is written. The writes fail with StoreConflict on a concurrent equal
+ * request: then ask again.
  *
- * @throws Refusal `approval.refused` where the same was refused, until the time to decide on it is over; `approval.too-many`
+ * @throws Refusal `approval.refused` if an equal request was refused, until its time to decide is over;
+ * `approval.too-many`
  */
 export async function ask(state: EpochState, asked: ApprovalRequest): Promise<Asked> {
   const { request, txn, approval, start, now } = asked;
@@ -109,8 +111,8 @@ export async function ask(state: EpochState, asked: ApprovalRequest): Promise<As
 }
 
 /**
- * What the group was asked about exactly this request, as long as it counts: while it is open, until a decision is used or over, and until what
- * was refused may be asked again. Undefined where there is none.
+ * The group's request for exactly this call while it matters: while it is open, until its decision is used or expires,
+ * and until a refused request may be made again. Undefined if there is none.
  */
 export async function standingApproval(
   state: EpochState,
@@ -132,7 +134,7 @@ export async function pointedAt(
   return { pointer, stored };
 }
 
-/** Undefined where there is none of this epoch, or where it can no longer be used */
+/** Undefined if this epoch has none, or if it can no longer be used */
 export async function readApproval({ store, epoch }: EpochState, handle: string): Promise<StoredApproval | undefined> {
   if (!HANDLE.test(handle)) return undefined;
   const [item] = await store.read([approvalKey(epoch, handle)]);
@@ -190,7 +192,7 @@ function stands(record: ApprovalRecord, { group, people }: Deciding, now: number
   return record.people >= (people ?? 1) && (standing === "pending" || standing === "approved");
 }
 
-/** None begins with a hyphen: a terminal would take it for an option. */
+/** Handles do not begin with a hyphen: a terminal would parse one as an option. */
 export function newHandle(random: (size: number) => Buffer = randomBytes): string {
   const handle = random(HANDLE_BYTES).toString("base64url");
   return handle.startsWith("-") ? newHandle(random) : handle;

@@ -5,8 +5,8 @@ import type { ApprovalRequest } from "./approvals";
 import { isStopped } from "./stopped";
 
 /**
- * The record of a request that is asked again, as it is from now on; the same one where nothing of it changes. Undefined where a person
- * has approved it by less than what is known of this asker: then people are asked anew.
+ * The updated record of a request that is made again; the same object if nothing changes. Undefined if a person has
+ * approved it knowing less about this requester than is known now: then people are asked anew.
  */
 export async function askedAgain(
   state: EpochState,
@@ -18,7 +18,7 @@ export async function askedAgain(
   if (approvalState(record, now) !== "pending") return record;
   const known = covers(record.asking, asking) ? record : { ...record, asking: raised(record.asking, asking) };
   const isAnother = record.runs?.[0] !== runs[0];
-  // It waits for this run from now on: the one that asked first gets nothing of it any more.
+  // From now on it waits for this run; the run that asked first no longer gets the decision.
   return isAnother && (await isStopped(state, record)) ? { ...known, runs, sessions } : known;
 }
 

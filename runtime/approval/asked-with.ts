@@ -29,7 +29,10 @@ const name = z.string().min(1);
 const noted = z.strictObject({ handle: name, run: name, txn: name, until: z.int().min(0) });
 const schema = z.array(noted).max(MOST_NOTED);
 
-/** Undefined where no start token is behind the run: a user's token is good for several runs, and an agent's own start has none. */
+/**
+ * Undefined if no start token is behind the run: a user's token is good for several runs, and an agent's own start has
+ * no token.
+ */
 export function startedWith({ evidence, user, chain, agent, task, run, txn }: Run): Started | undefined {
   if (evidence === null || user !== null) return undefined;
   const first = chain[0] ?? { agent, task };
@@ -37,7 +40,7 @@ export function startedWith({ evidence, user, chain, agent, task, run, txn }: Ru
 }
 
 /**
- * Notes that the run waits for the request; undefined where that is noted already, or too much is: then the start token does not start
+ * Notes that the run waits for the request; undefined if that is noted already, or too much is: then the start token does not start
  * again for this one. It fails with StoreConflict where another request is noted at the same time: then ask again.
  */
 export async function askedWithWrite(
@@ -59,8 +62,8 @@ export async function askedWithWrite(
 }
 
 /**
- * The transaction of the start token, and until when what people may still decide, or have approved, can be used in it. Undefined where
- * there is nothing of that, or where a run of it was stopped.
+ * The transaction of the start token, and the time until which open or approved requests can be used in it. Undefined
+ * if there are none, or if one of its runs was stopped.
  */
 export async function askedWith(
   { store, epoch }: EpochState,
@@ -72,7 +75,7 @@ export async function askedWith(
   const [first] = waiting;
   if (first === undefined) return undefined;
   const handles = [...new Set(waiting.map(({ handle }) => handle))];
-  // The transaction's first run may wait for nothing any more, and the stop of a chain is its.
+  // The transaction's first run may wait for nothing any more, but a stop of the chain is recorded under it.
   const stoppable = [...new Set([first.txn, ...waiting.map(({ run }) => run)])];
   const found = await store.read([
     ...stoppable.map((id) => revokedKey("run", id)),

@@ -96,7 +96,7 @@ async function committed(
   return { ...record, ...decided };
 }
 
-/** Undefined where the person may decide */
+/** Undefined if the person may decide */
 export function ineligible(
   record: ApprovalRecord,
   { by, group, verdict, now }: Pick<HumanDecision, "by" | "group" | "now"> & { readonly verdict?: Decided["verdict"] },

@@ -16,7 +16,7 @@ export interface DeclaredAction {
   readonly actsAs: string;
 }
 
-/** A call of which a person decides */
+/** A call that a person decides about */
 interface Called {
   /** SPIFFE ID of the agent that asks, and its task */
   readonly agent: string;
@@ -25,7 +25,7 @@ interface Called {
   readonly action: string;
 }
 
-/** What is declared of an action now; null where it is not declared any more */
+/** What is declared of an action now; null if it is not declared any more */
 export function declaredAction(fleet: FleetView, called: Called): DeclaredAction | null {
   const { tool, action: name } = called;
   const delegate = delegateIn(tool);

@@ -42,7 +42,7 @@ const PREFIX = "arq_".length;
 /** Why an approval that a call showed does not count for it ("Re-evaluation Denial Reason Registry") */
 export type ShownProblem = "approval_expired" | "out_of_scope";
 
-/** What is told about a record that is open; undefined where an exchange of before opened it, which gave it no seal */
+/** Denial for an open record; undefined if an earlier version of the exchange opened it without a seal */
 export function requestableDenial(
   record: ApprovalRecord,
   run: string,
@@ -73,7 +73,7 @@ export function evaluationOf({ request, digest }: ApprovalRecord): Evaluation {
   };
 }
 
-/** Names the denial of one run; undefined where the record has no seal. No one can make it who was not told. */
+/** Id of one run's denial; undefined if the record has no seal. It cannot be guessed. */
 export function evaluationId(record: ApprovalRecord, run: string): string | undefined {
   return sealed(record, "eval", run);
 }
@@ -99,7 +99,7 @@ export function isAskedBy(record: ApprovalRecord, run: Pick<Run, "chain" | "spif
   return requestDigest({ ...exactOf(record.request), agent, chain, user, task }) === record.digest;
 }
 
-/** In a time that tells nothing of where they differ */
+/** Constant-time comparison */
 export function isSameId(one: string, other: string | undefined): boolean {
   if (other === undefined) return false;
   const [a, b] = [Buffer.from(one), Buffer.from(other)];

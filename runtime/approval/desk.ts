@@ -29,9 +29,9 @@ export interface DeskProps {
   readonly ledger: Ledger;
   readonly clock: Clock;
   /**
-   * Told of each request that a second person must approve.
+   * Called for each request that a second person must approve.
    *
-   * @default - no person is told
+   * @default - no notice is sent
    */
   readonly notices?: Pick<ApproverNotices, "seconded"> | undefined;
 }
@@ -44,7 +44,7 @@ export interface ListRequest {
 }
 
 export interface ApprovalList {
-  /** At most 100, the latest first; fewer say nothing of whether there are more */
+  /** At most 100, the latest first; there may be more even if it is shorter */
   readonly requests: readonly ApprovalSummary[];
   /** Where there may be more */
   readonly next: string | null;
@@ -52,7 +52,7 @@ export interface ApprovalList {
 
 export interface DecisionRequest {
   readonly verdict: "approved" | "refused";
-  /** Of the request as it was shown */
+  /** Digest of the request that was shown */
   readonly digest: string;
   readonly reason?: string | undefined;
 }

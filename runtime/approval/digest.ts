@@ -10,7 +10,7 @@ export interface ExactRequest {
   readonly agent: string;
   /** Delegators, the first one first */
   readonly chain: readonly Hop[];
-  /** Whom the run serves */
+  /** User whom the run serves */
   readonly user: User | null;
   readonly task: string;
   readonly tool: string;
@@ -21,7 +21,7 @@ export interface ExactRequest {
   readonly arguments: { readonly [name: string]: Value };
 }
 
-/** Of the canonical form: nobody can decide on more */
+/** Of the canonical form: larger requests cannot be decided */
 const MOST_BYTES = 65_536;
 
 /**

@@ -9,11 +9,11 @@ import { userDigest } from "../store/user-digest";
 import { type ApprovalRecord, approvalSchema, type ApprovalState, approvalState } from "./approval-record";
 
 /**
- * Requests that wait for people at once, of one agent in one task, for one user, or in one transaction without a user: nobody decides on more
- * within the hour.
+ * Most open requests of one agent in one task, for one user, or in one transaction without a user: more than people
+ * decide within the hour.
  */
 export const MOST_OPEN = 32;
-/** Of one agent in one task, in all transactions without a user together: what begins them may be the doing of a stranger. */
+/** Of one agent in one task, in all transactions without a user together, because strangers may cause their starts. */
 export const MOST_OPEN_WITHOUT_USER = 256;
 
 const COUNTED: ReadonlySet<ApprovalState> = new Set<ApprovalState>(["cancelled", "pending"]);
@@ -21,7 +21,7 @@ const COUNTED: ReadonlySet<ApprovalState> = new Set<ApprovalState>(["cancelled",
 /** Keys that the store reads at once */
 const READ = 100;
 
-/** For whom people are asked */
+/** On whose behalf people are asked */
 export interface Asker {
   /** SPIFFE ID */
   readonly agent: string;

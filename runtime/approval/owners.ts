@@ -6,14 +6,14 @@ import { mailboxesOf, mailboxOf } from "./one-person";
 
 /** A person who was authenticated */
 export interface Person extends User {
-  /** As the issuer has verified it: an owner is known by it. Who has none decides on nothing. */
+  /** As the issuer verified it: owners are matched by it. A person without one cannot decide. */
   readonly email: string;
 }
 
 /**
- * Owners of the agent and of its delegators, each once.
+ * Owners of the agent and of its delegators, without duplicates.
  *
- * @throws Refusal `agent.unknown` where one of them is not declared: nobody could say whose it is
+ * @throws Refusal `agent.unknown` if one of them is not declared, so that its owner is unknown
  */
 export function ownersOf(fleet: FleetView, { agent, chain }: Pick<ExactRequest, "agent" | "chain">): readonly string[] {
   const owners = [agent, ...chain.map(({ spiffeId }) => spiffeId)].map((spiffeId) => {

@@ -20,7 +20,7 @@ export interface ApprovalSummary {
   readonly tool: string;
   readonly action: string;
   readonly destination: string;
-  /** The user that the run serves; null where there is none */
+  /** User whom the run serves; null if there is none */
   readonly user: User | null;
   readonly group: string;
   /** What the request may show */
@@ -32,7 +32,7 @@ export interface ApprovalSummary {
   readonly people: 1 | 2;
   /** How many have approved so far */
   readonly approvals: number;
-  /** Why this person may not decide on it; null where the person may. That it was stopped, a list does not say. */
+  /** Why this person may not decide on it; null if the person may. That it was stopped, a list does not say. */
   readonly notYours: NotYours | null;
 }
 
@@ -43,29 +43,29 @@ export interface ShownApproval extends ApprovalSummary {
   /** The arguments, to the last one */
   readonly arguments: { readonly [name: string]: Value };
   readonly spiffeId: string;
-  /** What the agent is for; null where it is not declared any more */
+  /** What the agent is for; null if it is not declared any more */
   readonly purpose: string | null;
   /** E-mail addresses of the owners of agent and delegators, who cannot decide */
   readonly owners: readonly string[];
   /** Who handed the work on, the first one first */
   readonly chain: readonly ShownHop[];
-  /** Of the user served, as the issuer has verified it; null where it is not known */
+  /** Of the user served, as the issuer has verified it; null if it is not known */
   readonly userEmail: string | null;
   /** What the session that asks had read by then */
   readonly session: { readonly mark: SensitivityName; readonly tainted: boolean };
-  /** What is declared of the action now; null where it is not declared any more */
+  /** What is declared of the action now; null if it is not declared any more */
   readonly declared: DeclaredAction | null;
   /** Who has approved so far, where two must */
   readonly approvedBy: readonly { readonly by: User; readonly email: string; readonly at: number }[];
   readonly decision: ShownDecision | null;
-  /** When the call went out; null where it did not */
+  /** When the call went out; null if it did not */
   readonly spentAt: number | null;
   /** For how long a decision given now could be used */
   readonly goodForSeconds: number;
 }
 
 export interface ShownHop extends Hop {
-  /** Null where the agent is not declared any more */
+  /** Null if the agent is not declared any more */
   readonly agent: string | null;
 }
 
@@ -74,9 +74,9 @@ export interface ShownDecision {
   readonly by: User;
   readonly email: string;
   readonly at: number;
-  /** In the person's own words; empty where none were given */
+  /** In the person's own words; empty if none were given */
   readonly reason: string;
-  /** Cannot be used from then on */
+  /** From then on it cannot be used */
   readonly expiresAt: number;
 }
 
@@ -87,7 +87,7 @@ export function identityOf({ issuer, subject }: AuthenticatedPerson): User {
   return { issuer, subject };
 }
 
-/** Undefined where the person, who is in the group and cleared, may decide */
+/** Undefined if the person, who is in the group and cleared, may decide */
 export function notYours(
   record: ApprovalRecord,
   fleet: FleetView,

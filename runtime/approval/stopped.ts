@@ -6,7 +6,7 @@ import { endedLoginsKey } from "../store/keys";
 import type { Item } from "../store/store";
 import type { ApprovalRecord } from "./approval-record";
 
-/** What was revoked waits for no decision: nothing that a person says lets it go on. */
+/** A revoked run waits for no decision: no approval lets it go on. */
 export async function isStopped(
   state: EpochState,
   { agents = [], runs = [], sessions = [], user }: Pick<ApprovalRecord, "agents" | "runs" | "sessions" | "user">,
@@ -26,7 +26,7 @@ export async function isStopped(
   return ended !== undefined && (await isStartedByEnded(state, ended, runs[0]));
 }
 
-/** A run that is over gets nothing of what is decided. */
+/** A run that is over gets no decision. */
 async function isStartedByEnded(state: EpochState, ended: Item, id: string | undefined): Promise<boolean> {
   const stored = id === undefined ? undefined : await readRun(state, id);
   return isOfEndedLogin(ended, stored?.run.evidence ?? null);

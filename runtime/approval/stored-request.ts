@@ -4,15 +4,15 @@ import type { Value } from "../json";
 type Request = Readonly<Record<string, Value>>;
 
 /**
- * A request as the store has it: what an agent sent is text there, so that nothing in it is taken for what the store itself writes, such as
- * a person or a key.
+ * A request as it is stored: the agent's arguments are kept as text, so that the store cannot mistake anything in them
+ * for its own structures, such as persons or keys.
  */
 export function storedRequest(request: Request): Request {
   const { arguments: sent } = request;
   return sent === undefined ? request : { ...request, arguments: JSON.stringify(sent) };
 }
 
-/** The value of a record as it was before {@link storedRequest}. Arguments are an object, so that a text is what was stored. */
+/** The value of a record before {@link storedRequest}. Arguments are always an object, so a text is a stored form. */
 export function withRequest(value: Value): Value {
   if (!isRecord(value)) return value;
   const { request, ...others } = value as Request;

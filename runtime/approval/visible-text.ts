@@ -15,7 +15,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 const BREAKS: readonly string[] = ["U+000A", "U+2028", "U+2029"];
 
-/** The text in parts, in its own order, of which nothing is hidden. */
+/** The text in parts, in logical order, with hidden characters made visible. */
 export function textParts(text: string): readonly TextPart[] {
   const parts: TextPart[] = [];
   for (const part of partsOf(text)) {

@@ -1,7 +1,7 @@
 /**
- * What a reader does not see, or sees in another place than it is: controls, formats (zero widths, tags, everything that turns the
- * direction), line and paragraph separators, halves of characters, private use, what no character has been given to, variation selectors,
- * fillers that are drawn as nothing, and every blank but the usual one.
+ * Characters that a reader does not see, or sees in another place: controls, formats (zero widths, tags, bidirectional
+ * controls), line and paragraph separators, lone surrogates, private use, unassigned code points, variation selectors,
+ * fillers that render as blank, and every blank except the space.
  */
 const UNSEEN =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|(?! )\p{Zs}/gu;
@@ -13,7 +13,7 @@ export interface VisiblePart {
   readonly unseen: boolean;
 }
 
-/** The text in parts, so that a page can mark what would not be seen: of each such character the code point, such as `U+202E`. */
+/** The text in parts, so that a page can mark invisible characters: for each, its code point, such as `U+202E`. */
 export function visibleParts(text: string): readonly VisiblePart[] {
   const parts: VisiblePart[] = [];
   let from = 0;

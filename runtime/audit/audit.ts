@@ -46,7 +46,7 @@ export interface Ledger {
    * Write the act, its record and the head of its writer in one transaction.
    *
    * @throws StoreConflict with indexes into `act.writes`: nothing was written
-   * @throws AuditBehind where the log is too far behind, AuditUnwitnessed where it is not cosigned: nothing was written
+   * @throws AuditBehind if the log is too far behind, AuditUnwitnessed where it is not cosigned: nothing was written
    * @throws StoreUnavailable nothing may be issued
    */
   commit(act: Act): Promise<void>;

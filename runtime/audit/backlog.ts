@@ -16,11 +16,11 @@ export const BACKLOG_BOUNDS: BacklogBounds = { alarmSeconds: 10, refuseSeconds: 
 /** What a process has written that is not in the log yet, as figures */
 export interface BacklogFigures {
   readonly records: number;
-  /** Age of the oldest; 0 where there is none */
+  /** Age of the oldest; 0 if there is none */
   readonly oldestSeconds: number;
 }
 
-/** The log is too far behind: nothing was written. Fails closed like a store that does not answer. */
+/** The log is too far behind: nothing was written. Fails closed like an unavailable store. */
 export class AuditBehind extends StoreUnavailable {}
 
 /** The records of this process that are written and not in the log yet */
@@ -74,7 +74,7 @@ export class Backlog {
     return records > 0 && oldestSeconds >= this.bounds.alarmSeconds;
   }
 
-  /** @throws AuditBehind, AuditUnwitnessed where nothing more may be written */
+  /** @throws AuditBehind, AuditUnwitnessed if nothing more may be written */
   public check(): void {
     this.uncosigned.check();
     const { records, oldestSeconds } = this.figures;

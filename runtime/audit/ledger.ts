@@ -41,14 +41,14 @@ export interface AuditLedgerProps {
    */
   readonly persons?: Pick<PersonKeys, "keyOf">;
   /**
-   * Id of the trace of the request under way
+   * Id of the current request's trace
    *
-   * @default - there is none
+   * @default - none
    */
   readonly trace?: () => string | undefined;
 }
 
-/** The head, and the version of its item: 0 where there is none */
+/** The head, and the version of its item: 0 if there is none */
 type KnownHead = WriterHead & { readonly version: number };
 
 /**
@@ -61,7 +61,7 @@ export class AuditLedger implements Ledger {
   private readonly clock: Clock;
   private readonly waiting = new WaitingActs();
   private running = false;
-  /** Undefined where it must be read: nothing was written yet, or it is not known whether something was */
+  /** Undefined if it must be read: before the first write, and after a write with an unknown result */
   private head: KnownHead | undefined;
   private readonly backlog: AuditLedgerProps["backlog"];
   private readonly persons: AuditLedgerProps["persons"];
@@ -79,7 +79,7 @@ export class AuditLedger implements Ledger {
     this.name = writer;
   }
 
-  /** Whose records these are: another one where it was closed, having written nothing for long */
+  /** Name of the writer of these records; it changes if the writer was closed for silence */
   public get writer(): string {
     return this.name;
   }
@@ -137,7 +137,7 @@ export class AuditLedger implements Ledger {
     }
   }
 
-  /** Nothing was written: fail the acts whose own conditions did not hold, and go on with the others. */
+  /** Nothing was written: fail the acts whose own conditions did not hold, and retry the others. */
   private async retried(batch: readonly PendingAct[], conflict: StoreConflict, tried: number): Promise<void> {
     const { failed, message } = conflict;
     let first = 0;
@@ -152,7 +152,7 @@ export class AuditLedger implements Ledger {
       if (own.length > 0) reject(new StoreConflict(own, message));
     }
     if (others.length < batch.length) return others.length === 0 ? undefined : this.written(others, tried);
-    // The head is another one than was known, or others were in the way of one of the acts, and nobody knows of which.
+    // The head has moved, or one of the acts conflicted, and the store does not say which.
     if (failed.length === 0 && batch.length > 1) {
       for (const pending of batch) await this.written([pending]);
     } else if (failed.length > 0 && tried < HEADS_TRIED) {

@@ -18,11 +18,14 @@ const NO_ARGUMENT: readonly string[] = ["calls", "tokens"];
 export interface PersonalFacts {
   /** Whose keys are needed */
   readonly owners: readonly KeyOwner[];
-  /** @param keys of the owners, in their order; undefined for one whose key cannot be read: nothing is told of that person */
+  /**
+   * @param keys of the owners, in their order; undefined for an owner whose key cannot be read, about whom nothing is
+   * written
+   */
   readonly written: (keys: readonly (PersonKey | undefined)[]) => Facts;
 }
 
-/** Undefined where all may be written as it is */
+/** Undefined if all may be written as it is */
 export function personalFacts(facts: Facts): PersonalFacts | undefined {
   const persons = PERSONS.filter((name) => typeof facts[name] === "string");
   const digests = OF_ARGUMENTS.filter((name) => facts[name] !== undefined && facts[name] !== null);
@@ -53,7 +56,7 @@ export function personalFacts(facts: Facts): PersonalFacts | undefined {
 /**
  * The facts as they are written: at once where all keys are known.
  *
- * @throws StoreUnavailable, by the promise, where a key cannot be read, unless the act stops something: what takes rights away waits for no key
+ * @throws StoreUnavailable, by the promise, if a key cannot be read, unless the act stops something: what takes rights away waits for no key
  */
 export function writtenFacts(
   { facts }: Pick<AuditEvent, "facts">,

@@ -11,12 +11,12 @@ export interface CosigningBounds {
 
 export const COSIGNING_BOUNDS: CosigningBounds = { alarmSeconds: 300, refuseSeconds: 3_600 };
 
-/** What is in the log has not been cosigned for too long: nothing was written. Fails closed like a store that does not answer. */
+/** The log has gone without cosignatures for too long: nothing was written. Fails closed like an unavailable store. */
 export class AuditUnwitnessed extends StoreUnavailable {}
 
 /** Since when the log has records that too few witnesses have cosigned */
 export class Uncosigned {
-  /** Whole seconds since the epoch; null where all that there is was cosigned */
+  /** Whole seconds since the epoch; null if all that there is was cosigned */
   public since: number | null = null;
 
   constructor(
@@ -33,7 +33,7 @@ export class Uncosigned {
     return this.seconds >= this.bounds.alarmSeconds;
   }
 
-  /** @throws AuditUnwitnessed where nothing more may be written */
+  /** @throws AuditUnwitnessed if nothing more may be written */
   public check(): void {
     if (this.seconds < this.bounds.refuseSeconds) return;
     throw new AuditUnwitnessed(`too few witnesses have cosigned the log for ${this.seconds} s`);

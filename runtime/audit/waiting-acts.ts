@@ -2,7 +2,7 @@ import { batchLength, type PendingAct } from "./batch";
 
 /** Acts that wait to be written: those that write to the same key one after the other, in the order in which they came. */
 export class WaitingActs {
-  /** Nothing that they write to is written to by an act before them. */
+  /** Acts that share no key with an earlier act. */
   private ready: PendingAct[] = [];
   /** Of each key, the acts that write to it, from the first on */
   private readonly lines = new Map<string, PendingAct[]>();
@@ -27,7 +27,7 @@ export class WaitingActs {
     else this.behind.set(act, lines);
   }
 
-  /** As many as one transaction takes, no two of which write to the same key. Each is to be ended. */
+  /** As many as fit one transaction, no two with the same key. The caller must end each. */
   public take(): readonly PendingAct[] {
     return this.ready.splice(0, batchLength(this.ready));
   }

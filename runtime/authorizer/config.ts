@@ -34,11 +34,11 @@ const authorizerSchema = object({
       timeoutMs: wholeFrom1(MOST_OPA_MILLISECONDS).optional(),
     }),
   }).optional(),
-  /** Asked of every call; without it, nothing is allowed where the policy requires a verdict */
+  /** Intent evaluator, asked for every call; without it, calls that require a verdict are denied */
   intent: object({
     url: https,
     timeoutMs: wholeFrom1(MOST_INTENT_MILLISECONDS).optional(),
-    /** Whether it is told the arguments, which may hold personal data; it is not where this is left out */
+    /** Whether it gets the arguments, which may hold personal data; false if left out */
     arguments: z.boolean({ error: "must be true or false" }).optional(),
   }).optional(),
   /** `<address>:<port>` of the servers that tools' names are looked up at; those of the machine where it is left out */
@@ -47,12 +47,12 @@ const authorizerSchema = object({
   authorities: text("the path of authorities in PEM").optional(),
   /** How agents that serve are reached */
   agents: object({
-    /** Domain below which users reach them; nobody comes from outside where it is left out */
+    /** Domain below which users reach agents; left out if no one calls from outside */
     usersDomain: text("a domain").optional(),
     /** Of the names of Kubernetes services; `cluster.local` where it is left out */
     clusterDomain: text("a domain").optional(),
   }).optional(),
-  /** Where it stands in a pod: what the kubelet asks, and how Envoy is told to end */
+  /** Listeners in a pod: for the kubelet's probes, and for draining Envoy */
   pod: object({
     listen: object({ host: text("an address to listen at"), port: wholeFrom1(65_535) }),
     /** Path of the Unix socket of Envoy's administration */
@@ -60,13 +60,13 @@ const authorizerSchema = object({
     /** How long it goes on answering after it was told to end: Envoy's `--drain-time-s` */
     drainSeconds: wholeFrom1(600),
   }).optional(),
-  /** Where traces and metrics go; without it nothing is measured */
+  /** Where traces and metrics go; without it, telemetry is off */
   telemetry: telemetryConfig.optional(),
   /** Its own SVID: from the Workload API, or from files that are read again when they change */
   tls: identityConfig,
 }).readonly();
 
-/** What the authorizer is told, from one JSON file */
+/** Configuration of the authorizer, from one JSON file */
 export type AuthorizerConfig = z.infer<typeof authorizerSchema>;
 
 /** @throws ConfigError */

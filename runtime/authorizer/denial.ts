@@ -5,14 +5,14 @@ import type { SentReason } from "../refusal/refusal";
 export type DenialReason =
   SentReason | { readonly code: GatewayReasonCode; readonly what: string; readonly fix: string };
 
-/** How a client of JSON-RPC 2.0 is told */
+/** The refusal in terms of JSON-RPC 2.0 */
 export interface RpcAnswer {
   readonly id: number | string | undefined;
   readonly code: number;
   readonly message: string;
   /** Of HTTP; that of the error where it is left out */
   readonly status: number | undefined;
-  /** Whether nothing is told but under which id it stands in the log */
+  /** Whether the client learns only the id of the log entry */
   readonly isSilent: boolean;
 }
 
@@ -38,12 +38,12 @@ export interface DenialFacts {
   readonly asked?: string;
 }
 
-/** The call does not go out. Thrown by whichever step finds out, answered by the gateway alone. */
+/** The call does not go out. Any step may throw it; only the gateway answers it. */
 export class Denial extends Error {
   public override readonly name = "Denial";
   public readonly retryAfter: number | undefined;
   public readonly more: Readonly<Record<string, unknown>>;
-  /** Undefined where it is answered as HTTP has it */
+  /** Undefined if it is answered as HTTP has it */
   public readonly rpc: RpcAnswer | undefined;
   public readonly isOnRecord: boolean;
   /** For log and record: who asks by the connection, whose call it is once its token is verified, and what is declared of that which is asked for */

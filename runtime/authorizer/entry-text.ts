@@ -2,7 +2,7 @@
 export interface EntryText {
   readonly common: string;
   readonly rest: string;
-  /** By which the exchange goes on with its trace; left out where nothing is traced */
+  /** Trace context that the exchange continues; left out without tracing */
   readonly trace?: string | undefined;
 }
 

@@ -35,25 +35,25 @@ export interface Spending {
   readonly revision: number;
 }
 
-/** A call that nothing but a person's decision keeps from going out, and by what that was decided */
+/** A call that lacks only a person's decision, with the state that decided it */
 export type Asking = Pick<Spending, "revision" | "versions">;
 
-/** What a call is asked with: nothing where it is not decided yet */
+/** Optional parts of a request about a call: empty before it is decided */
 export interface CallSteps {
   /** As they were parsed; of a task whose calls people approve */
   readonly arguments?: Readonly<Record<string, Value>> | undefined;
   readonly spend?: Spending | undefined;
   readonly ask?: Asking | undefined;
-  /** Id of the approval that the agent shows; left out where it shows none */
+  /** Id of the approval that the agent presents; left out if it presents none */
   readonly approval?: string;
 }
 
 export interface CallAnswer {
-  /** Left out where the call may go out and nothing more could be read */
+  /** Left out if the call may go out and no further state could be read */
   readonly state?: KnownState | undefined;
   /** Only where people are asked about the call, and have not decided */
   readonly access_request?: AccessRequest | undefined;
-  /** The same for a client of AuthZEN, passed on as it is; left out by an exchange of before */
+  /** The same for a client of AuthZEN, passed on as it is; left out by an exchange of an earlier version */
   readonly denied?: RequestableDenial | undefined;
   /** What the tool is called with, by name in lower case; only where all is spent, and the call may go out */
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -64,7 +64,7 @@ export interface Ending {
   readonly call: CallFacts;
   readonly outcome: "failed" | "succeeded" | "unknown";
   readonly untrusted: boolean;
-  /** Tokens that were used of what was reserved; left out where the provider did not say how many */
+  /** Tokens that were used of what was reserved; left out if the provider did not say how many */
   readonly settled?: { readonly reservation: string; readonly used: number };
   /** Where the gateway ended the answer before its time */
   readonly code?: "call.cut" | undefined;
@@ -79,11 +79,11 @@ export interface ToldOutcomes {
   readonly endings: readonly EntryText[];
   /** @param untold places in the list of those that could not be told */
   readonly settle: (untold: readonly number[]) => void;
-  /** None of them was told. */
+  /** None of the outcomes was delivered. */
   readonly fail: (error: unknown) => void;
 }
 
-/** Gives what goes with a request that has room for so many bytes; undefined for nothing */
+/** Outcomes to send along in this many bytes; undefined if there are none */
 export type OutcomesFor = (mostBytes: number) => ToldOutcomes | undefined;
 
 /** Of one request; the exchange takes no more (runtime/state/state-schema.ts). */
@@ -114,7 +114,7 @@ interface SentWith {
   readonly traces?: readonly string[];
 }
 
-/** The exchange, as the authorizer asks it. Each throws Denial; without an answer nothing goes on. */
+/** The authorizer's client of the exchange. Each method throws Denial; without an answer no call goes on. */
 export class ExchangeState {
   /** By tool: the credential of one may be slow, and must not delay calls of the others. */
   private readonly calls = new Map<string, Gathered<EntryText, unknown>>();
@@ -186,9 +186,9 @@ export class ExchangeState {
   }
 
   /**
-   * Which of the calls that are open were stopped, by their place in the list, and why
+   * Which of the open calls were stopped, by index, and why
    *
-   * @param calls of each the JSON of its run and the `jti` of its token
+   * @param calls for each, the JSON of its run and the `jti` of its token
    */
   public async stopped(calls: readonly string[]): Promise<z.infer<typeof stopped>["stopped"]> {
     const body = `{"open":[${calls.join()}]}`;
@@ -245,7 +245,7 @@ function refused({ status, retryAfter }: Answered, value: unknown): Denial {
   return Denial.of("gateway.exchange", `the exchange answered with status ${status} and no reason`);
 }
 
-/** What is wrong with the authorizer's own request is nothing that the agent could mend. */
+/** An error in the authorizer's own request is nothing that the agent could fix. */
 function refusedBy(said: z.infer<typeof refusal>, retryAfter?: number): Denial {
   const { error, reasons, retry_after: wait, on_record: isOnRecord = false } = said;
   const known = error === "temporarily_unavailable" || error === "invalid_token" ? error : "access_denied";

@@ -56,9 +56,9 @@ export interface StartOptions {
    */
   readonly pods?: Pick<AgentPods, "of">;
   /**
-   * Told of each decision on a call, with what was decided on; for development, where somebody watches. Never throws.
+   * Called with each decision on a call and its input; for development. Must not throw.
    *
-   * @default - none is told
+   * @default - none
    */
   readonly onDecision?: (input: DecisionInput, decision: Decision) => void;
 }
@@ -197,7 +197,7 @@ function intentOf({ intent }: AuthorizerConfig): Intent | undefined {
   return { evaluator: new IntentEvaluator({ url, ...(timeoutMs !== undefined && { timeoutMs }) }), tellsArguments };
 }
 
-/** Allows nothing: what is decided by until there is a registry */
+/** Denies all calls: in force until there is a registry */
 function emptyPolicy(trustDomain: string): PolicyDocument {
   return { version: POLICY_VERSION, trustDomain, intentRequired: false, agents: {}, tools: {}, datasets: {} };
 }

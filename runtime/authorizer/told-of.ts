@@ -3,13 +3,13 @@ import type { RefusalFacts } from "../refusal/refusal-teller";
 import type { Denial } from "./denial";
 
 export interface Stands {
-  /** Id of the line in the log; empty where the answer is of no known call */
+  /** Id of the line in the log; empty if the answer is of no known call */
   readonly decision: string;
-  /** As Envoy's configuration names it; undefined where there is none */
+  /** Name in Envoy's configuration; undefined if there is none */
   readonly tool: string | undefined;
 }
 
-/** A refusal as the exchange is told of it (runtime/exchange/refusals/told-schema.ts) */
+/** A refusal in the form that is reported to the exchange (runtime/exchange/refusals/told-schema.ts) */
 export function toldOf(of: "answer" | "call" | "way", denial: Denial, { decision, tool }: Stands): RefusalFacts {
   const { agent: by, asked, action, ...about } = denial.about;
   // Of work that is handed on: the tool that stands for the delegate.

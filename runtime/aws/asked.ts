@@ -49,7 +49,7 @@ export async function asked(
   return { fleet, claims, state, run, own, revocation, seen, now };
 }
 
-/** Highest sensitivity that the credentials would show; undefined for nothing */
+/** Highest sensitivity that the credentials can read; undefined if they read nothing */
 export function readsOf({ fleet, run }: Asked): SensitivityName | undefined {
   return fleet.agentOf(run.spiffeId)?.tasks.get(run.task)?.aws?.reads;
 }

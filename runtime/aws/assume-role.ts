@@ -3,7 +3,7 @@ import { LIMITS, SESSION_TAG, type User } from "../../domain";
 import { SESSION_NAME, SESSION_TAGS, SOURCE_IDENTITY } from "../../iam";
 import { userDigest } from "../store/user-digest";
 
-/** For whom a role is assumed */
+/** Parameters of AssumeRole */
 export interface RoleSession {
   readonly role: string;
   /** JSON */
@@ -16,9 +16,9 @@ export interface RoleSession {
 }
 
 /**
- * The request to STS. CloudTrail shows the agent as source identity, and the transaction as the session's name.
+ * The request to STS. CloudTrail shows the agent as source identity, and the transaction as session name.
  *
- * @throws Error where a name is none that STS takes: it is never changed in silence
+ * @throws Error for a name that STS does not accept: names are never changed silently
  */
 export function assumeRoleInput(session: RoleSession): AssumeRoleCommandInput {
   const { role, policy, agent, txn } = session;
@@ -32,7 +32,7 @@ export function assumeRoleInput(session: RoleSession): AssumeRoleCommandInput {
   };
 }
 
-/** Without a user there is no tag of one, so that what is bound to a user opens nothing. */
+/** Without a user there is no user tag, so grants bound to a user do not apply. */
 function sessionTags({ agent, task, user, sid }: RoleSession): Tag[] {
   const served = user === null ? [] : [[SESSION_TAG.user, userDigest(user)] as const];
   const tags = [[SESSION_TAG.agent, agent], [SESSION_TAG.task, task], [SESSION_TAG.session, sid], ...served] as const;

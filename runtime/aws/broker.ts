@@ -42,10 +42,10 @@ export interface AwsBrokerProps {
 }
 
 /**
- * Turns tokens of audience `aws` into AWS credentials of the task's role.
+ * Exchanges tokens of audience `aws` for AWS credentials of the task's role.
  *
- * INVARIANT: mark and what may be written are in the store before STS is asked, and stay there whatever STS says: who
- * may hold credentials counts as who does.
+ * INVARIANT: the mark and what may be written are stored before STS is asked, and stay after any answer: a session
+ * that may hold credentials counts as holding them.
  */
 export class AwsBroker {
   private readonly refusals: Refusals;
@@ -63,7 +63,7 @@ export class AwsBroker {
     return this.recorded(claims, () => this.assumed(given), awsFailed.bind(undefined, given));
   }
 
-  /** What `act` gives; where it gives nothing, that is written down, as well as it goes. */
+  /** The result of `act`; a failure is recorded, on a best-effort basis. */
   private async recorded<T>(
     claims: AccessTokenClaims,
     act: () => Promise<T>,
@@ -113,7 +113,7 @@ export class AwsBroker {
     return given;
   }
 
-  /** Credentials that were made while something of the run was stopped are given to nobody. */
+  /** Credentials are discarded if part of the run was stopped while they were made. */
   private async assumed({ asked: { state, run, claims, fleet }, roleSession, end }: Granted): Promise<AwsCredentials> {
     const credentials = await assumeRole(this.props.sts, roleSession, end);
     await refuseStopped({ state, revision: fleet.revision }, run, [claims.jti]);

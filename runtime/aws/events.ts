@@ -24,13 +24,13 @@ export function awsIssued(granted: Granted, revision: number): AuditEvent {
   };
 }
 
-/** There are no credentials, or nobody got them. Mark and what may be read and written stay as if there were. */
+/** STS gave no credentials, or they were discarded. Mark and what may be read and written stay as if it had. */
 export function awsFailed({ asked }: Granted, refusal: Refusal, time: number): AuditEvent {
   const facts = { ...ofRun(asked.run), token: asked.claims.jti, ...reasonsOf(refusal) };
   return { kind: "aws.failed", time, facts };
 }
 
-/** Nothing was asked of STS. What the token says of its run is told. */
+/** STS was not asked. The record has the run's facts from the token. */
 export function awsRefused(claims: AccessTokenClaims, refusal: Refusal, time: number): AuditEvent {
   const { client_id: spiffeId, task, run, txn, sid, jti: token } = claims;
   return { kind: "aws.refused", time, facts: { spiffeId, task, run, txn, sid, token, ...reasonsOf(refusal) } };

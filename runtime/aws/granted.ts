@@ -13,15 +13,15 @@ export interface Granted {
   readonly asked: Asked;
   readonly agent: FleetAgent;
   readonly roleSession: RoleSession;
-  /** When whatever the credentials are for ends, whole seconds since the epoch: no credentials are good for longer */
+  /** End of the use of the credentials, whole seconds since the epoch: no credentials are good for longer */
   readonly end: number;
   readonly raise: Raise;
 }
 
 /**
- * A tainted session gets no credentials that write trusted data. That nothing taints it while it holds them needs no reservation:
- * synth declares no domain in which both may happen (domain/rules/taint.ts), so it takes another registry between the two, and
- * credentials of before it are good for 15 minutes at most.
+ * A tainted session gets no credentials that write trusted data. No reservation keeps taint away while it holds them:
+ * synth allows no domain in which both can happen (domain/rules/taint.ts), so it takes a change of registry in between,
+ * and credentials from before it live 15 minutes at most.
  *
  * @throws Refusal `aws.not-granted`, `aws.policy-too-large`, `session.tainted`
  */

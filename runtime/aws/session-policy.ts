@@ -5,7 +5,7 @@ import { rfc3339 } from "../rfc3339";
 /**
  * What STS is sent: the registry's policy of the task, which ends at `end` where that is before the credentials do.
  *
- * @param end whole seconds since the epoch; undefined where the credentials end first
+ * @param end whole seconds since the epoch; undefined if the credentials end first
  * @throws Refusal `aws.policy-too-large` over 2,048 characters
  */
 export function sessionPolicyUntil(registered: string, end: number | undefined): string {

@@ -4,7 +4,7 @@ import { rfc3339 } from "../rfc3339";
 import { assumeRoleInput, type RoleSession } from "./assume-role";
 import type { AwsCredentials } from "./aws-credentials";
 
-/** Whatever the attempts, STS has answered by then or is not asked any more. */
+/** Over all attempts; after this time STS is not asked again. */
 export const STS_DEADLINE_SECONDS = 8;
 
 /** Bounds for the client: three attempts of three seconds at most, within {@link STS_DEADLINE_SECONDS} */
@@ -13,7 +13,7 @@ export const STS_BOUNDS = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 } as const satisfies STSClientConfig;
 
-/** Of the exchange's own credentials, which says nothing about the agent's */
+/** Errors about the exchange's own credentials, which say nothing about the agent */
 const OWN_CREDENTIALS = ["ExpiredToken", "InvalidClientTokenId", "RequestExpired", "SignatureDoesNotMatch"];
 const THROTTLED = ["RequestLimitExceeded", "Throttling", "TooManyRequests"];
 

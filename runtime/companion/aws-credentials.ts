@@ -24,7 +24,7 @@ export function credentialsOf(answer: AwsAnswer, { clock, endsAt }: Life): AwsCr
   return {
     body: { ...body, Expiration: rfc3339(expiresAt) },
     expiresAt,
-    // Nothing that goes on with the same run lives longer.
+    // A successor of the same run cannot outlive it.
     refreshAt: expiresAt === endsAt ? endsAt : ahead(expiresAt, clock()),
   };
 }

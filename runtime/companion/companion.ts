@@ -17,7 +17,7 @@ import { isServedNoMore } from "./run-is-over";
 import { refuseHandles, SelfStarted } from "./self-started";
 import type { ToolAddress } from "./tools/address";
 
-/** Tasks for which it is remembered that the agent starts them: more than any agent has */
+/** Tasks that are remembered as self-started: more than any agent has */
 const MOST_TASKS = 256;
 
 export interface CompanionProps {
@@ -34,7 +34,7 @@ export interface CompanionProps {
 
 export interface Begun {
   readonly run: Run;
-  /** Left out where the run begins without a token */
+  /** Left out if the run begins without a token */
   readonly first?: IssuedToken;
 }
 
@@ -47,14 +47,14 @@ export interface Served {
   readonly leave: () => void;
 }
 
-/** A token for a tool, and as whom it is shown */
+/** A token for a tool, and the SVID to present it with */
 export interface Allowed {
   readonly run: Run;
   readonly token: IssuedToken;
   readonly svid: HeldSvid;
 }
 
-/** What an agent gets: runs, their tokens, their AWS credentials. Where there is no SVID, nothing. */
+/** Runs, tokens and AWS credentials for the agent. Without an SVID it can give none. */
 export class Companion {
   /** What is open in both directions */
   public readonly open: OpenRequests;
@@ -208,7 +208,7 @@ export class Companion {
     return this.props.exchange.accessRequest(run.run, sent);
   }
 
-  /** @throws Problem where there is none */
+  /** @throws Problem if there is none */
   public svid(): HeldSvid {
     this.identify();
     return this.props.exchange.svid();
@@ -228,7 +228,7 @@ export class Companion {
     run.discard(address.wanted, token);
   }
 
-  /** Why it can do nothing; undefined where it can */
+  /** Why it cannot serve; undefined if it can */
   public get problem(): Problem | undefined {
     try {
       this.props.exchange.svid();
@@ -241,7 +241,7 @@ export class Companion {
   /**
    * What was given to another SPIFFE ID is not this one's.
    *
-   * @throws Problem where there is no SVID
+   * @throws Problem if there is no SVID
    */
   private identify(): void {
     const { spiffeId } = this.props.exchange.svid();

@@ -39,12 +39,12 @@ export interface CompanionConfig {
    */
   readonly live?: ListenAddress | undefined;
   readonly identity: { readonly socket: string } | { readonly folder: string };
-  /** What every request must show; undefined where nothing is asked for */
+  /** Bearer token that every request must carry; undefined if none is required */
   readonly token: string | undefined;
   /**
    * Where traces and metrics go.
    *
-   * @default - nowhere, and nothing is measured
+   * @default - telemetry is off
    */
   readonly telemetry?: TelemetryConfig | undefined;
 }

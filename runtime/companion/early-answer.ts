@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 
-/** Answered before all of the body was read: what is left of it is nobody's. */
+/** The answer came before the whole body was read: discard the rest. */
 export function release(incoming: IncomingMessage, request: ClientRequest): void {
   if (request.writableFinished) return;
   incoming.unpipe(request);

@@ -40,7 +40,7 @@ export interface Wanted {
 export interface AccessRequestSent {
   readonly path: string;
   readonly headers?: Sent["headers"];
-  /** Undefined for `GET`; empty where nothing is sent along */
+  /** Undefined for `GET`; empty for a request without content */
   readonly body?: string;
 }
 
@@ -55,14 +55,14 @@ export interface Starting {
 export interface Serving extends Starting {
   /** A user's clean session */
   readonly session?: "new" | undefined;
-  /** Undefined where one begins */
+  /** Undefined if one begins */
   readonly run?: string | undefined;
 }
 
 /** Where a run begins, or which one goes on */
 export type Cause = Serving | { readonly task: string; readonly run: string };
 
-/** A token with whom it is bound to */
+/** A token with the certificate it is bound to */
 export interface IssuedToken {
   readonly answer: TokenAnswer;
   /** Whole seconds since the epoch */
@@ -106,7 +106,7 @@ interface Expected {
 /** The exchange, as this pod's agent asks it */
 export class ExchangeClient {
   private readonly tls: MutualTls;
-  /** Of requests that nobody has verified yet: what is under way never waits behind them. */
+  /** Connections for unverified requests: calls in progress never queue behind them. */
   private readonly startsTls: MutualTls;
 
   constructor(private readonly options: ExchangeClientOptions) {
@@ -166,7 +166,7 @@ export class ExchangeClient {
   /**
    * Whether what the run answers may go out by a way in, now.
    *
-   * @throws Problem where it may not, or no answer comes
+   * @throws Problem if it may not, or no answer comes
    */
   public answer(run: string, way: string): Promise<void> {
     return this.mayPass("/runs/answers", run, way);
@@ -175,7 +175,7 @@ export class ExchangeClient {
   /**
    * Whether a further part of a request that came by a way in may reach the agent, now.
    *
-   * @throws Problem where it may not, or no answer comes
+   * @throws Problem if it may not, or no answer comes
    */
   public part(run: string, way: string): Promise<void> {
     return this.mayPass("/runs/parts", run, way);

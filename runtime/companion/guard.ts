@@ -6,7 +6,7 @@ import { isOfTools } from "./tools/address";
 export interface GuardOptions {
   /** What `Host` may be, in lower case */
   readonly hosts: ReadonlySet<string>;
-  /** What every request must show; undefined where nothing is asked for */
+  /** Bearer token that every request must carry; undefined if none is required */
   readonly token: string | undefined;
 }
 
@@ -30,7 +30,7 @@ export function problemOf({ rawHeaders, url = "" }: IncomingMessage, options: Gu
   }
   const { token } = options;
   if (token === undefined || HEALTH.has(url)) return undefined;
-  // SDKs of models show their key in either; the gateway gets none of both.
+  // SDKs of models send their key in either; neither reaches the gateway.
   const shownIn = isOfTools(url) ? ["authorization", "x-api-key"] : ["authorization"];
   const shown = shownIn.map((wanted) => headers.filter(([name]) => name === wanted).map(([, value]) => value));
   const sound = shown.every((values) => values.length <= 1) && shown.flat().some((value) => isToken(value, token));

@@ -11,7 +11,7 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** Of a pod, as its environment says it: `<IP address>:<port>`; undefined where the text is none */
+/** Listen address in a pod, from its environment: `<IP address>:<port>`; undefined if the text is malformed */
 export function listenAddress(text: string): ListenAddress | undefined {
   const { four, six, port = "" } = ADDRESS.exec(text)?.groups ?? {};
   const hostname = four ?? six ?? "";

@@ -22,9 +22,9 @@ export interface LoopbackServerProps {
   readonly app: Hono;
   /** Answers what is asked of tools. */
   readonly tools: (incoming: IncomingMessage, outgoing: ServerResponse) => void;
-  /** What every request must show; undefined where nothing is asked for */
+  /** Bearer token that every request must carry; undefined if none is required */
   readonly token: string | undefined;
-  /** Told of what is refused before the app sees it */
+  /** Called for each request that is refused before the app sees it */
   readonly problems: Pick<ToldProblems, "tell">;
   readonly log: Log;
 }
@@ -45,7 +45,7 @@ export class LoopbackServer {
       },
       (incoming, outgoing) => this.serve(incoming, outgoing),
     );
-    // Node would leave out headers past a number, of which the guard would not know.
+    // Node would silently drop headers above a limit, and the guard would not see them.
     this.server.maxHeadersCount = 0;
     this.server.maxConnections = LIMITS.connections;
     this.server.on("checkContinue", (incoming, outgoing) => this.serve(incoming, outgoing));
@@ -64,7 +64,7 @@ export class LoopbackServer {
     return `http://${own}:${bound}`;
   }
 
-  /** Take no more requests, answer those that are there, and end after 5 s whatever is left. */
+  /** Stop accepting requests, finish those in progress, and close after 5 s in any case. */
   public close(): Promise<void> {
     return drained(this.server);
   }
@@ -82,7 +82,7 @@ export class LoopbackServer {
   private turnAway(problem: Problem, incoming: IncomingMessage, outgoing: ServerResponse): void {
     this.props.log("request.refused", { status: problem.status, codes: problem.codes });
     this.props.problems.tell(problem, "agent");
-    // Nothing more is read from whoever sent it.
+    // Reads no more from this client.
     refuse(problem, outgoing, { connection: "close" });
     incoming.resume();
   }

@@ -1,19 +1,19 @@
 import { COMPANION_REASONS, type CompanionReasonCode, own } from "../../domain";
 
-/** The body of a refusal: RFC 6749 section 5.2 with reasons, and whatever else the exchange said */
+/** The body of a refusal: RFC 6749 section 5.2 with reasons, and further members from the exchange */
 export type RefusalBody = { readonly error: string } & Readonly<Record<string, unknown>>;
 
 const UNAVAILABLE = 503;
 const RETRY_SECONDS = 1;
 
-/** The request gets nothing but this. */
+/** The request gets only this answer. */
 export class Problem extends Error {
   public override readonly name = "Problem";
 
   private constructor(
     public readonly status: number,
     public readonly body: RefusalBody,
-    /** Whole seconds; undefined where asking again changes nothing */
+    /** Whole seconds; undefined if a retry cannot succeed */
     public readonly retryAfter: number | undefined,
     cause?: unknown,
   ) {
@@ -32,9 +32,10 @@ export class Problem extends Error {
   }
 
   /**
-   * What the exchange said, unchanged. Where it could not answer, it may later; all else is a refusal.
+   * The exchange's own error, unchanged. If the exchange was unavailable, a retry may succeed; any other error is a
+   * refusal.
    *
-   * @param retryAfter its `Retry-After`, which a refusal that ends with time has too; undefined where it has none
+   * @param retryAfter its `Retry-After`, which a temporary refusal has too; undefined if there is none
    */
   public static saidByExchange(status: number, body: RefusalBody, retryAfter: number | undefined): Problem {
     return status >= 500 || body.error === "temporarily_unavailable"

@@ -21,7 +21,7 @@ export interface RenewedOptions<T extends Perishable> {
   readonly usable?: (value: T) => boolean;
 }
 
-/** Seconds in which a refusal is repeated without asking, and nothing is fetched ahead after a failure */
+/** Seconds for which a refusal is repeated without asking, and prefetching pauses after a failure */
 export const QUIET_SECONDS = 5;
 
 /** One value that is fetched when somebody asks, once however many ask, and ahead of its end while somebody asks. */
@@ -52,7 +52,7 @@ export class Renewed<T extends Perishable> {
     this.value = value;
   }
 
-  /** @param value only where it is this one that is held */
+  /** @param value drop only if this is the current one */
   public drop(value: T | undefined = this.value): void {
     if (value === this.value) this.value = undefined;
   }

@@ -31,7 +31,7 @@ const goingOn = z.strictObject({ audience: name, ...wanted });
 
 export interface Beginning {
   readonly cause: Starting;
-  /** Undefined where the run begins without a token */
+  /** Undefined if the run begins without a token */
   readonly wanted: Wanted | undefined;
 }
 

@@ -120,7 +120,7 @@ export class RunBook {
     return [...this.runs.values()].filter((run) => run.served && run.living);
   }
 
-  /** Nobody says when a run that is served is done: where room is needed, the oldest that rests gives it. */
+  /** No event tells that a served run is done: if room is needed, the oldest idle one is dropped. */
   private makeRoom(): void {
     this.sinceLook += 1;
     if (this.sinceLook >= BETWEEN_LOOKS) this.removeOver();

@@ -1,6 +1,6 @@
 import { Problem } from "./problem";
 
-/** Reasons for which a run goes on with nothing */
+/** Reasons after which a run cannot go on */
 export const RUN_IS_OVER: ReadonlySet<string> = new Set([
   "companion.no-run",
   "run.over",

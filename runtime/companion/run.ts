@@ -42,7 +42,7 @@ export class Run {
     private readonly exchange: ExchangeClient,
     private readonly clock: Clock,
     details: RunAnswer,
-    /** It came by a way in: the agent names it by a handle, and its id is none. */
+    /** A served run: the agent names it by a handle, and not by its id. */
     public readonly served = false,
   ) {
     this.run = details.run;
@@ -84,9 +84,9 @@ export class Run {
   }
 
   /**
-   * Of a request that the agent serves: it begins, or is joined, which another pod may have begun.
+   * A run of a request that the agent serves: it begins, or joins one that another pod may have begun.
    *
-   * @param wanted the token that it begins with; undefined for none
+   * @param wanted the first token to get; undefined for none
    * @throws Problem
    */
   public static async serve(
@@ -108,7 +108,7 @@ export class Run {
     return this.asked;
   }
 
-  /** Nothing is under way for it. */
+  /** No request is in progress for it. */
   public get resting(): boolean {
     return this.underWay.size === 0;
   }
@@ -117,7 +117,7 @@ export class Run {
     return !this.ended && this.clock() < this.expiresAt;
   }
 
-  /** Nothing more is given for it, also not what is on its way. */
+  /** It gives out no more, not even answers already on their way. */
   public end(): void {
     this.ended = true;
     for (const cut of [...this.underWay]) cut();
@@ -127,7 +127,7 @@ export class Run {
   /**
    * Have something cut when the run is over, until the result is called.
    *
-   * @throws Problem where it is over
+   * @throws Problem if it is over
    */
   public whileLiving(cut: () => void): () => void {
     if (!this.living) throw over();
@@ -156,7 +156,7 @@ export class Run {
     return this.issued.filter(({ expiresAt }) => now < expiresAt).map(({ answer }) => answer.access_token);
   }
 
-  /** Give it no more, where it is still given: whoever it was for does not take it. */
+  /** Drop a token from the cache: its recipient rejects it. */
   public discard(wanted: Wanted, token: IssuedToken): void {
     if (isKept(wanted)) this.tool(wanted).drop(token as KeptToken);
   }
@@ -184,7 +184,7 @@ export class Run {
       fetch: async () => kept(await this.fetch(wanted)),
       clock: this.clock,
       leastSeconds: TOKEN_LEAST_SECONDS,
-      // A token is good for whoever shows the certificate that it is bound to.
+      // A token is bound to the certificate of its holder.
       usable: ({ thumbprint }) => thumbprint === this.exchange.svid().thumbprint,
     });
   }

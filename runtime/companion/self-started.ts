@@ -16,7 +16,7 @@ export interface SelfStartedOptions {
   readonly end: (run: Run) => void;
 }
 
-/** What a task that the agent starts by itself is given, whichever run it belongs to */
+/** Tokens and credentials of a task that the agent starts itself, shared by its runs */
 export class SelfStarted {
   public readonly aws: Renewed<AwsCredentials>;
   private beginning: { readonly audience: string; readonly run: Promise<Run> } | undefined;
@@ -30,9 +30,9 @@ export class SelfStarted {
   }
 
   /**
-   * Do something with the run of now: one begins where there is none, and the next before the last is over.
+   * Use the current run: starts one if there is none, and the next before the last one ends.
    *
-   * @param wanted what a run begins with
+   * @param wanted first token of a new run
    * @throws Problem
    */
   public async with<T>(wanted: Wanted, use: (run: Run) => Promise<T>): Promise<T> {
@@ -41,7 +41,7 @@ export class SelfStarted {
     try {
       return await use(run);
     } catch (error) {
-      // A new one tells whether the task may go on. Whatever else is refused would cost what goes on with this one.
+      // A new run shows whether the task may go on. Other refusals must not end the present run.
       if (!(error instanceof Problem) || !error.codes.some((code) => RUN_IS_OVER.has(code))) throw error;
       this.options.end(run);
       return use(await this.next(wanted));

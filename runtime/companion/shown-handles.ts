@@ -18,7 +18,7 @@ export function shownHandles({ run, baggage }: ShownIn): readonly string[] {
   ];
 }
 
-/** Baggage for somebody who gets no handle; undefined where nothing is left */
+/** Baggage without the handle, for other recipients; undefined if empty */
 export function withoutHandle(baggage: string): string | undefined {
   const members = membersOf(baggage);
   if (!members.some(isHandle)) return baggage;

@@ -21,11 +21,11 @@ import { TOOL_LIMITS, ToolForwarder, type ToolLimits } from "./tools/tool-forwar
 export interface StartedCompanion {
   /** http address on the loopback */
   readonly url: string;
-  /** Where it listens for the gateway; undefined where the agent serves nothing */
+  /** Port for the gateway; undefined if the agent serves nothing */
   readonly inboundPort: number | undefined;
-  /** Where the kubelet asks whether the pod is ready; undefined where nothing asks */
+  /** Port of the kubelet's readiness probe; undefined if there is none */
   readonly readyPort: number | undefined;
-  /** Where the kubelet asks whether the companion lives; undefined where nothing asks there */
+  /** Port of the kubelet's liveness probe; undefined if there is none */
   readonly livePort: number | undefined;
   /** Say that the pod is ready no more, and serve on. */
   leave(): void;

@@ -8,7 +8,7 @@ export type Via = "agent" | "gateway" | "tools";
 export class ToldProblems {
   constructor(private readonly teller: Pick<RefusalTeller, "tell">) {}
 
-  /** @param run id of the run that the request belongs to; left out where it is not known */
+  /** @param run id of the run that the request belongs to; left out if it is not known */
   public tell({ isOwn, codes }: Problem, via: Via, run?: string): void {
     if (isOwn) this.teller.tell({ codes, via, run });
   }

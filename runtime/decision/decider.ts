@@ -16,7 +16,7 @@ import { type DecisionEngine, EngineError, soundVerdict } from "./engine";
 
 const CUSTOM = "custom.";
 
-/** Asks an engine and explains its verdict. Whatever goes wrong is a denial with a reason, never an exception. */
+/** Asks an engine and explains its verdict. Every failure is a denial with a reason, never an exception. */
 export class Decider {
   private readonly report: (error: unknown) => void;
 
@@ -33,7 +33,7 @@ export class Decider {
     return this.decided(readInput(bytes));
   }
 
-  /** Decide on a value of whatever shape. */
+  /** Decide on an unvalidated value. */
   public decide(value: unknown): Promise<Decision> {
     return this.decided(checkInput(value));
   }
@@ -66,7 +66,7 @@ export class Decider {
   }
 }
 
-/** An allow that rests on an older policy, or that notes what may never be softened, is none. */
+/** An allow by an older policy, or one that observes what must never be softened, is not accepted. */
 function believable({ allow, observed, revision }: Verdict, { revisionSeen }: DecisionInput): void {
   if (!allow) return;
   if (revision < revisionSeen) {
@@ -80,7 +80,7 @@ function denied(reasons: readonly Reason[]): Decision {
   return { version: DECISION_VERSION, decision: "deny", reasons, observed: [], revision: 0 };
 }
 
-/** A code with its texts. One that nobody knows stands for an engine that cannot be believed. */
+/** A code with its texts. An unknown code means that the engine cannot be trusted. */
 export function reasonOf(code: string): Reason {
   if (Object.hasOwn(REASONS, code)) {
     const known = code as ReasonCode;

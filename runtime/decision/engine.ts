@@ -5,7 +5,7 @@ export interface DecisionEngine {
   readonly name: "cedar" | "opa";
 
   /**
-   * Decide. Whatever an engine cannot answer soundly, it throws.
+   * Decide. The engine throws if it has no sound answer.
    *
    * @throws EngineError
    */
@@ -26,7 +26,7 @@ export class EngineError extends Error {
 }
 
 /**
- * A verdict as an engine sent it, if it is one that may be believed: what is allowed has no reason, what is denied has one.
+ * Validates an engine's verdict: an allow has no reason, a denial has one.
  *
  * @throws EngineError
  */

@@ -148,7 +148,7 @@ function body(question: IntentQuestion): string {
   });
 }
 
-/** The text of a stranger on one line: nothing that moves a cursor, hides or turns other text. */
+/** Untrusted text on one line, without characters that move a cursor, hide text or change its direction. */
 function printable(text: string): string {
   const seen = unseenReplaced(text, () => "\0").split("\0");
   const plain = seen

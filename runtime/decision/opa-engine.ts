@@ -20,7 +20,7 @@ const TIMEOUT_MS = { default: 250, most: 10_000 };
 /** A verdict with every reason there is has a few thousand. */
 const MOST_ANSWER_BYTES = 65_536;
 
-/** Asks OPA, which has the rules and the fleet in its bundle. An answer that is late, unclear or unsound is none. */
+/** Asks OPA, whose bundle has the rules and the fleet. A late, ambiguous or unsound answer is an error. */
 export class OpaEngine implements DecisionEngine {
   public readonly name = "opa";
   private readonly connection: OpaConnection;
@@ -65,7 +65,7 @@ export class OpaEngine implements DecisionEngine {
   }
 }
 
-/** Undefined where OPA knows no such rule: a bundle that has not come yet, or has no rules. */
+/** Undefined if OPA has no such rule: the bundle has not arrived, or has no rules. */
 function resultOf(answer: Buffer): unknown {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(answer);

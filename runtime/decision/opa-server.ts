@@ -6,7 +6,7 @@ import { otherIdentity } from "../workload-api/peer";
 /** Where OPA answers */
 export type OpaServer = OpaSocket | OpaAddress;
 
-/** In the same pod: whoever may open the socket may ask. */
+/** In the same pod: file permissions on the socket are the authentication. */
 export interface OpaSocket {
   /** Path of the Unix socket */
   readonly socket: string;
@@ -16,7 +16,7 @@ export interface OpaSocket {
 export interface OpaAddress {
   /** https address, without a path */
   readonly url: string;
-  /** SPIFFE ID that OPA must show. Its host name proves nothing. */
+  /** SPIFFE ID that OPA must present. Its host name proves nothing. */
   readonly spiffeId: string;
   /** Own certificate and the authorities to trust, in PEM, asked for at each decision, so that they may be renewed */
   readonly tls: () => OpaTls;
@@ -64,7 +64,7 @@ export function opaConnection(server: OpaServer): OpaConnection {
   return { secure: true, options: () => ({ ...fixed, ...complete(server.tls()) }), close: () => agent.destroy() };
 }
 
-/** Node trusts the authorities of the system where it is given none. */
+/** Node falls back to the system's authorities if it gets none, so all must be set. */
 function complete({ cert, key, ca }: OpaTls): OpaTls {
   const empty = Object.entries({ cert, key, ca }).find(([, pem]) => pem.trim() === "");
   if (empty !== undefined) throw new Error(`${empty[0]} must be PEM, got an empty text`);

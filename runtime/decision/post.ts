@@ -4,13 +4,13 @@ import { request as httpsRequest, type RequestOptions } from "node:https";
 import { boundedAnswer } from "../bounded-answer";
 
 export interface Post {
-  /** Whom messages name */
+  /** Name of the server in messages */
   readonly to: string;
   readonly secure: boolean;
   /** Address, connections and certificates */
   readonly options: RequestOptions;
   readonly json: string;
-  /** Ends the exchange, whatever it has come to */
+  /** Ends the request at any stage */
   readonly signal: AbortSignal;
   readonly mostAnswerBytes: number;
 }

@@ -21,7 +21,7 @@ import { auditLogSchema } from "./audit-log-config";
 import { signalsSchema } from "./signals/signals-schema";
 
 const LAST_PORT = 65_535;
-/** Files that one process may have open on Linux where nobody raises it further (fs.nr_open) */
+/** Open files per process on Linux by default (fs.nr_open) */
 const MOST_CONNECTIONS = 1_048_576;
 
 interface Stores {
@@ -39,7 +39,7 @@ export function personsProblem({ store: { dynamodb: state }, persons }: Stores):
 
 const spiffeIds = z.array(spiffeId, { error: "must be an array of SPIFFE IDs" }).readonly();
 
-/** What an exchange is told wherever it runs */
+/** Configuration of an exchange on every platform */
 export const COMMON = {
   /** Claim `iss` of its tokens, and what its addresses begin with */
   issuer: origin,
@@ -93,7 +93,7 @@ export const COMMON = {
   userKeys: object({ ca: file("a CA certificate in PEM") }).optional(),
   /** Issuers of users that tell when logins have ended; without it evidence is good until it expires */
   signals: signalsSchema.optional(),
-  /** What tools are called with; without it nothing is given */
+  /** Credentials for tools; without it the exchange issues none */
   outbound: outboundSchema.optional(),
 };
 
@@ -128,7 +128,7 @@ export const configSchema = object({
     /** At once, of one remote address; 128 where it is left out */
     perAddress: wholeFrom1(MOST_CONNECTIONS).optional(),
   }).optional(),
-  /** Where traces and metrics go; without it nothing is measured */
+  /** Where traces and metrics go; without it, telemetry is off */
   telemetry: telemetryConfig.optional(),
   /** Its own SVID and the trust bundle: from the Workload API, or from files that are read again when they change */
   tls: identityConfig,

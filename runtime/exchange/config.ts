@@ -1,10 +1,10 @@
 import { checked, readConfigFile } from "../checked-config";
 import { type ConfigOf, configSchema } from "./config-schema";
 
-/** What the exchange is told, from one JSON file */
+/** Configuration of the exchange, from one JSON file */
 export type ExchangeConfig = ConfigOf;
 
-/** What of it has nothing to do with who serves */
+/** The part that does not depend on the server */
 export type CommonConfig = Omit<ExchangeConfig, "approverPage" | "audit" | "connections" | "listen" | "tls">;
 
 /** @throws ConfigError */

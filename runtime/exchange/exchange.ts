@@ -70,7 +70,7 @@ export interface ExchangeProps {
   readonly signingMilliseconds?: number;
 }
 
-/** What is said of a request where it is refused: on the record, and in the log */
+/** Facts about a refused request, for the record and the log */
 interface Told {
   readonly known: RefusedRequest;
   readonly noted: (decided: Decided) => Decision;
@@ -100,10 +100,11 @@ const PAUSE_MILLISECONDS = 20;
 const SIGNING_MILLISECONDS = 3_000;
 
 /**
- * Issues tokens, begins runs and lets requests join them: what the registry declares and the policy allows, by the state of now.
+ * Issues tokens, begins runs and lets requests join them, as the registry declares, the policy allows and the current
+ * state permits.
  *
- * INVARIANT: what is issued was written before, in one transaction with its record and with every condition under which it
- * was decided, and nothing that it rests on was stopped before it goes out.
+ * INVARIANT: an answer is written first, in one transaction with its record and with every condition of its decision;
+ * and it goes out only if nothing that it rests on has been stopped.
  */
 export class Exchange implements TokenService, RunService {
   private readonly clock: Clock;

@@ -11,14 +11,14 @@ export interface IntrospectionProps {
   readonly clock: Clock;
 }
 
-/** RFC 7662 section 2.2: nothing else is said of a token that is not active, or that is not the client's to ask about. */
+/** RFC 7662 section 2.2: the whole answer for a token that is not active, or not this client's to see. */
 const INACTIVE = { active: false } as const;
 
 /** Says whether a token is active now: to listed services, and to the agent that it was issued to. */
 export class Introspection {
   constructor(private readonly props: IntrospectionProps) {}
 
-  /** @throws Refusal, StoreUnavailable or RegistryUnavailable where that cannot be said */
+  /** @throws Refusal, StoreUnavailable or RegistryUnavailable if that cannot be said */
   public async introspect(token: string, client: string): Promise<Readonly<Record<string, unknown>>> {
     const { tokens, standing, services, clock } = this.props;
     const claims = await readOrNone(tokens, token, clock());
@@ -28,7 +28,7 @@ export class Introspection {
   }
 }
 
-/** The claims, or undefined where it is no token of this exchange that is good now */
+/** The claims; undefined if it is not a valid token of this exchange */
 export async function readOrNone(tokens: TokenReader, token: string, now: number) {
   try {
     return await tokens.read(token, now);

@@ -26,14 +26,15 @@ export function metadata(issuer: string): Readonly<Record<string, unknown>> {
     tls_client_certificate_bound_access_tokens: true,
     dpop_signing_alg_values_supported: ["ES256"],
     authorization_details_types_supported: ["ambit_task"],
-    // Nobody has registered a name for it; draft-ietf-oauth-identity-chaining has one for its own alone.
+    // There is no registered name for it; draft-ietf-oauth-identity-chaining defines one for its own use.
     requested_token_types_supported: [ACCESS_TOKEN_URN, JWT_URN, TXN_TOKEN_URN],
   };
 }
 
 /**
- * Metadata of a Policy Decision Point, by the Access Request and Approval Profile, Draft 1, "Discovery". There is no `access_evaluation_endpoint`: a call
- * is evaluated where it is made, at the gateway. There is no `jwks_uri`: nothing that the profile has is signed here.
+ * Metadata of a Policy Decision Point, by the Access Request and Approval Profile, Draft 1, "Discovery". There is no
+ * `access_evaluation_endpoint`, because the gateway evaluates calls, and no `jwks_uri`, because nothing of the profile
+ * is signed here.
  */
 export function authzenMetadata(issuer: string): Readonly<Record<string, unknown>> {
   return {

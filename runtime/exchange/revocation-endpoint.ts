@@ -21,9 +21,9 @@ export class Revocation {
   constructor(private readonly props: RevocationProps) {}
 
   /**
-   * A token that is none, or that has expired, is worth nothing already.
+   * Revoking an invalid or expired token succeeds.
    *
-   * @throws Refusal where it was issued to another agent, and `store.restored`
+   * @throws Refusal if it was issued to another agent, and `store.restored`
    * @throws StoreUnavailable, StoreConflict: it may still be good
    */
   public async revoke(token: string, client: string): Promise<void> {

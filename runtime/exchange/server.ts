@@ -33,13 +33,13 @@ export interface StartOptions {
   /** @default the system's */
   readonly clock?: Clock;
   /**
-   * Told of each act once it is written, with its record; for development, where somebody watches. Never throws.
+   * Called with each act and its record once it is written; for development. Must not throw.
    *
-   * @default - none is told
+   * @default - none
    */
   readonly onAct?: (act: Act) => void;
   /**
-   * Tells people of requests; for development and tests, where nothing may be sent to the organisation's own receivers.
+   * Sends notices; for development and tests, which must not reach the organisation's own receivers.
    *
    * @default - by webhook, as the registry says
    */

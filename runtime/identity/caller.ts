@@ -6,6 +6,6 @@ export interface Caller {
   readonly spiffeId: string;
   /** Undefined for a JWT-SVID without a DPoP proof */
   readonly confirmation: Confirmation | undefined;
-  /** Of the DPoP proof, which must be used once; undefined where none was sent */
+  /** The DPoP proof, which may be used once; undefined if none was sent */
   readonly proof: { readonly jti: string; readonly jkt: string; readonly issuedAt: number } | undefined;
 }

@@ -38,7 +38,7 @@ const SIGNATURES: readonly string[] = [
 /**
  * One that a client presents.
  *
- * @throws MalformedDer also where its key or its signature is of a kind that is not accepted
+ * @throws MalformedDer also if its key or its signature is of a kind that is not accepted
  */
 export function certificateOf(bytes: Uint8Array): Certificate {
   return read(bytes, PRESENTED_CURVES);
@@ -47,7 +47,7 @@ export function certificateOf(bytes: Uint8Array): Certificate {
 /**
  * One that a trust bundle lists.
  *
- * @throws MalformedDer also where its key or its signature is of a kind that is not accepted
+ * @throws MalformedDer also if its key or its signature is of a kind that is not accepted
  */
 export function authorityOf(bytes: Uint8Array): Certificate {
   return read(bytes, AUTHORITY_CURVES);
@@ -102,9 +102,10 @@ function parsed(
 }
 
 /**
- * Whether no SVID has such a key. It may take long to verify with, and one that cannot be read may too: TLS reads it by itself.
+ * Whether a certificate has a key that no SVID has. It may be slow to verify with; so may one that cannot be parsed
+ * here, because TLS has parsed it itself.
  *
- * @param bytes DER that TLS has read
+ * @param bytes DER that TLS has accepted
  */
 export function hasOddKey(bytes: Uint8Array): boolean {
   try {

@@ -7,7 +7,7 @@ export interface Extensions {
   /** How many certificates may stand between it and a leaf; undefined for any number */
   readonly pathLength: number | undefined;
   readonly usage: KeyUsage | undefined;
-  /** Object identifiers in hex; undefined where everything is allowed */
+  /** Object identifiers in hex; undefined if everything is allowed */
   readonly extendedUsages: readonly string[] | undefined;
   /** Alternative names that are URIs */
   readonly uris: readonly string[];

@@ -37,7 +37,7 @@ export class JwtSvidVerifier {
     try {
       return await this.verified(token, now);
     } catch (error) {
-      // INVARIANT: whoever is not authenticated gets one answer, whatever went wrong. The cause is for the log.
+      // INVARIANT: all authentication failures give the same answer. The cause goes to the log.
       throw Refusal.of("client.unauthenticated", undefined, { cause: error });
     }
   }
@@ -47,7 +47,7 @@ export class JwtSvidVerifier {
     const jws = parseCompact(token, { algorithms: ALGORITHMS });
     const { claims } = jws;
     const named = Array.isArray(claims.aud) ? (claims.aud as readonly unknown[]) : [claims.aud];
-    if (named.length !== 1 || named[0] !== audience) throw new Error(`aud must be ${audience} and nothing else`);
+    if (named.length !== 1 || named[0] !== audience) throw new Error(`aud must be only ${audience}`);
     if (!TYPES.includes(jws.type)) throw new Error("typ must be JWT, JOSE or left out");
     const spiffeId = workloadId(claims.sub, trustDomain);
     if (spiffeId === undefined) throw new Error(`sub must be a workload of ${trustDomain}`);

@@ -9,13 +9,13 @@ export interface TrustBundle {
   readonly x509Authorities: readonly Certificate[];
 }
 
-/** A bundle that whoever watches the authorities replaces as a whole, never in part */
+/** A bundle that is always replaced as a whole by the watcher of the authorities */
 export class ReplaceableTrustBundle implements TrustBundle {
   public readonly trustDomain: string;
   private authorities: readonly Certificate[] = [];
 
   /**
-   * @param authorities in DER; none is trusted until there are some
+   * @param authorities in DER; initially none are trusted
    * @throws MalformedDer
    */
   constructor(trustDomain: string, authorities: readonly Uint8Array[] = []) {
@@ -27,7 +27,7 @@ export class ReplaceableTrustBundle implements TrustBundle {
     return this.authorities;
   }
 
-  /** @throws MalformedDer where one is no certificate: all stay as they were */
+  /** @throws MalformedDer if one is no certificate: all stay as they were */
   public replace(authorities: readonly Uint8Array[]): void {
     this.authorities = authorities.map(authorityOf);
   }

@@ -22,12 +22,15 @@ export interface X509Svid {
 
 /** An SVID that authorities vouch for */
 export interface VerifiedSvid extends X509Svid {
-  /** Seconds since the epoch: until then the same chain and the same authorities say the same, as none that was looked at ends */
+  /**
+   * Seconds since the epoch until which the result holds for the same chain and authorities, because no certificate
+   * expires earlier
+   */
   readonly verifiedUntil: number;
 }
 
 /**
- * Whom a certificate names that the peer has proved to hold the key of.
+ * Identity in a certificate whose key the peer has proved to hold.
  *
  * @param chain DER, the leaf first, the others in any order
  * @param now seconds since the epoch
@@ -46,7 +49,7 @@ export function verifyX509Svid(chain: readonly Uint8Array[], bundle: TrustBundle
 }
 
 /**
- * Whom a certificate names, where whoever ended the connection has verified its chain and that the peer holds its key.
+ * Identity in a certificate whose chain and key the TLS endpoint in front has verified.
  *
  * @param leaf DER
  * @throws Refusal `client.unauthenticated`
@@ -94,12 +97,12 @@ function isForClients({ extendedUsages }: Certificate): boolean {
   return extendedUsages === undefined || extendedUsages.some((usage) => CLIENT_USAGES.includes(usage));
 }
 
-/** An authority's clock may be ahead; nobody's certificate lives longer for a clock that is behind. */
+/** An authority's clock may be ahead; a clock that is behind extends no certificate. */
 function isValid({ notBefore, notAfter }: Certificate, now: number): boolean {
   return notBefore <= now + LIMITS.clockSkew.seconds && now < notAfter;
 }
 
-/** @throws Refusal where more signatures would have to be verified than any sound chain asks for */
+/** @throws Refusal if more signatures would have to be verified than any sound chain asks for */
 function countedSignatures(): (one: Certificate, by: Certificate) => boolean {
   let left = MOST_SIGNATURES;
   return (one, by) => {

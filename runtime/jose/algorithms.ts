@@ -1,6 +1,6 @@
 import type { JsonObject } from "./json";
 
-/** Every algorithm whose signature is ever looked at. None of them uses a secret that both sides hold. */
+/** Accepted signature algorithms. None uses a shared secret. */
 export const ALGORITHMS = ["ES256", "ES384", "PS256", "RS256", "EdDSA"] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 

@@ -15,7 +15,7 @@ export interface CompactJws {
   readonly algorithm: Algorithm;
   /** Names the key; empty only where the key is embedded */
   readonly kid: string;
-  /** As written; undefined where there is none */
+  /** As written; undefined if absent */
   readonly type: string | undefined;
   /** The header's `jwk`, only where it is asked for */
   readonly embeddedKey: JsonObject | undefined;
@@ -46,7 +46,7 @@ function encoded(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
 }
 
-/** The token is none that can be verified. */
+/** The token is not a verifiable JWS. */
 export class MalformedToken extends Error {
   public override readonly name = "MalformedToken";
 }

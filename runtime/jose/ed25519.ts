@@ -4,7 +4,7 @@ const PRIME = 2n ** 255n - 19n;
 /** With its negative, the points of order 8 */
 const ORDER_8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
 
-/** Points whose order divides 8, by their y: with such a key, there are signatures that fit any message. */
+/** Points of small order (dividing 8), by their y: with such a key, some signatures verify for every message. */
 const SMALL_ORDER: readonly bigint[] = [0n, 1n, PRIME - 1n, ORDER_8, PRIME - ORDER_8];
 
 /** Whether this is a public key that somebody can hold the private part of, in the one way to write it */

@@ -12,10 +12,10 @@ const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * JSON that means the same to every reader (RFC 7493): UTF-8, no repeated member, no half character, no number that is none,
- * nested no deeper than may be. Undefined where it is not so.
+ * JSON that every reader parses alike (RFC 7493): UTF-8, no repeated member, no lone surrogate, no number out of range,
+ * no deeper nesting than allowed. Undefined otherwise.
  *
- * @param deepest - {@link DEEPEST_JSON} where it is left out
+ * @param deepest - {@link DEEPEST_JSON} if left out
  */
 export function strictJson(bytes: Uint8Array, deepest = DEEPEST_JSON): unknown {
   let text: string;

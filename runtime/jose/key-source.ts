@@ -6,15 +6,14 @@ import { verificationKey, type VerificationKey } from "./verify";
 /** Where the public keys of one issuer come from */
 export interface KeySource {
   /**
-   * The one key of this name; undefined where there is none, where several have the name, or where it is for another
-   * algorithm.
+   * The one key of this name; undefined if there is none, if several have the name, or if it is for another algorithm.
    *
-   * @throws KeysUnavailable where no keys are known
+   * @throws KeysUnavailable if no keys are known
    */
   keyOf(kid: string, algorithm: Algorithm): Promise<VerificationKey | undefined>;
 }
 
-/** Nothing is known of the issuer's keys: it did not answer, or not with a key set. */
+/** The issuer's keys are unknown: it did not answer, or not with a key set. */
 export class KeysUnavailable extends Error {
   public override readonly name = "KeysUnavailable";
 }
@@ -27,7 +26,7 @@ export class StaticKeys implements KeySource {
   private readonly byName = new Map<string, readonly JsonObject[]>();
   private readonly imported = new Map<string, Promise<VerificationKey | undefined>>();
 
-  /** @throws KeysUnavailable where it is no JWK set (RFC 7517 section 5) */
+  /** @throws KeysUnavailable if it is no JWK set (RFC 7517 section 5) */
   constructor(keySet: unknown) {
     const keys = isRecord(keySet) ? keySet.keys : undefined;
     if (!Array.isArray(keys) || keys.length > MOST_KEYS || !keys.every(isRecord)) {

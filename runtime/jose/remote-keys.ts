@@ -12,7 +12,7 @@ export const KEY_TIMES = {
   fresh: 300,
   /** Keys of this age are not used: an issuer may have taken them back */
   oldest: 86_400,
-  /** From one fetch to the next, whoever asks for a key that is not there */
+  /** Minimum interval of fetches, also for tokens with an unknown key */
   coolDown: 10,
 } as const;
 
@@ -66,7 +66,7 @@ export class RemoteKeys implements KeySource {
     return elapsed() / 1_000;
   }
 
-  /** Joins a fetch that is under way, and begins none while the last one is recent. */
+  /** Joins a fetch in progress, and starts none while the last one is recent. */
   private async refreshed(): Promise<void> {
     const { now } = this;
     if (this.pending === undefined && now - this.triedAt >= KEY_TIMES.coolDown) {

@@ -12,7 +12,7 @@ export type VerificationKey = KeyObject;
 const SHORTEST_MODULUS_BITS = 2_048;
 
 interface Scheme {
-  /** Undefined where the algorithm has its own */
+  /** Undefined if the algorithm has its own */
   readonly digest: string | undefined;
   readonly options: Omit<VerifyKeyObjectInput, "key">;
 }
@@ -29,7 +29,7 @@ const SCHEMES: Readonly<Record<Algorithm, Scheme>> = {
   EdDSA: { digest: undefined, options: {} },
 };
 
-/** The key for this algorithm; undefined where it is of another kind, too weak or no key at all. */
+/** The key for this algorithm; undefined if it is of another kind, too weak or no key at all. */
 export async function verificationKey(jwk: JsonObject, algorithm: Algorithm): Promise<VerificationKey | undefined> {
   if (!fits(jwk, algorithm)) return undefined;
   try {
@@ -41,9 +41,9 @@ export async function verificationKey(jwk: JsonObject, algorithm: Algorithm): Pr
 }
 
 /**
- * Whether this key made the signature. Whatever fails is no proof.
+ * Whether this key made the signature. Every error counts as no.
  *
- * In this thread: handing it to another one takes longer than verifying does.
+ * In this thread: handing it to another thread takes longer than verifying.
  */
 export async function isSignedBy({ token, signed, algorithm }: CompactJws, key: VerificationKey): Promise<boolean> {
   const { digest, options } = SCHEMES[algorithm];
@@ -69,7 +69,7 @@ function isWrittenAs({ x, y, n, e }: JsonObject, key: KeyObject): boolean {
   return x === written.x && y === written.y && n === written.n && e === written.e;
 }
 
-/** What makes the key, and nothing that says what it is for */
+/** The key material, without members about its use */
 function publicPart({ kty, crv, x, y, n, e }: JsonObject): JsonObject {
   const members = Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(members);

@@ -5,7 +5,7 @@ const LONGEST_ROLE = 64;
 
 /** An agent of the platform */
 export interface RoleOwner {
-  /** Undefined where its name was cut */
+  /** Undefined if its name was cut */
   readonly agent: string | undefined;
 }
 
@@ -17,13 +17,13 @@ export class AgentRoles {
     this.prefix = `${platform}.`;
   }
 
-  /** The role that the agent has where it is brokered; undefined where its name is too long to be told */
+  /** The role that the agent has where it is brokered; undefined if its name is too long to be told */
   public of(agent: string): string | undefined {
     const name = `${this.prefix}${agent}`;
     return name.length <= LONGEST_ROLE ? name : undefined;
   }
 
-  /** Whose role it is; undefined where it is none of this platform's agents */
+  /** Owner of a role; undefined if the role belongs to no agent of this platform */
   public ownerOf(role: string): RoleOwner | undefined {
     if (!role.startsWith(this.prefix)) return undefined;
     const [agent = "", ...rest] = role.slice(this.prefix.length).split(".");

@@ -16,15 +16,15 @@ export interface AskedRole {
 /** What is to be stopped, and why, in the words of the exchange's operator interface */
 export interface AskedOrder {
   readonly order: Readonly<Record<string, unknown>> & { readonly kind: string; readonly reason: string };
-  /** Name of the agent that is stopped; undefined where something else is */
+  /** Name of the agent that is stopped; undefined if something else is */
   readonly agent: string | undefined;
-  /** Names of roles that are the agent's besides what the exchange tells, for when it tells nothing */
+  /** The agent's role names as a fallback, for when the exchange does not answer */
   readonly roles: readonly string[];
   /** Whether the caller waits for what comes of it; an event does not */
   readonly isWaiting: boolean;
 }
 
-/** What asks for nothing that it knows. One sentence with the reason. */
+/** An event that is no known request. One sentence with the reason. */
 export class UnknownEvent extends Error {
   public override readonly name = "UnknownEvent";
 }
@@ -79,9 +79,9 @@ const alarm = z.object({
 const AGENT_DIMENSIONS = [ATTRIBUTES.agent, "Agent"] as const;
 
 /**
- * What a command, a finding on an agent's role, or an alarm asks for; undefined where an alarm only says that all is well again
+ * What a command, a finding on an agent's role, or an alarm asks for; undefined if an alarm only says that all is well again
  *
- * @param ownerOf whose role of this name it is; undefined where it is no agent's
+ * @param ownerOf whose role of this name it is; undefined if it is no agent's
  * @throws UnknownEvent
  */
 export function askedOf(event: unknown, ownerOf: (role: string) => RoleOwner | undefined): Asked | undefined {

@@ -3,9 +3,9 @@ import { denyAllArn } from "./agent-roles";
 import { Refused } from "./tried";
 
 /**
- * Deny everything to a role and to every session that it has given, once. Where it is denied already, nothing changes.
+ * Deny all actions to a role and to its sessions, once. Idempotent.
  *
- * @throws Refused where there is no such role, or it is none that the kill switch may deny
+ * @throws Refused if there is no such role, or if the kill switch may not deny it
  */
 export async function denied(client: Pick<IAMClient, "send">, partition: string, role: string): Promise<void> {
   try {

@@ -33,7 +33,7 @@ const PASSING: readonly number[] = [408, 429];
 /**
  * Revoke at the exchange, once: from then on it and the gateway refuse.
  *
- * @throws Refused where it answered with a refusal; Error where it did not answer, or could not carry the order out
+ * @throws Refused if it answered with a refusal; Error where it did not answer, or could not carry the order out
  */
 export async function revokedAtExchange(
   { config, sign, send, now }: ExchangeStepProps,

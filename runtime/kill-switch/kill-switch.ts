@@ -9,7 +9,7 @@ import { type Tried, tried } from "./tried";
 
 export interface KillSwitchProps {
   readonly config: Pick<KillSwitchConfig, "roles">;
-  /** Each once; what they throw is tried again, but for `Refused`. */
+  /** Each is called once; errors are retried, except `Refused`. */
   readonly revoke: (order: AskedOrder["order"]) => Promise<ExchangeTold>;
   readonly deny: (role: string) => Promise<void>;
   readonly list: (agent: string, reason: string) => Promise<void>;
@@ -24,7 +24,7 @@ export interface KillSwitchProps {
 
 const NOT_NEEDED = "only an agent has it";
 
-/** Nothing that an event asked for may be lost: its sender sends it again. */
+/** An event whose request was not carried out: its sender must send it again. */
 export class NotStopped extends Error {
   public override readonly name = "NotStopped";
 }
@@ -38,8 +38,8 @@ export class KillSwitch {
   }
 
   /**
-   * @returns what came of each step; undefined where the event asked for nothing
-   * @throws UnknownEvent; NotStopped where a step failed of what nothing waits for, so that Lambda tries it again
+   * @returns the result of each step; undefined if the event requested none
+   * @throws UnknownEvent; NotStopped if a step of an asynchronous request failed, so that Lambda retries it
    */
   public async handle(event: unknown): Promise<KillResult | undefined> {
     const asked = askedOf(event, (role) => this.roles.ownerOf(role));
@@ -63,9 +63,9 @@ export class KillSwitch {
   }
 
   /**
-   * What its name does not tell is a step that failed, so that people hear of it.
+   * A role whose name does not identify its agent counts as a failed step, so that people are alerted.
    *
-   * @throws NotStopped where the role could not be denied: by itself nothing else can be done at the next try
+   * @throws NotStopped if the role could not be denied: the retry cannot do more
    */
   private async stopRole({ role, reason }: AskedRole): Promise<KillResult> {
     const logged = this.logged("agent", undefined);

@@ -15,7 +15,7 @@ const PASSING: readonly number[] = [429];
 /**
  * Put an agent on the list that admission reads, once: no new pod of it starts.
  *
- * @throws Refused where the API server refused; Error where it did not answer
+ * @throws Refused if the API server refused; Error where it did not answer
  */
 export async function listed({ cluster, token, send }: ListStepProps, agent: string, reason: string): Promise<void> {
   const { address, certificateAuthority, namespace, list } = cluster;

@@ -8,7 +8,7 @@ export interface Ordered {
   readonly user?: unknown;
 }
 
-/** The object of an answer in JSON; an empty one where it is none */
+/** The JSON object of an answer; empty if it is not one */
 export function answerIn(text: string): Readonly<Record<string, unknown>> {
   try {
     const answer: unknown = JSON.parse(text);

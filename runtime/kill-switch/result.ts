@@ -5,7 +5,7 @@ export type StepName = (typeof STEPS)[number];
 /** What came of one step */
 export interface StepResult {
   readonly step: StepName;
-  /** `not needed`: the agent has nothing there, or something else than an agent is stopped */
+  /** `not needed`: the agent has nothing there, or the target is not an agent */
   readonly outcome: "done" | "failed" | "not needed";
   /** How often it was tried */
   readonly tries: number;

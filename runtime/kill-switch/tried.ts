@@ -19,9 +19,9 @@ export function failureOf(status: number, what: string, passing: readonly number
 
 export interface Tried<T> {
   readonly tries: number;
-  /** Undefined where each try failed */
+  /** Undefined if each try failed */
   readonly came: T | undefined;
-  /** Of the last try; undefined where something came of it */
+  /** Of the last try; undefined if something came of it */
   readonly because: string | undefined;
 }
 

@@ -12,20 +12,20 @@ export interface TokenFacts {
 export interface Credential {
   /** By name in lower case */
   readonly headers: Readonly<Record<string, string>>;
-  /** Whole seconds since the epoch; the present where nobody says how long it lasts */
+  /** Whole seconds since the epoch; the present if its lifetime is unknown */
   readonly expiresAt: number;
 }
 
 /** One configured way to a tool */
 export interface OutboundCredential {
   /**
-   * @param signal ends it, whatever it has come to
+   * @param signal aborts it at any stage
    * @throws OutboundFailure, Refusal
    */
   headersFor(facts: TokenFacts, signal: AbortSignal): Promise<Credential>;
 
   /**
-   * What was got before and is good still; undefined where nothing is kept
+   * A cached credential that is still good; undefined if there is none
    *
    * @param claims of {@link TokenFacts}
    */
@@ -37,13 +37,13 @@ export class OutboundFailure extends Error {
   public override readonly name = "OutboundFailure";
 }
 
-/** Visible ASCII, so that it is one header and nothing else */
+/** Visible ASCII, so that it forms exactly one header */
 const HEADER_VALUE = /^[\x21-\x7e]+$/;
 const LONGEST_VALUE = 16_384;
 
 /**
- * @param from whom messages name
- * @throws OutboundFailure where it would not be one header
+ * @param from name of the source in messages
+ * @throws OutboundFailure if it would not form one header
  */
 export function headerValue(secret: string, from: string): string {
   if (HEADER_VALUE.test(secret) && secret.length <= LONGEST_VALUE) return secret;

@@ -5,7 +5,7 @@ import type { AccessTokenClaims } from "../token/access-token";
 import { userOf } from "../token/subject-id";
 import type { Credential } from "./credential";
 
-/** Written before the credential goes out. Nothing of what is in it is told, only until when it lasts. */
+/** Written before the credential goes out. The record has its lifetime only, not its content. */
 export function outboundGiven(
   service: string,
   claims: AccessTokenClaims,
@@ -15,7 +15,7 @@ export function outboundGiven(
   return { kind: "outbound.given", time, facts: { service, ...ofToken(claims), expiresAt } };
 }
 
-/** @param claims undefined where the token is not sound */
+/** @param claims undefined if the token is not sound */
 export function outboundRefused(
   service: string,
   claims: AccessTokenClaims | undefined,

@@ -27,9 +27,9 @@ export interface FormPost {
 export type PostForm = (what: FormPost) => Promise<JsonObject>;
 
 /**
- * Forms over https. No redirect is followed, and an answer that is too large or of another type is none.
+ * Posts forms over https. Redirects are not followed; an answer that is too large or of another type is an error.
  *
- * @param ca PEM of the authorities to trust; without it, what Node trusts
+ * @param ca PEM of the authorities to trust; Node's by default
  */
 export function formPost(ca?: string): PostForm {
   const post = httpsPost({ ca, answerBytes: ANSWER_BYTES });

@@ -25,11 +25,14 @@ export interface HttpsPostProps {
 
 export interface PostAnswer {
   readonly status: number;
-  /** Undefined where it is not of type application/json, or can be read in two ways */
+  /** Undefined if it is not of type application/json, or can be read in two ways */
   readonly json: JsonObject | undefined;
 }
 
-/** Sends once over https. No redirect is followed, and an answer that is too large is none. Throws OutboundFailure. */
+/**
+ * Sends once over https. Redirects are not followed, and an answer that is too large is an error. Throws
+ * OutboundFailure.
+ */
 export function httpsPost({ ca, answerBytes }: HttpsPostProps): (what: HttpsPost) => Promise<PostAnswer> {
   // A request is never sent twice: what is in it is good for once.
   const agent = new Agent({ keepAlive: false, ...(ca === undefined ? {} : { ca }) });

@@ -29,7 +29,7 @@ export class Kept<T extends { readonly expiresAt: number }> {
     return this.known(name) ?? this.loading.get(name) ?? this.loaded(name, load);
   }
 
-  /** Undefined where it would have to be got */
+  /** Undefined if it would have to be got */
   public known(name: string): T | undefined {
     const value = this.values.get(name);
     return value !== undefined && this.isFresh(value) ? value : undefined;

@@ -48,8 +48,8 @@ export class Outbound {
 
   /**
    * @param token that the tool was called with; the service has verified its binding
-   * @param service SPIFFE ID of who asks
-   * @throws Refusal and nothing else
+   * @param service SPIFFE ID of the requester
+   * @throws Refusal, and no other error
    */
   public async credential(token: string, service: string): Promise<OutboundAnswer> {
     let claims: AccessTokenClaims | undefined;
@@ -67,9 +67,9 @@ export class Outbound {
   }
 
   /**
-   * For a call whose token stands, and which is put on record by the caller.
+   * For a call whose token is valid; the caller records it.
    *
-   * @throws Refusal and nothing else
+   * @throws Refusal, and no other error
    */
   public async headersFor(claims: AccessTokenClaims): Promise<OutboundAnswer["headers"]> {
     try {
@@ -82,9 +82,9 @@ export class Outbound {
   }
 
   /**
-   * As {@link headersFor}, where the exchange has them already; undefined where they would have to be fetched
+   * Like {@link headersFor}, from the cache; undefined if they would have to be fetched
    *
-   * @throws Refusal and nothing else
+   * @throws Refusal, and no other error
    */
   public keptFor(claims: AccessTokenClaims): OutboundAnswer["headers"] | undefined {
     return this.wayTo(claims, this.props.registry.current()).keptFor?.(claims)?.headers;

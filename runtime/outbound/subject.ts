@@ -15,7 +15,7 @@ export function subjectThere({ claims, issuers }: TokenFacts, subject: UserGrant
   if (user === null) throw Refusal.denied([reasonOf("user.missing")]);
   if (subject !== undefined && subject !== "sub") {
     const template = Object.hasOwn(subject, user.issuer) ? subject[user.issuer] : undefined;
-    if (template === undefined) throw unknown(`subject names nobody for users of ${user.issuer}`);
+    if (template === undefined) throw unknown(`subject has no entry for users of ${user.issuer}`);
     return subjectFrom(template, user.subject);
   }
   if (issuers.some((issuer) => issuer !== user.issuer)) {

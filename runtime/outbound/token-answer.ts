@@ -7,9 +7,9 @@ const LONGEST_LIFE = 3_600;
 const ACCESS_TOKENS: readonly unknown[] = [ACCESS_TOKEN_URN, JWT_URN];
 
 /**
- * The credential in an answer of RFC 6749 section 5.1. Where it says nothing of its life, it is good for one call.
+ * The credential in an answer of RFC 6749 section 5.1. Without a lifetime it is good for one call.
  *
- * @param now when it was asked for: whole seconds since the epoch
+ * @param now time of the request: whole seconds since the epoch
  * @throws OutboundFailure
  */
 export function tokenIn(answer: JsonObject, from: string, now: number): Credential {

@@ -29,7 +29,7 @@ export function audienceOf({ aud }: JsonObject): readonly string[] {
     : [];
 }
 
-/** Claim `email` (OpenID Connect Core 1.0 section 5.1), where `email_verified` is true and nothing like it */
+/** Claim `email` (OpenID Connect Core 1.0 section 5.1), only if `email_verified` is exactly true */
 export function verifiedEmailOf(claims: JsonObject): string | undefined {
   return claims.email_verified === true ? optionalText(claims, "email") : undefined;
 }
@@ -43,7 +43,7 @@ export function mayActOf({ may_act: mayAct }: JsonObject): string | undefined {
 
 /** Seconds since the epoch. What is missing is no number, which no rule takes for a time that is right. */
 export interface Times {
-  /** Rounded down, so that nothing lives a fraction longer */
+  /** Rounded down, so that lifetimes are not extended by a fraction */
   readonly expiresAt: number;
   readonly issuedAt: number;
   readonly notBefore: number | undefined;
@@ -63,13 +63,13 @@ export function isAhead(notBefore: number | undefined, now: number): boolean {
   return notBefore !== undefined && notBefore > now + LIMITS.clockSkew.seconds;
 }
 
-/** Claim `ambit_session`: whether whoever signed asks for a clean session */
+/** Claim `ambit_session`: whether the signer requests a clean session */
 export function asksForNewSession({ ambit_session: session }: JsonObject): boolean {
   if (session === undefined || session === "new") return session === "new";
   throw new MalformedToken('ambit_session must be "new" or left out');
 }
 
-/** Claim `ambit_start`: of which start the starter signed it; undefined where it does not say */
+/** Claim `ambit_start`: kind of start that the starter signed; undefined if absent */
 export function startOf({ ambit_start: start }: JsonObject): StarterStart | undefined {
   const known = STARTER_STARTS.find((one) => one === start);
   if (start === undefined || known !== undefined) return known;
@@ -77,8 +77,8 @@ export function startOf({ ambit_start: start }: JsonObject): StarterStart | unde
 }
 
 /**
- * Names the evidence, whatever form its signature has: by issuer and `jti`, or where there is none by what was signed.
- * Never by the signature, which anybody can turn into another one that verifies (ECDSA).
+ * Identifies the evidence regardless of its signature: by issuer and `jti`, or without `jti` by the signed content. Not
+ * by the signature, because anyone can turn an ECDSA signature into another valid one.
  */
 export function digestOf({ claims, signed }: CompactJws): string {
   const jti = optionalText(claims, "jti");

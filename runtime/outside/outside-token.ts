@@ -19,7 +19,7 @@ export type TrustedKeys = Pick<RegistryStarter, "issuer" | "jwks" | "jwksUri">;
 /**
  * Where the keys of an issuer of the registry are
  *
- * @throws KeysUnavailable where the registry does not say
+ * @throws KeysUnavailable if the registry does not say
  */
 export type KeysOf = (issuer: TrustedKeys) => KeySource;
 
@@ -42,7 +42,7 @@ export async function verifyOutside<T extends Pick<RegistryIssuer, "algorithms">
   return { jws, issuer };
 }
 
-/** The signature is verified once for each key that is in force: one that is published no more, or anew, says nothing. */
+/** A signature is verified once per key in force: the result is void if the key is withdrawn or replaced. */
 async function isSigned(jws: CompactJws, key: VerificationKey): Promise<boolean> {
   const digest = hash("sha256", jws.token);
   if (signedBy.of(digest) === key) return true;

@@ -27,7 +27,7 @@ export interface IdTokensProps {
 /** More groups than a token of 16 KiB has */
 const MOST_GROUPS = 1_000;
 
-/** OpenID Connect Core 1.0 says nothing of `typ`; RFC 7515 section 4.1.9 compares it without regard to case. */
+/** OpenID Connect Core 1.0 does not restrict `typ`; RFC 7515 section 4.1.9 compares it case-insensitively. */
 const TYPES: readonly unknown[] = [undefined, "jwt"];
 
 /**

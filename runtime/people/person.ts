@@ -4,7 +4,7 @@ export interface AuthenticatedPerson {
   readonly issuer: string;
   /** Claim `sub` */
   readonly subject: string;
-  /** As written; undefined where the identity provider has not verified it */
+  /** As written; undefined if the identity provider has not verified it */
   readonly email: string | undefined;
   /** As the claim of the groups has them */
   readonly groups: ReadonlySet<string>;

@@ -5,7 +5,7 @@ import { SignerError } from "../signer/signer";
 import { StoreConflict, StoreUnavailable } from "../store/store";
 import { Refusal } from "./refusal";
 
-/** Whatever was thrown, as a refusal: nothing of an unknown error goes out. */
+/** Any thrown value as a refusal: details of unknown errors do not go out. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const options = { cause: error };

@@ -2,7 +2,7 @@ import type { Clock } from "../clock";
 import { inTime } from "../in-time";
 import { type Log, told } from "../log";
 
-/** What is known for certain of a refusal: nothing of a token that was not verified, and no argument, path, header or token */
+/** Certain facts about a refusal: nothing from unverified tokens, and no argument, path, header or token */
 export interface RefusalFacts {
   readonly codes: readonly string[];
   /** Id under which the first of those that are alike stands in the log */
@@ -83,7 +83,7 @@ export class RefusalTeller {
     this.plan();
   }
 
-  /** Tell what waits as far as one batch takes it, and nothing more after that. */
+  /** Send one last batch, then stop. */
   public async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.timer);

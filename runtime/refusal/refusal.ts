@@ -9,11 +9,11 @@ export type SentReason = Reason | { readonly code: ExchangeReasonCode; readonly 
 export interface Waiting {
   /** Seconds until it is no longer in the way */
   readonly seconds: number;
-  /** Written with the refusal, so that nothing else gets in its way meanwhile; undefined where it was before */
+  /** Committed with the refusal, so that no concurrent write interferes; undefined if it was committed before */
   readonly act: Act | undefined;
 }
 
-/** Nothing is issued. Thrown by whoever finds out, answered by the HTTP layer alone. */
+/** Nothing is issued. Any step may throw it; only the HTTP layer answers it. */
 export class Refusal extends Error {
   public override readonly name = "Refusal";
 
@@ -23,7 +23,7 @@ export class Refusal extends Error {
     /** Members of the answer besides `error`, `error_description` and `reasons` */
     public readonly more: Readonly<Record<string, unknown>> = {},
     options?: ErrorOptions,
-    /** Undefined where waiting alone changes nothing */
+    /** Undefined if waiting alone does not help */
     public readonly waiting?: Waiting,
   ) {
     super(reasons.map(({ code }) => code).join(", "), options);

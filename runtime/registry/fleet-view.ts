@@ -25,7 +25,7 @@ export interface FleetDocument {
  * What the exchange knows of the fleet. What policy and registry both say is taken from the policy, so that the exchange
  * knows what the engines know; the registry adds owners, clients, tools by name, times of approval and AWS access.
  *
- * @throws RegistryError where one of the two is malformed, or they are not of the same fleet
+ * @throws RegistryError if one of the two is malformed, or they are not of the same fleet
  */
 export function fleetView(document: FleetDocument, revision: number): FleetView {
   const registry = registryOf(document.registry);
@@ -199,7 +199,7 @@ function taskOf(
 ): Omit<FleetTask, "aws" | "servedBy"> {
   const { tools, approval, cleanEvents } = added;
   const actions = callsOf(added);
-  // Of a policy that was signed before requests to delegates were calls, none is allowed.
+  // A policy signed before delegations were calls allows none.
   const delegates = Object.keys(decided.actions).filter((action) => isDelegateTool(action));
   const same =
     actions.length === Object.keys(decided.actions).length - delegates.length &&

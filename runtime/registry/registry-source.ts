@@ -8,7 +8,7 @@ export interface Published {
   /**
    * gzip, as it is stored
    *
-   * @throws RegistryError where it is not there as the source says
+   * @throws RegistryError if it is not there as the source says
    */
   packed(): Promise<Uint8Array>;
 }

@@ -36,12 +36,12 @@ export interface RegistryWatcherProps {
   /** @default 1 */
   readonly pollSeconds?: number;
   /**
-   * Seconds after the last look that found a sound registry, from which nothing is known.
+   * Seconds after the last look that found a valid registry, from which no registry is in force.
    *
    * @default 60
    */
   readonly staleSeconds?: number;
-  /** @default - nobody is told */
+  /** @default - none */
   readonly onEvent?: (event: RegistryEvent) => void;
   /**
    * Milliseconds from any beginning, that never go back.
@@ -58,8 +58,8 @@ interface Held {
 }
 
 /**
- * Looks for a newer registry again and again. One that is not sound is never taken, and the last one stays in force only
- * until `staleSeconds`: whoever can write to the source could otherwise hold back a newer one for ever.
+ * Polls for a newer registry. An invalid one is never used, and the last one stays in force only until `staleSeconds`:
+ * otherwise a writer of the source could hold back a newer registry for ever.
  */
 export class RegistryWatcher implements Registry {
   private held: Held | undefined;
@@ -99,7 +99,7 @@ export class RegistryWatcher implements Registry {
     throw new RegistryUnavailable(`${since}, and ${staleSeconds} s are allowed${because}`);
   }
 
-  /** Look once, and from then on every `pollSeconds`. What the first look brings is told by event, and by `current()`. */
+  /** Look once, and from then on every `pollSeconds`. The result of the first look is an event, and `current()`. */
   public async start(): Promise<void> {
     this.stopped = false;
     await this.lookAndGoOn();
@@ -110,7 +110,7 @@ export class RegistryWatcher implements Registry {
     clearTimeout(this.timer);
   }
 
-  /** Look once. Whatever goes wrong is an event, never an error. */
+  /** Look once. Every failure is an event, never an error. */
   public async look(): Promise<void> {
     const began = this.props.elapsed();
     try {
@@ -135,7 +135,7 @@ export class RegistryWatcher implements Registry {
     this.timer.unref();
   }
 
-  /** @throws RegistryError where what lies there is not sound */
+  /** @throws RegistryError if what lies there is not sound */
   private async taken(): Promise<void> {
     const { source, trustDomain, note, onEvent } = this.props;
     const published = await source.read();

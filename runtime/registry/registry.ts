@@ -30,15 +30,15 @@ export interface FleetView {
   readonly issuers: readonly RegistryIssuer[];
   /** Who may start tasks by schedule and event */
   readonly starters: readonly RegistryStarter[];
-  /** Who decides on approvals and stops agents; undefined where no person does */
+  /** Who decides on approvals and stops agents; undefined if no person does */
   readonly people: RegistryPeople | undefined;
-  /** Whose orders revoke; undefined where none do */
+  /** The kill switch whose orders revoke; undefined if there is none */
   readonly killSwitch?: RegistryKillSwitch | undefined;
   agentOf(spiffeId: string): FleetAgent | undefined;
   agentNamed(name: string): FleetAgent | undefined;
   /** The agent that users reach at a host of its own */
   agentAt(host: string): FleetAgent | undefined;
-  /** Undefined where there is no such tool */
+  /** Undefined if there is no such tool */
   toolOf(tool: string): FleetTool | undefined;
   /**
    * Whether what the call brings back may hold instructions of strangers: the tool's output is untrusted, or the call
@@ -65,12 +65,12 @@ export interface FleetAgent extends Pick<RegistryAgent, "clients" | "owner" | "p
   readonly name: string;
   /** Seconds since the epoch */
   readonly expires: number;
-  /** `shared`: what it has read for anybody it knows for everybody; so of each federated agent, whatever it declares */
+  /** `shared`: one session serves all users and runs; always so for federated agents */
   readonly memory: Memory;
   readonly tasks: ReadonlyMap<string, FleetTask>;
-  /** What still works after a stop, the longest first; undefined where the registry does not say */
+  /** What still works after a stop, the longest first; undefined if the registry does not say */
   readonly horizon?: readonly RegistryHorizon[] | undefined;
-  /** ARNs of its roles in AWS, sorted; undefined where the registry is not asked for them */
+  /** ARNs of its roles in AWS, sorted; undefined if the registry is not asked for them */
   readonly roles?: readonly string[];
   /** Kubernetes namespace of its pods */
   readonly namespace: string;
@@ -97,9 +97,9 @@ export interface FleetTask extends Pick<RegistryTask, "cleanEvents" | "startedBy
     | {
         readonly role: AwsAccess["role"];
         readonly sessionPolicy: NonNullable<AwsAccess["sessionPolicy"]>;
-        /** Highest sensitivity it may show; undefined where it shows nothing */
+        /** Highest sensitivity it may show; undefined if it shows nothing */
         readonly reads: SensitivityName | undefined;
-        /** Lowest sensitivity it may write; undefined where it writes nothing */
+        /** Lowest sensitivity it may write; undefined if it writes nothing */
         readonly writes: SensitivityName | undefined;
         /** Whether an untrusted dataset is among what it may show */
         readonly readsUntrusted: boolean;
@@ -122,9 +122,9 @@ export interface FleetEdge extends Pick<PolicyEdge, "depth" | "sensitivity" | "t
 /** Where the present registry is. */
 export interface Registry {
   /**
-   * The last document that was fetched and whose signature held.
+   * The last fetched document with a valid signature.
    *
-   * @throws RegistryUnavailable where there is none, or where the last look was too long ago
+   * @throws RegistryUnavailable if there is none, or if the last look was too long ago
    */
   current(): FleetView;
 }

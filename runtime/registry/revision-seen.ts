@@ -10,8 +10,8 @@ export interface RevisionSeen {
   /** Highest revision of the registry that was in force; 0 for none */
   readonly revision: number;
   /**
-   * Writes that note the use of a revision, together with what it was used for: none where as high a one was used before.
-   * They fail where another process has noted one meanwhile.
+   * Writes that note the use of a revision, to commit with its use; empty if as high a one was noted before. They fail
+   * if another process notes one meanwhile.
    */
   using(revision: number): readonly Write[];
 }
@@ -20,7 +20,7 @@ export interface RevisionSeen {
  * Which revisions were used before, by any process: what an older one allows is denied, even if its signature holds.
  *
  * @throws StoreUnavailable
- * @throws Error where the store holds something else
+ * @throws Error if the store holds something else
  */
 export async function revisionSeen(store: Pick<StateStore, "read">): Promise<RevisionSeen> {
   const [item] = await store.read([seenKey()]);
@@ -35,7 +35,7 @@ export async function revisionSeen(store: Pick<StateStore, "read">): Promise<Rev
 /**
  * The highest revision, as the item says
  *
- * @throws Error where the store holds something else
+ * @throws Error if the store holds something else
  */
 export function seenIn(item: Item | undefined): number {
   const seen = item === undefined ? 0 : item.value;
@@ -60,9 +60,9 @@ export async function noteRevision(store: Pick<StateStore, "read" | "write">, re
 }
 
 /**
- * For what is said without asking the policy, which refuses this by itself.
+ * For answers without a policy decision, which checks this itself.
  *
- * @throws RegistryUnavailable where another process has had a newer registry in force
+ * @throws RegistryUnavailable if another process has had a newer registry in force
  * @throws StoreUnavailable
  */
 export async function refuseOlder({ revision }: FleetView, store: Pick<StateStore, "read">): Promise<void> {

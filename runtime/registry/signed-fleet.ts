@@ -21,7 +21,7 @@ export interface SignedFleetProps {
 /**
  * The signed registry, as a configuration says where it is.
  *
- * @throws ConfigError, RegistryError where a public key cannot be used
+ * @throws ConfigError, RegistryError if a public key cannot be used
  */
 export async function signedFleet({
   registry,

@@ -46,7 +46,7 @@ export interface SignedRegistry {
 export interface Manifest {
   readonly revision: number;
   readonly keyId: string;
-  /** Seconds since the epoch; how long ago it was nobody checks */
+  /** Seconds since the epoch; its age is not checked */
   readonly issuedAt: number;
   readonly trustDomain: string;
   /** As it is published: checked before it is unpacked */
@@ -174,7 +174,7 @@ export function readRegistryFile(bytes: Uint8Array): SignedRegistry {
   return { token: head.toString("latin1", 0, end), packed: bytes.subarray(end + 1) };
 }
 
-/** @throws RegistryError where there is none, or one that is no public key on P-256 */
+/** @throws RegistryError if the list is empty, or a key is not a public key on P-256 */
 export function checkPublicKeys(publicKeys: readonly string[]): void {
   if (publicKeys.length === 0) throw new RegistryError("publicKeys must name at least one key, got []");
   for (const key of publicKeys) inRegistryTerms(() => verificationKey(key));

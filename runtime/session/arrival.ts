@@ -11,8 +11,8 @@ export interface Arrival {
 }
 
 /**
- * What arrives with a start, by all ways in that serve the task: the highest of them, where there are several. Undefined where
- * nothing does: the agent starts it by itself, or nobody serves it.
+ * Data that arrives with a start, over all ways in that serve the task: the highest sensitivity. Undefined if none
+ * does: the agent starts it itself, or the task is not served.
  */
 export function arrivalOf({ servedBy }: Pick<FleetTask, "servedBy">, start: Start): Arrival | undefined {
   if (start === "agent" || servedBy.length === 0) return undefined;

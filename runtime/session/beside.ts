@@ -12,17 +12,17 @@ export type Side = Pick<Changed, "held" | "knower" | "last">;
 
 /** What an agent has besides one of its sessions */
 export interface Beside {
-  /** What the agent holds; undefined where nothing rests on it */
+  /** What the agent holds; undefined if nothing depends on it */
   readonly held: Held | undefined;
-  /** What the agent started by itself, where that is told what the session learns */
+  /** The agent's self-started session, if it must learn what this session learns */
   readonly started: StoredSession | undefined;
 }
 
 /**
- * What else of each agent learns what its session does: what an agent starts by itself knows all that the agent holds. Read at once,
- * where anything is new.
+ * Further sessions that learn with a session: an agent's self-started session knows everything that the agent holds.
+ * Read at once if anything is new.
  *
- * @param all with what each learns; undefined where that is nothing new to it
+ * @param all with what each learns; undefined if it learns nothing new
  */
 export async function besideOf(
   state: EpochState,

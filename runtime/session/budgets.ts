@@ -10,7 +10,7 @@ export interface Counter {
   /** As the policy names the budget (domain/decision/budget-key.ts) */
   readonly budget: string;
   readonly key: Key;
-  /** From when it counts for nothing */
+  /** Expiry of the counter's window */
   readonly expiresAt: number;
 }
 
@@ -24,8 +24,8 @@ const EVIDENCE_SECONDS = LIMITS.taskTtl.ceiling.seconds + LIMITS.clockSkew.secon
 const SESSION_SECONDS = 2 * LIMITS.sessionTotal.ceiling.seconds;
 
 /**
- * Where the budgets of the run's task are counted now: per run and all others of its evidence, per session, and by agent and user per hour and day of UTC, whatever
- * the session.
+ * The budget counters of the run's task: per run and all others of its evidence, per session, and by agent and user per
+ * UTC hour and day, across sessions.
  */
 export function countersOf(
   epoch: number,
@@ -71,8 +71,8 @@ function windowOf(budget: string, run: Run, session: Session, now: number): { wi
 }
 
 /**
- * A run is one execution from one start: whoever presents a user's token again, or hands work on twice, has what is left. Where an
- * agent started itself there is no evidence, and the transaction is counted.
+ * A run is one execution from one start: presenting a user's token again, or delegating twice, uses the same budget. A
+ * self-started run has no evidence, so its transaction is counted.
  */
 function runWindow(run: Run): { window: string; expiresAt: number } {
   const { evidence, txn } = run;

@@ -9,10 +9,10 @@ import type { StoredSession } from "./stored";
 /** A session that was read, or begins, and what becomes of it */
 export interface Changed {
   readonly knower: Knower;
-  /** As it was read; undefined where there was none */
+  /** As it was read; undefined if there was none */
   readonly last: StoredSession | undefined;
   readonly next: Session;
-  /** Until when it is kept as long as it has nothing to hand on; undefined where that does not change */
+  /** Until when it is kept while it has nothing to pass on; undefined if that does not change */
   readonly keep: number | undefined;
   /** What the agent holds, where this rests on it */
   readonly held?: Held | undefined;

@@ -13,7 +13,7 @@ export interface HandedOn {
   readonly now: number;
 }
 
-/** Who handed the work on; undefined where nobody did */
+/** The delegator; undefined without a delegation */
 export function delegatorOf({ fleet, chain }: Omit<HandedOn, "now">, served: Served): Knower | undefined {
   const hop = chain.at(-1);
   return hop && knowerOfRun(fleet, { ...served, agent: hop.agent });

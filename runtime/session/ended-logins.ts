@@ -6,7 +6,10 @@ import type { OutsideEvidence } from "./session";
 
 /** What the issuer of a user's tokens told of the user's logins */
 export interface EndedLogins {
-  /** Evidence that was issued until then, by the issuer's clock, starts nothing, and what it started is over: whole seconds since the epoch */
+  /**
+   * Evidence issued before this time, by the issuer's clock, starts nothing, and its runs are over: whole seconds since
+   * the epoch
+   */
   readonly before: number;
   /** When it was written here */
   readonly at: number;
@@ -16,8 +19,8 @@ const time = z.int().min(0).max(INPUT_LIMITS.whole);
 const schema = z.strictObject({ before: time, at: time }) as z.ZodType<EndedLogins>;
 
 /**
- * Evidence of before starts nothing more, and what it started is over, with its streams: clocks of issuer and exchanges differ by a
- * minute each.
+ * After this time, older evidence starts nothing, and its runs and streams are over anyway: the clocks of issuer and
+ * exchanges may each differ by a minute.
  */
 export const ENDED_LOGINS_SECONDS =
   Math.max(LIMITS.taskTtl.ceiling.seconds, LIMITS.userEvidence.seconds) +
@@ -30,7 +33,7 @@ export function endedLoginsOf({ value }: Pick<Item, "value">): EndedLogins {
 }
 
 /**
- * Whether it is of a login that has ended. Where it does not say when it was issued, it is: the run began before its issuer was asked for
+ * Whether it belongs to an ended login. Evidence without an issue time does: its run began before its issuer reported
  * ended logins.
  */
 export function isOfEndedLogin(item: Item, evidence: Pick<OutsideEvidence, "issuedAt"> | null): boolean {

@@ -32,11 +32,11 @@ export interface Bump {
 const ATTEMPTS = 5;
 
 /**
- * The present epoch; the first one begins where there is none. The keys are noted before they sign, so that the next
+ * The present epoch; the first one begins if there is none. The keys are recorded before they sign, so that the next
  * epoch can void them.
  *
  * @param keyIds of the exchange's keys, the one that signs first
- * @param begun whether one was read before: then none begins by itself
+ * @param begun whether one was read before: then none begins automatically
  * @throws Refusal store.restored
  * @throws StoreUnavailable, StoreConflict
  */
@@ -59,7 +59,7 @@ export async function readEpoch(store: StateStore, keyIds: readonly string[], be
   });
 }
 
-/** The epoch's record, undefined where none has begun, and the name of the store that it should be of. */
+/** The epoch's record, undefined if none has begun, and the name of the store it should belong to. */
 export async function showEpoch(
   store: StateStore,
 ): Promise<{ readonly record: EpochRecord | undefined; readonly identity: string }> {
@@ -67,7 +67,7 @@ export async function showEpoch(
   return { record: item && recordOf(item), identity };
 }
 
-/** Which epoch an item of its key tells of; undefined where none has begun */
+/** Epoch in an item; undefined if none has begun */
 export function epochOf(item: Item | undefined): number | undefined {
   return item && recordOf(item).epoch;
 }
@@ -75,7 +75,7 @@ export function epochOf(item: Item | undefined): number | undefined {
 /**
  * Begin the next epoch, in this store: sessions, runs and approvals of the last are void, and all keys that signed in it.
  *
- * @throws StoreConflict where somebody else changed it meanwhile
+ * @throws StoreConflict if somebody else changed it meanwhile
  * @throws StoreUnavailable
  */
 export async function bumpEpoch({ store, ledger, now, voidKeys }: Bump): Promise<EpochRecord> {

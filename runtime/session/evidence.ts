@@ -4,7 +4,7 @@ import type { OutsideEvidence, Run } from "./session";
 
 /** What people were asked for in runs that a start token is behind, and may still decide or have approved */
 export interface AskedWith {
-  /** Whole seconds since the epoch, from which nothing of it can be used */
+  /** Whole seconds since the epoch, from which it can no longer be used */
   readonly until: number;
   /** The transaction of those runs, which goes on */
   readonly txn: string;
@@ -17,7 +17,7 @@ export interface EvidenceRequest {
   readonly start: Start;
   /** Undefined for start `agent` only */
   readonly subjectToken: { readonly token: string; readonly type: string } | undefined;
-  /** By the digest of a start token, which may have expired while a person decided; undefined where no request was opened with it */
+  /** By the digest of a start token, which may have expired while a person decided; undefined if no request was opened with it */
   readonly asked: (digest: string) => Promise<AskedWith | undefined>;
   /** Whole seconds since the epoch */
   readonly now: number;
@@ -26,7 +26,7 @@ export interface EvidenceRequest {
 /** It begins one run, unless it was revoked before. */
 export interface ParentToken {
   readonly jti: string;
-  /** Whole seconds since the epoch, from which it begins nothing */
+  /** Whole seconds since the epoch, from which it can no longer begin a run */
   readonly expiresAt: number;
 }
 
@@ -34,11 +34,11 @@ export interface ParentToken {
 export interface ProvenStart {
   readonly by: Start;
   readonly user: User | null;
-  /** Of the user, as the issuer has verified it; left out where that is not known */
+  /** Of the user, as the issuer has verified it; left out if that is not known */
   readonly userEmail?: string | undefined;
   /**
    * Whether the agent may have brought it about itself, or the event with which the chain began, so that it inherits all that the agent
-   * has held; left out where not. Start `agent` always does.
+   * has held; left out if not. Start `agent` always does.
    */
   readonly inherits?: boolean;
   /**
@@ -46,7 +46,7 @@ export interface ProvenStart {
    * for `delegation`, whose token bounds its presentation alone
    */
   readonly expiresAt: number | undefined;
-  /** That goes on, where a start token starts again what waits for a person; left out where a transaction begins */
+  /** That goes on, where a start token starts again what waits for a person; left out if a transaction begins */
   readonly txn?: string | undefined;
   /** The run in which the work was handed on; only for start `delegation` */
   readonly parent: Run | undefined;
@@ -65,7 +65,7 @@ export interface ProvenStart {
     | undefined;
 }
 
-/** From outside, with which the chain began that this start goes on with or begins; null where there is none */
+/** Outside evidence at the start of the chain that this start begins or continues; null if there is none */
 export function evidenceBehind({ outside, parent }: ProvenStart): OutsideEvidence | null {
   if (outside === undefined) return parent?.evidence ?? null;
   const { digest, until, issuedAt } = outside;

@@ -10,11 +10,11 @@ import { sensitivity, untils } from "./stored";
  * any more.
  */
 export interface Held extends News {
-  /** Undefined where nothing is written */
+  /** Undefined if there is no item yet */
   readonly version: number | undefined;
 }
 
-// What an exchange of before wrote has nothing reserved.
+// Items of an earlier version of the exchange have no reservations.
 const schema = z.strictObject({ mark: sensitivity, tainted: z.boolean(), reserved: untils.default({}) });
 
 export function heldOf(item: Item | undefined): Held {
@@ -23,10 +23,10 @@ export function heldOf(item: Item | undefined): Held {
 }
 
 /**
- * Raises it by what is new to it, or checks it where nothing is. It fails where it was written since.
+ * A write that raises it by what is new, or a check if nothing is. It fails if it was written meanwhile.
  *
- * @param begins whether a session begins that inherits it: then it is written in any case, so that a session which raises it
- *   meanwhile fails, and tells the new one when it is tried again
+ * @param begins whether a session begins that inherits it: then it is always written, so that a concurrent session
+ *   which raises it fails, and on retry passes its knowledge on to the new one
  */
 export function heldWrite(epoch: number, agent: string, held: Held, news: News, begins: boolean, now: number): Write {
   const key = heldKey(epoch, agent);
@@ -36,7 +36,7 @@ export function heldWrite(epoch: number, agent: string, held: Held, news: News, 
   const value = {
     mark: higher(held.mark, news.mark),
     tainted: held.tainted || news.tainted,
-    // Left out where nothing waits, so that an exchange of before reads it.
+    // Omitted if empty, so that an earlier version of the exchange can read it.
     ...(Object.keys(reserved).length > 0 && { reserved }),
   };
   return { kind: "put", key, value, when };

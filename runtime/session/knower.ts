@@ -10,7 +10,7 @@ import type { Run } from "./session";
 export interface Knower {
   /** Name of the agent */
   readonly agent: string;
-  /** Digest of the user, `txn.` and the transaction, `none` for what the agent started itself, or `all` */
+  /** Digest of the user, `txn.` and the transaction, `none` for self-started work, or `all` */
   readonly whose: string;
 }
 
@@ -18,7 +18,7 @@ const SEPARATOR = "#";
 const OF_TRANSACTION = "txn.";
 const OF_ITSELF = "none";
 
-/** For whom a run works */
+/** On whose behalf a run works */
 export type Served = Pick<Run, "evidence" | "txn" | "user">;
 
 export function knowerOf({ name, memory }: Pick<FleetAgent, "memory" | "name">, run: Served): Knower {

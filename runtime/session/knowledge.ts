@@ -7,7 +7,7 @@ export const LEVELS = Sensitivity.all.map(({ name }) => name);
 /** What an agent brings from one of its sessions to what it starts by itself */
 export type News = Pick<Knowledge, "mark" | "reserved" | "tainted">;
 
-/** Of who knows nothing and holds nothing */
+/** A session that has read and holds nothing */
 export const NOTHING: Knowledge = {
   mark: "public",
   tainted: false,
@@ -49,7 +49,7 @@ export function rank(name: SensitivityName): number {
   return Sensitivity.of(name, "session").rank;
 }
 
-/** Whether it says anything that is not known. Where a sensitivity is known already, nothing lower is written anyway. */
+/** Whether it adds knowledge. A session that knows a sensitivity writes nothing lower anyway. */
 export function isNews(news: News, known: News): boolean {
   const waits = LEVELS.filter((level) => (news.reserved[level] ?? 0) > (known.reserved[level] ?? 0));
   return (
@@ -59,7 +59,7 @@ export function isNews(news: News, known: News): boolean {
   );
 }
 
-/** When the last credential that could write below it has expired; undefined where there is none */
+/** When the last credential that can write below it expires; undefined if there is none */
 export function lastBelow(
   { writable }: Pick<Knowledge, "writable">,
   read: SensitivityName,
@@ -75,7 +75,7 @@ function reservedBy({ reserved }: Pick<Knowledge, "reserved">, now: number): rea
   return all.filter(({ until }) => until > now);
 }
 
-/** Until when what waits to be read is higher than what would be written; undefined where nothing is */
+/** Until when a read above the write is reserved; undefined if none is */
 export function reservedAbove(
   known: Pick<Knowledge, "reserved">,
   written: SensitivityName | undefined | null,
@@ -86,7 +86,7 @@ export function reservedAbove(
   return latest(higher.map(({ until }) => until));
 }
 
-/** The latest of them; undefined where there is none */
+/** The latest of them; undefined if there is none */
 export function latest(untils: readonly (number | undefined)[]): number | undefined {
   const all = untils.filter((until) => until !== undefined);
   return all.length === 0 ? undefined : Math.max(...all);

@@ -9,7 +9,7 @@ import { together } from "./together";
  * Writes after which the session remembers it, and what its agent starts by itself. They fail with StoreConflict where a session changed since
  * it was read.
  *
- * @param times of the agent, where its session is used by this; undefined where it is only told of what happened
+ * @param times of the agent, where its session is used by this; undefined if it is only told of what happened
  * @throws Refusal `mark.credential-below` where its agent started something by itself that could write below it, unless it happened already
  */
 export async function raise(

@@ -1,7 +1,7 @@
 import type { Item, Key } from "../store/store";
 import type { EpochState } from "./stored";
 
-/** What lies there, in the order asked; nothing is looked for where there is no key. */
+/** Items in the order of the keys; undefined keys are skipped. */
 export async function readEach(
   { store }: EpochState,
   keys: readonly (Key | null)[],

@@ -12,7 +12,7 @@ import { raised } from "./session-state";
 import type { EpochState, StoredSession } from "./stored";
 import { together } from "./together";
 
-/** For which a reservation outlasts the last lower credential: time to come back for whoever was told to wait */
+/** How long a reservation outlasts the last lower credential, so that the waiting reader can come back */
 export const RESERVED_SECONDS = 60;
 
 const BELOW = "mark.credential-below" satisfies ReasonCode;
@@ -32,7 +32,7 @@ export function refuseReserved(
  * one is issued, until they have, to anybody who would be told what is read. That holds for what the agent has yet to start by
  * itself too. It ends by itself, whether or not the reader comes back.
  *
- * @param side the session that must not write below it; its `last` undefined where it would only begin
+ * @param side the session that must not write below it; its `last` undefined if it would only begin
  * @param last when the last of its credentials expires
  */
 async function waitingFor(
@@ -50,9 +50,9 @@ async function waitingFor(
 }
 
 /**
- * Writes of {@link together}, where no session that an agent started by itself could write below what it is told.
+ * Writes of {@link together}, if no self-started session holds credentials that can write below what it learns.
  *
- * @throws Refusal `mark.credential-below` where one could
+ * @throws Refusal `mark.credential-below` if one does
  */
 export async function knowingTogether(
   state: EpochState,
@@ -65,10 +65,10 @@ export async function knowingTogether(
 }
 
 /**
- * What a session learns it reads at once, so it waits for credentials that could write below it, as any read does. What the policy refuses
- * anyway must not wait: it would keep others from their credentials.
+ * A session reads what it learns, so like every read it waits for credentials that can write below it. A call that the
+ * policy refuses anyway must not reserve: it would keep others from their credentials.
  *
- * @returns `mark.credential-below` with what it reserves; undefined where nothing is in the way
+ * @returns `mark.credential-below` with its reservations; undefined if there is no obstacle
  */
 export async function waitingBelow(
   state: EpochState,
@@ -91,9 +91,9 @@ export async function refuseBelow(...asked: Parameters<typeof waitingBelow>): Pr
 }
 
 /**
- * The refusal for what the policy denies: where credentials below what is read are all that is wrong, it waits for them.
+ * The refusal of a denied request: if lower credentials are the only obstacle, it reserves and waits for them.
  *
- * @param stored undefined where there was no session before: then nothing could be written with it
+ * @param stored undefined if there was no session before, so that it holds no credentials
  */
 export async function waitingIfBelow(
   state: EpochState,
@@ -107,11 +107,12 @@ export async function waitingIfBelow(
 }
 
 /**
- * Writes what a refusal reserves, as well as it goes: a caller that is refused asks again, and then it is tried again.
+ * Writes a refusal's reservations, on a best-effort basis: a refused caller asks again, and then it is tried again.
  *
- * @param report told of what went wrong
- * @param error what a decision ended with: a refusal, or anything else
- * @returns false where something that it rests on has changed since: then decide again, or the reader waits for nothing
+ * @param report called with errors
+ * @param error result of a decision: a refusal, or any other error
+ * @returns false if something that it depends on has changed: then decide again, because the reader may wait for
+ * nothing
  */
 export async function reserve(ledger: Ledger, error: unknown, report: (error: unknown) => void): Promise<boolean> {
   if (error instanceof StoreConflict) return false;
@@ -126,7 +127,7 @@ export async function reserve(ledger: Ledger, error: unknown, report: (error: un
   return true;
 }
 
-/** @returns undefined where all of it is reserved already */
+/** @returns undefined if all of it is reserved already */
 function actOf(
   { epoch }: EpochState,
   { knower: { agent, whose } }: Side,

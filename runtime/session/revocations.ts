@@ -22,9 +22,9 @@ export interface Revocation {
   readonly by: string | User;
   /** Whole seconds since the epoch */
   readonly at: number;
-  /** Of an agent or user: nothing that was given to it before the stop is good any more from then on */
+  /** Of an agent or user: from then on everything issued before the stop has expired */
   readonly restorableAt?: number;
-  /** When it was ordered last, later with each order; left out of what was stopped before this was noted */
+  /** Time of the last order, later with each order; missing in stops from before this was recorded */
   readonly lastOrderedAt?: number;
   /** Who was stopped: the key does not name them */
   readonly user?: User;
@@ -109,7 +109,7 @@ export function revocationsOf(run: Standing, tokens: readonly string[]): Revocat
  * Stop something.
  *
  * @param until from when nothing is left to stop, such as the token's expiry; undefined for agents and users, who are
- *   stopped until somebody restores them
+ *   stopped until they are restored
  */
 export function revoke(
   target: Target,

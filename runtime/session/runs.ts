@@ -16,7 +16,7 @@ const readRunValue = readOnce((value) => runSchema.parse(value));
 /** For which a run is kept after its end, so that what it was can be said: a stream may last as long, and carry data */
 const KEPT_AFTER_END_SECONDS = 300;
 
-/** Undefined where there is none of this epoch, or where it ended too long ago */
+/** Undefined if this epoch has none, or if it ended too long ago */
 export async function readRun({ store, epoch }: EpochState, run: string): Promise<StoredRun | undefined> {
   const [item] = await store.read([runKey(epoch, run)]);
   return item === undefined ? undefined : runOfItem(item);
@@ -39,7 +39,7 @@ export function newRunWrite(epoch: number, run: Run): Write {
   return { ...putOf(epoch, run), when: "absent" };
 }
 
-/** Undefined where the action is among those that succeeded */
+/** Undefined if the action is among those that succeeded */
 export function doneWrite(epoch: number, { run, version }: StoredRun, action: string): Write | undefined {
   const done = withDone(run.done, action);
   return done === run.done ? undefined : { ...putOf(epoch, { ...run, done }), when: { version } };

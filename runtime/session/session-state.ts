@@ -15,7 +15,7 @@ export interface Raise {
   readonly untrustedUntil?: number | undefined;
   /** Lowest sensitivity that AWS credentials may write, and until when */
   readonly writable?: Until | undefined;
-  /** What waits to be read, and until when nothing lower may be written by new credentials */
+  /** Reserved reads, and until when new credentials may write nothing lower */
   readonly reserved?: Untils | undefined;
   /** `<tool>.<action>` that succeeded */
   readonly done?: string | undefined;
@@ -31,7 +31,7 @@ const DONE = 256;
 /** That something happened is written no more often: seconds */
 const TOUCH_SECONDS = 60;
 
-/** Whether the session goes on, as long as nobody has stopped it */
+/** Whether the session goes on, unless it is revoked */
 export function isLiving(session: Session, { idleSeconds, totalSeconds }: SessionTimes, now: number): boolean {
   return now < session.lastUsedAt + idleSeconds && now < session.startedAt + totalSeconds;
 }
@@ -62,7 +62,7 @@ export function begun(
   };
 }
 
-/** The session after it: mark, taint and what credentials may do only rise. The same object where nothing is new. */
+/** The next state of the session: mark, taint and writable levels only rise. The same object if nothing is new. */
 export function raised(session: Session, what: Raise, now: number): Session {
   const next = {
     mark: higher(session.mark, what.mark ?? "public"),
@@ -88,7 +88,7 @@ export function withDone(done: readonly string[], action: string | undefined): r
   return action === undefined || done.includes(action) ? done : [...done, action].slice(-DONE);
 }
 
-/** Lowest sensitivity that an unexpired AWS credential may write; null where there is none */
+/** Lowest sensitivity that an unexpired AWS credential can write; null if there is none */
 export function lowestWritable({ writable }: Pick<Knowledge, "writable">, now: number): SensitivityName | null {
   return Sensitivity.all.find(({ name }) => (writable[name] ?? 0) > now)?.name ?? null;
 }
@@ -100,10 +100,10 @@ export function sessionFacts(session: Session, now: number): SessionFacts {
 }
 
 /**
- * Until when the store keeps a session; undefined for ever. What has a mark or a taint to hand on is kept until a clean
- * session takes its place: otherwise waiting would wash it off. No start follows one of a single transaction.
+ * Until when the store keeps a session; undefined for ever. A session with a mark or taint to pass on is kept until a
+ * clean session replaces it: otherwise waiting would clear it. A session of a single transaction has no successor.
  *
- * @param clean until when one is kept that has nothing to hand on
+ * @param clean until when a session without mark and taint is kept
  */
 export function keptUntil({ whose }: Knower, { mark, tainted }: Session, clean: number): number | undefined {
   return (mark !== "public" || tainted) && !isOfTransaction(whose) ? undefined : clean;

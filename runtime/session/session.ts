@@ -46,14 +46,14 @@ export interface Run {
   readonly spiffeId: string;
   readonly task: string;
   readonly user: User | null;
-  /** Of the user, as the issuer has verified it; left out where that is not known */
+  /** Of the user, as the issuer has verified it; left out if that is not known */
   readonly userEmail?: string | undefined;
   readonly start: Start;
   /** Delegators, the first one first */
   readonly chain: readonly ChainHop[];
-  /** With which the chain began; null where an agent began it by itself */
+  /** With which the chain began; null if an agent began it by itself */
   readonly evidence: OutsideEvidence | null;
-  /** Whether the chain began by an event that one of its agents may have brought about; left out where not */
+  /** Whether the chain began by an event that one of its agents may have brought about; left out if not */
   readonly inherits?: boolean | undefined;
   readonly sid: string;
   readonly startedAt: number;
@@ -66,9 +66,9 @@ export interface Run {
 export interface OutsideEvidence {
   /** Of its issuer and `jti`, or of the token itself */
   readonly digest: string;
-  /** From when it starts nothing more */
+  /** From then on it starts no run */
   readonly until: number;
-  /** When its issuer signed it, rounded down; only of an issuer that tells which logins have ended */
+  /** When its issuer signed it, rounded down; only for an issuer that reports ended logins */
   readonly issuedAt?: number;
 }
 

@@ -38,12 +38,15 @@ export interface RunStart {
 
 /** The session in which a token is made, and what makes it so */
 export interface SessionPlan {
-  /** As the policy is asked about it: where it goes on, as it was before this use */
+  /** The session as the policy sees it: if it goes on, its state before this use */
   readonly session: Session;
   readonly isNew: boolean;
   /** To be written by {@link knowingTogether} */
   readonly own: Changed;
-  /** The highest that it learns by it, to be waited for ({@link refuseBelow}) once the policy has allowed it; undefined where nothing arrives */
+  /**
+   * Highest sensitivity that it reads by it; to be waited for ({@link refuseBelow}) once the policy allows it;
+   * undefined if it reads nothing
+   */
   readonly reads: SensitivityName | undefined;
   /** To be committed with it. They fail with StoreConflict where evidence was used meanwhile: then plan again. */
   readonly writes: readonly Write[];
@@ -52,7 +55,7 @@ export interface SessionPlan {
 /** What the store has to say about a start */
 export interface Found {
   readonly last: StoredSession | undefined;
-  /** The delegator's of now; undefined where no work is handed on, or it has none */
+  /** The delegator's current session; undefined without a delegation, or if it has none */
   readonly delegator: StoredSession | undefined;
   /** Whether the last session was revoked */
   readonly stopped: boolean;
@@ -60,7 +63,7 @@ export interface Found {
   readonly evidenceUsed: boolean;
   /** Whether a run began before with the token that hands the work on */
   readonly parentTokenUsed: boolean;
-  /** Of the agent; undefined where its session does not inherit from all of it */
+  /** Of the agent; undefined if its session does not inherit from all of it */
   readonly held: Held | undefined;
 }
 
@@ -97,7 +100,7 @@ export async function plan(state: EpochState, start: RunStart): Promise<SessionP
 }
 
 /**
- * {@link plan} of what was read. It writes nothing.
+ * {@link plan} on facts that are read already. It writes nothing.
  *
  * @throws Refusal
  */
@@ -180,14 +183,14 @@ export function txnOf({ parent, txn }: ProvenStart, run: string): string {
   return parent?.txn ?? txn ?? run;
 }
 
-/** The last session where it goes on; undefined where a new one begins. */
+/** The last session where it goes on; undefined if a new one begins. */
 function goesOn({ agent, proven, now }: RunStart, found: Found, fresh: boolean): StoredSession | undefined {
   const { last, stopped } = found;
   if (last === undefined) return undefined;
   // What was stopped ends by new evidence that is presented only: else agents would just start each other again.
   if (stopped) return fresh && proven.outside !== undefined ? undefined : last;
   if (!isLiving(last.session, agent.session, now)) return undefined;
-  // One session serves everybody where memory is shared: nobody ends it for the others.
+  // With shared memory one session serves all users: no user can end it for the others.
   const asked = fresh && proven.outside?.newSession === true && agent.memory !== "shared";
   return asked ? undefined : last;
 }

@@ -17,12 +17,12 @@ export interface OpenOfRun {
 }
 
 /**
- * Of each that is open the codes of what stopped it since it was opened; none where it may go on. Nothing is written, and all of them
- * together take a few reads: what they have in common is read once.
+ * For each open run, the codes of what stopped it since it opened; empty if it may go on. It writes nothing, and takes
+ * a few reads for all runs, because shared items are read once.
  *
- * @param isKnown whether who asks may know of the run
+ * @param isKnown whether the requester may know of the run
  * @throws StoreUnavailable
- * @throws RegistryUnavailable where another process has had a newer registry in force, which may have stopped any of them
+ * @throws RegistryUnavailable if another process has had a newer registry in force, which may have stopped any of them
  */
 export async function stoppedRuns(
   state: EpochState,

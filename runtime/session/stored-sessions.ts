@@ -15,7 +15,7 @@ const readSessionValue = readOnce((value): Session => {
 });
 
 /**
- * The session of now of each; undefined where there is none
+ * The current session of each; undefined if there is none
  *
  * @throws Refusal `store.of-before`
  */
@@ -28,10 +28,10 @@ export async function readSessions(
 }
 
 /**
- * The session of now of a run's agent, whether or not the run began in it: what comes back is learnt in whatever session
- * there is.
+ * The current session of a run's agent, even if the run began in an earlier one: answers are learnt in the current
+ * session.
  *
- * @throws Refusal `token.session-ended` where there is none
+ * @throws Refusal `token.session-ended` if there is none
  */
 export async function readOwn(state: EpochState, fleet: FleetView, run: Run): Promise<StoredSession> {
   const [own] = await readSessions(state, [knowerOfRun(fleet, run)]);
@@ -50,7 +50,7 @@ export function sessionOf(knower: Knower, item: Item | undefined): StoredSession
   return { knower, session: readSessionValue(value), version, expiresAt };
 }
 
-/** @param clean until when it is kept as long as it has nothing to hand on */
+/** @param clean until when it is kept while it has nothing to pass on */
 export function putOf(
   key: Key,
   knower: Knower,

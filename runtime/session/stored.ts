@@ -18,9 +18,9 @@ export interface StoredSession {
   readonly expiresAt: number | undefined;
 }
 
-/** What sessions that an exchange of before wrote have, and no other */
+/** Members that only sessions of an earlier version of the exchange have */
 interface OfBefore {
-  /** With whom each tells what it knows: then messages do not tell all that its agent may learn */
+  /** Linked sessions, which share their knowledge: with links, messages do not carry all that the agent may learn */
   readonly links: readonly unknown[];
 }
 
@@ -37,7 +37,7 @@ export const untils = z.strictObject({
 });
 export const userSchema = z.strictObject({ issuer: text, subject: text });
 
-/** What was written, read back: whatever else lies there is an error, and nothing is issued. */
+/** Schema of a stored session: anything else is an error, and nothing is issued. */
 export const sessionSchema = z.strictObject({
   sid: text,
   startedAt: time,
@@ -47,7 +47,7 @@ export const sessionSchema = z.strictObject({
   done,
   readable: untils,
   writable: untils,
-  // Sessions that an exchange of before wrote have none of these.
+  // Missing in sessions of an earlier version of the exchange.
   untrustedUntil: time.default(0),
   reserved: untils.default({}),
   links: z.array(z.unknown()).default([]),
@@ -68,7 +68,7 @@ export const runSchema: z.ZodType<Run> = z.strictObject({
   chain: z.array(hopSchema).max(INPUT_LIMITS.chain),
   // When it was issued is written where its issuer tells of ended logins only, for the same reason as below.
   evidence: z.strictObject({ digest: text, until: time, issuedAt: time.exactOptional() }).nullable(),
-  // Written where it is so only, so that an exchange of before reads every other run.
+  // Written where it is so only, so that an exchange of an earlier version reads every other run.
   inherits: z.literal(true).optional(),
   sid: text,
   startedAt: time,

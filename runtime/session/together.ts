@@ -9,7 +9,10 @@ import type { EpochState } from "./stored";
 /** What is to be written, and what keeps it from being done */
 export interface Together {
   readonly writes: readonly Write[];
-  /** Where an agent that started itself could write below what it is told: the session that tells it, and when the last such credential expires */
+  /**
+   * If a self-started agent could write below what it learns: the session that passes it on, and when the last such
+   * credential expires
+   */
   readonly below?: { readonly told: Changed; readonly until: number } | undefined;
 }
 
@@ -27,7 +30,7 @@ export async function together(state: EpochState, changed: readonly Changed[], n
   const beside = await besideOf(state, all);
   const each = changed.map((one, index) => {
     const { knower, last } = one;
-    // What has expired is nothing to tell.
+    // Expired knowledge is not passed on.
     const next = unexpired(one.next, now);
     const { held, started } = beside[index] as (typeof beside)[number];
     const begins = last === undefined && one.held !== undefined;
@@ -51,7 +54,7 @@ export async function together(state: EpochState, changed: readonly Changed[], n
   };
 }
 
-/** What the session learns; undefined where it knew all of it */
+/** What the session learns; undefined if it knew all of it */
 function newsTo({ last, next }: Changed, now: number): News | undefined {
   const known = unexpired(next, now);
   return isNews(known, unexpired(last?.session ?? NOTHING, now)) ? newsOf(known) : undefined;

@@ -14,7 +14,7 @@ export interface Using {
   readonly now: number;
 }
 
-/** For which evidence is remembered after it starts nothing more: runs that it started hand work on as long as they last */
+/** How long evidence is remembered after it can start no more: its runs can delegate as long as they last */
 const ONCE_MARGIN_SECONDS = LIMITS.taskTtl.ceiling.seconds + LIMITS.clockSkew.seconds;
 
 /** The evidence is not new to the agent any more. */

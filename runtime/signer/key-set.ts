@@ -46,7 +46,7 @@ export class KeySet implements KeySource {
   /**
    * The signer in use
    *
-   * @throws SignerError where every key is void
+   * @throws SignerError if every key is void
    */
   public get signer(): Signer {
     const [first] = this.usable;

@@ -18,7 +18,7 @@ export interface Signer {
   publicKeyPem(): Promise<string>;
 }
 
-/** Nothing was signed. One sentence with the fix. */
+/** Signing failed. One sentence with the fix. */
 export class SignerError extends Error {
   public override readonly name = "SignerError";
 }

@@ -2,8 +2,8 @@ import { isRecord } from "../../domain/is-record";
 import { jsonIn, noticeIn } from "./notices";
 
 /**
- * An occasion that is older starts nothing: the exchange remembers for somewhat longer that a token was used, and one of an occasion that
- * it has forgotten would start it again.
+ * Older occasions start nothing: the exchange remembers used tokens somewhat longer, and an occasion that it has
+ * forgotten would start its task again.
  */
 export const OLDEST_SECONDS = 86_400;
 
@@ -14,7 +14,7 @@ export function isTooOld(value: unknown, sent: number, now: number): boolean {
   return !(now - began <= OLDEST_SECONDS * 1_000);
 }
 
-/** Of EventBridge, a schedule, S3 and SNS, each as it writes them; a text that is no time says nothing */
+/** Times in formats of EventBridge, schedules, S3 and SNS; other texts are ignored */
 function timesIn(value: unknown): readonly number[] {
   if (!isRecord(value)) return [];
   const records: readonly unknown[] = Array.isArray(value.Records) ? value.Records : [];

@@ -33,7 +33,7 @@ export interface Answered {
 /**
  * Ask the agent, and wait until its answer ends: a request whose client has gone ends its work. What it answers is not kept.
  *
- * @throws Error where no answer came
+ * @throws Error if no answer came
  */
 export function asked({ address, method, headers, body, ca }: Asked): Promise<Answered> {
   return new Promise((resolve, reject) => {

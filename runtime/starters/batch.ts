@@ -3,12 +3,12 @@ import type { StarterConfig } from "./config";
 import { occasionOf, type QueueRecord } from "./messages";
 import type { Starter } from "./starter";
 
-/** What Lambda is told: which messages to deliver again (`ReportBatchItemFailures`) */
+/** Answer to Lambda: the messages to deliver again (`ReportBatchItemFailures`) */
 export interface BatchAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** Starts what each message of a batch tells of. A message that starts nothing fails alone. */
+/** Starts the task for each message of a batch. A failing message does not affect the others. */
 export async function batch(
   config: StarterConfig,
   records: readonly QueueRecord[],

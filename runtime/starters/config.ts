@@ -6,7 +6,7 @@ const schema = object({
   /** Name of the starter, which its log and the ids of its tokens have */
   name: text("the name of the starter"),
   start: z.enum(["event", "schedule"], { error: "must be event or schedule" }),
-  /** What puts events into the queue: a rule of EventBridge, or buckets and topics. A schedule has none. */
+  /** What fills the queue: a rule of EventBridge, or buckets and topics. Left out for a schedule. */
   from: z.enum(["bus", "senders"], { error: "must be bus or senders" }).optional(),
   /** Claim `iss` of its tokens, as the registry has it */
   issuer: https,

@@ -2,13 +2,13 @@ import { NOTHING_SENT } from "../companion/inbound/to-agent";
 import type { Answered } from "./asked";
 
 /**
- * What an answer means for the start
+ * Meaning of an answer for the start
  *
- * - `started`: the agent has the request, with any answer
+ * - `started`: the agent has received the request, whatever it answered
  * - `replayed`: the same occasion has started it before
- * - `unseen`: the token is used up, and the agent has certainly seen nothing
- * - `later`: nothing has happened, and the same token may be taken later
- * - `refused`: asking again changes nothing
+ * - `unseen`: the token is used up, and the agent has certainly not received the request
+ * - `later`: nothing has happened, and the same token may be accepted later
+ * - `refused`: a retry cannot succeed
  */
 export type Meaning = "later" | "refused" | "replayed" | "started" | "unseen";
 

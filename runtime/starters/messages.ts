@@ -23,13 +23,13 @@ export interface QueueRecord {
   };
 }
 
-/** Nothing is started by it, however often it comes. One sentence with the reason. */
+/** A message that can never start a task. One sentence with the reason. */
 export class BadMessage extends Error {
   public override readonly name = "BadMessage";
 }
 
 /**
- * What the message tells of; undefined where a source only tries, or sets up, how it sends
+ * What the message tells of; undefined if a source only tries, or sets up, how it sends
  *
  * @param now milliseconds since the epoch
  * @throws BadMessage
@@ -70,8 +70,8 @@ function eventIn(value: unknown): string | undefined {
 }
 
 /**
- * The same for each delivery. Who writes to a topic may write the body as a whole, so that the id is made of what is sent besides its
- * name: nothing can be sent that takes another one's place.
+ * The same for each delivery. A sender to a topic may control the whole body, so the id is derived from the fields
+ * outside it: a sender cannot forge another message's id.
  */
 function sentIn(value: unknown): string | undefined {
   const notice = noticeIn(value);

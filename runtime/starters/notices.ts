@@ -29,8 +29,8 @@ export function isForNothing(value: unknown): boolean {
 }
 
 /**
- * By what S3 tells events of objects apart (S3 user guide, "Event message structure"): it delivers each at least once, in a message of
- * its own. Undefined for what is none, or does not say enough.
+ * Identifies events of S3 objects (S3 user guide, "Event message structure"): S3 delivers each at least once, in a
+ * message of its own. Undefined for other messages, and for incomplete ones.
  */
 export function objectsIn(value: unknown): readonly unknown[] | undefined {
   const records: unknown = isRecord(value) ? value.Records : undefined;
@@ -50,7 +50,7 @@ function objectOf(record: unknown): readonly unknown[] | undefined {
   return [...facts, object.versionId ?? null, ...tells];
 }
 
-/** Undefined for what is none */
+/** Undefined if the text is not JSON */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -12,8 +12,8 @@ export interface TokenFor {
 }
 
 /**
- * The start of one occasion always has the same id, so that an event that is delivered twice starts once. `use` rises where a
- * token is used up and the agent has certainly seen nothing.
+ * One occasion always yields the same id, so that an event that is delivered twice starts once. `use` rises if a token
+ * is used up and the agent has certainly not received the request.
  */
 export function startId(starter: string, occasion: string, use: number): string {
   return hash("sha256", JSON.stringify([starter, occasion, use]), "base64url");

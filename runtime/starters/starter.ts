@@ -50,7 +50,7 @@ const ENDS: Readonly<Partial<Record<Meaning, string>>> = {
 export class Starter {
   constructor(private readonly props: StarterProps) {}
 
-  /** @returns false where the occasion should be delivered again, or put aside */
+  /** @returns false if the occasion should be delivered again, or put aside */
   public async start({ id, isAgain, body }: Occasion): Promise<boolean> {
     const { now, log, wait = after } = this.props;
     const until = now() + TRYING_SECONDS * SECOND;
@@ -74,7 +74,7 @@ export class Starter {
     }
   }
 
-  /** One try, with a fresh token: undefined where no answer came. */
+  /** One try, with a fresh token: undefined if no answer came. */
   private async tried({ id: occasion, isAgain, body }: Occasion, use: number): Promise<Answered | undefined> {
     const { config, ca, sign, ask, log, now } = this.props;
     const id = startId(config.name, occasion, use);

@@ -29,7 +29,7 @@ export interface CallApproval {
   readonly approver: NonNullable<FleetTask["approval"]>;
   readonly request: ExactRequest;
   readonly digest: string;
-  /** Undefined where no request was opened, or where it does not count any more */
+  /** Undefined if no request was opened, or where it does not count any more */
   readonly standing: StoredApproval | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface ExactCall {
 }
 
 /**
- * Undefined where the task needs no approval.
+ * Undefined if the task needs no approval.
  *
  * @throws Refusal `request.too-large`, `request.malformed` where it has no digest
  */
@@ -61,8 +61,8 @@ export async function callApproval(
 }
 
 /**
- * What a person approved of exactly this call, and no call has used; undefined where there is nothing, or where the session has read more than
- * the person was told.
+ * An unused approval of exactly this call; undefined if there is none, or if the session has read more since than the
+ * person was shown.
  */
 export function usable(
   known: Pick<Known, "approval" | "fleet" | "now" | "own" | "stored">,
@@ -86,9 +86,9 @@ export interface Opening {
   readonly request: AccessRequest;
   /** The same for a client of AuthZEN */
   readonly denied: RequestableDenial | undefined;
-  /** Undefined where the same was asked before */
+  /** Undefined if the same was asked before */
   readonly act: Act | undefined;
-  /** Once the act is written, the request that is new; undefined where people were asked before */
+  /** Once the act is written, the request that is new; undefined if people were asked before */
   readonly opened: ApprovalRecord | undefined;
 }
 
@@ -96,8 +96,9 @@ export interface Opening {
  * Ask people about the call.
  *
  * @param approval of the call
- * @param shown why an approval that the call shows does not count; undefined where none is shown
- * @throws Refusal `approval.refused`, `approval.too-many`, `approval.above-clearance`, `agent.unknown` where an owner cannot be named
+ * @param shown why an approval that the call presents does not count; undefined if it presents none
+ * @throws Refusal `approval.refused`, `approval.too-many`, `approval.above-clearance`, `agent.unknown` if an owner
+ * cannot be named
  */
 export async function opening(
   known: Known,

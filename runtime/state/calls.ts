@@ -38,7 +38,7 @@ export interface CallsProps {
   readonly state: Pick<State, "ask" | "carried" | "isAsDecided" | "read" | "spendNow" | "verify">;
   /** @throws Refusal `token.invalid` */
   readonly tokens: { read(token: string, now: number): Promise<AccessTokenClaims> };
-  /** Each throws Refusal; `keptFor` is undefined where they would have to be fetched. */
+  /** Each throws Refusal; `keptFor` is undefined if they would have to be fetched. */
   readonly credentials: {
     headersFor(claims: AccessTokenClaims): Promise<CallHeaders>;
     keptFor(claims: AccessTokenClaims): CallHeaders | undefined;
@@ -51,9 +51,9 @@ export interface CallsProps {
 const CREDENTIAL_MILLISECONDS = 2_500;
 
 /**
- * Calls in one round trip. The authorizer sends what the call costs with the versions that it has decided by; where nothing has
- * changed since, it is written, and the answer has what the tool is called with. Else the answer says what has changed, and
- * nothing is written. So it is with what people are asked to decide on.
+ * Decides calls in one round trip. The authorizer sends a call's cost with the versions that it decided on; if they are
+ * current, the cost is written and the answer has the tool's credentials. Otherwise the answer has the changes, and
+ * nothing is written. Requests to people work the same way.
  */
 export class Calls {
   constructor(private readonly props: CallsProps) {}
@@ -61,7 +61,7 @@ export class Calls {
   /**
    * Many of them, each for itself, and outcomes of others that went out before
    *
-   * @throws Refusal where it is no list of calls
+   * @throws Refusal if it is no list of calls
    */
   public async calls(body: unknown, service: string): Promise<CallsAnswer> {
     const { tokens, calls, told } = parsed(callsSchema, body);

@@ -21,7 +21,7 @@ export interface Known {
   /** Of the agent */
   readonly own: StoredSession;
   readonly revocation: RevocationFacts;
-  /** Of exactly this call; undefined where the task needs no approval, or where the call is not named */
+  /** Of exactly this call; undefined if the task needs no approval, or where the call is not named */
   readonly approval: CallApproval | undefined;
   readonly revisionSeen: number;
   /** Whole seconds since the epoch */

@@ -9,7 +9,7 @@ export type StateOperationName = "open" | "outcome" | "outcomes" | "read" | "spe
 
 type Operation = (body: unknown, service: string) => Promise<unknown>;
 
-/** The state interface, whose refusals say for the log whose call it was. Each throws Refusal and nothing else. */
+/** The state interface, whose refusals name the caller for the log. Each throws Refusal only. */
 export function namedOperations(
   state: Pick<State, StateOperationName>,
   registry: Registry,

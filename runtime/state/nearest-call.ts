@@ -3,7 +3,7 @@ import { reasonOf } from "../decision/decider";
 import type { AccessTokenClaims } from "../token/access-token";
 import { presented, scopeOf } from "./presented";
 
-/** Why a call is none of the token's, with the tool or action of the token where another one was most likely misspelt */
+/** Why a call does not fit the token, with the token's tool or action that was most likely misspelt */
 export function otherCall(claims: AccessTokenClaims, { tool, action }: CallFacts): Reason | undefined {
   const { audience } = presented(claims);
   const aud = audience.slice(audience.indexOf(":") + 1);

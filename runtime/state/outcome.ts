@@ -8,12 +8,12 @@ import { callName, readBy } from "./policy-facts";
 import type { OutcomeRequest } from "./state-schema";
 import { settling } from "./token-reservation";
 
-/** What must be known to note how a call ended, which nothing that happened meanwhile may prevent */
+/** Facts that are needed to record how a call ended, which must succeed regardless of concurrent changes */
 export type Ended = Pick<Known, "claims" | "fleet" | "now" | "own" | "state" | "stored">;
 
 /**
- * What a call brought back. Mark and taint are of whatever sessions there are now: the answer comes back to the agents, and a session
- * that began meanwhile has not been told. That something succeeded is of the run and its own session.
+ * Result of a call. Mark and taint go to the current sessions, because the answer reaches the agents, and a session
+ * that began meanwhile has not learnt them. Its success is recorded for the run and its own session.
  */
 export async function ending(
   ended: Ended,

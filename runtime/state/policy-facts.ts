@@ -21,7 +21,7 @@ export function callName({ tool, action }: Pick<CallFacts, "action" | "tool">): 
   return `${tool}.${action}`;
 }
 
-/** Highest sensitivity that the call reads (docs/decisions.md, "read"); undefined for nothing */
+/** Highest sensitivity that the call reads (docs/decisions.md, "read"); undefined if it reads nothing */
 export function readBy({ tool, action, data }: CallFacts, policy: PolicyDocument): SensitivityName | undefined {
   const declared = own(own(policy.tools, tool)?.actions, action)?.touches ?? {};
   const read = [...data, ...Object.keys(declared)].flatMap((touched) => {

@@ -6,13 +6,13 @@ import { taskInScope } from "../token/task-scope";
 export interface Presented {
   /** `tool:<name>` */
   readonly audience: string;
-  /** Names of the actions that it is for; none where it does not say */
+  /** Actions that it is for; empty if it does not say */
   readonly scope: readonly string[];
 }
 
 /**
- * A token that hands work on is for the delegate, as if that were a tool, and for the one task. One that names no task is for nothing that
- * could be called.
+ * A delegation token counts as one for the delegate, as if it were a tool, and for the one task. Without a task it
+ * allows no call.
  */
 export function presented({ aud, scope }: Pick<AccessTokenClaims, "aud" | "scope">): Presented {
   if (aud !== "exchange") return { audience: aud, scope: scope === undefined ? [] : scope.split(" ") };

@@ -17,7 +17,7 @@ export interface StateAnswer {
   readonly spent: Readonly<Record<string, number>>;
   /** Of the session: to be sent back with what is spent, which fails where it has changed */
   readonly versions: readonly number[];
-  /** Seconds until credentials have expired that keep the call from reading; left out where there are none */
+  /** Seconds until the credentials that block the read have expired; left out if there are none */
   readonly retryAfter?: number;
 }
 

@@ -14,10 +14,11 @@ export interface UselessApproval {
 }
 
 /**
- * Why an approval that a call shows does not count for it; undefined where it does. It grants nothing: what counts is what people decided on exactly
- * this call, whether it is shown or not (AuthZEN's Access Request and Approval Profile, Draft 1, "Completion Semantics").
+ * Why an approval that a call presents does not count for it; undefined if it does. Presenting it grants nothing: the
+ * decision on exactly this call counts, presented or not (AuthZEN's Access Request and Approval Profile, Draft 1,
+ * "Completion Semantics").
  *
- * @throws Refusal `approval.unverifiable` alike for what is not there, what is another's and what no person approved
+ * @throws Refusal `approval.unverifiable` for an unknown approval, another caller's and an undecided one alike
  */
 export async function uselessApproval(known: Known, id: string): Promise<UselessApproval | undefined> {
   const { state, stored, approval, now } = known;

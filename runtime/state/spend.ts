@@ -79,7 +79,7 @@ function reading({ own, now }: Known, mark: SensitivityName | undefined, untrust
   };
 }
 
-/** The refusal of a call that reads while its session could write below it; undefined where it could not */
+/** The refusal of a call that reads while its session could write below it; undefined if it could not */
 export async function waitingToRead(
   { state, own, fleet, now }: Known,
   call: SpendRequest["call"],
@@ -87,7 +87,10 @@ export async function waitingToRead(
   return waitingBelow(state, changedTo(own, own.session), readBy(call, fleet.policy), now);
 }
 
-/** Whether the token, its task as declared now and time allow the call: one that nobody would allow waits for nothing. */
+/**
+ * Whether token, current task declaration and time allow the call: a call that would be refused anyway reserves
+ * nothing.
+ */
 export function mayWait(known: Known, call: SpendRequest["call"]): boolean {
   const { claims } = known;
   const task = taskOf(known);
@@ -98,7 +101,7 @@ export function mayWait(known: Known, call: SpendRequest["call"]): boolean {
   return isGranted && otherCall(claims, call) === undefined && reasonToStop(known) === undefined;
 }
 
-/** What ends or is stopped with time, whatever the policy said when it was asked */
+/** Stops and expiries that may have happened since the policy's decision */
 function reasonToStop({ claims, stored, own, revocation, agent, now }: Known): ReasonCode | undefined {
   const { startedAt, lastUsedAt } = own.session;
   const [stopped] = revocation.revoked;

@@ -8,7 +8,7 @@ export type DecidedCall = SpendRequest & Traced & { readonly revision: number };
 
 /** All that a call uses up is written. */
 export interface Spent {
-  /** Left out where the store could not be read any more */
+  /** Left out if the store could not be read any more */
   readonly state?: StateAnswer;
 }
 

@@ -52,7 +52,7 @@ const args = z.custom<Arguments>((value) => isRecord(value) && hasExactNumbers(v
 
 export const readSchema = z.strictObject({
   claims,
-  /** That is about to be decided on: where it must wait for credentials to expire, none are issued in its way */
+  /** The call to be decided: if it must wait for credentials to expire, none are issued meanwhile */
   call: call.optional(),
   arguments: args,
 });
@@ -69,7 +69,7 @@ export const spendSchema = z.strictObject({
     .refine((costs) => Object.keys(costs).length <= INPUT_LIMITS.budgets, "too many entries"),
   /** By which the outcome settles what is spent of budgets of tokens; without it all of it stays spent */
   reservation: reservationId.optional(),
-  /** Whether what the tool answers is untrusted: it can be read before its outcome is told */
+  /** Whether the tool's answer is untrusted: it can be read before its outcome is reported */
   untrusted: z.boolean(),
   /** Of the sessions, as `read` answered */
   versions: z
@@ -84,7 +84,7 @@ const spend = spendSchema.omit({ claims: true, call: true, arguments: true }).ex
   revision: z.int().min(0),
 });
 
-/** By what it was decided that nothing but a person's decision keeps the call from going out */
+/** The state that decided that only a person's decision is missing */
 const ask = spend.pick({ versions: true, revision: true });
 
 /** Where in a list of the request that stands which several calls or outcomes have in common */
@@ -93,7 +93,7 @@ const place = z.int().min(0);
 /** Id of a call's trace (W3C Trace Context section 3.2.2.3), which its records have */
 const trace = z.string().regex(/^[0-9a-f]{32}$/);
 
-/** Without `spend` and `ask` nothing but what is known is asked for. */
+/** Without `spend` and `ask` it only asks for the known state. */
 const callRequest = z
   .strictObject({
     token: place,

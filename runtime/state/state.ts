@@ -44,9 +44,9 @@ export interface StateProps {
   readonly ledger: Ledger;
   readonly clock: Clock;
   /**
-   * Told of each request that is opened, once.
+   * Called once for each request that is opened.
    *
-   * @default - no person is told
+   * @default - none
    */
   readonly notices?: Pick<ApproverNotices, "requested"> | undefined;
   /**
@@ -57,22 +57,22 @@ export interface StateProps {
   readonly onReplay?: ((run: Pick<Run, "spiffeId" | "task">) => void) | undefined;
 }
 
-/** An outcome is true whatever else happens at the same time, so it is tried again. */
+/** An outcome stays true whatever happens concurrently, so it is retried. */
 const ATTEMPTS = 8;
-/** Of one that calls wait for, which came in the same request */
+/** For an outcome that calls wait for, which came in the same request */
 const CARRIED_ATTEMPTS = 2;
 const PAUSE_MILLISECONDS = 20;
 
 /**
  * The state interface of the authorizer: `read` before the policy is asked, `spend` before an allowed call goes out,
- * `outcome` before its answer goes back. Whatever throws means that the call, or its answer, must not go on.
+ * `outcome` before its answer goes back. After an error the call, or its answer, must not go on.
  *
  * Each throws Refusal, StoreUnavailable or RegistryUnavailable.
  */
 export class State {
   constructor(private readonly props: StateProps) {}
 
-  /** It writes nothing but the reservation of a read that could go on but for credentials below it that are good. */
+  /** Its only write is a reservation, for a read that only unexpired lower credentials block. */
   public async read(body: unknown): Promise<StateAnswer> {
     const { state, ledger } = this.props;
     const request = parsed(readSchema, body);
@@ -91,7 +91,7 @@ export class State {
     }
   }
 
-  /** Nothing is spent, or all of it. After `store.conflict` the authorizer reads and asks the policy again. */
+  /** Spends everything or nothing. After `store.conflict` the authorizer reads and asks the policy again. */
   public async spend(body: unknown, service: string): Promise<Readonly<Record<string, never>>> {
     const { state, ledger } = this.props;
     const request = parsed(spendSchema, body);
@@ -108,9 +108,10 @@ export class State {
   }
 
   /**
-   * Whether a call may still be spent as it was decided: looked at before something is got for it, which takes time. It promises nothing.
+   * Whether a call may still be spent as decided: checked before a credential is fetched for it, which takes time. It
+   * promises nothing.
    *
-   * @throws Refusal as {@link spendNow}
+   * @throws Refusal like {@link spendNow}
    */
   public async isAsDecided({ revision, ...request }: DecidedCall): Promise<boolean> {
     const known = await this.known(await this.props.state(), request);
@@ -121,10 +122,10 @@ export class State {
   }
 
   /**
-   * Spend, and tell what is known behind it, where that can be read; undefined where something has changed since it was decided, and
-   * nothing was spent.
+   * Spend, and return the known state after it, if it can be read; undefined if something has changed since the
+   * decision, and nothing was spent.
    *
-   * @throws Refusal `policy.stale` where it was decided by an older registry than some exchange used
+   * @throws Refusal `policy.stale` if it was decided by an older registry than another exchange has used
    */
   public async spendNow({ revision, ...request }: DecidedCall, service: string): Promise<Spent | undefined> {
     const { state, ledger } = this.props;
@@ -141,24 +142,24 @@ export class State {
       return undefined;
     }
     await refuseStoppedMeanwhile(ledger, known, request, service);
-    // Of budgets alone nothing is put: what they have spent is read again in any case.
+    // Budget counters are not put: their values are read again in any case.
     const same = !act.writes.some(({ kind }) => kind === "put");
     try {
       const behind = same ? known : await this.known(current, request);
       return { state: await stateAnswer(current.store, behind) };
     } catch (error) {
-      // All is spent, and nothing has stopped it: the call need not be paid for twice.
+      // Everything is spent, and nothing has stopped it: the call must not pay twice.
       if (error instanceof StoreUnavailable) return {};
       throw error;
     }
   }
 
   /**
-   * Have people asked about a call that nothing but their decision keeps from going out. Where what it was decided by has changed, or
-   * a person has approved it meanwhile, no request is opened, and there is the new state alone.
+   * Ask people about a call that lacks only their decision. If the state of the decision has changed, or a person has
+   * approved it meanwhile, no request is opened, and the answer has the new state only.
    *
-   * @throws Refusal `policy.stale` where it was decided by an older registry than some exchange used, `approval.refused`,
-   *   `approval.too-many`
+   * @throws Refusal `policy.stale` if it was decided by an older registry than another exchange has used,
+   *   `approval.refused`, `approval.too-many`
    */
   public async ask(request: AskRequest, service: string): Promise<AskAnswer> {
     let state = await this.props.state();
@@ -206,7 +207,7 @@ export class State {
     return knownOf(state, registry.current(), about, clock());
   }
 
-  /** Which of the calls that are open were stopped since they went out, by their place in the list, and why */
+  /** Which of the open calls were stopped since they went out, by index, and why */
   public async open(body: unknown): Promise<{ readonly stopped: readonly StoppedCall[] }> {
     const { registry, state } = this.props;
     const { open } = parsed(openSchema, body);

@@ -8,7 +8,7 @@ import type { SpendRequest, Traced } from "./state-schema";
 /**
  * What was spent stays spent, and on record; that the call does not go out comes behind it.
  *
- * @throws Refusal where it was stopped while it was written, which says whether that is on record
+ * @throws Refusal if it was stopped while it was written, which says whether that is on record
  */
 export async function refuseStoppedMeanwhile(
   ledger: Ledger,

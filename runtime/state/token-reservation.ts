@@ -38,8 +38,8 @@ export function reservationWrite(epoch: number, run: string, id: string, taken: 
 }
 
 /**
- * Gives back what a call has taken and not used, once: the reservation goes with it. Nothing where there is none any more. A budget
- * that has begun again since is left alone.
+ * Returns a call's unused tokens once: the reservation is deleted with it. No effect without a reservation. A budget
+ * window that began since is not changed.
  */
 export async function settling(
   { store, epoch }: EpochState,

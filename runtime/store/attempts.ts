@@ -8,14 +8,14 @@ const LAST_BEGIN_MILLISECONDS = 4_000;
 
 /** What is known of a call that failed */
 export type Failure =
-  /** It did nothing, and may do so next time */
+  /** It had no effect, and may succeed next time */
   | "not-done"
-  /** It did something or nothing */
+  /** It may have had its effect or not */
   | "unknown"
   /** It will fail again */
   | "hopeless";
 
-/** Errors by which DynamoDB says that it did nothing, because it has too much to do */
+/** Errors of DynamoDB that mean that it did nothing, because it is overloaded */
 const BUSY = new Set([
   "LimitExceededException",
   "ProvisionedThroughputExceededException",
@@ -56,7 +56,7 @@ export function unavailable(what: string, error: unknown): StoreUnavailable {
   return new StoreUnavailable(`${what}: ${name}: ${message}`, { cause: error });
 }
 
-/** Ask until there is an answer, for what changes nothing. */
+/** Retry a read until there is an answer. */
 export async function asked<T>(what: string, ask: () => Promise<T>): Promise<T> {
   const attempts = new Attempts();
   for (;;) {

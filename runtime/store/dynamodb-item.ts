@@ -4,7 +4,7 @@ import { alive, itemOf, listedItemOf, type Stored } from "./transaction";
 
 export type Attributes = Record<string, AttributeValue>;
 
-/** A whole number is kept as such, so that it can be added to; every other value as JSON. */
+/** A whole number is stored as a number, so that it can be incremented; other values as JSON. */
 export function attributeOf(text: string): AttributeValue {
   const number = /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text));
   return number ? { N: text } : { S: text };
@@ -18,7 +18,7 @@ export function keyAttributes({ partition, sort }: Key): Attributes {
   return { pk: { S: partition }, sk: { S: sort } };
 }
 
-/** @throws StoreUnavailable where it is none that this store wrote */
+/** @throws StoreUnavailable if this store did not write it */
 export function itemOfAttributes(attributes: Attributes): Item {
   const { key, stored } = storedIn(attributes);
   return itemOf(key, stored);
@@ -35,7 +35,7 @@ function storedIn(attributes: Attributes): { readonly key: Key; readonly stored:
   const { pk, sk, value, version, expiresAt } = attributes;
   const text = value?.S ?? value?.N;
   if (pk?.S === undefined || sk?.S === undefined || text === undefined || version?.N === undefined) {
-    throw new StoreUnavailable(`the table has an item that is none of the store: ${pk?.S} ${sk?.S}`);
+    throw new StoreUnavailable(`the table has an item that the store did not write: ${pk?.S} ${sk?.S}`);
   }
   return {
     key: { partition: pk.S, sort: sk.S },

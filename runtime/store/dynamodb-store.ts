@@ -26,10 +26,10 @@ export const DYNAMODB_BOUNDS = {
   },
 } as const satisfies DynamoDBClientConfig;
 
-/** So long a table is taken for the one it was: nobody restores another under its name faster. */
+/** How long the table's identity is cached: restoring another one under its name takes longer. */
 const IDENTITY_SECONDS = 60;
 
-/** Nothing is left of the list. */
+/** The end of the list. */
 const BEHIND = Symbol("behind");
 
 export interface DynamoDbStoreProps {
@@ -141,7 +141,8 @@ export class DynamoDbStore implements StateStore {
   private async described(): Promise<string> {
     const command = new DescribeTableCommand({ TableName: this.table });
     const { Table: table } = await this.asked("describe", () => this.client.send(command));
-    // Each table has an id of its own, whatever its name; without one, when it was made tells it from the one before.
+    // Each table has a unique id, independent of its name; without one, the creation time distinguishes it from an
+    // earlier table.
     const own = table?.TableId ?? table?.CreationDateTime?.toISOString();
     if (own === undefined) throw new StoreUnavailable(`DynamoDB does not say which table ${this.table} is`);
     return `dynamodb:${table?.TableArn}:${own}`;

@@ -39,7 +39,7 @@ export class DynamoDbTransaction {
    * Try once.
    *
    * @returns `at-once` where the next attempt is another one, or what to throw where there is no next attempt
-   * @throws StoreConflict, StoreUnavailable where no other attempt can succeed
+   * @throws StoreConflict, StoreUnavailable if no other attempt can succeed
    */
   public async attempt(
     send: (command: TransactWriteItemsCommand) => Promise<unknown>,

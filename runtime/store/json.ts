@@ -9,7 +9,7 @@ interface Other {
 /**
  * The value as JSON that says all of it.
  *
- * @throws TypeError where JSON would leave something out or change it
+ * @throws TypeError if JSON would leave something out or change it
  */
 export function jsonOf(value: Value): string {
   const other = otherIn(value);

@@ -2,7 +2,7 @@ import type { User } from "../../domain";
 import type { Key } from "./store";
 import { userDigest } from "./user-digest";
 
-/** Who spends: one agent, by its name, for one user or none */
+/** Owner of a budget: one agent, by name, for one user or none */
 export interface BudgetOwner {
   readonly agent: string;
   readonly user: User | null;
@@ -80,7 +80,7 @@ export function approvalKey(epoch: number, handle: string): Key {
   return { partition: joined("approval", String(epoch), handle), sort: "approval" };
 }
 
-/** @param digest of whom people are asked for */
+/** @param digest of the user or agent on whose behalf people are asked */
 export function openApprovalsKey(epoch: number, digest: string): Key {
   return { partition: joined("approvals", String(epoch), digest), sort: "open" };
 }

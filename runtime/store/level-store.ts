@@ -34,7 +34,7 @@ export class LevelStore implements StateStore {
   /**
    * Open the folder, or make it.
    *
-   * @throws StoreUnavailable also where another process has it open
+   * @throws StoreUnavailable also if another process has it open
    */
   public static async open(folder: string, clock: Clock = systemClock): Promise<LevelStore> {
     const database: Database = new Level<Buffer, string>(folder, ENCODINGS);
@@ -108,7 +108,7 @@ export class LevelStore implements StateStore {
     this.writes += writes.length;
     if (this.writes < WRITES_PER_SWEEP) return;
     this.writes = 0;
-    // Nobody waits for it, and what it leaves the next one takes.
+    // In the background; a later sweep removes what this one leaves.
     void this.sweep().catch(() => undefined);
   }
 
@@ -174,7 +174,7 @@ function keyBytes({ partition, sort }: Key): Buffer {
   return Buffer.concat([partitionBytes(partition), Buffer.from(sort)]);
 }
 
-/** Under a key that is none of the store's: no partition is as long as its first two bytes say. */
+/** Under a key that cannot be an item's: no partition is as long as its first two bytes say. */
 function recordsIn(database: Database): FolderRecords {
   const key = Buffer.from("folder");
   return {

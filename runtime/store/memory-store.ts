@@ -40,7 +40,7 @@ export class MemoryStore implements StateStore {
     return items;
   }
 
-  // No step in it waits, so nothing comes between check and change.
+  // It does not await, so check and change are atomic.
   public async write(writes: readonly Write[]): Promise<void> {
     const checked = checkedWrites(writes);
     const now = this.clock();

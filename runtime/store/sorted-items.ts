@@ -8,7 +8,7 @@ interface Place {
 /** Items of one partition, which can be listed in the order of their keys' bytes */
 export class SortedItems {
   private readonly items = new Map<string, Stored>();
-  /** Of all items and of some that were removed; undefined where it must be sorted anew */
+  /** Of all items and of some that were removed; undefined if it must be sorted anew */
   private places: Place[] | undefined;
 
   public get size(): number {

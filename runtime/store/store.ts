@@ -33,10 +33,10 @@ export type Write =
       readonly when: Condition;
     }
   | { readonly kind: "delete"; readonly key: Key; readonly when: Condition }
-  /** Writes nothing; the transaction fails where the condition does not hold. */
+  /** Writes nothing; the transaction fails if the condition does not hold. */
   | { readonly kind: "check"; readonly key: Key; readonly when: Condition }
   /**
-   * Adds to a value that is a whole number, 0 where it is absent. Fails where the sum is above `atMost`, or where another
+   * Adds to a value that is a whole number, 0 if it is absent. Fails where the sum is above `atMost`, or where another
    * kind of value stands there; adds from many sides never undo each other.
    */
   | {
@@ -44,7 +44,7 @@ export type Write =
       readonly key: Key;
       readonly amount: number;
       readonly atMost: number;
-      /** Of the sum; never where left out, whatever was before */
+      /** Expiry of the sum; none if left out, even if it had one before */
       readonly expiresAt?: number;
     };
 
@@ -63,14 +63,14 @@ export const STORE_LIMITS = {
 /** State that survives, small and strongly consistent: a read sees every write that was answered before it. */
 export interface StateStore {
   /**
-   * Names the physical store. A copy restored from a backup has another name, whatever it holds.
+   * Identity of the physical store. A copy restored from a backup has a different one.
    *
    * @throws StoreUnavailable
    */
   identity(): Promise<string>;
 
   /**
-   * The items of these keys, in the same order, undefined where there is none or it has expired. At most 100 keys.
+   * The items of these keys, in the same order, undefined if absent or expired. At most 100 keys.
    *
    * @throws StoreUnavailable
    */
@@ -85,11 +85,11 @@ export interface StateStore {
   list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly ListedItem[]>;
 
   /**
-   * All of it, or nothing. Each key stands in one write only.
+   * Atomic. Each key may appear in one write only.
    *
-   * @throws StoreConflict where a condition did not hold: nothing was written
-   * @throws RangeError, TypeError where the writes are none that a store takes, whatever it holds
-   * @throws StoreUnavailable where nothing is known: it may have been written or not
+   * @throws StoreConflict if a condition did not hold: nothing was written
+   * @throws RangeError, TypeError if the writes are invalid for every store
+   * @throws StoreUnavailable if it is unknown whether it was written
    */
   write(writes: readonly Write[]): Promise<void>;
 
@@ -109,7 +109,7 @@ export class StoreConflict extends Error {
   public override readonly name = "StoreConflict";
 
   constructor(
-    /** Indexes of the writes whose condition did not hold; empty where another transaction was in the way */
+    /** Indexes of the writes whose condition did not hold; empty if another transaction was in the way */
     public readonly failed: readonly number[],
     message: string,
   ) {

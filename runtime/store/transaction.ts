@@ -4,7 +4,7 @@ import { kindOf } from "./keys";
 import { valueIn } from "./known-values";
 import { type Condition, type Item, type Key, type ListedItem, StoreConflict } from "./store";
 
-/** An item as a store in this process keeps it: its value is JSON text, so that nobody changes it from outside. */
+/** An item as an in-process store keeps it: its value is JSON text, so that callers cannot modify it. */
 export interface Stored {
   readonly version: number;
   readonly expiresAt?: number;
@@ -50,7 +50,7 @@ export function listedItemOf(key: Key, { version, expiresAt, text }: Stored): Li
   return { key, value, text, version, ...(expiresAt !== undefined && { expiresAt }) };
 }
 
-/** Undefined where the condition does not hold */
+/** Undefined if the condition does not hold */
 function changeOf(write: CheckedWrite, item: Stored | undefined): Change | undefined {
   if (write.kind === "add") return sumOf(write, item);
   if (!holds(write.when, item)) return undefined;

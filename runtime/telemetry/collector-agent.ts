@@ -3,7 +3,7 @@ import { SvidAgent } from "../workload-api/svid-agent";
 import type { SvidSource } from "../workload-api/svid";
 import type { TelemetryConfig } from "./telemetry-config";
 
-/** What connects to a collector that is known by its SPIFFE ID; undefined where it is not: then no certificate is shown */
+/** What connects to a collector that is known by its SPIFFE ID; undefined if it is not: then no certificate is shown */
 export function collectorAgent(
   config: TelemetryConfig | undefined,
   source: Pick<SvidSource, "current" | "lastProblem">,

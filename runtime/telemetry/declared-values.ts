@@ -12,13 +12,13 @@ const CODES: ReadonlySet<string> = new Set(
 );
 
 /**
- * What is declared goes into traces and metrics as it is; everything else becomes one value, so that no caller makes more series, and nothing
- * that a caller wrote is shown.
+ * Declared names appear in traces and metrics; all other values become one, so that callers can neither create series
+ * nor have their own text shown.
  */
 export class DeclaredValues {
   constructor(private readonly fleet: FleetView | undefined) {}
 
-  /** By the registry of now; nothing is declared where there is none */
+  /** By the current registry; empty if there is none */
   public static of(registry: Pick<Registry, "current">): DeclaredValues {
     try {
       return new DeclaredValues(registry.current());

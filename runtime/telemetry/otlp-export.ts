@@ -13,7 +13,7 @@ export interface TelemetryTimes {
   readonly spans: number;
   /** Between two exports of metrics */
   readonly metrics: number;
-  /** For one export, tries of which the SDK makes several */
+  /** For one attempt of an export; the SDK makes several */
   readonly request: number;
 }
 

@@ -131,7 +131,7 @@ export class OtlpTelemetry implements Telemetry {
   }
 }
 
-/** Spans that hold their own place in the trace, as those of others hold none */
+/** Spans that keep their place in the trace */
 class Traced implements Span {
   private isOver = false;
   public readonly context: TraceContext;

@@ -15,8 +15,8 @@ const REPLAYS: ReadonlySet<string> = new Set<ExchangeReasonCode | ReasonCode>([
 ]);
 
 /**
- * What was stopped is used on. An agent that works for a user who was stopped, or for an agent that was, did nothing wrong: an alarm that
- * kills would stop it for all others too.
+ * Use after a revocation. An agent that works for a revoked user or agent did nothing wrong: an alarm that kills would
+ * stop it for all others too.
  */
 const AFTER_REVOCATION: ReadonlySet<string> = new Set<ExchangeReasonCode | ReasonCode>([
   "agent.revoked",

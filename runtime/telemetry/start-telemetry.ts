@@ -16,14 +16,14 @@ export interface TelemetryProps {
    */
   readonly agent?: Agent | undefined;
   /**
-   * Whether metrics are sent too. Those of a companion would be of the agent's pod, which is asked for nothing that an alarm believes.
+   * Whether metrics are sent too. A companion's metrics would come from the agent's pod, which alarms must not trust.
    *
    * @default true
    */
   readonly hasMetrics?: boolean;
 }
 
-/** Nothing is loaded where no collector is named. It never throws: a platform that cannot be measured works all the same. */
+/** Loads no SDK without a collector. It never throws: a platform works without telemetry. */
 export async function startTelemetry(
   config: TelemetryConfig | undefined,
   props: Omit<TelemetryProps, "collector">,

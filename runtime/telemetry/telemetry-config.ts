@@ -5,9 +5,9 @@ export interface TelemetryConfig {
   /** Origin at which an OpenTelemetry collector takes OTLP over HTTP, such as `http://collector:4318` */
   readonly collector: string;
   /**
-   * Who answers there: asked by mutual TLS with the own SVID.
+   * SPIFFE ID of the collector: then the exporter uses mutual TLS with its own SVID.
    *
-   * @default - whoever does, as http and the certificates of https have it
+   * @default - any server, with http or https certificates
    */
   readonly spiffeId?: string | undefined;
 }
@@ -18,7 +18,7 @@ export const collector = fits(
   "an http or https origin without path and slash, such as http://collector:4318",
 );
 
-/** Without it nothing is measured, and nothing is loaded for it */
+/** Without it telemetry is off, and its SDK is not loaded */
 export const telemetryConfig = object({ collector, spiffeId: spiffeId.optional() }).refine(isSecure, {
   message: "must have a collector at https where it names its spiffeId",
 });
@@ -28,7 +28,7 @@ export function isCollector(value: string): boolean {
   return (url?.protocol === "http:" || url?.protocol === "https:") && url.origin === value;
 }
 
-/** Over http no one shows who it is. */
+/** Plain http has no authentication. */
 export function isSecure({ collector: address, spiffeId: id }: TelemetryConfig): boolean {
   return id === undefined || address.startsWith("https:");
 }

@@ -17,9 +17,9 @@ export interface SpanStart {
 }
 
 export interface Span {
-  /** By which another part goes on with the trace; undefined where nothing is traced */
+  /** Trace context for the next part; undefined without tracing */
   readonly traceparent: string | undefined;
-  /** Undefined where nothing is traced */
+  /** Undefined without tracing */
   readonly traceId: string | undefined;
   rename(name: string): void;
   set(facts: Facts): void;
@@ -30,11 +30,11 @@ export interface Span {
 }
 
 /**
- * Traces and metrics. Nothing waits for it and nothing fails by it: what cannot be sent is dropped, with a count. It is the one part of the
- * platform that fails open.
+ * Traces and metrics. Calls neither block nor fail: data that cannot be sent is dropped and counted. It is the one part
+ * of the platform that fails open.
  */
 export interface Telemetry {
-  /** Whether anything is measured: else nothing needs to be looked up for it */
+  /** Whether telemetry is on: if not, callers can skip lookups for it */
   readonly isOn: boolean;
   begin(start: SpanStart): Span;
   /** The span is the current one of all that `work` does, also behind what it waits for. */

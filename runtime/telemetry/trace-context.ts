@@ -1,4 +1,4 @@
-/** A place in a trace (W3C Trace Context section 3.2). It says nothing of who asks, and gives no right. */
+/** A place in a trace (W3C Trace Context section 3.2). It identifies no caller, and grants nothing. */
 export interface TraceContext {
   readonly traceId: string;
   readonly spanId: string;
@@ -21,7 +21,7 @@ export function traceparentOf({ traceId, spanId }: TraceContext): string {
   return `00-${traceId}-${spanId}-01`;
 }
 
-/** Of requests that go in one, joined by commas; none where one of them is odd, or there are too many */
+/** Trace contexts of batched requests, comma-separated; empty if one is malformed, or there are too many */
 export function traceContextsOf(value: string | null | undefined): readonly TraceContext[] {
   if (value === null || value === undefined || value.length > MOST * (LENGTH + 1)) return [];
   const found = value.split(",").map(traceContextOf);

@@ -9,7 +9,7 @@ export function aboutClaims(claims: AccessTokenClaims | undefined, registry: Reg
   return { agent: nameOf(spiffeId, registry) ?? spiffeId, task, txn, audience };
 }
 
-/** Undefined where no registry is in force, or none declares it: the line is written all the same. */
+/** Undefined without a registry, or if it does not declare the agent: the log line is written anyway. */
 function nameOf(spiffeId: string, registry: Registry): string | undefined {
   try {
     return registry.current().agentOf(spiffeId)?.name;

@@ -13,9 +13,9 @@ export interface OnceWrite {
 /**
  * Write everything with its record, or nothing.
  *
- * @param writes that fail where what they rest on has changed since it was read
- * @throws Refusal where a write of `once` is what failed
- * @throws StoreConflict where the rest failed: decide again
+ * @param writes that fail if what they depend on has changed since it was read
+ * @throws Refusal if a write of `once` failed
+ * @throws StoreConflict if another one failed: decide again
  */
 export async function commit(
   ledger: Ledger,

@@ -29,11 +29,13 @@ export interface IssueFacts {
    */
   readonly scope?: readonly string[] | undefined;
   readonly revocation: RevocationFacts;
-  /** Of the call that is about to be made; null where no call is, or none is approved */
+  /** Approval of the call; null for other requests, and without an approval */
   readonly approval: ApprovalFacts | null;
 }
 
-/** May this token be made? The run's evidence was verified when it began; a start by the agent itself has none. */
+/**
+ * Input of the decision to issue a token. The run's evidence was verified when it began; a self-started run has none.
+ */
 export function issueInput(facts: IssueFacts): DecisionInput {
   const { now, run } = facts;
   return {

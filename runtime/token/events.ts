@@ -51,7 +51,7 @@ export function tokenIssued({ claims, run, revision, observed }: Issued): AuditE
   };
 }
 
-/** What is known of a request that was refused: as far as it was understood */
+/** Facts about a refused request, as far as it was parsed */
 export interface RefusedRequest {
   readonly spiffeId: string;
   agent?: string;
@@ -62,7 +62,7 @@ export interface RefusedRequest {
   run?: Run;
   /** Whether the run goes on: one that would have begun is nowhere */
   goesOn?: boolean;
-  /** `jti` of a token that is on record as issued, as its run is, and that nobody gets */
+  /** `jti` of a token that is recorded as issued, with its run, but was not delivered */
   token?: string;
   /** Whether the run is on record as begun, although the agent is refused */
   begun?: true;
@@ -80,7 +80,7 @@ export function requestRefused(
   return { kind, time: now, facts: { ...request, ...known, error: refusal.error, codes } };
 }
 
-/** Which run, of whom */
+/** The run, and on whose behalf */
 export function ofRun(run: Run): AuditEvent["facts"] {
   return { ...whose(run), run: run.run, txn: run.txn, sid: run.sid };
 }

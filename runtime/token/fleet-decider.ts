@@ -3,7 +3,7 @@ import { Decider } from "../decision/decider";
 import type { DecisionEngine } from "../decision/engine";
 import type { FleetView } from "../registry/registry";
 
-/** An engine in this process, whose policy nobody else replaces */
+/** An in-process engine whose policy only this class replaces */
 export interface FleetEngine extends DecisionEngine {
   replace(policy: PolicyDocument, revision: number): void;
 }
@@ -32,7 +32,7 @@ export class FleetDecider {
   }
 
   private async decided(fleet: FleetView, input: DecisionInput) {
-    // INVARIANT: nothing is awaited in between, and an engine reads its policy before it awaits anything.
+    // INVARIANT: nothing is awaited in between, and an engine reads its policy before it awaits.
     if (this.shown !== fleet) {
       this.engine.replace(fleet.policy, fleet.revision);
       this.shown = fleet;

@@ -8,16 +8,19 @@ import { proofWrite } from "./proof";
 import { Repeats } from "./repeats";
 import { Strangers } from "./strangers";
 
-/** Whoever is refused does not wait longer for the record of it. */
+/** Longest delay of a refusal for its record. */
 const LONGEST_MILLISECONDS = 2_000;
 
-/** What is said to whoever has an SVID and nothing else */
+/** Refusals of callers with an SVID but without any right */
 const OF_STRANGERS = ["agent.unknown", "caller.not-listed"];
 
-/** A store that does not answer keeps nothing either, nor does a log that is behind or not cosigned; a request that is repeated is known by the first. */
+/**
+ * Refusals without a record: an unavailable store, a log that is behind or not cosigned; a repeated request is on
+ * record by its first one.
+ */
 const UNRECORDED = ["store.unavailable", "audit.behind", "audit.unwitnessed", "dpop.replayed"];
 
-/** Follows a record of what was issued, which says that nobody has it: so it is worth as much as that. */
+/** Recorded in any case: it corrects a record of issued credentials that were not delivered. */
 const ALWAYS = ["aws.failed"];
 
 /**
@@ -54,7 +57,7 @@ export class Refusals {
     if (!ALWAYS.includes(event.kind) && !this.repeats.isFirst(event, spiffeId)) return;
     const isWritten = await this.written(event, proof === undefined ? [] : [proofWrite(proof, spiffeId)]);
     if (isWritten) return;
-    // Those that follow would be a number beside nothing.
+    // Without the first record, a count of repeats would mean nothing.
     this.repeats.unrecorded(event, spiffeId);
     if (isStranger) this.strangers.unrecorded(spiffeId);
   }

@@ -2,7 +2,7 @@ import type { AuditEvent } from "../audit/audit";
 
 /** For so long a refusal that is like one on record is counted, and not recorded by itself */
 export const REPEAT_SECONDS = 60;
-/** Refusals that are told apart at once; beyond it the one that is known for longest is told and forgotten. */
+/** Distinct refusals in memory; beyond it the oldest one is reported and forgotten. */
 export const MOST_REPEATS = 10_000;
 /** Audiences of one caller that are told apart: it names them as it likes. */
 export const MOST_AUDIENCES = 32;
@@ -38,8 +38,8 @@ interface Known {
 }
 
 /**
- * Refusals by what is the same about them. The first is recorded at once, whatever it is; those that follow within a minute are counted,
- * and told in one record.
+ * Aggregates equal refusals. The first is recorded at once; repeats within a minute are counted, and reported in one
+ * record.
  */
 export class Repeats {
   private readonly known = new Map<string, Known>();
@@ -51,8 +51,8 @@ export class Repeats {
   constructor(private readonly tell: (event: AuditEvent) => void) {}
 
   /**
-   * Whether the refusal is to be recorded by itself; else it is counted, and the number is told within a minute, also where no refusal
-   * follows. A process that ends before has lost it.
+   * Whether the refusal gets a record of its own; otherwise it is counted, and the count is recorded within a minute,
+   * even without further refusals. If the process ends earlier, the count is lost.
    *
    * @param count of refusals for which the event stands
    */
@@ -73,14 +73,17 @@ export class Repeats {
     return true;
   }
 
-  /** A first one is on no record after all, so the next that is like it is a first one again; the number of those that were counted is told. */
+  /**
+   * The first one was not recorded after all, so the next equal one counts as the first; earlier counts are still
+   * reported.
+   */
   public unrecorded(event: AuditEvent, caller: string): void {
     const key = keyOf(event, caller, this.alike(event, caller));
     const known = this.known.get(key);
     if (known?.first === event) this.forget(key, known);
   }
 
-  /** Tell all that was counted, and know nothing any more. */
+  /** Report all counts, and reset. */
   public flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -3,8 +3,8 @@ export const MOST_STRANGERS = 1_000;
 const HOUR_SECONDS = 3_600;
 
 /**
- * Callers with an SVID that nobody declared or listed. Each is worth one record an hour: records are kept for ever, and whoever
- * has any SVID could write as many as they like.
+ * Callers with an SVID that is neither declared nor listed. Each gets one record an hour: records are kept for ever,
+ * and a caller with any SVID could otherwise write an unlimited number.
  */
 export class Strangers {
   private hour = 0;

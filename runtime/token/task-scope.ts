@@ -11,7 +11,7 @@ export function taskScope(agent: string, task: string): string {
   return `ambit:${agent}:${task}`;
 }
 
-/** Undefined where it is no such scope */
+/** Undefined if the scope names no task */
 export function taskInScope(scope: string): NamedTask | undefined {
   const [, agent, task] = SCOPE.exec(scope) ?? [];
   return agent === undefined || task === undefined ? undefined : { agent, task };

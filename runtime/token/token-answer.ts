@@ -22,7 +22,7 @@ export interface TokenAnswer {
   readonly authorization_details: readonly [IssuedDetails];
 }
 
-/** A run, as its agent is told of it */
+/** The agent's view of a run */
 export interface RunAnswer {
   readonly task: string;
   /** How the run began */
@@ -33,7 +33,7 @@ export interface RunAnswer {
   readonly txn: string;
   /** The session that the run belongs to */
   readonly sid: string;
-  /** When the run ends, whatever goes on: whole seconds since the epoch */
+  /** End of the run, even if work goes on: whole seconds since the epoch */
   readonly run_expires_at: number;
 }
 
@@ -45,7 +45,7 @@ export interface IssuedDetails extends RunAnswer {
 
 /** `POST /token`, behind parsing and authentication */
 export interface TokenService {
-  /** @throws Refusal and nothing else */
+  /** @throws Refusal, and no other error */
   token(form: Form, caller: Caller): Promise<TokenAnswer>;
 }
 
@@ -63,29 +63,29 @@ export interface StoppedRuns {
 /** `POST /runs/answers`, `/runs/parts` and `/runs/open`, behind parsing and authentication */
 export interface MessageService {
   /**
-   * An answer, or its next part, may go out where this returns.
+   * If this returns, an answer, or its next part, may go out.
    *
-   * @throws Refusal and nothing else
+   * @throws Refusal, and no other error
    */
   answer(form: Form, caller: Caller): Promise<void>;
 
   /**
-   * Which runs were stopped, of those of which something is open
+   * Which of the open runs were stopped
    *
-   * @throws Refusal and nothing else
+   * @throws Refusal, and no other error
    */
   stopped(form: Form, caller: Caller): Promise<StoppedRuns>;
 
   /**
-   * A further part of a request may reach the agent where this returns.
+   * If this returns, a further part of a request may go to the agent.
    *
-   * @throws Refusal and nothing else
+   * @throws Refusal, and no other error
    */
   part(form: Form, caller: Caller): Promise<void>;
 }
 
 /** `POST /runs`, behind parsing and authentication */
 export interface RunService {
-  /** @throws Refusal and nothing else */
+  /** @throws Refusal, and no other error */
   begin(form: Form, caller: Caller): Promise<GrantedRun>;
 }

@@ -29,7 +29,7 @@ export class TokenStanding {
 
   /**
    * @param claims of a token whose signature and times hold
-   * @throws Refusal, StoreUnavailable or RegistryUnavailable where that cannot be said
+   * @throws Refusal, StoreUnavailable or RegistryUnavailable if that cannot be said
    */
   public async stands(claims: AccessTokenClaims): Promise<boolean> {
     const { registry, state, clock } = this.props;

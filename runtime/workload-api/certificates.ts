@@ -7,7 +7,7 @@ const MOST_LENGTH_OCTETS = 2;
 /**
  * X.509 certificates in DER, one after the other.
  *
- * @throws Error where something else is among them
+ * @throws Error if something else is among them
  */
 export function certificatesInDer(der: Buffer): readonly X509Certificate[] {
   const found: X509Certificate[] = [];
@@ -21,9 +21,9 @@ export function certificatesInDer(der: Buffer): readonly X509Certificate[] {
 }
 
 /**
- * X.509 certificates in PEM, in their order; whatever else is in the text is passed over.
+ * X.509 certificates in PEM, in order; other text is ignored.
  *
- * @throws Error for a block that is no certificate
+ * @throws Error for a malformed certificate
  */
 export function certificatesInPem(pem: string): readonly X509Certificate[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];

@@ -38,7 +38,7 @@ export function connect(path: string): Endpoint {
   });
 }
 
-/** Without this header, no implementation answers: nobody is led to a call by a forged request. */
+/** Implementations require this header, which a forged cross-protocol request (SSRF) cannot set. */
 export function securityHeader(): Metadata {
   const metadata = new Metadata();
   metadata.set("workload.spiffe.io", "true");

@@ -42,7 +42,7 @@ const MOST_BYTES = 1_048_576;
 /**
  * Send a request, on a connection of its own.
  *
- * @throws Error where no whole answer came in time
+ * @throws Error if no whole answer came in time
  */
 export function send({
   method,

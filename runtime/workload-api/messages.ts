@@ -31,7 +31,7 @@ export interface JwtSvid {
 export type JwtBundles = ReadonlyMap<string, string>;
 
 /**
- * What a message says, checked as a whole: a message with anything unsound in it says nothing.
+ * Validates a message as a whole: one unsound part makes all of it invalid.
  *
  * @throws Error
  */

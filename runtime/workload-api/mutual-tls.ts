@@ -59,7 +59,7 @@ export interface Answered {
   readonly type?: string | undefined;
 }
 
-/** Asks one server that is known by its SPIFFE ID, as whoever an SVID says. */
+/** Client of one server that is authenticated by its SPIFFE ID, with the client's own SVID. */
 export class MutualTls {
   private readonly hostname: string;
   private readonly port: string;
@@ -149,7 +149,7 @@ class SvidConnections extends Agent {
   }
 }
 
-/** TLS 1.3 as whoever the SVID says, with a server that is known by its SPIFFE ID alone */
+/** TLS 1.3 with the client's own SVID, to a server that is authenticated by SPIFFE ID only */
 export function tlsAs(svid: HeldSvid, { peer, spiffeId }: Pick<MutualTlsOptions, "peer" | "spiffeId">): MutualTlsAs {
   const { cert, key, ca } = svid;
   return {

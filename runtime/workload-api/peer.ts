@@ -1,10 +1,10 @@
 import type { ConnectionOptions, PeerCertificate } from "node:tls";
 
 /**
- * What is wrong with who answers, where its chain has been verified already: an SVID has exactly one URI, and it must be
- * this one. The host name proves nothing.
+ * What is wrong with the identity of a server whose chain is verified already: an SVID has exactly one URI, and it must
+ * be this one. The host name proves nothing.
  *
- * @param who as messages name it
+ * @param who name of the server in messages
  */
 export function otherIdentity(
   who: string,
@@ -17,9 +17,9 @@ export function otherIdentity(
 }
 
 /**
- * What makes a client ask for a SPIFFE ID in place of the host name; nothing where none is named.
+ * TLS options that check a SPIFFE ID in place of the host name; empty without one.
  *
- * @param who as messages name it
+ * @param who name of the server in messages
  */
 export function identified(
   who: string,

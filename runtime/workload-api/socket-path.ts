@@ -4,7 +4,7 @@ const LONGEST_PATH_BYTES = 107;
 /** What the address of a Workload API must be */
 export const SOCKET_ADDRESS = `unix://<absolute path of at most ${LONGEST_PATH_BYTES} bytes>`;
 
-/** Path of the socket that an address names; nothing where it names none. */
+/** Path of the socket in an address; undefined if it names none. */
 export function socketPathIn(address: string): string | undefined {
   const path = /^unix:(?:\/\/)?(\/[^/].*)$/.exec(address)?.[1];
   return path === undefined || Buffer.byteLength(path) > LONGEST_PATH_BYTES ? undefined : path;

@@ -4,9 +4,12 @@ import { connect, type Endpoint } from "./endpoint";
 
 const BACK_OFF_MILLISECONDS = { first: 1_000, most: 30_000 } as const;
 
-/** Why nothing is heard at the moment */
+/** Why no updates arrive at the moment */
 export interface Silence {
-  /** `denied`: this process has no identity (any more). `broken`: nothing is known. `hopeless`: no other answer will come. */
+  /**
+   * `denied`: this process has no identity (any more). `broken`: the state is unknown. `hopeless`: no other answer will
+   * come.
+   */
   readonly kind: "broken" | "denied" | "hopeless";
   readonly why: string;
 }
@@ -19,14 +22,14 @@ export interface StreamOptions<Message> {
   readonly heard: (message: Message) => void;
   readonly silent: (silence: Silence) => void;
   /**
-   * Milliseconds before a stream is opened again: at first, doubled each time nothing was heard, and at most.
+   * Milliseconds before the stream is reopened: initially, doubled after each failure, and at most.
    *
    * @default - 1 s at first, 30 s at most
    */
   readonly backOff?: { readonly first: number; readonly most: number };
 }
 
-/** Listen until it is closed, through whatever ends the stream. */
+/** Listen until closed, reopening the stream whenever it ends. */
 export function listen<Message>(options: StreamOptions<Message>): { close(): void } {
   const closing = new AbortController();
   void follow(options, closing.signal);

@@ -9,7 +9,7 @@ const MOST_CONNECTIONS = 4;
 
 type Created = (error: Error | null, stream: Duplex) => void;
 
-/** Connections that a client of others makes, each with the SVID of that moment. None is kept. */
+/** HTTP agent for third-party clients: each connection uses the SVID of that moment. None is kept. */
 export class SvidAgent extends Agent {
   constructor(
     private readonly source: Pick<SvidSource, "current" | "lastProblem">,

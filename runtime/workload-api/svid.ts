@@ -10,7 +10,7 @@ export interface X509Svid {
   readonly chain: readonly X509Certificate[];
   /** SHA-256 of the leaf in base64url, as in `x5t#S256` */
   readonly thumbprint: string;
-  /** Whole seconds since the epoch: the end of whichever certificate of the chain ends first */
+  /** Whole seconds since the epoch: the earliest expiry in the chain */
   readonly expiresAt: number;
   /** The chain in PEM */
   readonly cert: string;
@@ -20,7 +20,7 @@ export interface X509Svid {
 
 /** Everything a workload has at one moment. It is replaced as a whole. */
 export interface X509Context {
-  /** At least one; the first is the one to use where nothing else is said */
+  /** At least one; the first is the default */
   readonly svids: readonly [X509Svid, ...X509Svid[]];
   /** Authorities in PEM by trust domain: that of each SVID, and federated ones */
   readonly bundles: ReadonlyMap<string, string>;
@@ -34,7 +34,7 @@ export interface HeldSvid extends X509Svid {
 
 /** Where the present SVID comes from. It follows rotations by itself. */
 export interface SvidSource {
-  /** The present SVID; undefined where there is none, or none that has not expired */
+  /** The present SVID; undefined if there is none, or if it has expired */
   current(): HeldSvid | undefined;
 
   /** Why there is no SVID, or no newer one */
@@ -44,11 +44,11 @@ export interface SvidSource {
    * Wait for the first SVID.
    *
    * @param deadlineMs milliseconds from now
-   * @throws Error that says what is in the way, once the deadline has passed or nothing more will come
+   * @throws Error with the reason, once the deadline has passed or no SVID can come
    */
   ready(deadlineMs: number): Promise<HeldSvid>;
 
-  /** Be told of each SVID that comes, and of undefined where it was taken away. Call the result to hear no more. */
+  /** Be told of each SVID that comes, and of undefined if it was taken away. Call the result to hear no more. */
   onChange(listener: (svid: HeldSvid | undefined) => void): () => void;
 
   close(): void;
@@ -57,7 +57,7 @@ export interface SvidSource {
 /**
  * Check chain and key against each other and against the SPIFFE ID.
  *
- * @param spiffeId that it must be for; whatever the leaf says where it is left out
+ * @param spiffeId expected identity; the leaf's own if left out
  * @throws Error
  */
 export function svidOf(chain: readonly X509Certificate[], key: KeyObject, spiffeId?: string): X509Svid {
@@ -81,7 +81,7 @@ export function svidOf(chain: readonly X509Certificate[], key: KeyObject, spiffe
 /**
  * The SVID to use, with the authorities of its trust domain.
  *
- * @throws Error where the context has none of them
+ * @throws Error if the context has none of them
  */
 export function heldSvid({ svids: [svid], bundles }: X509Context): HeldSvid {
   const ca = bundles.get(svid.trustDomain);

@@ -36,7 +36,7 @@ export class WorkloadApi extends HeldSource {
   private readonly streams: { close(): void }[] = [];
   private context: X509Context | undefined;
 
-  /** @throws Error for an address that is none */
+  /** @throws Error if the address is malformed */
   constructor(private readonly options: WorkloadApiOptions) {
     super(options.clock);
     this.path = socketPath(options.socket);
@@ -51,7 +51,7 @@ export class WorkloadApi extends HeldSource {
   /**
    * JWT-SVIDs for exactly one audience.
    *
-   * @param spiffeId of which identity; of all where it is left out
+   * @param spiffeId identity to ask for; all of them if left out
    * @throws Error
    */
   public async jwt(audience: string, spiffeId = ""): Promise<readonly JwtSvid[]> {
@@ -75,7 +75,7 @@ export class WorkloadApi extends HeldSource {
   /**
    * Follow the keys of JWT-SVIDs.
    *
-   * @param silent hears why nothing newer comes; where that is `denied`, what was heard before is void
+   * @param silent called with the reason why no updates arrive; after `denied`, earlier keys are void
    */
   public followJwtBundles(heard: (bundles: JwtBundles) => void, silent: (silence: Silence) => void): { close(): void } {
     return this.follow<JwtBundlesMessage>(

@@ -65,7 +65,7 @@ export class Cosigning {
   /**
    * The checkpoint that is about to be published, with the cosignatures that came in time
    *
-   * @throws LogForked where so many witnesses have seen another history that too few are left
+   * @throws LogForked if so many witnesses have seen another history that too few are left
    */
   public async inTime(checkpoint: SignedNote, head: TreeHead): Promise<SignedNote> {
     this.has(head);
@@ -92,7 +92,7 @@ export class Cosigning {
   /**
    * Ask those that have not cosigned what is published, beside everything else.
    *
-   * @throws LogForked where so many witnesses have seen another history that too few are left
+   * @throws LogForked if so many witnesses have seen another history that too few are left
    */
   public tend(head: TreeHead): void {
     this.checkForked();
@@ -124,7 +124,7 @@ export class Cosigning {
     clearTimeout(timer);
   }
 
-  /** For how many seconds fewer witnesses than must have not cosigned all that there is; 0 where enough have */
+  /** For how many seconds fewer witnesses than must have not cosigned all that there is; 0 if enough have */
   public get waitingSeconds(): number {
     const now = this.props.elapsed();
     const waits = this.known.map(({ waitingSince }) => (waitingSince === undefined ? 0 : (now - waitingSince) / 1_000));
@@ -172,7 +172,7 @@ export class Cosigning {
     return asking;
   }
 
-  /** Undefined where it did not cosign. Never rejects. */
+  /** Undefined if it did not cosign. Never rejects. */
   private async asked(known: Known, checkpoint: SignedNote, head: TreeHead): Promise<NoteSignature | undefined> {
     known.askedAt = this.props.elapsed();
     try {

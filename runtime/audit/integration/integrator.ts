@@ -36,11 +36,11 @@ const SHORTEST_WAIT_SECONDS = 5;
 
 /** What one look at the records came to */
 export interface Integrated {
-  /** Entries that came into the log; 0 where another process integrates, too */
+  /** Entries that came into the log; 0 if another process integrates, too */
   readonly entries: number;
-  /** How many records of each writer are in the log; undefined where another process integrates */
+  /** How many records of each writer are in the log; undefined if another process integrates */
   readonly cursors?: ReadonlyMap<string, number>;
-  /** Since when the log has entries that too few witnesses have cosigned, in whole seconds since the epoch; null where there are none */
+  /** Since when the log has entries that too few witnesses have cosigned, in whole seconds since the epoch; null if there are none */
   readonly uncosigned?: number | null;
 }
 
@@ -55,7 +55,7 @@ export class LogIntegrator {
   private readonly hold: LogHold;
   private readonly files: LogFiles;
   private readonly silent = new SilentWriters();
-  /** Of the log as it is held; undefined where it must be read */
+  /** Of the log as it is held; undefined if it must be read */
   private cursors: Cursors | undefined;
 
   constructor(private readonly props: IntegratorProps) {
@@ -66,7 +66,7 @@ export class LogIntegrator {
   /**
    * Look once.
    *
-   * @throws LogError where nothing may be added any more
+   * @throws LogError if nothing may be added any more
    * @throws LogUnavailable, StoreUnavailable, StoreConflict, SignerError: what was begun is gone on with at the next look
    */
   public async look(): Promise<Integrated> {

@@ -7,7 +7,7 @@ const MOST_WRITES = 3;
 /**
  * Add a cosignature to the published checkpoint of this text, in the place of the one before of the same key.
  *
- * @returns false where another checkpoint has taken its place
+ * @returns false if another checkpoint has taken its place
  * @throws LogForked, LogUnavailable
  */
 export async function addCosignature(storage: LogStorage, text: string, signature: NoteSignature): Promise<boolean> {

@@ -32,7 +32,7 @@ export interface LogFilesProps {
 /** A cosignature may be added to the checkpoint while the next one is written. */
 const MOST_WRITES = 5;
 
-/** The files of a log, of which only the right edge is known here */
+/** The files of a log, of which only the right edge is in memory */
 export class LogFiles {
   private edge: Edge = { tree: TreeEdge.EMPTY, entries: [] };
 
@@ -41,7 +41,7 @@ export class LogFiles {
   /**
    * Begin where the log has this size and root.
    *
-   * @throws LogForked where its files have another root
+   * @throws LogForked if its files have another root
    * @throws LogUnavailable
    */
   public async open(head: TreeHead): Promise<void> {
@@ -70,7 +70,7 @@ export class LogFiles {
    * Write the entries behind those that are there, bundles and tiles; the checkpoint does not say so yet.
    *
    * @returns what is to be taken on by {@link publish}
-   * @throws LogForked where other entries were written there
+   * @throws LogForked if other entries were written there
    */
   public async write(entries: readonly Uint8Array[]): Promise<Edge> {
     const { storage } = this.props;
@@ -90,7 +90,7 @@ export class LogFiles {
   /**
    * Say by the checkpoint that the log has what was written.
    *
-   * @throws LogForked where the checkpoint is neither the one before nor this one, or a witness has seen another history
+   * @throws LogForked if the checkpoint is neither the one before nor this one, or a witness has seen another history
    */
   public async publish(edge: Edge): Promise<void> {
     const { storage, cosigning } = this.props;
@@ -110,7 +110,7 @@ export class LogFiles {
     this.edge = edge;
   }
 
-  /** The size that the checkpoint says; 0 where there is none. @throws LogError, LogUnavailable */
+  /** The size that the checkpoint says; 0 if there is none. @throws LogError, LogUnavailable */
   public async publishedSize(): Promise<number> {
     let bytes: Uint8Array;
     try {
@@ -133,7 +133,7 @@ export class LogFiles {
     const text = checkpointText({ origin: key.name, size, root });
     const bytes = Buffer.from(text);
     const signature = Buffer.from(await signer.sign(bytes));
-    // A checkpoint whose signature is false would end the log, as nothing may be added behind one.
+    // A checkpoint with a bad signature would end the log, because none may follow it.
     if (!verify(null, bytes, key.key, signature))
       throw new LogUnavailable(
         `the signature made for ${key.name} is not of key ${key.id}: its checkpoint is not written`,

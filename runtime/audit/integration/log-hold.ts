@@ -37,7 +37,7 @@ export class LogHold {
   /**
    * The log's state, where this process may integrate
    *
-   * @returns undefined where another one does
+   * @returns undefined if another one does
    * @throws StoreUnavailable, StoreConflict: it is not held
    */
   public async state(): Promise<LogState | undefined> {
@@ -59,7 +59,7 @@ export class LogHold {
   /**
    * Change the state, together with other items.
    *
-   * @throws StoreConflict where another process has taken over: nothing was written
+   * @throws StoreConflict if another process has taken over: nothing was written
    * @throws StoreUnavailable
    */
   public async change(to: Omit<LogState, "holder">, writes: readonly Write[] = []): Promise<LogState> {
@@ -67,8 +67,8 @@ export class LogHold {
   }
 
   /**
-   * Do what may take longer than the lease, and renew the hold meanwhile: otherwise each process of several would take over from the
-   * one before where the log's storage is slow, and none would come to the end.
+   * Run work that may outlast the lease, and renew the hold meanwhile. Otherwise, with slow log storage, processes
+   * would take over from one another and none would finish.
    */
   public async during<T>(work: () => Promise<T>): Promise<T> {
     let renewed: Promise<unknown> = Promise.resolve();
@@ -85,7 +85,10 @@ export class LogHold {
     }
   }
 
-  /** Goes into a transaction that only who may integrate may do. @throws StoreConflict where nothing is held */
+  /**
+   * Fences a transaction, so that only the present holder can commit it. @throws StoreConflict if this process does not
+   * hold it
+   */
   public fence(): Write {
     if (this.held === undefined) throw new StoreConflict([], "another process integrates the log");
     return { kind: "check", key: auditLogKey(), when: { version: this.held.version } };
@@ -134,7 +137,7 @@ export class LogHold {
     try {
       await store.write([itemOf(state, version), ...writes]);
     } catch (error) {
-      // Which of the items was in the way says nothing to who asked.
+      // Which item conflicted does not matter to the caller.
       throw error instanceof StoreConflict ? new StoreConflict([], "another process integrates the log") : error;
     }
     this.held = { state, version: (version ?? 0) + 1, at };

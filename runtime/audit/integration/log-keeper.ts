@@ -95,7 +95,7 @@ export class LogKeeper {
     this.props.log(event, facts);
   }
 
-  /** What this process writes ends a pause, but for the shortest. */
+  /** A write of this process ends the pause early, except the shortest one. */
   private paused(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);

@@ -17,7 +17,7 @@ export interface LogPlan {
 
 /** What the state store says of the log, in one item */
 export interface LogState {
-  /** Names the process that integrates; empty where one let go of it */
+  /** Names the process that integrates; empty if one let go of it */
   readonly holder: string;
   /** Physical store in which it was written: a copy from a backup has another */
   readonly store: string;
@@ -25,9 +25,9 @@ export interface LogState {
   readonly size: number;
   /** Of the tree of that size, in base64 */
   readonly root: string;
-  /** Null where the checkpoint has this size */
+  /** Null if the checkpoint has this size */
   readonly plan: LogPlan | null;
-  /** Since when it has entries that too few witnesses have cosigned, in whole seconds since the epoch; null where there are none */
+  /** Since when it has entries that too few witnesses have cosigned, in whole seconds since the epoch; null if there are none */
   readonly uncosigned?: number | null;
 }
 

@@ -19,9 +19,10 @@ export async function readCursors(store: StateStore): Promise<Cursors> {
 }
 
 /**
- * What was written and is not in the log, as much as one plan brings. Each writer has its share, so that none waits for another.
+ * Records that are written but not in the log, as many as fit one plan. Each writer has its share, so that none
+ * starves.
  *
- * @throws LogForked where the store has lost a writer, or records that are in the log
+ * @throws LogForked if the store has lost a writer, or records that are in the log
  * @throws StoreUnavailable
  */
 export async function pendingParts(store: StateStore, cursors: Cursors): Promise<readonly LogPart[]> {
@@ -41,7 +42,7 @@ export async function pendingParts(store: StateStore, cursors: Cursors): Promise
   });
 }
 
-/** How many records each of these has written; 0 where the store has nothing of it. @throws StoreUnavailable */
+/** How many records each writer has written; 0 if the store has none. @throws StoreUnavailable */
 export async function headsOf(
   store: Pick<StateStore, "read">,
   writers: readonly string[],

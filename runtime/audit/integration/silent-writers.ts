@@ -3,7 +3,7 @@ import { type StateStore, StoreConflict, type Write } from "../../store/store";
 import { allOf, type WriterHead } from "../written-records";
 import type { Cursors } from "./pending-records";
 
-/** A writer that has written nothing for so long is closed: mostly its process is gone. */
+/** A writer is closed after this time without records: mostly its process is gone. */
 export const SILENT_MILLISECONDS = 600_000;
 /** At one look */
 const MOST_CLOSED = 8;
@@ -56,7 +56,7 @@ export async function openClosed(store: StateStore, fence: Write, now: number): 
   }
 }
 
-/** @returns false where it has written meanwhile, or another process has taken over */
+/** @returns false if it has written meanwhile, or another process has taken over */
 async function isClosed(store: StateStore, writer: string, cursor: number, fence: Write): Promise<boolean> {
   const [head] = await store.read([auditHeadKey(writer)]);
   const { sequence } = (head?.value ?? { sequence: -1 }) as unknown as WriterHead;

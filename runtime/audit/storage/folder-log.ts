@@ -57,7 +57,7 @@ export class FolderLog implements LogStorage {
   }
 }
 
-/** @returns whether it got its name: a link gets none that another file has. */
+/** @returns whether it got its name: a link never replaces a file. */
 async function written(
   log: string,
   place: string,

@@ -12,41 +12,41 @@ export interface LogStorage {
   readonly name: string;
 
   /**
-   * Write what never changes. It is durable when this is answered. The same bytes may stand there already.
+   * Write an immutable file. It is durable once this resolves. The same bytes may exist already.
    *
    * @param path below the log's prefix
-   * @throws LogForked where other bytes stand there
-   * @throws LogUnavailable where nothing is known: it may have been written or not
+   * @throws LogForked if the file has other bytes
+   * @throws LogUnavailable if it is unknown whether it was written
    */
   add(path: string, bytes: Uint8Array): Promise<void>;
 
   /**
-   * The bytes at the path, which must be there.
+   * The bytes at the path, which must exist.
    *
-   * @throws LogForked where there are none
+   * @throws LogForked if it does not
    * @throws LogUnavailable
    */
   read(path: string): Promise<Uint8Array>;
 
   /**
-   * The checkpoint, which must be there.
+   * The checkpoint, which must exist.
    *
-   * @throws LogForked where there is none
+   * @throws LogForked if it does not
    * @throws LogUnavailable
    */
   checkpoint(): Promise<StoredCheckpoint>;
 
   /**
-   * Write the checkpoint in the place of this one.
+   * Replace the checkpoint by compare-and-swap.
    *
-   * @param before undefined for none
-   * @returns whether that one was there; nothing is written where it was not
-   * @throws LogUnavailable where nothing is known: it may have been written or not
+   * @param before expected checkpoint; undefined for none
+   * @returns whether it matched; if not, nothing is written
+   * @throws LogUnavailable if it is unknown whether it was written
    */
   replaceCheckpoint(before: StoredCheckpoint | undefined, bytes: Uint8Array): Promise<boolean>;
 }
 
-/** What stands in the log's storage is not what was written there. Nothing may be added. One sentence. */
+/** The log's storage does not hold what was written there. Nothing may be added. One sentence. */
 export class LogForked extends LogError {
   public override readonly name = "LogForked";
 }

@@ -1,7 +1,7 @@
 import { LogError } from "./log-error";
 
 /**
- * Bytes of standard base64 (RFC 4648 section 4), with its padding and nothing else
+ * Bytes of canonical standard base64 (RFC 4648 section 4), with padding
  *
  * @throws LogError
  */

@@ -23,7 +23,7 @@ export function cosignature(time: number | bigint, signature: Uint8Array): Buffe
  * When the witness said that it saw this checkpoint, in whole seconds since the epoch: the latest time where it did so
  * more than once
  *
- * @throws LogError where it did not, or where a signature in its name is false
+ * @throws LogError if it did not, or where a signature in its name is false
  */
 export function cosignedAt(note: SignedNote, witness: NoteKey): number {
   const signatures = signaturesOf(witness, note);

@@ -21,7 +21,7 @@ export function bundleOf(entries: readonly Uint8Array[]): Buffer {
  * The entries of a bundle
  *
  * @param width so many it must have
- * @throws LogError where it has more, fewer or half an entry
+ * @throws LogError if it has more, fewer or half an entry
  */
 export function entriesIn(bundle: Uint8Array, width: number): readonly Buffer[] {
   const bytes = Buffer.from(bundle.buffer, bundle.byteOffset, bundle.byteLength);

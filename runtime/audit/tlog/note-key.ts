@@ -21,7 +21,7 @@ export interface NoteKey {
   readonly key: KeyObject;
 }
 
-/** @throws LogError where the name cannot stand in a note, or the key is not Ed25519 */
+/** @throws LogError if the name cannot stand in a note, or the key is not Ed25519 */
 export function noteKey(name: string, key: KeyObject, kind: NoteKind = "ed25519"): NoteKey {
   checkName(name);
   return { name, kind, id: keyId(name, kind, rawKey(key)), key };

@@ -54,7 +54,7 @@ export function signatureLine({ name, id, signature }: NoteSignature): string {
   return `${DASH}${name} ${bytes.toString("base64")}\n`;
 }
 
-/** Signatures of the note that say to be by this key: mostly one or none */
+/** Signatures of the note that claim to be by this key: mostly one or none */
 export function signaturesOf({ name, id }: NoteKey, note: SignedNote): readonly Buffer[] {
   return note.signatures.filter((each) => each.name === name && each.id === id).map(({ signature }) => signature);
 }
@@ -62,7 +62,7 @@ export function signaturesOf({ name, id }: NoteKey, note: SignedNote): readonly 
 /**
  * Check that the key signed the note.
  *
- * @throws LogError where it did not, or where another signature in its name is false
+ * @throws LogError if it did not, or where another signature in its name is false
  */
 export function checkSigned(note: SignedNote, key: NoteKey): void {
   const signatures = signaturesOf(key, note);

@@ -25,7 +25,10 @@ export function tilePath({ level, index, width }: TileName): string {
   return `tile/${level}/${elements.join("/")}${width === TILE_WIDTH ? "" : `.p/${width}`}`;
 }
 
-/** The tile of this place in a tree of so many leaves, as full as it is there; undefined where the tree has none. */
+/**
+ * The tile at this place in a tree of `size` leaves, partial if the tree ends in it; undefined if the tree does not
+ * reach it.
+ */
 export function tileIn(size: number, level: number, index: number): TileName | undefined {
   const hashes = Math.floor(size / TILE_WIDTH ** level);
   const width = Math.min(TILE_WIDTH, hashes - index * TILE_WIDTH);

@@ -35,7 +35,7 @@ export function proofText({ index, hashes, checkpoint }: TlogProof): string {
 }
 
 /**
- * Read a proof, without a look at whether it holds. Its extra data is passed over, as nothing vouches for it.
+ * Parse a proof without verifying it. Its extra data is ignored, because it is not signed.
  *
  * @throws LogError
  */

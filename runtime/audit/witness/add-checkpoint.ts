@@ -28,7 +28,7 @@ export function addCheckpointText({ old, proof, checkpoint }: AddCheckpoint): st
   return `old ${old}\n${hashes.join("")}\n${noteText(checkpoint)}`;
 }
 
-/** @throws LogError where the body is none of a request */
+/** @throws LogError if the body is not an add-checkpoint request */
 export function addCheckpointIn(body: Uint8Array): AddCheckpoint {
   if (body.length > REQUEST_BYTES)
     throw new LogError(`a request must have at most ${REQUEST_BYTES} bytes, got ${body.length}`);

@@ -7,7 +7,7 @@ export interface Misdirected {
   readonly body: string;
 }
 
-/** Undefined where a request is for `add-checkpoint`, by POST */
+/** Undefined if a request is for `add-checkpoint`, by POST */
 export function misdirected(method: string | undefined, path: string | undefined): Misdirected | undefined {
   if (path !== ADD_CHECKPOINT) return refused(404, `this witness serves ${ADD_CHECKPOINT}`);
   if (method !== "POST") return refused(405, "a checkpoint must be sent by POST", { allow: "POST" });

@@ -26,14 +26,17 @@ export type WitnessSays =
   /** The proof does not lead from what it has cosigned to this checkpoint. */
   | { readonly kind: "inconsistent" };
 
-/** A witness did not answer as it should: nothing is known. One sentence. */
+/** A witness gave no valid answer: its state is unknown. One sentence. */
 export class WitnessUnavailable extends Error {
   public override readonly name = "WitnessUnavailable";
 }
 
 export const ANSWER_MILLISECONDS = 10_000;
 const ANSWER_BYTES = 16_384;
-/** Between the clock of a witness and ours: its word says when others saw the log, so a wrong one is none. */
+/**
+ * Largest difference from a witness's clock: a cosignature says when the witness saw the log, so one with a wrong time
+ * is refused.
+ */
 const CLOCK_SECONDS = 300;
 
 /** Asks one witness. A connection is kept open between requests. */

@@ -56,7 +56,7 @@ async function answer(
   response.writeHead(status, { "content-type": type }).end(text);
 }
 
-/** Undefined where it is longer than any request may be */
+/** Undefined if it is longer than any request may be */
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -11,7 +11,7 @@ const MOST_ASKED = 3;
 /** A witness says that it has cosigned what this log does not have. That is its word, without a proof. One sentence. */
 export class WitnessConflict extends LogForked {}
 
-/** What is said to one witness, and the size that it cosigned last, as far as that is known */
+/** Conversation with one witness, and the size that it cosigned last, if known */
 export class WitnessTalk {
   private known: number | undefined;
 
@@ -24,8 +24,8 @@ export class WitnessTalk {
   /**
    * Have a checkpoint cosigned that is, or will be, published.
    *
-   * @throws WitnessConflict where the witness says that it has cosigned what this log does not have
-   * @throws LogError where the log's own files are not what was written
+   * @throws WitnessConflict if the witness says that it has cosigned what this log does not have
+   * @throws LogError if the log's own files are not what was written
    * @throws WitnessUnavailable, LogUnavailable
    */
   public async cosign(checkpoint: SignedNote, { size }: TreeHead): Promise<NoteSignature> {
@@ -51,6 +51,6 @@ export class WitnessTalk {
         throw new WitnessConflict(`the witness ${name} has cosigned another root of ${size} entries`);
       old = says.size;
     }
-    throw new WitnessUnavailable(`the witness ${name} takes none of the sizes that it names, last ${old}`);
+    throw new WitnessUnavailable(`the witness ${name} refuses each size that it names, last ${old}`);
   }
 }

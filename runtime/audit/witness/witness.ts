@@ -16,7 +16,7 @@ import { type AddCheckpoint, addCheckpointIn, SIZE_TYPE, sizeText } from "./add-
 export interface WitnessProps {
   /** Whose checkpoints are cosigned: the name of a key is the origin of its log, and a log may have several. */
   readonly logs: readonly NoteKey[];
-  /** What was cosigned last of each log. A copy of it from a backup cosigns nothing. */
+  /** The last cosigned checkpoint of each log. A copy restored from a backup refuses to cosign. */
   readonly store: Pick<StateStore, "identity" | "read" | "write">;
   /** Its key is of the kind `cosignature`. */
   readonly signer: NoteSigner;
@@ -43,10 +43,10 @@ interface Kept {
 const TEXT = "text/plain; charset=utf-8";
 
 /**
- * Cosigns the checkpoints of logs, each only where it goes on from the one that was cosigned last.
+ * Cosigns checkpoints of logs, each only if it is consistent with the one cosigned last.
  *
- * INVARIANT: of two checkpoints of one origin that are cosigned, one begins with the other. What is cosigned is kept before it is signed,
- * under the condition that nothing else was kept since it was compared.
+ * INVARIANT: of two cosigned checkpoints of one origin, one tree is a prefix of the other. A checkpoint is stored
+ * before it is signed, with a compare-and-swap on the one it was checked against.
  */
 export class Witness {
   constructor(private readonly props: WitnessProps) {
@@ -124,14 +124,14 @@ export class Witness {
   }
 }
 
-/** @throws LogError where none of the keys has signed, or a signature in the name of one is false */
+/** @throws LogError if no key has signed, or a signature in the name of one is invalid */
 function checkSignedByOne(note: SignedNote, keys: readonly NoteKey[]): void {
   const signed = keys.filter((key) => signaturesOf(key, note).length > 0);
   if (signed.length === 0) throw new LogError("the checkpoint must be signed by a key of its log");
   for (const key of signed) checkSigned(note, key);
 }
 
-/** @throws Error where it was written in another store: what was cosigned since that copy was made is not known */
+/** @throws Error if it was written in another store: what was cosigned since that copy was made is not known */
 function headIn(item: Item | undefined, identity: string): TreeHead {
   if (item === undefined) return { size: 0, root: EMPTY_ROOT };
   const { size, root, store } = item.value as unknown as Kept;

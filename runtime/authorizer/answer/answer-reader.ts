@@ -7,8 +7,8 @@ export interface AnswerHead {
 }
 
 /**
- * How much of an answer's body a reader sees: nothing; all of it before a byte goes to the agent, up to {@link MOST_WHOLE_BYTES};
- * or each part as it passes.
+ * How much of an answer's body a reader sees: nothing; all of it before the first byte goes to the agent, up to {@link
+ * MOST_WHOLE_BYTES}; or each part as it passes.
  */
 export type BodySight = "none" | "whole" | "parts";
 
@@ -40,7 +40,7 @@ export interface AnswerReader {
    * @param isCut whether it broke off
    */
   outcome(isCut: boolean): Outcome;
-  /** Tokens of a model, asked behind the outcome; undefined where the provider did not say how many. It never throws. */
+  /** Tokens of a model, asked behind the outcome; undefined if the provider did not say how many. It never throws. */
   used?(): number | undefined;
   /** Of them, those that the model wrote; only measured, and asked behind {@link used}. It never throws. */
   written?(): number | undefined;

@@ -51,7 +51,7 @@ function guarded(read: () => Passage): Passage {
   }
 }
 
-/** The gateway asks for none, and reads none. @throws Denial `gateway.answer` */
+/** The gateway requests no content encoding, and decodes none. @throws Denial `gateway.answer` */
 function refuseEncoded({ headers }: AnswerHead): void {
   const encoding = headers.find(([name]) => name === "content-encoding")?.[1];
   if (encoding !== undefined) {

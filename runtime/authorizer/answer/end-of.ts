@@ -10,8 +10,8 @@ export interface AnswerEnd {
 }
 
 /**
- * No more of the answer comes: its reader says how the call ended, and holds nothing any more. What it cannot say is not known to
- * have succeeded, and has used all that was reserved.
+ * The answer has ended: its reader says how the call ended, and releases its memory. A call whose outcome the reader
+ * cannot tell counts as not known to have succeeded, and as having used all of its reservation.
  */
 export function endOf(answer: AnswerReader, isCut: boolean): AnswerEnd {
   try {

@@ -17,7 +17,7 @@ const RETRY_AFTER_SECONDS = 5;
 const APPROVABLE: ReadonlySet<string> = new Set<ReasonCode>(["approval.required", "session.tainted"]);
 
 /**
- * The arguments on which people decide; undefined where the task needs no approval.
+ * The arguments on which people decide; undefined if the task needs no approval.
  *
  * @throws Denial `call.too-large`
  */
@@ -30,7 +30,9 @@ export function approvableArguments(task: PolicyTask | undefined, args: Argument
   );
 }
 
-/** Whether nothing but a person's decision keeps the call from going out. What would be refused anyway opens no request. */
+/**
+ * Whether only a person's decision is missing. A call that would be refused for another reason too opens no request.
+ */
 export function isOnlyUnapproved(reasons: readonly Reason[]): boolean {
   return reasons.some(({ code }) => code === "approval.required") && reasons.every(({ code }) => APPROVABLE.has(code));
 }

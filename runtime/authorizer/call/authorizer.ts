@@ -57,11 +57,11 @@ export interface HandedOnRequest extends Pick<GatewayRequest, "certificate" | "h
   readonly delegate: string;
   /** Address and port of the pod that it goes to */
   readonly address: string;
-  /** @param isRead whether a person or the intent evaluator decides on what it says. @throws Denial where that cannot be read */
+  /** @param isRead whether a person or the intent evaluator decides on what it says. @throws Denial if that cannot be read */
   readonly callOf: (isRead: boolean) => RecognisedCall;
   /** Names of headers that do not go on */
   readonly removeOf: (isRead: boolean) => readonly string[];
-  /** Whether it asks how work goes, and hands none on */
+  /** Whether it only asks for the state of work, and hands none on */
   readonly onlyAsks: boolean;
 }
 
@@ -76,17 +76,18 @@ export class Authorizer {
   }
 
   /**
-   * @param isWanted whether Envoy still waits for the answer: nothing is spent for a call that was given up
-   * @throws Denial, and nothing else that may be told to the agent
+   * @param isWanted whether Envoy still waits for the answer: an abandoned call spends nothing
+   * @throws Denial, the only error that may be shown to the agent
    */
   public authorize(request: GatewayRequest, isWanted: () => boolean = () => true): Promise<Allowed> {
     return this.byNewest((fleet) => this.authorized(fleet, request, isWanted));
   }
 
   /**
-   * Work that is handed on, before it reaches the delegate: decided and written like a call of a tool, by the token that hands it on.
+   * Work that is handed on, before it reaches the delegate: decided and recorded like a call of a tool, by the
+   * delegation token.
    *
-   * @throws Denial, and nothing else that may be told to the agent
+   * @throws Denial, the only error that may be shown to the agent
    */
   public handOn(request: HandedOnRequest, isWanted: () => boolean = () => true): Promise<Allowed> {
     return this.byNewest((fleet) => this.handedOn(fleet, request, isWanted));
@@ -98,7 +99,7 @@ export class Authorizer {
       return await decided(fleet);
     } catch (error) {
       if (!(error instanceof Denial && error.codes.join() === STALE)) throw error;
-      // The exchange took a new registry a moment before this process did: nothing was spent.
+      // The exchange took a new registry a moment before this process did; nothing was spent.
       this.looking ??= this.props.registry.look().finally(() => (this.looking = undefined));
       await this.looking;
       const newer = presentFleet(this.props.registry);

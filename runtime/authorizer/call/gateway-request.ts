@@ -2,7 +2,7 @@ import type { HeaderList } from "../request/headers";
 
 /** A request as it arrived at the gateway, before anything of it was changed */
 export interface GatewayRequest {
-  /** PEM of the peer's certificate, percent-encoded; empty where it showed none */
+  /** PEM of the peer's certificate, percent-encoded; empty if it sent none */
   readonly certificate: string;
   /** Of the route that the request took */
   readonly tool: string;

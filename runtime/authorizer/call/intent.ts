@@ -6,7 +6,7 @@ import type { Arguments } from "../request/recognised-call";
 /** The evaluator that says whether a call serves its task, where the platform has one */
 export interface Intent {
   readonly evaluator: Pick<IntentEvaluator, "ask">;
-  /** Whether it is told the arguments */
+  /** Whether it gets the arguments */
   readonly tellsArguments: boolean;
 }
 

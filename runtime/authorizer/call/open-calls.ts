@@ -22,8 +22,8 @@ const MOST_AT_ONCE = 64;
 const MOST_CUT = 8_192;
 
 /**
- * Calls of tools that are open. One whose run was stopped is cut, whether its answer has begun or not: what it did is
- * unknown then, and the agent gets nothing more of it.
+ * Open calls of tools. A call whose run was stopped is cut, before or during its answer: its effect is then unknown,
+ * and the agent gets no more of it.
  */
 export class OpenCalls {
   private readonly work: OpenWork;
@@ -66,7 +66,7 @@ export class OpenCalls {
     this.answers.delete(id);
   }
 
-  /** Why a call was cut, which Envoy has not told to have ended; undefined where it was not */
+  /** Why a call was cut, which Envoy has not told to have ended; undefined if it was not */
   public cutOf(id: string): Denial | undefined {
     return this.cuts.of(id);
   }

@@ -52,10 +52,10 @@ const PAUSE_MILLISECONDS = 1_000;
 const TOLD_MILLISECONDS = 1_000;
 
 /**
- * Calls that went out, until their outcome is known. What Envoy does not report in time is unknown, and so is what is under way when the
- * process ends: it has not succeeded.
+ * Calls that went out, until their outcome is known. An outcome that Envoy does not report in time is unknown, and so
+ * are those of calls in flight when the process ends: they do not count as successes.
  *
- * Outcomes go with the next call that is asked about, and by themselves where none comes, or where a call waits for one of them.
+ * Outcomes are sent with the next decision request, and by themselves if none comes or if a call waits for one of them.
  */
 export class Outcomes {
   private readonly underWay = new Map<string, UnderWay>();
@@ -108,9 +108,9 @@ export class Outcomes {
   }
 
   /**
-   * Told once; a second time, and of what is not known, nothing happens.
+   * Report an outcome once; repeated and unknown ids are ignored.
    *
-   * @param used tokens of a model: without them all that was reserved stays spent
+   * @param used tokens of a model: without them the whole reservation stays spent
    * @param code why the gateway ended it
    */
   public end(id: string, outcome: Outcome, { used, written, code }: EndingFacts = {}): void {
@@ -123,7 +123,7 @@ export class Outcomes {
     this.add([{ id, outcome, attempts: 1, text, bytes: bytesOf(text), ...found }]);
   }
 
-  /** Envoy has not told in time. The answer's reader is asked too, so that it holds nothing any more. */
+  /** Envoy did not report in time. The answer's reader is closed too, to release its memory. */
   private over(id: string): void {
     const answer = this.callOf(id)?.answer;
     if (answer !== undefined) endOf(answer, true);
@@ -191,7 +191,7 @@ export class Outcomes {
     if (untold.length > 0) this.failed(untold, null);
   }
 
-  /** @param error null where the exchange told of each by itself */
+  /** @param error null if the exchange told of each by itself */
   private failed(untold: readonly Ended[], error: unknown): void {
     const calls = untold.map(({ id, outcome }) => `${id} ${outcome}`);
     this.log("outcome.untold", { calls, because: error === null ? null : told(error) });

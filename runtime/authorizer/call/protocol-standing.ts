@@ -8,8 +8,8 @@ import {
 } from "../../../domain";
 
 /**
- * Why a message that calls no tool may not go where it goes. Whether its run may have a token for the tool now, the policy says; that
- * is asked where a token is made, when nothing is sent yet.
+ * Why a message that calls no tool may not go to its destination. The policy decides whether its run may have a token
+ * for the tool now, when the token is made and before anything is sent.
  */
 export function refusedAtDestination(
   { tool, destination }: Pick<CallFacts, "destination" | "tool">,
@@ -21,7 +21,7 @@ export function refusedAtDestination(
   return Sensitivity.of(mark, "session").rank > declared.clearance ? "mark.above-clearance" : undefined;
 }
 
-/** What the answer to such a message may show: all that the granted actions of its tool read */
+/** Highest sensitivity that the answer to such a message may show: that of all granted actions of the tool */
 export function readBy(
   tool: string,
   granted: readonly string[],

@@ -19,7 +19,7 @@ export interface Question {
 export interface QuestionProps {
   readonly facts: CallFacts;
   readonly call: RecognisedCall;
-  /** As the policy declares it; undefined where none of its budgets counts the call */
+  /** The policy's declaration of the task; undefined if none of its budgets counts the call */
   readonly task: PolicyTask | undefined;
 }
 
@@ -49,7 +49,7 @@ export function questionOf({ input, spent }: KnownState, { facts, call, task }: 
   };
 }
 
-/** @throws Denial where the request has no canonical form */
+/** @throws Denial if the request has no canonical form */
 function digestOf(request: Parameters<typeof requestDigest>[0]): string {
   try {
     return requestDigest(request);

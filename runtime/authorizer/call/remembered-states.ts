@@ -7,8 +7,8 @@ import type { KnownState } from "../exchange-state";
 const MOST_TOKENS = 8_192;
 
 /**
- * What was known of each token's run when it was last told. A call is decided by it, and the exchange writes what it costs only
- * where nothing has changed since: so one round trip is enough, and a decision by something old is never carried out.
+ * Last known state of each token's run. A call is decided by it, and the exchange writes its cost only if nothing has
+ * changed since: so one round trip is enough, and a decision on stale state never takes effect.
  */
 export class RememberedStates {
   private readonly states = new Bounded<KnownState>(MOST_TOKENS);
@@ -17,7 +17,7 @@ export class RememberedStates {
     return this.states.of(jti);
   }
 
-  /** @param state undefined where nothing was told: what was known is old by now */
+  /** @param state undefined if the answer had none: the known state is stale then */
   public remember({ jti }: AccessTokenClaims, state: KnownState | undefined): void {
     if (state === undefined) this.states.drop(jti);
     else this.states.put(jti, state);

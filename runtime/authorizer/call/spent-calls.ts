@@ -39,9 +39,9 @@ export interface Allowed {
   readonly address: string;
   /** Where the answer is read on its way to the agent */
   readonly answer?: AnswerReader | undefined;
-  /** A refusal as the caller's protocol has it */
+  /** The refusal in the caller's protocol */
   readonly refused?: RecognisedCall["refused"];
-  /** Whether it succeeds in nothing that comes before another call: it asks how work goes that was handed on */
+  /** Whether it only asks for the state of work handed on, so that its success counts for no later call */
   readonly onlyAsks?: boolean;
   /** Of tokens, until the answer says how many were used */
   readonly reservation?: string | undefined;
@@ -52,7 +52,7 @@ export type Deciding = Pick<FleetDecider, "decide">;
 
 export interface SpentCallsProps {
   readonly decider: Deciding;
-  /** Undefined where the platform has no evaluator */
+  /** Undefined if the platform has no evaluator */
   readonly intent: Intent | undefined;
   readonly exchange: Pick<ExchangeState, "call">;
   readonly outcomes: Pick<Outcomes, "toldOf">;
@@ -65,7 +65,7 @@ export interface Spender {
   readonly fleet: FleetView;
   /** Whether Envoy still waits for the answer */
   readonly isWanted: () => boolean;
-  /** Of the request; none where the gateway asks by itself */
+  /** Of the request; empty if the gateway itself asks */
   readonly headers: HeaderList;
   /** Name of the tool, or what stands for a delegate */
   readonly tool: string;
@@ -79,7 +79,7 @@ const TOKEN_QUESTION = { phase: "issue", call: null, requestDigest: null, budget
 interface AskedCall extends QuestionProps {
   readonly bound: BoundToken;
   readonly untrusted: boolean;
-  /** Undefined where the call needs no approval */
+  /** Undefined if the call needs no approval */
   readonly approvable: Arguments | undefined;
   readonly fleet: FleetView;
   readonly intent: (input: Question["input"], requestDigest: string) => Promise<DecisionInput["intent"]>;
@@ -87,7 +87,7 @@ interface AskedCall extends QuestionProps {
 
 /** What people decide on */
 interface Approvable extends Pick<AskedCall, "approvable" | "task"> {
-  /** Id of what the agent shows; left out where it shows nothing */
+  /** Id of the approval that the agent presents; left out if it presents none */
   readonly approval?: string;
 }
 
@@ -153,9 +153,9 @@ export class SpentCalls {
   }
 
   /**
-   * What the call uses up, or that people are to be asked about it; undefined where what is known may be old, and refuses it.
+   * What the call uses up, or that people are to be asked about it; undefined if what is known may be old, and refuses it.
    *
-   * @throws Denial where it is refused by what is known now
+   * @throws Denial if it is refused by what is known now
    */
   private async decided(asked: AskedCall, known: KnownState, isFresh: boolean): Promise<CallSteps | undefined> {
     const { bound, fleet, untrusted } = asked;

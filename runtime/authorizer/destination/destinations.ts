@@ -14,7 +14,7 @@ interface Place {
   readonly port: string;
 }
 
-/** Addresses as Envoy reads them; none where one of them is not allowed */
+/** Addresses in Envoy's notation; empty if one of them is not allowed */
 type Usable = readonly string[];
 
 const MILLISECONDS = 1_000;
@@ -70,7 +70,7 @@ export class Destinations {
   }
 
   /**
-   * All that the name stands for, whatever network it is on
+   * All addresses of the name, on any network
    *
    * @throws Denial `gateway.name`
    */

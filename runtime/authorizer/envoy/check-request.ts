@@ -15,7 +15,7 @@ export function metadataOf({ attributes }: CheckRequest): string | undefined {
   return `https://${authority}/.well-known/oauth-protected-resource/tools/${tool}`;
 }
 
-/** Undefined where the request is for no agent */
+/** Undefined if the request is for no agent */
 export function wayRequest({ attributes }: CheckRequest): WayRequest | undefined {
   const http = attributes?.request?.http;
   const by = attributes?.context_extensions["agents"];

@@ -27,9 +27,9 @@ const STATUS: Readonly<Record<string, number>> = {
 };
 
 /**
- * The request goes to the pod at this address, if that shows this SPIFFE ID.
+ * The request goes to the pod at this address, if that presents this SPIFFE ID.
  *
- * @param call id by which the outcome of work that is handed on is told later
+ * @param call id under which the outcome of work handed on is reported later
  */
 export function admittedResponse(
   { set, remove, address, peer, call: handedOn }: Admitted,
@@ -48,13 +48,13 @@ export function admittedResponse(
   };
 }
 
-/** The gateway answers by itself, and nothing goes further. */
+/** The gateway answers itself; the request goes no further. */
 export function cardResponse(card: string): CheckResponse {
   const headers = [header("content-type", "application/json"), header("cache-control", "no-store")];
   return { status: { code: PERMISSION_DENIED }, denied_response: { status: { code: 200 }, headers, body: card } };
 }
 
-/** @param call id by which the outcome is told later */
+/** @param call id under which the outcome is reported later */
 export function allowedResponse({ set, remove, address }: Allowed, call: string): CheckResponse {
   return {
     status: { code: OK },
@@ -69,7 +69,7 @@ export function allowedResponse({ set, remove, address }: Allowed, call: string)
 
 /**
  * @param decision id under which it stands in the log
- * @param metadata address of the tool's metadata as a protected resource; undefined where it is not known
+ * @param metadata address of the tool's metadata as a protected resource; undefined if it is not known
  */
 export function deniedResponse(denial: Denial, decision: string, metadata?: string): CheckResponse {
   const refusal = refusalOf(denial, decision);
@@ -80,7 +80,7 @@ export function deniedResponse(denial: Denial, decision: string, metadata?: stri
   return { status: { code: PERMISSION_DENIED }, denied_response: { ...refusal, headers } };
 }
 
-/** RFC 6750 section 3.1; undefined where another token would not help */
+/** RFC 6750 section 3.1; undefined if another token would not help */
 function challengeOf({ codes }: Denial, status: number): string | undefined {
   if (status === 401) return "invalid_token";
   return codes.includes(OUT_OF_SCOPE) ? "insufficient_scope" : undefined;

@@ -125,7 +125,7 @@ export class EnvoyServer {
     });
   }
 
-  /** A trace that comes from outside is none of ours. */
+  /** A trace context from outside is not continued. */
   private traced(request: CheckRequest, isWanted: () => boolean): Promise<CheckResponse> {
     const { telemetry } = this.props;
     if (telemetry === undefined) return this.check(request, isWanted);
@@ -178,7 +178,7 @@ export class EnvoyServer {
   private goesOut(id: string, allowed: Allowed, isWanted: () => boolean): void {
     this.props.outcomes.begin(id, allowed);
     this.props.telemetry?.allowed(id, allowed);
-    // Envoy tells nothing of what it did not send.
+    // Envoy reports no outcome for a call that it did not send.
     if (!isWanted()) this.props.outcomes.end(id, "unknown");
     this.props.log("call.allowed", { decision: id, ...factsOf(allowed) });
   }

@@ -10,7 +10,7 @@ export interface CallEnd {
   readonly call: string;
   /** Whether the answer broke off */
   readonly isCut: boolean;
-  /** Whether nothing of the call went out, as there was no connection */
+  /** Whether nothing was sent, for lack of a connection */
   readonly isUnsent: boolean;
   /** By its status */
   readonly outcome: Outcome;
@@ -18,7 +18,7 @@ export interface CallEnd {
 
 const NEVER_SENT = ["upstream_connection_failure", "upstream_overflow"];
 
-/** Which call an entry is about, and how it ended; undefined where no call went out */
+/** Which call an entry is about, and how it ended; undefined if no call went out */
 export function outcomeOf({ common_properties: common, response }: AccessLogEntry): CallEnd | undefined {
   const call = callIdIn(common?.metadata);
   if (call === undefined) return undefined;
@@ -30,9 +30,9 @@ export function outcomeOf({ common_properties: common, response }: AccessLogEntr
 }
 
 /**
- * Of a call that did not go out, the tokens come back.
+ * Tokens reserved for a call that was not sent are released.
  *
- * @param call the reader of its answer is asked in any case, so that it holds nothing any more
+ * @param call its answer's reader is closed in any case, to release its memory
  */
 export function endOfCall(
   { isCut, isUnsent, outcome }: CallEnd,

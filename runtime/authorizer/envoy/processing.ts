@@ -14,7 +14,7 @@ const DETAILS = "ambit_answer";
 const SEND = 1;
 const BODY_MODE = { none: 0, parts: 1, whole: 2 } as const;
 
-/** A call that went out, by its id; undefined where none is known */
+/** A call in flight, by its id; undefined if unknown */
 export type FindCall = (id: string) => { readonly answer?: AnswerReader | undefined } | undefined;
 
 export interface ProcessingProps {
@@ -85,7 +85,7 @@ export class Processing {
   }
 }
 
-/** The stream ends with the last part that is to be seen, so that Envoy has none to reset. */
+/** The stream ends with the last part that the reader needs, so that Envoy does not have to reset it. */
 export function serveProcessing(
   stream: ServerDuplexStream<ProcessingRequest, ProcessingResponse>,
   props: ProcessingProps,
@@ -117,7 +117,7 @@ export function serveProcessing(
   stream.on("error", over);
 }
 
-/** @param isLast whether nothing more of the answer comes, or none of it can be cut */
+/** @param isLast whether no more of the answer comes, or none of it can be cut */
 function passed(sight: keyof typeof BODY_MODE, isLast: boolean): Processed {
   return {
     response: {

@@ -137,7 +137,7 @@ function read(type: Type): (bytes: Buffer) => object {
   return (bytes) => type.decode(bytes);
 }
 
-/** Bytes that were not sent are none: the library has an empty list in their place. */
+/** Unset bytes become undefined: the library yields an empty list for them. */
 function withoutBytes({ nestedArray }: NamespaceBase): void {
   for (const nested of nestedArray) {
     if (nested instanceof Type) {

@@ -20,7 +20,7 @@ export class PeerCertificates {
   ) {}
 
   /**
-   * @param certificate PEM of the leaf, percent-encoded, as Envoy sends it; empty where there is none
+   * @param certificate PEM of the leaf, percent-encoded, as Envoy sends it; empty if the peer sent none
    * @throws Denial `gateway.peer`
    */
   public of(certificate: string): X509Svid {

@@ -26,8 +26,8 @@ export interface ParameterHeader {
 }
 
 /**
- * Headers say what the body says, or nothing where the revision asks for nothing (MCP 2026-07-28, Streamable HTTP, "Request metadata
- * headers"): a proxy that routes by them must not see another request.
+ * Headers must repeat the body, where the revision has them (MCP 2026-07-28, Streamable HTTP, "Request metadata
+ * headers"): a proxy that routes by headers must not see a different request.
  *
  * @throws Denial `mcp.header`, `call.header`
  */
@@ -44,9 +44,9 @@ export function agreeingHeaders(message: Message, headers: HeaderList, revision:
 }
 
 /**
- * Headers of parameters repeat the arguments; one of a parameter that the tool does not mark repeats nothing.
+ * Headers of parameters must repeat the arguments; one for a parameter that the tool does not mark is refused.
  *
- * @param declared undefined where the tool's definition was not seen
+ * @param declared undefined if the tool's definition was not seen
  * @throws Denial `mcp.header`
  */
 export function agreeingParameters(
@@ -91,7 +91,7 @@ function refuseAny(headers: HeaderList, isNone: (name: string) => boolean): void
   if (found !== undefined) throw Denial.of("mcp.header", `the header ${found[0]} repeats nothing of the body`);
 }
 
-/** @returns undefined where it is encoded, and not as it should be */
+/** @returns undefined if it is encoded, and not as it should be */
 function decoded(header: string): string | undefined {
   const encoded = ENCODED.exec(header)?.groups?.["text"];
   if (encoded === undefined) return ENCODED_SOMEHOW.test(header) ? undefined : header;

@@ -13,7 +13,7 @@ const MEMBERS = {
 /** A byte order mark is kept, so that it is refused as JSON. */
 const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** What a server says. Undefined where it is no message, or where readers could find different ones in it. */
+/** What a server says. Undefined if it is no message, or where readers could find different ones in it. */
 export function answerMessageOf(bytes: Uint8Array): Members | undefined {
   const { members, depth } = measureJson(bytes);
   if (depth > DEEPEST) return undefined;
@@ -28,7 +28,7 @@ export function answerMessageOf(bytes: Uint8Array): Members | undefined {
   return isOneKind(message) && isReadAlike(message) ? message : undefined;
 }
 
-/** A request, a notification, a result or an error, and nothing of another one */
+/** Exactly one kind of message, without members of another */
 function isOneKind(message: Members): boolean {
   const { id, method } = message;
   const has = (name: string): boolean => Object.hasOwn(message, name);

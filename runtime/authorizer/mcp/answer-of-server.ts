@@ -20,7 +20,7 @@ export interface Screen {
 }
 
 export interface AnswerProps {
-  /** Of the request; undefined where none is waited for */
+  /** Id of the request; undefined if no answer is expected */
   readonly id: RpcId | undefined;
   readonly screen: Screen;
   /** What all answers of the process hold together */
@@ -111,7 +111,7 @@ export class AnswerOfServer implements AnswerReader {
   private screened(message: Members): Members | undefined {
     const { id, screen } = this.props;
     if (Object.hasOwn(message, "method")) return screen.passes(message) ? message : undefined;
-    // An answer to a request of somebody else, as CVE-2026-25536 had it, is none to this one.
+    // A response to another client's request, as in CVE-2026-25536, does not answer this one.
     if (id === undefined || message["id"] !== id) {
       return message["id"] === undefined && Object.hasOwn(message, "error") ? message : undefined;
     }
@@ -132,7 +132,7 @@ export class AnswerOfServer implements AnswerReader {
     return id === undefined ? NOTHING : bytesOf(answerRefused(id, "the server's answer is no message of MCP"));
   }
 
-  /** The stream says nothing more; an agent that still waits is told why. */
+  /** The rest of the stream is dropped; an agent that still waits gets an error. */
   private broken(what: string): Uint8Array {
     const { id } = this.props;
     this.isBroken = true;

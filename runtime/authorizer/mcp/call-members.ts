@@ -2,7 +2,10 @@ import { Denial } from "../denial";
 import { type Members, membersOf } from "./rpc";
 
 const KNOWN = ["name", "arguments", "_meta", "task", "inputResponses", "requestState"];
-/** Of `_meta`, what is the protocol's own, and what only traces (SEP-414). `baggage` is none: it holds any names and values. */
+/**
+ * Keys of `_meta` that belong to the protocol, or only to tracing (SEP-414). `baggage` is not one: it holds arbitrary
+ * names and values.
+ */
 const OWN_META: ReadonlySet<string> = new Set([
   "io.modelcontextprotocol/clientCapabilities",
   "io.modelcontextprotocol/clientInfo",
@@ -31,7 +34,7 @@ export function decidedArguments(args: Members, { task, inputResponses, _meta: m
   return { ...args, ...beside(args, { task, inputResponses, _meta: othersOf(meta) }) };
 }
 
-/** Of `_meta`, what a server may act upon; undefined where there is nothing */
+/** Keys of `_meta` that a server may act on; undefined if there are none */
 function othersOf(meta: unknown): Members | undefined {
   const others = Object.entries(membersOf(meta) ?? {}).filter(([name]) => !OWN_META.has(name));
   return others.length === 0 ? undefined : Object.fromEntries(others);

@@ -10,7 +10,7 @@ const PINNED = ["name", "title", "description", "inputSchema", "outputSchema", "
 const HEADER = "x-mcp-header";
 const DEEPEST = 16;
 
-/** `sha256:` and 64 hex digits over the RFC 8785 form of the definition; undefined where it has none */
+/** `sha256:` and 64 hex digits over the RFC 8785 form of the definition; undefined if it has no such form */
 export function pinOf(definition: Members): string | undefined {
   const text = pinnedText(definition);
   return text === undefined ? undefined : `sha256:${createHash("sha256").update(text).digest("hex")}`;
@@ -32,7 +32,7 @@ export function pinnedText(definition: Members): string | undefined {
   }
 }
 
-/** Names that come more than once: clients differ in which of them they take. */
+/** Names that occur more than once: clients differ in which definition they use. */
 export function repeatedNames(definitions: readonly Members[]): ReadonlySet<unknown> {
   const seen = new Set<unknown>();
   const repeated = new Set<unknown>();

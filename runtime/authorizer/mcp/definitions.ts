@@ -9,7 +9,7 @@ import type { Members } from "./rpc";
 
 /** What a server said last of one of its tools */
 export interface Definition {
-  /** Undefined where it has no canonical form, which is no pin's */
+  /** Undefined if it has no canonical form, which is no pin's */
   readonly pin: string | undefined;
   readonly headers: readonly ParameterHeader[];
 }
@@ -62,10 +62,10 @@ export class Definitions {
   }
 
   /**
-   * A tool that is listed twice is not seen at all. One page confirms nothing, as the tool may stand on another page too: a tool that it
-   * shows as another than was seen counts as unseen.
+   * A tool that is listed twice counts as unseen. One page alone confirms nothing, because the tool may be on another
+   * page too; a tool whose definition differs from the one seen counts as unseen.
    *
-   * @returns false where the server has told of a change after it was asked: then nothing of it is believed
+   * @returns false if the server announced a change after the request: then the list is ignored
    */
   public saw(view: string, tool: FleetTool, { tools, isAll, asked }: Listed): boolean {
     if (this.generation(view) !== asked) return false;
@@ -85,7 +85,7 @@ export class Definitions {
     return true;
   }
 
-  /** Undefined where it was not seen, or not lately */
+  /** Undefined if it was not seen, or not lately */
   public fresh(view: string, name: string): Definition | undefined {
     const seen = this.views.of(view)?.get(name);
     return seen !== undefined && this.elapsed() - seen.at < FRESH_MILLISECONDS ? seen : undefined;

@@ -19,8 +19,8 @@ const READ: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Whether every reader finds the same members in a message of a server, also one that takes names without regard to case. What stands in
- * `structuredContent` is the tool's own, and nothing is decided by it.
+ * Whether every reader finds the same members in a server's message, even one that matches names case-insensitively.
+ * Contents of `structuredContent` are the tool's own, and decide nothing here.
  */
 export function isReadAlike(message: Members): boolean {
   const result = membersOf(message["result"]);

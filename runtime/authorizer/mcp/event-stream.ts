@@ -13,7 +13,7 @@ export function isMessage({ event }: StreamEvent): boolean {
 /**
  * Written anew, so that every reader finds in it what was found here
  *
- * @param json text that `JSON.parse` accepts; empty where the event only tells its id; undefined where it has no data
+ * @param json text that `JSON.parse` accepts; empty if the event only tells its id; undefined if it has no data
  */
 export function eventText({ event, id, retry }: Omit<StreamEvent, "data">, json: string | undefined): string {
   const lines = [

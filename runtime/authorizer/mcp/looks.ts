@@ -18,7 +18,7 @@ export class Looks {
 
   constructor(private readonly definitions: Definitions) {}
 
-  /** @throws Denial why this very call was not told; that another one was refused says nothing of it */
+  /** @throws Denial why this call could not see the definition; another call's denial does not count for it */
   public async seen(view: string, tool: FleetTool, ask: Asking): Promise<void> {
     const until = performance.now() + PATIENCE_MILLISECONDS;
     const shared = this.under.get(view);

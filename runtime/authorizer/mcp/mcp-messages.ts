@@ -52,7 +52,7 @@ export class McpMessages {
     this.looks = new Looks(definitions);
   }
 
-  /** @throws Denial, as a client of MCP is told it */
+  /** @throws Denial with an error for MCP clients */
   public recognise(tool: FleetTool, request: GatewayRequest, caller: McpCaller): RecognisedCall {
     let id: RpcId | undefined;
     try {
@@ -248,6 +248,6 @@ export class McpMessages {
 
   private checkTasks({ owner }: Asked, id: RpcId | undefined, tasks: readonly string[]): void {
     const other = tasks.find((task) => !this.given.tasks.belongs(owner, task));
-    if (other !== undefined) throw unknown(id, "task", other, "the task was given to nobody, or to another owner");
+    if (other !== undefined) throw unknown(id, "task", other, "no task of this id was given to the caller");
   }
 }

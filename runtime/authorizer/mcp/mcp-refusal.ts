@@ -1,7 +1,7 @@
 import { Denial, type RpcAnswer } from "../denial";
 import { RPC, type RpcId } from "./rpc";
 
-/** By code of the first reason: how a client is told that its message was refused */
+/** JSON-RPC error by code of the first reason */
 const BY_REASON: Readonly<Record<string, Partial<Pick<RpcAnswer, "code" | "status">>>> = {
   "call.arguments": { code: RPC.invalidParams },
   "call.body": { code: RPC.parse },

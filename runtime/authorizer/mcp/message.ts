@@ -12,9 +12,9 @@ export type Message =
 const LONGEST_ID = 256;
 
 /**
- * What a body says, with these members and no other: a server that looks for another spelling finds nothing.
+ * The message in a body, with exactly these members: a server that looks for another spelling finds none.
  *
- * @param body strictly read; undefined where there is none
+ * @param body strictly parsed; undefined if there is none
  * @throws Denial `mcp.message`
  */
 export function messageOf(body: Value | undefined): Message {

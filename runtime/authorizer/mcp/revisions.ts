@@ -75,7 +75,7 @@ export const SERVER_NOTIFICATIONS: Readonly<Record<string, McpCapability | undef
   "notifications/tools/list_changed": undefined,
 };
 
-/** Members of a server's own capabilities that need a declared one; what is not named here is told as it is. */
+/** Server capabilities that need a declared capability of the client; others pass unchanged. */
 export const SERVER_CAPABILITIES: Readonly<Record<string, McpCapability>> = {
   completions: "completions",
   logging: "logging",

@@ -87,11 +87,11 @@ export interface ListProps {
   readonly revision: Revision;
   /** Tools as the server listed them */
   readonly onListed: (tools: readonly Members[]) => void;
-  /** What the caller is shown of a tool, as it is defined here; undefined where it may not call it */
+  /** What the caller is shown of a tool, as it is defined here; undefined if it may not call it */
   readonly shown: (tool: Members) => Members | undefined;
 }
 
-/** Of `tools/list`: what the caller may call, and nothing else */
+/** Filters `tools/list` to what the caller may call */
 export function listed({ revision, onListed, shown }: ListProps): Screen["result"] {
   return (message) => {
     const result = membersOf(message["result"]);

@@ -19,7 +19,7 @@ interface Answer {
   readonly session: string | undefined;
 }
 
-/** Together, so that a caller is told before Envoy gives its call up */
+/** For all pages together, so that the caller gets an answer before Envoy times out */
 export const LIST_MILLISECONDS = 5_000;
 /** Over all pages, as they come */
 const MOST_BYTES = 4_194_304;
@@ -29,7 +29,7 @@ const CLIENT = { name: "ambit-gateway", version: "1" } as const;
 /** What one asking may take */
 interface Limits {
   readonly late: AbortSignal;
-  /** @throws Error where they are more than all answers may have together */
+  /** @throws Error if they are more than all answers may have together */
   readonly took: (bytes: number) => void;
 }
 
@@ -40,7 +40,7 @@ export class ToolLists {
 
   /**
    * @param isNeeded which tools are kept
-   * @throws Error where the server does not say it in time, as MCP has it
+   * @throws Error if the server does not say it in time, as MCP has it
    */
   public async of(
     server: McpServerAddress,
@@ -169,7 +169,7 @@ function call(method: string, params: object): object {
   return { jsonrpc: "2.0", id: 1, method, params };
 }
 
-/** The answer to the one request that was sent; undefined where there is no body */
+/** The answer to the one request that was sent; undefined if there is no body */
 async function messageOf(
   response: IncomingMessage,
   sent: ClientRequest,

@@ -40,7 +40,7 @@ export class ModelActions {
   }
 
   /**
-   * @param isGranted whether the caller may use an action at all: of the others nothing is told
+   * @param isGranted whether the caller may use an action at all: others are not mentioned in the answer
    * @throws Denial `call.unrecognised`, `token.out-of-scope`, `call.body`, `call.feature`, `call.output-limit`
    */
   public recognise(

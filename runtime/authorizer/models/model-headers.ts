@@ -10,7 +10,7 @@ const PASSED = ["anthropic-beta", "anthropic-version"] as const;
 /** Of Anthropic's API: another one may read the same body otherwise */
 const KNOWN_VERSIONS: ReadonlySet<string> = new Set(["2023-06-01", "2026-10-21"]);
 
-/** Betas of Anthropic that change how a model answers, and have its provider do nothing else */
+/** Betas of Anthropic that change only how the model answers */
 const HARMLESS_BETAS: ReadonlySet<string> = new Set([
   "context-1m-2025-08-07",
   "effort-2025-11-24",
@@ -23,7 +23,7 @@ const HARMLESS_BETAS: ReadonlySet<string> = new Set([
   "token-efficient-tools-2025-02-19",
 ]);
 
-/** @throws Denial `call.header` where a version is not known, or a beta not to do nothing at the provider */
+/** @throws Denial `call.header` for an unknown version, or a beta that is not known to be harmless */
 export function checkModelHeaders(headers: HeaderList): void {
   const version = single(headers, "anthropic-version");
   if (version !== undefined && !KNOWN_VERSIONS.has(version)) {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Log, told } from "../../log";
 import type { EnvoyAdmin } from "./envoy-admin";
 
-/** A pod that ends is told so as soon as it is drained. */
+/** Maximum time that the pod gets to end after it is drained. */
 const ENDS_WITHIN_MILLISECONDS = 15_000;
 
 /** Takes the pod out of service before its processes are told to end: Envoy ends at once, in the middle of requests. */
@@ -28,7 +28,7 @@ export class Drain {
 
   private async run(): Promise<void> {
     this.log("pod.draining", { seconds: this.seconds });
-    // Without Envoy nothing is served: there is nothing to wait for either.
+    // Without Envoy nothing is served, so there is nothing to drain.
     const drained = await this.envoy.drain().then(
       () => true,
       (error: unknown) => (this.log("pod.not-drained", { because: told(error) }), false),

@@ -7,7 +7,7 @@ export class EnvoyAdmin {
   /** @param socket path */
   constructor(private readonly socket: string) {}
 
-  /** @throws Error where Envoy is not ready, or does not answer */
+  /** @throws Error if Envoy is not ready, or does not answer */
   public async ready(): Promise<void> {
     await this.ask("GET", "/ready");
   }
@@ -15,7 +15,7 @@ export class EnvoyAdmin {
   /**
    * Have each answer end its connection, and stop listening when Envoy's drain time is over: new connections are served until then.
    *
-   * @throws Error where Envoy does not answer
+   * @throws Error if Envoy does not answer
    */
   public async drain(): Promise<void> {
     await this.ask("POST", "/healthcheck/fail");

@@ -24,7 +24,7 @@ export async function unready({
   const parts: readonly (readonly [name: string, works: () => unknown])[] = [
     ["svid", () => svid ?? refused("there is no SVID")],
     ["registry", () => registry.current()],
-    // A pod that is out of service is asked nothing more, so it looks for itself whether the exchange is back.
+    // A pod out of service gets no requests, so it probes by itself whether the exchange is back.
     ["exchange", () => (exchange.isSilent && svid !== undefined ? exchange.get("/live", svid) : undefined)],
     ["envoy", () => envoy.ready()],
     ["drain", () => (drain.hasBegun ? refused("the pod is draining") : undefined)],

@@ -17,7 +17,7 @@ const HALF_A_CHARACTER = /\p{Surrogate}/u;
 
 /**
  * The JSON of a body, where every reader reads the same in it (RFC 7493): also one that takes names without regard to case, as Go's
- * encoding/json does. Undefined where there is no body.
+ * encoding/json does. Undefined if there is no body.
  *
  * @throws Denial `call.header`, `call.content-type`, `call.body`
  */

@@ -11,7 +11,7 @@ import { decoded, type Target } from "./target";
 export interface HttpRequest {
   readonly method: string;
   readonly target: Target;
-  /** Undefined where there is no body */
+  /** Undefined if there is no body */
   readonly body: Value | undefined;
 }
 
@@ -38,7 +38,7 @@ interface Places {
 export class HttpActions {
   private readonly routes: readonly HttpRoute[];
 
-  /** @throws Error where a schema is none */
+  /** @throws Error if a schema is invalid */
   constructor(actions: Readonly<Record<string, FleetAction>>) {
     this.routes = Object.entries(actions).flatMap(([name, { match }]) => {
       if (!("method" in match)) return [];
@@ -56,7 +56,7 @@ export class HttpActions {
   }
 
   /**
-   * @param isGranted whether the caller may use an action at all: of the others nothing is told
+   * @param isGranted whether the caller may use an action at all: others are not mentioned in the answer
    * @throws Denial `call.unrecognised`, `call.target`, `token.out-of-scope`, `call.ambiguous`, `call.arguments`
    */
   public recognise(request: HttpRequest, isGranted: (action: string) => boolean): RecognisedCall {
@@ -75,7 +75,7 @@ export class HttpActions {
     return { action: found.route.action, arguments: argumentsOf(found.route, request) };
   }
 
-  /** Synth has refused templates of which neither is the more exact one. */
+  /** Synth has refused pairs of templates that match the same path without one being more specific. */
   private nearest(request: Pick<HttpRequest, "method" | "target">, reading: Reading): readonly HttpRoute[] {
     const matching = this.routes.filter((route) => matches(route, request, reading));
     return matching.filter((one) => !matching.some((other) => isMoreExact(other, one)));

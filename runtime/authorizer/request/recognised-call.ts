@@ -15,7 +15,7 @@ export interface RecognisedCall {
   /** Or what stands for a message that calls no tool (domain/protocol-action.ts) */
   readonly action: string;
   readonly arguments: Arguments;
-  /** Actions that the caller may use, where the call is none of them */
+  /** Actions that the caller may use, if the call matches none of them */
   readonly granted?: readonly string[];
   /** Whether the answer may show what the granted actions read */
   readonly reads?: boolean;
@@ -25,12 +25,12 @@ export interface RecognisedCall {
   readonly passes?: readonly string[];
   /** What must hold before it is decided. @throws Denial */
   readonly confirm?: (look: Look) => Promise<void>;
-  /** The call is allowed; what is good once is used up. @throws Denial where another call was faster */
+  /** The call is allowed; what is good once is used up. @throws Denial if another call was faster */
   readonly goesOut?: () => void;
-  /** Undefined where only the status tells how the call ended */
+  /** Undefined if only the status tells how the call ended */
   readonly answer?: AnswerReader;
-  /** `traceparent` of the message itself, as it came: it is linked, and nothing is decided by it */
+  /** `traceparent` of the message itself, unparsed: it becomes a span link, and decides nothing */
   readonly trace?: unknown;
-  /** A refusal as the caller's protocol has it */
+  /** The refusal in the caller's protocol */
   readonly refused?: (denial: Denial) => Denial;
 }

@@ -8,14 +8,14 @@ import { folded } from "../../member-names";
 
 /** What arguments must be, ready to be asked */
 export interface Schema {
-  /** What is wrong with the value, in a sentence; undefined where nothing is */
+  /** What is wrong with the value, in a sentence; undefined if it is valid */
   problemOf(value: Value): string | undefined;
 }
 
 /**
- * A JSON Schema of draft 2020-12. Nothing is filled in, changed or fetched.
+ * A JSON Schema of draft 2020-12. It fills in, changes and fetches nothing.
  *
- * @throws Error where it is none
+ * @throws Error if the schema is invalid
  */
 export function schemaOf(schema: JsonSchema, what: string): Schema {
   // Synth refuses both; a registry that was signed without it must not stop all agents.
@@ -66,7 +66,7 @@ function namesIn(schema: unknown): ReadonlySet<string> {
   return found;
 }
 
-/** A member that some tool reads as another one, of which the schema speaks */
+/** A member that differs only in case from one of the schema, so that some tools take it for that one */
 function otherCaseIn(
   value: Value,
   names: ReadonlySet<string>,

@@ -73,7 +73,7 @@ function queryOf(text: string): ReadonlyMap<string, string> {
   return found;
 }
 
-/** A plus sign is a blank in a form (WHATWG URL section 5.1), and a plus sign elsewhere, so none is taken. */
+/** A plus sign means a space in a form (WHATWG URL section 5.1) and itself elsewhere, so it is refused. */
 function plain(text: string, what: string): string {
   if (text.includes("+")) throw malformed(`${what} must write a blank as %20 and a plus sign as %2B`);
   return decoded(text, what);

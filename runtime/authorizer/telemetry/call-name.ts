@@ -10,7 +10,7 @@ export interface CallName {
   readonly name: string;
   /** Whether it is a message to an MCP server */
   readonly isMcp: boolean;
-  /** Whether a tool does something by it: a message that calls none is no call */
+  /** Whether it calls a tool; other messages are not counted as calls */
   readonly isToolCall: boolean;
   readonly facts: Facts;
 }
@@ -18,10 +18,10 @@ export interface CallName {
 const TOOLS_CALL = "tools/call";
 
 /**
- * As the conventions of MCP and of GenAI have it
+ * Span names by the semantic conventions of MCP and GenAI
  *
- * @param tool name, or what stands for a delegate; undefined where the request is for none that is known
- * @param action undefined where it was not recognised
+ * @param tool name, or the name that stands for a delegate; undefined if the tool is unknown
+ * @param action undefined if it was not recognised
  */
 export function callName(tool: string | undefined, action: string | undefined, declared: DeclaredValues): CallName {
   const known = { [ATTRIBUTES.tool]: declared.tool(tool) };

@@ -20,7 +20,7 @@ interface Open {
   readonly begun: number;
 }
 
-/** Measures what the gateway decides on, by what is declared alone. It never throws, and nothing waits for it. */
+/** Measures the gateway's decisions, labelled with declared names only. It never throws or blocks. */
 export class CallTelemetry {
   private readonly open = new Map<string, Open>();
 

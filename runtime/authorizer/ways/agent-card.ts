@@ -13,11 +13,11 @@ export function asksForCard(path: string): boolean {
 }
 
 /**
- * The card of an agent (A2A 1.0, section 4.4.1), for one caller: it has the one skill that the caller's address leads to, and names that
- * address. It is told to agents alone to whose tasks an edge leads there.
+ * The card of an agent (A2A 1.0, section 4.4.1), for one caller: it has the one skill of the address that the caller
+ * used, and names that address. Only agents with an edge to the task get it.
  *
  * @param peer SPIFFE ID of the caller
- * @throws Denial `way.route` where it may hand nothing on there, `way.header`
+ * @throws Denial `way.route` if the caller may not hand work on there, `way.header`
  */
 export function agentCard(fleet: FleetView, peer: string, path: string, headers: HeaderList): string {
   const agent = fleet.agentNamed(CARD.exec(path)?.groups?.["agent"] ?? "");

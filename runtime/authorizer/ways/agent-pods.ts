@@ -5,10 +5,10 @@ import { runTag } from "../../run-tag";
 import { Denial } from "../denial";
 import type { Reference } from "./started";
 
-/** Looks up all addresses of a name. @throws where nothing is known */
+/** Looks up all addresses of a name. @throws if the lookup fails */
 export type AddressesOf = (hostname: string) => Promise<readonly string[]>;
 
-/** The pods of agents, by their headless services. Whichever is chosen must show the agent's own SVID. */
+/** Picks among an agent's pods, by its headless service. The chosen pod must present the agent's SVID. */
 export class AgentPods {
   private turn = 0;
 

@@ -34,7 +34,7 @@ export function handedOn(
       headers,
       delegate: delegateTool(agent.name),
       address,
-      // Where someone decides on the message, nothing reaches the delegate that it does not show.
+      // If a person decides on the message, only what that person is shown reaches the delegate.
       callOf: (isRead) => ({
         action: task,
         arguments: isRead ? readMessage(message) : digestedMessage(message),

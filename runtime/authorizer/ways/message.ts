@@ -14,7 +14,7 @@ import type { WayRequest } from "./way-request";
 export const MESSAGE_HEADERS: readonly string[] = ["a2a-extensions", "a2a-version", "accept", "content-type"];
 /** Of the path, what stands in front of the delegate's own */
 const AGENT = /^\/agents\/[a-z0-9-]+/;
-/** By which nothing is handed on, but asked how it goes (A2A 1.0, section 9.4) */
+/** Methods that hand nothing on, but ask for the state of work (A2A 1.0, section 9.4) */
 const ASKING_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 const ASKING_OPERATIONS = new Set([
   "GetTask",
@@ -26,14 +26,14 @@ const ASKING_OPERATIONS = new Set([
 
 const JSON_TYPE = /^application\/(?:a2a\+)?json(?:\s*;\s*charset="?utf-8"?)?$/i;
 const TEXT_TYPE = /^text\/plain(?:\s*;\s*charset="?utf-8"?)?$/i;
-/** Clients choose a new one for each request: it names the message, and says nothing. */
+/** Clients choose a new one for each request: it identifies the message and carries no meaning. */
 const ID = /^[\w.:-]{1,64}$/;
 
 /** A request over an edge */
 export interface Message {
   readonly request: WayRequest;
   readonly way: Pick<FleetAddress, "kind">;
-  /** Id of the delegate's run that it goes on with; undefined where it begins one */
+  /** Id of the delegate's run that it goes on with; undefined if it begins one */
   readonly joins: string | undefined;
 }
 
@@ -61,7 +61,7 @@ export function readMessage({ request, way, joins }: Message): Arguments {
   };
 }
 
-/** What is handed on where no one reads it: its body by its digest, where that was seen */
+/** Arguments of a delegation that no person reads: the body's digest, if the body was seen */
 export function digestedMessage({ request: { body, path, headers }, joins }: Message): Arguments {
   return {
     method: single(headers, ":method") ?? "",

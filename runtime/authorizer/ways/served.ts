@@ -5,7 +5,7 @@ import { refuseOtherRequest, single } from "../request/headers";
 import { decoded, targetOf } from "../request/target";
 import type { WayRequest } from "./way-request";
 
-/** Whom a request is for */
+/** Target of a request */
 export interface Served {
   readonly agent: FleetAgent;
   readonly way: FleetAddress;

@@ -12,7 +12,7 @@ export interface Started {
   readonly start: Exclude<Start, "agent">;
   readonly evidence: string;
   readonly isNewSession: boolean;
-  /** Undefined where it starts */
+  /** Undefined if it starts */
   readonly joins: Reference | undefined;
 }
 

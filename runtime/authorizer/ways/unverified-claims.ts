@@ -8,8 +8,8 @@ interface Claims {
 const JWS = /^[A-Za-z0-9_-]+\.(?<payload>[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*$/;
 
 /**
- * Tasks of the agent that a token says it starts, read before anybody has verified it: it leads to a way in, and proves nothing. What
- * cannot be read names none.
+ * Tasks of the agent that an unverified token claims to start: they select a way in, and prove nothing. An unreadable
+ * token claims none.
  */
 export function tasksNamedIn(token: string, agent: string): readonly string[] {
   const { scope, task } = claimsIn(token);

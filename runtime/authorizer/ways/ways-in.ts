@@ -16,7 +16,7 @@ import type { WayRequest } from "./way-request";
 export interface Admitted extends Pick<Started, "start" | "task"> {
   readonly agent: string;
   readonly way: string;
-  /** By name in lower case: what the companion is told */
+  /** Headers for the companion, by name in lower case */
   readonly set: Readonly<Record<string, string>>;
   /** Names of headers that it does not get */
   readonly remove: readonly string[];
@@ -33,7 +33,7 @@ export interface WaysInProps {
   readonly peers: PeerCertificates;
   readonly pods: Pick<AgentPods, "of">;
   readonly authorizer: Pick<Authorizer, "handOn">;
-  /** Domain below which users reach agents; undefined where there is no listener for users */
+  /** Domain below which users reach agents; undefined if there is no listener for users */
   readonly domain: string | undefined;
 }
 
@@ -46,7 +46,7 @@ export class WaysIn {
   constructor(private readonly props: WaysInProps) {}
 
   /**
-   * What a workload asks is answered by the gateway itself; undefined where it is for the agent
+   * What a workload asks is answered by the gateway itself; undefined if it is for the agent
    *
    * @throws Denial
    */
@@ -57,8 +57,8 @@ export class WaysIn {
   }
 
   /**
-   * @param isWanted whether Envoy still waits for the answer: nothing is spent for a request that was given up
-   * @throws Denial, and nothing else that may be told to the caller
+   * @param isWanted whether Envoy still waits for the answer: an abandoned request spends nothing
+   * @throws Denial, the only error that may be shown to the caller
    */
   public async admit(request: WayRequest, isWanted: () => boolean = () => true): Promise<Admitted> {
     let about: Denial["about"] = {};
@@ -66,7 +66,7 @@ export class WaysIn {
     try {
       return await this.admitted(request, isWanted, known);
     } catch (error) {
-      // Of what the caller's evidence says, nothing is verified here but a token that hands work on.
+      // Of the caller's evidence only a delegation token is verified here.
       if (error instanceof Denial) error.about = { ...about, ...error.about };
       throw error;
     }

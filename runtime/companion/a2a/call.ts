@@ -11,7 +11,7 @@ import { configuredPush, onlyMembers, type Push, pushOf } from "./push";
 export interface A2aCall {
   /** Tasks and contexts that it goes on with */
   readonly names: readonly Name[];
-  /** What it says of push notifications; undefined for nothing */
+  /** Push notification settings in it; undefined if there are none */
   readonly push?: Push | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface A2aRequest {
   /** Path and query, as they were received */
   readonly target: string;
   readonly raw: RawHeaders;
-  /** Undefined where there is none */
+  /** Undefined if there is none */
   readonly body: Uint8Array | undefined;
 }
 

@@ -22,7 +22,7 @@ export function isOfA2a(raw: RawHeaders): boolean {
 
 /** A request for a delegate that was read here, before it goes on */
 export interface HandedOn {
-  /** As it came; undefined where there is none */
+  /** As it came; undefined if there is none */
   readonly body: Readable | undefined;
   readonly names: readonly Name[];
 }
@@ -33,7 +33,7 @@ export class HandedTasks {
   private readonly held = new Held();
 
   /**
-   * Read which tasks a request goes on with. What cannot be read goes on with none: the delegate's companion refuses it.
+   * Reads which tasks a request continues. An unreadable request continues none: the delegate's companion refuses it.
    *
    * @throws Problem `companion.too-large`, `companion.busy`
    */

@@ -10,7 +10,7 @@ const READ = new WeakMap<JsonObject, ReadonlyMap<string, readonly string[]>>();
  * A member of a message of A2A by its name: readers of protocol buffers take `taskId` and `task_id`, and some any case, as Go's
  * encoding/json does, for which `ſ` is an `s` as well.
  *
- * @returns undefined where it is not there, or null, which is the same there
+ * @returns undefined if it is not there, or null, which is the same there
  * @throws Problem `companion.malformed` where two readers could take two members for it, or the object has a name that some cannot read
  */
 export function member(object: JsonObject, name: string): unknown {

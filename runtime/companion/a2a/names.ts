@@ -28,7 +28,7 @@ export function namesIn(params: JsonObject): readonly Name[] {
 
 /** @throws Problem `companion.malformed` */
 export function named(kind: "context" | "task", id: unknown, where: string): readonly Name[] {
-  // The empty text is what protocol buffers say of nothing.
+  // Protocol buffers represent an unset field as the empty text.
   if (id === undefined || id === "") return [];
   if (typeof id !== "string" || !ID.test(id)) {
     throw malformed(`${where} must be of letters, digits, "-", ".", "_" and "~", got ${JSON.stringify(id)}`);
@@ -37,8 +37,8 @@ export function named(kind: "context" | "task", id: unknown, where: string): rea
 }
 
 /**
- * Tasks and contexts that an answer, or an event of a stream, tells of (A2A 1.0, sections 3.1.1 to 3.1.4): with an envelope of JSON-RPC
- * or without. What cannot be read tells of none.
+ * Tasks and contexts that an answer, or an event of a stream, names (A2A 1.0, sections 3.1.1 to 3.1.4), with or without
+ * a JSON-RPC envelope. An unreadable answer names none.
  */
 export function namesToldBy(answer: unknown): readonly Name[] {
   try {
@@ -56,7 +56,7 @@ function toldBy(answer: unknown): readonly Name[] {
   return [...tasks(said), ...tasks(objectIn(said, "task") ?? {}), ...parts.flatMap(ownNames)];
 }
 
-/** Of a task, which has a status; a message has none, and its id is no task's. */
+/** Names of a task, recognised by its status; a message has none, and its id is not a task's. */
 function tasks(task: JsonObject): readonly Name[] {
   if (member(task, "status") === undefined) return [];
   return [...named("task", member(task, "id"), "id"), ...ownNames(task)];

@@ -42,9 +42,10 @@ export function withText(json: string, at: readonly string[], text: string): str
 }
 
 /**
- * What an agent answers, with the declared address in the place of the companion's, of whichever request of the run, wherever it stands
+ * The agent's answer with the declared push address in place of the companion's, in every request of the run and at
+ * every place
  *
- * @param answer mostly of JSON; of another form it is looked through as it is
+ * @param answer usually JSON; other formats are searched as text
  */
 export function withDeclared(answer: string, own: string, pushes: PushedTo): string {
   if (jsonIn(answer) === undefined) return declaredIn(answer, own, pushes);

@@ -7,7 +7,7 @@ import { type Name, named } from "./names";
 
 /** What a request says of push notifications (A2A 1.0, section 4.3) */
 export interface Push {
-  /** The configuration that it sets; undefined where it asks for some, or deletes one */
+  /** The configuration that it sets; undefined if it asks for some, or deletes one */
   readonly set: PushConfig | undefined;
   /** Whether the answer tells of configurations */
   readonly isTold: boolean;
@@ -54,8 +54,8 @@ export function pushOf({ sets, said, at, asked }: PushSaid): { readonly names: r
 }
 
 /**
- * The configuration that comes with a message; undefined where none does. Another member than those of 1.0 could be one to a server
- * that reads it.
+ * The configuration that comes with a message; undefined if there is none. Members outside 1.0 are refused, because
+ * some server might read them.
  *
  * @throws Problem `companion.malformed`
  */
@@ -73,9 +73,9 @@ export function configuredPush(said: JsonObject, at: readonly string[]): Push | 
 }
 
 /**
- * Nothing is pushed but to the declared address, byte for byte, by the credential of its tool alone.
+ * Push notifications go only to the declared address, byte for byte, with its tool's credential.
  *
- * @param pushes undefined where none are offered
+ * @param pushes undefined if push is not offered
  * @throws Problem `companion.push`, `companion.push-address`, `companion.push-secret`
  */
 export function checkPush({ set }: Push, pushes: PushedTo | undefined): void {

@@ -21,7 +21,7 @@ interface ReadBody {
 }
 
 /**
- * The whole body of a request, held until it is answered; undefined where it has none.
+ * The whole body of a request, held until it is answered; undefined if it has none.
  *
  * @throws Problem `companion.too-large`, `companion.busy`; Error where the client went away
  */
@@ -38,8 +38,8 @@ export async function heldBody(
 }
 
 /**
- * @param tooLarge thrown where there are more than {@link MOST_BODY_BYTES}
- * @throws Problem `companion.too-large` where nothing else is named, `companion.busy`; Error where the other side went away
+ * @param tooLarge error to throw for more than {@link MOST_BODY_BYTES}
+ * @throws Problem `companion.too-large` by default, `companion.busy`; Error if the other side disconnected
  */
 export async function readBody(
   incoming: IncomingMessage,

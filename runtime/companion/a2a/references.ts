@@ -18,7 +18,10 @@ export class DelegateReferences {
     for (const name of names) kept.put(`${delegate} ${name}`, reference);
   }
 
-  /** Undefined where none of them is known, or they are of several runs: then the delegate refuses what is not its run's. */
+  /**
+   * Undefined if none of them is known, or if they belong to several runs: then the delegate refuses those of other
+   * runs.
+   */
   public of(run: Run, delegate: string, names: readonly Name[]): string | undefined {
     const kept = this.ofRun.get(run);
     const [found, ...others] = new Set(names.flatMap((name) => kept?.of(`${delegate} ${name}`) ?? []));

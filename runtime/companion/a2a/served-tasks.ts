@@ -10,13 +10,13 @@ import { ToldNames } from "./told-names";
 
 /** A request of A2A that was read, before it goes on */
 export interface ReadMessage extends A2aCall {
-  /** As it came; undefined where there is none */
+  /** As it came; undefined if there is none */
   readonly held: HeldBody | undefined;
 }
 
 export interface ServedWay {
   readonly path: string;
-  /** Undefined where none are offered */
+  /** Undefined if push is not offered */
   readonly pushes: PushedTo | undefined;
 }
 

@@ -9,19 +9,19 @@ export interface AnswerProps {
   readonly outgoing: ServerResponse;
   /** By which the caller joins the run */
   readonly reference: string;
-  /** Throws where what has come may not go out, or nobody takes it */
+  /** Throws if the part may not go out, or if the client is gone */
   readonly mayGoOut: () => Promise<void>;
-  /** Told of each part before it goes out; left out where nothing is read of it */
+  /** Called with each part before it goes out; left out if none is inspected */
   readonly told?: ((part: Buffer) => void) | undefined;
-  /** After which it is asked again, though nothing comes */
+  /** Interval of checks while no data arrives */
   readonly silentMilliseconds: number;
 }
 
 /**
- * Pass an answer on as it comes. Each time it is asked whether all that has come by then may go out: what comes
- * meanwhile waits for the next time.
+ * Stream an answer. Each check covers all that has arrived by then; data that arrives during the check waits for the
+ * next.
  *
- * @throws Problem where it may not; Error where either side broke off
+ * @throws Problem if it may not go out; Error if either side disconnected
  */
 export async function passAnswer(props: AnswerProps): Promise<void> {
   const { response, outgoing, mayGoOut, told, silentMilliseconds } = props;

@@ -19,7 +19,7 @@ export interface Asked {
   readonly evidence: string;
   /** A user's clean session */
   readonly session: "new" | undefined;
-  /** Id of the run that the request joins; undefined where one begins */
+  /** Id of the run that the request joins; undefined if one begins */
   readonly join: string | undefined;
   /** That the caller asked */
   readonly host: string;

@@ -67,7 +67,7 @@ function isAll({ audience, scope, delegate }: Wanted): boolean {
   return audience.startsWith(TOOL) && scope === undefined && delegate === undefined;
 }
 
-/** What was refused may be the token alone, and nothing was written. */
+/** Perhaps only the token was refused, and nothing was written. */
 function isOfToken(error: unknown): boolean {
   if (!(error instanceof Problem)) return false;
   return error.body.error !== "server_error" && !error.codes.some((code) => OF_STARTS.test(code));

@@ -16,7 +16,7 @@ export interface GatewayPeerProps {
   readonly spiffeId: string | undefined;
 }
 
-/** What a connection has shown, as it was verified */
+/** The verified certificate of a connection */
 interface Shown {
   readonly svid: VerifiedSvid;
   readonly by: TrustBundle;

@@ -7,7 +7,9 @@ export const MOST_HANDLES = 1_024;
 /** Of all runs together: some ten megabytes */
 const MOST_OF_ALL = 65_536;
 
-/** By what an agent names the run of a request that it serves. Nobody guesses one, and a run's id is none. */
+/**
+ * Handles by which an agent names the run of a request that it serves. They cannot be guessed, and differ from run ids.
+ */
 export class Handles {
   private readonly runs = new Map<string, Run>();
   private readonly ofRun = new Map<Run, string[]>();

@@ -12,7 +12,7 @@ import {
   type RawHeaders,
 } from "../tools/headers";
 
-/** Evidence, what is said anew here, and what some servers take for another method or path */
+/** Evidence, headers that the companion sets, and headers that some servers take for another method or path */
 const NOT_THE_CALLERS = new Set([
   "authorization",
   "baggage",

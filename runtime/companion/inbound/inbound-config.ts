@@ -16,7 +16,7 @@ export interface WayIn {
   readonly port: number;
   /** Path at which it takes A2A; left out for HTTP */
   readonly a2a?: string | undefined;
-  /** Where push notifications of A2A go; left out where none are offered */
+  /** Where push notifications of A2A go; left out if push is not offered */
   readonly pushes?: PushedTo | undefined;
 }
 
@@ -25,7 +25,7 @@ export type Ways = ReadonlyMap<string, WayIn>;
 
 export interface InboundConfig {
   readonly listen: ListenAddress;
-  /** Where the kubelet asks whether the pod is ready; left out where nothing asks */
+  /** Readiness listener for the kubelet; left out if there is no probe */
   readonly ready?: ListenAddress | undefined;
   readonly ways: Ways;
   readonly concurrency: Concurrency;

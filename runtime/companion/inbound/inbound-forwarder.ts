@@ -85,7 +85,7 @@ export class InboundForwarder {
     this.room = new Room(props.limits.requests, props.limits.requestsOfSession);
   }
 
-  /** Answer it, whatever happens. The caller's trace is linked, and the gateway's gone on with. */
+  /** Always answers. The caller's trace is linked, and the gateway's is continued. */
   public serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { telemetry } = this.props;
     if (!telemetry.isOn) return this.served(incoming, outgoing);
@@ -123,7 +123,7 @@ export class InboundForwarder {
     const early = asked.start === "delegation" ? await this.early(passage, asked) : {};
     const since = performance.now();
     const served = await this.props.companion.serve(asked);
-    // The client went away meanwhile: nobody waits for what would be done.
+    // The client has disconnected.
     if (outgoing.destroyed) return served.leave();
     passage.run = served.run.run;
     this.props.telemetry.current().set({ [ATTRIBUTES.task]: asked.task, [ATTRIBUTES.operation]: OPERATIONS.handOn });
@@ -219,7 +219,7 @@ export class InboundForwarder {
     });
   }
 
-  /** The caller's trace is told here alone: the agent gets one that says nothing of it. */
+  /** The caller's trace is recorded only here: the agent gets a new one without reference to it. */
   private tell({ way, task }: Asked, { run }: Served, trace: Trace, { rawHeaders }: IncomingMessage): void {
     const incoming = incomingTrace(rawHeaders);
     const traces = { trace: trace.id, ...(incoming === undefined ? {} : { incomingTrace: incoming }) };

@@ -40,7 +40,7 @@ export interface InboundServerProps {
   readonly log: Log;
 }
 
-/** Listens for the gateway, as whoever the SVID of now says. */
+/** Listens for the gateway, with the current SVID. */
 export class InboundServer {
   private readonly server: Server;
   private readonly since = new WeakMap<Socket, number>();
@@ -61,7 +61,7 @@ export class InboundServer {
       },
       (incoming, outgoing) => this.serve(incoming, outgoing),
     );
-    // Node would leave out headers past a number, of which nothing would be stripped.
+    // Node would silently drop headers above a limit, and they would escape stripping.
     this.server.maxHeadersCount = 0;
     this.server.maxConnections = LIMITS.connections;
     this.server.on("checkContinue", (incoming, outgoing) => this.serve(incoming, outgoing));
@@ -83,7 +83,7 @@ export class InboundServer {
     return listening(this.server, address);
   }
 
-  /** Take no more requests, answer those that are there, and end after 5 s whatever is left. */
+  /** Stop accepting requests, finish those in progress, and close after 5 s in any case. */
   public close(): Promise<void> {
     this.leaving = true;
     this.stopFollowing();
@@ -107,7 +107,7 @@ export class InboundServer {
     this.props.serve(incoming, outgoing);
   }
 
-  /** Nothing more is read from whoever sent it. */
+  /** Reads no more from this client. */
   private turnAway(problem: Problem, incoming: IncomingMessage, outgoing: ServerResponse): void {
     const because = String(problem.body.error_description);
     this.props.log("request.refused", { status: problem.status, codes: problem.codes, because });

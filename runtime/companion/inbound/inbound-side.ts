@@ -27,7 +27,7 @@ export interface InboundSideProps {
 /** Where the companion of an agent that serves listens */
 export interface InboundPorts {
   readonly inboundPort: number;
-  /** Left out where nothing asks whether the pod is ready */
+  /** Left out if there is no readiness probe */
   readonly readyPort?: number;
 }
 

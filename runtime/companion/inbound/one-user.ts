@@ -6,7 +6,7 @@ const BUSY = "requests of another session are under way, and the agent works for
 export interface Expected {
   /** Whether the exchange would use up its evidence, or end a session for it */
   readonly isOnce: boolean;
-  /** Of the run that it joins; undefined where that is not known here */
+  /** Of the run that it joins; undefined if that is not known here */
   readonly sid: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export class OneUser {
   constructor(private readonly letIn: (sid: string) => void) {}
 
   /**
-   * Before the exchange is asked: what is used up by it is not spent on a request that is refused then.
+   * Checked before the exchange is asked, so that a refused request does not use up its evidence.
    *
    * @returns what to call once, when the exchange has answered
    * @throws Problem `companion.busy`

@@ -19,16 +19,16 @@ export class Parts {
     incoming.on("error", (error) => this.fail(error));
     incoming.on("close", () => this.ended || this.fail(new Error("it broke off")));
     outgoing.on("drain", this.more);
-    outgoing.on("close", () => this.fail(new Error("nobody takes it any more")));
+    outgoing.on("close", () => this.fail(new Error("the client has disconnected")));
   }
 
-  /** All that has come since, as far as it can be sent on; undefined where nothing has */
+  /** All data since the last call that can be sent on; undefined if there is none */
   public take(): Buffer | undefined {
     if (this.outgoing.writableNeedDrain) return undefined;
     return (this.incoming.read() as Buffer | null) ?? undefined;
   }
 
-  /** Nothing more is taken: what is left may go where it likes. */
+  /** Stop reading: the rest is discarded. */
   public leave(): void {
     this.incoming.off("readable", this.more);
   }
@@ -42,7 +42,7 @@ export class Parts {
    * Wait until there may be more to take.
    *
    * @returns whether it was silent all the time
-   * @throws Error where either side broke off
+   * @throws Error if either side broke off
    */
   public async news(milliseconds: number): Promise<boolean> {
     let silent = false;

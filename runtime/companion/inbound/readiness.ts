@@ -20,7 +20,7 @@ export class Readiness {
 
   constructor(private readonly props: ReadinessProps) {}
 
-  /** For the kubelet, and for everybody who reaches the pod: nothing but yes or no */
+  /** For the kubelet and everyone else who reaches the pod: only yes or no */
   public get answers(): PodAnswers {
     return {
       ...LIVE,

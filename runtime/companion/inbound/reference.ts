@@ -4,8 +4,8 @@ import { runTag } from "../../run-tag";
 const SESSION_CHARACTERS = 22;
 
 /**
- * What an agent is told of a session, which begins anew without its doing: what it keeps for a user, it keeps by this. It is no id that
- * the exchange takes.
+ * Name of a session for the agent, which keeps what it stores for a user under it; a new session, over which it has no
+ * say, has a new name. The exchange does not accept it as an id.
  */
 export function sessionName(sid: string): string {
   return createHash("sha256").update(`session ${sid}`).digest("base64url").slice(0, SESSION_CHARACTERS);

@@ -4,7 +4,7 @@ import { Parts } from "./parts";
 
 /** A body that is longer is not waited for. */
 const SHORT_BYTES = 16_384;
-/** For which the rest of a short one is waited for: it mostly follows the head at once, and then nothing more is asked for. */
+/** How long to wait for the rest of a short body: it mostly follows the headers at once, which saves a check. */
 const SOON_MILLISECONDS = 20;
 
 /** Between two questions about short parts: byte by byte a body would cost the exchange a decision each */
@@ -57,10 +57,10 @@ export interface RequestParts {
 }
 
 /**
- * Pass a body on as it comes. Each time it is asked whether all that has come by then may reach the agent: what comes meanwhile waits for the
- * next time. Where the agent takes no more, the rest is left.
+ * Stream a body. Each check covers all that has arrived by then; data that arrives during the check waits for the next.
+ * If the agent stops reading, the rest is discarded.
  *
- * @throws Problem where it may not; Error where either side broke off
+ * @throws Problem if it may not go on; Error if either side disconnected
  */
 export async function passParts({
   incoming,

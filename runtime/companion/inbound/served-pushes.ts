@@ -14,7 +14,7 @@ import { headersToCaller, withLength, withoutCodings } from "./headers";
 /** What the agent is sent of a request, besides our own headers */
 export interface Sent {
   readonly raw: RawHeaders;
-  /** Undefined where there is none */
+  /** Undefined if there is none */
   readonly body: Readable | undefined;
 }
 
@@ -47,7 +47,7 @@ export class ServedPushes {
   /**
    * Pass an answer on as a whole, with the declared address put back.
    *
-   * @throws Problem where it may not go out, or cannot be read; Error where either side broke off
+   * @throws Problem if it may not go out, or cannot be read; Error where either side broke off
    */
   public async answer(props: Omit<AnswerProps, "silentMilliseconds" | "told">, { a2a }: Asked): Promise<void> {
     const { response, outgoing, mayGoOut, reference } = props;
@@ -74,7 +74,7 @@ export class ServedPushes {
   }
 }
 
-/** The same bytes where nothing is put back */
+/** The same bytes if nothing is substituted */
 function declaredIn(said: Buffer, own: string, pushes: PushedTo): Buffer {
   const text = said.toString("utf8");
   const declared = withDeclared(text, own, pushes);

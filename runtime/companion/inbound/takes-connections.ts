@@ -4,7 +4,7 @@ const LOOPBACK = "127.0.0.1";
 /** A port of the loopback answers at once, unless more connections wait there than it takes. */
 const MILLISECONDS = 1_000;
 
-/** Whether a port of the loopback takes connections. Nothing is sent, and the connection ends as soon as it is there. */
+/** Whether a loopback port accepts connections. Sends nothing, and closes the connection at once. */
 export function takesConnections(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: LOOPBACK, port, timeout: MILLISECONDS });

@@ -6,7 +6,7 @@ import { begun, type Begun } from "../tools/attempt";
 /** As the agent's headers to the gateway */
 const MOST_HEADER_BYTES = 65_536;
 const LOOPBACK = "127.0.0.1";
-/** What a refusal says where the agent has certainly seen nothing: who starts it may start it anew */
+/** Text of a refusal if the agent has certainly seen nothing, so that it is safe to start again */
 export const NOTHING_SENT = "nothing was sent";
 /** What is below is no answer, and the connection stays HTTP/1.1. */
 const LEAST_STATUS = 200;
@@ -30,18 +30,18 @@ export interface ToAgent {
   /** As it was received */
   readonly target: string;
   readonly headers: string[];
-  /** Undefined where there is none */
+  /** Undefined if there is none */
   readonly body: Readable | undefined;
-  /** Sends it; undefined where it goes as it comes */
+  /** Sends it; undefined if it goes as it comes */
   readonly send: ((request: ClientRequest) => void) | undefined;
   readonly signal: AbortSignal;
-  /** Throws where nothing of an answer may go out. */
+  /** Throws if no answer may go out. */
   readonly mayGoOut: () => Promise<void>;
 }
 
 /**
- * Hand a request to the agent's own code, once. How that fails to answer is in the agent's hands, so the caller is told one thing alone, and
- * only where an answer may go out; the cause is for the log.
+ * Send a request to the agent's own code, once. How the agent fails is under its control, so the caller gets one error
+ * only, and only if an answer may go out; the cause goes to the log.
  *
  * @throws Problem `companion.no-agent`, or why no answer may go out
  */

@@ -9,7 +9,7 @@ export interface Trace {
   readonly traceparent: string;
 }
 
-/** One that says nothing of the caller */
+/** A trace without reference to the caller */
 export function newTrace(): Trace {
   const id = randomBytes(16).toString("hex");
   return { id, traceparent: `00-${id}-${randomBytes(8).toString("hex")}-01` };

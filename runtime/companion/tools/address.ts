@@ -9,7 +9,7 @@ export interface ToolAddress {
   readonly name: string;
   /** The token that it is called with */
   readonly wanted: Wanted;
-  /** Path and query at the gateway: what follows the name is as it was received */
+  /** Path and query at the gateway: the part after the name is unchanged */
   readonly target: string;
   /** Undefined for a tool */
   readonly delegate: Delegate | undefined;
@@ -20,7 +20,7 @@ export interface Delegate {
   readonly task: string;
   /** Path below which it is for this caller */
   readonly base: string;
-  /** Whether its card is asked for, which starts nothing */
+  /** Whether it requests the agent card, which starts nothing */
   readonly isCard: boolean;
 }
 
@@ -39,8 +39,8 @@ export function isOfTools(url: string): boolean {
 }
 
 /**
- * The address as it was received: the gateway refuses what reads differently once it is decoded or shortened, which
- * nobody could see any more who has done it before.
+ * The address as received. The gateway refuses an address that changes when it is decoded or normalised; after a
+ * rewrite here it could not tell who had changed it.
  */
 export function toolAddress(url: string): ToolAddress | undefined {
   const found = (OF_TASK.exec(url) ?? OF_RUN.exec(url))?.groups;

@@ -26,8 +26,8 @@ export interface Begun {
 /**
  * Send a request once.
  *
- * @param body undefined where there is none
- * @throws NotReached where nothing was sent
+ * @param body undefined if there is none
+ * @throws NotReached if nothing was sent
  * @throws Lost
  */
 export async function attempt(options: RequestOptions, body: Readable | undefined): Promise<Begun> {
@@ -40,11 +40,11 @@ export async function attempt(options: RequestOptions, body: Readable | undefine
 }
 
 /**
- * Send the body behind the head, and wait for the head of the answer.
+ * Send the body after the headers, and wait for the headers of the answer.
  *
- * @param body undefined where there is none
- * @param send sends it; as it comes, where it is left out
- * @throws Error also where the answer is an upgrade
+ * @param body undefined if there is none
+ * @param send sends the body; streams it by default
+ * @throws Error also if the answer is an upgrade
  */
 export function begun(
   request: ClientRequest,

@@ -14,7 +14,7 @@ export interface ConnectionLimits {
   readonly kept: number;
   readonly connectMilliseconds: number;
   readonly idleMilliseconds: number;
-  /** The gateway ends them after 300 s, whatever is on its way. */
+  /** The gateway closes connections after 300 s, even busy ones. */
   readonly ageMilliseconds: number;
 }
 
@@ -98,7 +98,7 @@ class GatewayAgent extends Agent {
     super({ keepAlive, maxFreeSockets: limits.kept });
   }
 
-  /** A request gets a connection whose other end is known, so that nothing is sent before. */
+  /** A request gets only a connection whose peer is verified; nothing is sent before. */
   public override createConnection(_: RequestOptions, done: (error: Error | null, socket: Duplex) => void): undefined {
     const socket = this.open();
     const { connectMilliseconds: limit } = this.limits;
@@ -129,7 +129,7 @@ class GatewayAgent extends Agent {
     super.reuseSocket(socket, request);
   }
 
-  /** What is under way goes on, and nothing begins. */
+  /** Requests in progress finish, and no new ones begin. */
   public retire(): void {
     this.retired = true;
     for (const sockets of Object.values(this.freeSockets)) for (const socket of sockets ?? []) socket.destroy();

@@ -18,7 +18,7 @@ export const HOP_BY_HOP = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
-/** Who the agent is, and where it asks from, is said by its certificate and its token alone. */
+/** Certificate and token alone say who the agent is and where it calls from. */
 const NOT_THE_AGENTS = new Set(["authorization", "cookie", "expect", "forwarded", "host", "x-api-key"]);
 const NOT_THE_AGENTS_FAMILIES = ["ambit-", "proxy-", "x-ambit-", "x-envoy-", "x-forwarded-"];
 /** By which an agent joins a run of its delegate's: what it calls for itself is named by `Ambit-Run`. */
@@ -32,13 +32,13 @@ export interface SentHeaders {
   readonly raw: RawHeaders;
   /** `<host>:<port>` of the gateway */
   readonly host: string;
-  /** Undefined where nothing is started or called */
+  /** Undefined if nothing is started or called */
   readonly accessToken: string | undefined;
   /** Undefined for a tool */
   readonly delegate?: Delegate | undefined;
   /** Reference of the delegate's run that a follow-up of A2A belongs to, which is not the agent's to say */
   readonly joins?: string | undefined;
-  /** By which the gateway goes on with the companion's trace; undefined where nothing is traced */
+  /** Trace context that the gateway continues; undefined without tracing */
   readonly trace?: string | undefined;
 }
 

@@ -45,7 +45,7 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 const OVER = new Error("the request is over");
 
 export interface ToolForwarderProps {
-  /** Undefined where there is none */
+  /** Undefined if there is none */
   readonly gateway: GatewayAddress | undefined;
   readonly companion: Companion;
   readonly limits: ToolLimits;
@@ -65,10 +65,10 @@ interface Passage {
   run?: string;
 }
 
-/** As whom a request is sent; without a token it starts and calls nothing. */
+/** The identity a request is sent with; without a token it starts and calls nothing. */
 type Shown = Pick<Allowed, "svid"> & {
   readonly token: Allowed["token"] | undefined;
-  /** Of A2A, and of which run of the delegate */
+  /** For A2A: which run of the delegate it continues */
   readonly handedOn?: (HandedOn & { readonly joins: string | undefined }) | undefined;
 };
 
@@ -82,7 +82,7 @@ export class ToolForwarder {
     this.connections = gateway === undefined ? undefined : new GatewayConnections(gateway, limits);
   }
 
-  /** Answer it, whatever happens. */
+  /** Always answers. */
   public serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { telemetry } = this.props;
     if (!telemetry.isOn) return this.served(incoming, outgoing);
@@ -120,7 +120,7 @@ export class ToolForwarder {
       return answer(passage, await this.sent(connections, passage, shown));
     }
     const allowed = await this.props.companion.tool(address, handlesOf(incoming));
-    // The client went away meanwhile: nobody waits for what would be done.
+    // The client has disconnected.
     if (outgoing.destroyed) return;
     passage.run = allowed.run.run;
     this.props.telemetry.current().set(factsOf(address, allowed));
@@ -128,7 +128,7 @@ export class ToolForwarder {
     const cut = (because: Problem): void => {
       ending.abort(because);
       if (!outgoing.headersSent) return;
-      // What has begun is told here: with its connection gone nothing else tells it.
+      // The answer has begun, so closing the connection is the only signal left; the log has the cause.
       this.props.problems.tell(because, "tools", allowed.run.run);
       outgoing.destroy();
     };
@@ -164,7 +164,7 @@ export class ToolForwarder {
     answer(passage, begun);
   }
 
-  /** Sent once; a second time only where the first has certainly done nothing. */
+  /** Sends once; a second time only if the first attempt certainly had no effect. */
   private async sent(connections: GatewayConnections, passage: Passage, shown: Shown): Promise<Begun> {
     const { incoming, address } = passage;
     const { signal } = passage.ending;

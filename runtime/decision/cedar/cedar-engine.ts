@@ -12,7 +12,7 @@ const OBSERVED = "observed:";
 
 export interface CedarEngineProps {
   readonly policy: PolicyDocument;
-  /** Of the policy; 0 where it has none */
+  /** Of the policy; 0 if it has none */
   readonly revision: number;
   /**
    * Policies and their schema.
@@ -34,14 +34,14 @@ interface Current {
   readonly revision: number;
 }
 
-/** Cedar in this process. A policy that could not be evaluated may have been one that refuses: then nothing is allowed. */
+/** Cedar in this process. If a policy failed to evaluate, it might have been a `forbid`: then the request is denied. */
 export class CedarEngine implements DecisionEngine {
   public readonly name = "cedar";
   private readonly sets: PolicySets;
   private readonly answers: RememberedAnswers;
   private current: Current;
 
-  /** @throws Error where the policy document is not sound, its revision is none, or a source is not sound */
+  /** @throws Error if the policy document, its revision or a source is malformed */
   constructor({ policy, revision, sources = cedarSources(), remembered = 0 }: CedarEngineProps) {
     this.current = checked(policy, revision);
     this.sets = new PolicySets(sources.policies);
@@ -49,9 +49,9 @@ export class CedarEngine implements DecisionEngine {
   }
 
   /**
-   * Decide by another policy from now on.
+   * Replace the policy.
    *
-   * @throws Error where it is not sound, or its revision is none; the one before is kept
+   * @throws Error if it or its revision is malformed; the one before stays in force
    */
   public replace(policy: PolicyDocument, revision: number): void {
     this.current = checked(policy, revision);
@@ -90,7 +90,7 @@ function answerTo(question: CedarQuestion, preparsedPolicySetId: string): Answer
     if (diagnostics.reason.length === 0) throw failed(["nothing refuses, and nothing allows"]);
     return { allow: false, reasons: diagnostics.reason, observed: [] };
   }
-  // What is only noted is a permit too, and allows nothing by itself.
+  // An observation is a permit too, which alone does not allow.
   const noted = diagnostics.reason.filter((id) => id !== ALLOW);
   const other = noted.find((id) => !id.startsWith(OBSERVED));
   if (noted.length === diagnostics.reason.length) throw failed([`${ALLOW} does not hold`]);

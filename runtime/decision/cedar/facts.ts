@@ -13,5 +13,5 @@ export interface CedarQuestion {
 /** As policies count sensitivity */
 export const RANKS = { public: 0, internal: 1, confidential: 2, restricted: 3 } as const;
 
-/** The least of none */
+/** Identity of the minimum */
 export const NO_LIMIT = Number.MAX_SAFE_INTEGER;

@@ -21,7 +21,7 @@ interface Term {
   readonly of: number | Path;
 }
 
-/** Terms whose sum is below 0, or is not: that is all that a comparison of numbers says, by whichever operator. */
+/** A sum of terms, compared with 0: every numeric comparison has this form. */
 export type Comparison = readonly Term[];
 
 /** With another sign, or as their opposite, all four are this one. */
@@ -33,8 +33,8 @@ const BELOW: Readonly<Record<string, { readonly less: number }>> = {
 };
 
 /**
- * Every comparison in which a policy asks for a moving fact; undefined where it asks for one in another way, as then nothing is known
- * of other values of it.
+ * Every comparison in which a policy uses a moving fact; undefined if it uses one in another way, because its answer
+ * then does not carry over to other values.
  */
 export function comparisonsIn({ conditions }: PolicyJson): readonly Comparison[] | undefined {
   return foundIn(conditions.map(({ body }) => body));
@@ -42,7 +42,7 @@ export function comparisonsIn({ conditions }: PolicyJson): readonly Comparison[]
 
 /**
  * What each comparison says of these facts, in their order. With the same still facts, no policy tells apart what has the same outcomes.
- * Undefined where a sum is so large that it may be another one here than in Cedar.
+ * Undefined if a sum is so large that it may be another one here than in Cedar.
  */
 export function outcomesOf(comparisons: readonly Comparison[], context: Facts): string | undefined {
   let outcomes = "";
@@ -89,7 +89,7 @@ function all(values: readonly unknown[]): readonly Comparison[] | undefined {
   return found.includes(undefined) ? undefined : (found as (readonly Comparison[])[]).flat();
 }
 
-/** Undefined where it is none of numbers that are known */
+/** Undefined if it is not a comparison of known numbers */
 function comparison(operator: string, left: unknown, right: unknown): readonly Comparison[] | undefined {
   const below = own(BELOW, operator);
   if (below === undefined) return undefined;
@@ -135,7 +135,7 @@ function isBeginning(path: Path, whole: Path): boolean {
 }
 
 /**
- * Undefined where a fact is not there or no number, which stands among the still facts; NaN where it is not known exactly. Cedar's numbers
+ * Undefined if a fact is not there or no number, which stands among the still facts; NaN where it is not known exactly. Cedar's numbers
  * have 64 bits.
  */
 function sumOf(terms: Comparison, context: Facts): number | undefined {

@@ -21,18 +21,18 @@ interface ReadPolicy {
 }
 
 /**
- * Cedar copies and evaluates every policy of a set: with all of them, that is half of a decision's time. So a question is put to those
- * policies only that can be satisfied: a policy that begins with `context has x` says nothing where there is no x.
+ * Cedar copies and evaluates every policy of a set, which takes half of a decision's time. So a request is evaluated
+ * only against policies that can apply: one that begins with `context has x` cannot without x.
  */
 export class PolicySets {
-  /** In which policies ask for facts that move; undefined where one asks in another way */
+  /** Comparisons with moving facts; undefined if a policy uses one in another way */
   public readonly comparisons: readonly Comparison[] | undefined;
   private readonly guards: readonly (readonly [policy: CedarPolicy, guard: Guard])[];
   private readonly names: readonly string[];
   private readonly whole: string;
   private readonly sets = new Map<string, string>();
 
-  /** @throws Error where a policy is none */
+  /** @throws Error if a policy is malformed */
   constructor(policies: readonly CedarPolicy[]) {
     const known = policies.map(readOf);
     this.guards = policies.map((policy, index) => [policy, (known[index] as ReadPolicy).guard]);

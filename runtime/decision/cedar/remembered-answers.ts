@@ -12,7 +12,7 @@ export type Answer = Omit<Verdict, "revision">;
 export class RememberedAnswers {
   private readonly known: Bounded<Answer>;
 
-  /** @param comparisons of all policies; undefined where one asks for a moving fact in another way: then nothing is remembered */
+  /** @param comparisons of all policies; undefined if one uses a moving fact in another way: then nothing is cached */
   constructor(
     private readonly comparisons: readonly Comparison[] | undefined,
     private readonly most: number,

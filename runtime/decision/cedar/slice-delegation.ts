@@ -46,7 +46,7 @@ export function delegationOf(
   return { ...facts, ...least };
 }
 
-/** `<agent>.<task>` to which a hop handed the work; empty, which nothing is named, where that agent is not declared */
+/** `<agent>.<task>` to which a hop delegated; empty, which matches no name, if that agent is not declared */
 function targetOf(
   { agent, chain, task }: DecisionInput,
   agents: Readonly<Record<string, PolicyAgent>>,

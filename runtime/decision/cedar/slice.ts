@@ -73,7 +73,7 @@ function addAgent(context: Facts, { expires, session, suspended }: PolicyAgent):
   if (suspended !== false) context["suspended"] = true;
 }
 
-/** A document that lacks the group throws here, instead of asking nobody. */
+/** A document that lacks the group throws here, so that no approval goes unasked. */
 function addApproval(context: Facts, { approval, call, requestDigest }: DecisionInput, task: PolicyTask): void {
   if (task.approvalGroup.length === 0) return;
   if (call === null) return;

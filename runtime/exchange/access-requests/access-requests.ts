@@ -42,8 +42,8 @@ interface Waiting {
 const ATTEMPTS = 5;
 
 /**
- * The Access Request Service of AuthZEN's Access Request and Approval Profile, Draft 1, for what the gateway has denied. A task grants nothing:
- * the call itself is decided anew.
+ * The Access Request Service of AuthZEN's Access Request and Approval Profile, Draft 1, for denials of the gateway. A
+ * task grants nothing: the call itself is decided anew.
  *
  * Each throws AccessProblem, Refusal, StoreConflict, StoreUnavailable or RegistryUnavailable.
  */
@@ -51,9 +51,9 @@ export class AccessRequests {
   constructor(private readonly props: AccessRequestsProps) {}
 
   /**
-   * The same denial gives the same task, however often it is submitted.
+   * Idempotent: one denial always yields the same task.
    *
-   * @param key `Idempotency-Key`; undefined where there is none
+   * @param key `Idempotency-Key`; undefined if there is none
    */
   public submit(caller: AccessCaller, body: unknown, key: string | undefined): Promise<ShownTask> {
     const submission = submissionOf(body);

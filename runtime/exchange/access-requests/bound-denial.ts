@@ -10,8 +10,8 @@ import type { Submission } from "./submission";
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /**
- * The record that people were asked by when the run was denied. Bound are run, agent, user, chain and task by the caller and the id, and all of the
- * call by the digest: nothing that the submission says is taken for true.
+ * The approval record behind a denial. Caller and id bind run, agent, user, chain and task, and the digest binds the
+ * call: nothing in the submission is trusted.
  *
  * @throws AccessProblem
  */

@@ -28,7 +28,7 @@ export interface Sent {
 /** What the key gave before, or how to note what it gives now */
 export type Found = { readonly task: string } | { readonly note: (task: string, until: number) => Write };
 
-/** @throws AccessProblem `duplicate_request` where the key came with another body; where the run has sent too many keys */
+/** @throws AccessProblem `duplicate_request` if the key came with another body; where the run has sent too many keys */
 export async function sentBefore({ store, epoch }: EpochState, { run, key, body, now }: Sent): Promise<Found> {
   if (!KEY.test(key)) {
     throw AccessProblem.malformed("Idempotency-Key must have 1 to 255 visible characters of ASCII and no blank");

@@ -8,7 +8,7 @@ import type { Asker } from "./asker";
 /** "Task Status Values" of Draft 1; `partial` is of bundles alone */
 export type TaskStatus = "approved" | "cancelled" | "denied" | "expired" | "failed" | "pending";
 
-/** What is told of a task: no name of a person, and no reason that one gave */
+/** Public view of a task: without names of people and without their reasons */
 export interface ShownTask {
   readonly task: {
     readonly id: string;

@@ -69,7 +69,7 @@ export function approverPage(parts: ApproverPageParts): Hono<Environment> {
 
   // A load balancer looks whether the process answers, by its address.
   app.get("/live", () => new Response("ok", { headers: { ...PAGE_HEADERS, "content-type": "text/plain" } }));
-  // No browser sends it, so nothing of a browser is looked at but the host.
+  // Not sent by browsers, so of the browser checks only the host's applies.
   app.post(PUSH_PATH, async ({ req, env }) => {
     const settings = parts.settings();
     if (parts.pushed === undefined || settings === undefined) return refusedPage(noPage());
@@ -155,7 +155,7 @@ function asPageRefusal(error: unknown): PageRefusal {
   return new PageRefusal("page.unavailable", 503, "Not available now", what);
 }
 
-/** @throws PageRefusal `page.no-request` where it is none */
+/** @throws PageRefusal `page.no-request` if it is not a handle */
 function handleIn(text: string | undefined): string {
   if (text !== undefined && HANDLE.test(text)) return text;
   throw new PageRefusal("page.no-request", 404, "No such request", "There is no such request.");

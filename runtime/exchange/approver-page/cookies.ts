@@ -1,4 +1,4 @@
-/** Of the browser, by their names (RFC 6265 section 4.2); none that stands twice: then another host has set one of them */
+/** Cookies by name (RFC 6265 section 4.2), without those that occur twice: another host may have set one of them */
 export function cookiesOf({ headers }: Pick<Request, "headers">): ReadonlyMap<string, string> {
   const cookies = new Map<string, string>();
   const twice = new Set<string>();

@@ -5,7 +5,7 @@ import type { Desk } from "./parts";
 /** A part of what was found */
 export interface Found {
   readonly requests: readonly ApprovalSummary[];
-  /** With which the next part begins; undefined where there is none */
+  /** Cursor of the next page; undefined on the last one */
   readonly next: string | undefined;
 }
 

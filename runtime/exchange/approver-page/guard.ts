@@ -3,8 +3,8 @@ import { PageRefusal } from "./page-refusal";
 const NAVIGATION = "navigate";
 
 /**
- * A page of a stranger in the same browser gets nothing: not by another name that leads here, not by a form, a frame, an image or a script.
- * A stranger may link to the page, and the identity provider leads back to it.
+ * Refuses cross-site requests: DNS rebinding, forms, frames, images and scripts. Plain links to the page are allowed,
+ * and the redirect from the identity provider.
  *
  * @param origin of the page
  * @throws PageRefusal `page.host`, `page.origin`

@@ -1,6 +1,6 @@
 import { STYLE_SOURCE } from "./view/style";
 
-/** Nothing is loaded from anywhere, no script runs, no page frames it, and its forms lead to itself alone. */
+/** The page loads no resources and runs no script, cannot be framed, and submits forms only to itself. */
 const POLICY = [
   "default-src 'none'",
   `style-src ${STYLE_SOURCE}`,

@@ -12,15 +12,15 @@ export interface PendingLogin {
 
 /** Where people log in */
 export interface IdentityProvider {
-  /** @returns where the browser goes, and what is kept until it comes back. @throws Error where the provider does not answer */
+  /** @returns where the browser goes, and what is kept until it comes back. @throws Error if the provider does not answer */
   begin(settings: LoginSettings): Promise<{ readonly url: string; readonly pending: PendingLogin }>;
   /**
    * @param query with which the browser came back
    * @returns the ID token
-   * @throws Error where the provider refused, or the answer is another's
+   * @throws Error if the provider refused, or the answer is another's
    */
   finish(settings: LoginSettings, query: string, pending: PendingLogin): Promise<string>;
-  /** Where a person ends the login at the provider itself; undefined where it has no such address */
+  /** Logout address at the provider; undefined if it has none */
   leave(settings: LoginSettings): Promise<string | undefined>;
 }
 
@@ -33,8 +33,8 @@ export class OpenIdProvider implements IdentityProvider {
   private readonly configurations = new Map<string, Promise<OpenIdClient.Configuration>>();
 
   /**
-   * @param ca PEM of the authorities to trust; those that Node trusts where it is left out
-   * @param settle what else is to hold of its addresses; for development, where browsers log in on the loopback without TLS. Nothing where it is left out
+   * @param ca PEM of the authorities to trust; Node's by default
+   * @param settle further settings of the client; for development, where browsers log in on the loopback without TLS
    */
   constructor(
     private readonly ca?: string,

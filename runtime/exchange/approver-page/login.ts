@@ -41,12 +41,15 @@ const schema = z.strictObject({
   at: z.int(),
 });
 
-/** A page of our own; the list where it is none: no address of a stranger is ever led to. */
+/** The wanted page if it is ours, otherwise the list: never an open redirect. */
 export function ownPath(wanted: string | null): string {
   return wanted !== null && OWN_PATH.test(wanted) ? wanted : "/requests";
 }
 
-/** Logs people in. What waits for the browser to come back is kept by the browser, so that a stranger's requests write nothing. */
+/**
+ * Logs people in. The pending login is kept in the browser's cookie, so requests of strangers write nothing to the
+ * store.
+ */
 export class Login {
   private underWay = 0;
 
@@ -76,10 +79,10 @@ export class Login {
   }
 
   /**
-   * The browser came back.
+   * The browser came back from the identity provider.
    *
-   * @throws PageRefusal `page.login` where no such login waits in this browser, it was used, or the person is not let in;
-   *   `page.unavailable` where too many log in at once
+   * @throws PageRefusal `page.login` if this browser has no such pending login, it was used, or the person is refused;
+   *   `page.unavailable` if too many people log in at once
    */
   public async finish(request: Request, settings: PageSettings): Promise<Onward> {
     const { search, searchParams } = new URL(request.url);
@@ -127,7 +130,7 @@ export class Login {
   }
 }
 
-/** What is wrong with a person's login is said; what else went wrong, the log alone learns. */
+/** Reasons about the person's login are shown; other errors go to the log only. */
 function whyNot(error: unknown): string {
   const reasons = error instanceof Refusal ? error.reasons : [];
   const said = reasons.map(({ what }) => what).join("; ");

@@ -16,7 +16,7 @@ export interface PageSession {
   readonly secret: string;
 }
 
-/** By which the person was known: a login by another one says nothing of the groups that decide now. */
+/** Settings under which the person logged in: after a change, the session's groups are no longer valid. */
 type KnownBy = Pick<PageSettings, "clientId" | "groupsClaim" | "issuer">;
 
 /** The longest that a login may be good for (people.recentLogin), so that no session ends sooner than what it may do */
@@ -34,7 +34,7 @@ const schema = z.strictObject({
   groups: z.array(text),
   /** OpenID Connect Core 1.0 section 2: a JSON number, which may have a fraction */
   authenticatedAt: z.number().min(0),
-  /** Left out of a session that an exchange of before began: it is none */
+  /** Missing in sessions of an earlier version of the exchange, which are not accepted */
   knownBy: z.strictObject({ issuer: text, clientId: text, groupsClaim: text }).exactOptional(),
 });
 
@@ -42,7 +42,7 @@ const schema = z.strictObject({
 export class PageSessions {
   constructor(private readonly props: Pick<ApproverPageParts, "state"> & { readonly clock: Clock }) {}
 
-  /** Of the browser; undefined where no person is signed in, by other means than the registry in force names, or by a login that has ended */
+  /** Of the browser; undefined if no person is signed in, by other means than the registry in force names, or by a login that has ended */
   public async of(request: Request, settings: KnownBy): Promise<PageSession | undefined> {
     const digest = digestIn(request);
     if (digest === undefined) return undefined;

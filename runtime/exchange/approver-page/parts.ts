@@ -11,17 +11,20 @@ import type { PageSettings } from "./page-settings";
 export type Desk = Pick<ApprovalDesk, "decide" | "list" | "show">;
 
 export interface ApproverPageParts {
-  /** Undefined where the registry names no page. @throws RegistryUnavailable */
+  /** Undefined if the registry names no page. @throws RegistryUnavailable */
   settings(): PageSettings | undefined;
   readonly provider: IdentityProvider;
   readonly people: {
-    /** @throws Refusal where the ID token is not sound, or the login too long ago */
+    /** @throws Refusal if the ID token is not sound, or the login too long ago */
     of(idToken: string): Promise<AuthenticatedPerson>;
   };
   readonly desk: Desk;
   /** The store with its epoch of now. @throws Refusal `store.restored`, StoreUnavailable */
   state(): Promise<{ readonly store: Pick<StateStore, "read" | "write">; readonly epoch: number }>;
-  /** Takes security events beside the page: it is the one listener that is reached from outside. Undefined where none are pushed */
+  /**
+   * Receives security events on the page's listener, the only one that is reachable from outside. Undefined if no
+   * issuer pushes
+   */
   readonly pushed?: Pick<PushedEvents, "answer"> | undefined;
   readonly clock: Clock;
   readonly log: Log;

@@ -12,7 +12,7 @@ export function openIdClient(): Promise<typeof OpenIdClient> {
  * What a provider says of itself (OpenID Connect Discovery 1.0), for a client without a secret
  *
  * @param ca PEM of the authorities to trust; those that Node trusts where it is left out
- * @throws Error where the provider does not answer
+ * @throws Error if the provider does not answer
  */
 export async function publicClient(issuer: string, id: string, ca?: string): Promise<OpenIdClient.Configuration> {
   const library = await openIdClient();

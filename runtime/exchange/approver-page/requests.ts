@@ -17,7 +17,7 @@ const MOST_PAGES = 1_000;
 const LONGEST_SEARCH = 128;
 const VERDICTS = ["approved", "refused"] as const;
 const CURSOR = /^[0-9]{1,32}#[A-Za-z0-9_-]{43}$/;
-/** Refusals that say nothing of a request to who must not know of it */
+/** Refusals that must not reveal that the request exists */
 const UNSEEN: readonly string[] = ["decide.other-group", "decide.unknown"];
 
 export interface Shown {
@@ -69,7 +69,7 @@ export class Requests {
   /**
    * Take a decision on exactly what was shown.
    *
-   * @returns why nothing was decided, with the request; undefined where it was
+   * @returns the request and why nothing was decided; undefined if the decision was taken
    * @throws PageRefusal `page.form`, `page.stale-login`, `page.no-request`
    */
   public async decide(
@@ -134,7 +134,7 @@ export class Requests {
   }
 }
 
-/** @throws PageRefusal `page.form` where it is not the form that this session was shown for this very request */
+/** @throws PageRefusal `page.form` if it is not the form that this session got for this request */
 function decisionIn(form: Form, session: PageSession, handle: string): Decision {
   const names = ["digest", "token", "verdict", "reason", "known"];
   const [digest = "", token = "", verdict, reason = "", known = ""] = names.map((name) => only(form, name));
@@ -150,7 +150,7 @@ function decisionIn(form: Form, session: PageSession, handle: string): Decision 
   return { digest, verdict: said, reason: reason.trim(), read: only(form, HAS_READ) === "yes", known };
 }
 
-/** What a person is told where the desk refuses a decision; undefined where something else went wrong */
+/** Why the desk refused the decision, for the person; undefined for other errors */
 function whyNot(error: unknown): string | undefined {
   const [reason] = error instanceof Refusal ? error.reasons : [];
   return reason?.code.startsWith("decide.") ? `${reason.what}: ${reason.fix}` : undefined;

@@ -58,7 +58,7 @@ const ROUTES: readonly Route[] = [
 /** Paths of the endpoints, each once */
 const PATHS: ReadonlySet<string> = new Set(ROUTES.map(([, path]) => path));
 
-/** Path of the endpoint at an address, with the names of its parameters; undefined where nothing is served */
+/** Route of an address, with the names of its parameters; undefined if there is none */
 export function routeOf(address: string): string | undefined {
   return PATHS.has(address) ? address : [...PATHS].find((path) => isOf(path, address));
 }

@@ -4,8 +4,8 @@ import { readForm } from "./body";
 import type { ClientAuthentication, Connection } from "./parts";
 
 /**
- * A form and who sent it. Who is not authenticated learns nothing else: what is wrong with the body is told only to
- * clients that are.
+ * A form and its sender. Unauthenticated clients learn only that: errors in the body are reported to authenticated
+ * clients.
  *
  * @throws Refusal
  */

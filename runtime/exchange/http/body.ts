@@ -27,7 +27,7 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 /**
- * As it was sent, which a signature may be over
+ * The body unchanged, because signatures may cover it
  *
  * @throws Refusal `request.too-large`, `request.malformed`
  */
@@ -59,7 +59,7 @@ export function formOf(text: string): Form {
 }
 
 /**
- * The value of a parameter; undefined where it is not there or empty (RFC 6749 section 3.2).
+ * The value of a parameter; undefined if it is not there or empty (RFC 6749 section 3.2).
  *
  * @throws Refusal `request.malformed` where it is sent twice
  */
@@ -86,9 +86,9 @@ function decoded(text: string): string {
 }
 
 /**
- * As it was sent
+ * The body unchanged
  *
- * @param name of the type, as messages say it
+ * @param name of the type in messages
  * @throws Refusal `request.too-large`, `request.malformed`
  */
 export async function textOf(request: Request, type: RegExp, name: string): Promise<string> {

@@ -18,7 +18,9 @@ export interface SvidAuthenticationProps {
   readonly clock: Clock;
 }
 
-/** Clients by X.509-SVID, JWT-SVID or both. Nothing of the fleet is asked, so that nobody learns of it by this. */
+/**
+ * Authenticates clients by X.509-SVID, JWT-SVID or both. It does not consult the fleet, so it reveals nothing about it.
+ */
 export class SvidAuthentication implements ClientAuthentication {
   constructor(private readonly props: SvidAuthenticationProps) {}
 
@@ -49,7 +51,7 @@ export class SvidAuthentication implements ClientAuthentication {
   }
 }
 
-/** As the configuration says, whatever `Host` a request names. */
+/** From the configuration, independent of the `Host` header. */
 export function addressOf(issuer: string, request: Request): string {
   return `${issuer}${new URL(request.url).pathname}`;
 }

@@ -6,8 +6,8 @@ const RECORD = { handshake: 22 };
 const MESSAGE = { clientHello: 1 };
 
 /**
- * Bytes of a client's first message, as it says itself, with headers. Zero where too little of it has come yet, or where it is none.
- * Nothing is taken from the socket.
+ * Length of a client's first TLS message with its headers, as the message declares it. Zero if too little has arrived,
+ * or if it is not TLS. The data stays in the socket.
  */
 export function helloBytes(socket: Pick<Socket, "read" | "unshift">): number {
   const head = socket.read(HEADERS) as Buffer | null;

@@ -2,7 +2,7 @@ import type { ConnectionLimits } from "./connection-limits";
 import { networkOf } from "./remote-address";
 import { Yielding } from "./yielding";
 
-/** Of all connections, for one network of IPv6: its hosts may be one, or many that know nothing of each other. */
+/** Share of all connections for one IPv6 network: its hosts may be one machine, or many unrelated ones. */
 const NETWORK_SHARE = 0.5;
 
 /** Connections of one address, or of one network of IPv6 */

@@ -20,7 +20,10 @@ export interface ConnectionLimits {
   readonly costlyMilliseconds: number;
   /** From one handshake to the next of such an address */
   readonly costlyPauseMilliseconds: number;
-  /** Such addresses in one /64 of IPv6 from which on all of it is slowed down, as one host may have them all */
+  /**
+   * Number of such addresses in one IPv6 /64 from which the whole network is throttled, because one host may have them
+   * all
+   */
   readonly costlyPerNetwork: number;
 }
 

@@ -25,7 +25,7 @@ export function presentsTooMuch(socket: TLSSocket): boolean {
   return certificates.length === MOST_LOOKED_AT || certificates.some(hasOddKey);
 }
 
-/** As the peer sent them; nothing of them is checked yet but that it has the first one's key. */
+/** Certificates as the peer sent them; so far TLS has only checked that it has the first one's key. */
 function peerCertificates(socket: TLSSocket): readonly Uint8Array[] {
   const certificates: Uint8Array[] = [];
   let next: X509Certificate | undefined = socket.getPeerX509Certificate?.();

@@ -13,7 +13,7 @@ type Accepted = Pick<Socket, "bytesRead" | "destroy">;
 
 interface Open {
   readonly socket: Accepted;
-  /** As it was when the connection came: one that was reset has none any more */
+  /** Recorded on connect: after a reset the socket no longer has one */
   readonly address: string;
   /** Bytes of its first message */
   greeting: number;
@@ -26,8 +26,8 @@ interface Open {
 const PRESSED = 0.5;
 
 /**
- * Connections that are open, by the address that they come from. One that says nothing costs its client nothing: so one
- * address holds a part of them only, and where they become scarce, unauthenticated clients give way, and then idle ones.
+ * Open connections, by client address. Idle connections cost a client nothing, so each address may hold only a share of
+ * them; when they run short, unauthenticated clients are dropped first, then idle ones.
  */
 export class Connections {
   private readonly open = new Map<string, Open>();
@@ -47,11 +47,11 @@ export class Connections {
     this.handshakes = new Handshakes(limits, (name) => this.end(name, "silent"));
   }
 
-  /** False where the connection is refused, and ended. */
+  /** False if the connection is refused, and ended. */
   public take(socket: Accepted & Pick<Socket, "once"> & Remote): boolean {
     const address = addressOf(socket);
     if (address === "") {
-      // It was reset before it could be taken, and nothing would tell it from others.
+      // It was reset before it could be accepted, and has no address any more.
       socket.destroy();
       return false;
     }
@@ -84,7 +84,7 @@ export class Connections {
     else start();
   }
 
-  /** The handshake is over. False where that is of no use any more, as the peer has gone. */
+  /** The handshake is over. False if that is of no use any more, as the peer has gone. */
   public secured(socket: Remote): boolean {
     const name = nameOf(socket);
     const known = this.open.get(name);
@@ -139,7 +139,7 @@ export class Connections {
 
   private add(socket: Accepted & Pick<Socket, "once"> & Remote, address: string): void {
     const name = nameOf(socket);
-    // The port may be taken again before the end of its last connection is told, or for another address of this machine.
+    // The port can be reused before the close event of its last connection, or on another address of this machine.
     const before = this.open.get(name);
     if (before !== undefined) {
       this.noteUnfinished(name, before);

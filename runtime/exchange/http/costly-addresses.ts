@@ -11,9 +11,9 @@ interface Noted {
 }
 
 /**
- * Addresses whose certificates no client needs. TLS itself verifies what a client sends, before anybody can look at it: one
- * handshake with many odd RSA keys takes as long as hundreds of others, so such an address gets few of them. So does a whole
- * network where several of its addresses are such: then it is not one host beside others, but one that changes its address.
+ * Addresses that send certificates which no client needs. TLS verifies them before this code runs: one handshake with
+ * many odd RSA keys takes as long as hundreds of others, so such an address is limited to few. If several addresses of
+ * a network do it, the whole network is limited, because one host is probably changing its address.
  */
 export class CostlyAddresses {
   private readonly noted = new Map<string, Noted>();

@@ -2,7 +2,7 @@ import { authzenMetadata, metadata } from "../metadata";
 import { json } from "./answer";
 import type { Endpoint, ExchangeParts } from "./parts";
 
-/** Keys are published before they sign, so that whoever keeps the document for this long never misses one. */
+/** Keys are published before they sign, so a client that caches the document for this long does not miss one. */
 const CACHED = { "cache-control": "public, max-age=300" };
 
 /** `GET /.well-known/oauth-authorization-server` (RFC 8414) */

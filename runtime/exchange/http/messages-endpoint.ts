@@ -7,7 +7,7 @@ import { refusedRequest } from "./refused-request";
 /** Of one SPIFFE ID: its pods ask about 64 runs in one request, and each reads a few hundred items at most. */
 const MOST_UNDER_WAY = 16;
 
-/** `POST /runs/open`: which runs were stopped of those of which something is open */
+/** `POST /runs/open`: which of the open runs were stopped */
 export function openRunsEndpoint({ clients, messages }: ExchangeParts): Endpoint {
   const atOnce = new AtOnce(MOST_UNDER_WAY);
   return async ({ req, env }) => {

@@ -50,7 +50,7 @@ const TLS = {
   secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
 } as const;
 
-/** Whoever cannot name a host or a path asks for nothing of the exchange. */
+/** A request without a valid host or path is not for the exchange. */
 function asRefusal(error: unknown): unknown {
   if (!(error instanceof RequestError)) return error;
   return Refusal.of("request.malformed", "the request has no Host and path that can be read", { cause: error });
@@ -113,7 +113,7 @@ export class NodeServer {
     this.handshake = this.server.listeners("connection") as ((socket: Socket) => void)[];
     this.server.removeAllListeners("connection");
     this.server.on("connection", (socket: Socket) => {
-      // While it waits for its handshake, nothing else listens.
+      // Until the handshake is done, there is no other error listener.
       socket.on("error", () => undefined);
       if (!this.connections.take(socket)) return;
       // TLS has a timeout of its own, from when it sees the connection.
@@ -146,12 +146,12 @@ export class NodeServer {
     this.server.setSecureContext({ ...TLS, cert: certificate, key });
   }
 
-  /** Keep no connection after its next answer: the next request goes to whoever takes connections by then. */
+  /** Close each connection after its next answer, so that clients reconnect to a server that still accepts. */
   public leave(): void {
     this.leaving = true;
   }
 
-  /** Take no more requests, answer those that are there, and end after 10 s whatever is left. */
+  /** Stop accepting requests, finish those in progress, and close after 10 s in any case. */
   public close(): Promise<void> {
     this.leave();
     return new Promise((resolve) => {

@@ -32,7 +32,7 @@ export function revokedEndpoint(parts: ExchangeParts): Endpoint {
 
 type Given = (operators: ExchangeParts["operators"], body: string, operator: Operator) => Promise<unknown>;
 
-/** Who is not authenticated learns nothing else: what is wrong with the body is told only to operators. */
+/** Unauthenticated callers learn only that: errors in the body are reported to operators. */
 function ordered(asked: OperatorRequest, parts: ExchangeParts, given: Given): Endpoint {
   return ({ req }) =>
     allowed(asked, req.path, parts, async (known) => {

@@ -7,7 +7,7 @@ import type { Endpoint, ExchangeParts } from "./parts";
 
 const BODY = z.strictObject({ token: z.string().min(1) });
 
-/** `POST /outbound`: for the services that the configuration lists, by X.509-SVID and nothing else. */
+/** `POST /outbound`: for the services that the configuration lists, by X.509-SVID only. */
 export function outboundEndpoint({ clients, outbound }: ExchangeParts): Endpoint {
   return async ({ req, env }) => {
     const service = clients.service(env.connection);

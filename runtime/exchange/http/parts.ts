@@ -15,15 +15,18 @@ import type { Form, MessageService, RunService, TokenService } from "../../token
 
 /** What is known of the connection that a request came over */
 export interface Connection {
-  /** DER of the certificates that the peer proved to hold or sent with it, its own first; empty where it sent none */
+  /** DER of the certificates that the peer sent, its own first; empty if it sent none */
   readonly certificates: readonly Uint8Array[];
 }
 
-/** Given by whatever serves the app; nothing of it is read from a request. */
+/** Set by the server; none of it comes from a request. */
 export interface Environment {
   Bindings: {
     readonly connection: Connection;
-    /** Says that its client is authenticated, where the answer does not tell it: then the connection gives way to none that is not. */
+    /**
+     * Marks the client as authenticated if the answer does not show it: the connection is then dropped later than
+     * unauthenticated ones.
+     */
     readonly proven?: () => void;
   };
 }
@@ -35,10 +38,10 @@ export interface Served {
   fetch(request: Request, environment: Environment["Bindings"]): Promise<Response> | Response;
 }
 
-/** Finds out who asks. Throws the same refusal whatever is wrong with the client's credentials. */
+/** Authenticates clients. All failures give the same refusal. */
 export interface ClientAuthentication {
   /**
-   * @param form undefined where the body is none: then the certificate alone counts
+   * @param form undefined if the body is not one: then only the certificate counts
    * @throws Refusal `client.unauthenticated`, and for an authenticated client `dpop.invalid`
    */
   client(request: Request, connection: Connection, form: Form | undefined): Promise<Caller>;
@@ -57,22 +60,22 @@ export interface TokenAuthentication {
 }
 
 export interface Introspection {
-  /** RFC 7662 section 2.2: the answer, `{active: false}` for whatever is not active or not to be shown to this client */
+  /** RFC 7662 section 2.2: `{active: false}` for tokens that are not active or not this client's to see */
   introspect(token: string, client: string): Promise<Readonly<Record<string, unknown>>>;
 }
 
 export interface RevocationEndpoint {
   /**
-   * RFC 7009: a token that nobody knows is revoked already.
+   * RFC 7009: revoking an unknown token succeeds.
    *
-   * @throws Refusal where it was issued to another agent
+   * @throws Refusal if it was issued to another agent
    */
   revoke(token: string, client: string): Promise<void>;
 }
 
 /** `POST /token` where a transaction token is asked for, by X.509-SVID */
 export interface TransactionTokenService {
-  /** @throws Refusal and nothing else */
+  /** @throws Refusal, and no other error */
   token(form: Form, caller: Caller): Promise<unknown>;
 }
 
@@ -81,7 +84,10 @@ export type StateOperation = (body: unknown, service: string) => Promise<unknown
 
 /** For people of the platform's operators, and for the kill switch */
 export interface OperatorParts {
-  /** Who sent a request with this body, which is empty where there is none. Throws Refusal `operator.unauthenticated`. */
+  /**
+   * Authenticates the sender of a request with this body, empty if there is none. Throws Refusal
+   * `operator.unauthenticated`.
+   */
   readonly operator: OperatorOf;
   /** Each takes and gives JSON. */
   readonly orders: Pick<Orders, "list" | "restore" | "revoke">;
@@ -98,7 +104,7 @@ export interface ExchangeParts {
   readonly clients: ClientAuthentication;
   readonly introspection: Introspection;
   readonly revocation: RevocationEndpoint;
-  /** Undefined where no AWS credentials are issued */
+  /** Undefined if no AWS credentials are issued */
   readonly aws:
     | {
         readonly tokens: TokenAuthentication;
@@ -131,7 +137,7 @@ export interface ExchangeParts {
   readonly outbound: {
     readonly services: ReadonlySet<string>;
     readonly credentials: {
-      /** @throws Refusal and nothing else */
+      /** @throws Refusal, and no other error */
       credential(token: string, service: string): Promise<unknown>;
     };
   };
@@ -139,7 +145,7 @@ export interface ExchangeParts {
   jwks(): Promise<unknown>;
   /** Names of the parts that are not ready */
   unready(): Promise<readonly string[]>;
-  /** Issuers of users whose word that logins have ended was not fetched for some minutes; none where nothing is fetched */
+  /** Issuers of users whose security events have not been fetched for some minutes; empty if none are fetched */
   silent?(): readonly string[];
   readonly log: Log;
 }

@@ -14,10 +14,10 @@ interface Verified {
   readonly by: TrustBundle["x509Authorities"];
 }
 
-/** Whom the peer of a connection has proved to be */
+/** Verified identity of a connection's peer */
 export interface Peers {
   /**
-   * Undefined where the peer sent no certificate
+   * Undefined if the peer sent no certificate
    *
    * @throws Refusal `client.unauthenticated`
    */
@@ -25,8 +25,8 @@ export interface Peers {
 }
 
 /**
- * X.509-SVIDs of connections, each verified once in 30 s, and again as soon as the trust bundle is another one. A failure is
- * remembered too: else a client that nobody vouches for would have its chain verified at every request.
+ * X.509-SVIDs of connections, each verified once in 30 s, and again after a change of the trust bundle. Failures are
+ * cached too: otherwise each request of an untrusted client would verify its chain again.
  */
 export class PeerSvids implements Peers {
   private readonly known = new WeakMap<Connection, Verified>();

@@ -19,7 +19,7 @@ export class RefusedConnections {
 
   public add(why: ConnectionRefusal, address: string): void {
     this.counts.set(why, (this.counts.get(why) ?? 0) + 1);
-    // Bounded by the connections of 10 s, but nobody needs all of their addresses.
+    // Bounded by the connections of 10 s; a sample of addresses is enough.
     if (this.addresses.has(address) || this.addresses.size < 1_024) {
       this.addresses.set(address, (this.addresses.get(address) ?? 0) + 1);
     }

@@ -7,7 +7,7 @@ export type Remote = Pick<Socket, "remoteAddress" | "remotePort">;
 const NETWORK_GROUPS = 4;
 const GROUPS = 8;
 
-/** Empty where the peer has gone. An IPv4 address in the form of IPv6 (RFC 4291 section 2.5.5.2) is the same address. */
+/** Empty if the peer has gone. An IPv4 address in the form of IPv6 (RFC 4291 section 2.5.5.2) is the same address. */
 export function addressOf({ remoteAddress = "" }: Pick<Remote, "remoteAddress">): string {
   return remoteAddress.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, "");
 }

@@ -4,7 +4,7 @@ import { readJson } from "./body";
 import type { Connection, Endpoint, ExchangeParts } from "./parts";
 import { logRefusal } from "./refused-request";
 
-/** `POST /state/<operation>`: for the services that the configuration lists, by X.509-SVID and nothing else. */
+/** `POST /state/<operation>`: for the services that the configuration lists, by X.509-SVID only. */
 export function stateEndpoint(parts: ExchangeParts, operation: keyof ExchangeParts["state"]["operations"]): Endpoint {
   return async ({ req, env }) => {
     const service = listed(parts, env.connection);

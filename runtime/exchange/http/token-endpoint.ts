@@ -3,7 +3,7 @@ import { json } from "./answer";
 import { authenticatedForm } from "./authenticated-form";
 import type { Endpoint, ExchangeParts } from "./parts";
 
-/** `POST /token`. Transaction tokens are for services, by X.509-SVID and nothing else. */
+/** `POST /token`. Transaction tokens are for services, by X.509-SVID only. */
 export function tokenEndpoint({ clients, tokens, transactions }: ExchangeParts): Endpoint {
   return async ({ req, env }) => {
     const { form, caller } = await authenticatedForm(clients, req.raw, env.connection);

@@ -68,7 +68,7 @@ export class BoundTokens implements TokenAuthentication {
   }
 
   private async usedOnce(proof: DpopProof, client: string, now: number): Promise<void> {
-    // Behind whatever anybody could send: it costs a read.
+    // After all checks that a stranger can fail, because this costs a read.
     await this.props.state();
     const event = { kind: "proof.used", time: now, facts: { spiffeId: client } };
     try {

@@ -25,7 +25,7 @@ export interface Deciding {
 export interface Question {
   readonly beginning: Beginning;
   readonly audience: string;
-  /** Actions wanted; undefined for all that are allowed, and where there are none */
+  /** Requested actions; undefined for all allowed ones, and if the audience has none */
   readonly scope: readonly string[] | undefined;
   /** What of AWS is wanted */
   readonly aws: FleetTask["aws"];
@@ -77,7 +77,7 @@ export async function allowedRun(
     expiresAt,
     scope,
     revocation,
-    // Nothing here needs an approval: people are asked about each call, when it is made.
+    // No approval is needed here: people decide on each call when it is made.
     approval: null,
   });
   const decision = await decide(input);

@@ -3,7 +3,7 @@ import type { RunAnswer, TokenAnswer } from "../../token/token-answer";
 import type { TokenRequest } from "../request/token-request";
 import type { Draft } from "./draft";
 
-/** What the client gets: what it asked for, as it was granted */
+/** The response to the client, with the granted scope */
 export function answerOf(token: string, request: TokenRequest, { claims, run }: Draft): TokenAnswer {
   const { delegate, requestedType } = request;
   return {

@@ -39,7 +39,7 @@ export function claimsOf(token: TokenToBe): AccessTokenClaims {
   };
 }
 
-/** The user, or where there is none the agent with whom the chain began */
+/** The user, or without one the agent at the start of the chain */
 function subjectOf({ user, chain, spiffeId }: Run): { readonly sub: string; readonly sub_id: SubjectId } {
   if (user !== null) return { sub: user.subject, sub_id: subjectIdOf(user) };
   const first = chain[0]?.spiffeId ?? spiffeId;

@@ -4,9 +4,9 @@ import type { FleetEdge, FleetTask } from "../../registry/registry";
 import type { TokenRequest } from "../request/token-request";
 
 /**
- * Actions of the tool that task and every edge allow, sorted; of them what was asked for.
+ * Actions of the tool that the task and every edge allow, sorted, reduced to the requested ones.
  *
- * @throws Refusal where an action is asked for that is not allowed, or nothing is left
+ * @throws Refusal if an action is requested that is not allowed, or none is left
  */
 export function grantedActions(
   tool: string,

@@ -5,11 +5,12 @@ import { chainBehind, edgesOf } from "./chain";
 import type { RunInSession, Situation } from "./run-of-request";
 
 /**
- * Whether work may be handed on now. The delegate learns nothing by it: a request tells it, when it arrives, what its sender knows by then.
+ * Whether work may be handed on now. The delegate learns nothing yet: the request, when it arrives, carries what its
+ * sender has read by then.
  *
  * @param delegate `<agent>.<task>`
- * @throws Refusal `delegation.undeclared`; `delegation.not-served`; `delegation.above-sensitivity` where the delegator knows more than an edge of
- *   the way lets through
+ * @throws Refusal `delegation.undeclared`; `delegation.not-served`; `delegation.above-sensitivity` if the delegator's
+ *   mark is higher than an edge of the way allows
  */
 export function refuseHandingOn(
   { fleet }: Pick<Situation, "fleet">,

@@ -20,7 +20,7 @@ export interface TokenBounds {
   readonly agent: FleetAgent;
   readonly run: Run;
   readonly session: Session;
-  /** What this request has shown; undefined where a run just goes on */
+  /** What this request has shown; undefined if a run just goes on */
   readonly proven: ProvenStart | undefined;
   /** Whole seconds since the epoch */
   readonly now: number;

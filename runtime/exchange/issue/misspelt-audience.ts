@@ -13,7 +13,7 @@ function fixFor(meant: string): string {
   return `ask for ${meant}, the audience of this task whose name is nearest, or grant the other one in the task`;
 }
 
-/** The client's own: nothing that it is not told anyway, by a token for each of them */
+/** The client's own audiences, which it can learn anyway by requesting a token for each */
 function audiencesOf({ tools, aws, delegates }: FleetTask): readonly string[] {
   return [
     ...[...tools.keys()].map((tool) => `tool:${tool}`),

@@ -33,7 +33,7 @@ export interface RunInSession extends Omit<SessionPlan, "isNew"> {
   readonly run: Run;
   /** Declared edges of the way to it */
   readonly edges: readonly FleetEdge[];
-  /** What the request has shown; undefined where the run just goes on */
+  /** What the request has shown; undefined if the run just goes on */
   readonly proven: ProvenStart | undefined;
 }
 
@@ -93,7 +93,7 @@ async function started(
 
 async function joined(situation: Situation, { run: id, start, subjectToken }: JoiningRun): Promise<RunInSession> {
   const { fleet, agent, task, state, evidence, now } = situation;
-  // What people decide lets a token begin a run after its end, and join none.
+  // An approval extends a start token only for beginning a run, not for joining one.
   const asked = async () => undefined;
   const proven = await evidence.verify({ fleet, agent, task, start, subjectToken, asked, now });
   refuseUnserved(task, proven);
@@ -113,7 +113,7 @@ async function goneOn(situation: Situation, id: string): Promise<RunInSession> {
 /** @throws Refusal `run.unknown` */
 async function storedRun({ agent, task, state }: Situation, id: string): Promise<StoredRun> {
   const stored = await readRun(state, id);
-  // One answer for what is not there and what is another's: nobody learns which runs there are.
+  // The same answer for an unknown run and for another agent's: it does not reveal which runs exist.
   if (stored === undefined || !isOf(stored.run, agent, task)) throw Refusal.of("run.unknown");
   return stored;
 }

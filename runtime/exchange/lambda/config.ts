@@ -12,8 +12,8 @@ const schema = object({
   /** Too few witnesses have cosigned the log for so long: acts are refused */
   unwitnessedSeconds: wholeFrom1(86_400).optional(),
   /**
-   * Whether the certificate that API Gateway hands on is believed. Only where mutual TLS is on and nothing but API Gateway
-   * may invoke the function; elsewhere clients authenticate by JWT-SVID alone.
+   * Whether to trust the client certificate that API Gateway passes on. Only with mutual TLS, and if only API Gateway
+   * may invoke the function; otherwise clients authenticate by JWT-SVID alone.
    */
   clientCertificates: z.enum(["none", "api-gateway"], { error: 'must be "none" or "api-gateway"' }),
 }).readonly();

@@ -15,7 +15,7 @@ export class GatewayPeers implements Peers {
   }
 }
 
-/** Nobody has a certificate here, whatever an event says. */
+/** Ignores certificates in events. */
 export const NO_PEERS: Peers = { of: () => undefined };
 
 /** The certificate in an event of API Gateway. Headers are the client's own words and are not looked at. */
@@ -25,7 +25,7 @@ export function connectionOf(requestContext: unknown): Connection {
   return { certificates: typeof pem === "string" ? [derOf(pem)] : [] };
 }
 
-/** What is no PEM becomes what is no certificate, which names nobody. */
+/** Malformed PEM yields a malformed certificate, which has no identity. */
 function derOf(pem: string): Uint8Array {
   return Buffer.from(pem.replace(/-----[^-]*-----/g, ""), "base64");
 }

@@ -14,15 +14,15 @@ export interface LogStandingProps {
 }
 
 /**
- * How far the audit log is behind, for a process that brings nothing into it: others do. It is looked at before each request, as nothing
- * happens between them.
+ * How far the audit log is behind, for a process that does not integrate it. It is read before each request, because a
+ * function does not run between requests.
  */
 export class LogStanding {
   private lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly props: LogStandingProps) {}
 
-  /** Never throws: what could not be read stays as it was, and the backlog refuses what is too old. */
+  /** Never throws: on a failed read the old value stays, and the backlog check refuses one that is too old. */
   public async look(): Promise<void> {
     const { store, backlog, elapsed } = this.props;
     const { writer, figures, uncosigned } = backlog;

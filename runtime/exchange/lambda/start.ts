@@ -20,9 +20,9 @@ import { type Handler, lambdaHandler } from "./handler";
 const LOOK_MILLISECONDS = 1_000;
 
 /**
- * Make all parts as the configuration says, but for a server.
+ * Create all parts from the configuration, without a server.
  *
- * @throws Error that says what the exchange cannot start without
+ * @throws Error with the reason why the exchange cannot start
  */
 export async function startFunction(config: FunctionConfig, log: Log, clock: Clock = systemClock): Promise<Handler> {
   const elapsed = wallElapsed();

@@ -59,8 +59,8 @@ export const ANSWER: Direction = {
 };
 
 /**
- * A further part of a request tells what the delegator's session knows by now, and the session of the run knows it first. What a user or a
- * starter sends says nothing new.
+ * A further part of a request carries what the delegator's session has read by now, and the run's session learns it
+ * first. Messages of users and starters add nothing.
  */
 export const PART: Direction = {
   refused: "part.refused",

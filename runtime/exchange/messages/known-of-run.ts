@@ -15,7 +15,7 @@ import { epochKey, seenKey, sessionKey } from "../../store/keys";
 export interface KnownOfRun {
   /** Of now, in which the run began */
   readonly own: StoredSession;
-  /** Where another agent handed the work on: its session of now, undefined where it has none. Left out where none did */
+  /** If another agent handed the work on: its current session, undefined if it has none. Left out otherwise */
   readonly delegator?: { readonly stored: StoredSession | undefined };
   readonly revoked: readonly Revocable[];
   /** Highest revision of the registry that was ever in force */
@@ -23,9 +23,9 @@ export interface KnownOfRun {
 }
 
 /**
- * All of it in one read, with nothing written: what stops an answer holds from the moment of that read.
+ * All facts in one read, without a write: a stop applies from the moment of that read.
  *
- * @throws Refusal `token.session-ended` where another session has begun since; `store.restored` where the next epoch has
+ * @throws Refusal `token.session-ended` if another session has begun since; `store.restored` if the next epoch has
  * @throws StoreUnavailable
  */
 export async function knownOfRun(state: EpochState, fleet: FleetView, run: Run): Promise<KnownOfRun> {

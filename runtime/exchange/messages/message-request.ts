@@ -15,7 +15,7 @@ export interface MessageRequest {
 const MOST_OPEN_RUNS = 64;
 
 /**
- * Ids of runs of which something is open
+ * Ids of the caller's open runs
  *
  * @throws Refusal
  */

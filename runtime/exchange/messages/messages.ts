@@ -47,7 +47,7 @@ export interface MessagesProps {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** What is said of a message where it is refused */
+/** Facts about a refused message */
 interface Told {
   readonly known: RefusedRequest;
   readonly noted: (decided: Decided) => Decision;
@@ -77,7 +77,7 @@ export class Messages implements MessageService {
     return this.passes(PART, form, caller);
   }
 
-  /** Which runs of the caller were stopped, of those of which something is open. Nothing is written, and nothing on record. */
+  /** Which of the caller's open runs were stopped. It writes no state and no record. */
   public async stopped(form: Form, caller: Caller): Promise<StoppedRuns> {
     const { state, registry } = this.props;
     const runs = openRunsOf(form);
@@ -108,7 +108,7 @@ export class Messages implements MessageService {
       const refusal = refusalOf(error);
       if (error !== refusal) this.refusals.report(error);
       const event = requestRefused(direction.refused, known, refusal, this.props.clock());
-      // Nothing is bound by a proof here, so none is used up.
+      // There is no proof of possession here to mark as used.
       await this.refusals.record(event, refusal, { ...caller, proof: undefined });
       refusal.about = logFacts(known, decided, refusal);
       throw refusal;
@@ -144,7 +144,7 @@ export class Messages implements MessageService {
     await this.written(passing, await direction.changes(passing));
   }
 
-  /** Where nothing new is learnt, and the session was noted as used lately, nothing is written. */
+  /** Skips the write if nothing changes and the session was marked as used recently. */
   private async written({ state, fleet, run, now }: Passing, changed: readonly Changed[]): Promise<void> {
     if (changed.every(({ last, next }) => next === last?.session)) return;
     await this.props.store.write(await knowingTogether(state, changed, now));

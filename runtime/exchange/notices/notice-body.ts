@@ -53,7 +53,10 @@ function slackText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** An Adaptive Card, as the workflow "Post to a channel when a webhook request is received" takes it. Markdown means nothing in a TextRun. */
+/**
+ * An Adaptive Card for the workflow "Post to a channel when a webhook request is received". A TextRun renders no
+ * Markdown.
+ */
 function teams(notice: Notice): object {
   const paragraph = (text: string, more: object = {}): object => ({
     type: "RichTextBlock",

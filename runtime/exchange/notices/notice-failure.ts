@@ -18,7 +18,7 @@ export type NoticeCode = (typeof NOTICE_CODES)[number];
 /** Another attempt would end in the same way. */
 const FINAL: readonly NoticeCode[] = ["notice.gone", "notice.redirect", "notice.undeclared"];
 
-/** An attempt that failed. The message is for the log: it holds nothing of the secret. */
+/** A failed attempt. The message goes to the log, so it contains no secret. */
 export class NoticeFailure extends Error {
   public override readonly name = "NoticeFailure";
 

@@ -5,7 +5,7 @@ import { NoticeFailure } from "./notice-failure";
 /** Where notices go, and what signs them */
 export interface NoticePlace {
   readonly url: URL;
-  /** The present one and, while it is rotated, others; none where the address alone is the secret */
+  /** The current key and, during rotation, others; empty if the address alone is the secret */
   readonly keys: readonly Buffer[];
 }
 

@@ -8,7 +8,7 @@ import { NoticeFailure } from "./notice-failure";
 
 export type NoticeType = "approval.requested" | "approval.seconded";
 
-/** What a group is told: names that are declared, a link and a time. Nothing in it is an agent's own text. */
+/** A notice to a group: declared names, a link and a time. It contains no text of the agent. */
 export interface Notice {
   /** The same for each attempt, and for each exchange */
   readonly id: string;
@@ -28,7 +28,7 @@ export interface Notice {
   };
 }
 
-/** Where the group of the request is told; undefined where it is not */
+/** Where the group of the request is notified; undefined without notices */
 export function noticeTo({ people }: FleetView, { group }: ApprovalRecord): RegistryNotify | undefined {
   return people?.host === undefined ? undefined : own(people.approvers, group)?.notify;
 }
@@ -58,7 +58,7 @@ export function noticeOf(fleet: FleetView, record: ApprovalRecord, type: NoticeT
   };
 }
 
-/** Says nothing of the handle. */
+/** Does not reveal the handle. */
 function idOf(type: NoticeType, handle: string): string {
   return `msg_${createHash("sha256").update(`${type} ${handle}`).digest("base64url").slice(0, 27)}`;
 }

@@ -3,7 +3,7 @@ import type { Log } from "../../log";
 import type { Registry } from "../../registry/registry";
 import { noticeTo } from "./notice";
 
-/** Where nothing runs behind an answer, so that nothing can be sent: a line in the log says so. */
+/** For Lambda, which cannot work after its answer: logs that a notice was not sent. */
 export function unsentNotices(registry: Pick<Registry, "current">, log: Log): ApproverNotices {
   const tell: ApproverNotices["requested"] = (record) => {
     try {

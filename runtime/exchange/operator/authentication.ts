@@ -36,8 +36,8 @@ export function refusedPerson(refusal: Refusal): User | undefined {
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 
 /**
- * Who gives an order: the kill switch of the registry, or a person of its operators. A client's certificate says nothing here: no agent is
- * an operator.
+ * Authenticates the sender of an order: the registry's kill switch, or a person in its operator groups. Client
+ * certificates do not count: no agent is an operator.
  */
 export function operatorOf({ issuer: audience, registry, people, clock }: OperatorOfProps): OperatorOf {
   return async (request, body) => {

@@ -21,7 +21,7 @@ export interface KillOrderProps {
 
 const LONGEST_JTI = 256;
 
-/** Whether a token says that it is an order of the kill switch. Nothing of it is verified. */
+/** Whether an unverified token claims to be an order of the kill switch. */
 export function isKillOrder(token: string): boolean {
   const [header = ""] = token.split(".", 1);
   try {

@@ -27,7 +27,7 @@ export interface Shown {
   readonly restorable_at?: number;
   /** Beside it where it is listed: what the exchange's clock says, by which the stop is restored */
   readonly now?: number;
-  /** Only of what ends by itself: nothing is left to stop then */
+  /** Only of entries that expire: from then on there is nothing left to stop */
   readonly ends_at?: number;
   /** Of an agent that is declared, where it is listed: ARNs of its roles in AWS */
   readonly roles?: readonly string[];

@@ -9,7 +9,7 @@ export type Operator =
       /** Seconds since the epoch: when that person last logged in */
       readonly authenticatedAt: number;
     }
-  /** The function that stops agents: it may revoke and nothing else */
+  /** The function that stops agents: it may only revoke */
   | {
       readonly kind: "kill-switch";
       /** Claim `iss` of its order */

@@ -45,16 +45,17 @@ const ATTEMPTS = 5;
 const MARGIN_SECONDS = 120;
 
 /**
- * Carries out what operators order. A stop is in effect at the next request of anything: it is read from the store each time.
+ * Carries out the operators' orders. A stop takes effect with the next request, because it is read from the store each
+ * time.
  *
- * INVARIANT: nothing but a restoration lifts the stop of an agent or a user, and the kill switch restores nothing.
+ * INVARIANT: only a restoration lifts the stop of an agent or a user, and the kill switch cannot restore.
  */
 export class Orders {
   constructor(private readonly props: OrdersProps) {}
 
   /**
-   * @throws Refusal, StoreUnavailable, StoreConflict, RegistryUnavailable: nothing is known to be stopped; `person.stale-login` where the
-   *   identity provider has ended the operator's login meanwhile
+   * @throws Refusal, StoreUnavailable, StoreConflict, RegistryUnavailable: the stop may not have happened;
+   *   `person.stale-login` if the identity provider has ended the operator's login meanwhile
    */
   public async revoke(body: unknown, operator: Operator): Promise<Revoked> {
     const order = orderOf(body);
@@ -85,10 +86,10 @@ export class Orders {
   }
 
   /**
-   * Let an agent or a user act again, once nothing that was given before the stop is good any more.
+   * Let an agent or a user act again, once everything issued before the stop has expired.
    *
-   * @throws Refusal `operator.not-allowed`, `restoration.not-revoked`, `restoration.ordered-again`, `restoration.too-early`,
-   *   `person.stale-login`
+   * @throws Refusal `operator.not-allowed`, `restoration.not-revoked`, `restoration.ordered-again`,
+   *   `restoration.too-early`, `person.stale-login`
    */
   public async restore(body: unknown, operator: Operator): Promise<Shown & { readonly restored: true }> {
     if (operator.kind !== "person") throw Refusal.of("operator.not-allowed");

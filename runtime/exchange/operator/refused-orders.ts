@@ -6,15 +6,15 @@ import { Refusals } from "../../token/refusals";
 import { refusedPerson } from "./authentication";
 import type { Operator } from "./operator";
 
-/** Of which endpoint something was asked */
+/** Endpoint of a refused request */
 export type OperatorRequest = "erasures" | "restorations" | "revocations" | "revoked";
 
 /** Requests of all who have not proved who they are are alike, so that they cannot fill the log. */
 const UNKNOWN = "unauthenticated";
 
 /**
- * Records what operators, and others who are none, were refused: the first by itself, and others like it within a minute by their number
- * (token/repeats.ts).
+ * Records refusals to operators and to others who called the interface: the first one in full, and equal ones within a
+ * minute as a count (token/repeats.ts).
  */
 export class RefusedOrders {
   private readonly refusals: Refusals;
@@ -27,7 +27,7 @@ export class RefusedOrders {
     this.refusals = new Refusals(ledger, onFailure);
   }
 
-  /** Never throws. @param operator undefined where the request was refused before anybody knew */
+  /** Never throws. @param operator undefined if the request was refused before anybody knew */
   public async record(asked: OperatorRequest, operator: Operator | undefined, error: unknown): Promise<void> {
     const refusal = refusalOf(error);
     const person = refusedPerson(refusal);

@@ -13,8 +13,8 @@ export const USER_RESTORABLE_SECONDS =
   Math.max(LIMITS.taskTtl.ceiling.seconds, LIMITS.userEvidence.seconds) + LIMITS.clockSkew.seconds;
 
 /**
- * Seconds from a stop until nothing that the agent was given before is good any more: what its horizon counts, its runs with what it
- * has handed on, what started them, and what people have decided. An agent that acts again sooner would go on with it.
+ * Seconds from a stop until everything that the agent got before has expired: its horizon, its runs and those it
+ * delegated, their start tokens, and decided approvals. An agent restored earlier would continue that work.
  */
 export function restorableSeconds(fleet: Pick<FleetView, "agentNamed">, agent: FleetAgent | undefined): number {
   if (agent === undefined) return LONGEST + LIMITS.clockSkew.seconds;

@@ -14,7 +14,7 @@ import { restorableSeconds, USER_RESTORABLE_SECONDS } from "./restorable";
 /** What an order stops, in the words of the store */
 export interface Stop {
   readonly target: Target;
-  /** Whole seconds since the epoch from which nothing is left to stop; undefined where it lasts until it is restored */
+  /** Seconds since the epoch, from which there is nothing left to stop; undefined if it lasts until it is restored */
   readonly until?: number;
   /** Only of what is restored */
   readonly restorableAt?: number;
@@ -26,8 +26,8 @@ export interface Stop {
 const MARGIN_SECONDS = LIMITS.clockSkew.seconds;
 
 /**
- * @throws Refusal `revocation.target-unknown` for an agent that is not declared, a user of an issuer that is not trusted, and a run that is
- *   over or never was: what is misspelt must not look stopped. Of a chain it is told in place of that (`known`)
+ * @throws Refusal `revocation.target-unknown` for an undeclared agent, a user of an untrusted issuer, and a run that is
+ *   over or unknown: a misspelt target must not look stopped. For a chain, `known` says so instead
  */
 export async function stopOf(state: EpochState, fleet: FleetView, order: Order, now: number): Promise<Stop> {
   switch (order.kind) {

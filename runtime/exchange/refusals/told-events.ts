@@ -10,7 +10,7 @@ const KINDS = { answer: "answer.withheld", call: "call.refused", way: "way.refus
 export interface Teller {
   /** SPIFFE ID of the gateway, or of the agent whose companion tells */
   readonly sender: string;
-  /** The agent that was refused; undefined where no declared one is known */
+  /** The agent that was refused; undefined if no declared one is known */
   readonly agent: Pick<FleetAgent, "name" | "spiffeId"> | undefined;
   /** Of that agent, as the store has it */
   readonly run: Run | undefined;

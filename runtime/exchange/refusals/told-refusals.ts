@@ -156,7 +156,7 @@ export class ToldRefusals {
   }
 }
 
-/** One a minute in any case, so there is nothing to fold. */
+/** At most one a minute, so there is nothing to aggregate. */
 function lost(event: AuditEvent, caller: string): readonly Judged[] {
   return event.facts["count"] === 0 ? [] : [{ event, caller, most: Infinity }];
 }
@@ -176,7 +176,7 @@ function wrongTime({ time }: Pick<CompanionRefusal, "time">, now: number): strin
     : undefined;
 }
 
-/** Undefined where it is another agent's */
+/** Undefined if it is another agent's */
 function runOf(
   runs: ReadonlyMap<string, Run>,
   { run: id = "" }: Pick<GatewayRefusal, "run">,

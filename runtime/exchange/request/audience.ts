@@ -4,7 +4,7 @@ import { Refusal } from "../../refusal/refusal";
 const TOOL = "tool:";
 const TOOL_NAME = whole(LABEL);
 
-/** Whom a token is for */
+/** Audience of a token */
 export type Audience =
   { readonly kind: "exchange" } | { readonly kind: "aws" } | { readonly kind: "tool"; readonly tool: string };
 

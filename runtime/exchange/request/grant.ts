@@ -9,7 +9,7 @@ export const GRANT_TYPES = [TOKEN_EXCHANGE_GRANT, CLIENT_CREDENTIALS] as const;
 
 export interface SubjectToken {
   readonly token: string;
-  /** As it was sent, whatever it is */
+  /** As sent, unvalidated */
   readonly type: string;
 }
 

@@ -5,9 +5,9 @@ const AUDIENCE = "audience";
 const SHOWN_CHARACTERS = 40;
 
 /**
- * Parameters by name. One without a value is left out, as RFC 6749 section 3.2 says; an unknown one is nobody's to read.
+ * Parameters by name. Empty ones are omitted, as RFC 6749 section 3.2 says; unknown ones are ignored.
  *
- * @throws Refusal where one is sent twice
+ * @throws Refusal if one is sent twice
  */
 export function parametersOf(form: Form): ReadonlyMap<string, string> {
   const seen = new Set<string>();

@@ -9,7 +9,7 @@ import { parametersOf } from "./parameters";
 /** Parameters of `/token` that say what the token is to be */
 const OF_TOKENS = ["audience", "resource", "scope", "requested_token_type"];
 
-/** A run that is to begin, or to be joined, without a token, complete and without contradiction; nothing of it is granted yet */
+/** A validated request to begin or join a run without a token; nothing is granted yet */
 export interface RunRequest {
   readonly task: string;
   readonly beginning: JoiningRun | Starting;

@@ -8,7 +8,7 @@ import { type Grant, grantOf } from "./grant";
 import { parametersOf } from "./parameters";
 import { scopeOf } from "./scope";
 
-/** What is asked for, complete and without contradiction; nothing of it is granted yet */
+/** A validated token request; nothing is granted yet */
 export interface TokenRequest {
   readonly task: string;
   readonly beginning: Beginning;

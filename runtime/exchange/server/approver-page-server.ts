@@ -25,7 +25,7 @@ export interface ServedPage {
 /**
  * The approvers' page on a listener of its own, which asks no browser for a certificate.
  *
- * @throws ConfigError where its certificate cannot be used
+ * @throws ConfigError if its certificate cannot be used
  */
 export async function servePage(
   { listen, tls }: NonNullable<ExchangeConfig["approverPage"]>,
@@ -56,13 +56,13 @@ export interface PageResources {
   readonly approvals: Pick<ApproverPageParts, "desk" | "people">;
   /** Undefined for the one that the registry names, over TLS alone */
   readonly provider: IdentityProvider | undefined;
-  /** Undefined where no transmitter pushes security events */
+  /** Undefined if no transmitter pushes security events */
   readonly pushed: PushedEvents | undefined;
   readonly log: Log;
   readonly clock: Clock;
 }
 
-/** What the page is made of, as the configuration says. @throws ConfigError where an authority cannot be read */
+/** What the page is made of, as the configuration says. @throws ConfigError if an authority cannot be read */
 export function pageParts({ userKeys }: ExchangeConfig, resources: PageResources): ApproverPageParts {
   const { registry, store, keys, approvals, provider, pushed, log, clock } = resources;
   const state = stateOf(store, keys);

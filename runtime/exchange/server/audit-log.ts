@@ -28,7 +28,7 @@ export interface AuditLogParts {
 /**
  * Have the records of all processes brought into the log for as long as this one runs.
  *
- * @throws SignerError where the key cannot be asked, or is of another kind
+ * @throws SignerError if the key cannot be asked, or is of another kind
  */
 export async function keepAuditLog(config: AuditLogConfig, parts: AuditLogParts): Promise<LogKeeper> {
   const { store, backlog, writer, clock, log, telemetry } = parts;

@@ -31,7 +31,7 @@ export interface HopResources {
 /**
  * What goes on from a tool's call: docs/context-across-hops.md.
  *
- * @throws ConfigError where the authorities of authorization servers cannot be read
+ * @throws ConfigError if the authorities of authorization servers cannot be read
  */
 export async function hopParts(
   config: CommonConfig,

@@ -11,7 +11,7 @@ import type { ServerIdentity } from "../http/node-server";
 /** For the first SVID */
 const READY_MILLISECONDS = 30_000;
 
-/** The exchange's own SVID, and whom it trusts to vouch for clients: both follow every rotation. */
+/** The exchange's own SVID, and the authorities it trusts for clients: both follow every rotation. */
 export class OwnIdentity {
   private stopListening: () => void = () => undefined;
 
@@ -21,7 +21,7 @@ export class OwnIdentity {
     private readonly log: Log,
   ) {}
 
-  /** @throws Error, ConfigError where there is no SVID of the trust domain */
+  /** @throws Error, ConfigError if there is no SVID of the trust domain */
   public static async of({ tls, trustDomain }: ExchangeConfig, clock: Clock, log: Log): Promise<OwnIdentity> {
     const source = svidSource(tls, clock);
     try {
@@ -36,7 +36,7 @@ export class OwnIdentity {
     }
   }
 
-  /** @throws Error where it has expired or was taken away */
+  /** @throws Error if it has expired or was taken away */
   public get server(): ServerIdentity {
     const svid = this.source.current();
     if (svid === undefined) throw new Error("the exchange has no SVID");
@@ -47,7 +47,7 @@ export class OwnIdentity {
     return this.source.current() !== undefined && this.bundle.x509Authorities.length > 0;
   }
 
-  /** Give each new SVID to the server. Without one nobody is trusted any more. */
+  /** Give each new SVID to the server. Without one, no client is trusted. */
   public follow(renew: (identity: ServerIdentity) => void): void {
     this.stopListening = this.source.onChange((svid) => {
       try {

@@ -67,7 +67,7 @@ export interface Resources {
   readonly onAct?: ((act: Act) => void) | undefined;
   /** Told of each call that shows an approval again, or one of another request */
   readonly onReplay?: StateProps["onReplay"];
-  /** Records that are written and not in the log yet; none are counted where it is left out */
+  /** Records that are written but not in the log yet; not counted if left out */
   readonly backlog?: Backlog | undefined;
   /** Tell people of requests */
   readonly notices: ApproverNotices;
@@ -185,7 +185,7 @@ function watched(ledger: Ledger, onAct: Resources["onAct"]): Ledger {
   return onAct === undefined ? ledger : { commit: (act) => ledger.commit(act).then(() => onAct(act)) };
 }
 
-/** Allows nothing: what is decided by until there is a registry */
+/** Denies all: in force until there is a registry */
 function emptyPolicy(trustDomain: string): PolicyDocument {
   return { version: POLICY_VERSION, trustDomain, intentRequired: false, agents: {}, tools: {}, datasets: {} };
 }

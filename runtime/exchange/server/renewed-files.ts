@@ -18,7 +18,7 @@ export class RenewedFiles {
 
   /**
    * @param name of the property that names the files, for messages
-   * @throws ConfigError where they cannot be read, or do not fit each other
+   * @throws ConfigError if they cannot be read, or do not fit each other
    */
   constructor(
     private readonly files: CertificateFiles,

@@ -37,7 +37,7 @@ export interface SignalResources {
 export interface FetchedSignals {
   /** Issuers that were not heard for some minutes */
   silent(): readonly string[];
-  /** Takes what is pushed; undefined where no issuer does */
+  /** Takes what is pushed; undefined if no issuer does */
   readonly pushed: PushedEvents | undefined;
   close(): Promise<void>;
 }
@@ -45,7 +45,7 @@ export interface FetchedSignals {
 /**
  * Fetches the security events of all issuers that the configuration names, from now on, or takes them where they are pushed.
  *
- * @throws ConfigError where an authority cannot be read
+ * @throws ConfigError if an authority cannot be read
  */
 export async function fetchSignals(
   { signals = [], userKeys, outbound }: CommonConfig,

@@ -5,7 +5,7 @@ import type { ExchangeConfig } from "../config";
 
 const REGION_OF_ARN = /^arn:[^:]+:kms:([^:]+):/;
 
-/** @throws SignerError where a key cannot be asked, or is of another kind */
+/** @throws SignerError if a key cannot be asked, or is of another kind */
 export async function signingKeys(keys: ExchangeConfig["signingKeys"]): Promise<KeySet> {
   return KeySet.of(await Promise.all(keys.map(signerOf)));
 }

@@ -9,7 +9,7 @@ import type { ExchangeConfig } from "../config";
 
 /**
  * @param elapsed milliseconds from any beginning
- * @throws StoreUnavailable where a folder cannot be opened
+ * @throws StoreUnavailable if a folder cannot be opened
  */
 export async function openStore(
   { level, dynamodb }: ExchangeConfig["store"],

@@ -7,7 +7,7 @@ export const VERIFICATION = `${SSF}/verification`;
 /** OpenID Shared Signals Framework 1.0 section 8.1.5: the transmitter has paused the stream, or goes on with it */
 export const STREAM_UPDATED = `${SSF}/stream-updated`;
 
-/** OpenID CAEP 1.0 section 3.3: also tells of a new credential, which ends nothing */
+/** OpenID CAEP 1.0 section 3.3: also reports new credentials, which end no login */
 export const CREDENTIAL_CHANGE = `${CAEP}/credential-change`;
 /** Values of `change_type` after which a login with the credential of before is no proof of the user any more */
 export const CHANGES_THAT_END: readonly unknown[] = ["delete", "revoke", "update"];
@@ -23,5 +23,5 @@ export const OF_ACCOUNT: readonly string[] = [
   `${RISC}/credential-compromise`,
 ];
 
-/** After which nothing goes on that the user's logins have started: CAEP 1.0 section 3.1, RISC 1.0 sections 2.2, 2.4 and 2.7 */
+/** Events that end all work started by the user's logins: CAEP 1.0 section 3.1, RISC 1.0 sections 2.2, 2.4 and 2.7 */
 export const ENDING: readonly string[] = [`${CAEP}/session-revoked`, ...OF_ACCOUNT];

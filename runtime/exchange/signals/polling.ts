@@ -158,7 +158,7 @@ export class SignalPolling {
     const isNothing = errors > 0 && taken === 0;
     if (isNothing && this.props.verification === undefined) return NOTHING_TAKEN;
     if (!(await this.props.receiver.isEnabled())) return "the transmitter has paused or disabled the stream";
-    // What others were answered counts here, whatever came here: states that were not asked for keep no exchange from it.
+    // Proofs that other exchanges received count too, even if this one got only unknown states.
     await this.noteProof();
     if (isNothing) return NOTHING_TAKEN;
     return this.notAsked ?? (this.isSilent ? UNPROVED : undefined);

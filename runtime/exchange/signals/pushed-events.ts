@@ -10,13 +10,13 @@ import { type SetError, SetRefused } from "./set-refused";
 /** Where a transmitter sends security events (RFC 8935): `delivery.endpoint_url` of its stream is this, at the host of the approvers' page. */
 export const PUSH_PATH = "/security-events";
 
-/** RFC 8935 section 2.4: who is not authenticated is told so, and nothing of the event. */
+/** RFC 8935 section 2.4: an unauthenticated sender learns only that, and nothing about the event. */
 type PushError = SetError | "authentication_failed";
 
 const TYPE = /^application\/secevent\+jwt$/i;
 /** Of one transmitter, at once: each may ask the store */
 export const MOST_UNDER_WAY = 16;
-/** For Secrets Manager, of which the transmitter waits for an answer */
+/** For Secrets Manager; the transmitter waits for the answer */
 const SECRET_MILLISECONDS = 5_000;
 const AGAIN_SECONDS = 5;
 
@@ -40,7 +40,7 @@ export interface PushedEventsProps {
  */
 export class PushedEvents {
   private readonly atOnce = new AtOnce(MOST_UNDER_WAY);
-  /** Why nothing could be said the last time: who is not known yet cannot fill the log with it. */
+  /** Last failure, so that an unauthenticated sender cannot fill the log with repeats. */
   private failure: string | undefined;
 
   constructor(private readonly props: PushedEventsProps) {}
@@ -79,7 +79,7 @@ export class PushedEvents {
   }
 }
 
-/** @throws StoreUnavailable and others with which nothing is said of the event */
+/** @throws StoreUnavailable and other errors, after which the event is not answered */
 async function taken({ receiver }: PushSource, request: Request): Promise<Response> {
   const token = await tokenIn(request);
   if (token instanceof Refusal) return refused("invalid_request", token.reasons[0]?.what ?? token.message);
@@ -91,7 +91,7 @@ async function taken({ receiver }: PushSource, request: Request): Promise<Respon
   }
 }
 
-/** @returns a Refusal where there is none */
+/** @returns a Refusal if there is no token */
 async function tokenIn(request: Request): Promise<string | Refusal> {
   try {
     if (request.headers.has("content-encoding")) throw Refusal.of("request.malformed", "the body must have no coding");
@@ -110,7 +110,7 @@ function refused(err: PushError, description: string): Response {
   return new Response(JSON.stringify({ err, description }), { status: 400, headers });
 }
 
-/** Nothing is said of the event: the transmitter sends it again. */
+/** Not answered: the transmitter sends the event again. */
 function later(): Response {
   return new Response(null, { status: 503, headers: { ...NOT_KEPT, "retry-after": String(AGAIN_SECONDS) } });
 }

@@ -30,11 +30,11 @@ export interface SignalReceiverProps {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: Log;
-  /** Undefined where the exchange asks for no verification: then none with a state was asked for */
+  /** Undefined if the exchange requests no verification: then it requested none of the states */
   readonly verification?: Pick<StreamVerification, "isAnswer"> | undefined;
 }
 
-/** What the transmitter is told with the next poll (RFC 8936 section 2.2): it sends again what is in neither. */
+/** Answer to the transmitter in the next poll (RFC 8936 section 2.2): it sends the remaining events again. */
 export interface Taken {
   readonly ack: readonly string[];
   readonly setErrs: Readonly<Record<string, { readonly err: SetError; readonly description: string }>>;
@@ -53,8 +53,8 @@ interface Found {
 
 const ATTEMPTS = 5;
 /**
- * Seconds for which it is no error yet that a signature does not verify, or that a token was issued ahead: the issuer's new key may not have
- * been fetched, and clocks differ. Afterwards all is over that the event could end.
+ * Seconds for which an unverifiable signature, or a token issued in the future, is not yet an error: the issuer's new
+ * key may not have been fetched, and clocks differ. After that, everything that the event could end has expired.
  */
 const WAITING_SECONDS = ENDED_LOGINS_SECONDS;
 /** Of one poll, so that there is room for others beside them */
@@ -75,7 +75,7 @@ export class SignalReceiver {
 
   /**
    * @param sets security event tokens by their `jti`
-   * @throws StoreUnavailable, StoreConflict, RegistryUnavailable; Refusal: then nothing of them is to be acknowledged
+   * @throws StoreUnavailable, StoreConflict, RegistryUnavailable; Refusal: then none of them is acknowledged
    */
   public async received(sets: ReadonlyMap<string, string>): Promise<Taken> {
     const ack: string[] = [];
@@ -94,10 +94,10 @@ export class SignalReceiver {
   }
 
   /**
-   * One that the transmitter sends by itself (RFC 8935)
+   * A pushed token (RFC 8935)
    *
-   * @returns whether it is taken; false where it may be later
-   * @throws SetRefused; StoreUnavailable, StoreConflict, RegistryUnavailable, Refusal: then nothing is said of it
+   * @returns whether it was accepted; false if it may be accepted later
+   * @throws SetRefused; StoreUnavailable, StoreConflict, RegistryUnavailable, Refusal: then it is not answered
    */
   public async pushed(token: string): Promise<boolean> {
     const name = hash("sha256", token, "base64url");

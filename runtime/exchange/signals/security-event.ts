@@ -29,7 +29,7 @@ export type SecurityEvent = { readonly jti: string } & (
     }
   | { readonly kind: "verification"; readonly state: string | undefined; readonly at: number }
   | { readonly kind: "stream"; readonly status: string; readonly reason: string | undefined; readonly at: number }
-  /** Nothing follows from it here */
+  /** Events that have no effect here */
   | { readonly kind: "other"; readonly type: string }
 );
 
@@ -48,7 +48,7 @@ const TYPE = "secevent+jwt";
 /** What tokens have by which users log in and call, and no security event (OpenID Shared Signals Framework 1.0 section 4.1) */
 const OF_OTHER_TOKENS = ["exp", "sub", "nonce"] as const;
 
-/** From an event to the token that tells of it: a time further back is none */
+/** Largest age of an event when its token was issued; older times are refused */
 const LONGEST_DELAY_SECONDS = 86_400;
 
 const READ: Readonly<Record<string, readonly [SetError, string]>> = {
@@ -60,7 +60,7 @@ const READ: Readonly<Record<string, readonly [SetError, string]>> = {
 /**
  * Read a security event token (RFC 8417) of a transmitter that is an issuer of users.
  *
- * @throws SetRefused; Refusal `evidence.keys-unavailable`, with which nothing is said of the token
+ * @throws SetRefused; Refusal `evidence.keys-unavailable`, after which the token is not answered
  */
 export async function readSecurityEvent(token: string, props: SecurityEventProps): Promise<SecurityEvent> {
   const { type, claims } = await verified(token, props);

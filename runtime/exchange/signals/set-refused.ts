@@ -14,7 +14,7 @@ interface SetRefusedOptions {
   readonly mayPass?: boolean;
 }
 
-/** A security event token that is not taken. The transmitter is told the code and this sentence. */
+/** A refused security event token. The transmitter gets the code and this sentence. */
 export class SetRefused extends Error {
   public override readonly name = "SetRefused";
 

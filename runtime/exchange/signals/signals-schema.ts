@@ -23,7 +23,7 @@ const source = object({
   issuer: https,
   /** Claim `aud` of what it sends */
   audience: text("what the transmitter calls this exchange"),
-  /** Where security events are fetched (RFC 8936); left out where the transmitter sends them */
+  /** Where security events are fetched (RFC 8936); left out if the transmitter sends them */
   poll: https.optional(),
   /** By what the transmitter is known that sends them by itself (RFC 8935) */
   push: object({
@@ -39,12 +39,15 @@ const source = object({
   const isOne = (poll === undefined) !== (push === undefined);
   if (!isOne) context.addIssue({ code: "custom", path: ["poll"], message: "must be there, or push: one of both" });
   if (push !== undefined && asked === undefined) {
-    const message = "must be there where events are pushed: nothing else shows that none comes any more";
+    const message = "must be there where events are pushed: without it, a stream that has stopped goes unnoticed";
     context.addIssue({ code: "custom", path: ["verification"], message });
   }
 });
 
-/** Which issuers of users tell that logins have ended. A function of Lambda fetches nothing, and obeys what others fetched. */
+/**
+ * Issuers of users that report ended logins. A function in Lambda fetches no events, and obeys those that others
+ * fetched.
+ */
 export const signalsSchema = z
   .array(source, { error: "must be an array of transmitters" })
   .min(1, { error: "must have at least one transmitter" })

@@ -41,8 +41,8 @@ export async function noteStream(
 }
 
 /**
- * Whether events come, as far as the transmitter has told. What was never told, or of long ago, counts as yes: so the word of a stream that
- * sends nothing is kept on for as long as an exchange asks.
+ * Whether the transmitter has enabled the stream, as last reported. Unknown and expired reports count as enabled: the
+ * report of a disabled stream is renewed as long as an exchange polls it.
  *
  * @throws StoreUnavailable
  */
@@ -60,7 +60,7 @@ export async function isStreamEnabled(
   return isEnabled;
 }
 
-/** What an exchange of before has written has no end yet. */
+/** What an earlier version of the exchange wrote has no end yet. */
 async function keptOn(store: Pick<StateStore, "write">, { key, value, version }: Item, now: number): Promise<void> {
   await store.write([{ kind: "put", key, value, expiresAt: now + KEPT_SECONDS, when: { version } }]).catch(passOver);
 }

@@ -4,12 +4,12 @@ import { text } from "../../outside/claims";
 import { SetRefused } from "./set-refused";
 
 /**
- * `sub` of the user that an event is about: a subject identifier `iss_sub` (RFC 9493 section 3.2.4) of the transmitter's own users, or a complex
- * subject (OpenID Shared Signals Framework 1.0 section 3.2) with such a user. Which session, device or tenant of the user it names
- * besides is not looked at: all of the user's logins end, which is at least what was asked for.
+ * `sub` of the user of an event: a subject identifier `iss_sub` (RFC 9493 section 3.2.4) of the transmitter's own
+ * users, or a complex subject (OpenID Shared Signals Framework 1.0 section 3.2) with such a user. A session, device or
+ * tenant in it is ignored: all of the user's logins end, which is at least what was asked for.
  *
- * An `opaque` subject that stands alone may be a session's name, and an e-mail address may be of several users: to take either for a user
- * would look like a stop that never was one.
+ * A bare `opaque` subject may name a session, and an e-mail address may belong to several users: taking either for a
+ * user could report a stop that did not happen.
  *
  * @throws SetRefused `invalid_request`, `invalid_issuer`; MalformedToken
  */
@@ -18,13 +18,16 @@ export function subjectOf(sub_id: unknown, issuer: string): string {
   if (sub_id.format !== "complex") return userOf(sub_id, issuer);
   const { user } = sub_id;
   if (!isRecord(user)) throw new SetRefused("invalid_request", "sub_id must have a user");
-  // Here it can be nothing but a user, whose name the transmitter has chosen.
+  // Here an opaque subject can only be a user, in the transmitter's own notation.
   return user.format === "opaque" ? text(user, "id") : userOf(user, issuer);
 }
 
 function userOf(identifier: JsonObject, issuer: string): string {
   if (identifier.format !== "iss_sub") {
-    throw new SetRefused("invalid_request", "the format of sub_id must be iss_sub, or complex with such a user");
+    throw new SetRefused(
+      "invalid_request",
+      "the format of sub_id must be iss_sub, or complex with a user of that form",
+    );
   }
   // It would end logins at another issuer, whose users are not the transmitter's.
   if (identifier.iss !== issuer) throw new SetRefused("invalid_issuer", "the user must be of the transmitter itself");

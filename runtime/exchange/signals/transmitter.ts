@@ -46,7 +46,10 @@ export function transmitter({ poll: address, token, ca, log }: TransmitterProps)
   };
 }
 
-/** More than was asked for is left for the next poll. What has no name cannot be answered, and keeps nothing else back. */
+/**
+ * Events beyond the requested number wait for the next poll. One without a `jti` cannot be answered, and does not block
+ * the others.
+ */
 function polledIn({ sets }: JsonObject, from: string, tell: (because: string | undefined) => void): Polled {
   if (!isRecord(sets)) throw new OutboundFailure(`${from} must answer sets, an object of security event tokens`);
   const all = Object.entries(sets);

@@ -16,7 +16,7 @@ export interface VerificationRequestProps {
 /**
  * Asks a transmitter to send a verification event with this state.
  *
- * @throws OutboundFailure where the transmitter does not take the request, Refusal where there is no token for it
+ * @throws OutboundFailure if the transmitter does not take the request, Refusal where there is no token for it
  */
 export type RequestVerification = (state: string, signal: AbortSignal) => Promise<void>;
 

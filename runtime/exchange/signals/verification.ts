@@ -10,7 +10,7 @@ import type { RequestVerification } from "./verification-request";
 
 /** Without a word of the transmitter for so long, logins that ended may go on unseen. */
 export const SILENT_SECONDS = 300;
-/** Times from one request to the next, after which a stream that has proved nothing is silent where that is longer */
+/** Number of verification intervals without a proof after which a stream counts as silent, if that is longer */
 const PACES = 3;
 const STATE_BYTES = 32;
 const KEPT_SECONDS = 86_400;
@@ -21,7 +21,7 @@ const ATTEMPTS = 5;
 const schema = z.strictObject({
   /** What was asked for, the oldest first, with whole seconds since the epoch */
   asked: z.array(z.strictObject({ state: z.string(), at: z.number() })).readonly(),
-  /** When the latest was asked for that came; null where none has */
+  /** When the last verification that arrived was requested; null if none has */
   provedAt: z.number().nullable(),
 });
 type Told = z.infer<typeof schema>;
@@ -45,7 +45,7 @@ export interface StreamVerificationProps {
 export class StreamVerification {
   constructor(private readonly props: StreamVerificationProps) {}
 
-  /** Seconds after which a stream that has proved nothing is silent */
+  /** Seconds without a proof after which a stream counts as silent */
   public get silentSeconds(): number {
     return Math.max(SILENT_SECONDS, PACES * this.props.everySeconds);
   }
@@ -63,7 +63,7 @@ export class StreamVerification {
   }
 
   /**
-   * Whether this state was asked for. Where that was lately, the stream worked then. An answer that comes again, or too late, proves
+   * Whether this state was requested. If recently, it proves that the stream works. A repeated or late answer proves
    * nothing new.
    *
    * @throws Refusal `store.restored`, StoreUnavailable, StoreConflict
@@ -92,7 +92,7 @@ export class StreamVerification {
   }
 
   /**
-   * Since when the stream has proved nothing: its latest proof, or else the oldest request that is known; undefined where there is neither
+   * Time of the stream's last proof, or else of the oldest known request; undefined if there is neither
    *
    * @throws Refusal `store.restored`, StoreUnavailable
    */
@@ -101,7 +101,7 @@ export class StreamVerification {
     return this.usable(provedAt) ?? asked.map(({ at }) => at).find((at) => !this.isAhead(at));
   }
 
-  /** The state to ask for; undefined where it is not time */
+  /** The state to ask for; undefined if it is not time */
   private async claimed(): Promise<string | undefined> {
     const { item, told, store } = await this.read();
     const now = this.props.clock();

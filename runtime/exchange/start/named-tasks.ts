@@ -9,7 +9,7 @@ const MEMBERS: readonly string[] = ["type", "agent", "task"];
 
 /**
  * Tasks that a user's token names, as `<agent>.<task>`: by scope (RFC 9068 section 2.2.3) and by authorization details
- * (RFC 9396 section 9.1). Scopes and details of others are none of ours.
+ * (RFC 9396 section 9.1). Other scopes and details are ignored.
  *
  * @throws MalformedToken
  */

@@ -9,7 +9,7 @@ import type { ReadEvidence } from "./read-evidence";
 
 /** Reads runs of the present epoch */
 export interface RunReader {
-  /** Undefined where there is none */
+  /** Undefined if there is none */
   read(run: string): Promise<Run | undefined>;
 }
 

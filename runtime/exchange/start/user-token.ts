@@ -57,7 +57,7 @@ export async function readUserToken(
       outside: {
         digest,
         single: false,
-        // It starts nothing any more once it is too old, however long it lives.
+        // A token that is too old starts no run, even if it has not expired.
         until: Math.min(expiresAt, Math.ceil(issuedAt) + LIMITS.userEvidence.seconds),
         newSession,
         ...(signalling.has(issuer.issuer) && { issuedAt: Math.floor(issuedAt) }),

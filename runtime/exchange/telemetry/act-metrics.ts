@@ -14,7 +14,7 @@ const GIVEN: ReadonlySet<string> = new Set([
   "txn.issued",
 ]);
 
-/** What the gateway refuses, it counts by itself: `call.refused` is none of them. */
+/** Without `call.refused`: the gateway counts its own refusals. */
 const REFUSED: ReadonlySet<string> = new Set([
   "answer.refused",
   "approval.decision-refused",

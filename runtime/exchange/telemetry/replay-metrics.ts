@@ -5,8 +5,8 @@ import { DeclaredValues } from "../../telemetry/declared-values";
 import type { Telemetry } from "../../telemetry/telemetry";
 
 /**
- * Counts calls that show an approval which was used already, or is of another request. What people are asked about such a call, and what the
- * gateway is answered, is the same as where nothing is shown, so neither record nor reason tells of it.
+ * Counts calls that present a used approval, or one of another request. Requests to people and the gateway's answer are
+ * the same as without an approval, so neither record nor reason shows it.
  */
 export function replayMetrics(
   telemetry: Telemetry,

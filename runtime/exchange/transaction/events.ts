@@ -16,7 +16,7 @@ export interface TxnIssued {
 export interface RefusedTxn {
   /** SPIFFE ID of who asks */
   readonly service: string;
-  /** Digest of a token that is on record as issued, and that nobody gets */
+  /** Digest of a token that is recorded as issued but was not delivered */
   token?: string;
 }
 

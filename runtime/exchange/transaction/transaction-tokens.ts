@@ -65,7 +65,7 @@ interface Drafted {
   readonly stands: () => Promise<boolean>;
 }
 
-/** Issues transaction tokens to listed services, and replaces them: who acts for whom, in which task. */
+/** Issues transaction tokens to listed services, and replaces them: they say who acts for whom, in which task. */
 export class TransactionTokens {
   private readonly refusals: Refusals;
 
@@ -75,7 +75,7 @@ export class TransactionTokens {
 
   /**
    * @param caller by its X.509-SVID
-   * @throws Refusal and nothing else
+   * @throws Refusal, and no other error
    */
   public async token(form: Form, caller: Caller): Promise<TxnTokenAnswer> {
     const known: RefusedTxn = { service: caller.spiffeId };
@@ -93,7 +93,7 @@ export class TransactionTokens {
     const { service } = known;
     const { services, trustDomain, clock, sign, ledger, signingMilliseconds = SIGNING_MILLISECONDS } = this.props;
     if (!services.has(service)) throw Refusal.of("caller.not-listed");
-    // Bound to nobody: it is passed on.
+    // A transaction token is not bound to a key: it is passed on.
     if (proof !== undefined) throw Refusal.of("request.malformed", "a transaction token is asked for without a proof");
     const request = txnRequestOf(form, service, trustDomain);
     const draft = { request, service, trustDomain, now: clock() };

@@ -52,9 +52,9 @@ export function firstTxnToken(claims: AccessTokenClaims, run: Run, props: TxnDra
 }
 
 /**
- * The same for the next service: nothing of what it says of the call changes.
+ * A replacement for the next service, with the same call context.
  *
- * @param claims of a transaction token that is good and stands
+ * @param claims of a transaction token that is valid and not revoked
  * @throws Refusal `transaction.hops`, `scope.too-wide`
  */
 export function nextTxnToken(claims: TxnTokenClaims, { request, service, now }: TxnDraftProps): TxnTokenClaims {

@@ -9,10 +9,10 @@ import { TXN_TOKEN_URN } from "./txn-token";
 
 /** Of `request_details` and of `request_context`, as sent and as written into the token */
 const CONTEXT_BYTES = 4_096;
-/** Context stands two levels below the claims, which nobody reads deeper than 8. */
+/** The context lies two levels below the claims, whose parser stops at depth 8. */
 const CONTEXT_DEPTH = 6;
 
-/** A transaction token as it was asked for; nothing of it is granted yet */
+/** A validated request for a transaction token; nothing is granted yet */
 export interface TxnRequest {
   readonly kind: "first" | "replacement";
   readonly subjectToken: string;
@@ -40,7 +40,7 @@ export function txnRequestOf(form: Form, service: string, trustDomain: string): 
     throw Refusal.of("request.grant-type", "a transaction token is got by token exchange");
   refuseOthers(parameters);
   if (parameters.get("audience") !== trustDomain) {
-    throw Refusal.of("audience.malformed", "the audience of a transaction token is the trust domain and nothing else");
+    throw Refusal.of("audience.malformed", "the audience of a transaction token is the trust domain only");
   }
   const subjectToken = parameters.get("subject_token");
   if (subjectToken === undefined) throw Refusal.of("evidence.missing");

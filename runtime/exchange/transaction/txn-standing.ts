@@ -12,7 +12,7 @@ import type { TxnTokenClaims } from "./txn-token";
  * every agent of its chain.
  *
  * @param now whole seconds since the epoch
- * @throws StoreUnavailable or RegistryUnavailable where that cannot be said
+ * @throws StoreUnavailable or RegistryUnavailable if that cannot be said
  */
 export async function transactionStands(
   { txn, tctx }: TxnTokenClaims,

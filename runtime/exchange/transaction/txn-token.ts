@@ -13,7 +13,7 @@ export const TXN_TOKEN_SECONDS = 60;
 /** Replacements that follow each other */
 export const MOST_HOPS = 8;
 
-/** What the call is about. Nobody whom the token passes changes it. */
+/** Context of the call. Services that pass the token on cannot change it. */
 export interface TransactionContext {
   /** Name of the agent that called the tool */
   readonly agent: string;
@@ -23,7 +23,7 @@ export interface TransactionContext {
   readonly tool: string;
   /** Delegators, the first one first */
   readonly chain: readonly { readonly agent: string; readonly task: string }[];
-  /** `request_details` of whoever asked for the first token */
+  /** `request_details` of the requester of the first token */
   readonly details?: JsonObject;
 }
 
@@ -43,9 +43,9 @@ export interface TxnTokenClaims {
   /** SPIFFE ID of the service that asked for it */
   readonly req_wl: string;
   readonly tctx: TransactionContext;
-  /** `request_context` of whoever asked for the first token */
+  /** `request_context` of the requester of the first token */
   readonly rctx?: JsonObject;
-  /** Replacements behind it */
+  /** Number of replacements before it */
   readonly hops: number;
 }
 

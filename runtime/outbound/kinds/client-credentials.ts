@@ -12,7 +12,7 @@ export interface ClientCredentialsProps {
   readonly clock: Clock;
 }
 
-/** A token of the tool's own, whoever calls (RFC 6749 section 4.4) */
+/** The tool's own token, the same for all callers (RFC 6749 section 4.4) */
 export class ClientCredentialsCredential implements OutboundCredential {
   constructor(private readonly props: ClientCredentialsProps) {}
 

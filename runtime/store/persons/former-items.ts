@@ -2,19 +2,19 @@ import { isRecord } from "../../../domain/is-record";
 import type { Value } from "../../json";
 import type { Item, Key } from "../store";
 
-/** Partitions whose items stop something for longer than an epoch: an exchange of before writes and finds them by another name. */
+/** Partitions whose items stop something for longer than an epoch: an exchange of an earlier version writes and finds them by another name. */
 const LASTING = ["revoked", "ended-logins#"];
 
-/** Where an exchange of before has the item of a key; undefined where it is the same, or ends with the epoch */
+/** Where an exchange of an earlier version has the item of a key; undefined if it is the same, or ends with the epoch */
 export function formerKey(key: Key, named: Key): Key | undefined {
   return named !== key && LASTING.some((partition) => key.partition.startsWith(partition)) ? key : undefined;
 }
 
 /**
- * What both items say together: undefined where the named one says it already.
+ * What both items say together: undefined if the named one says it already.
  *
  * @param named as this version has it
- * @param former as an exchange of before has it
+ * @param former as an exchange of an earlier version has it
  */
 export function together(named: Item | undefined, former: Item): Value | undefined {
   if (named === undefined) return former.value;

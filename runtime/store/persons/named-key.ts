@@ -1,11 +1,11 @@
 import type { Key } from "../store";
 
-/** Of a user, or of something that names one: SHA-256 in base64url, as nothing else at its place is */
+/** Digest of a user, or of something with a user in it: SHA-256 in base64url, which nothing else at its place has */
 const DIGEST = /^[\w-]{43}$/;
 /** Of a request, to the last argument */
 const REQUEST = /^sha256%3A[0-9a-f]{64}$/;
 
-/** By the kind of a partition: which of its parts may name a person, and how it looks then (store/keys.ts) */
+/** By kind of partition: which of its parts may identify a person, and its format (store/keys.ts) */
 const PARTS: Readonly<Record<string, readonly [part: number, names: RegExp]>> = {
   session: [3, DIGEST],
   approvals: [2, DIGEST],
@@ -13,7 +13,7 @@ const PARTS: Readonly<Record<string, readonly [part: number, names: RegExp]>> = 
   "ended-logins": [1, DIGEST],
 };
 const OF_USER = "user#";
-/** Begins a name, so that none is taken for a digest */
+/** Prefix of a name, so that it cannot be mistaken for a digest */
 const NAME = "p.";
 
 /**

@@ -6,7 +6,7 @@ import { StoreConflict } from "../store";
 import { mac } from "./mac";
 
 export interface PersonKeysProps {
-  /** Of nothing but these keys: no backup of it is kept */
+  /** Store with these keys only, without backups */
   readonly store: StateStore;
   /** Milliseconds from any beginning, that never go back. @default the process's */
   readonly elapsed?: (() => number) | undefined;
@@ -42,10 +42,11 @@ interface Known {
 }
 
 /**
- * A random key for each person, made when the person is first named, and one that names all of them. A person who is erased has no key any more,
- * and a new one when they come again.
+ * A random key for each person, created on first use, and one key for the names of all. Erasing a person deletes the
+ * key; the person gets a new one on return.
  *
- * INVARIANT: what an owner is called without a key, or what the key table holds of an erased owner, tells nothing of the keys that were.
+ * INVARIANT: neither an owner's name without a key, nor what the key table keeps of an erased owner, reveals anything
+ * about deleted keys.
  */
 export class PersonKeys {
   private readonly known = new Bounded<Known>(MOST_KEYS);
@@ -74,7 +75,7 @@ export class PersonKeys {
   }
 
   /**
-   * At once where it is known: the key of the owner, made where there is none.
+   * The owner's key, created if there is none; synchronous if cached.
    *
    * @throws StoreUnavailable, by the promise
    */
@@ -93,7 +94,7 @@ export class PersonKeys {
   }
 
   /**
-   * The key that lies there; undefined where none does any more. At once where it is known.
+   * The key at this place; undefined if it was deleted. Synchronous if cached.
    *
    * @throws StoreUnavailable, by the promise
    */
@@ -102,7 +103,7 @@ export class PersonKeys {
   }
 
   /**
-   * What the owner is called in records so far; undefined where no key is there.
+   * What the owner is called in records so far; undefined if no key is there.
    *
    * @throws StoreUnavailable
    */

@@ -35,14 +35,14 @@ const MOST_STOPS = 100_000;
 /** Says by which key users are named */
 const NOTE: Key = { partition: "person-names", sort: "key" };
 const noteSchema = z.strictObject({ check: z.string(), since: z.int().min(0) });
-/** For so long after the first start exchanges of before may run: a day */
+/** For so long after the first start exchanges of an earlier version may run: a day */
 const UPGRADE_SECONDS = 86_400;
 /** In the place of an operator who was erased */
 const ERASED = "a person who was erased";
 
 /**
- * A store in which nothing tells of a person without that person's key: neither the items nor a backup of them. What was written for who is
- * erased is not there any more, but for stops, which hold.
+ * A store whose items and backups reveal nothing about a person without that person's key. An erased person's items are
+ * gone, except stops, which stay in force.
  */
 export class PersonStore implements StateStore {
   private readonly opening: Opening = { keyAt: (place) => this.keys.keyAt(place), before: new Bounded(MOST_OPENED) };
@@ -51,15 +51,15 @@ export class PersonStore implements StateStore {
     private readonly store: StateStore,
     private readonly keys: Pick<PersonKeys, "keyAt" | "keyOf" | "nameOf">,
     private readonly clock: Clock,
-    /** Until then exchanges of before may run, and write by names of before: whole seconds since the epoch */
+    /** Until then exchanges of an earlier version may run, and write by names of before: whole seconds since the epoch */
     private readonly formerUntil: number,
   ) {}
 
   /**
-   * The store by these keys, and by no others from then on: by others no stop of a user would be found. What an exchange of before has
+   * The store by these keys, and by no others from then on: by others no stop of a user would be found. What an exchange of an earlier version has
    * stopped is named anew.
    *
-   * @throws Error where the state was written with another key that names users; StoreUnavailable
+   * @throws Error if the state was written with another key that names users; StoreUnavailable
    */
   public static async open(
     store: StateStore,
@@ -91,7 +91,7 @@ export class PersonStore implements StateStore {
     return (await Promise.all(items.map((item) => item && this.openedItem(item)))).map(asAsked(keys));
   }
 
-  /** As they lie there, also those that an exchange of before has written under another name meanwhile */
+  /** As they lie there, also those that an earlier version of the exchange wrote under another name meanwhile */
   private async found(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
     const named = keys.map(this.named);
     const isUpgrade = this.clock() < this.formerUntil;
@@ -110,7 +110,7 @@ export class PersonStore implements StateStore {
     );
   }
 
-  /** What an exchange of before says is said by the name of this version too, and stands there from then on. */
+  /** Copies an item of an earlier version to its name in this version. */
   private async caughtUp(key: Key, item: Item | undefined, former: Item): Promise<Item | undefined> {
     const value = together(item, former);
     if (value === undefined) return item;
@@ -162,7 +162,7 @@ export class PersonStore implements StateStore {
 
   private readonly named = (key: Key): Key => namedKey(key, (digest) => this.keys.nameOf(digest));
 
-  /** Those of before stay for a day: an exchange of before that still runs finds them by no other name. */
+  /** Those of before stay for a day: an exchange of an earlier version that still runs finds them by no other name. */
   private async nameStopsAnew(): Promise<void> {
     for (const former of await this.store.list(OF_STOPS, "user#", MOST_STOPS)) {
       const named = this.named(former.key);
@@ -173,7 +173,7 @@ export class PersonStore implements StateStore {
     }
   }
 
-  /** The same write where nothing of it tells of a person */
+  /** The same write if it contains no person */
   private changed(write: Write): Promise<Write> | Write {
     if (write.key.partition.startsWith(OF_LOG)) return write;
     const key = this.named(write.key);

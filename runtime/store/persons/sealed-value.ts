@@ -44,7 +44,7 @@ function isUser(value: Value | undefined): value is Members & User {
  * The value with all that tells of a person sealed under that person's key.
  *
  * @param about names the place of the value: it is opened nowhere else
- * @throws RangeError, before a key is made, where it tells of more persons than any item does
+ * @throws RangeError, before a key is made, if it tells of more persons than any item does
  */
 export async function sealed(
   value: Value,
@@ -98,7 +98,7 @@ export interface Opening {
 }
 
 /**
- * What was sealed, as it was.
+ * The value that was sealed.
  *
  * @param about names the place of the value
  * @throws Unreadable

@@ -343,7 +343,7 @@ describe("reading", () => {
 
   test("fails when the table has something else in it", async () => {
     answers = [{ Responses: { state: [{ pk: { S: "p" }, sk: { S: "a" }, text: { S: "x" } }] } }];
-    await expect(store.read(keys)).rejects.toThrow("the table has an item that is none of the store: p a");
+    await expect(store.read(keys)).rejects.toThrow("the table has an item that the store did not write: p a");
   });
 });
 

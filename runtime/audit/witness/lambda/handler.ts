@@ -33,7 +33,7 @@ export function witnessHandler(witness: Pick<Witness, "addCheckpoint">): Witness
   };
 }
 
-/** Undefined where it is longer than any request may be */
+/** Undefined if it is longer than any request may be */
 function bodyOf({ body, isBase64Encoded }: HttpEvent): Buffer | undefined {
   const text = body ?? "";
   // What is too long is not decoded.

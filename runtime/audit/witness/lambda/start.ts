@@ -19,7 +19,7 @@ const KMS_BOUNDS = {
 /**
  * Make a witness as the configuration says, and tell its verifier key.
  *
- * @throws SignerError where KMS does not give the key
+ * @throws SignerError if KMS does not give the key
  */
 export async function startWitness(config: WitnessFunctionConfig, log: Log): Promise<WitnessHandler> {
   const { name, key, logs, store: kept } = config;

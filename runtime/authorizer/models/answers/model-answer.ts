@@ -22,12 +22,12 @@ const USAGE = {
   "openai.chat-completions": CHAT_COMPLETIONS,
 } as const;
 
-/** By which a provider says that it did nothing. After the others of 4xx it is not known what it had read by then. */
+/** Statuses 4xx after which the provider may have done something; after the other 4xx it did nothing. */
 const UNKNOWN_EFFECT: readonly number[] = [408, 409, 499];
 /** Of a response that goes on in the background */
 const NOT_OVER: readonly unknown[] = ["queued", "in_progress"];
 
-/** What a model's answer says of how many tokens it took. It changes nothing, and holds nothing back. */
+/** Reads from a model's answer how many tokens it used. It changes and delays nothing. */
 export class ModelAnswer implements AnswerReader {
   private status = 0;
   private events: EventStream | undefined;
@@ -87,7 +87,7 @@ export class ModelAnswer implements AnswerReader {
     return isCut || this.stream !== undefined || this.isJson ? "unknown" : "succeeded";
   }
 
-  /** Tokens in and out; undefined where the provider did not say */
+  /** Tokens in and out; undefined if the provider did not say */
   public used(): number | undefined {
     if (this.status >= 400 && this.status < 500 && !UNKNOWN_EFFECT.includes(this.status)) return 0;
     return this.stream === undefined ? this.counted : this.stream.used;

@@ -8,7 +8,7 @@ export interface DispatchedEvent extends Pick<StreamEvent, "event"> {
   readonly data: string;
 }
 
-/** What the events of one answer say, of which usage comes last */
+/** Reads the events of one answer; usage comes last */
 export interface StreamReader {
   /** One that has data; others are not dispatched. */
   read(event: DispatchedEvent): void;

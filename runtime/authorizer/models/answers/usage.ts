@@ -1,7 +1,7 @@
 import { INPUT_LIMITS } from "../../../../domain";
 import { isRecord } from "../../../../domain/is-record";
 
-/** Tokens in and out by the members that say so; undefined where one of the required ones is no count, any is odd, or they are more than is ever counted */
+/** Tokens in and out by the members that say so; undefined if one of the required ones is no count, any is odd, or they are more than is ever counted */
 export function usageOf(
   value: unknown,
   {
@@ -43,7 +43,7 @@ export const CHAT_COMPLETIONS = {
   required: ["prompt_tokens", "completion_tokens"],
 } as const;
 
-/** Of the tokens that {@link usageOf} counts, those that the model wrote; undefined where it counts none */
+/** Of the tokens that {@link usageOf} counts, those that the model wrote; undefined if it counts none */
 export function writtenOf(
   value: unknown,
   api: Parameters<typeof usageOf>[1] & { readonly required: readonly [read: string, written: string] },

@@ -4,7 +4,9 @@ import { all, byKind, byMember, flag, free, listOf, needs, objectOf, only, scala
 
 const texts = byKind({ list: listOf(scalar), null: scalar });
 
-/** Of all of them: which one knows which member is the provider's matter, as none names anything that is kept or fetched. */
+/**
+ * For all hosted tools: the provider validates their members, because none of them names anything to store or fetch.
+ */
 const tool = (more: Readonly<Record<string, Shape>>): Shape =>
   objectOf({
     type: scalar,

@@ -7,16 +7,16 @@ export interface Problem {
   /** Of the value within the body, such as `messages[0].content[1].type` */
   readonly path: string;
   readonly what: string;
-  /** What the action would have to allow; undefined where nothing makes it pass */
+  /** Feature that the action would have to allow; undefined if none would help */
   readonly feature?: ModelFeature;
 }
 
-/** What a value may be: all that is not named is refused. Undefined where nothing is wrong with it. */
+/** Validates a value: anything not named is refused. Undefined if it is valid. */
 export type Shape = (value: Value, path: string, allows: readonly ModelFeature[]) => Problem | undefined;
 
 type Kind = "list" | "null" | "object" | "text" | "value";
 
-/** What the agent writes for itself, and a provider does nothing with: a schema, or the arguments of its own tool */
+/** Free form, which a provider does not act on: a schema, or the arguments of the agent's own tool */
 export const free: Shape = () => undefined;
 
 /** A text, number, truth value or null */
@@ -52,7 +52,7 @@ export function mapOf(each: Shape): Shape {
   };
 }
 
-/** An object of these members and no others. @param required of which without them it could be read as something else */
+/** An object with these members only. @param required members without which it could be read as something else */
 export function objectOf(members: Readonly<Record<string, Shape>>, required: readonly string[] = []): Shape {
   return (value, path, allows) => {
     if (!isRecord(value)) return { path, what: "must be an object" };
@@ -90,7 +90,7 @@ export function byMember(member: string, shapes: Readonly<Record<string, Shape>>
   };
 }
 
-/** What acts at the provider, or has it fetch or keep something. @param harmless values by which it does nothing */
+/** A member that acts at the provider, or makes it fetch or store something. @param harmless values without effect */
 export function needs(
   feature: ModelFeature,
   shape: Shape = free,
@@ -115,7 +115,7 @@ export const addressOrData: Shape = (value, path, allows) => {
   return needs(isData ? "media-inputs" : "url-inputs", scalar, null)(value, path, allows);
 };
 
-/** Data as an address of its own (RFC 2397), or in base64 (RFC 4648 section 4): nothing that a provider could fetch */
+/** Inline data: a data URL (RFC 2397) or base64 (RFC 4648 section 4), so the provider fetches nothing */
 export const data: Shape = (value, path) => {
   if (value === null) return undefined;
   const text = typeof value === "string" ? value : ":";
@@ -124,10 +124,10 @@ export const data: Shape = (value, path) => {
 };
 
 /**
- * An item that says all of itself. One with an id that does not could stand for what the provider keeps under that id. SDKs send the
- * items of an answer back with their ids, so an id alone keeps none of them from going out.
+ * A self-contained item. An item with an id that is not self-contained could refer to one that the provider stores
+ * under that id. SDKs send the items of an answer back with their ids, so an id alone is allowed.
  *
- * @param whole members by which it says all: none of them null, an empty text or an empty list
+ * @param whole members that make it self-contained: none of them null, an empty text or an empty list
  */
 export function standing(shape: Shape, ...whole: readonly string[]): Shape {
   return (value, path, allows) => {
@@ -138,7 +138,7 @@ export function standing(shape: Shape, ...whole: readonly string[]): Shape {
   };
 }
 
-/** As {@link standing}, of an item that says nothing without these members, whether it has an id or not */
+/** Like {@link standing}, for an item that means nothing without these members, with or without an id */
 export function saysBy(shape: Shape, ...whole: readonly string[]): Shape {
   return (value, path, allows) => {
     const problem = shape(value, path, allows);

@@ -14,7 +14,10 @@ export interface ArgumentLine {
   readonly kind: Kind;
   /** The value in full; of a list or an object how many members it has */
   readonly text: string;
-  /** Undefined where nothing was approved before, and of a list or an object that was one before: its members say it */
+  /**
+   * Undefined if there is no previous request, and for a list or object that also was one before: its members have the
+   * changes
+   */
   readonly change: Change | undefined;
   /** What stood there before, as JSON, where it was another value */
   readonly was: string | undefined;
@@ -27,16 +30,16 @@ interface Step {
   readonly depth: number;
   readonly name: string;
   readonly value: Value;
-  /** Undefined where there was none */
+  /** Undefined if there was none */
   readonly before: Value | undefined;
   /** Whether it is left of the request before alone */
   readonly gone: boolean;
 }
 
 /**
- * All members to the last, however deep they lie.
+ * All members, at every depth.
  *
- * @param before arguments of the last approved request; undefined where there is none
+ * @param before arguments of the last approved request; undefined if there is none
  */
 export function argumentLines(
   args: { readonly [name: string]: Value },

@@ -26,7 +26,7 @@ const CHANGES: Readonly<Record<Change, string>> = {
   same: "as before",
 };
 
-/** Each member in a row of its own, none collapsed or cut */
+/** One row per member, none collapsed or cut */
 export function argumentsTable(args: Arguments, before: Arguments | undefined): Html {
   const lines = argumentLines(args, before);
   if (lines.length === 0) return markup`<p>There are no arguments.</p>`;

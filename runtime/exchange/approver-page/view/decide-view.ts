@@ -11,7 +11,9 @@ export interface DecideForm {
   readonly reason: string;
 }
 
-/** The name of what a person ticks before an approval counts: one click, led here by another page, decides nothing. */
+/**
+ * Name of the checkbox that a person ticks before an approval counts: clickjacking with a single click decides nothing.
+ */
 export const HAS_READ = "read";
 
 /** What the page says of the session that asks: another one that has read more may ask meanwhile. */

@@ -2,7 +2,7 @@ import { html as markup, raw } from "hono/html";
 import { textParts } from "../../../approval/visible-text";
 import { STYLE } from "./style";
 
-/** Escaped: nothing of it is a stranger's markup */
+/** Escaped: it contains no markup of strangers */
 export type Html = ReturnType<typeof markup>;
 
 /** Who sees the page */
@@ -15,14 +15,14 @@ export interface Reader {
 
 export interface Layout {
   readonly title: string;
-  /** Undefined where no person is signed in */
+  /** Undefined if no person is signed in */
   readonly reader: Reader | undefined;
   readonly body: Html;
 }
 
 const STYLE_ELEMENT = raw(`<style>${STYLE}</style>`);
 
-/** One page that needs nothing else, and no script */
+/** One self-contained page, without scripts */
 export function layout({ title, reader, body }: Layout): Html {
   return markup`<!doctype html>
     <html lang="en">
@@ -51,7 +51,7 @@ function signedIn({ name, token }: Reader): Html {
     </form>`;
 }
 
-/** The text of a stranger, of which nothing is hidden */
+/** Untrusted text with its hidden characters made visible */
 export function shown(text: string): Html {
   const parts = textParts(text).map((part) =>
     "text" in part

@@ -12,13 +12,13 @@ export interface RequestView {
   readonly whole: ShownApproval;
   readonly before: Before | undefined;
   readonly now: number;
-  /** What was wrong with what was sent; undefined where nothing was */
+  /** What was wrong with the submitted form; undefined if nothing was */
   readonly problem: string | undefined;
   /** The form, or why there is none */
   readonly ending: Html | "";
 }
 
-/** All that is decided on, then the ending: no one decides before the last argument is on the page. */
+/** The whole request, then the form: a person sees the last argument before the buttons. */
 export function requestView({ whole, before, now, problem, ending }: RequestView): Html {
   const { agent, tool, action } = whole;
   return markup`<h1>${shown(agent)} asks for ${shown(`${tool}.${action}`)}</h1>
@@ -35,7 +35,7 @@ function risk(whole: ShownApproval): Html {
   </div>`;
 }
 
-/** Of our own words and declared names alone: nothing that the agent wrote is said as ours. */
+/** Our own words and declared names only: no text of the agent appears as ours. */
 function happens({
   agent,
   tool,

@@ -2,7 +2,7 @@ import type { ShownApproval } from "../../../approval/shown-approval";
 
 export interface Risk {
   readonly level: "high" | "raised" | "usual";
-  /** Why it is not lower, the gravest first; empty where it is usual */
+  /** Why it is not lower, the gravest first; empty if it is usual */
   readonly because: readonly string[];
 }
 

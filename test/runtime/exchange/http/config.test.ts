@@ -219,7 +219,7 @@ test.each<readonly [what: string, value: unknown, message: string]>([
   [
     "signals are pushed, and no verification is asked for",
     { ...LEAST, approverPage: PAGE, signals: [{ ...UNFETCHED, push: PUSH }] },
-    "signals[0].verification must be there where events are pushed: nothing else shows that none comes any more, got nothing",
+    "signals[0].verification must be there where events are pushed: without it, a stream that has stopped goes unnoticed, got nothing",
   ],
   [
     "signals are pushed with a secret that stands in the configuration",
