@@ -8,13 +8,13 @@ import { type Io, UsageError } from "./program";
 import { withFolders } from "./read-folder";
 
 const HELP = `
-The folder is what synth wrote (cdktf.out), or any folder with Terraform JSON; nothing in it is run, and no credentials are
-needed. A principal is an agent by name, or whoever no agent declares by Terraform address; a role's ARN will do.
+The folder is the output of synth (cdktf.out), or any folder with Terraform JSON; no code in it is run, and no credentials are
+needed. Name an agent by its name, and other principals by their Terraform address; a role's ARN will do.
 
-Without a principal there is a line for everybody. What cannot be read is told as unknown: it may allow anything.
+Without a principal, one line is printed for each. Policies that cannot be read count as unknown: they may allow anything.
 
-A question is about one request. A condition key that is not given is absent, but for those that the exchange sees to where it
-gives an agent its session: source identity, session tags, and the endpoints and account of the platform. They are told.
+A question is about one request. A condition key that is not given is absent, except those that the exchange sets when it
+gives an agent its session: source identity, session tags, and the endpoints and account of the platform. They are listed.
 
 Examples:
   ambit access cdktf.out
@@ -22,7 +22,7 @@ Examples:
   ambit access cdktf.out support-triage --may s3:GetObject --on arn:aws:s3:::acme-kb/a --where aws:SourceVpc=vpc-1
   ambit access cdktf.out --may dynamodb:DeleteItem --on arn:aws:dynamodb:eu-central-1:111122223333:table/orders
 
-Exit codes: 0 told, whatever it is; 1 failed, or the folder cannot be read; 64 called wrongly, or nobody has that name.`;
+Exit codes: 0 answered, whatever the verdict; 1 failed, or the folder cannot be read; 64 usage error, or no such principal.`;
 
 interface Flags {
   readonly json?: true;
@@ -70,7 +70,7 @@ async function idOf(access: AccessIn, called: string, dir: string): Promise<stri
   const names = access.principals.map((principal) => principal.id);
   const more = names.length > MOST_NAMES ? `, or another of ${names.length}` : "";
   const fix =
-    names.length === 0 ? "nobody is in it" : `name one of ${nearest(called, names, MOST_NAMES).join(", ")}${more}`;
+    names.length === 0 ? "it has no principals" : `name one of ${nearest(called, names, MOST_NAMES).join(", ")}${more}`;
   throw new UsageError(`no principal ${JSON.stringify(called)} in ${dir}: ${fix}`);
 }
 

@@ -37,7 +37,7 @@ async function commandsFor([name = ""]: readonly string[]): Promise<readonly Mak
 // The AWS SDK is pinned, and this is no place to be told of later versions.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
-// Whoever reads may have read enough, as head does. What was not written was not said, so this is no success.
+// A reader such as head may close the pipe early. Part of the output is then missing, so this is no success.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit(1);

@@ -16,13 +16,13 @@ The ID token is that of the client in people of the platform, of a login within 
 for this exchange, from a file, or from AMBIT_ID_TOKEN. An option would be seen by every process of the machine.`;
 
 const DECIDE_HELP = `${SIGN_IN}
-All of the request is shown before you are asked. Where no terminal asks, --digest names the request as it was shown.
+The whole request is shown before you are asked. Without a terminal, name the digest of the request that you saw by --digest.
 
-Exit codes: 0 decided, 1 refused or failed, 64 called wrongly.`;
+Exit codes: 0 decided, 1 refused or failed, 64 usage error.`;
 
 const LIST_HELP = `${SIGN_IN}
 
-Exit codes: 0 done, 1 refused or failed, 64 called wrongly.`;
+Exit codes: 0 done, 1 refused or failed, 64 usage error.`;
 
 interface Flags extends ExchangeServer {
   readonly idTokenFile?: string;
@@ -38,7 +38,7 @@ interface DecideFlags extends Flags {
   readonly reason?: string;
 }
 
-/** Asks the person at the terminal; undefined where there is none */
+/** Asks the person at the terminal; undefined if there is none */
 export type Ask = (question: string) => Promise<string | undefined>;
 
 export function approvalsCommand(io: Io): Command {
@@ -92,7 +92,7 @@ function showCommand(io: Io): Command {
 function decideCommand(io: Io, ask: Ask, name: string, verdict: "approved" | "refused"): Command {
   return withDesk(new Command(name))
     .argument("<id>", "id of the request")
-    .option("--digest <sha256>", "digest of the request as it was shown: nothing is asked then")
+    .option("--digest <sha256>", "digest of the request that you saw: decide without asking")
     .addHelpText("after", DECIDE_HELP)
     .action(async (id: string, flags: DecideFlags) => {
       const desk = deskOf(flags);
@@ -109,7 +109,7 @@ function decideCommand(io: Io, ask: Ask, name: string, verdict: "approved" | "re
     });
 }
 
-/** @throws CliError where the person does not say yes, or saw another request */
+/** @throws CliError if the person does not say yes, or saw another request */
 async function confirmed(ask: Ask, { digest }: DecideFlags, shown: ShownApproval, name: string): Promise<void> {
   if (digest !== undefined) {
     if (digest === shown.digest) return;

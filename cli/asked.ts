@@ -9,18 +9,18 @@ export interface Logged {
   readonly revision: number;
 }
 
-/** A request to decide, taken out of whatever it came in */
+/** A request to decide, extracted from its container */
 export interface Asked {
   /** Of a case, or the id of the decision in the log */
   readonly name?: string;
-  /** To be checked still; undefined where the log line holds none */
+  /** Still unchecked; undefined if the log line holds none */
   readonly input: unknown;
   readonly logged?: Logged;
   /** Paths such as `user.subject` whose values the log does not show */
   readonly masked: readonly string[];
   /** What was asked, where the log line says it beside the input */
   readonly asks?: string;
-  /** Why the input is no request to decide, whatever is in it */
+  /** Why the input is not a request to decide */
   readonly problem?: InputProblem;
 }
 
@@ -38,8 +38,9 @@ const COMPARED = new Set([
 ]);
 
 /**
- * Read a request of the contract, an event of OPA's decision log, a line of the authorizer's log (`decision` and `input`), a
- * line of the exchange's log (`event` is `request.refused`), or a named case (`name` and `input`). Never throws: what is none of these is a request to be refused.
+ * Read a request of the contract, an event of OPA's decision log, a line of the authorizer's log (`decision` and
+ * `input`), a line of the exchange's log (`event` is `request.refused`), or a named case (`name` and `input`). Never
+ * throws: any other value counts as a malformed request.
  */
 export function askedIn(value: unknown): Asked {
   if (!isRecord(value) || "phase" in value) return { input: value, masked: [] };
@@ -65,9 +66,9 @@ export function askedIn(value: unknown): Asked {
 }
 
 /**
- * What was read as JSON out of `bytes` bytes. A request that comes without a log line around it is as large as it is sent.
+ * A value parsed from `bytes` bytes of JSON. A bare request counts with this size.
  *
- * The bytes of a log line are bounded by whoever reads lines.
+ * The line reader bounds the size of log lines.
  */
 export function askedOf(value: unknown, bytes: number): Asked {
   const asked = askedIn(value);
@@ -76,12 +77,12 @@ export function askedOf(value: unknown, bytes: number): Asked {
   return { ...asked, problem: { code: "input.too-large", what } };
 }
 
-/** The request that can be decided, or why there is none */
+/** The request to decide, or why there is none */
 export function checkedIn({ input, problem }: Asked): CheckedInput {
   return problem === undefined ? checkInput(input) : { ok: false, problem };
 }
 
-/** Whether nothing is hidden that a decision looks into */
+/** Whether the masks hide only values that a decision compares */
 export function onlyCompared(masked: readonly string[]): boolean {
   return masked.every((path) => COMPARED.has(path));
 }
@@ -108,7 +109,7 @@ function isRefusedRequest(value: Node): boolean {
   return value["event"] === "request.refused";
 }
 
-/** The exchange refuses by rules of its own too, of which it logs the codes alone. */
+/** The exchange also refuses by rules of its own, of which its log has only the codes. */
 function refusedFor({ codes }: Node): Node {
   return { decision: "deny", reasons: codes };
 }
@@ -136,7 +137,9 @@ function maskedIn(event: Node): readonly string[] {
   return [...new Set([...saidIn(event), ...seen(event["input"], "", MASKS)])].sort();
 }
 
-/** Of what it hides, whatever a decision looks into. The masks of OPA may be values too where nothing says that they hide. */
+/**
+ * Masked paths that a decision reads. OPA's mask text may also be a real value if the event does not list its masks.
+ */
 function hiddenIn(event: Node): readonly string[] {
   const hidden = [...saidIn(event), ...seen(event["input"], "", new Set([REDACTED]))];
   return [...new Set(hidden)].filter((path) => !COMPARED.has(path)).sort();
@@ -156,8 +159,8 @@ function seen(value: unknown, path: string, masks: ReadonlySet<string>): readonl
 }
 
 /**
- * The request with something of the right shape wherever a mask is not: digests and people are only ever compared, so it is
- * enough that they are equal, or are not, as the logged decision says. OPA's own masks show that already.
+ * The request with plausible values in place of masks: decisions only compare digests and people, so it is enough that
+ * these are equal, or differ, as the logged decision requires. OPA's own masks preserve that already.
  */
 function restored(input: unknown, masked: readonly string[], logged: Logged | undefined): unknown {
   if (!isRecord(input) || masked.length === 0) return input;

@@ -11,18 +11,18 @@ import { write } from "./write-file";
 const MOST_NAMES = 3;
 
 const HELP = `
-Somebody controls the agent's process: by injected prompts, or by a pod that was taken over. What do they get, through whom,
+An attacker controls the agent's process, by prompt injection or by a compromised pod. What can the attacker reach, through whom,
 what stops them, and for how long does it work after a kill? What cannot be read or decided counts as reached.
 
-The folder is one that synth wrote (cdktf.out), or any folder with Terraform JSON; nothing in it is run, and no credentials
-are needed. A role without an agent is named by its address, an account of a cluster as "account <namespace>/<name>".
+The folder is the output of synth (cdktf.out), or any folder with Terraform JSON; no code in it is run, and no credentials
+are needed. Name a role without an agent by its address, and a service account of a cluster by "account <namespace>/<name>".
 
 Examples:
   ambit blast-radius support-triage
   ambit blast-radius support-triage --html radius.html --json > radius.json
   ambit blast-radius --all
 
-Exit codes: 0 printed; 1 failed, or the folder cannot be read; 64 called wrongly, or nobody is called so.`;
+Exit codes: 0 printed; 1 failed, or the folder cannot be read; 64 usage error, or no such principal.`;
 
 interface Flags {
   readonly dir: string;
@@ -34,7 +34,9 @@ interface Flags {
 export function blastRadiusCommand(io: Io): Command {
   return new Command("blast-radius")
     .summary("what an attacker gets from an agent, delegations included")
-    .description("Read a synthesized folder: what whoever controls an agent gets, by hop, and what stops them.")
+    .description(
+      "Read a synthesized folder: what an attacker who controls an agent can reach, by hop, and what stops them.",
+    )
     .argument("[agent]", "name of an agent, or address of a role without one")
     .option("--dir <folder>", "what synth wrote", SYNTH_FOLDER)
     .option("--json", "print everything as JSON")
@@ -46,7 +48,7 @@ export function blastRadiusCommand(io: Io): Command {
       const radii = await radiiIn(flags.dir);
       if (agent === undefined) return printRanking(radii, flags, io);
       const radius = radii.of(agent);
-      if (radius === undefined) throw await nobody(agent, radii);
+      if (radius === undefined) throw await unknownPrincipal(agent, radii);
       await print(radius, flags, io);
     });
 }
@@ -65,13 +67,13 @@ async function radiiIn(folder: string): Promise<BlastRadii> {
   return withFolders([folder], ([estate]) => new BlastRadii(estate as Estate));
 }
 
-async function nobody(agent: string, radii: BlastRadii): Promise<UsageError> {
+async function unknownPrincipal(agent: string, radii: BlastRadii): Promise<UsageError> {
   const { nearest } = await import("../domain/nearest");
   const { brief } = await import("../review/report/shown");
   const near = nearest(agent, radii.names, MOST_NAMES).map(brief);
   const meant =
-    near.length === 0 ? "the folder holds nobody: name another with --dir" : `did you mean ${near.join(", ")}?`;
-  return new UsageError(`nobody is called ${brief(agent)}: ${meant}`);
+    near.length === 0 ? "the folder has no principals: name another with --dir" : `did you mean ${near.join(", ")}?`;
+  return new UsageError(`no principal is named ${brief(agent)}: ${meant}`);
 }
 
 async function print(radius: BlastRadius, { json, html }: Flags, io: Io): Promise<void> {

@@ -25,20 +25,20 @@ const UNSIGNED = join("ambit", "bundle.tar.gz");
 const OBJECT = "policy/bundle.tar.gz";
 
 const SIGN_HELP = `
-The last signed bundle is read from where the new one goes, and its signature is checked before its revision is counted
-on. The new one takes its place only if it is still there: of two deploys at once, one is told to run again.
+The last signed bundle is read from the new one's place, and its signature is verified before its revision is used. The new
+bundle replaces exactly that one: of two concurrent deploys, one is told to run again.
 
 Examples:
   ambit bundle sign --kms-key alias/ambit-bundles --region eu-central-1 --bucket acme-policies
   ambit bundle sign --key-file key.pem --out bundle.tar.gz --after 41
 
-The revision that is printed last is what the next deploy names with --after: then an older bundle that somebody put back,
-with its sound signature, is noticed.
+Name the printed revision with --after in the next deploy: then it detects an older bundle that was put back with its valid
+signature.
 
-Exit codes: 0 published or unchanged, 1 refused or failed, 64 called wrongly.`;
+Exit codes: 0 published or unchanged, 1 refused or failed, 64 usage error.`;
 
 const VERIFY_HELP = `
-Exit codes: 0 signed by this key, 1 not, 64 called wrongly.`;
+Exit codes: 0 signed by this key, 1 not, 64 usage error.`;
 
 interface SignFlags extends PublishFlags {
   readonly bucket?: string;

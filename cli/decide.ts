@@ -4,7 +4,7 @@ import { Decider } from "../runtime/decision/decider";
 import type { Io } from "./program";
 import { printable } from "./terminal";
 
-/** Decides by Cedar in this process, by whatever policy is given; what goes wrong is told, and is a denial. */
+/** Decides by Cedar in this process, by the given policy; errors are reported, and are denials. */
 export function cedarDecider(io: Io): (situation: Situation) => Promise<Decision> {
   let engine: CedarEngine | undefined;
   let decider: Decider | undefined;

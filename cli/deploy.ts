@@ -14,16 +14,16 @@ import { readFolder, readReviewed, refusal } from "./verify";
 import { wholeNumberOf } from "./whole-number";
 
 const HELP = `
-The folder is compared with the review, then its stacks are applied in their order, registry and bundle are signed and
-published behind the stack that makes their places, and what Terraform does not wait for is waited for: that DaemonSets are
-ready on every node, and that the issuer answers before IAM asks it. Terraform works in a copy, .ambit-deploy-cdktf.out beside
-cdktf.out, which stays what was reviewed.
+The folder is compared with the review. Then its stacks are applied in order; registry and bundle are signed and published after
+the stack that creates their places. The command waits for what Terraform does not wait for: DaemonSets that are ready on every
+node, and an issuer that answers before IAM asks it. Terraform works in a copy, .ambit-deploy-cdktf.out beside cdktf.out, and
+cdktf.out stays as reviewed.
 
-A deploy that ended in the middle is run again: it keeps no record of its own, each step is idempotent, a stack whose plan is
-empty is left alone, and what is signed already is not signed anew.
+After an interrupted deploy, run it again: it keeps no record of its own, each step is idempotent, a stack with an empty plan is
+skipped, and an unchanged registry or bundle is not signed anew.
 
 Without --auto-approve each plan is shown, and yes must be typed at the terminal. Results are on standard output, with --json
-one event a line; what Terraform says is on standard error.
+one event a line; Terraform's output is on standard error.
 
 Examples:
   ambit deploy cdktf.out --digest sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
@@ -31,8 +31,8 @@ Examples:
   ambit deploy --stacks agents
   ambit deploy --destroy
 
-Exit codes: 0 deployed or destroyed, 1 a step failed: run again, it goes on there, 64 called wrongly, 3 not what was reviewed or
-not approved: nothing was done after that, 4 waited in vain: the message says what for, run again.`;
+Exit codes: 0 deployed or destroyed, 1 a step failed: run again to continue there, 64 usage error, 3 not what was reviewed or
+not approved: nothing was done after that, 4 waited in vain: the message says for what, run again.`;
 
 const REFUSED = 3;
 const IN_VAIN = 4;
@@ -53,7 +53,7 @@ const REAL: Parts = {
   isTerminal: () => process.stdin.isTTY === true && process.stderr.isTTY === true,
   ask: async (question) => {
     const asked = createInterface({ input: process.stdin, output: process.stderr });
-    // Whoever interrupts the question has not said yes.
+    // An interrupt at the prompt is not an approval.
     const interrupted = new AbortController();
     asked.on("SIGINT", () => interrupted.abort()).on("close", () => interrupted.abort());
     try {
@@ -91,7 +91,7 @@ export function deployCommand(io: Io, parts: Parts = REAL): Command {
     .option("--digest <reviewed>", "sha256:…, or the JSON of ambit review: refuse any other folder")
     .option("--binary <program>", "terraform or tofu (default: TERRAFORM_BINARY_NAME, or terraform)")
     .addOption(new Option("--stacks <names>", "these stacks only, separated by commas").argParser(namesOf))
-    .option("--auto-approve", "ask nobody")
+    .option("--auto-approve", "apply each plan without asking")
     .addOption(
       new Option("--wait <minutes>", "how long to wait for pods, the issuer and volumes, each")
         .default(MINUTES)
@@ -107,7 +107,7 @@ export function deployCommand(io: Io, parts: Parts = REAL): Command {
         wholeNumberOf("--registry-after"),
       ),
     )
-    .option("--no-publish", "sign and publish nothing: that is done elsewhere")
+    .option("--no-publish", "sign and publish nothing, because another job does")
     .option("--destroy", "destroy the stacks instead, the last first")
     .option("--json", "print one event a line, as JSON")
     .addHelpText("after", HELP)

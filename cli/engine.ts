@@ -1,10 +1,10 @@
 import { setFlagsFromString } from "node:v8";
 
 /**
- * Bytes of bytecode that a function runs through before V8 optimizes it, four times the default of Node 20.
+ * Bytes of bytecode that a function runs before V8 optimizes it, four times the default of Node 20.
  *
- * With the default a review of 1,000 agents spends a third of its time on code that is optimized, and soon made anew for
- * what was not expected. Later versions of V8 decide otherwise, and have no such flag.
+ * With the default a review of 1,000 agents spends a third of its time on optimized code that V8 soon discards. Later
+ * versions of V8 decide differently, and lack this flag.
  */
 const INTERRUPT_BUDGET = 4 * 132 * 1024;
 

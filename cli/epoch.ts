@@ -8,7 +8,7 @@ import { type StoreFlags, withOpenStore, withStore } from "./state-store";
 import { jsonText, printable, table } from "./terminal";
 
 const SHOW_HELP = `
-Exit codes: 0 the store is the one of the epoch, 1 it was restored or cannot be read, 64 called wrongly.`;
+Exit codes: 0 the store is the one of the epoch, 1 it was restored or cannot be read, 64 usage error.`;
 
 const BUMP_HELP = `
 After a restore from a backup the exchange refuses everything, because what happened since the backup is forgotten: who
@@ -20,7 +20,7 @@ Examples:
   ambit epoch bump --table ambit-prod-state --region eu-central-1
   ambit epoch bump --level /var/lib/ambit/state --void-key 2026-07
 
-Exit codes: 0 the next epoch has begun, 1 refused or failed, 64 called wrongly.`;
+Exit codes: 0 the next epoch has begun, 1 refused or failed, 64 usage error.`;
 
 type State = "in use" | "not begun" | "restored";
 

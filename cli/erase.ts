@@ -6,17 +6,17 @@ import { OrderRefused } from "./stop/operator-interface";
 import { jsonText, printable, table } from "./terminal";
 
 const HELP = `
-The key by which records name the person is deleted, and no backup of it exists. From then on no one can tell which records are that
-person's. Every record, checkpoint and proof stays as it was signed, and a person who is stopped stays stopped. Runs for that person
-end. Who comes again is named by another key.
+Deletes the key by which records name the person; there is no backup of it. From then on those records cannot be attributed to the
+person. Every record, checkpoint and proof stays as it was signed, and a stop of the person stays in force. The person's runs end. If
+the person returns, records name them by another key.
 
-Spell the subject right: of a person who is on no record the exchange says so.
+Check the spelling of the subject: the exchange reports a person who is on no record.
 
 Examples:
   ambit erase alice --issuer https://login.acme.example --reason "request 4711" --exchange https://exchange.prod.acme.example
   ambit erase alice --issuer https://login.acme.example --reason "request 4711" --exchange https://exchange.prod.acme.example --id-token token.jwt --json
 
-Exit codes: 0 erased, 1 not erased, or no answer came: run it again, 3 no such person is on record, 64 called wrongly.`;
+Exit codes: 0 erased, 1 not erased, or no answer came: run it again, 3 no such person is on record, 64 usage error.`;
 
 const UNKNOWN = 3;
 
@@ -42,7 +42,7 @@ export function eraseCommand(io: Io): Command {
       const user = { issuer: flags.issuer, subject };
       const asked = exchange.erase({ user, reason: flags.reason }).catch((error: Error) => {
         if (!(error instanceof OrderRefused)) {
-          throw new CliError(`it is not known that the person is erased, so run it again: ${error.message}`);
+          throw new CliError(`the person may not be erased, so run it again: ${error.message}`);
         }
         if (!error.codes.includes("erasure.unknown-person")) throw new CliError(`not erased: ${error.message}`);
         io.err(printable(`ambit: nothing is erased: ${error.message}`) + "\n");
@@ -55,7 +55,7 @@ export function eraseCommand(io: Io): Command {
         table([
           ["erased", printable(`${subject} of ${flags.issuer}`)],
           ["in effect", `${at} in every process of the exchange; here at once`],
-          ["was named", `${printable(pseudonym)} in records, which no one can tell to be anybody any more`],
+          ["was named", `${printable(pseudonym)} in records, which can no longer be attributed`],
           ["stays", "records, checkpoints, proofs, and each stop of the person"],
         ]),
       );

@@ -22,7 +22,7 @@ export function withExchangeServer(command: Command, exchange: string): Command 
 /**
  * Address of the exchange, by the option or by AMBIT_EXCHANGE
  *
- * @throws UsageError where neither is an https address
+ * @throws UsageError if neither is an https address
  */
 export function exchangeAddress({ exchange = process.env.AMBIT_EXCHANGE ?? "" }: ExchangeServer): URL {
   if (URL.canParse(exchange) && new URL(exchange).protocol === "https:") return new URL(exchange);

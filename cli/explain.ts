@@ -9,10 +9,10 @@ import { wholeNumberOf } from "./whole-number";
 
 const HELP = `
 The request is a JSON document of the contract (ambit.decision/1), an event of OPA's decision log, a line of the authorizer's
-or the exchange's log, or { "name", "input" }. What a log masks is compared as the log says, and otherwise opaque.
+or the exchange's log, or { "name", "input" }. Masked values are compared as the log says, and otherwise opaque.
 
-The revision of the policy is the one named, else the one that decided the log line, else the highest that the request has
-seen: synth knows none.
+The revision of the policy is that of --revision, else the one that decided the log line, else the highest that the request has
+seen: synth writes none.
 
 Examples:
   ambit explain request.json
@@ -20,7 +20,7 @@ Examples:
   grep request.refused exchange.log | tail -n 1 | ambit explain -
   ambit explain request.json --engine unix:/run/opa/opa.sock --json
 
-Exit codes: 0 explained, whatever was decided; 1 failed; 64 called wrongly, or the request or the folder cannot be read.`;
+Exit codes: 0 explained, allowed or not; 1 failed; 64 usage error, or the request or the folder cannot be read.`;
 
 const STANDARD_INPUT = "-";
 const SOCKET = "unix:";
@@ -79,7 +79,7 @@ async function opaAt(socket: string, io: Io): Promise<{ readonly decide: Decide;
   return { decide: ({ input }) => decider.decide(input), close: () => engine.close() };
 }
 
-/** What decided the log line; where the log says nothing of it, the synthesized policy is taken to be the current one. */
+/** Revision of the policy that decided the log line; without one, the synthesized policy counts as the current one. */
 function revisionIn(asked: Asked): number {
   const { logged } = asked;
   const checked = checkedIn(asked);

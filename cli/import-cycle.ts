@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-/** Imports that are there when the program runs, by relative path; types leave none behind. */
+/** Imports that exist at run time, by relative path; type imports do not. */
 const IMPORT = /^\s*(?:import|export)\s+(?!type\b)(?:[^"';]*?\bfrom\s+)?["'](\.[^"']*)["']/gm;
 
 const ENDINGS = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".cjs", ".mjs", "/index.ts", "/index.js"];

@@ -10,12 +10,12 @@ import { CliError, type Io, UsageError } from "./program";
 import { printable } from "./terminal";
 
 const HELP = `
-The client is that in people of the platform. Without --device a browser on this machine comes back to
+The client is the one in people of the platform. Without --device a browser on this machine returns to
 http://127.0.0.1:<port>/signed-in, which the client must allow (RFC 8252). The ID token is kept in
 $XDG_STATE_HOME/ambit/login.json, or ~/.local/state/ambit/login.json, for you alone, and is never printed. approvals, approve,
-refuse, revoke and restore use it where none is named, at the exchange that it is for and at no other: that one would have your login.
+refuse, revoke and restore use it by default, and only at the exchange that it is for: any other server could reuse your login.
 
-Exit codes: 0 logged in, 1 refused or failed, 64 called wrongly.`;
+Exit codes: 0 logged in, 1 refused or failed, 64 usage error.`;
 
 const MILLISECONDS = 5 * 60_000;
 

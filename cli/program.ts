@@ -33,7 +33,7 @@ const TELLING = new Set(["BundleError", "CliError", "RegistryError", "SignerErro
 const USAGE = 64;
 
 const HELP = `
-Exit codes: 0 done, 1 refused or failed, 64 called wrongly.`;
+Exit codes: 0 done, 1 refused or failed, 64 usage error.`;
 
 const STANDARD: Io = {
   out: (text) => void process.stdout.write(text),
@@ -63,7 +63,7 @@ export async function run(
   }
 }
 
-/** Nothing ends the process, and errors begin as all of Ambit's do. */
+/** Commands throw instead of exiting, and all errors have Ambit's prefix. */
 function settle(command: Command, io: Io): void {
   command.exitOverride().configureOutput({
     writeOut: io.out,

@@ -77,7 +77,7 @@ export async function requestOf(flags: PublishFlags, target: PublishStore, io: I
   };
 }
 
-/** @throws CliError where there is no such file, with the fix */
+/** @throws CliError if there is no such file, with the fix */
 export function contentOf(path: string, fix: string): Buffer {
   try {
     return readFileSync(path);

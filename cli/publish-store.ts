@@ -16,12 +16,12 @@ export interface PublishStore {
   /**
    * Put something in the place of what was read.
    *
-   * @throws CliError where that is not there any more
+   * @throws CliError if that is not there any more
    */
   replace(read: Stored | undefined, bytes: Uint8Array): Promise<void>;
 }
 
-/** A file, for places without AWS. One person signs at a time: nothing holds another off. */
+/** A file, for places without AWS. It has no lock: only one person may sign at a time. */
 export class FileStore implements PublishStore {
   constructor(public readonly name: string) {}
 

@@ -27,7 +27,7 @@ export interface PublishRequest {
   readonly signer: Signer;
   readonly scope: string;
   readonly target: PublishStore;
-  /** Looked at where nothing lies at the target: what was signed last */
+  /** Used if the target is empty: the last signed one */
   readonly last: PublishStore | undefined;
   /** PEM of the key that signed last, where it is another one */
   readonly lastPublicKey: string | undefined;
@@ -48,7 +48,7 @@ export interface Measured {
 export interface PublishResult {
   readonly result: "published" | "unchanged";
   readonly target: string;
-  /** 0 where nothing was signed before */
+  /** 0 if nothing was signed before */
   readonly from: number;
   readonly revision: number;
   readonly keyId: string;
@@ -133,11 +133,11 @@ async function trusted<T extends Signed>(
   }
 }
 
-/** A sound signature does not say that something is the newest one: whoever deployed last has to say. */
+/** A valid signature does not prove that a document is the newest: the last deploy's revision does. */
 function checkAfter(noun: string, { after, target, last }: PublishRequest, from: number): void {
   if (after === undefined || from >= after) return;
   const got = from === 0 ? `no ${noun} is there` : `the one there has revision ${from}: an older one was put back`;
-  const fix = "put the newest version back, or name a copy of it with --last where nothing lies there";
+  const fix = "put the newest version back, or name a copy of it with --last if the place is empty";
   throw new CliError(`${(last ?? target).name} must hold a ${noun} of revision ${after} or later, but ${got}: ${fix}`);
 }
 

@@ -3,9 +3,9 @@ import type { Estate } from "../review/read/resource";
 import { CliError } from "./program";
 
 /**
- * What stands in folders that synth wrote, for `act`
+ * Contents of synthesized folders, for `act`
  *
- * @throws CliError where one is no folder, or holds what nobody can read
+ * @throws CliError if one is not a folder, or cannot be read
  */
 export async function withFolders<Value>(
   folders: readonly string[],

@@ -32,7 +32,7 @@ export interface OpenedRegistry extends Manifest {
   readonly agents: number;
 }
 
-/** @throws CliError where synth has not written what the exchange takes */
+/** @throws CliError if synth has not written what the exchange takes */
 export function synthesizedDocument(folder: string): FleetDocument {
   const document = { registry: written(folder, "registry.json"), policy: written(folder, "policy.json") };
   // Before a key is asked for: what is wrong here is wrong with the folder.
@@ -65,7 +65,7 @@ export async function sign(request: RegistryRequest, io: Io): Promise<RegistryRe
   return { result, target, from, trustDomain, agents: Object.keys(agents).length, unsigned, ...published };
 }
 
-/** @throws RegistryError where it is not signed by one of the keys, or the exchange would refuse it */
+/** @throws RegistryError if it is not signed by one of the keys, or the exchange would refuse it */
 export async function openedRegistry(
   bytes: Uint8Array,
   trust: { readonly publicKeys: readonly string[]; readonly scope: string },

@@ -24,8 +24,8 @@ export const TABLE_BOUNDS = {
 } as const satisfies DynamoDBClientConfig;
 
 /**
- * The table that the exchange reads. Chunks are written under a new name and the manifest last, only in the place of the
- * one that was read: nobody sees half a registry, and of two deploys one loses.
+ * The table that the exchange reads. Chunks are written under a new name and the manifest last, by compare-and-swap:
+ * readers never see half a registry, and of two concurrent deploys one fails.
  */
 export class TableStore implements PublishStore {
   public readonly name: string;
@@ -55,7 +55,7 @@ export class TableStore implements PublishStore {
     const content = randomUUID();
     return this.told("write", async () => {
       for (let index = 0; index * CHUNK_BYTES < packed.length; index++) await this.putChunk(content, index, packed);
-      // Whoever has just read the last manifest still reads its chunks; those of the one before it nobody does.
+      // A reader of the last manifest may still read its chunks, but none reads those of the manifest before it.
       if (this.last?.before !== undefined) await this.deleteContent(this.last.before);
       if (await this.putManifest({ token, content, before: this.last?.content }, read?.tag)) return;
       await this.deleteContent(content);
@@ -68,7 +68,7 @@ export class TableStore implements PublishStore {
     await this.client.send(new PutItemCommand({ TableName: this.table, Item: { ...chunkKey(content, index), data } }));
   }
 
-  /** False where another manifest is there than the one that was read */
+  /** False if another manifest is there than the one that was read */
   private async putManifest({ token, content, before }: ManifestItem, last: string | undefined): Promise<boolean> {
     const condition =
       last === undefined

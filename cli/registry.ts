@@ -9,25 +9,25 @@ import { SYNTH_FOLDER } from "./synthesized";
 import { printable, table } from "./terminal";
 
 const SIGN_HELP = `
-Registry and policy document, as synth wrote them, are signed as one. The last signed registry is read from where the new
-one goes, and its signature is checked before its revision is counted on. The new one takes its place only if it is still
-there: of two deploys at once, one is told to run again.
+Registry and policy document, as synth wrote them, are signed as one. The last signed registry is read from the new one's place,
+and its signature is verified before its revision is used. The new registry replaces exactly that one: of two concurrent deploys,
+one is told to run again.
 
 Examples:
   ambit registry sign --kms-key alias/ambit/prod/registry --region eu-central-1 --table ambit-prod-registry
   ambit registry sign --key-file key.pem --out registry.signed --after 41
 
-The revision that is printed last is what the next deploy names with --after: then an older registry that somebody put
-back, with its sound signature, is noticed.
+Name the printed revision with --after in the next deploy: then it detects an older registry that was put back with its valid
+signature.
 
-Exit codes: 0 published or unchanged, 1 refused or failed, 64 called wrongly.`;
+Exit codes: 0 published or unchanged, 1 refused or failed, 64 usage error.`;
 
 const VERIFY_HELP = `
 Examples:
   ambit registry verify registry.signed --public-key registry.pub.pem
   ambit registry verify --table ambit-prod-registry --region eu-central-1 --public-key registry.pub.pem --save last.signed
 
-Exit codes: 0 signed by this key and sound, 1 not, 64 called wrongly.`;
+Exit codes: 0 signed by this key and sound, 1 not, 64 usage error.`;
 
 interface SignFlags extends PublishFlags {
   readonly table?: string;

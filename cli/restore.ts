@@ -18,12 +18,12 @@ import { nameOf, type Target, targetOf } from "./stop/target";
 import { jsonText, printable, table } from "./terminal";
 
 const HELP = `
-An agent acts again in the order in which nothing of before comes back: the exchange says whether all that it was given has ended; then
-AWSDenyAll is detached from its roles and its name is taken off the list of killed agents, with your rights and by the aws and kubectl command
-lines; last of all the exchange lets it act. Too early, nothing is done. Run it again where a step failed: it goes on there.
-With --exchange-only neither AWS nor a cluster is asked, and what the kill switch did there stays: it is for an agent that was stopped at
-the exchange alone, such as that of npm run dev.
-A user is stopped at the exchange alone, and restored there. Sessions, runs, chains and tokens end by themselves, and are not restored.
+Restores an agent in an order that revives nothing from before the stop: the exchange says whether everything the agent got has
+expired; then AWSDenyAll is detached from its roles and its name is removed from the list of killed agents, with your rights and by
+the aws and kubectl command lines; last, the exchange lets it act. If it is too early, nothing is done. If a step fails, run it again.
+With --exchange-only neither AWS nor a cluster is changed, and the effects of the kill switch stay: use it for an agent that was stopped
+at the exchange alone, such as in npm run dev.
+Users are stopped and restored at the exchange only. Sessions, runs, chains and tokens end by themselves, and are not restored.
 
   agent    by its name               user     by the subject, with --issuer
 
@@ -31,7 +31,7 @@ Examples:
   ambit restore agent support-triage --reason "INC-1234: fixed in 1.4.2" --exchange https://exchange.prod.acme.example --id-token token.jwt
   ambit restore user mallory --issuer https://login.acme.example --reason INC-1234 --exchange https://exchange.prod.acme.example
 
-Exit codes: 0 it may act again, 1 refused or failed: it stays stopped, 4 too early: the message says until when, 64 called wrongly.`;
+Exit codes: 0 it may act again, 1 refused or failed: it stays stopped, 4 too early: the message says until when, 64 usage error.`;
 
 const KINDS = ["agent", "user"] as const;
 type Kind = (typeof KINDS)[number];
@@ -47,7 +47,7 @@ interface Flags extends ExchangeFlags {
 export function restoreCommand(io: Io, { run }: Parts = REAL_PARTS): Command {
   return withExchange(
     new Command("restore")
-      .summary("let an agent or a user act again, once nothing that was given before the stop is good any more")
+      .summary("let an agent or a user act again, once everything issued before the stop has expired")
       .description(
         "Let an agent act again: at AWS, in the cluster and at the exchange, in this order. Or a user, at the exchange.",
       )
@@ -132,7 +132,7 @@ function freedRows(names: readonly string[]): readonly (readonly string[])[] {
   ];
 }
 
-/** It is told what is off already: an operator who reads that all is as it was would leave AWS open. */
+/** Names the steps that are done already: otherwise an operator could believe that AWS is still denied. */
 function notLetAct(name: string): string {
   const again = `ambit revoke agent ${name} with --function attaches and lists it again`;
   return (

@@ -7,22 +7,22 @@ import { version } from "./version";
 import { write } from "./write-file";
 
 const HELP = `
-Base and head are folders that synth wrote (cdktf.out), or any folders with Terraform JSON; nothing in them is run, and no
-credentials are needed. What a folder says is not believed to be harmless: review a pull request with the ambit of its base.
+Base and head are outputs of synth (cdktf.out), or any folders with Terraform JSON; no code in them is run, and no credentials are
+needed. A folder is not trusted: review a pull request with the ambit of its base.
 
 What cannot be read or decided counts as gained.
 
-Who must approve what stands in the rules: ambit.review.json in the working directory, if there is one, or --rules. They
-must be the base's, and are refused where they lie in head. The list of changed files is what git diff writes with
---name-only --no-renames -z: those that decide over agents and are in no folder need approval too.
+The rules say who must approve what: ambit.review.json in the working directory, if there is one, or --rules. They must be the
+base's, and are refused if they lie in head. The list of changed files is the output of git diff --name-only --no-renames -z: files
+that affect agents but are in no folder need approval too.
 
 Examples:
   ambit review base.out cdktf.out
   git diff --name-only --no-renames -z main...feature > changed && ambit review base.out cdktf.out --changed changed
   ambit review base.out cdktf.out --markdown comment.md --sarif ambit.sarif --json > review.json
 
-Exit codes: 0 nobody gains anything; 1 failed, or a folder cannot be read; 2 somebody gains something, which needs approval;
-64 called wrongly.`;
+Exit codes: 0 no principal gains anything; 1 failed, or a folder cannot be read; 2 some principal gains something, which needs
+approval; 64 usage error.`;
 
 const NEEDS_APPROVAL = 2;
 

@@ -18,10 +18,10 @@ import type { Report } from "./stop/ways";
 import { jsonText } from "./terminal";
 
 const HELP = `
-What is named is stopped from the next request on. The kill switch (--function) also denies an agent's roles everything at AWS,
-and puts the agent on the list of which no new pod starts; it is called by the aws command line, with your rights. The exchange
-(--exchange) is asked directly, by your ID token: that works where nothing else is reached. Name both, and either stops it there, and
-the exchange tells the function the agent's roles. A session, a token and a subject are not known beforehand: spell them right.
+The target is stopped from the next request on. The kill switch (--function) also denies all actions to an agent's roles at AWS, and
+puts the agent on the list of killed agents, so that no new pod of it starts; the aws command line calls it, with your rights. The
+exchange (--exchange) is called directly, with your ID token: that works if AWS is not reachable. With both, one success is enough, and
+the exchange tells the function the agent's roles. Sessions, tokens and subjects are not checked: spell them correctly.
 
   agent    by its name               user     by the subject, with --issuer
   session  by sid                    run      by its id
@@ -34,7 +34,7 @@ Examples:
   ambit revoke user mallory --issuer https://login.acme.example --reason INC-1234 --function ambit-prod-kill-switch
 
 Exit codes: 0 all of it is stopped, 1 nothing is, 3 some step is not done: the output says which, and what still works until when,
-64 called wrongly.`;
+64 usage error.`;
 
 const KINDS = [...KILL_KINDS, "user"] as const;
 type Kind = (typeof KINDS)[number];
@@ -68,7 +68,7 @@ export function revokeCommand(io: Io, { run }: Parts = REAL_PARTS): Command {
       const order = { ...targetOf(kind, id, flags.issuer), reason: flags.reason };
       const exchange = operatorInterface(flags);
       if (exchange === undefined && flags.function === undefined) {
-        throw new UsageError("name --function, --exchange, or both: else nothing can be stopped");
+        throw new UsageError("name --function, --exchange, or both");
       }
       const at = Math.floor(Date.now() / 1_000);
       const reports = await progress(io, `stopping ${kind} ${id}`, reportsOf(run, exchange, flags, order));

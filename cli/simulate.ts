@@ -8,19 +8,19 @@ import { wholeNumberOf } from "./whole-number";
 
 const HELP = `
 Requests are JSON documents one a line, or one JSON array: of the contract (ambit.decision/1), events of OPA's decision log,
-lines of the authorizer's log, or { "name", "input" }. A line that is none of these is denied with input.malformed and counted.
+lines of the authorizer's log, or { "name", "input" }. Any other line is denied with input.malformed and counted.
 
-With --diff only those requests are shown whose decision or reasons differ: before is the folder that --diff names, after is
-that of --dir. So a pull request is compared by --diff <synth of the base> --dir <its own synth>.
+With --diff only requests whose decision or reasons differ are shown: before is the folder of --diff, after is that of --dir. So
+compare a pull request by --diff <synth of the base> --dir <its own synth>.
 
-The policy is taken to be newer than any that was seen, unless --revision says otherwise: synth knows none.
+The policy counts as newer than any that was seen, unless --revision says otherwise: synth writes none.
 
 Examples:
   ambit simulate requests.ndjson --summary
   ambit simulate week.ndjson --diff base.out --dir cdktf.out
 
-Exit codes: 0 decided, whatever was decided; 1 failed; 64 called wrongly, or a file or folder cannot be read;
-3 with --diff, something is allowed that was not.`;
+Exit codes: 0 decided, allowed or not; 1 failed; 64 usage error, or a file or folder cannot be read;
+3 with --diff, something is newly allowed.`;
 
 const STANDARD_INPUT = "-";
 const NEWLY_ALLOWED = 3;

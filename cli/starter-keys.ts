@@ -15,10 +15,10 @@ interface Keyed {
 }
 
 /**
- * The registry with the public halves of the keys of starters and kill switch in it. A deploy makes the keys, and the exchange believes what the
- * registry's own signature holds: no key is copied by hand, and the exchange asks KMS for none.
+ * The registry with the public keys of starters and kill switch. A deploy creates the keys, and the exchange trusts
+ * those in the signed registry: keys are not copied by hand, and the exchange does not ask KMS for them.
  *
- * @throws CliError where one cannot be read
+ * @throws CliError if one cannot be read
  */
 export async function withStarterKeys(document: FleetDocument, keyNamed: KeyNamed): Promise<FleetDocument> {
   const registry = document.registry as RegistryDocument;

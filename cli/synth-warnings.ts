@@ -67,7 +67,9 @@ function actsUncontrolled(agent: AgentDeclaration, task: Task): readonly Warning
   return [{ code: "action.uncontrolled", agent: agent.name, sentence, ...(source && { source }) }];
 }
 
-/** Agents in files beside those of the fleet that nothing imports: what a file defines is known only by its text then. */
+/**
+ * Agents in files beside those of the fleet that are not imported: then only the source text shows what a file defines.
+ */
 function inFilesNotLoaded(folder: string, isLoaded: (file: string) => boolean): readonly Warning[] {
   const files = readdirSync(folder).filter((file) => /\.[cm]?[jt]s$/.test(file) && !/\.(d|test|spec)\.\w+$/.test(file));
   return files

@@ -4,18 +4,18 @@ import { type About, POLICY_VERSION, type PolicyDocument, policyProblems, type S
 import { isRecord } from "../domain/is-record";
 import { UsageError } from "./program";
 
-/** Where synth writes unless it is told otherwise */
+/** Default output folder of synth */
 export const SYNTH_FOLDER = "cdktf.out";
 
 /** What synth wrote beside the stacks, as far as decisions need it */
 export interface Synthesized {
   readonly folder: string;
   readonly policy: PolicyDocument;
-  /** Where something is declared; undefined where that is not known */
+  /** Where something is declared; undefined if that is not known */
   placeOf(about: About): SourceLine | undefined;
 }
 
-/** @throws UsageError where there is none, or one of another version */
+/** @throws UsageError if there is none, or one of another version */
 export function readSynthesized(folder: string): Synthesized {
   const path = join(folder, "ambit", "policy.json");
   const policy = json(path);

@@ -2,7 +2,7 @@ import { width, wrappedLines } from "../domain/wrapped-lines";
 
 export { jsonText, printable, printableJson } from "../domain/printable";
 
-/** Colours only where a person looks, and not where NO_COLOR asks for none. */
+/** Colours only on a terminal, and not with NO_COLOR. */
 const coloured = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
 
 export const bold = (text: string): string => paint(text, 1);

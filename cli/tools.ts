@@ -12,14 +12,14 @@ const LOCK = "ambit.tools.json";
 const DIFFERENT = 1;
 
 const HELP = `
-A server is an https address that speaks MCP, or a file with what its tools/list answers. The lock keeps the text that was
-reviewed; commit it beside the declaration. Read what a tool says of itself before you write its pin: a model goes by it.
+A server is an https address that speaks MCP, or a file with the answer of tools/list. The lock keeps the text that was reviewed;
+commit it beside the declaration. Read each tool's description before you write its pin: a model acts on it.
 
 Examples:
   ambit tools pin https://mcp.pay.acme.example/mcp
   ambit tools diff https://mcp.pay.acme.example/mcp
 
-Exit codes: 0 pinned, or nothing differs; 1 something differs, or the server does not answer; 64 called wrongly.`;
+Exit codes: 0 pinned, or nothing differs; 1 something differs, or the server does not answer; 64 usage error.`;
 
 interface Options extends ListedOptions {
   readonly lock: string;
@@ -53,7 +53,7 @@ export function toolsCommand(io: Io): Command {
       .action(async (server: string, options: Options) => {
         const reviewed = own(readLock(options.lock), server);
         if (reviewed === undefined)
-          throw new CliError(`${options.lock} knows nothing of ${server}: run ambit tools pin first`);
+          throw new CliError(`${options.lock} has no entry for ${server}: run ambit tools pin first`);
         const now = byName(await listedTools(server, options));
         const { pinOf } = await import("../runtime/authorizer/mcp/definition");
         const names = [...new Set([...Object.keys(reviewed), ...Object.keys(now)])].sort();

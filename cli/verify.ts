@@ -17,7 +17,7 @@ Examples:
   ambit verify sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
   ambit verify review.json cdktf.out --json
 
-Exit codes: 0 this is what was reviewed; 1 it is not, or cannot be read: do not apply it; 64 called wrongly.`;
+Exit codes: 0 this is what was reviewed; 1 it is not, or cannot be read: do not apply it; 64 usage error.`;
 
 const NOT_REVIEWED = 1;
 /** Names of files that are shown; of any more the number */
@@ -57,7 +57,7 @@ export function verifyCommand(io: Io): Command {
     });
 }
 
-/** What is said of a folder that is not the reviewed one */
+/** Message for a folder that is not the reviewed one */
 export function refusal(
   folder: string,
   { digest }: Reviewed,

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { CliError } from "./program";
 
-/** @throws CliError where nothing can be written there */
+/** @throws CliError if the file cannot be written */
 export function write(file: string, text: string): void {
   try {
     writeFileSync(file, text);

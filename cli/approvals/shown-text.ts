@@ -19,7 +19,7 @@ export function listText(requests: readonly ApprovalSummary[], now: number): str
   return table([["id", "status", "task", "action", "for", "shows", "time"], ...rows]);
 }
 
-/** All of a request: nothing of it is left out or cut. */
+/** A whole request, without omissions. */
 export function shownText(shown: ShownApproval, now: number): string {
   const { user, userEmail, chain, session, declared, decision } = shown;
   const says = JSON.stringify(shown.arguments, null, 2);

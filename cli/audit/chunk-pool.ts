@@ -31,7 +31,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** In threads of their own, each of which reads the log itself */
+/** Worker threads, each of which reads the log itself */
 export class Threads implements ChunkPool {
   public readonly atOnce: number;
   private readonly threads: readonly { readonly worker: Worker; readonly waiting: Waiting[] }[];
@@ -68,7 +68,7 @@ export class Threads implements ChunkPool {
   }
 }
 
-/** @param threads 1 for none but this one */
+/** @param threads 1 for this thread only */
 export async function chunkPool(place: LogPlace, threads: number): Promise<ChunkPool> {
   return threads === 1 ? new OwnThread(new ChunkVerifier(await openLog(place))) : new Threads(place, threads);
 }

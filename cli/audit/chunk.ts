@@ -23,16 +23,19 @@ export interface ChunkJob {
   readonly count: number;
   /** Entries of the tree */
   readonly size: number;
-  /** The hash above each full tile; undefined where it is not as signed */
+  /** The hash above each full tile; undefined if it is not as signed */
   readonly above: readonly (Uint8Array | undefined)[];
-  /** The tile at the right edge, which has no hash above it, as signed: its file may be another one by now; undefined where it is none */
+  /**
+   * The partial tile at the right edge, as signed: its file may have grown since; undefined if the chunk does not
+   * contain it
+   */
   readonly edge: Uint8Array | undefined;
 }
 
 export interface ChunkResult {
   readonly found: FoundSoFar;
   readonly runs: Runs;
-  /** Entries of which nothing could be read */
+  /** Entries that could not be read */
   readonly unread: number;
 }
 
@@ -106,7 +109,7 @@ export class ChunkVerifier {
     return undefined;
   }
 
-  /** Where each entry ends; undefined where the bundle has other entries than so many, which is reported */
+  /** Where each entry ends; undefined if the bundle has other entries than so many, which is reported */
   private entryEnds(name: TileName, bundle: Uint8Array): readonly number[] | undefined {
     const ends: number[] = [];
     let end = 0;

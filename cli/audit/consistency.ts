@@ -27,7 +27,7 @@ export async function compareWith(
     const proof = await new TreeHashes(size, tree.readTile).consistencyProof(old.size);
     checkConsistency(old, tree.head, proof);
   } catch (error) {
-    // Of tiles that are not as signed nothing follows for the checkpoint, and they are reported.
+    // Tiles that do not match their signed hash say nothing about the checkpoint, and are reported elsewhere.
     if (error instanceof UnsoundTree) return;
     if (!(error instanceof LogError)) throw error;
     const what = `the log of ${size} entries does not begin with the ${old.size} that it signed before`;

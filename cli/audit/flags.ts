@@ -12,10 +12,10 @@ import type { LogPlace } from "./log-reader";
 import { UnsoundLog } from "./unsound-log";
 import type { WriterHeads } from "./writers";
 
-/** Everything was read, and the log is not what it should be: 1 says that nothing is known. */
+/** All was read, and the log is not sound; 1 means that its state is unknown. */
 export const UNSOUND = 3;
 
-export const EXIT_CODES = `Exit codes: 0 sound; 1 failed, or something cannot be read, so nothing is known; 3 not sound; 64 called wrongly.`;
+export const EXIT_CODES = `Exit codes: 0 sound; 1 failed, or something cannot be read; 3 not sound; 64 usage error.`;
 
 /** Whose log it is, and who else must have signed it */
 export interface PolicyFlags {
@@ -92,7 +92,7 @@ export function expectedTrailOf({ cloudtrailKeys, cloudtrailAccount, cloudtrailB
   return { account, bucket };
 }
 
-/** @returns undefined where no file is named @throws UsageError, CliError */
+/** @returns undefined if no file is named @throws UsageError, CliError */
 export async function trailKeysOf({ cloudtrail, cloudtrailKeys }: TrailFlags): Promise<TrailKeys | undefined> {
   if (cloudtrailKeys.length === 0) return undefined;
   if (cloudtrail === undefined) throw new UsageError("--cloudtrail-keys is for --cloudtrail: name that too");
@@ -127,7 +127,7 @@ export function fileBytes(file: string): Buffer {
 /**
  * Does something with a log, and says in one sentence where its storage does not answer.
  *
- * @throws CliError, Outcome where the log is not sound, which was said
+ * @throws CliError, Outcome if the log is not sound, which was said
  */
 export async function reading<T>(io: Io, act: () => Promise<T>): Promise<T> {
   try {

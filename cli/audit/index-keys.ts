@@ -24,7 +24,10 @@ export function hasKey(record: AuditRecord, by: LookUp, value: string): boolean 
   return keysOf(record).some(([its, known]) => its === by && known === value);
 }
 
-/** Bits of a name's hash in an entry of the index: with the 14 of a place it is a whole number that a double holds. */
+/**
+ * Bits of a name's hash in an index entry: with the 14 bits of a place they form an integer that a double holds
+ * exactly.
+ */
 const HASH_BITS = 39;
 
 /** @returns a whole number below 2^39 */

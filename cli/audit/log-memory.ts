@@ -11,8 +11,8 @@ export function cacheFolder(): string {
 }
 
 /**
- * What the reader remembers of a log, in a folder of their own: the checkpoint that was seen last, by which a rollback is found, and
- * the index. Nothing in it is believed about the log but that signed checkpoint.
+ * What the reader keeps about a log, in the reader's own folder: the last checkpoint, which detects rollbacks, and the
+ * index. Only the signed checkpoint is trusted.
  */
 export class LogMemory {
   public readonly folder: string;
@@ -31,7 +31,7 @@ export class LogMemory {
     this.write("checkpoint", checkpoint);
   }
 
-  /** @returns undefined where there is none. @throws CliError */
+  /** @returns undefined if there is none. @throws CliError */
   public read(name: string): Buffer | undefined {
     return this.known(name, () => {
       try {

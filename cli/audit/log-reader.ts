@@ -10,13 +10,13 @@ export interface LogReader {
   readonly name: string;
 
   /**
-   * @returns undefined where there is no such file
-   * @throws LogUnavailable where nothing is known
+   * @returns undefined if there is no such file
+   * @throws LogUnavailable if that is unknown
    */
   read(path: string): Uint8Array | undefined | Promise<Uint8Array | undefined>;
 }
 
-/** Where a log lies, as it was named on the command line; it can be told to another thread. */
+/** Location of a log from the command line; it can be passed to another thread. */
 export interface LogPlace {
   /** A folder, or `s3://bucket/prefix` */
   readonly place: string;

@@ -12,7 +12,7 @@ import type { PlacedRecord } from "./verified-records";
 
 const HELP = `
 Writes two files for each record: the record as the log has it, and its proof (C2SP tlog-proof, at most 2 KB), which ambit audit
-verify --proof checks offline, and others too. Who gets them needs only the log's key, and learns nothing of other records.
+verify --proof checks offline, as do other tools. The recipient needs only the log's key, and learns nothing about other records.
 
 Examples:
   ambit audit prove /var/lib/ambit/log --key log.vkey --record 4711

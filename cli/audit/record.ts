@@ -21,9 +21,9 @@ const MEMBERS = ["facts", "kind", "sequence", "time", "version", "writer"];
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Read an entry of the log.
+ * Parse an entry of the log.
  *
- * @throws NoRecord where it is none, or not in RFC 8785 form
+ * @throws NoRecord if it is not a record, or not in RFC 8785 form
  */
 export function recordIn(bytes: Uint8Array): AuditRecord {
   let text: string;

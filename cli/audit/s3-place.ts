@@ -1,13 +1,13 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 
-/** `s3://bucket/prefix` as it was named on the command line */
+/** `s3://bucket/prefix` from the command line */
 export interface S3Place {
   readonly bucket: string;
   /** "" for all of the bucket */
   readonly prefix: string;
 }
 
-/** @returns undefined where the place is no address of S3 */
+/** @returns undefined if the place is no address of S3 */
 export function s3PlaceIn(place: string): S3Place | undefined {
   const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(place) ?? [];
   return bucket === undefined ? undefined : { bucket, prefix };

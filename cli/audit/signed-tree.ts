@@ -36,10 +36,10 @@ export class SignedTree {
     return tree;
   }
 
-  /** Whether the right edge makes the signed root: nothing can be said of the rest otherwise. */
+  /** Whether the right edge yields the signed root: otherwise nothing is known about the rest. */
   public isSigned = false;
 
-  /** Hashes of a tile, as signed; undefined where it is not, which was reported */
+  /** Hashes of a tile, as signed; undefined if it is not, which was reported */
   public async tile(level: number, index: number): Promise<Buffer | undefined> {
     const name = tileIn(this.head.size, level, index) as HashTile | undefined;
     if (name === undefined) throw new RangeError(`a tree of ${this.head.size} entries has no tile ${level}/${index}`);
@@ -59,7 +59,7 @@ export class SignedTree {
     return bytes;
   };
 
-  /** The hash that a full tile must have; undefined where what is above it is not as signed */
+  /** The hash that a full tile must have; undefined if what is above it is not as signed */
   public async above(level: number, index: number): Promise<Buffer | undefined> {
     const parent = await this.tile(level + 1, Math.floor(index / TILE_WIDTH));
     const at = (index % TILE_WIDTH) * HASH_BYTES;

@@ -7,8 +7,8 @@ import { EXIT_CODES, placeOf, policyOf, type PolicyFlags, reading, UNSOUND, with
 import type { PlacedRecord } from "./verified-records";
 
 const HELP = `
-Prints a line for each record, once it is compared with the signed root. Where the log does not go on from its last checkpoint,
-as after a rollback or in a split view, that is said and ends it with exit code 3. So does a record that is not what was signed.
+Prints a line for each record, once it is compared with the signed root. If the log does not continue from its last checkpoint,
+as after a rollback or in a split view, the command says so and ends with exit code 3; also if a record is not what was signed.
 
 Examples:
   ambit audit tail /var/lib/ambit/log --key log.vkey
@@ -81,13 +81,15 @@ async function tail(place: string, flags: Flags, io: Io, every: number): Promise
   }
 }
 
-/** @throws Outcome, or the error itself where another look is no use */
+/** @throws Outcome, or the error itself if another look is no use */
 async function told(error: unknown, io: Io): Promise<void> {
   const { UnsoundLog } = await import("./unsound-log");
   const { LogUnavailable } = await import("../../runtime/audit/storage/log-storage");
   if (error instanceof UnsoundLog) {
     const { findingsText } = await import("./verify-report");
-    io.err(`${red("ambit: THE LOG DOES NOT GO ON AS IT WAS SIGNED: nothing after this line is to be believed")}\n`);
+    io.err(
+      `${red("ambit: THE LOG DOES NOT CONTINUE FROM ITS SIGNED CHECKPOINT: do not trust anything after this line")}\n`,
+    );
     io.err(findingsText(error.findings));
     throw new Outcome(UNSOUND);
   }

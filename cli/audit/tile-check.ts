@@ -12,7 +12,7 @@ export class TileCheck {
   private readonly hasher = new TileHasher();
 
   /**
-   * @param hashes of the tile; undefined where it is not there, which is reported elsewhere
+   * @param hashes of the tile; undefined if it is not there, which is reported elsewhere
    * @param signed the hash that must be above a full tile, or whether a partial one is as signed
    * @returns places of entries that are not what was signed
    */

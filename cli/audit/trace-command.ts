@@ -20,10 +20,10 @@ import type { Story } from "./trace/story";
 import type { TracedTrail } from "./trace/trail";
 
 const HELP = `
-Tells in order what companion, exchange, gateway, people and AWS did in one transaction. Each record is compared with the signed
-root of the log. With CloudTrail's files, AWS's own events are told between them: sessions that the exchange begins have the
-transaction as name and the agent as source identity. What AWS shows and no record accounts for is said, with exit code 3.
-With CloudTrail's public keys, its files are compared with the digests that it has signed; what does not agree is said, with exit code 3.
+Prints in order what companion, exchange, gateway, people and AWS did in one transaction. Each record is compared with the signed
+root of the log. CloudTrail's files add AWS's own events: sessions that the exchange begins have the transaction as name and the
+agent as source identity. Events of AWS without a matching record are reported, with exit code 3.
+With CloudTrail's public keys, its files are compared with its signed digests; differences are reported, with exit code 3.
 
 The first time an index of the log is made, with the reader and not in the log; from then on a transaction among a million is
 found within a second. It only says where to look, and may be deleted.

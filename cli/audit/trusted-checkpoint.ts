@@ -14,10 +14,10 @@ export interface TrustedCheckpoint {
 }
 
 /**
- * Look who signed a checkpoint.
+ * Verify a checkpoint's signatures.
  *
- * @param file where it lies, for findings
- * @returns undefined where it says nothing that the key vouches for
+ * @param file its path, for findings
+ * @returns undefined if the key did not sign it
  */
 export function trustedCheckpoint(
   bytes: Uint8Array | undefined,

@@ -24,16 +24,16 @@ import {
 } from "./flags";
 
 const HELP = `
-Everything is read: the checkpoint with its signatures, each tile against the one above it up to the signed root, each record
-against its hash and its form, and whether each writer's records are there once and in order. Nothing is written to the log.
+Reads everything: the checkpoint with its signatures, each tile against the one above it up to the signed root, each record
+against its hash and its form, and whether each writer's records are there once and in order. It writes nothing to the log.
 
-Keep a checkpoint with --save and name it the next time with --since: then a log that was rolled back, or shows you another
-history than before, is found. The writers' heads of the state store (ambit audit writers, taken before) show whether records
-at the end, or all of a writer, are missing.
+Keep a checkpoint with --save and name it the next time with --since: that detects a log that was rolled back, or that shows you
+another history than before. The writers' heads of the state store (ambit audit writers, taken before) show whether records
+at the end, or all records of a writer, are missing.
 
-With --cloudtrail, files of CloudTrail are compared with the digests that it has signed, as aws cloudtrail validate-logs does, but offline:
---cloudtrail-keys names the public keys, as aws cloudtrail list-public-keys prints them. What no digest covers is said, and is no finding.
-CloudTrail signs for all accounts with one key: say by --cloudtrail-account and --cloudtrail-bucket which trail you expect.
+With --cloudtrail, files of CloudTrail are compared with its signed digests, as aws cloudtrail validate-logs does, but offline:
+--cloudtrail-keys names the public keys, as aws cloudtrail list-public-keys prints them. Files without a digest are listed, and are no
+finding. CloudTrail signs for all accounts with one key: say by --cloudtrail-account and --cloudtrail-bucket which trail you expect.
 
 With --proof and --record one record is verified offline, as ambit audit prove wrote it.
 

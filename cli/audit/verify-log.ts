@@ -24,9 +24,9 @@ export interface VerifyLogProps {
 export interface VerifiedLog {
   /** For people */
   readonly name: string;
-  /** Undefined where none is signed by the key: then nothing else was looked at */
+  /** Undefined if the key signed none: then nothing else was verified */
   readonly trusted: TrustedCheckpoint | undefined;
-  /** As it was read; undefined where it is missing */
+  /** As read; undefined if it is missing */
   readonly checkpoint: Uint8Array | undefined;
   readonly writers: number;
   readonly found: FoundSoFar;

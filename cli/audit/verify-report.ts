@@ -4,7 +4,7 @@ import type { ValidatedTrail } from "./cloudtrail/trail-validation";
 import { type Finding, type FoundSoFar, REMEDIES } from "./finding";
 import type { VerifiedLog } from "./verify-log";
 
-/** @param trail undefined where no files of CloudTrail were looked at */
+/** @param trail undefined if no files of CloudTrail were looked at */
 export function isSound({ trusted, found }: VerifiedLog, trail?: ValidatedTrail): boolean {
   return trusted !== undefined && found.counts.length === 0 && (trail === undefined || isTrailSound(trail));
 }

@@ -27,7 +27,7 @@ Examples:
   ambit audit witness --name witness.other.example --log log.vkey --signing-key witness.pem --folder witness
   ambit audit witness --name witness.other.example --log log.vkey --signing-key alias/witness --table witness --listen 0.0.0.0:7380
 
-Exit codes: 0 told to end, 1 failed, 64 called wrongly.`;
+Exit codes: 0 told to end, 1 failed, 64 usage error.`;
 
 const LISTEN = /^(.+):(\d{1,5})$/;
 const LAST_PORT = 65_535;

@@ -8,13 +8,13 @@ import { type StoreFlags, withOpenStore, withStore } from "../state-store";
 import { jsonText } from "../terminal";
 
 const HELP = `
-Take them before the log is read, so that all of these records must be in it, but for those of the last second.
+Take them before the log is read: all of these records must then be in it, except those of the last second.
 
 Examples:
   ambit audit writers --table ambit-prod-state --region eu-central-1 > writers.json
   ambit audit verify s3://ambit-prod-audit/log/ --key log.vkey --writers writers.json
 
-Exit codes: 0 printed, 1 failed, 64 called wrongly.`;
+Exit codes: 0 printed, 1 failed, 64 usage error.`;
 
 export function writersCommand(io: Io): Command {
   const command = new Command("writers")

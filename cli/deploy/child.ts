@@ -17,11 +17,11 @@ const TAIL_LINES = 20;
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Run a program to its end; its exit code is an answer. An interrupt is passed on to the program, which knows how to stop in a
- * state that can be gone on from. It runs in a process group of its own, because a terminal would send the interrupt as well, and
- * Terraform takes a second one for the order to stop at once.
+ * Run a program to its end; its exit code is an answer. An interrupt is passed on to the program, which can stop in a
+ * resumable state. It runs in a process group of its own, because the terminal would send it the interrupt as well, and
+ * Terraform takes a second one as the order to stop at once.
  *
- * @throws where there is no such program
+ * @throws if there is no such program
  */
 export function runChild(program: string, args: readonly string[], { cwd, said }: ChildOptions): Promise<Ended> {
   return new Promise((resolve, reject) => {

@@ -18,13 +18,13 @@ interface Address {
 const PATIENCE = 15_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** The API server of the cluster that a stack is for, asked as its provider is told to: never that of a kubeconfig. */
+/** The API server of a stack's cluster, with the settings of the stack's provider: never those of a kubeconfig. */
 export class Cluster {
   private token: string | undefined;
 
   private constructor(private readonly address: Address) {}
 
-  /** @throws CliError where the provider is not one that says by itself how to ask */
+  /** @throws CliError if the provider is not one that says by itself how to ask */
   public static of({ name, file }: DeployedStack): Cluster {
     const provider = file.provider?.["kubernetes"]?.[0] ?? {};
     const { host, cluster_ca_certificate: ca, exec } = provider;
@@ -36,7 +36,7 @@ export class Cluster {
     throw new CliError(`stack ${name} does not say how to ask its cluster (host, certificate, exec): ${fix}`);
   }
 
-  /** @throws CliError where it does not answer with what was asked for */
+  /** @throws CliError if it does not answer with what was asked for */
   public async get(path: string): Promise<unknown> {
     this.token ??= await this.fetchToken();
     let answer = await this.ask(path, this.token);

@@ -31,7 +31,7 @@ interface Manifest {
   >;
 }
 
-/** The stacks of a manifest, each behind those it depends on; alphabetical where nothing says otherwise. */
+/** The stacks of a manifest, each after its dependencies, otherwise alphabetical. */
 export function inOrder(manifest: unknown): readonly { readonly name: string; readonly path: string }[] {
   const { stacks = {} } = manifest as Manifest;
   const names = Object.keys(stacks).sort();
@@ -64,7 +64,7 @@ function pathOf(stacks: NonNullable<Manifest["stacks"]>, name: string): string {
   throw new CliError(`manifest.json must say where stack ${name} lies below the folder, got ${JSON.stringify(path)}`);
 }
 
-/** The stacks that are wanted, in their order; all of them where none is named. */
+/** The requested stacks, in order; all of them if none is named. */
 export function wantedOf<T extends { readonly name: string }>(
   stacks: readonly T[],
   names: readonly string[] | undefined,
@@ -87,7 +87,7 @@ const MADE: readonly (readonly [place: keyof Places, type: string, argument: str
 /**
  * The stack whose outputs say where to publish, and what they say; plain values, known before anything is applied.
  *
- * @throws CliError where more than one says it, or one names what it does not make itself: they decide where what all policy
+ * @throws CliError if more than one says it, or one names what it does not make itself: they decide where what all policy
  * engines believe is signed and stored
  */
 export function placesIn(

@@ -13,7 +13,7 @@ export interface Changes {
 
 export interface Planned {
   readonly changes: Changes;
-  /** Nothing to do: no resource and no output */
+  /** No resource and no output changes */
   readonly isEmpty: boolean;
   apply(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export class Terraform {
     private readonly said: (text: string) => void,
   ) {}
 
-  /** @throws CliError where there is no such program */
+  /** @throws CliError if there is no such program */
   public async version(): Promise<string> {
     const { stdout } = await this.must(process.cwd(), ["version", "-json"], "say its version", true);
     try {
@@ -76,7 +76,7 @@ export class Terraform {
     }
   }
 
-  /** An output of what was applied; undefined where there is none */
+  /** An output of the applied stack; undefined if there is none */
   public async output(folder: string, name: string): Promise<string | undefined> {
     const { code, stdout } = await this.run(folder, ["output", "-no-color", "-raw", name], true);
     return code === 0 && stdout.trim() !== "" ? stdout.trim() : undefined;

@@ -19,9 +19,9 @@ export interface Patience {
 const EVERY = 5;
 
 /**
- * Look until nothing is missing.
+ * Poll until nothing is missing.
  *
- * @param missing what is, or undefined; an error of it is something that is missing too
+ * @param missing what is missing, or undefined; an error counts as missing
  * @throws WaitedInVain with what was missing last
  */
 export async function until(
@@ -53,7 +53,7 @@ interface DaemonSet {
   >;
 }
 
-/** What keeps a DaemonSet from being ready on every node; undefined where nothing does */
+/** Why a DaemonSet is not ready on every node; undefined if it is */
 export async function unready(cluster: Pick<Cluster, "get">, workload: Workload): Promise<string | undefined> {
   const { namespace, name } = workload;
   const found = await cluster.get(`/apis/apps/v1/namespaces/${namespace}/daemonsets/${name}`);
@@ -81,7 +81,7 @@ const PAGE = 500;
 const SHOWN = 5;
 const ENDED = ["Failed", "Succeeded"];
 
-/** Which pods have a volume of the driver; undefined where none has */
+/** Pods with a volume of the driver; undefined if there are none */
 export async function mountedBy(cluster: Pick<Cluster, "get">, driver: string): Promise<string | undefined> {
   const pods: string[] = [];
   let next = "";
@@ -103,7 +103,7 @@ export async function mountedBy(cluster: Pick<Cluster, "get">, driver: string): 
 
 export type FetchJson = (url: string) => Promise<unknown>;
 
-/** What keeps IAM from fetching the keys of an issuer; undefined where nothing does */
+/** Why IAM cannot fetch the keys of an issuer; undefined if it can */
 export async function unanswered(issuer: string, fetchJson: FetchJson): Promise<string | undefined> {
   const base = issuer.replace(/\/$/, "");
   const discovery = (await fetchJson(`${base}/.well-known/openid-configuration`)) as {

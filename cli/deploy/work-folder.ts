@@ -26,7 +26,7 @@ export const OWN_FILES: readonly string[] = [MARKER, LOCK];
  * and one that came with the source are refused.
  *
  * @returns what unlocks it
- * @throws CliError where it is not the tool's own, or another deploy works there
+ * @throws CliError if it is not the tool's own, or another deploy works there
  */
 export function openWorkFolder(path: string): () => void {
   const found = lstatSync(path, { throwIfNoEntry: false });
@@ -56,7 +56,7 @@ function foreign(path: string): string | undefined {
   return undefined;
 }
 
-/** Without git, or outside of a repository, nothing came with one. */
+/** Without git, or outside of a repository, nothing is tracked. */
 function isInGit(path: string): boolean {
   const settings = ["-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit"];
   const args = [...settings, "-C", dirname(path), "ls-files", "-z", "--", `:(literal)${basename(path)}`];
@@ -123,7 +123,7 @@ function tryWrite(path: string, content: string): boolean {
   }
 }
 
-/** Only where there is nothing, not even a link */
+/** Creates a new file only; fails on an existing one, and on a link */
 function write(path: string, content: string): void {
   const file = openSync(path, "wx", 0o600);
   try {

@@ -17,7 +17,7 @@ import { openWorkFolder, OWN_FILES } from "./work-folder";
 
 /** Beside the synthesized folder, as deep, so that paths of local states are the same from both; its name follows */
 export const WORK_FOLDER = ".ambit-deploy-";
-/** States where a stack says nothing of its own, and of an apply that could not save it */
+/** State files of stacks without a backend, and of an apply that could not save its state */
 const STATE = /^(terraform\.tfstate(\..*)?|errored\.tfstate)$/;
 const LOCKED_VERSIONS = ".terraform.lock.hcl";
 /** What Terraform writes while it works */
@@ -32,7 +32,7 @@ export class WorkingCopy {
   /** Let another deploy work there. */
   public readonly close: () => void;
 
-  /** @throws CliError where a file is not any more what it was when it was verified, or another deploy is under way */
+  /** @throws CliError if a file is not any more what it was when it was verified, or another deploy is under way */
   constructor(
     folder: string,
     private readonly verified: FileDigests,
@@ -62,7 +62,7 @@ export class WorkingCopy {
   }
 
   /**
-   * That a stack's folder holds what was verified, and nothing else but what Terraform writes
+   * Checks that a stack's folder holds exactly what was verified, and Terraform's own files
    *
    * @throws CliError with the file that differs
    */

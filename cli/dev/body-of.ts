@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 /** More than any request for development has */
 const MOST_CHARACTERS = 65_536;
 
-/** @throws Error where it is too long, or ends before its end */
+/** @throws Error if it is too long, or ends before its end */
 export async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = "";
   // A character may be in two parts.

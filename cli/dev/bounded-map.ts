@@ -21,7 +21,7 @@ export class BoundedMap<V> {
     this.entries.put(key, { value, until: this.now() + this.milliseconds });
   }
 
-  /** Undefined where it is over, or was never there */
+  /** Undefined if it is over, or was never there */
   public get(key: string): V | undefined {
     const found = this.entries.of(key);
     return found !== undefined && this.now() < found.until ? found.value : undefined;

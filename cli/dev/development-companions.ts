@@ -15,7 +15,7 @@ import { heardBy, type Observer } from "./watch/observer";
 const COMPANION_PORT = 7_464;
 
 export interface CompanionsProps {
-  /** https addresses; of the gateway undefined where there is none */
+  /** https addresses; the gateway's is undefined if there is none */
   readonly exchange: string;
   readonly gateway: string | undefined;
   /** Names of the agents whose companions run */
@@ -32,7 +32,7 @@ export interface CompanionsProps {
 type Ending = () => Promise<void> | void;
 
 /**
- * @param pods is told the ports at which companions of agents that serve listen for the gateway
+ * @param pods receives the ports at which companions of serving agents listen for the gateway
  * @returns http addresses by the agent's name
  */
 export async function startCompanions(

@@ -11,7 +11,7 @@ export interface Workload {
   /** Of the files */
   readonly name: string;
   readonly spiffeId: string;
-  /** @default - none: it serves nobody */
+  /** @default - none: not a server certificate */
   readonly names?: ServerNames;
 }
 
@@ -60,14 +60,14 @@ export class DevelopmentFiles {
     }
   }
 
-  /** A private key on P-256, made where there is none yet */
+  /** A private key on P-256, created on first use */
   public privateKey(name: string): string {
     const path = this.path(`${name}.pem`);
     if (!existsSync(path)) put(path, pem(keyPair().privateKey));
     return path;
   }
 
-  /** A private key on Ed25519, made where there is none yet */
+  /** A private key on Ed25519, created on first use */
   public noteKey(name: string): string {
     const path = this.path(`${name}.pem`);
     if (!existsSync(path)) put(path, pem(generateKeyPairSync("ed25519").privateKey));
@@ -80,7 +80,7 @@ export class DevelopmentFiles {
   }
 }
 
-/** Nobody reads half of it. */
+/** Atomic: written under another name, then renamed. */
 function put(path: string, content: string | Uint8Array): void {
   writeFileSync(`${path}.new`, content, { mode: PRIVATE });
   renameSync(`${path}.new`, path);

@@ -34,7 +34,7 @@ export interface DevelopmentIssuersProps {
   readonly authority: DevelopmentAuthority;
   /** The exchange's issuer: audience of everything */
   readonly audience: string;
-  /** SPIFFE ID of an agent by its name; undefined for none */
+  /** SPIFFE ID of an agent by its name; undefined if unknown */
   readonly spiffeIdOf: (agent: string) => string | undefined;
   /**
    * Whose users sign in, in a browser.
@@ -46,8 +46,8 @@ export interface DevelopmentIssuersProps {
 }
 
 /**
- * Stands for the users' identity provider, for what starts tasks by schedule or event, and for SPIRE's JWT-SVIDs: gives
- * tokens to whoever asks, and therefore listens on loopback alone.
+ * Stands for the users' identity provider, for the starters of schedules and events, and for SPIRE's JWT-SVIDs: it
+ * gives tokens to every client, and therefore listens on loopback only.
  */
 export class DevelopmentIssuers {
   private readonly users = keyPair();

@@ -7,7 +7,7 @@ export function idOf(service: string): string {
   return `spiffe://${facts.trustDomain}/ns/ambit-system/sa/ambit-${service}`;
 }
 
-/** SPIFFE ID of an agent of the example, by its name; undefined where there is no such agent */
+/** SPIFFE ID of an agent of the example, by its name; undefined if there is no such agent */
 export function spiffeIdOf(agent: string): string | undefined {
   const declared = fleet.agents.find(({ name }) => name === agent);
   return declared === undefined

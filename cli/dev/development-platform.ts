@@ -60,21 +60,21 @@ export interface DevelopmentProps {
   /** Of the exchange, 0 for any free one */
   readonly port: number;
   /**
-   * Where AWS credentials come from.
+   * Source of AWS credentials.
    *
-   * @default - a stand-in, whose credentials open nothing
+   * @default - a stand-in, whose credentials are worthless
    */
   readonly aws?: ExchangeConfig["aws"];
   /**
-   * Run the tool gateway too; at the port behind that of the exchange, or any free one.
+   * Run the tool gateway too; at the port after the exchange's, or any free one.
    *
-   * @default - there is none, and no tool is reached
+   * @default - no gateway, and no tool is reachable
    */
   readonly gateway?: GatewayChoice;
   /**
-   * What tools are called with.
+   * Credentials for tools.
    *
-   * @default - what their stand-ins take; nothing where there are none
+   * @default - those of the tools' stand-ins; none without stand-ins
    */
   readonly outbound?: ExchangeConfig["outbound"];
   /**
@@ -127,13 +127,13 @@ export class DevelopmentPlatform {
     public readonly issuers: DevelopmentIssuers,
     /** http addresses of companions, by the agent's name */
     public readonly companions: ReadonlyMap<string, string>,
-    /** Undefined where it does not run */
+    /** Undefined if it does not run */
     public readonly gateway: DevelopmentGateway | undefined,
-    /** Undefined where no agent of the fleet has a way in, or there is no gateway */
+    /** Undefined if no agent of the fleet has a way in, or there is no gateway */
     public readonly users: UsersWay | undefined,
     /** What it serves, as the exchange has it */
     public readonly document: FleetDocument,
-    /** Undefined where no page is served, or people are known elsewhere or not at all */
+    /** Undefined if no page is served, or people are known elsewhere or not at all */
     public readonly oversight: Oversight | undefined,
     private readonly endings: readonly (() => Promise<void> | void)[],
   ) {}
@@ -260,7 +260,7 @@ async function standIn(endings: (() => Promise<void> | void)[]): Promise<Exchang
   const sts = new DevelopmentSts();
   const stsEndpoint = await sts.listen();
   endings.push(() => sts.close());
-  // Whatever credentials the developer has are for nobody but AWS.
+  // The developer's own credentials must not reach anything but AWS.
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: "development", AWS_SECRET_ACCESS_KEY: "development" });
   delete process.env.AWS_SESSION_TOKEN;
   return { region: facts.aws.region, stsEndpoint };

@@ -5,7 +5,7 @@ import { closed, listening, LOOPBACK } from "./loopback";
 
 const LONGEST_SECONDS = 900;
 
-/** Stands for STS on one machine: answers AssumeRole with credentials of the right form that open nothing anywhere. */
+/** Stands for STS on one machine: answers AssumeRole with well-formed but worthless credentials. */
 export class DevelopmentSts {
   private readonly server: Server = createServer((request, response) => void this.answer(request, response));
 

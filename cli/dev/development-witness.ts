@@ -20,8 +20,8 @@ export interface WitnessedLog {
 }
 
 /**
- * Start a witness of the development's log, with a key and a state of its own, and write the keys that verify both. It finds what an
- * operator of the log alone would do; here one folder has both, so it proves nothing to others.
+ * Start a witness of the development's log, with its own key and state, and write the keys that verify both. A real
+ * witness detects an operator who rewrites the log; here one folder holds both, so it proves nothing to others.
  */
 export async function startWitness(
   files: DevelopmentFiles,

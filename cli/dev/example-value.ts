@@ -1,6 +1,6 @@
 import type { JsonSchema } from "../../domain";
 
-/** Something that the schema allows, where it is one of those that tools are mostly declared with; to be edited where it is not */
+/** An example value for a JSON Schema of the usual kind; for others, the user must edit it */
 export function exampleOf(schema: JsonSchema | boolean): unknown {
   if (typeof schema === "boolean") return {};
   const { const: only, enum: values, type, properties, required, items, default: usual } = schema;

@@ -11,9 +11,9 @@ const PAST_LAST = 30_000;
 const ATTEMPTS = 200;
 
 /**
- * A port at which no server listens now, and which no other process of Ambit on this machine has chosen and not given up
+ * A port without a listener, which no other process of Ambit on this machine has reserved
  *
- * @throws Error where none is found
+ * @throws Error if none is found
  */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

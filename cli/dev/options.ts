@@ -34,13 +34,13 @@ development forwarder asks the same authorizer.
   --serves <agent>=<port>
                    an agent that serves runs here as a process of yours, at this port: the gateway leads users to it; may be
                    given several times, and for one way in as <agent>.<way>=<port>. <agent>=example takes a small agent in its
-                   place, which does all that it is told and reads
-  --no-page        start no page, but for that of approvers
+                   place, which obeys everything that it is told and that it reads
+  --no-page        start no page, except the approvers' page
   --port <port>    of the exchange; gateway, listener for users, page and approvers' page are at the next ones; 0 for free
                    ports for everything (default: ${DEFAULT_PORT})
   --folder <path>  for state, keys and SVIDs, kept afterwards (default: a temporary one, removed at the end)
   --sts <address>  where AWS credentials come from: an emulator's address, or aws for the real one
-                   (default: a stand-in, whose credentials open nothing)
+                   (default: a stand-in, whose credentials are worthless)
   --forwarder      take the development forwarder though there is Envoy
   --real <path>    send calls to the tools' real hosts, with what this JSON file says: outbound of the exchange
                    (default: stand-ins on loopback, which answer with what they were sent)
@@ -48,7 +48,7 @@ development forwarder asks the same authorizer.
   --help           print this text
 
 Events are told on standard error, one JSON object per line; those of a story stand in it.
-Exit codes: 0 ended, 1 failed, 2 called wrongly.
+Exit codes: 0 ended, 1 failed, 2 usage error.
 `;
 
 export interface Options {
@@ -61,7 +61,7 @@ export interface Options {
 }
 
 /**
- * @returns undefined where help is asked for
+ * @returns undefined if help is asked for
  * @throws UsageError
  */
 export function optionsOf(args: readonly string[]): Options | undefined {

@@ -26,7 +26,7 @@ export function commandsText(
     ...(users?.agents ?? []).map((agent) => `${bold("serves")}     ${agent} at ${usersUrl(agent, users)}`),
     ...[...platform.companions].map(([agent, url]) => `${bold("companion")}  ${url} (${agent})`),
     `${bold("folder")}     ${platform.files.folder}`,
-    dim("for development only: it gives SVIDs and users' tokens to whoever asks on this machine"),
+    dim("for development only: it gives SVIDs and users' tokens to every process on this machine"),
   ];
   const each = commands.map(({ name, what, command }) => `${bold(name)}: ${what}\n${command}`);
   return `${[head.join("\n"), ...each].join("\n\n")}\n`;

@@ -31,7 +31,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Until it is told to end */
+/** Until it is stopped */
 async function serve({ props, json, page: isWanted }: Options): Promise<number> {
   const stopped = new Promise<void>(onEndingSignal);
   const page = isWanted ? new DevelopmentPage(props, jsonLog(IO.err)) : undefined;

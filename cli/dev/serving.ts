@@ -2,7 +2,7 @@ import type { AgentDeclaration } from "../../domain";
 import { pushedTo } from "../../domain/pushes";
 import type { Ways } from "../../runtime/companion/inbound/inbound-config";
 
-/** Takes the place of an agent's own code: a small program that obeys all that it is told and reads */
+/** Stands for an agent's own code: a small program that obeys everything that it is told and that it reads */
 export const EXAMPLE = "example";
 
 /** Where the own code of an agent listens on this machine */

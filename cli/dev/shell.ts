@@ -16,7 +16,7 @@ export interface Asked {
   readonly delegate?: string;
 }
 
-/** @param evidence of the start as it stands in double quotes of a shell; undefined where there is none */
+/** @param evidence of the start as it appears in double quotes of a shell; undefined if there is none */
 export function tokenCommand(
   platform: DevelopmentPlatform,
   agent: string,

@@ -21,7 +21,7 @@ import { planFor, type Plan } from "./plan";
 /** Grows when a reader of `ambit explain --json` must change */
 export const EXPLAIN_VERSION = "ambit.explain/1";
 
-/** Decides on a situation, whatever it is made of */
+/** Decides a situation */
 export type Decide = (situation: Situation) => Promise<Decision>;
 
 export interface Explained {
@@ -43,7 +43,7 @@ export interface Explained {
   readonly observed: readonly { readonly code: Reason["code"]; readonly what: string }[];
   /** What an allowed request rests on */
   readonly allowedBy: readonly Place[];
-  /** Null where the request is allowed */
+  /** Null if the request is allowed */
   readonly remedy: Remedy | null;
 }
 
@@ -73,7 +73,7 @@ export type Remedy =
       readonly possible: true;
       readonly changes: readonly (ExplainedChange & { readonly without: readonly Reason["code"][] })[];
       readonly proof: { readonly decision: "allow"; readonly observed: readonly Reason["code"][] };
-      /** Whether none of the changes can be left out */
+      /** Whether each of the changes is needed */
       readonly smallest: boolean;
     }
   | {

@@ -23,7 +23,7 @@ export type Plan<D extends Decided> =
       readonly changes: readonly Needed[];
       /** What is decided after them */
       readonly after: D;
-      /** Whether none of them can be left out */
+      /** Whether each of them is needed */
       readonly smallest: boolean;
     }
   | {
@@ -32,7 +32,7 @@ export type Plan<D extends Decided> =
       /** What would be needed, and is not enough */
       readonly changes: readonly Change[];
       readonly after: D;
-      /** What still refuses, and why nothing helps */
+      /** Reasons that remain, and why no change removes them */
       readonly because: readonly { readonly code: Reason["code"]; readonly why: string }[];
     };
 
@@ -86,7 +86,7 @@ export function applied(situation: Situation, changes: readonly Change[]): Situa
   return changes.reduce((before, change) => change.apply(before), situation);
 }
 
-/** Changes of which none can be left out: one that goes may have been what another was needed for. */
+/** A minimal set of changes: leaving one out may make another unnecessary. */
 async function reduced<D extends Decided>(
   situation: Situation,
   changes: readonly Change[],

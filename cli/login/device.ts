@@ -15,7 +15,7 @@ export interface DeviceLogin {
  * The device flow (RFC 8628), for a machine without a browser
  *
  * @returns the ID token
- * @throws CliError where the provider has no device flow or gives no ID token with auth_time, Error where it refuses
+ * @throws CliError if the provider has no device flow or gives no ID token with auth_time, Error where it refuses
  */
 export async function deviceLogin({ issuer, clientId, ca, visit }: DeviceLogin): Promise<string> {
   const [library, configuration] = [await openIdClient(), await publicClient(issuer, clientId, ca)];

@@ -33,10 +33,10 @@ export function keptTokenFile(): string {
 }
 
 /**
- * For this user of the machine alone
+ * Readable by this user of the machine only
  *
  * @returns where it is kept
- * @throws CliError where nothing can be written there
+ * @throws CliError if the file cannot be written
  */
 export function keepToken({ exchange, idToken }: KeptLogin): string {
   const file = keptTokenFile();
@@ -55,11 +55,12 @@ export function keepToken({ exchange, idToken }: KeptLogin): string {
 }
 
 /**
- * ID token that `ambit login` has kept for this exchange; undefined where it has kept nothing
+ * ID token that `ambit login` keeps for this exchange; undefined if there is none
  *
- * INVARIANT: it goes to no other exchange, which could decide and stop agents by it at the one that it is for.
+ * INVARIANT: it goes to no other exchange, which could use it to decide requests and stop agents at this one.
  *
- * @throws UsageError where it is for another exchange or its time is over, CliError where others may read it or may have written it
+ * @throws UsageError if it is for another exchange or has expired, CliError if other users can read it or may have
+ * written it
  */
 export function keptToken({ origin }: URL, now = Date.now()): string | undefined {
   const file = keptTokenFile();
@@ -105,7 +106,7 @@ function ownText(file: string): string | undefined {
   }
 }
 
-/** @throws CliError where another user may put a file in its place */
+/** @throws CliError if another user may put a file in its place */
 function refuseOpenFolder(file: string): void {
   const folder = dirname(file);
   if ((statSync(folder).mode & OTHERS_WRITE) === 0) return;

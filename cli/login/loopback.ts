@@ -28,7 +28,7 @@ const HEADERS = {
  * An authorization code with PKCE, by a browser on this machine that is sent back to the loopback (RFC 8252 section 7.3)
  *
  * @returns the ID token
- * @throws CliError where the browser does not come back in time, Error where the provider refuses
+ * @throws CliError if the browser does not come back in time, Error where the provider refuses
  */
 export async function loopbackLogin(login: LoopbackLogin): Promise<string> {
   const { provider, issuer, clientId, recentLoginSeconds, milliseconds, visit } = login;
@@ -43,7 +43,7 @@ export async function loopbackLogin(login: LoopbackLogin): Promise<string> {
       server.on("request", ({ method, url: path = "", headers: { host } }, response) => {
         const asked = URL.canParse(path, origin) ? new URL(path, origin) : undefined;
         const isBack = method === "GET" && host === new URL(origin).host && asked?.pathname === CALLBACK;
-        // Another program of this machine may ask too: it does not know the state, and ends nothing.
+        // Other programs of this machine may call too: without the state, they end nothing.
         if (!isBack || asked.searchParams.get("state") !== pending.state) {
           response.writeHead(404, HEADERS).end("Not found.\n");
           return;
@@ -57,7 +57,7 @@ export async function loopbackLogin(login: LoopbackLogin): Promise<string> {
     return await provider.finish(settings, await query, pending);
   } finally {
     server.close();
-    // Browsers open connections ahead that send nothing: they would keep the process.
+    // Browsers open idle connections ahead, which would keep the process alive.
     server.closeAllConnections();
   }
 }

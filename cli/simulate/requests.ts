@@ -2,7 +2,7 @@ import { INPUT_LIMITS, type InputProblem } from "../../domain";
 import { type Asked, askedOf } from "../asked";
 import { UsageError } from "../program";
 
-/** One request of a batch, or why its line is none */
+/** One request of a batch, or why its line is not one */
 export type Request =
   { readonly index: number; readonly asked: Asked } | { readonly index: number; readonly problem: InputProblem };
 
@@ -23,7 +23,7 @@ export async function* requestsIn(bytes: AsyncIterable<Uint8Array>): AsyncGenera
   else yield* linesIn(start, rest);
 }
 
-/** What comes up to the end of the first line that holds something, and what was read with it; nothing before it is kept. */
+/** Input up to the end of the first non-empty line, and the rest of the last chunk; earlier lines are dropped. */
 async function firstLine(source: AsyncIterator<Uint8Array>): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
@@ -76,7 +76,7 @@ async function readWhole(start: Buffer, rest: AsyncIterable<Uint8Array>): Promis
     length += chunk.length;
     if (length > MOST_DOCUMENT_BYTES) {
       const what = `an array of requests, or a request over several lines, must have at most ${MOST_DOCUMENT_BYTES} bytes`;
-      throw new UsageError(`${what}: send one request a line, of which there may be any number`);
+      throw new UsageError(`${what}: send one request a line, as many as you like`);
     }
     chunks.push(chunk);
   }
@@ -111,7 +111,7 @@ async function* splitLines(start: Buffer, rest: AsyncIterable<Uint8Array>): Asyn
   };
   const put = (part: Buffer): void => {
     length += part.length;
-    // Of a line that is too long nothing is kept.
+    // A line that is too long is dropped.
     if (length <= MOST_LINE_BYTES) parts.push(part);
     else parts = [];
   };

@@ -19,7 +19,7 @@ export interface Simulated {
   readonly index: number;
   readonly name: string | null;
   readonly request: string;
-  /** By the policy that was there; null where one policy decides alone */
+  /** By the policy that was there; null if one policy decides alone */
   readonly before: Result | null;
   readonly after: Result;
   readonly change: Change | null;

@@ -49,9 +49,9 @@ export function roleOption(description: string): Option {
 }
 
 /**
- * Undefined where no exchange is named
+ * Undefined if no exchange is named
  *
- * @throws UsageError, CliError where a file cannot be read
+ * @throws UsageError, CliError if a file cannot be read
  */
 export function operatorInterface({ exchange, ca, spiffeId, idToken }: ExchangeFlags): OperatorInterface | undefined {
   if (exchange === undefined) {

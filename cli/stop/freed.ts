@@ -17,7 +17,7 @@ export interface Freed {
 /**
  * Take from an agent what the kill switch did at AWS and in the cluster, with the rights of the operator.
  *
- * @throws CliError where the agent stays stopped there
+ * @throws CliError if the agent stays stopped there
  */
 export async function freed(io: Io, run: RunProgram, { name, names, roles }: Freed): Promise<void> {
   io.err(

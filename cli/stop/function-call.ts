@@ -21,7 +21,7 @@ const OUTCOMES: readonly string[] = ["done", "failed", "not needed"] satisfies K
 /**
  * Call the kill switch by the AWS command line, with the rights of who runs it, and wait for what comes of each step.
  *
- * @throws Error where it could not be called, or ended with an error
+ * @throws Error if it could not be called, or ended with an error
  */
 export async function calledFunction(
   run: RunProgram,

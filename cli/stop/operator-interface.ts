@@ -41,7 +41,7 @@ export type StopOrder = Target & { readonly reason: string };
 
 /** What is restored, and why */
 export type Restoration = StopOrder & {
-  /** Of the stop as it was listed; left out where the list has none */
+  /** Of the listed stop; left out if the list has none */
   readonly last_ordered_at?: number;
 };
 
@@ -53,21 +53,21 @@ const ERASURES = "/operator/erasures";
 export class OperatorInterface {
   constructor(private readonly props: OperatorInterfaceProps) {}
 
-  /** @throws OrderRefused, Error where no answer came */
+  /** @throws OrderRefused, Error if no answer came */
   public async revoke(order: StopOrder): Promise<Revoked> {
     const answer = await this.asked("POST", REVOCATIONS, order);
     if (typeof answer.revoked_at === "number" && namesOrdered(answer, order)) return answer as unknown as Revoked;
     throw notOfExchange(`that ${order.kind} is stopped`);
   }
 
-  /** @throws OrderRefused, Error where no answer came */
+  /** @throws OrderRefused, Error if no answer came */
   public async restore(order: Restoration): Promise<void> {
     const answer = await this.asked("POST", RESTORATIONS, order);
     if (answer.restored !== true || !namesOrdered(answer, order))
       throw notOfExchange(`that ${order.kind} may act again`);
   }
 
-  /** @throws OrderRefused, Error where no answer came */
+  /** @throws OrderRefused, Error if no answer came */
   public async erase(order: { readonly user: User; readonly reason: string }): Promise<Erased> {
     const answer = await this.asked("POST", ERASURES, order);
     const { erased, pseudonym, effective_at } = answer;
@@ -78,9 +78,9 @@ export class OperatorInterface {
   }
 
   /**
-   * The stop as it is listed; undefined where it is not stopped
+   * The stop as it is listed; undefined if it is not stopped
    *
-   * @throws OrderRefused, Error where no answer came
+   * @throws OrderRefused, Error if no answer came
    */
   public async stopped(target: Target): Promise<Shown | undefined> {
     let after: string | undefined;

@@ -39,19 +39,19 @@ export function isAnythingDone({ steps }: Pick<Stopped, "steps">): boolean {
 }
 
 const UNDECLARED = /\brevocation\.target-unknown\b/;
-/** Kinds of which no exchange knows all names, so that one that is misspelt looks stopped */
+/** Kinds whose names no exchange can check, so that a misspelt one looks stopped */
 const UNCHECKED: Readonly<Record<string, string>> = {
   session: "session's id",
   token: "token's id",
   user: "user's subject",
 };
 
-/** Whether the exchange says that there is nothing of this name */
+/** Whether the exchange says that it knows no such target */
 export function isUndeclared(steps: readonly Step[]): boolean {
   return steps.some(({ step, outcome, what }) => step === "exchange" && outcome === "failed" && UNDECLARED.test(what));
 }
 
-/** A name that nothing has may be on the list of killed agents: that stops nothing. */
+/** An unknown name may be on the list of killed agents: that stops nothing. */
 export function declared(steps: readonly Step[]): readonly Step[] {
   if (!isUndeclared(steps)) return steps;
   return steps.map((each) => {
@@ -95,7 +95,7 @@ function uncheckedLine({ kind, id, steps }: Stopped): string {
   return `A ${what} cannot be checked for spelling: look whether it is ${printable(id)}\n`;
 }
 
-/** By lifetimes alone, as if nothing had reached AWS */
+/** By lifetimes only, as if the stop had not reached AWS */
 function horizonLines({ horizon, at }: Stopped): string {
   if (horizon.length === 0) return "";
   const until = (seconds: number): string => new Date((at + seconds) * 1_000).toISOString().replace(".000Z", "Z");

@@ -12,7 +12,7 @@ const ORDERED_AGAIN = "restoration.ordered-again";
  * The stop, where it may be restored now, by the times and the clock of the exchange. Its reason is shown: it may be another one than the
  * operator knows.
  *
- * @throws CliError, Outcome 4 where it is too early
+ * @throws CliError, Outcome 4 if it is too early
  */
 export async function restorable(io: Io, exchange: OperatorInterface, target: Target): Promise<Shown> {
   const name = nameOf(target);
@@ -35,20 +35,20 @@ export async function restorable(io: Io, exchange: OperatorInterface, target: Ta
 }
 
 const NOT_REVOKED: Readonly<Record<string, string>> = {
-  agent: "where AWS denies it still, revoke it at the exchange, wait, and restore it: so nothing of before comes back",
+  agent: "if AWS still denies it, revoke it at the exchange, wait, and restore it: then nothing from before comes back",
   user: "look whether subject and --issuer are those of the stop",
 };
 
 export interface LetAct {
   readonly target: Target;
   readonly reason: string;
-  /** As it was listed */
+  /** From the list */
   readonly last_ordered_at: number | undefined;
   /** What is so where the exchange refuses */
   readonly otherwise: string;
 }
 
-/** @throws CliError where the exchange does not let it act; with the latest order, where there is one that the operator has not seen */
+/** @throws CliError if the exchange does not let it act; with the latest order, where there is one that the operator has not seen */
 export async function letAct(
   exchange: OperatorInterface,
   { target, reason, last_ordered_at, otherwise }: LetAct,
@@ -62,7 +62,7 @@ export async function letAct(
   }
 }
 
-/** Empty where the exchange does not tell: that it was ordered again is said already. */
+/** Empty if the exchange does not answer: the message already says that it was ordered again. */
 async function newerOrder(exchange: OperatorInterface, target: Target): Promise<string> {
   const stopped = await exchange.stopped(target).catch(() => undefined);
   return stopped === undefined ? "" : `; ${latestOrder(stopped)}`;

@@ -10,7 +10,7 @@ import type { Step } from "./outcome";
 export interface Report {
   readonly steps: readonly Step[];
   readonly horizon: readonly StillWorks[];
-  /** Names of the agent's roles in AWS; undefined where they were not told */
+  /** Names of the agent's roles in AWS; undefined if they were not told */
   readonly roles?: readonly string[];
 }
 

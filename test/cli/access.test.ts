@@ -138,7 +138,7 @@ test("fails when nobody has that name, and says who has one like it", async () =
 
 test("fails when nobody is there at all", async () => {
   const empty = put("empty", { "main.tf.json": "{}" });
-  expect(await access(empty, "x")).toEqual(usage(`no principal "x" in ${empty}: nobody is in it`));
+  expect(await access(empty, "x")).toEqual(usage(`no principal "x" in ${empty}: it has no principals`));
 });
 
 test.each([

@@ -55,7 +55,7 @@ test("who is called otherwise is asked for by the nearest names: exit code 64", 
   expect(await radius("suport-triage", "--dir", dir)).toEqual({
     code: 64,
     stdout: "",
-    stderr: "ambit: nobody is called suport-triage: did you mean support-triage, press-writer, web-reader?\n",
+    stderr: "ambit: no principal is named suport-triage: did you mean support-triage, press-writer, web-reader?\n",
   });
 });
 

@@ -124,7 +124,7 @@ describe("ambit bundle sign", () => {
           stdout: "",
           stderr:
             `ambit: ${out} must hold a bundle of revision 2 or later, but the one there has revision 1: an older one was ` +
-            "put back: put the newest version back, or name a copy of it with --last where nothing lies there\n",
+            "put back: put the newest version back, or name a copy of it with --last if the place is empty\n",
         });
       }
       expect(readFileSync(out).equals(older)).toBe(true);

@@ -18,7 +18,7 @@ describe("ambit erase", () => {
     const { code, stdout } = await erase("alice", ...why());
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^erased +alice of https:\/\/login\.acme\.example\n/)]);
     expect(stdout).toContain("2027-01-15T08:01:00Z in every process of the exchange");
-    expect(stdout).toContain("p-1 in records, which no one can tell to be anybody any more");
+    expect(stdout).toContain("p-1 in records, which can no longer be attributed");
     expect(stdout).toContain("records, checkpoints, proofs, and each stop of the person");
     expect(world.asked).toEqual([
       { request: "POST /operator/erasures", authorization: "Bearer the.id.token", body: expect.any(String) },
@@ -42,7 +42,7 @@ describe("ambit erase", () => {
 
   test.each([
     ["the operator may not", 403, { reasons: [{ code: "operator.not-listed", what: "w", fix: "f" }] }, "not erased:"],
-    ["the exchange fails", 503, {}, "it is not known that the person is erased, so run it again:"],
+    ["the exchange fails", 503, {}, "the person may not be erased, so run it again:"],
     ["the answer is another's", 200, { erased: true }, "does not say that the person is erased"],
     ["the answer says no", 200, { ...ERASED, erased: false }, "does not say that the person is erased"],
   ])("fails when %s", async (_, status, body, message) => {

@@ -52,7 +52,7 @@ test("says its version, which is that of the package", async () => {
 test("without a command, help comes on standard error", async () => {
   const { code, stdout, stderr } = await called(() => undefined);
   expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
-  expect(stderr).toMatch(/^Usage: ambit [^]*Exit codes: 0 done, 1 refused or failed, 64 called wrongly\.\n$/);
+  expect(stderr).toMatch(/^Usage: ambit [^]*Exit codes: 0 done, 1 refused or failed, 64 usage error\.\n$/);
 });
 
 test.each([

@@ -169,5 +169,5 @@ test("help says where rules and changed files come from", async () => {
   const { stdout } = await review("--help");
   expect(stdout).toContain("--rules <file>");
   expect(stdout).toContain("--changed <file>");
-  expect(stdout).toContain("are refused where they lie in head");
+  expect(stdout).toContain("are refused if they lie in head");
 });

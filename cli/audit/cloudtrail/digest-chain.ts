@@ -28,7 +28,7 @@ interface Read {
  *
  * @param paths in the order of time
  * @returns those that are sound by themselves, in that order
- * @throws CliError where one cannot be read
+ * @throws CliError if one cannot be read
  */
 export async function digestChain(
   files: TrailFiles,

@@ -23,7 +23,7 @@ export class DigestCover {
     }
   }
 
-  /** Undefined where there are none */
+  /** Undefined if there are none */
   public get whole(): Covered | undefined {
     return this.all;
   }

@@ -26,7 +26,7 @@ export interface Digest extends Delivered {
   readonly start: number;
   readonly end: number;
   readonly fingerprint: string;
-  /** Undefined where the trail, or its validation, was switched on */
+  /** Undefined if the trail, or its validation, was switched on */
   readonly previous: (Delivered & { readonly hash: string; readonly signature: string }) | undefined;
   readonly files: readonly ListedFile[];
   /** SHA-256 of the digest itself, uncompressed, hexadecimal */
@@ -37,7 +37,7 @@ export interface Digest extends Delivered {
 
 const ALGORITHMS = { signature: "SHA256withRSA", hash: "SHA-256" } as const;
 
-/** @throws Error in half a sentence, where the file is no digest */
+/** @throws Error in half a sentence, if the file is no digest */
 export function digestIn(bytes: Uint8Array): Digest {
   const plain = gzipMember(bytes);
   const value: unknown = JSON.parse(plain.toString("utf8"));

@@ -12,9 +12,10 @@ const inflated = (bytes: InputType): Told =>
   inflateRawSync(bytes, { info: true, maxOutputLength: MOST_BYTES } as object) as unknown as Told;
 
 /**
- * What a file of exactly one gzip member holds. Node itself reads on behind it, so that what is added there would not be seen.
+ * Content of a file with exactly one gzip member. Node's own gunzip reads further members, and would hide appended
+ * data.
  *
- * @throws Error where it is no such file, in half a sentence
+ * @throws Error if the file is malformed, as half a sentence
  */
 export function gzipMember(bytes: Uint8Array): Buffer {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

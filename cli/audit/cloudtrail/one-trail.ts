@@ -20,14 +20,14 @@ export interface ExpectedTrail {
 }
 
 export interface OneTrail {
-  /** Undefined where there is no digest of it */
+  /** Undefined if there is no digest of it */
   readonly trail: TrailIdentity | undefined;
   readonly digests: readonly SignedDigest[];
 }
 
 /**
- * Digests of one trail: that which is expected or, where that leaves several, the one that has most of them. CloudTrail signs for all
- * accounts of a region with one key, so digests of others are a finding, and validate nothing.
+ * Digests of one trail: the expected one or, if several match, the one with the most digests. CloudTrail signs for all
+ * accounts of a region with one key, so digests of other trails are a finding, and validate nothing.
  */
 export function ofOneTrail(digests: readonly SignedDigest[], expected: ExpectedTrail, findings: Findings): OneTrail {
   const trails = new Map<string, { readonly trail: TrailIdentity; readonly digests: SignedDigest[] }>();

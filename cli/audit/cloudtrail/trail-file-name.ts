@@ -21,7 +21,7 @@ const TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?$/;
  * Source: CloudTrail User Guide, "CloudTrail log file names" and "Digest file location"
  *
  * @param path with `/`
- * @returns undefined where CloudTrail names no file so
+ * @returns undefined if CloudTrail names no file so
  */
 export function trailFileName(path: string): TrailFileName | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);

@@ -20,9 +20,9 @@ export interface TrailFiles {
   readonly from: number;
   /** @throws CliError */
   read(path: string): Promise<TrailFile>;
-  /** Path of what CloudTrail put there; undefined where it is not in this place */
+  /** Path of what CloudTrail put there; undefined if it is not in this place */
   pathOf(delivered: Delivered): string | undefined;
-  /** Whether that is among what is meant, should there be such a file */
+  /** Whether a file of this name would be in the requested selection */
   isMeant(delivered: Delivered): boolean;
   close(): void;
 }

@@ -10,7 +10,7 @@ export const FILE_STATES: Readonly<Record<FileState, string>> = {
   invalid: "not as CloudTrail delivered it",
 };
 
-/** Whether nothing is wrong: what was not validated is not wrong, and is said. */
+/** Whether there are no findings: unvalidated files are reported, but are not a finding. */
 export function isTrailSound({ found }: ValidatedTrail): boolean {
   return found.counts.length === 0;
 }

@@ -13,7 +13,7 @@ import { type ExpectedTrail, ofOneTrail, type TrailIdentity } from "./one-trail"
 export interface ValidatedTrail {
   /** For people */
   readonly name: string;
-  /** Why nothing was validated, in one sentence @default - it was */
+  /** Why nothing was validated, in one sentence @default - validated */
   readonly unvalidated?: string;
   /** That delivered them, as the digests say @default - no digest says it */
   readonly trail?: TrailIdentity;
@@ -51,9 +51,9 @@ export class TrailValidation {
   }
 
   /**
-   * @param keys none where the caller names none: then nothing is validated
+   * @param keys undefined if the caller names none: then nothing is validated
    * @param expected which trail must have delivered the files
-   * @throws CliError where a digest cannot be read
+   * @throws CliError if a digest cannot be read
    */
   public static async of(
     files: TrailFiles,

@@ -7,7 +7,7 @@ export interface TrailPlace {
   /** A folder, or `s3://bucket/prefix` */
   readonly place: string;
   readonly region: string | undefined;
-  /** Undefined where the caller names none: then nothing is validated */
+  /** Undefined if the caller names none: then nothing is validated */
   readonly keys: TrailKeys | undefined;
   /** Which trail must have delivered the files @default - any, and only one */
   readonly expected?: ExpectedTrail;
@@ -19,7 +19,7 @@ export type TakeFile = (path: string, bytes: Uint8Array, state: ReturnType<Trail
 /**
  * Reads all files of CloudTrail in a place, once, and compares them with the digests there.
  *
- * @throws CliError where one cannot be read
+ * @throws CliError if one cannot be read
  */
 export async function validatedTrail(
   { place, region, keys, expected }: TrailPlace,

@@ -1,8 +1,8 @@
 import type { PlacedRecord } from "../verified-records";
 
-/** Calls of one transaction of which one half is not on record, by the places of the other half */
+/** Calls of one transaction with only one of their two records, by the index of that record */
 export interface UnpairedCalls {
-  /** Let go, and how they ended is not told: under way, or the gateway could not tell */
+  /** Allowed, but without an outcome: still in flight, or the gateway could not report it */
   readonly withoutOutcome: ReadonlySet<number>;
   /** Ended, and no record lets them go */
   readonly withoutDecision: ReadonlySet<number>;
@@ -26,7 +26,8 @@ export function unpairedCalls(records: readonly PlacedRecord[]): UnpairedCalls {
   const withoutOutcome = [...allowed].flatMap(([call, all]) =>
     all.slice((ended.get(call)?.length ?? 0) + (stopped.get(call) ?? 0)),
   );
-  // An outcome is told again where the gateway does not know whether it was written: more outcomes than calls say nothing.
+  // The gateway repeats an outcome if it does not know whether it was written, so more outcomes than calls are no
+  // finding.
   const withoutDecision = [...ended].flatMap(([call, all]) => (allowed.has(call) ? [] : all));
   return { withoutOutcome: new Set(withoutOutcome), withoutDecision: new Set(withoutDecision) };
 }

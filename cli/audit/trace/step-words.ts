@@ -4,7 +4,7 @@ import type { AuditRecord } from "../../../runtime/audit/audit";
 export const LANES = ["companion", "exchange", "gateway", "people", "AWS"] as const;
 export type Lane = (typeof LANES)[number];
 
-/** `refused` is for whatever did not go its way. */
+/** `refused` is for every step that did not succeed. */
 export type StepState = "done" | "refused" | "stopped" | "waiting";
 
 type Facts = AuditRecord["facts"];
@@ -17,7 +17,7 @@ const of = (facts: Facts, name: string): string => {
 const codes = ({ codes: list }: Facts): string =>
   Array.isArray(list) && list.length > 0 ? `: ${list.join(", ")}` : "";
 
-/** What is said of each kind of record, and who does it; of others the exchange's name of the kind */
+/** Text of each kind of record, and its actor; other kinds appear by their name */
 const KINDS: Readonly<Record<string, readonly [Lane, Words]>> = {
   "run.begun": ["exchange", (f) => `a run of ${of(f, "agent")} begins task ${of(f, "task")}`],
   "run.joined": ["exchange", () => "a further request joins the run"],

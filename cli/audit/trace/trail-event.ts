@@ -28,7 +28,7 @@ export class TrailEvent {
 
   /**
    * @param file what is known of the file that it is from
-   * @returns undefined where the event is of another session
+   * @returns undefined if the event is of another session
    */
   public static of(event: unknown, txn: string, file: FileState): TrailEvent | undefined {
     if (!isRecord(event) || Number.isNaN(Date.parse(textOf(event, "eventTime")))) return undefined;
@@ -61,7 +61,7 @@ export class TrailEvent {
     return facts.filter(([, value]) => value !== "");
   }
 
-  /** Why no record lets AWS do this, in one sentence; undefined where one does */
+  /** Why no record lets AWS do this, in one sentence; undefined if one does */
   public unaccounted(records: readonly AuditRecord[]): string | undefined {
     const issued = records.filter(({ kind, facts }) => kind === "aws.issued" && facts["role"] === this.role);
     if (issued.length === 0) return `no record of this transaction asks for credentials of ${this.role || "this role"}`;

@@ -42,7 +42,7 @@ function eventsIn(
   });
 }
 
-/** Of a file that is not what was delivered, that is said already. */
+/** For a file that differs from what was delivered, the finding is reported already. */
 function textOf(path: string, bytes: Uint8Array, state: FileState): string {
   try {
     return plainText(path, bytes);

@@ -16,8 +16,8 @@ interface Refusal {
 const SHOWN_CHARACTERS = 1_500;
 
 /**
- * Stands for the own code of an agent that serves: as a hijacked model would, it does what it is told, and what it reads. It knows nothing of
- * Ambit but where its companion is, and hands on the `Ambit-Run` of each request.
+ * Stands for the code of a serving agent: like a hijacked model, it obeys everything that it is told and that it reads.
+ * It knows only the companion's address, and passes on the `Ambit-Run` of each request.
  */
 export class ExampleAgent {
   private readonly server: Server;

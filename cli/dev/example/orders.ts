@@ -30,7 +30,7 @@ const ON_TO_THE_WEB = "hand on web-reader.fetch POST /";
 /** Whose ticket it is, which the ticket orders to look up on the web */
 const LEAK = "Mira Example, mira@customer.example";
 
-/** What the text orders; where it orders nothing, what is understood */
+/** Orders in the text; without any, the list of known orders */
 export function ordersIn(text: string): readonly Order[] {
   const told = text.trim();
   const number = TICKET.exec(told)?.groups?.["number"];

@@ -26,7 +26,7 @@ export interface AgentPassageProps {
 }
 
 const STREAM_MILLISECONDS = 300_000;
-/** As it goes on: part by part, where nothing is decided by it */
+/** Undefined if the body is streamed, because no decision depends on it */
 type Body = Buffer | undefined;
 
 /** A request for an agent: to the companion at the very address that the authorizer says, if it shows the very SVID. */

@@ -25,12 +25,12 @@ interface Telling extends Client {
 /** How a call ended, as Envoy's access log says it */
 export interface Ended {
   readonly call: string;
-  /** 0 where there was no answer */
+  /** 0 if there was no answer */
   readonly status: number;
   readonly cut: Cut;
 }
 
-/** Why a call was cut, and by which side; undefined where it was not */
+/** Why a call was cut, and by which side; undefined if it was not */
 export type Cut =
   "downstream_connection_termination" | "upstream_connection_failure" | "upstream_connection_termination" | undefined;
 
@@ -48,7 +48,7 @@ export class AuthorizerClient {
     this.telling = made(ACCESS_LOG) as Telling;
   }
 
-  /** @throws Error where there is no answer in time */
+  /** @throws Error if there is no answer in time */
   public check(request: CheckRequest): Promise<CheckResponse> {
     return new Promise((resolve, reject) => {
       this.asking.Check(request, { deadline: Date.now() + DECISION_MILLISECONDS }, (error, answer) =>

@@ -59,7 +59,7 @@ export interface DevelopmentGatewayProps extends GatewayChoice {
   readonly registry: AuthorizerConfig["registry"];
   readonly telemetry: AuthorizerConfig["telemetry"];
   readonly files: DevelopmentFiles;
-  /** Undefined where no agent of the fleet has a way in */
+  /** Undefined if no agent of the fleet has a way in */
   readonly serving: ServingHere | undefined;
   readonly log: Log;
   /** Told of each decision on a call */
@@ -71,9 +71,9 @@ export interface DevelopmentGateway {
   readonly url: string;
   /** What it is, for people */
   readonly by: string;
-  /** What it does not do, for people; undefined where it is Envoy */
+  /** What it does not do, for people; undefined if it is Envoy */
   readonly lacks: string | undefined;
-  /** Undefined where calls go to the tools themselves */
+  /** Undefined if calls go to the tools themselves */
   readonly standIns: ToolStandIns | undefined;
   close(): Promise<void>;
 }

@@ -51,7 +51,7 @@ export class EnvoyProcess {
     }
   }
 
-  /** @throws Error with what Envoy says, where it does not serve */
+  /** @throws Error with what Envoy says, if it does not serve */
   public static async start({ program, config, admin, log }: EnvoyProcessProps): Promise<EnvoyProcess> {
     const stdio = ["ignore", "pipe", "pipe"] as const;
     const envoy = new EnvoyProcess(spawn(program, localEnvoyArguments(config), { stdio: [...stdio] }), log);

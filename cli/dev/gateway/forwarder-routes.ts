@@ -9,7 +9,7 @@ export interface ForwarderRoute {
   readonly rewrite: string;
   /** Host of the tool, with its port where it is not 443 */
   readonly host: string;
-  /** What the authorizer is told of the route */
+  /** The route's context extensions for the authorizer */
   readonly extensions: Readonly<Record<string, string>>;
 }
 
@@ -21,7 +21,7 @@ export interface AgentsRoute {
   readonly headers: readonly HeaderMatch[];
   /** What of a path the agent does not see */
   readonly cut: RegExp;
-  /** What the authorizer is told of the route */
+  /** The route's context extensions for the authorizer */
   readonly extensions: Readonly<Record<string, string>>;
   /** Names of headers that answers lose */
   readonly removed: readonly string[];
@@ -29,7 +29,7 @@ export interface AgentsRoute {
 
 export interface ForwarderRoutes {
   readonly routes: readonly ForwarderRoute[];
-  /** In their order; empty where no agent serves */
+  /** In their order; empty if no agent serves */
   readonly agents: readonly AgentsRoute[];
   /** Whether Envoy does more than decide on requests of this path, which the forwarder cannot */
   readonly isBeyond: (path: string) => boolean;
@@ -42,9 +42,12 @@ const AUTHORIZATION = "envoy.filters.http.ext_authz";
 const OF_AGENTS = "envoy.filters.http.set_filter_state";
 /** What the forwarder does as well */
 const KNOWN_FILTERS: readonly string[] = [AUTHORIZATION, OF_AGENTS, "envoy.filters.http.router"];
-/** What it does not do, and what takes nothing away from the decision */
+/** Filters that it does not implement, and that do not affect the decision */
 const OF_USERS: readonly string[] = ["envoy.filters.http.cors", "envoy.filters.http.local_ratelimit"];
-/** What of a tool's route the forwarder does; it leaves out to cut answers, which the companion does too, and says of none when it came. */
+/**
+ * Filters of a tool's route that the forwarder implements; it does not cut answers, because the companion does too, nor
+ * report when one began.
+ */
 const OF_TOOLS: readonly string[] = [AUTHORIZATION, "ambit.http_answers", "envoy.filters.http.header_mutation"];
 const NOTHING = /^(?!)/;
 
@@ -94,7 +97,7 @@ const bootstrap = z.object({
 /**
  * The routes of Envoy's configuration for workloads, so that there is one list of them.
  *
- * @throws Error where every request goes through a filter that the forwarder does not know
+ * @throws Error if every request goes through a filter that the forwarder does not know
  */
 export function routesIn(config: string): ForwarderRoutes {
   const { routes, removed } = managerIn(config, 0, KNOWN_FILTERS);
@@ -110,9 +113,9 @@ export function routesIn(config: string): ForwarderRoutes {
 }
 
 /**
- * The way of users to agents, on a listener of its own
+ * The users' route to agents, on a listener of its own
  *
- * @throws Error where there is none, or where a request goes through a filter that the forwarder does not know
+ * @throws Error if there is none, or if a request passes a filter that the forwarder does not know
  */
 export function usersRouteIn(config: string): AgentsRoute {
   const { routes, removed } = managerIn(config, 1, [...KNOWN_FILTERS, ...OF_USERS]);

@@ -43,8 +43,9 @@ const BEYOND: Reason = {
 const TOOL_MILLISECONDS = 300_000;
 
 /**
- * Stands for Envoy where there is none: mutual TLS, the same routes, the same authorizer, and the call goes to the very address that
- * it names. For development: HTTP/1.1 alone, without Envoy's limits of time, connections and memory.
+ * Stands for Envoy if there is none: mutual TLS, the same routes, the same authorizer, and the call goes to exactly the
+ * address that the authorizer names. For development: HTTP/1.1 only, without Envoy's limits of time, connections and
+ * memory.
  */
 export class Forwarder {
   private readonly server: Server;

@@ -11,7 +11,7 @@ export interface PassedAnswer {
   readonly begin: () => void;
   /** Names of headers that the answer loses */
   readonly removed: readonly string[];
-  /** What the client is told where there was no connection, and where one gave no answer */
+  /** Codes for the client if there was no connection, and if there was no answer */
   readonly codes: { readonly unreached: Refused; readonly unanswered: Refused };
   /** Told how the call ended, as Envoy's access log says it */
   readonly end: (status: number, cut?: Cut) => void;
@@ -36,7 +36,7 @@ export async function passAnswer({ sending, outgoing, begin, removed, codes, end
   }
   const status = response.statusCode ?? 0;
   outgoing.writeHead(status, answeredHeaders(response, removed));
-  // An answer is open from its head on, also where nothing follows for a while.
+  // Send the headers at once, even if the body comes later.
   outgoing.flushHeaders();
   try {
     await pipeline(response, outgoing);

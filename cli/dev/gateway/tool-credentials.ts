@@ -32,7 +32,7 @@ export function toolCredentials({ tools }: Fleet, { endpoint, issuer, ca }: Tool
   };
 }
 
-/** A token that says in itself whose it would be, and opens nothing (RFC 6749 section 5.1, RFC 8693 section 2.2.1) */
+/** A worthless token that names its subject (RFC 6749 section 5.1, RFC 8693 section 2.2.1) */
 export function standInToken(form: URLSearchParams): object {
   const whose = subjectOf(form.get("subject_token")) ?? form.get("audience") ?? "";
   return {
@@ -43,7 +43,7 @@ export function standInToken(form: URLSearchParams): object {
   };
 }
 
-/** Claim `sub` of a JWT that is not verified: it decides nothing here. */
+/** Claim `sub` of an unverified JWT; no decision depends on it here. */
 function subjectOf(token: string | null): string | undefined {
   try {
     const claims = JSON.parse(Buffer.from(token?.split(".")[1] ?? "", "base64url").toString()) as { sub?: unknown };

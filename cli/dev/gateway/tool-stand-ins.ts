@@ -92,7 +92,7 @@ function actionOf({ actions, url }: Tool, method: string, target: string): Found
   return undefined;
 }
 
-/** What stands for each parameter of a template; undefined where it does not fit */
+/** What stands for each parameter of a template; undefined if it does not fit */
 function valuesOf(template: string, path: string): Readonly<Record<string, string>> | undefined {
   const [wanted, given] = [template.split("/"), path.split("/")];
   if (wanted.length !== given.length) return undefined;

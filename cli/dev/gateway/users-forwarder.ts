@@ -11,7 +11,7 @@ export interface UsersForwarderProps extends AgentPassageProps {
   readonly certificate: () => { readonly cert: string; readonly key: string };
 }
 
-/** Stands for Envoy's listener for users where there is none: the same decision, without CORS and limits of rate */
+/** Stands for Envoy's listener for users if there is no Envoy: the same decision, without CORS and rate limits */
 export class UsersForwarder {
   private readonly server: Server;
 

@@ -7,7 +7,7 @@ export interface Granted {
   readonly request: AuthorizationRequest;
   /** Who signed in */
   readonly user: string;
-  /** Of a person who decides, as the claim has them; none of others */
+  /** Groups of a person who decides, in the claim; empty for users */
   readonly groups: readonly string[];
   /** Whole seconds since the epoch */
   readonly signedInAt: number;

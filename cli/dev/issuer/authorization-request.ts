@@ -2,17 +2,17 @@
 export interface AuthorizationRequest {
   readonly client: string;
   readonly redirectUri: string;
-  /** Name of the one agent whose tasks are asked for; undefined where a person logs in to decide */
+  /** Name of the one agent whose tasks are asked for; undefined if a person logs in to decide */
   readonly agent: string | undefined;
-  /** `ambit:<agent>:<task>`, each once; of a person who decides, none */
+  /** `ambit:<agent>:<task>`, without duplicates; empty for a person who decides */
   readonly scopes: readonly string[];
   /** S256 of what the client proves when it gets the token */
   readonly challenge: string;
   readonly state: string | undefined;
   readonly nonce: string | undefined;
-  /** `none`: do not ask the user; `login`: ask in any case */
+  /** `none`: do not ask the user; `login`: always ask */
   readonly prompt: "login" | "none" | undefined;
-  /** Seconds since the user signed in, at most; any where it is undefined */
+  /** Seconds since the user signed in, at most; undefined for any */
   readonly maxAge: number | undefined;
 }
 
@@ -135,7 +135,7 @@ function ofTasks(scopes: readonly string[], known: KnownToIssuer, refuse: Refuse
   return { agent, scopes: tasks };
 }
 
-/** Undefined where it is not sent, or more than once */
+/** Undefined if it is not sent, or more than once */
 function only(asked: URLSearchParams, name: string): string | undefined {
   const values = asked.getAll(name);
   return values.length === 1 ? values[0] : undefined;

@@ -107,7 +107,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** As text, of which nothing is hidden and nothing is HTML */
+/** Escaped for HTML, with hidden characters made visible */
 function escaped(text: string): string {
   return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }

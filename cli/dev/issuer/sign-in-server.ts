@@ -133,7 +133,7 @@ export class SignInServer {
     this.redirect(response, redirectUri, { code, ...(state !== undefined && { state }) });
   }
 
-  /** With the issuer, so that a client of several knows which of them answers (RFC 9207) */
+  /** With the issuer, so that a client of several issuers knows which one answers (RFC 9207) */
   private redirect(response: ServerResponse, to: string, said: Readonly<Record<string, string>>): void {
     const url = new URL(to);
     for (const [name, value] of Object.entries({ ...said, iss: this.props.issuer() }))

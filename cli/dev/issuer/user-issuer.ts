@@ -81,7 +81,7 @@ export class UserIssuer {
   /**
    * As a person who has logged in just now gets it, for a command line
    *
-   * @throws Error where the platform declares no people
+   * @throws Error if the platform declares no people
    */
   public idTokenOf(user: string, groups: readonly string[]): string {
     if (this.people === undefined) throw new Error("the platform declares no people");
@@ -151,7 +151,10 @@ export class UserIssuer {
     };
   }
 
-  /** Who decides starts nothing: the access token, which OAuth 2.0 asks for, opens nothing (RFC 6749 section 5.1). */
+  /**
+   * A person who decides starts no task: the access token, which OAuth 2.0 requires, is worthless (RFC 6749 section
+   * 5.1).
+   */
   private ofPerson(granted: Granted): object {
     if (this.people === undefined) throw new TokenRefused("invalid_grant", "the platform declares no people");
     return {

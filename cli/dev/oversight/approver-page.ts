@@ -52,7 +52,7 @@ export function callbackOf({ origin }: ApproverPagePlace): string {
   return `${origin}${CALLBACK}`;
 }
 
-/** What the registry says of people; undefined where the platform declares none */
+/** The registry's entry about people; undefined if the platform declares none */
 export function peopleIn({ registry }: FleetDocument): RegistryPeople | undefined {
   return isRecord(registry) && isRecord(registry["people"])
     ? (registry["people"] as unknown as RegistryPeople)

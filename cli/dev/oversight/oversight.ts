@@ -14,7 +14,7 @@ export interface Oversight {
   readonly idTokens: Pick<IdTokenFiles, "folder" | "groups" | "of">;
 }
 
-/** Lets people log in at the issuer of development; undefined where the platform declares none. */
+/** Lets people log in at the development issuer; undefined if the platform declares none. */
 export function startOversight(
   place: ApproverPagePlace,
   document: FleetDocument,

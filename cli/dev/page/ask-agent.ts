@@ -33,7 +33,7 @@ export type AnswerPart =
 const MOST_CHARACTERS = 1_048_576;
 const WAIT_MILLISECONDS = 300_000;
 
-/** Ask an agent as a user's client does, at the listener for users. @throws Error where it is not reached */
+/** Ask an agent as a user's client does, at the listener for users. @throws Error if it is not reached */
 export function askAgent({ body, ca, ...wanted }: AgentRequest, tell: (part: AnswerPart) => void): Promise<void> {
   const { host, port, method, path, headers, signal } = wanted;
   return new Promise((resolve, reject) => {

@@ -35,7 +35,7 @@ export class DevelopmentPage {
     return this.watch;
   }
 
-  /** For the parts of the platform: written as it was, and heard where the story is played */
+  /** Log of the platform's parts: written unchanged, and observed by the story */
   public readonly log: Log = (event, facts = {}) => {
     this.written(event, facts);
     this.story.hear(event, facts);

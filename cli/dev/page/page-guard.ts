@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-/** Why a request is not served; undefined where it is */
+/** Why a request is not served; undefined if it is */
 export type Turned =
   { readonly status: number; readonly code: string; readonly what: string; readonly fix: string } | undefined;
 
@@ -17,10 +17,7 @@ const OF_SCRIPT: readonly string[] = ["/events", "/state"];
 
 const refused = (code: string, what: string, fix: string): Turned => ({ status: 403, code, what, fix });
 
-/**
- * A page of a stranger in the same browser gets nothing: not by another name that leads here (DNS rebinding), and not by a form, a script or
- * an image of another origin.
- */
+/** Refuses cross-site requests in the same browser: DNS rebinding, and forms, scripts or images of another origin. */
 export function turnedAway({ method, path, headers, own }: Guarded): Turned {
   const { host, origin, "sec-fetch-site": site, "sec-fetch-mode": mode, "content-type": type } = headers;
   if (`http://${host}` !== own) {

@@ -1,4 +1,4 @@
-/** Nothing from elsewhere is loaded, no script but the page's own runs, and no page frames it. */
+/** The page loads no external resource, runs only its own script, and cannot be framed. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",

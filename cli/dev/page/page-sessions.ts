@@ -25,7 +25,7 @@ const PENDING_MILLISECONDS = 600_000;
 export class PageSessions {
   private readonly sessions = new BoundedMap<PageSession>(MOST_SESSIONS, SESSION_MILLISECONDS);
 
-  /** Of the browser; undefined where it has none */
+  /** The browser's session; undefined if it has none */
   public of(request: IncomingMessage): PageSession | undefined {
     const own = cookieOf(request, COOKIE);
     return own === undefined ? undefined : this.sessions.get(own);

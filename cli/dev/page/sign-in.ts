@@ -15,7 +15,7 @@ export interface UserTokens {
   readonly user: string;
   readonly client: string;
   readonly accessToken: string;
-  /** By which there is a new one; undefined where there is none */
+  /** Refresh token; undefined if there is none */
   readonly refreshToken: string | undefined;
   /** Milliseconds since the epoch */
   readonly expiresAt: number;
@@ -69,7 +69,7 @@ export class SignIn {
 
   /**
    * @param query with which the browser came back
-   * @throws Error where the issuer refused, or the answer is another's
+   * @throws Error if the issuer refused, or the answer is another's
    */
   public async finish(query: string, { client, verifier, nonce, state }: PendingSignIn): Promise<UserTokens> {
     const library = await openIdClient();
@@ -86,10 +86,10 @@ export class SignIn {
   /**
    * A new access token of the same user
    *
-   * @throws Error where the issuer gives none
+   * @throws Error if the issuer gives none
    */
   public async refreshed({ user, client, refreshToken }: UserTokens): Promise<UserTokens> {
-    if (refreshToken === undefined) throw new Error("the issuer gave nothing to get another token by: sign in again");
+    if (refreshToken === undefined) throw new Error("the issuer gave no refresh token: sign in again");
     const library = await openIdClient();
     const tokens = await library.refreshTokenGrant(await this.configurationOf(client), refreshToken);
     return tokensOf(tokens, { user, client });

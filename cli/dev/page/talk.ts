@@ -21,7 +21,7 @@ export interface TalkProps {
   readonly onUser: (issuer: string, user: string) => void;
 }
 
-/** Nothing is asked: what is missing, and the fix */
+/** Answer in place of a request: what is missing, and the fix */
 export interface NotAsked {
   readonly reasons: readonly { readonly code: string; readonly what: string; readonly fix: string }[];
 }
@@ -73,7 +73,7 @@ export class Talk {
     };
   }
 
-  /** @returns where the browser goes. @throws ConfigError, Error where the issuer does not answer */
+  /** @returns where the browser goes. @throws ConfigError, Error if the issuer does not answer */
   public async signIn(session: PageSession, body: string): Promise<string> {
     const { agent: name } = signInIn(body);
     const agent = serving().find((each) => each.name === name);
@@ -130,7 +130,7 @@ export class Talk {
     const held = session?.tokens.get(agent);
     if (session === undefined || held === undefined) return undefined;
     if (newSession !== true && Date.now() + MARGIN_MILLISECONDS < held.expiresAt) return held;
-    // A refresh token is good once, also where nothing comes of it.
+    // A refresh token can be used once, even if the refresh fails.
     session.tokens.delete(agent);
     const next = await this.signing.refreshed(held);
     session.tokens.set(agent, next);

@@ -1,7 +1,7 @@
 import type { DevelopmentPlatform } from "../development-platform";
 import { HANDED_ON, type Step, STORY } from "./steps";
 
-/** A line of the log, as it was told */
+/** A line of the log */
 export interface LogLine {
   readonly event: string;
   readonly [member: string]: unknown;
@@ -12,9 +12,9 @@ export interface PlayedStep extends Step {
   readonly status: number;
   /** Of the answer, by name in lower case */
   readonly headers: Readonly<Record<string, string>>;
-  /** What refused it says; empty where it was allowed */
+  /** What refused it says; empty if it was allowed */
   readonly reasons: readonly { readonly code: string; readonly what: string; readonly fix: string }[];
-  /** Under which the authorizer logs it; undefined where the exchange refused */
+  /** Under which the authorizer logs it; undefined if the exchange refused */
   readonly decision: string | undefined;
   /** Of the authorizer, or of the exchange where that refused: the first line that says what became of the call */
   readonly logged: LogLine | undefined;
@@ -38,9 +38,9 @@ const TELLING: readonly string[] = ["call.allowed", "call.refused", "request.ref
 /**
  * Begin the runs and make the calls of the script, one after the other.
  *
- * @param logged to which the platform tells its log
- * @param user who asks; nothing was read for this user before
- * @throws Error where a run cannot be begun
+ * @param logged receives the platform's log
+ * @param user who asks; this user's sessions must be new
+ * @throws Error if a run cannot be begun
  */
 export async function* played(
   platform: DevelopmentPlatform,

@@ -13,7 +13,7 @@ export interface Step {
   readonly body?: object;
   /** The task from which it comes by work that is handed on, and goes on to `tool`, which is a task as well */
   readonly handedOnBy?: string;
-  /** Reason codes of the refusal; none where it is allowed */
+  /** Reason codes of the refusal; empty if it is allowed */
   readonly codes: readonly string[];
   /** What that means here */
   readonly means: string;

@@ -17,7 +17,7 @@ export class StoryPlayer {
     private readonly onUser: (issuer: string, user: string) => void = () => undefined,
   ) {}
 
-  /** Why it cannot be played now; undefined where it can */
+  /** Why it cannot be played now; undefined if it can */
   public get problem(): string | undefined {
     const known = fleet.agents.map(({ name }) => name);
     const foreign = STORY_AGENTS.find((name) => !known.includes(name));
@@ -35,7 +35,7 @@ export class StoryPlayer {
     if (this.isPlaying) this.logged.push({ event, ...facts });
   }
 
-  /** @throws Error where a run cannot be begun */
+  /** @throws Error if a run cannot be begun */
   public async play(platform: DevelopmentPlatform, tell: (step: object) => void): Promise<void> {
     this.isPlaying = true;
     // What was read for one is known for a while, also where a clean session is asked for.

@@ -15,7 +15,7 @@ const STOPPED = 130;
  * Run the example fleet at free ports, play the story, and end.
  *
  * @returns the exit code: 1 where a step went otherwise than the script says
- * @throws Error where the fleet is not that of the example
+ * @throws Error if the fleet is not that of the example
  */
 export async function tellStory({ props, json }: Options, io: Io): Promise<number> {
   const known = fleet.agents.map(({ name }) => name);

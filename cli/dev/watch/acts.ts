@@ -23,7 +23,7 @@ export function knowsMore(before: Pick<SessionSeen, "mark" | "tainted">, now: Pi
 }
 
 /**
- * The run that the record tells of; undefined where it tells of none
+ * The run of a record; undefined if the record is about none
  *
  * @param userOf name of a user by the digest
  */
@@ -48,7 +48,7 @@ export function runIn({ event: { kind, facts } }: Act, userOf: (digest: string) 
 }
 
 /**
- * What is stopped, or acts again; undefined where the record tells of neither
+ * What is stopped, or acts again; undefined if the record tells of neither
  *
  * @param userOf name of a user by the digest
  */
@@ -63,7 +63,7 @@ export function stopIn(act: Act, userOf: (digest: string) => string): StopSeen |
   return { kind: "stopped", ...said, ...(restorableAt !== undefined && { restorableAt }) };
 }
 
-/** Under which a person finds the request that the act opens; undefined where it opens none */
+/** Handle of the request that the act opens; undefined if it opens none */
 function handleIn(act: Act): string | undefined {
   const handle = valuesIn(act).find(({ digest }) => digest !== undefined)?.["handle"];
   return typeof handle === "string" ? handle : undefined;
@@ -87,7 +87,7 @@ export function personsIn(act: Act): readonly User[] {
  * What else the record tells, where a person wants to know it
  *
  * @param userOf name of a user by the digest
- * @param linkTo where a person decides on the request with a handle; undefined where there is no page
+ * @param linkTo where a person decides on the request with a handle; undefined if there is no page
  */
 export function noteIn(
   act: Act,
@@ -142,7 +142,7 @@ function texts(facts: Facts, name: string): readonly string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
 }
 
-/** Of a line of a log; empty where it says nothing */
+/** A fact of a log line as text; empty if it is absent */
 export function text(facts: Facts, name: string): string {
   const value = facts[name];
   return typeof value === "string" ? value : "";

@@ -7,7 +7,7 @@ export interface ReasonSeen {
   readonly code: string;
   readonly what: string;
   readonly fix: string;
-  /** Where the rule that refused was declared; undefined where that is not known */
+  /** Where the rule that refused was declared; undefined if that is not known */
   readonly declared?: string;
 }
 
@@ -16,7 +16,7 @@ export interface RemedySeen {
   readonly possible: boolean;
   /** What to change, each in a sentence */
   readonly changes: readonly string[];
-  /** Why nothing allows it as it is */
+  /** Why no change allows the request as it is */
   readonly because: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export interface RunSeen {
   readonly agent: string;
   readonly task: string;
   readonly start: string;
-  /** Undefined where it serves none */
+  /** Undefined without a user */
   readonly user?: string;
   /** Delegators, the first one first */
   readonly chain: readonly { readonly agent: string; readonly task: string }[];

@@ -53,7 +53,7 @@ export class Explainer {
   private async of(asked: Asked, codes: readonly string[]): Promise<Told> {
     const { decide } = this;
     const explained = await explain(asked, this.synthesized, REVISION, { name: "cedar", first: decide, again: decide });
-    // The policy says nothing of what the exchange or the gateway refused by themselves.
+    // The policy does not explain refusals by the exchange or the gateway itself.
     const isSame = codes.every((code) => explained.reasons.some((reason) => reason.code === code));
     if (!isSame || asked.input === undefined) return this.ofCodes(codes);
     const reasons = explained.reasons.map(({ code, what, declared }) => ({

@@ -8,7 +8,7 @@ export class Feed {
   private readonly kept: Numbered[] = [];
   private readonly followers = new Set<(event: Numbered) => void>();
   private last = 0;
-  /** Of this start: numbers of another one mean nothing here */
+  /** Identifies this process: sequence numbers of an earlier one are meaningless */
   private readonly id = randomUUID();
 
   constructor(private readonly now: () => Date = () => new Date()) {}

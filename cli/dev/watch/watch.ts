@@ -20,8 +20,8 @@ const OF_COMPANION = /^companion\./;
 const ALLOWED = { kind: "decision", allowed: true, by: "gateway", reasons: [] } as const;
 
 /**
- * Turns what the parts tell into what a person watches. It knows nothing of its own: runs and sessions are those of the exchange's
- * records, decisions those of the logs.
+ * Turns events of the platform into what a person watches. It adds no facts: runs and sessions are those of the
+ * exchange's records, decisions those of the logs.
  */
 export class Watch implements Observer {
   private readonly runs = new BoundedMap<Whose>(MOST_RUNS, KEPT_MILLISECONDS);
@@ -52,7 +52,7 @@ export class Watch implements Observer {
     this.users.set(userDigest({ issuer, subject }), subject);
   }
 
-  /** All that was heard is told. */
+  /** Resolves once all received events are reported. */
   public async settled(): Promise<void> {
     await this.telling;
   }

@@ -12,7 +12,7 @@ globalThis.shown = (() => {
     return String(text).replace(UNSEEN, (one) => (LINES.test(one) ? one : `\\u{${one.codePointAt(0).toString(16)}}`));
   }
 
-  /** Text is only ever text: nothing here reads HTML. */
+  /** Text is only ever text: HTML is never parsed here. */
   function element(name, attributes = {}, ...children) {
     const made = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
