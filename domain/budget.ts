@@ -4,9 +4,9 @@ import { refuse, shown } from "./errors";
 import { notToken, plainString } from "./plain";
 import type { ToolGrant } from "./tool";
 
-const PERIODS = ["run", "session", "hour", "day"] as const;
+const PERIODS = ["run", "session", "hour", "day"] as const satisfies readonly BudgetPeriod[];
 /** Where a budget starts again: run and session belong to one user, hour and day to agent and user */
-export type BudgetPeriod = (typeof PERIODS)[number];
+export type BudgetPeriod = "run" | "session" | "hour" | "day";
 
 export interface BudgetProps {
   /**

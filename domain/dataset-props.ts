@@ -6,7 +6,7 @@ export type AccessKind = "read" | "list" | "scan" | "write" | "delete";
 /** Whose rows of a table a task may touch: the leading key must equal this value at every request. */
 export type TableBinding = "agent" | "user" | "session";
 
-export interface CommonProps {
+export interface DatasetProps {
   /** The harm its disclosure would do; also its clearance for writes */
   readonly sensitivity: SensitivityName;
 
@@ -19,7 +19,7 @@ export interface CommonProps {
   readonly untrusted?: boolean;
 }
 
-export interface AwsProps extends CommonProps {
+export interface AwsDatasetProps extends DatasetProps {
   /**
    * ARN of the customer managed KMS key that encrypts it.
    *
@@ -35,13 +35,13 @@ export interface AwsProps extends CommonProps {
   readonly account?: string;
 }
 
-export interface BucketProps extends AwsProps {
+export interface BucketProps extends AwsDatasetProps {
   readonly bucket: string;
   /** Part of the bucket, ending in a slash: `"articles/"` */
   readonly prefix: `${string}/`;
 }
 
-export interface TableProps extends AwsProps {
+export interface TableProps extends AwsDatasetProps {
   readonly table: string;
   /**
    * Names of the indexes a task may query.
@@ -56,9 +56,9 @@ export interface BoundTableProps extends Omit<TableProps, "indexes"> {
   readonly boundTo: TableBinding;
 }
 
-export interface SecretProps extends AwsProps {
+export interface SecretProps extends AwsDatasetProps {
   /** Name of the secret, without the six characters AWS adds */
   readonly secret: string;
 }
 
-export type ExternalProps = CommonProps;
+export type ExternalProps = DatasetProps;

@@ -1,9 +1,9 @@
 import type {
   AccessKind,
-  AwsProps,
+  AwsDatasetProps,
   BoundTableProps,
   BucketProps,
-  CommonProps,
+  DatasetProps,
   ExternalProps,
   SecretProps,
   TableBinding,
@@ -67,7 +67,7 @@ export abstract class Dataset {
   public readonly sensitivity: Sensitivity;
   public readonly untrusted: boolean;
 
-  protected constructor(name: string, props: CommonProps) {
+  protected constructor(name: string, props: DatasetProps) {
     const where = `dataset ${shown(name)}`;
     this.name = dnsLabel(name, where, "name");
     this.sensitivity = Sensitivity.of(props.sensitivity, where);
@@ -112,7 +112,7 @@ export abstract class AwsDataset extends Dataset {
   public readonly key: string | undefined;
   public readonly account: string | undefined;
 
-  protected constructor(name: string, props: AwsProps) {
+  protected constructor(name: string, props: AwsDatasetProps) {
     super(name, props);
     this.key = props.key === undefined ? undefined : keyArn(props.key, this.where);
     this.account = props.account === undefined ? undefined : accountId(props.account, this.where, "account");
@@ -162,7 +162,7 @@ export class BucketDataset extends AwsDataset {
   }
 }
 
-abstract class AnyTableDataset extends AwsDataset {
+export abstract class AnyTableDataset extends AwsDataset {
   public readonly kind = "table";
   public readonly table: string;
   public abstract readonly indexes: readonly string[];

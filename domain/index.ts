@@ -6,6 +6,7 @@ export { CalendarDate, type IsoDate } from "./calendar-date";
 export { fixedClock, systemClock, type Clock } from "./clock";
 export { type Credentials, type CredentialsKind, type Isolation } from "./credentials";
 export {
+  type AnyTableDataset,
   AwsDataset,
   BoundTableDataset,
   BucketDataset,
@@ -17,8 +18,10 @@ export {
 } from "./dataset";
 export type {
   AccessKind,
+  AwsDatasetProps,
   BoundTableProps,
   BucketProps,
+  DatasetProps,
   ExternalProps,
   SecretProps,
   TableBinding,
@@ -106,17 +109,30 @@ export { Order, type OrderProps } from "./order";
 export { didYouMean, likely, nearest, unknownMember } from "./nearest";
 export { dnsLabel, isToken, plainString, unseenReplaced } from "./plain";
 export {
-  REGISTRY_VERSION,
   type AwsAccess,
+  type PublishedKey,
+  REGISTRY_VERSION,
+  type RegistryAction,
   type RegistryAgent,
+  type RegistryApproval,
+  type RegistryBudget,
+  type RegistryDataset,
   type RegistryDocument,
+  type RegistryEdge,
+  type RegistryHorizon,
   type RegistryIssuer,
+  type RegistryKillSwitch,
+  type RegistryMatch,
+  type RegistryOrder,
   type RegistryStarter,
+  type RegistryTask,
+  type RegistryTool,
   type RegistryTrust,
+  type RegistryVersion,
 } from "./registry/document";
-export type { RegistryNotify, RegistryPeople } from "./registry/people";
+export type { RegistryApprovers, RegistryNotify, RegistryPeople } from "./registry/people";
 export { type AwsOfTask, registryJson, registryOf, type RegistryFacts, withAws } from "./registry/write";
-export { type Allowed, Ceiling, ceilingOfChain, ceilingOfTask } from "./rules/ceiling";
+export { type Allowed, Ceiling, type CeilingBounds, ceilingOfChain, ceilingOfTask } from "./rules/ceiling";
 export {
   afterRead,
   callProblem,
@@ -138,6 +154,7 @@ export {
   type StartedAgent,
   type StartedTask,
   type StartEvidence,
+  type StarterStart,
   type StartReason,
   type StartRequest,
 } from "./rules/starts";
@@ -145,16 +162,21 @@ export { SCOPE, SCOPE_TOKEN } from "./scope";
 export { uncontrolledActions } from "./rules/uncontrolled";
 export { Sensitivity, type SensitivityName } from "./sensitivity";
 export { SessionLimits, type SessionProps } from "./session";
+export type { RegistryCard, RegistryPushes, RegistrySkill, RegistryWay } from "./registry/ways";
+export type { CheckedOrigin } from "./event-origin";
+export type { PushFacts } from "./pushes";
+export type { ScheduleTime } from "./schedule-expression";
 export { Serve, Way, type WayFacts } from "./serve";
 export type { A2aBinding, A2aPushes, A2aWayProps, AgentCard, AgentSkill, HttpWayProps, WayProps } from "./serve-props";
 export { SESSION_TAG } from "./session-tags";
 export { atDeclarations, declaredAt, rememberSource, sourceOf, type SourceLine } from "./source-line";
 export { SpiffeId } from "./spiffe-id";
-export { type Occasion, Starter } from "./starter";
+export { type DeclaredSources, type Occasion, type Sources, Starter } from "./starter";
 export type { EventOrigin, EventProps, EventSources, ScheduleProps, StartedClass, StartProps } from "./starter-props";
 export { STARTS, Task, type Start, type TaskSpec } from "./task";
 export { Tool, ToolGrant, type ActionMatch, type ToolAction } from "./tool";
 export {
+  type ActionProps,
   MODEL_APIS,
   MODEL_FEATURES,
   type HttpAction,
@@ -170,6 +192,7 @@ export {
   type ModelFeature,
   type ModelToolProps,
   type ServiceIdentity,
+  type ToolProps,
 } from "./tool-props";
 export { type UserFrame, userFrames } from "./user-frames";
 export { TrustDomain } from "./trust-domain";

@@ -1,9 +1,9 @@
 import { refuse, shown } from "./errors";
 
-const NAMES = ["public", "internal", "confidential", "restricted"] as const;
+const NAMES = ["public", "internal", "confidential", "restricted"] as const satisfies readonly SensitivityName[];
 
 /** How much harm the disclosure of data would do, lowest first. */
-export type SensitivityName = (typeof NAMES)[number];
+export type SensitivityName = "public" | "internal" | "confidential" | "restricted";
 
 /** A level in the order `public < internal < confidential < restricted`; there is one object per level. */
 export class Sensitivity {

@@ -16,9 +16,9 @@ import { Ttl, type TtlInput } from "./ttl";
 
 const NAME = whole(TASK);
 
-export const STARTS = ["user", "schedule", "event", "delegation", "agent"] as const;
+export const STARTS = ["user", "schedule", "event", "delegation", "agent"] as const satisfies readonly Start[];
 /** What may start a task. `agent`, by itself, is the riskiest. */
-export type Start = (typeof STARTS)[number];
+export type Start = "user" | "schedule" | "event" | "delegation" | "agent";
 
 export interface TaskSpec {
   /** What may start it; the exchange asks for evidence of the start */

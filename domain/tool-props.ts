@@ -58,9 +58,18 @@ export const MCP_CAPABILITIES = [
   "sampling",
   "subscriptions",
   "tasks",
-] as const;
+] as const satisfies readonly McpCapability[];
 
-export type McpCapability = (typeof MCP_CAPABILITIES)[number];
+export type McpCapability =
+  | "completions"
+  | "elicitation"
+  | "logging"
+  | "prompts"
+  | "resources"
+  | "roots"
+  | "sampling"
+  | "subscriptions"
+  | "tasks";
 
 export interface McpAction extends ActionProps {
   /** Name of the tool at the MCP server */
@@ -86,9 +95,13 @@ export interface McpAction extends ActionProps {
   readonly readOnly?: boolean;
 }
 
-export const MODEL_APIS = ["anthropic.messages", "openai.responses", "openai.chat-completions"] as const;
+export const MODEL_APIS = [
+  "anthropic.messages",
+  "openai.responses",
+  "openai.chat-completions",
+] as const satisfies readonly ModelApi[];
 /** How a model is asked: the Messages API of Anthropic, or Responses or Chat Completions of OpenAI, at any provider that offers it */
-export type ModelApi = (typeof MODEL_APIS)[number];
+export type ModelApi = "anthropic.messages" | "openai.responses" | "openai.chat-completions";
 
 export const MODEL_FEATURES = [
   "hosted-tools",
@@ -99,9 +112,17 @@ export const MODEL_FEATURES = [
   "stored-responses",
   "previous-responses",
   "background",
-] as const;
+] as const satisfies readonly ModelFeature[];
 /** What happens at the provider beyond one answer to one prompt */
-export type ModelFeature = (typeof MODEL_FEATURES)[number];
+export type ModelFeature =
+  | "hosted-tools"
+  | "connectors"
+  | "url-inputs"
+  | "file-inputs"
+  | "media-inputs"
+  | "stored-responses"
+  | "previous-responses"
+  | "background";
 
 export interface ModelAction extends ActionProps {
   /** Model name the request must carry */

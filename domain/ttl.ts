@@ -2,10 +2,9 @@ import { refuse, shown } from "./errors";
 import { notToken } from "./plain";
 
 const UNIT_SECONDS = { s: 1, m: 60, h: 3600 } as const;
-type Unit = keyof typeof UNIT_SECONDS;
 
 /** A duration in code: a {@link Ttl}, or text such as `"15m"` (`s`, `m`, `h`). */
-export type TtlInput = Ttl | `${number}${Unit}`;
+export type TtlInput = Ttl | `${number}${"s" | "m" | "h"}`;
 
 /** A positive whole number of seconds. */
 export class Ttl {
@@ -31,7 +30,7 @@ export class Ttl {
     if (match === null) {
       refuse("limit.malformed", where, `${property} must be a duration such as "15m" (s, m or h), got ${shown(input)}`);
     }
-    return new Ttl(Number(match[1]) * UNIT_SECONDS[match[2] as Unit]);
+    return new Ttl(Number(match[1]) * UNIT_SECONDS[match[2] as keyof typeof UNIT_SECONDS]);
   }
 
   /** @throws DeclarationError `limit.exceeded` when longer than the ceiling. */

@@ -14,7 +14,8 @@ export { DATA_ACTIONS, dataStatements } from "./data/data-actions";
 export {
   type BucketTarget,
   DATA_ACCESSES,
-  type DataAccess,
+  type DataAccessKind,
+  type DataPlace,
   type DataTarget,
   type SecretTarget,
   type TableTarget,

@@ -30,8 +30,8 @@ export interface ExchangeRoleProps {
   readonly runsIn?: readonly ExchangePlace[];
 }
 
-const PLACES = ["cluster", "lambda"] as const;
-export type ExchangePlace = (typeof PLACES)[number];
+const PLACES = ["cluster", "lambda"] as const satisfies readonly ExchangePlace[];
+export type ExchangePlace = "cluster" | "lambda";
 
 /** The role of the exchange: become this environment's agents, keep state, sign tokens. */
 export class ExchangeRole extends Construct {

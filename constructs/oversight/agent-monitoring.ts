@@ -12,11 +12,11 @@ import { type AlarmSpec, alarmSpecs, outsideExpression } from "./private/alarm-s
 import { CLOUDWATCH, within } from "./private/cloudwatch-limits";
 import { collectorConfig } from "./private/collector-config";
 import { agentDashboard, fleetDashboard, NAMESPACE } from "./private/dashboards";
-import { type KILLING, type Monitored, monitored } from "./private/monitored";
+import { type Monitored, monitored } from "./private/monitored";
 import type { UsualHours } from "./usual-hours";
 
 /** Alarms that may stop the agent that they are about: denial spikes, replayed approvals, use after revocation, unusual hours */
-export type KillingAlarm = (typeof KILLING)[number];
+export type KillingAlarm = "refusals" | "replays" | "revoked" | "hours";
 
 export interface AgentMonitoringProps {
   /** Whose agents are monitored */

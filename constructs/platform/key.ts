@@ -36,7 +36,8 @@ export const ADMINISTRATION = [
 /** Whose keys they are: as a platform says it, or who runs a component in an account of its own */
 export type KeyOwner = Pick<Platform, "account" | "accountRoot" | "keyAlias" | "partition" | "protectData" | "region">;
 
-abstract class Key extends Construct {
+/** A KMS key of the platform */
+export abstract class Key extends Construct {
   /** Known after apply */
   public readonly keyArn: string;
 

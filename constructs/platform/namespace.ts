@@ -17,7 +17,7 @@ export interface NamespaceProps {
 }
 
 /** A namespace with a pod security standard. Its pods reach nothing until a policy allows it. */
-abstract class Namespace extends Construct {
+export abstract class Namespace extends Construct {
   /** What must be there before anything is put into it */
   public readonly ready: readonly ITerraformDependable[];
 

@@ -4,7 +4,7 @@ import { issuerAddress } from "../../domain/issuer-address";
 import type { SignalsProps } from "./signals";
 import { type DeclaredSources, sourcesOf } from "../../domain/starter";
 
-const ALGORITHMS = ["ES256", "ES384", "EdDSA", "PS256", "RS256"] as const;
+const ALGORITHMS = ["ES256", "ES384", "EdDSA", "PS256", "RS256"] as const satisfies readonly TokenAlgorithm[];
 const DEFAULT_ALGORITHMS = ["ES256", "RS256"] as const;
 const STARTS = ["event", "schedule"] as const;
 const LONGEST_ADDRESS = 512;
@@ -13,7 +13,7 @@ const ADDRESS = /^https:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~%@:+,;=/-]*)?$
 const KEYS_ADDRESS = /^https:\/\/[a-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~%@:+,;=/-]*)?(\?[A-Za-z0-9._~%@:+,;=/&-]*)?$/;
 
 /** Of JWS (RFC 7518, RFC 8037); one with a shared secret is never among them */
-export type TokenAlgorithm = (typeof ALGORITHMS)[number];
+export type TokenAlgorithm = "ES256" | "ES384" | "EdDSA" | "PS256" | "RS256";
 
 export interface TokenIssuerProps {
   /** Claim `iss` of its tokens, to the letter: an https address */

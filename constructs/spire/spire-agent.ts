@@ -26,7 +26,13 @@ const LABELS_OF_AGENT = componentLabels(NAME);
 const KUBELET_PORT = 10250;
 
 /** Where the kubelet's address comes from; its certificate must name the same */
-const KUBELET_FIELDS = { "host-ip": "status.hostIP", "node-name": "spec.nodeName" } as const;
+const KUBELET_FIELDS: Readonly<Record<KubeletAddress, string>> = {
+  "host-ip": "status.hostIP",
+  "node-name": "spec.nodeName",
+};
+
+/** How the agent names the kubelet of its node: by the node's address, or by its name */
+export type KubeletAddress = "host-ip" | "node-name";
 
 export interface SpireAgentProps {
   readonly server: {
@@ -40,7 +46,7 @@ export interface SpireAgentProps {
    *
    * @default "host-ip"
    */
-  readonly kubeletAddress?: keyof typeof KUBELET_FIELDS;
+  readonly kubeletAddress?: KubeletAddress;
 
   /**
    * CPU and memory of each agent.

@@ -54,7 +54,7 @@ export interface SpireProps extends Omit<EmbeddedSpireServerProps, "workloads"> 
 }
 
 /** What the stack knows */
-interface SpireContext {
+export interface SpireContext {
   /** How many agents are declared */
   readonly agents: number;
 }

@@ -12,11 +12,10 @@ import type { RegistryPeople } from "./people";
 import type { RegistryWay } from "./ways";
 
 /** Those that are read. The revision of one document is a counter set when it is signed, never here. */
-export const REGISTRY_VERSIONS = ["ambit.registry/1", "ambit.registry/2"] as const;
+export type RegistryVersion = "ambit.registry/1" | "ambit.registry/2";
+export const REGISTRY_VERSIONS = ["ambit.registry/1", "ambit.registry/2"] as const satisfies readonly RegistryVersion[];
 /** The one that is written: a reader that does not know ways in must not take a registry that may have some. */
 export const REGISTRY_VERSION = REGISTRY_VERSIONS[1];
-
-type ByName<T> = Readonly<Record<string, T>>;
 
 /**
  * `registry.json`: the fleet as one stable document, which exchange, OPA, Cedar, inventory and review read.
@@ -24,14 +23,14 @@ type ByName<T> = Readonly<Record<string, T>>;
  * @typeParam Level a level of sensitivity: its name as it is written, or what a reader makes of it
  */
 export interface RegistryDocument<Level = SensitivityName> {
-  readonly version: (typeof REGISTRY_VERSIONS)[number];
+  readonly version: RegistryVersion;
   readonly trustDomain: string;
   readonly trust: RegistryTrust;
   /** Left out where no person decides or stops anything */
   readonly people?: RegistryPeople<Level> | undefined;
-  readonly agents: ByName<RegistryAgent<Level>>;
-  readonly tools: ByName<RegistryTool<Level>>;
-  readonly datasets: ByName<RegistryDataset<Level>>;
+  readonly agents: Readonly<Record<string, RegistryAgent<Level>>>;
+  readonly tools: Readonly<Record<string, RegistryTool<Level>>>;
+  readonly datasets: Readonly<Record<string, RegistryDataset<Level>>>;
 }
 
 /** A level as it is written, or as it is read */
@@ -39,9 +38,9 @@ export type AnyLevel = Sensitivity | SensitivityName;
 
 /** What was declared, from which all follows that a registry says of an agent besides */
 export interface Declarations {
-  readonly agents: ByName<DeclaredWork>;
-  readonly tools: ByName<RegistryTool<AnyLevel>>;
-  readonly datasets: ByName<RegistryDataset<AnyLevel>>;
+  readonly agents: Readonly<Record<string, DeclaredWork>>;
+  readonly tools: Readonly<Record<string, RegistryTool<AnyLevel>>>;
+  readonly datasets: Readonly<Record<string, RegistryDataset<AnyLevel>>>;
 }
 
 /** What an agent does, with which credentials, and by which ways in it is called */
@@ -126,9 +125,9 @@ export interface RegistryAgent<Level = SensitivityName> {
   /** Left out where it keeps users apart */
   readonly memory?: Memory | undefined;
   readonly session: { readonly idleSeconds: number; readonly totalSeconds: number };
-  readonly tasks: ByName<RegistryTask<Level>>;
+  readonly tasks: Readonly<Record<string, RegistryTask<Level>>>;
   /** Ways in, by name; left out where nobody reaches it */
-  readonly serves?: ByName<RegistryWay<Level>> | undefined;
+  readonly serves?: Readonly<Record<string, RegistryWay<Level>>> | undefined;
   /** Left out where a pod works for many users at a time */
   readonly concurrency?: Concurrency | undefined;
 }
@@ -145,10 +144,10 @@ export interface RegistryTask<Level = SensitivityName> {
   readonly startedBy: readonly Start[];
   readonly ttlSeconds: number;
   /** Names of actions by tool, sorted */
-  readonly tools: ByName<readonly string[]>;
-  readonly data: ByName<readonly AccessKind[]>;
+  readonly tools: Readonly<Record<string, readonly string[]>>;
+  readonly data: Readonly<Record<string, readonly AccessKind[]>>;
   /** By `agent.task` */
-  readonly delegates: ByName<RegistryEdge<Level>>;
+  readonly delegates: Readonly<Record<string, RegistryEdge<Level>>>;
   readonly approval?: RegistryApproval | undefined;
   readonly budgets: readonly RegistryBudget[];
   readonly orders: readonly RegistryOrder[];
@@ -214,7 +213,7 @@ export interface RegistryTool<Level = SensitivityName> {
   readonly actsAs: "user" | Required<ServiceIdentity>;
   /** Why its host may be on a private network; left out where it may not */
   readonly privateAddress?: { readonly reason: string } | undefined;
-  readonly actions: ByName<RegistryAction>;
+  readonly actions: Readonly<Record<string, RegistryAction>>;
 }
 
 export interface RegistryAction {
@@ -222,7 +221,7 @@ export interface RegistryAction {
   readonly writes: boolean;
   readonly outward: boolean;
   readonly outwardReason?: string | undefined;
-  readonly touches: ByName<readonly AccessKind[]>;
+  readonly touches: Readonly<Record<string, readonly AccessKind[]>>;
   readonly match: RegistryMatch;
   /** Digest of an MCP tool's definition, as it was reviewed */
   readonly pin?: string | undefined;

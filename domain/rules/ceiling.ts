@@ -7,7 +7,7 @@ import type { Ttl } from "../ttl";
 /** What is named, or anything: then the task at the end bounds it */
 export type Allowed = ReadonlySet<string> | "any";
 
-interface Bounds {
+export interface CeilingBounds {
   /** `<tool>.<action>` */
   readonly actions: Allowed;
   /** `<dataset>:<kind>` */
@@ -19,14 +19,14 @@ interface Bounds {
 }
 
 /** The most that a chain may do at one hop. Meeting two ceilings never gives more than either. */
-export class Ceiling implements Bounds {
+export class Ceiling implements CeilingBounds {
   public readonly actions: Allowed;
   public readonly data: Allowed;
   public readonly sensitivity: Sensitivity;
   public readonly ttl: Ttl;
   public readonly depth: number;
 
-  constructor(bounds: Bounds) {
+  constructor(bounds: CeilingBounds) {
     this.actions = bounds.actions;
     this.data = bounds.data;
     this.sensitivity = bounds.sensitivity;
@@ -88,7 +88,7 @@ export function ceilingOfChain(edges: readonly Ceiling[]): Ceiling | undefined {
   return reached;
 }
 
-type Hops = Pick<Bounds, "depth">;
+type Hops = Pick<CeilingBounds, "depth">;
 
 /** Whether a chain may run over this edge too */
 export function goesOn(reached: Hops | undefined, edge: Hops): boolean {

@@ -79,8 +79,8 @@ export type StartReason =
   | "delegation-undeclared";
 
 /** Of what starters may prove */
-export const STARTER_STARTS = ["event", "schedule"] as const;
-export type StarterStart = (typeof STARTER_STARTS)[number];
+export type StarterStart = "event" | "schedule";
+export const STARTER_STARTS = ["event", "schedule"] as const satisfies readonly StarterStart[];
 
 export const START_TOKEN_TYPE = "ambit-start+jwt";
 

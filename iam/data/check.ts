@@ -1,5 +1,5 @@
 import { show } from "../private/values";
-import type { DataAccess, DataTarget } from "./target";
+import type { DataAccessKind, DataTarget } from "./target";
 
 /**
  * Refuse text that AWS would not take for such a name. This keeps wildcards and templates out of the ARN made of it.
@@ -24,7 +24,11 @@ export function checkPlace({ partition, region, account, keyArn }: DataTarget): 
 }
 
 /** Refuse accesses that `kind` cannot grant, and none at all. */
-export function checkAccesses(kind: string, accesses: readonly DataAccess[], possible: readonly DataAccess[]): void {
+export function checkAccesses(
+  kind: string,
+  accesses: readonly DataAccessKind[],
+  possible: readonly DataAccessKind[],
+): void {
   if (accesses.length === 0) throw new Error(`name at least one access to the ${kind}: ${possible.join(", ")}`);
   for (const access of accesses) {
     if (!possible.includes(access)) {

@@ -6,7 +6,7 @@ import { DYNAMODB_ACTIONS, tableKeyStatements, tableStatements } from "./dynamod
 import { KMS_ACTIONS } from "./kms";
 import { bucketKeyStatements, bucketStatements, S3_ACTIONS } from "./s3";
 import { SECRETS_MANAGER_ACTIONS, secretKeyStatements, secretStatements } from "./secrets-manager";
-import type { DataAccess, DataTarget } from "./target";
+import type { DataAccessKind, DataTarget } from "./target";
 
 /** Every action that access to data can grant, sorted: what a permissions boundary lets through. */
 export const DATA_ACTIONS: readonly string[] = Object.freeze(
@@ -24,7 +24,7 @@ export const DATA_ACTIONS: readonly string[] = Object.freeze(
  */
 export function dataStatements(
   target: DataTarget,
-  accesses: readonly DataAccess[],
+  accesses: readonly DataAccessKind[],
   scope: Condition = {},
 ): readonly Statement[] {
   checkPlace(target);
@@ -37,7 +37,7 @@ interface Grants {
   readonly key: readonly Statement[];
 }
 
-function grants(target: DataTarget, accesses: readonly DataAccess[]): Grants {
+function grants(target: DataTarget, accesses: readonly DataAccessKind[]): Grants {
   switch (target.kind) {
     case "bucket":
       return { data: bucketStatements(target, accesses), key: bucketKeyStatements(target, accesses) };

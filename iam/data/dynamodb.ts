@@ -4,7 +4,7 @@ import { allow, type Statement } from "../statement";
 import { replaceVariables } from "../variables";
 import { checkAccesses, checkName } from "./check";
 import { keyStatements } from "./kms";
-import type { DataAccess, TableTarget } from "./target";
+import type { DataAccessKind, TableTarget } from "./target";
 
 /**
  * Left out on purpose: `BatchWriteItem` deletes as well as it writes, and one PartiQL statement can touch every item.
@@ -32,7 +32,7 @@ const NAME_RULE = 'a name of 3 to 255 letters, digits or characters of "_.-"';
 const NOTHING_RETURNED: Condition = { StringEqualsIfExists: { "dynamodb:ReturnValues": "NONE" } };
 
 /** `read`, `scan`, `write` or `delete` items of a table. */
-export function tableStatements(target: TableTarget, accesses: readonly DataAccess[]): readonly Statement[] {
+export function tableStatements(target: TableTarget, accesses: readonly DataAccessKind[]): readonly Statement[] {
   checkAccesses("table", accesses, ["read", "scan", "write", "delete"]);
   checkTable(target, accesses);
 
@@ -52,7 +52,7 @@ export function tableKeyStatements(target: TableTarget): readonly Statement[] {
   return keyStatements(target, "dynamodb", ["kms:Decrypt"]);
 }
 
-function checkTable(target: TableTarget, accesses: readonly DataAccess[]): void {
+function checkTable(target: TableTarget, accesses: readonly DataAccessKind[]): void {
   const { table, indexes = [], leadingKey } = target;
   checkName("table", table, NAME, NAME_RULE);
   indexes.forEach((index) => checkName("index", index, NAME, NAME_RULE));

@@ -1,7 +1,7 @@
 import { allow, type Statement } from "../statement";
 import { checkAccesses, checkName } from "./check";
 import { keyStatements } from "./kms";
-import type { BucketTarget, DataAccess } from "./target";
+import type { BucketTarget, DataAccessKind } from "./target";
 
 const OBJECT_ACTIONS = {
   read: ["s3:GetObject"],
@@ -19,7 +19,7 @@ const BUCKET = /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-
 const PREFIX = /^(?=.{1,1024}$)(?:[A-Za-z0-9!_.'()=@+-]+\/)+$/;
 
 /** `read`, `list`, `write` or `delete` under the prefix of a bucket. */
-export function bucketStatements(target: BucketTarget, accesses: readonly DataAccess[]): readonly Statement[] {
+export function bucketStatements(target: BucketTarget, accesses: readonly DataAccessKind[]): readonly Statement[] {
   checkAccesses("bucket", accesses, ["read", "list", "write", "delete"]);
   checkName("bucket", target.bucket, BUCKET, "a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens");
   checkName("prefix", target.prefix, PREFIX, 'segments that each end in "/", without wildcard, such as "articles/"');
@@ -33,7 +33,7 @@ export function bucketStatements(target: BucketTarget, accesses: readonly DataAc
 }
 
 /** Writing needs `kms:Decrypt` as well: S3 reads the parts of an upload back to join them. */
-export function bucketKeyStatements(target: BucketTarget, accesses: readonly DataAccess[]): readonly Statement[] {
+export function bucketKeyStatements(target: BucketTarget, accesses: readonly DataAccessKind[]): readonly Statement[] {
   if (accesses.includes("write")) return keyStatements(target, "s3", ["kms:Decrypt", "kms:GenerateDataKey"]);
   return accesses.includes("read") ? keyStatements(target, "s3", ["kms:Decrypt"]) : [];
 }

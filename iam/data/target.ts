@@ -1,9 +1,9 @@
 /** What one may do with data: `read` known items, `list` names, `write`, `delete`, or `scan` everything. */
-export type DataAccess = "read" | "list" | "write" | "delete" | "scan";
+export type DataAccessKind = "read" | "list" | "write" | "delete" | "scan";
 
-export const DATA_ACCESSES = ["delete", "list", "read", "scan", "write"] as const satisfies readonly DataAccess[];
+export const DATA_ACCESSES = ["delete", "list", "read", "scan", "write"] as const satisfies readonly DataAccessKind[];
 
-interface DataPlace {
+export interface DataPlace {
   /** Such as `aws`, `aws-cn` or `aws-us-gov`. */
   readonly partition: string;
   /** Twelve digits. */

@@ -1,6 +1,6 @@
 import { own, SESSION_TAG } from "../../domain";
 import { compact, dataStatements, type DataTarget, principalTag, type Statement } from "../../iam";
-import type { DataAccess } from "../../iam";
+import type { DataAccessKind } from "../../iam";
 import type { Registry, RegistryDataset, RegistryTask } from "../reach/declared/registry";
 import { isObject, member } from "../read/json";
 import type { Estate } from "../read/resource";
@@ -57,7 +57,7 @@ export class DeclaredAccess {
 
 function declared(dataset: string, target: () => DataTarget, kinds: readonly string[]): DeclaredData {
   try {
-    return { dataset, statements: dataStatements(target(), kinds as readonly DataAccess[]) };
+    return { dataset, statements: dataStatements(target(), kinds as readonly DataAccessKind[]) };
   } catch (error) {
     return { dataset, statements: [], problem: (error as Error).message };
   }

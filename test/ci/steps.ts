@@ -59,6 +59,7 @@ export const STEPS: readonly Step[] = [
   { ...npm("test", "test"), againAlone: true },
   npm("lint", "lint"),
   npm("format", "format:check"),
+  { name: "api", command: ["npm", "run", "api", "--", "--check"] },
   suite("exchange", "spire", "moto", "tlog"),
   suite("spire", "spire", "kubernetes"),
   suite("scenario", ...CLUSTER, "browser", "story-agent"),

@@ -109,5 +109,5 @@ test("what the page says is refused is refused, and explained from the log", asy
 
 test("the variable by which the page sets the address is the client's", () => {
   const [variable = "nothing"] = OWN.split("=");
-  expect(readFileSync(join(ROOT, "client/companion.ts"), "utf8")).toContain(`"${variable}"`);
+  expect(readFileSync(join(ROOT, "client/typescript/companion.ts"), "utf8")).toContain(`"${variable}"`);
 });

@@ -21,8 +21,8 @@ export const FILE = { config: "config.json", registryKey: "registry.pem" } as co
 export const PAGE_PORT = 8444;
 
 /** Keys that sign tokens, by the end of their alias: one signs, both are published */
-export const TOKEN_KEYS = ["tokens", "tokens-next"] as const;
-export type TokenKey = (typeof TOKEN_KEYS)[number];
+export const TOKEN_KEYS = ["tokens", "tokens-next"] as const satisfies readonly TokenKey[];
+export type TokenKey = "tokens" | "tokens-next";
 
 export interface ExchangeConfigProps {
   readonly issuer: string;

@@ -20,7 +20,7 @@ export interface Monitored {
   readonly kills: ReadonlySet<KillingAlarm>;
 }
 
-export const KILLING = ["refusals", "replays", "revoked", "hours"] as const;
+export const KILLING = ["refusals", "replays", "revoked", "hours"] as const satisfies readonly KillingAlarm[];
 const HOUR = 3_600;
 const MOST_HOURS = CLOUDWATCH.evaluationSeconds / HOUR;
 const REFUSALS = 50;

@@ -1,8 +1,8 @@
 import { refuse, shown } from "../../../domain";
 
-const LEVELS = ["debug", "info", "warn", "error"] as const;
+const LEVELS = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
 
-export type LogLevel = (typeof LEVELS)[number];
+export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** @throws DeclarationError `spire.malformed` */
 export function logLevelOf(level: LogLevel = "info", where: string): LogLevel {

@@ -3,7 +3,7 @@ import {
   type BucketTarget,
   DATA_ACCESSES,
   DATA_ACTIONS,
-  type DataAccess,
+  type DataAccessKind,
   type DataTarget,
   dataStatements,
   PolicyDocument,
@@ -45,7 +45,7 @@ test("names every data action, exactly and sorted", () => {
   ]);
 });
 
-test.each<[DataAccess, ReturnType<typeof allow>]>([
+test.each<[DataAccessKind, ReturnType<typeof allow>]>([
   ["read", allow("s3:GetObject", objects)],
   ["list", allow("s3:ListBucket", "arn:aws:s3:::acme-kb", { StringLike: { "s3:prefix": "articles/*" } })],
   ["write", allow(["s3:AbortMultipartUpload", "s3:PutObject"], objects)],
@@ -60,7 +60,7 @@ test("bucket: several accesses to objects become one statement", () => {
   ]);
 });
 
-test.each<[DataAccess, readonly string[]]>([
+test.each<[DataAccessKind, readonly string[]]>([
   ["read", ["kms:Decrypt"]],
   ["write", ["kms:Decrypt", "kms:GenerateDataKey"]],
   ["list", []],
@@ -73,7 +73,7 @@ test.each<[DataAccess, readonly string[]]>([
   );
 });
 
-test.each<[DataAccess, ReturnType<typeof allow>]>([
+test.each<[DataAccessKind, ReturnType<typeof allow>]>([
   ["read", allow(reads, tableArn)],
   ["scan", allow("dynamodb:Scan", tableArn)],
   ["write", allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], tableArn, unseen)],
@@ -107,7 +107,7 @@ test("table: a leading key bounds every access, also where a request names no ke
   expect(dataStatements(bound, ["delete"])).toEqual([allow("dynamodb:DeleteItem", tableArn, { ...keyed, ...unseen })]);
 });
 
-test.each<DataAccess>(["read", "scan", "write", "delete"])("table: %s uses its key through DynamoDB", (access) => {
+test.each<DataAccessKind>(["read", "scan", "write", "delete"])("table: %s uses its key through DynamoDB", (access) => {
   const onKey = dataStatements({ ...table, keyArn }, [access]).filter(({ Resource }) => Resource === keyArn);
   expect(onKey).toEqual([allow("kms:Decrypt", keyArn, via("dynamodb"))]);
 });
@@ -129,7 +129,7 @@ test("a scope narrows the data and never the key", () => {
   }
 });
 
-const possible: Readonly<Record<DataTarget["kind"], readonly DataAccess[]>> = {
+const possible: Readonly<Record<DataTarget["kind"], readonly DataAccessKind[]>> = {
   bucket: ["read", "list", "write", "delete"],
   table: ["read", "scan", "write", "delete"],
   secret: ["read"],

@@ -47,3 +47,16 @@ export class NearWitness {
     this.isClosed = true;
   }
 }
+
+/** Of a witness whose answer waits for `answer` */
+export function held(witness: NearWitness): { answer: () => void } {
+  const gate = { answer: (): void => undefined };
+  const answered = new Promise<void>((resolve) => (gate.answer = resolve));
+  witness.before = () => answered;
+  return gate;
+}
+
+/** Goes into `before` of a witness that does not answer. */
+export const gone = (): never => {
+  throw new WitnessUnavailable("it is gone");
+};

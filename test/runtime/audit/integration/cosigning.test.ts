@@ -1,12 +1,12 @@
-import { AT_END_MILLISECONDS, Cosigning } from "../../../../runtime/audit/integration/cosigning";
+import { Cosigning } from "../../../../runtime/audit/integration/cosigning";
 import type { LogIntegrator } from "../../../../runtime/audit/integration/integrator";
 import { LEASE_MILLISECONDS } from "../../../../runtime/audit/integration/log-hold";
 import { checkpointIn } from "../../../../runtime/audit/tlog/checkpoint";
 import { cosignedAt } from "../../../../runtime/audit/tlog/cosignature";
 import { noteIn } from "../../../../runtime/audit/tlog/signed-note";
-import { type WitnessSays, WitnessUnavailable } from "../../../../runtime/audit/witness/witness-client";
+import type { WitnessSays } from "../../../../runtime/audit/witness/witness-client";
 import { MemoryStore } from "../../../../runtime/store/memory-store";
-import { NearWitness } from "../../../support/audit/near-witness";
+import { gone, held, NearWitness } from "../../../support/audit/near-witness";
 import { integratorOf, LogInMemory, Writers } from "../../../support/integration-world";
 
 let now: number;
@@ -46,10 +46,6 @@ async function published(witnesses: readonly NearWitness[], of = storage): Promi
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 2));
 }
-
-const gone = (): never => {
-  throw new WitnessUnavailable("it is gone");
-};
 
 /** Look until it is refused, but not for ever. */
 async function looking(at: LogIntegrator): Promise<void> {
@@ -97,14 +93,6 @@ test("a witness that hangs delays one checkpoint within the second, and no other
   expect(await published([witness])).toEqual([6, witness.name]);
 });
 
-/** Of a witness whose answer waits for `answer` */
-function held(witness: NearWitness): { answer: () => void } {
-  const gate = { answer: (): void => undefined };
-  const answered = new Promise<void>((resolve) => (gate.answer = resolve));
-  witness.before = () => answered;
-  return gate;
-}
-
 test("a cosignature that comes late is added to what is published, and counts from then on", async () => {
   const witness = new NearWitness();
   const { answer } = held(witness);
@@ -117,49 +105,6 @@ test("a cosignature that comes late is added to what is published, and counts fr
   await until(async () => (await published([witness])).length === 2);
   await until(async () => (await one.look()).uncosigned === null);
   expect(witness.asked).toBe(1);
-});
-
-test("a process that ends waits for the cosignature of its last checkpoint", async () => {
-  const witness = new NearWitness();
-  const { answer } = held(witness);
-  const one = process([witness]);
-  await writers.write("a");
-  await one.look();
-  const closed = one.close();
-  expect([await published([witness]), witness.isClosed]).toEqual([[1], false]);
-  answer();
-  await closed;
-  expect([await published([witness]), witness.isClosed, witness.asked]).toEqual([[1, witness.name], true, 1]);
-});
-
-test("a process that ends asks a witness once more that was gone", async () => {
-  const witness = new NearWitness();
-  witness.before = gone;
-  const one = process([witness]);
-  await writers.write("a");
-  await one.look();
-  witness.before = () => undefined;
-  await one.close();
-  expect(await published([witness])).toEqual([1, witness.name]);
-});
-
-test("a process that ends does not wait for a witness that hangs, nor ask one if another process integrates", async () => {
-  const witness = new NearWitness();
-  held(witness);
-  const [one, other] = [process([witness]), process([new NearWitness("other.example")])];
-  await writers.write("a");
-  await one.look();
-  await other.look();
-  await other.close();
-  jest.useFakeTimers({ doNotFake: ["performance", "queueMicrotask", "setImmediate"] });
-  try {
-    const closed = one.close();
-    await jest.advanceTimersByTimeAsync(AT_END_MILLISECONDS);
-    await closed;
-  } finally {
-    jest.useRealTimers();
-  }
-  expect([await published([witness]), witness.isClosed, witness.asked]).toEqual([[1], true, 1]);
 });
 
 test("a cosignature that comes while its checkpoint is being written is asked for again", async () => {
