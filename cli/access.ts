@@ -103,13 +103,14 @@ async function answer(
   io: Io,
 ): Promise<void> {
   const { answersOf } = await import("../review/access/question");
+  const { pathText } = await import("../review/reach/aws/words");
   const asked = id === undefined ? access.principals.map((principal) => principal.id) : [id];
   const answered = asked.flatMap((name): readonly Answered[] => {
     const ways = access.waysOf(name);
     if (ways === undefined) return id === undefined ? [] : [{ id: name, answers: [] }];
-    const paths = as === undefined ? ways.paths : ways.paths.filter((path) => path.name === as);
+    const paths = as === undefined ? ways.paths : ways.paths.filter((path) => pathText(path) === as);
     if (as !== undefined && paths.length === 0 && id !== undefined) {
-      const names = ways.paths.map((path) => JSON.stringify(path.name)).join(", ");
+      const names = ways.paths.map((path) => JSON.stringify(pathText(path))).join(", ");
       throw new UsageError(`--as must be a path of ${name}, got ${JSON.stringify(as)}: name one of ${names}`);
     }
     return paths.length === 0 ? [] : [{ id: name, answers: answersOf({ ...ways, paths }, question, bare) }];

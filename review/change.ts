@@ -33,12 +33,11 @@ export interface Showing {
   readonly place?: "first" | "early" | "late";
   /** What a report may begin with instead, after the name of the principal, such as `is suspended` */
   readonly headline?: string;
+  /** Of an agent that was not there before: a report begins with the most important thing that it may do. */
+  readonly isNew?: true;
   /** Why it need not be read by itself */
   readonly fold?: Fold;
 }
-
-/** Headline of an agent that was not there before */
-export const IS_NEW = "is new";
 
 /** `usual`: every other agent has it; `declared`: follows from data that is declared; `renewed`: follows from a new expiry */
 export type Fold = "usual" | "declared" | "renewed";

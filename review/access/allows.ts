@@ -1,16 +1,16 @@
-import type { AccessPath, AccessRequest, SourcedStatement } from "../../iam/access/access";
+import type { AccessRequest, SourcedStatement } from "../../iam/access/access";
 import { PreparedAccess } from "../../iam/access/decide";
-import { WHO_ASKS } from "../reach/aws/role-access";
-import { TRUSTS } from "../reach/aws/role-limits";
+import type { LayeredPath, LayerKind } from "../reach/aws/layer";
+import { layerText } from "../reach/aws/words";
 import type { StatementPlace } from "./access";
 
 /** The statements of a path, each asked by itself */
 export class Allows {
-  private readonly layers: readonly { readonly name: string; readonly statements: readonly Asked[] }[];
+  private readonly layers: readonly { readonly name: LayerKind; readonly statements: readonly Asked[] }[];
 
-  public constructor(path: AccessPath) {
+  public constructor(path: LayeredPath) {
     this.layers = path.layers
-      .filter(({ name }) => name !== WHO_ASKS)
+      .filter(({ name }) => name !== "asker")
       .map(({ name, statements }) => ({
         name,
         statements: statements.filter((one) => isAllow(one) && !isBeside(name, one)).map(asked),
@@ -28,12 +28,12 @@ export class Allows {
 }
 
 /** Policies of keys, and trust policies of roles, allow what they are not about, as if that were written there. */
-const LIMITING: ReadonlyMap<string, string> = new Map([
-  ["policies of keys", "kms:*"],
-  [TRUSTS, "sts:*"],
+const LIMITING: ReadonlyMap<LayerKind, string> = new Map([
+  ["keys", "kms:*"],
+  ["trusts", "sts:*"],
 ]);
 
-function isBeside(layer: string, { statement: { NotAction, NotResource } }: SourcedStatement): boolean {
+function isBeside(layer: LayerKind, { statement: { NotAction, NotResource } }: SourcedStatement): boolean {
   const about = LIMITING.get(layer);
   return about !== undefined && (NotAction === about || NotResource !== undefined);
 }
@@ -48,11 +48,16 @@ interface Asked {
 }
 
 function asked(sourced: SourcedStatement): Asked {
-  const path: AccessPath = { name: "alone", layers: [{ name: "alone", statements: [sourced] }] };
+  const path = { name: "alone", layers: [{ name: "alone", statements: [sourced] }] };
   return { sourced, alone: new PreparedAccess({ paths: [path] }) };
 }
 
-export function placeOf({ statement, source }: SourcedStatement, layer: string): StatementPlace {
+/** @param layer undefined where it is the policy of a resource that denies, whatever the path */
+export function placeOf({ statement, source }: SourcedStatement, layer: LayerKind | undefined): StatementPlace {
   const { Sid: sid } = statement;
-  return { layer, ...(sid !== undefined && { sid }), source: { address: source } };
+  return {
+    layer: layer === undefined ? "a resource" : layerText(layer),
+    ...(sid !== undefined && { sid }),
+    source: { address: source },
+  };
 }

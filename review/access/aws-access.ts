@@ -6,7 +6,8 @@ import { whoText } from "../difference/aws/request-text";
 import { roleDifferences } from "../difference/aws/roles";
 import { undecided } from "../difference/aws/undecided";
 import type { AwsPrincipal } from "../reach/aws/principal";
-import { type AwsPath, isAssumed } from "../reach/aws/way";
+import { type AwsPath, isAssumed, isGranted } from "../reach/aws/way";
+import { pathText } from "../reach/aws/words";
 import type { AllowedPair, AwsAccess, PathAccess, RoleEntry } from "./access";
 import { Allows } from "./allows";
 import { byDanger, danger } from "./danger";
@@ -23,7 +24,7 @@ export function awsAccess(principal: AwsPrincipal): {
     const { access, open } = pathAccess(path, principal.denies);
     unknown.push(...open);
     // Policies of resources grant to roles, and perhaps to no role of this principal.
-    return path.isGranted && access.pairs.length === 0 ? [] : [access];
+    return isGranted(path) && access.pairs.length === 0 ? [] : [access];
   });
   const roles = rolesOf(principal, unknown);
   return { access: { paths: [...paths].sort(byWorst), roles }, unknown };
@@ -35,6 +36,7 @@ interface Path {
 }
 
 function pathAccess(path: AwsPath, denies: readonly SourcedStatement[]): Path {
+  const name = pathText(path);
   const { gained, undecided: open } = difference({ paths: [] }, { paths: [path], denies });
   const allows = new Allows(path);
   const pairs = gained.map(({ action, resource, witness, certain, unknown }): AllowedPair => ({
@@ -46,9 +48,9 @@ function pathAccess(path: AwsPath, denies: readonly SourcedStatement[]): Path {
     by: allows.of(witness),
   }));
   return {
-    access: { name: path.name, isAssumed: isAssumed(path), pairs: unique(pairs).sort(byDanger) },
+    access: { name, isAssumed: isAssumed(path), pairs: unique(pairs).sort(byDanger) },
     open: open.map(({ statement: { source }, why }) => ({
-      what: `what ${source} allows (${path.name})`,
+      what: `what ${source} allows (${name})`,
       why,
       source: { address: source },
     })),

@@ -1,6 +1,7 @@
 import { SESSION_TAG } from "../../domain/session-tags";
 import type { AccessRequest } from "../../iam/access/access";
 import type { AwsPath } from "../reach/aws/way";
+import { assumesNothing } from "../reach/aws/way-id";
 import type { Missing } from "./missing";
 
 type Keys = AccessRequest["keys"];
@@ -14,9 +15,9 @@ const OF_PLATFORM = /^aws:(?:SourceVpc|SourceVpce|RequestedRegion|ResourceAccoun
  *
  * Source: IAM user guide, reference_policies_condition-keys.
  */
-export function exchangeContext(agent: string, { name, way }: AwsPath, missing: Missing | undefined): Keys {
-  if (missing?.kind !== "keys" || (way.by !== "task" && way.by !== "role") || way.becomes.length > 0) return {};
-  const task = way.by === "task" ? /^task (\S+)/.exec(name)?.[1] : undefined;
+export function exchangeContext(agent: string, { way: { id } }: AwsPath, missing: Missing | undefined): Keys {
+  if (missing?.kind !== "keys" || !assumesNothing(id)) return {};
+  const task = id.start.by === "task" ? id.start.task : undefined;
   const given: ReadonlyMap<string, string | undefined> = new Map([
     ["aws:sourceidentity", agent],
     ["aws:viaawsservice", "false"],

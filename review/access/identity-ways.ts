@@ -1,9 +1,8 @@
 import { distinct, type Unknown } from "../change";
-import { IF_IT_MAY } from "../reach/aws/chain/chains";
 import type { IdentityRole } from "../reach/aws/identity-roles";
 import type { AwsPrincipal } from "../reach/aws/principal";
 import type { AwsReach } from "../reach/aws/principals";
-import type { Way } from "../reach/aws/way";
+import { givenWay } from "../reach/aws/way";
 
 /** A principal with the roles of others that it becomes by its own identity. Undefined where it has no way into AWS */
 export function withIdentityRoles(
@@ -13,7 +12,7 @@ export function withIdentityRoles(
 ): AwsPrincipal | undefined {
   const own = principals.get(name);
   const ways = [...once(roles)].flatMap((one) => {
-    const becomes = become(one.role.address, wayTo(one));
+    const becomes = become(one.role.address, givenWay("identity", one.role.key, one.unknown));
     return becomes === undefined ? [] : [{ ...becomes, unknown: [...doubtOf(one), ...becomes.unknown] }];
   });
   const [first] = ways;
@@ -28,11 +27,6 @@ export function withIdentityRoles(
 /** A role may be of several agents. */
 function once(roles: readonly IdentityRole[]): Iterable<IdentityRole> {
   return new Map(roles.map((one) => [one.role.address, one])).values();
-}
-
-function wayTo({ role: { key }, unknown }: IdentityRole): Way {
-  const name = `its own identity → role ${key}${unknown === undefined ? "" : IF_IT_MAY}`;
-  return { name, by: "identity", becomes: [{ role: key, name }], ...(unknown !== undefined && { unknown }) };
 }
 
 function doubtOf({ role: { address }, unknown, address: at }: IdentityRole): readonly Unknown[] {

@@ -2,7 +2,8 @@ import type { Statement } from "../../iam";
 import type { AccessPath, AccessRequest, Layer, SourcedStatement } from "../../iam/access/access";
 import { PreparedAccess } from "../../iam/access/decide";
 import { difference } from "../../iam/access/difference";
-import { WHO_ASKS } from "../reach/aws/role-access";
+import type { LayeredPath } from "../reach/aws/layer";
+import { layerText } from "../reach/aws/words";
 
 /** What it would take for a request to be allowed on a path */
 export type Missing =
@@ -12,10 +13,10 @@ export type Missing =
   | { readonly kind: "allow"; readonly layers: readonly string[] }
   /** Each layer would allow it under some conditions, but not all under the same, or a Deny always applies. */
   | { readonly kind: "conflict" }
-  /** It depends on what nobody can read, or on too much. */
+  /** It depends on what cannot be read, or on too much. */
   | { readonly kind: "unknown" };
 
-export function missingFor(path: AccessPath, denies: readonly SourcedStatement[], request: AccessRequest): Missing {
+export function missingFor(path: LayeredPath, denies: readonly SourcedStatement[], request: AccessRequest): Missing {
   const prepared = new PreparedAccess({ paths: [path], denies });
   const isAllowed = (keys: AccessRequest["keys"]): boolean =>
     prepared.decide({ ...request, keys }).verdict === "allowed";
@@ -33,7 +34,7 @@ export function missingFor(path: AccessPath, denies: readonly SourcedStatement[]
 
 /** Keys of requests for the same that are allowed, or may be: first of one that holds what was asked */
 function keysFor(
-  path: AccessPath,
+  path: LayeredPath,
   denies: readonly SourcedStatement[],
   request: AccessRequest,
 ): { readonly found: readonly AccessRequest["keys"][]; readonly isWhole: boolean } {
@@ -52,10 +53,12 @@ function keysFor(
   };
 }
 
-function withoutKeys(path: AccessPath, request: AccessRequest): Missing {
+function withoutKeys(path: LayeredPath, request: AccessRequest): Missing {
   const question = questionLayer(request);
-  const layers = path.layers.filter((layer) => layer.name !== WHO_ASKS && !mayAllow(layer, question));
-  return layers.length === 0 ? { kind: "conflict" } : { kind: "allow", layers: layers.map(({ name }) => name) };
+  const layers = path.layers.filter((layer) => layer.name !== "asker" && !mayAllow(layer, question));
+  return layers.length === 0
+    ? { kind: "conflict" }
+    : { kind: "allow", layers: layers.map(({ name }) => layerText(name)) };
 }
 
 function mayAllow(layer: Layer, question: Layer): boolean {

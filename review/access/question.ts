@@ -1,10 +1,11 @@
 import { byText } from "../../domain/by-text";
-import type { AccessPath, AccessRequest, SourcedStatement } from "../../iam/access/access";
+import type { AccessRequest, SourcedStatement } from "../../iam/access/access";
 import { PreparedAccess } from "../../iam/access/decide";
 import { difference } from "../../iam/access/difference";
 import type { AwsPrincipal } from "../reach/aws/principal";
-import { WHO_ASKS } from "../reach/aws/role-access";
+import type { LayeredPath, LayerKind } from "../reach/aws/layer";
 import { type AwsPath, isAssumed } from "../reach/aws/way";
+import { pathText } from "../reach/aws/words";
 import type { StatementPlace } from "./access";
 import { Allows, placeOf } from "./allows";
 import { exchangeContext } from "./exchange-context";
@@ -80,7 +81,7 @@ function answerOf(
   };
   const { verdict, by, unknown } = new PreparedAccess({ paths: [path], denies }).decide(request);
   return {
-    path: path.name,
+    path: pathText(path),
     isAssumed: isAssumed(path),
     request,
     assumed,
@@ -93,7 +94,7 @@ function answerOf(
 
 /** Every Allow that counts, and each Deny that may */
 function decisive(
-  path: AccessPath,
+  path: LayeredPath,
   by: readonly SourcedStatement[],
   request: AccessRequest,
 ): readonly StatementPlace[] {
@@ -101,12 +102,13 @@ function decisive(
   return [...denies.map((deny) => placeOf(deny, layerOf(path, deny))), ...new Allows(path).of(request)];
 }
 
-function layerOf({ layers }: AccessPath, sourced: SourcedStatement): string {
-  return layers.find(({ statements }) => statements.includes(sourced))?.name ?? "a resource";
+/** Undefined where the statement stands outside of the path */
+function layerOf({ layers }: LayeredPath, sourced: SourcedStatement): LayerKind | undefined {
+  return layers.find(({ statements }) => statements.includes(sourced))?.name;
 }
 
 /** The role, with the condition keys that follow from who asks */
-function askerOf({ layers }: AccessPath): AccessRequest | undefined {
-  const only = layers.filter(({ name }) => name === WHO_ASKS);
-  return difference({ paths: [] }, { paths: [{ name: WHO_ASKS, layers: only }] }).gained[0]?.witness;
+function askerOf({ layers }: LayeredPath): AccessRequest | undefined {
+  const only = layers.filter(({ name }) => name === "asker");
+  return difference({ paths: [] }, { paths: [{ name: "asker", layers: only }] }).gained[0]?.witness;
 }

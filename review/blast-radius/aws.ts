@@ -4,8 +4,8 @@ import type { Unknown } from "../change";
 import { requestText } from "../difference/aws/request-text";
 import type { Longest } from "../reach/aws/chain/longest";
 import type { AwsPrincipal } from "../reach/aws/principal";
-import { SESSION_POLICY } from "../reach/aws/role-access";
 import type { AwsPath, Way } from "../reach/aws/way";
+import { wayText } from "../reach/aws/words";
 import type { Registry } from "../reach/declared/registry";
 import { onlyReads } from "../reading-actions";
 import { counted } from "../report/shown";
@@ -37,10 +37,11 @@ export function awsReached(
   const ways = isBrokered ? heldByExchange(principal) : held(principal);
   const reached: Reached[] = [];
   const unknown: Unknown[] = [...principal.unknown];
-  for (const { path, renewal, longest } of ways) {
+  for (const { path, as, renewal, longest } of ways) {
     const route = routeOf(path.way);
-    const ends = path.way.by === "pods" ? { lasting: NO_KILL_ENDS.podIdentities } : endsOf(lasting, route, longest);
-    const way = { by: route.at(-1)?.to ?? name, as: path.name, hop: route.length, route };
+    const ends =
+      path.way.id.start.by === "pods" ? { lasting: NO_KILL_ENDS.podIdentities } : endsOf(lasting, route, longest);
+    const way = { by: route.at(-1)?.to ?? name, as, hop: route.length, route };
     const { gained, undecided } = allowedBy(path, principal.denies);
     for (const { action, resource, witness, certain, unknown: open, statement } of gained) {
       const sensitivity = sensitivityAt(action, resource, datasets);
@@ -78,7 +79,7 @@ export function awsReached(
  */
 function allowedBy(path: AwsPath, denies: AwsPrincipal["denies"]): Difference {
   const wide = difference({ paths: [] }, { paths: [path], denies });
-  const session = path.layers.find(({ name }) => name === SESSION_POLICY);
+  const session = path.layers.find(({ name }) => name === "session");
   if (session === undefined) return wide;
   const layers = [session, ...path.layers.filter((layer) => layer !== session)];
   const narrow = difference({ paths: [] }, { paths: [{ ...path, layers }], denies });
@@ -104,7 +105,7 @@ function endsOf(lasting: Lasting, route: readonly Step[], longest: readonly Long
 }
 
 function routeOf({ becomes }: Way): readonly Step[] {
-  return becomes.map(({ role, name }) => ({ how: "role", to: role, what: name }));
+  return becomes().map(({ role, id }) => ({ how: "role", to: role, what: wayText(id) }));
 }
 
 /** Each role between is the end of a way of its own. */
@@ -119,7 +120,7 @@ function becoming({ way }: AwsPath): readonly ReachedIdentity[] {
 function unknownBecoming({ unknown, becomes }: Way): Certainty {
   return unknown === undefined
     ? {}
-    : { unknown: `whether it becomes ${becomes.at(-1)?.role} is not known: ${unknown}` };
+    : { unknown: `whether it becomes ${becomes().at(-1)?.role} is not known: ${unknown}` };
 }
 
 function unknownOf({ way, ifUnread }: AwsPath, open: readonly string[]): Certainty {

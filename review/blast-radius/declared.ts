@@ -1,7 +1,7 @@
 import { type AccessKind, own } from "../../domain";
 import { isReading } from "../../domain/dataset";
 import type { Registry, RegistryDataset } from "../reach/declared/registry";
-import { accessOf, actionOf, type Reach, reachOfAgent, type Work } from "../reach/declared/work";
+import { accessOf, actionOf, partsOf, type Reach, reachOfAgent, type Work } from "../reach/declared/work";
 import type { WayRenewal } from "../reach/aws/chain/way-sessions";
 import { boundsOf, gateOf } from "./bounds";
 import { handedOn, lastingOf } from "./lasting";
@@ -21,14 +21,14 @@ export function declaredReach(
   agent: string,
   renewals: ReadonlyMap<string, WayRenewal>,
 ): DeclaredReach {
-  return performed(registry, agent, reachOfAgent(registry, agent), renewals);
+  return performed(registry, reachOfAgent(registry, agent), renewals);
 }
 
 /** What one task does, and has done, of somebody who starts it as it likes */
 export function declaredWork(registry: Registry, agent: string, task: string): DeclaredReach {
   const { works, isWhole } = reachOfAgent(registry, agent);
   const own = [...works].filter(([, { start }]) => start === task).map(([key, work]) => [key, atWill(work)] as const);
-  return performed(registry, agent, { works: new Map(own), isWhole }, new Map());
+  return performed(registry, { works: new Map(own), isWhole }, new Map());
 }
 
 /** It need not wait for a start. */
@@ -38,11 +38,10 @@ function atWill(work: Work): Work {
 
 function performed(
   registry: Registry,
-  agent: string,
   { works, isWhole }: Reach,
   renewals: ReadonlyMap<string, WayRenewal>,
 ): DeclaredReach {
-  const all = [...works.values()].map((work) => ({ work, by: performerOf(agent, work), route: routeOf(work) }));
+  const all = [...works.values()].map((work) => ({ work, by: work.by, route: routeOf(work) }));
   return {
     reached: all.flatMap((one) => [...actions(registry, one), ...data(registry, one, renewals)]),
     identities: all.flatMap(({ work: { chain }, by, route }) =>
@@ -61,14 +60,10 @@ interface Performed {
   readonly route: readonly Step[];
 }
 
-function performerOf(agent: string, { chain }: Work): string {
-  return chain.at(-1)?.split(".", 1)[0] ?? agent;
-}
-
 function routeOf({ start, chain }: Work): readonly Step[] {
   return chain.map((target, at) => ({
     how: "delegation",
-    to: target.split(".", 1)[0] as string,
+    to: partsOf(target)[0],
     what: `${chain[at - 1] ?? start} → ${target}`,
   }));
 }
@@ -76,8 +71,7 @@ function routeOf({ start, chain }: Work): readonly Step[] {
 type Ways = Pick<Reached, "by" | "as" | "hop" | "route" | "source">;
 
 function waysOf({ work, by, route }: Performed): Ways {
-  const as = work.at.slice(`agents.${by}.tasks.`.length);
-  return { by, as, hop: route.length, route, source: { address: `registry/${work.at}` } };
+  return { by, as: work.as, hop: route.length, route, source: { address: `registry/${work.at}` } };
 }
 
 function actions(registry: Registry, performed: Performed): readonly Reached[] {

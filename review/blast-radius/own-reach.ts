@@ -90,7 +90,7 @@ function awsOf({ registry }: World, identity: Identity): AwsReached {
   if (aws === undefined) return { reached: [], identities: [], unknown: [] };
   // The exchange gives a stopped agent nothing; what AWS gives to its pods it gives all the same.
   const isGiven = !isBrokered || isActive(identity);
-  const principal = isGiven ? aws : { ...aws, paths: aws.paths.filter(({ way }) => way.by === "pods") };
+  const principal = isGiven ? aws : { ...aws, paths: aws.paths.filter(({ way }) => way.id.start.by === "pods") };
   // Of an agent that cannot be read, what lasts longest.
   const lasting =
     kind === "agent"

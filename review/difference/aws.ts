@@ -1,6 +1,7 @@
 import type { Difference, Gained } from "../../iam/access/difference";
 import { type Change, type Changes, type ChangesByPrincipal, together } from "../change";
 import type { AwsPrincipal } from "../reach/aws/principal";
+import { pathText } from "../reach/aws/words";
 import type { AwsReach } from "../reach/aws/principals";
 import type { Estate } from "../read/resource";
 import { Shapes } from "./aws/alike/shapes";
@@ -43,9 +44,10 @@ export function awsChanges(
     const [up, down] = [paths.gained(name, before, after), paths.gained(name, after, before)];
     const [rolesUp, rolesDown] = [roleDifferences(before, after, callers), roleDifferences(after, before, callersBack)];
     const unread = unknowns.fresh(before?.unknown ?? [], after?.unknown ?? []);
-    const gained = [...actions(up, before, after), ...unboundGains(before, after), ...roleGains(rolesUp)];
     const isNew = after !== undefined && after.isAgent && before === undefined;
-    const gains = isNew ? usual.marked(after, gained) : beyond.marked({ name, before, after, gains: gained });
+    const roles = isNew ? usual.gains(after, rolesUp) : roleGains(rolesUp);
+    const gained = [...actions(up, before, after), ...unboundGains(before, after), ...roles];
+    const gains = isNew ? gained : beyond.marked({ name, before, after, gains: gained });
     // What head cannot be read to allow, it may allow all the same.
     const lost = [...actions(down, after, before), ...unboundGains(after, before), ...roleGains(rolesDown)];
     const losses = unread.length > 0 ? [] : shorter.marked({ name, before: after, after: before, gains: lost });
@@ -106,6 +108,7 @@ function actions(
 ): readonly Change[] {
   if (gained.length === 0) return [];
   const places = new OtherPlaces(before, whose);
+  const words = new Map((whose?.paths ?? []).map((path) => [path.name, pathText(path)]));
   const byWhat = new Map<string, Gained[]>();
   for (const gain of gained) {
     const what = `${gain.action} on ${gain.resource}`;
@@ -117,7 +120,7 @@ function actions(
     const first = gains[0] as Gained;
     const { witness, statement, path } = first;
     const also = places.of(first);
-    const paths = distinct(gains.map(({ path }) => path));
+    const paths = distinct(gains.map(({ path }) => words.get(path) ?? path));
     const policies = distinct(gains.flatMap((gain) => gain.statement.policy ?? []));
     const by = policies.length === 0 ? "" : `, by ${policies.join(" and ")}`;
     return {
@@ -136,6 +139,7 @@ function distinct(texts: readonly string[]): readonly string[] {
 /** Roles between, where there are any */
 function byWayOf(path: string, whose: AwsPrincipal | undefined): readonly string[] {
   const chain = whose?.chained.find(({ paths: own }) => own.some(({ name }) => name === path));
-  if (chain === undefined || chain.through.length === 0) return [];
-  return [`by way of ${chain.through.map((key) => `role ${key}`).join(" → ")}`];
+  const through = chain?.through() ?? [];
+  if (through.length === 0) return [];
+  return [`by way of ${through.map((key) => `role ${key}`).join(" → ")}`];
 }

@@ -1,7 +1,7 @@
 import { own } from "../../domain";
 import type { Changes, ChangesByPrincipal, Unknown } from "../change";
 import type { Problem } from "../../domain/registry/problem";
-import { readRegistries } from "../reach/declared/read-registries";
+import { type RegistriesRead, readRegistries } from "../reach/declared/read-registries";
 import type { Registry } from "../reach/declared/registry";
 import { reachOfAgent } from "../reach/declared/work";
 import { agentsOf } from "../read/registry-agents";
@@ -44,9 +44,15 @@ import { concerns, endless, REGISTRY, type State, unknownOf } from "./declared/u
  * |                                                          | purpose where it has no description                 |
  *
  * What one agent may do through another is its own as well.
+ *
+ * @param read both documents
  */
-export function declaredChanges(base: unknown, head: unknown): ChangesByPrincipal {
-  const { base: before, head: after, areSame } = readRegistries(base, head);
+export function declaredChanges(
+  base: unknown,
+  head: unknown,
+  read: RegistriesRead = readRegistries(base, head),
+): ChangesByPrincipal {
+  const { base: before, head: after, areSame } = read;
   if (areSame) return new Map();
   const problems: readonly Told[] = [
     ...before.problems.map((problem) => ({ problem, state: "base" as const })),

@@ -1,6 +1,6 @@
 import { declaredPolicy, type DeclaredPolicy } from "../../domain";
 import { sortedKeys } from "../../domain/json";
-import { readRegistries } from "../reach/declared/read-registries";
+import type { RegistriesRead } from "../reach/declared/read-registries";
 import type { Registry } from "../reach/declared/registry";
 import { sameJson } from "../reach/declared/same-json";
 import { isObject } from "../read/json";
@@ -8,7 +8,7 @@ import type { Estate } from "../read/resource";
 
 const KINDS = ["agents", "tools", "datasets", "trustDomain"] as const;
 
-/** What engines are told and what follows from the registry are two things. */
+/** What the policy document says of something differs from what follows from the registry. */
 export interface Misfit {
   readonly kind: keyof DeclaredPolicy;
   readonly name: string;
@@ -17,14 +17,18 @@ export interface Misfit {
 }
 
 interface State {
-  /** Undefined where it cannot be read: then all of it is unknown for everybody already. */
+  /** Undefined where it cannot be read: then it is reported as unknown for every agent already. */
   readonly registry: Registry | undefined;
   readonly policy: Estate["policy"];
 }
 
-/** Those of head that base has not in the same words */
-export function newMisfits(base: Estate, head: Estate): readonly Misfit[] {
-  const { base: declared, head: declares } = readRegistries(base.registry, head.registry);
+/**
+ * Those of head that base does not have in the same words
+ *
+ * @param read the registries of both
+ */
+export function newMisfits(base: Estate, head: Estate, read: RegistriesRead): readonly Misfit[] {
+  const { base: declared, head: declares } = read;
   const before: State = { registry: declared.registry, policy: base.policy };
   const after: State = { registry: declares.registry, policy: head.policy };
   const isOpen = openIds(before, after);

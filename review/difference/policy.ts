@@ -1,4 +1,5 @@
 import type { ChangesByPrincipal, Unknown } from "../change";
+import type { RegistriesRead } from "../reach/declared/read-registries";
 import type { Estate } from "../read/resource";
 import { isSame, type Misfit, newMisfits, text } from "./policy-misfits";
 
@@ -12,8 +13,9 @@ export interface PolicyDifference {
   readonly unknown: readonly Unknown[];
 }
 
-export function policyDifference(base: Estate, head: Estate): PolicyDifference {
-  const misfits = newMisfits(base, head);
+/** @param read the registries of both, as they are written */
+export function policyDifference(base: Estate, head: Estate, read: RegistriesRead): PolicyDifference {
+  const misfits = newMisfits(base, head, read);
   const ofAgents = misfits.filter(({ kind }) => kind === "agents");
   const ofAll = misfits.filter(({ kind }) => kind !== "agents");
   return {

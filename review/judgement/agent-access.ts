@@ -1,6 +1,6 @@
 import { own } from "../../domain";
-import type { AccessPath } from "../../iam/access/access";
 import type { AwsPrincipal } from "../reach/aws/principal";
+import type { AwsPath } from "../reach/aws/way";
 import type { RegistryDataset, RegistryTask } from "../reach/declared/registry";
 import { type DeclaredAccess, type DeclaredData, placeOf } from "./declared-access";
 import type { JudgedState } from "./state";
@@ -11,8 +11,6 @@ export interface TaskAccess {
   /** ARN of its role */
   readonly role: string;
   readonly data: readonly DeclaredData[];
-  /** As its path in {@link AwsPrincipal} is called */
-  readonly path: string;
 }
 
 export interface AgentAccess {
@@ -21,7 +19,7 @@ export interface AgentAccess {
   readonly tasks: readonly TaskAccess[];
   /** Tasks with AWS data and no role */
   readonly roleless: readonly string[];
-  /** Roles of which nobody can say where the data is that they open */
+  /** Roles whose data is in a place that is not known */
   readonly placeless: readonly string[];
 }
 
@@ -48,15 +46,16 @@ export function agentAccess(
     const resource = principal?.roles.find(({ key }) => key === role) ?? principal?.roles[0];
     const place = resource && placeOf(role, stackOf(resource.address), estate);
     if (place === undefined) placeless.push(role);
-    else tasks.push({ task, role, data: declaredAccess.of(name, declared, place), path: `task ${task}` });
+    else tasks.push({ task, role, data: declaredAccess.of(name, declared, place) });
   }
   if (principal === undefined && roleless.length === 0) return undefined;
   return { name, principal: principal ?? NOTHING, tasks, roleless, placeless: [...new Set(placeless)] };
 }
 
-/** Whether a path is one of a task with its session policy, and which */
-export function taskOf({ tasks }: AgentAccess, { name }: AccessPath): TaskAccess | undefined {
-  return tasks.find(({ path }) => name === path || name.startsWith(`${path}, `));
+/** The task whose session, with its session policy, a path is; undefined for other paths */
+export function taskOf({ tasks }: AgentAccess, { way: { id } }: AwsPath): TaskAccess | undefined {
+  const { start, assumed } = id;
+  return start.by === "task" && assumed === undefined ? tasks.find(({ task }) => task === start.task) : undefined;
 }
 
 function namesAwsData({ data }: RegistryTask, datasets: Readonly<Record<string, RegistryDataset>>): boolean {

@@ -1,18 +1,19 @@
 import type { Statement } from "../../iam";
-import type { AccessPath } from "../../iam/access/access";
 import { difference } from "../../iam/access/difference";
 import { requestText } from "../difference/aws/request-text";
 import type { AwsPrincipal } from "../reach/aws/principal";
+import type { AwsPath } from "../reach/aws/way";
+import { pathText } from "../reach/aws/words";
 
 /** One request that a principal may make */
 export interface Allowed {
-  /** The request; where nobody can say, why */
+  /** The request; where that is not decided, why */
   readonly witness: string;
   /** Of the statement that allows it */
   readonly source: string;
-  /** Name of the way into AWS */
+  /** Way into AWS, in words */
   readonly path: string;
-  /** False where nobody can say whether it is allowed */
+  /** False where it cannot be decided whether it is allowed */
   readonly isDecided: boolean;
 }
 
@@ -25,20 +26,27 @@ const QUESTION = "what is asked";
  */
 export function allowedOf(
   { denies }: Pick<AwsPrincipal, "denies">,
-  paths: readonly AccessPath[],
+  paths: readonly AwsPath[],
   question: readonly Statement[],
 ): Allowed | undefined {
   const statements = question.map((statement) => ({ statement, source: QUESTION }));
-  for (const { name, layers } of paths) {
+  for (const path of paths) {
+    const { name, layers } = path;
     if (layers.length === 0) continue;
     const asked = { name, layers: [...layers, { name: QUESTION, statements }] };
     const { gained, undecided } = difference({ paths: [] }, { paths: [asked], denies });
     const [first] = gained;
     if (first !== undefined) {
-      return { witness: requestText(first.witness), source: first.statement.source, path: name, isDecided: true };
+      return {
+        witness: requestText(first.witness),
+        source: first.statement.source,
+        path: pathText(path),
+        isDecided: true,
+      };
     }
     const [open] = undecided;
-    if (open !== undefined) return { witness: open.why, source: open.statement.source, path: name, isDecided: false };
+    if (open !== undefined)
+      return { witness: open.why, source: open.statement.source, path: pathText(path), isDecided: false };
   }
   return undefined;
 }

@@ -25,7 +25,9 @@ export interface PrincipalJudgement extends Pick<PrincipalReview, "risk" | "hori
 }
 
 export interface Judgement extends Pick<Review, "undeclared" | "ungranted"> {
-  /** By name; of everybody who changed */
+  /** Agents with access to AWS that their declarations do not explain, or may not */
+  readonly beyond: ReadonlySet<string>;
+  /** By name; of all that changed */
   readonly principals: ReadonlyMap<string, PrincipalJudgement>;
 }
 
@@ -54,6 +56,7 @@ export function judgementOf(
       ...undeclaredIdentities(head),
     ],
     ungranted: access.ungranted,
+    beyond: access.beyond,
   };
 }
 
@@ -62,10 +65,11 @@ function accessJudged(
   state: JudgedState,
   names: readonly string[],
   shapes: Shapes,
-): Pick<Judgement, "undeclared" | "ungranted"> {
+): Pick<Judgement, "undeclared" | "ungranted" | "beyond"> {
   const { registry } = state;
   const [undeclared, ungranted]: [Change[], Change[]] = [[], []];
-  if (registry === undefined) return { undeclared, ungranted };
+  const found = new Set<string>();
+  if (registry === undefined) return { undeclared, ungranted, beyond: found };
   const [declared, beyond, examples] = [
     new DeclaredAccess(registry),
     new UndeclaredAccess(shapes),
@@ -74,10 +78,12 @@ function accessJudged(
   for (const name of names) {
     const access = agentAccess(state, name, declared);
     if (access === undefined) continue;
-    undeclared.push(...beyond.of(access).map(located(name, state)));
+    const changes = beyond.of(access);
+    if (changes.length > 0) found.add(name);
+    undeclared.push(...changes.map(located(name, state)));
     ungranted.push(...ungrantedAccess(state, access, examples).map(located(name, state)));
   }
-  return { undeclared, ungranted };
+  return { undeclared, ungranted, beyond: found };
 }
 
 /** With the line of source that declares it, where that is known */
@@ -90,7 +96,7 @@ function located(name: string, { places }: JudgedState) {
 
 class Principals {
   private readonly combinations: Readonly<Record<"base" | "head", Combinations>>;
-  /** By name in head: whoever it was in base */
+  /** By name in head: the same principal in base */
   private readonly wasInAws: ReadonlyMap<string, readonly [AwsPrincipal | undefined, AwsPrincipal | undefined]>;
   private readonly inCluster: ReadonlyMap<string, Principal>;
 

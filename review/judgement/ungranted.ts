@@ -17,7 +17,7 @@ export function ungrantedAccess({ registry }: JudgedState, access: AgentAccess, 
     ),
   );
   // A role that the configuration does not hold is unknown already.
-  const held = tasks.filter(({ path }) => principal.paths.some((one) => one.name === path));
+  const held = tasks.filter((task) => principal.paths.some((path) => !path.ifUnread && taskOf(access, path) === task));
   return [...missing, ...held.flatMap((task) => ofTask(access, task, examples))];
 }
 

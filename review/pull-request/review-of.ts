@@ -15,7 +15,7 @@ import { UnknownComparison } from "../difference/unknown";
 import { judgementOf, type PrincipalJudgement } from "../judgement/judgement";
 import type { JudgedState } from "../judgement/state";
 import { awsReach } from "../reach/aws/principals";
-import { readRegistries } from "../reach/declared/read-registries";
+import { type RegistriesRead, readRegistries } from "../reach/declared/read-registries";
 import { unreadIn } from "../reach/unread-in";
 import { digestOf } from "../read/digest";
 import { type JsonObject, member } from "../read/json";
@@ -32,25 +32,25 @@ import { ReadBase } from "./read-base";
  */
 export function reviewOf(base: Estate, head: Estate, read = new ReadBase(base)): Review {
   const states = statesOf(base, head, read);
-  const policies = policyDifference(base, head);
+  const policies = policyDifference(base, head, states.written);
   const { shapes } = read;
-  const merged = merge([
-    declaredChanges(base.registry, states.agreed),
+  const before = [
+    declaredChanges(base.registry, states.agreed, states.registries),
     halfSuspendedChanges(states.half.base, states.half.head),
-    awsChanges(base, head, { reached: states.base.aws, reaches: states.head.aws }, shapes),
+  ];
+  const inAws = awsChanges(base, head, { reached: states.base.aws, reaches: states.head.aws }, shapes);
+  const behind = [
     kubernetesChanges(base, head, [states.base.kubernetes, states.head.kubernetes]),
     policies.byAgent,
     unevaluatedChanges(base, head),
-  ]);
-  const judgement = judgementOf(states.base, states.head, changedIn(merged, states), shapes);
+  ];
+  const changed = changedIn(merge([...before, inAws, ...behind]), states);
+  const judgement = judgementOf(states.base, states.head, changed, shapes);
+  const isExplained = (name: string): boolean => isBegun(name, states) && !judgement.beyond.has(name);
+  const merged = merge([...before, asDeclared(inAws, isExplained), ...behind]);
   const agents = [...new Set([...merged.keys(), ...judgement.principals.keys()])]
     .sort()
-    .map((name) => {
-      const { gains, ...rest } = merged.get(name) ?? UNCHANGED;
-      const isExplained = isBegun(name, states) && !judgement.undeclared.some((one) => isBeyond(one, name));
-      const changes = { ...rest, gains: isExplained ? gains.map(asDeclared) : gains };
-      return principalReview(name, changes, judgement.principals.get(name), states);
-    })
+    .map((name) => principalReview(name, merged.get(name) ?? UNCHANGED, judgement.principals.get(name), states))
     .filter(isWorthTelling);
   const unknown = [
     ...new UnknownComparison(base, head).fresh(unreadIn(base), unreadIn(head)),
@@ -83,6 +83,9 @@ interface States {
   readonly half: Readonly<Record<"base" | "head", HalfSuspended>>;
   /** What head declares, but for agents that are suspended by half */
   readonly agreed: JsonObject | undefined;
+  /** The registries of base and of what is agreed, and of base and head as they are written */
+  readonly registries: RegistriesRead;
+  readonly written: RegistriesRead;
 }
 
 /** Whatever is read for more than one question is read once. */
@@ -102,7 +105,14 @@ function statesOf(base: Estate, head: Estate, read: ReadBase): States {
     kubernetes,
     places: sourcesOf(estate),
   });
-  return { base: stateOf("base", base, before), head: stateOf("head", head, after), half, agreed };
+  return {
+    base: stateOf("base", base, before),
+    head: stateOf("head", head, after),
+    half,
+    agreed,
+    registries,
+    written: agreed === head.registry ? registries : readRegistries(base.registry, head.registry),
+  };
 }
 
 const UNCHANGED: Changes = { gains: [], losses: [], unknown: [] };
@@ -142,15 +152,16 @@ function isBegun(name: string, { base, head }: States): boolean {
   return base.registry !== undefined && is?.state === "active" && was?.state !== "active";
 }
 
-/** Whether it is access to AWS of an agent that its declaration does not explain */
-function isBeyond({ kind, what }: Change, agent: string): boolean {
-  return kind === "action" && (what.startsWith(`${agent} may use `) || what.startsWith(`whether ${agent} declares `));
-}
-
-/** Requests to AWS of an agent all of which its declaration explains: what it declares is told anyway. */
-function asDeclared(gain: Change): Change {
-  const isOfAws = gain.kind === "action" && gain.witness.startsWith("AWS:");
-  return isOfAws ? { ...gain, showing: { ...gain.showing, fold: "declared" } } : gain;
+/** Marks requests to AWS of agents that their declarations explain: what an agent declares is reported anyway. */
+function asDeclared(inAws: ChangesByPrincipal, isExplained: (name: string) => boolean): ChangesByPrincipal {
+  const fold = (gain: Change): Change =>
+    gain.kind === "action" ? { ...gain, showing: { ...gain.showing, fold: "declared" } } : gain;
+  return new Map(
+    [...inAws].map(([name, changes]) => [
+      name,
+      isExplained(name) ? { ...changes, gains: changes.gains.map(fold) } : changes,
+    ]),
+  );
 }
 
 function isWorthTelling(principal: PrincipalReview): boolean {

@@ -1,4 +1,3 @@
-import { IS_NEW } from "../change";
 import type { Review } from "../review";
 import { approvalsOf, fromWhom } from "./approvals";
 import type { Finding } from "./finding";
@@ -40,9 +39,10 @@ function headline(first: Finding, findings: readonly Finding[], quoted: Quoted):
   if (showing?.headline !== undefined) return `${who} ${showing.headline}`;
   const said = findings
     .filter((one) => one.principal === principal && one.direction === direction)
-    .flatMap((one) => one.showing?.headline ?? []);
-  if (direction === "loss") return said[0] === undefined ? undefined : `${who} ${said[0]}`;
-  return said.includes(IS_NEW) ? `${who} ${IS_NEW}: ${quoted(first.what)}` : undefined;
+    .flatMap((one) => (one.showing?.headline === undefined ? [] : [one.showing]));
+  if (direction === "loss") return said[0] === undefined ? undefined : `${who} ${said[0].headline}`;
+  const news = said.find(({ isNew }) => isNew === true);
+  return news === undefined ? undefined : `${who} ${news.headline}: ${quoted(first.what)}`;
 }
 
 /** `2 gains, 1 unknown and 3 losses` */

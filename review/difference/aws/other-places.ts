@@ -1,19 +1,20 @@
 import type { Statement } from "../../../iam";
-import type { Layer, SourcedStatement } from "../../../iam/access/access";
+import type { SourcedStatement } from "../../../iam/access/access";
 import { PreparedAccess } from "../../../iam/access/decide";
 import type { Gained } from "../../../iam/access/difference";
 import type { AwsPrincipal } from "../../reach/aws/principal";
-import { WHO_ASKS } from "../../reach/aws/role-access";
+import type { AwsLayer } from "../../reach/aws/layer";
 import type { AwsPath } from "../../reach/aws/way";
 import { WaysBefore } from "./ways-before";
 
 type Statements = readonly SourcedStatement[];
 
+// Both are memos on frozen values: the same statements always give the same answer.
 const ASKED = new WeakMap<Statement, PreparedAccess>();
 /** A boundary is one list for everybody. */
 const NEW_IN = new WeakMap<Statements, { readonly was: Statements; readonly found: Statements }>();
 
-/** Where else somebody must look who wonders why there is a gain: what is new in layers that its statement does not stand in */
+/** Other places that explain a gain: statements that are new in other layers than that of its own statement */
 export class OtherPlaces {
   private readonly known: WaysBefore;
   private readonly byName: ReadonlyMap<string, AwsPath>;
@@ -46,9 +47,9 @@ export class OtherPlaces {
   }
 }
 
-function newIn({ name, statements }: Layer, before: readonly Layer[]): Statements {
+function newIn({ name, statements }: AwsLayer, before: readonly AwsLayer[]): Statements {
   const was = before.find((layer) => layer.name === name)?.statements ?? [];
-  if (name === WHO_ASKS || was === statements) return [];
+  if (name === "asker" || was === statements) return [];
   const known = NEW_IN.get(statements);
   if (known?.was === was) return known.found;
   const written = new Set(was.map(({ statement }) => statement));

@@ -2,8 +2,8 @@ import type { Statement } from "../../../iam";
 import type { Access, AccessPath, Layer, SourcedStatement } from "../../../iam/access/access";
 import { type Difference, isWithin } from "../../../iam/access/difference";
 import { Numbers } from "../../numbers";
-import { IF_IT_MAY } from "../../reach/aws/chain/chains";
 import type { AwsPrincipal } from "../../reach/aws/principal";
+import { surerPathKey } from "../../reach/aws/way";
 import { AlikeDifferences } from "./alike/alike-differences";
 import type { Shapes } from "./alike/shapes";
 import { WaysBefore } from "./ways-before";
@@ -25,13 +25,13 @@ export class PathComparison {
     this.alike = new AlikeDifferences(shapes);
   }
 
-  /** Between states of whoever it is, by that name; policies are read from the same texts. */
+  /** Between two states of the principal of that name; policies are read from the same texts. */
   public gained(name: string, before: Ways, after: Ways): Difference {
     const known = new WaysBefore(before?.paths, after?.paths);
     const [denied, denies] = [before?.denies ?? [], after?.denies ?? []];
     const areSame = isSame(denied, denies);
     const parts = (after?.paths ?? []).map((is) => {
-      const was = known.of(is, is.name.replace(IF_IT_MAY, ""));
+      const was = known.of(is, surerPathKey(is));
       if (was !== undefined && areSame && this.isNoWider(was, is)) return NO_DIFFERENCE;
       return this.alike.of({ name, was, is, denied, denies });
     });

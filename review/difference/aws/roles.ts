@@ -1,25 +1,27 @@
 import type { Access } from "../../../iam/access/access";
-import { type Difference, difference } from "../../../iam/access/difference";
+import { type Difference, difference, type Gained } from "../../../iam/access/difference";
 import type { Change } from "../../change";
 import type { Callers } from "../../reach/aws/callers";
 import type { AwsPrincipal } from "../../reach/aws/principal";
-import { type AwsRole, BOUNDARY, SESSION_POLICY } from "../../reach/aws/role-access";
+import { isLimit } from "../../reach/aws/layer";
+import type { AwsRole } from "../../reach/aws/role-access";
+import { layerText, pathText } from "../../reach/aws/words";
 import { requestText, whoText } from "./request-text";
 import { WaysBefore } from "./ways-before";
 
-/** What bounded a way and is gone: nothing may be allowed by that alone, and whatever is allowed later holds at once. */
+/** A limit of a path that is gone. It need not allow anything by itself, but anything granted later holds at once. */
 export function unboundGains(before: AwsPrincipal | undefined, after: AwsPrincipal | undefined): readonly Change[] {
   const known = new WaysBefore(before?.paths, after?.paths);
   return (after?.paths ?? []).flatMap((path) => {
-    const { name, layers } = path;
+    const { layers } = path;
     const kept = new Set(layers.map((layer) => layer.name));
-    const limits = (known.of(path)?.layers ?? []).filter((layer) => [BOUNDARY, SESSION_POLICY].includes(layer.name));
+    const limits = (known.of(path)?.layers ?? []).filter(isLimit);
     const gone = limits.filter((layer) => !kept.has(layer.name));
     return gone.map((layer): Change => {
       const address = layer.statements[0]?.source ?? (after as AwsPrincipal).name;
       return {
         kind: "boundary",
-        what: `no ${layer.name} limits it any more (${name})`,
+        what: `no ${layerText(layer.name)} limits it any more (${pathText(path)})`,
         witness: "whatever the role is given later",
         source: { address },
       };
@@ -43,7 +45,7 @@ export interface CallersOfBoth {
   readonly after: Callers;
 }
 
-/** @param callers a role that is trusted and cannot ask is let in by nobody, and gains the day that it can. */
+/** @param callers a role that is trusted but may not ask gains nothing now, and gains once it may ask */
 export function roleDifferences(
   before: AwsPrincipal | undefined,
   after: AwsPrincipal | undefined,
@@ -76,12 +78,17 @@ export function roleGains(differences: readonly RoleDifference[]): readonly Chan
 }
 
 function trustGains({ after, trust }: RoleDifference): readonly Change[] {
-  return trust.gained.map(({ witness, action, statement }) => ({
+  return trust.gained.map((gained) => trustGain(after, gained));
+}
+
+/** Somebody who may become a role now */
+export function trustGain({ address }: AwsRole, { witness, action, statement }: Gained): Change {
+  return {
     kind: "trust",
-    what: `${after.address} may be assumed by ${whoText(witness, statement.statement)} (${action})`,
+    what: `${address} may be assumed by ${whoText(witness, statement.statement)} (${action})`,
     witness: requestText(witness),
     source: { address: statement.source },
-  }));
+  };
 }
 
 function trustAccess(statements: AwsRole["trust"] | undefined): Access {
@@ -90,7 +97,7 @@ function trustAccess(statements: AwsRole["trust"] | undefined): Access {
     : { paths: [{ name: "trust", layers: [{ name: "trust", statements }] }] };
 }
 
-function sessionGains({ before, after }: RoleDifference): readonly Change[] {
+export function sessionGains({ before, after }: RoleDifference): readonly Change[] {
   if (before === undefined || before.maxSession === after.maxSession) return [];
   // What is no number yet may be any.
   if (Number(after.maxSession) <= Number(before.maxSession)) return [];

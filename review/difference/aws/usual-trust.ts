@@ -1,15 +1,16 @@
+import type { Gained } from "../../../iam/access/difference";
 import type { Change } from "../../change";
 import type { AwsPrincipal } from "../../reach/aws/principal";
 import type { AwsRole } from "../../reach/aws/role-access";
-import { roleDifferences, roleGains } from "./roles";
+import { requestText, whoText } from "./request-text";
+import { type RoleDifference, roleDifferences, sessionGains, trustGain } from "./roles";
 
 const MOST_PEERS = 20;
-/** Others are federated, and trust nobody alike. */
+/** Others are federated, and their trust policies differ from one another. */
 const LEAST_PEERS = 2;
-const ADDRESS = /^.* (?=may be assumed by )/;
 const MOMENT = /\b\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
-/** Marks trust in the roles of a new agent that is the same as in those of the agents that were there before. */
+/** Gains of the roles of a new agent. Trust that agents of base have in the same words is marked as usual. */
 export class UsualTrust {
   private readonly known = new Map<AwsPrincipal, ReadonlySet<string>>();
   private readonly agents: readonly AwsPrincipal[];
@@ -18,39 +19,45 @@ export class UsualTrust {
     this.agents = [...before.values()].filter(({ isAgent, roles }) => isAgent && roles.length > 0);
   }
 
-  public marked(agent: AwsPrincipal, gains: readonly Change[]): readonly Change[] {
-    const { name } = agent;
+  public gains({ name }: AwsPrincipal, differences: readonly RoleDifference[]): readonly Change[] {
     const peers = this.agents.filter((peer) => peer.name !== name).slice(0, MOST_PEERS);
-    const written = new Map(agent.roles.map((role) => [role.address, policyOf(role, name)]));
-    return gains.map((gain) => {
-      const policy = [...written].find(([address]) => gain.source.address.startsWith(`${address}.`))?.[1];
-      const text = `${textOf(gain, name)}\n${policy ?? ""}`;
-      const alike = gain.kind === "trust" ? peers.filter((peer) => this.textsOf(peer).has(text)) : [];
-      const isUsual = alike.length >= LEAST_PEERS;
-      return isUsual ? { ...gain, showing: { ...gain.showing, fold: "usual" } } : gain;
-    });
+    return differences.flatMap((role) => [
+      ...role.trust.gained.map((gained) => {
+        const shape = trustShape(role.after, gained, name);
+        const isUsual = peers.filter((peer) => this.shapesOf(peer).has(shape)).length >= LEAST_PEERS;
+        const gain = trustGain(role.after, gained);
+        return isUsual ? { ...gain, showing: { fold: "usual" as const } } : gain;
+      }),
+      ...sessionGains(role),
+    ]);
   }
 
-  private textsOf(peer: AwsPrincipal): ReadonlySet<string> {
+  private shapesOf(peer: AwsPrincipal): ReadonlySet<string> {
     const known = this.known.get(peer) ?? new Set(allOf(peer));
     this.known.set(peer, known);
     return known;
   }
 }
 
-/** Each example with the whole policy that it is of: an example alone says little of what else is let in. */
 function allOf(peer: AwsPrincipal): readonly string[] {
-  return roleDifferences(undefined, peer, undefined).flatMap((one) =>
-    roleGains([one]).map((gain) => `${textOf(gain, peer.name)}\n${policyOf(one.after, peer.name)}`),
+  return roleDifferences(undefined, peer, undefined).flatMap(({ after, trust }) =>
+    trust.gained.map((gained) => trustShape(after, gained, peer.name)),
   );
 }
 
-function textOf({ what, witness }: Change, name: string): string {
-  return `${what.replace(ADDRESS, "")}\n${withoutName(witness, name)}`;
-}
-
-function policyOf({ trust }: AwsRole, name: string): string {
-  return withoutName(JSON.stringify(trust.map(({ statement: { Sid: _, ...statement } }) => statement)), name);
+/**
+ * Equal for the same trust in roles of two agents: an example of who may assume a role, with the whole policy that admits
+ * it. The example alone does not show who else is admitted.
+ */
+function trustShape({ trust }: AwsRole, { witness, action, statement }: Gained, name: string): string {
+  const policy = trust.map(({ statement: { Sid: _, ...rest } }) => rest);
+  const who = whoText(witness, statement.statement);
+  return JSON.stringify([
+    who,
+    action,
+    withoutName(requestText(witness), name),
+    withoutName(JSON.stringify(policy), name),
+  ]);
 }
 
 /** Without the name and the dates of the agent */

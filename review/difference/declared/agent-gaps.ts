@@ -1,4 +1,3 @@
-import { IS_NEW } from "../../change";
 import { brief } from "../../reach/declared/brief";
 import type { RegistryAgent } from "../../reach/declared/registry";
 import { type Gap, raised, replaced } from "./gap";
@@ -21,7 +20,15 @@ export function newAgentGaps({ name, agent }: Side): readonly Gap[] {
   const [at, id] = [`agents.${name}`, brief(agent.spiffeId)];
   const what = `the agent exists as ${id}, and ${brief(agent.owner)} answers for it`;
   return [
-    { kind: "identity", what, witness: `${id} asks for a token`, at, place: "late", headline: [IS_NEW, "is gone"] },
+    {
+      kind: "identity",
+      what,
+      witness: `${id} asks for a token`,
+      at,
+      place: "late",
+      headline: ["is new", "is gone"],
+      isNew: true,
+    },
     ...credentialGaps(undefined, agent, at),
     ...clientGaps(undefined, agent, at).map((gap): Gap => ({ ...gap, place: "late" })),
   ];

@@ -14,6 +14,8 @@ export interface Gap {
   readonly place?: Showing["place"];
   /** About the agent, where it is gained and where it is lost */
   readonly headline?: readonly [gained: string, lost: string];
+  /** Whether it is that the agent exists */
+  readonly isNew?: true;
 }
 
 type Word = "was" | "now";
@@ -28,10 +30,14 @@ export function asLoss(gap: Gap): Change {
   return asChange(gap, "now");
 }
 
-function asChange({ kind, what, otherwise, witness, at, place, headline }: Gap, word: Word): Change {
+function asChange({ kind, what, otherwise, witness, at, place, headline, isNew }: Gap, word: Word): Change {
   const source = { address: `registry/${at}` };
   const said = headline?.[word === "was" ? 0 : 1];
-  const showing = { ...(place !== undefined && { place }), ...(said !== undefined && { headline: said }) };
+  const showing = {
+    ...(place !== undefined && { place }),
+    ...(said !== undefined && { headline: said }),
+    ...(isNew === true && word === "was" && { isNew }),
+  };
   return {
     kind,
     what: otherwise === undefined ? what : `${what}, ${word} ${otherwise}`,
@@ -46,7 +52,7 @@ export function raised(narrow: number, wide: number, gap: () => Omit<Gap, "other
   return wide > narrow ? [{ ...gap(), otherwise: `${narrow}${unit}` }] : [];
 }
 
-/** A gap where a text is another: nobody knows which of the two allows more, so that each gains on the other */
+/** A gap where a text is another: which of the two allows more is not known, so each gains on the other. */
 export function replaced(narrow: string, wide: string, gap: () => Omit<Gap, "otherwise">): readonly Gap[] {
   return wide === narrow ? [] : [{ ...gap(), otherwise: brief(narrow) }];
 }

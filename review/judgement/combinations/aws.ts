@@ -1,9 +1,9 @@
 import { allow } from "../../../iam";
 import { valuesOf } from "../../../iam";
-import type { AccessPath } from "../../../iam/access/access";
 import { Glob } from "../../../iam/sets/glob";
 import type { Shapes } from "../../difference/aws/alike/shapes";
 import type { AwsPrincipal } from "../../reach/aws/principal";
+import type { AwsPath } from "../../reach/aws/way";
 import { type Allowed, allowedOf } from "../aws-question";
 import type { AuditPower } from "./audit";
 import { ESCALATIONS } from "./escalation";
@@ -60,7 +60,7 @@ function escalations(principal: AwsPrincipal): readonly Held[] {
 /** All of them on one way: credentials of two sessions are two people's. */
 function stepsOn(
   principal: AwsPrincipal,
-  path: AccessPath,
+  path: AwsPath,
   steps: readonly (readonly string[])[],
 ): readonly Allowed[] | undefined {
   const found: Allowed[] = [];
@@ -91,7 +91,7 @@ function readsSecrets(principal: AwsPrincipal): Ability | undefined {
 }
 
 /** Those that an Allow of what is granted matches: most roles match none, and need not be asked. */
-function mentioned({ layers: [granted] }: AccessPath, actions: readonly string[]): readonly string[] {
+function mentioned({ layers: [granted] }: AwsPath, actions: readonly string[]): readonly string[] {
   const statements = (granted?.statements ?? []).filter(({ statement }) => statement.Effect === "Allow");
   if (statements.some(({ statement }) => statement.Action === undefined)) return actions;
   const patterns = new Set(

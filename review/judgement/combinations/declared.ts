@@ -106,8 +106,7 @@ function selfApproval(agent: RegistryAgent, works: readonly Work[]): readonly He
     if (group === undefined || work.actions.size === 0 || !isOwner(agent.owner, group)) return [];
     const name = brief(group);
     const what = `${labelOf(work)} is approved by ${name}, who answers for the agent`;
-    const [target = ""] = work.at.split(".tasks.");
-    const owned = work.chain.length === 0 ? `registry/${target}.owner` : `registry/${work.at}.approval`;
+    const owned = work.chain.length === 0 ? `registry/agents.${work.by}.owner` : `registry/${work.at}.approval`;
     return [
       {
         code: "self-approval",

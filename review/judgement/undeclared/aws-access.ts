@@ -1,7 +1,8 @@
 import type { Statement } from "../../../iam";
-import type { AccessPath } from "../../../iam/access/access";
 import { difference } from "../../../iam/access/difference";
 import type { Change } from "../../change";
+import type { AwsPath } from "../../reach/aws/way";
+import { pathText } from "../../reach/aws/words";
 import type { Shapes } from "../../difference/aws/alike/shapes";
 import { requestText } from "../../difference/aws/request-text";
 import { type AgentAccess, taskOf } from "../agent-access";
@@ -32,11 +33,7 @@ export class UndeclaredAccess {
     return [...found.values(), ...placeless.map((role) => unplaced(name, role))];
   }
 
-  private shapeOf(
-    { name, principal }: AgentAccess,
-    path: AccessPath,
-    data: readonly DeclaredData[],
-  ): string | undefined {
+  private shapeOf({ name, principal }: AgentAccess, path: AwsPath, data: readonly DeclaredData[]): string | undefined {
     const parts = [
       this.shapes.ofPath(path, name),
       this.shapes.of(principal.denies, name),
@@ -48,26 +45,27 @@ export class UndeclaredAccess {
 
 function unexplained(
   { name, principal }: AgentAccess,
-  path: AccessPath,
+  path: AwsPath,
   explained: readonly Statement[],
 ): readonly Change[] {
   if (isExplained(path, explained)) return [];
+  const text = pathText(path);
   const known = { name: "declared", layers: [{ name: "declared", statements: sourced(explained) }] };
   const { gained, undecided } = difference({ paths: [known] }, { paths: [path], denies: principal.denies });
   return [
     ...gained.map(({ action, resource, witness, statement }) => {
-      const what = `${name} may use ${action} on ${resource} (${path.name}), which it does not declare`;
+      const what = `${name} may use ${action} on ${resource} (${text}), which it does not declare`;
       return change(what, requestText(witness), statement.source);
     }),
     ...undecided.map(({ statement, why }) => {
-      const what = `${name} may use more of ${statement.source} (${path.name}) than it declares`;
+      const what = `${name} may use more of ${statement.source} (${text}) than it declares`;
       return change(what, why, statement.source);
     }),
   ];
 }
 
 /** All layers must allow: it is enough that one of them allows nothing else. */
-function isExplained({ layers }: AccessPath, explained: readonly Statement[]): boolean {
+function isExplained({ layers }: AwsPath, explained: readonly Statement[]): boolean {
   return layers.some(({ statements }) =>
     isPlainlyWithin(
       statements.map(({ statement }) => statement),
@@ -76,10 +74,11 @@ function isExplained({ layers }: AccessPath, explained: readonly Statement[]): b
   );
 }
 
-function explaining(access: AgentAccess, path: AccessPath): readonly DeclaredData[] {
+function explaining(access: AgentAccess, path: AwsPath): readonly DeclaredData[] {
   const { tasks } = access;
   const own = taskOf(access, path);
-  const ofRole = tasks.filter(({ role }) => path.name.startsWith(`${role} `));
+  const { start } = path.way.id;
+  const ofRole = start.by === "role" ? tasks.filter(({ role }) => role === start.role) : [];
   const explaining = own === undefined ? (ofRole.length === 0 ? tasks : ofRole) : [own];
   return explaining.flatMap(({ data }) => data);
 }

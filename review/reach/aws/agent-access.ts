@@ -1,18 +1,17 @@
 import { distinct, type Unknown } from "../../change";
 import type { Resource } from "../../read/resource";
 import type { TaskRole } from "./agent-roles";
-import { type Chains, IF_IT_MAY, type Start } from "./chain/chains";
+import type { Chains, Start } from "./chain/chains";
 import type { PolicyTexts } from "./policy-texts";
 import type { AwsPrincipal } from "./principal";
 import type { AwsRole, RoleAccess } from "./role-access";
 import type { PodIdentity } from "./service/pod-identities";
-import type { AwsPath, Way } from "./way";
+import { type AwsPath, givenWay, roleWay, taskWay } from "./way";
 
 /** What one agent reaches: by each task, by its roles, and by the service account of its pods */
 export class AgentAccess {
-  private readonly paths: AwsPath[] = [];
   private readonly unknown: Unknown[] = [];
-  private readonly starts: Start[] = [];
+  private readonly starts: { readonly start: Start; readonly paths: readonly AwsPath[] }[] = [];
   private readonly roles = new Map<Resource, AwsRole>();
 
   constructor(
@@ -23,14 +22,17 @@ export class AgentAccess {
 
   public principal(name: string, tasks: readonly TaskRole[], pods: readonly PodIdentity[]): AwsPrincipal {
     for (const task of tasks) this.add(task);
-    for (const [role, { key }] of this.roles) this.addRole(role, this.roles.size === 1 ? "its role" : key);
+    for (const [role, { key }] of this.roles) this.addRole(role, this.roles.size === 1 ? undefined : key);
     for (const pod of pods) this.addPods(pod);
-    const chained = this.starts.map((start) => this.chains.from(start));
+    const chained = this.starts.map(({ start, paths }) => ({ ...this.chains.from(start), paths }));
     const reached = chained.flatMap(({ roles }) => roles);
     return {
       name,
       isAgent: true,
-      paths: [...this.paths, ...reached.flatMap(({ paths }) => paths)],
+      paths: [
+        ...chained.flatMap(({ way, paths }) => paths.map((path) => ({ ...path, way }))),
+        ...reached.flatMap(({ paths }) => paths),
+      ],
       denies: this.access.denies,
       roles: [...this.roles.values()].map((role) => ({ ...role, closedBy: this.access.closedBy(role.resource) })),
       chained: reached,
@@ -46,35 +48,26 @@ export class AgentAccess {
     }
     this.roles.set(role, this.access.roleOf(role));
     const session = sessionPolicy === undefined ? undefined : this.texts.of(sessionPolicy, address);
-    const way: Way = { name: `task ${task}`, by: "task", becomes: [] };
+    const way = taskWay(task);
     const paths = this.access.pathsOf(role, way, session);
-    this.paths.push(...paths);
-    this.starts.push({ way, role, ...(session !== undefined && { paths }) });
+    this.starts.push({ start: { way, role, ...(session !== undefined && { paths }) }, paths });
     this.unknown.push(...this.access.unknownOf(role), ...(session?.unknown ?? []));
   }
 
-  private addRole(role: Resource, name: string): void {
-    const way: Way = { name, by: "role", becomes: [] };
-    this.paths.push(...this.access.pathsAround(role, way));
-    this.starts.push({ way, role });
+  private addRole(role: Resource, key: string | undefined): void {
+    const way = roleWay(key);
+    this.starts.push({ start: { way, role }, paths: this.access.pathsAround(role, way) });
   }
 
-  /** Whoever runs in them has the role's rights, whatever the tasks may. */
+  /** Code in these pods has the rights of the role, whatever its tasks may do. */
   private addPods({ role, key, unknown, who, address }: PodIdentity): void {
     if (role === undefined) {
       const why = "the configuration does not hold it, so what it allows is not known";
       this.unknown.push({ what: `the role ${key} of ${who}`, why, source: { address } });
       return;
     }
-    const name = `its pods → role ${key}${unknown === undefined ? "" : IF_IT_MAY}`;
-    const way: Way = {
-      name,
-      by: "pods",
-      becomes: [{ role: key, name }],
-      ...(unknown !== undefined && { unknown }),
-    };
-    this.paths.push(...this.access.pathsAs(role, way));
-    this.starts.push({ way, role });
+    const way = givenWay("pods", key, unknown);
+    this.starts.push({ start: { way, role }, paths: this.access.pathsAs(role, way) });
     this.unknown.push(...this.access.unknownOf(role));
     if (unknown !== undefined)
       this.unknown.push({ what: `whether ${who} become ${key}`, why: unknown, source: { address } });

@@ -1,13 +1,14 @@
 import { type Condition, type OneOrMany, type Principal, type Statement, valuesOf } from "../../../iam";
-import type { Layer, SourcedStatement } from "../../../iam/access/access";
+import type { SourcedStatement } from "../../../iam/access/access";
 import { keyTests } from "../../../iam/conditions/key-test";
 import { grouped } from "../../grouped";
 import type { Estate, Resource } from "../../read/resource";
 import { isWritten } from "./chain/caller";
 import { roleOfSession } from "./direct-grants";
 import type { PolicyTexts } from "./policy-texts";
+import { type AwsLayer, layer } from "./layer";
 import { present } from "./present";
-import { isDeny, layer, type RolePolicies } from "./role-policies";
+import { isDeny, type RolePolicies } from "./role-policies";
 import { arnOf, roleName, whoAsks } from "./who-asks";
 
 /** Principals of a policy that are one role of this configuration, and what limits what is granted to them */
@@ -15,7 +16,7 @@ export interface Named {
   /** As the policy names it: its ARN, or that of one of its sessions */
   readonly principal: string;
   /** All of them must allow. A boundary does not limit what is granted to one session. */
-  readonly layers: readonly Layer[];
+  readonly layers: readonly AwsLayer[];
   readonly denies: readonly SourcedStatement[];
 }
 
@@ -136,7 +137,7 @@ function isCallerList({ name, operator }: { readonly name: string; readonly oper
   return name === "aws:principalarn" && LISTS.has(operator);
 }
 
-/** Undefined where nobody is left */
+/** Undefined where no principal is left */
 function principalWithout(principal: Principal | undefined, idle: ReadonlySet<string>): Principal | undefined {
   if (principal === undefined || principal === "*") return principal;
   const { AWS: named, ...others } = principal;

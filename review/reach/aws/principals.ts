@@ -15,7 +15,7 @@ import { RolePolicies } from "./role-policies";
 import { Admission } from "./service/admission";
 import { type PodIdentities, podIdentities } from "./service/pod-identities";
 import { type RolesAnywhere, rolesAnywhere } from "./service/roles-anywhere";
-import type { Way } from "./way";
+import { ITS_ROLE, type Way } from "./way";
 import { workloads } from "./workloads";
 
 export interface AwsReach {
@@ -26,16 +26,14 @@ export interface AwsReach {
   readonly resources: readonly ResourcePolicy[];
   readonly pods: PodIdentities;
   readonly rolesAnywhere: RolesAnywhere;
-  /** What whoever becomes a role that is not its own opens with it. Undefined where no role has the address */
+  /** Access gained by assuming the role at `address` by `way`; undefined if there is no such role */
   readonly become: (address: string, way: Way) => Become | undefined;
   readonly callers: Callers;
 }
 
 export type Become = Pick<AwsPrincipal, "paths" | "denies" | "unknown">;
 
-const ITS_ROLE: Way = { name: "its role", by: "role", becomes: [] };
-
-/** Everybody in an estate who has access to AWS */
+/** All principals of an estate that have access to AWS */
 export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
   const index = new IamIndex(estate);
   const policies = new RolePolicies(index, texts);
@@ -69,9 +67,9 @@ export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
   const become = (address: string, way: Way): Become | undefined => {
     const role = byAddress.get(address);
     if (role === undefined) return undefined;
-    const { roles: chained, unknown } = chains.from({ way, role });
+    const { way: followed, roles: chained, unknown } = chains.from({ way, role });
     return {
-      paths: [...roles.pathsAs(role, way), ...chained.flatMap(({ paths }) => paths)],
+      paths: [...roles.pathsAs(role, followed), ...chained.flatMap(({ paths }) => paths)],
       denies: roles.denies,
       unknown: distinct([...roles.unknownOf(role), ...unknown]),
     };
@@ -80,8 +78,7 @@ export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
 }
 
 function rolePrincipal(role: Resource, access: RoleAccess, chains: Chains): AwsPrincipal {
-  const way = ITS_ROLE;
-  const { roles: chained, unknown } = chains.from({ way, role });
+  const { way, roles: chained, unknown } = chains.from({ way: ITS_ROLE, role });
   return {
     name: role.address,
     isAgent: false,

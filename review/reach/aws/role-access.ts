@@ -1,18 +1,17 @@
-import type { Layer, SourcedStatement } from "../../../iam/access/access";
+import type { SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
 import { DirectGrants } from "./direct-grants";
 import { roleKey } from "./iam-index";
 import { KeyPolicies } from "./key-policies";
+import { type AwsLayer, layer, type LayerKind } from "./layer";
 import type { PoliciesRead } from "./policies-read";
 import type { PolicyTexts } from "./policy-texts";
 import type { ResourcePolicy } from "./resource-policies";
 import type { RoleLimits } from "./role-limits";
-import { deniesEverything, isDeny, layer, type RolePolicies } from "./role-policies";
-import type { AwsPath, Way } from "./way";
+import { deniesEverything, isDeny, type RolePolicies } from "./role-policies";
+import { type AwsPath, isGranted, pathKey, type PathKind, type Way } from "./way";
 import { arnOf, roleName, whoAsks } from "./who-asks";
-
-export { WHO_ASKS } from "./who-asks";
 
 export interface AwsRole {
   /** Equal in two estates for the same role */
@@ -21,38 +20,28 @@ export interface AwsRole {
   /** Who may become it, as its trust policy says */
   readonly trust: readonly SourcedStatement[];
   readonly resource: Resource;
-  /** Seconds, as they are written: a reference, where nobody knows yet */
+  /** Seconds, as they are written: a reference, where they are not known yet */
   readonly maxSession: string;
 }
 
-/** Names of layers that only limit */
-export const BOUNDARY = "boundary";
-export const SESSION_POLICY = "session policy";
-const KEYS = "policies of keys";
-/** Ends the name of a path on which what cannot be read allows everything */
-const IF_UNREAD = ", if what cannot be read allows it";
 /** AWS's default, in seconds. Source: API reference of IAM, CreateRole */
 const MAX_SESSION = 3_600;
 
-/** Name of a layer, and what is in it */
-type Part = readonly [name: string, read: PoliciesRead];
+type Part = readonly [kind: LayerKind, read: PoliciesRead];
 
-/** What a path of a role opens, whoever comes to the role and however */
-interface Opened extends Pick<AwsPath, "isGranted" | "ifUnread" | "layers"> {
-  /** Of the path's name, after that of the way */
-  readonly end: string;
-}
+/** What a path of a role opens, whichever way leads to the role */
+type Opened = Pick<AwsPath, "kind" | "ifUnread" | "layers">;
 
 /**
  * What a role opens: rights of a session = boundary ∩ role ∩ session policy ∩ policies of keys ∩ trust policies of roles,
  * and what resources grant it by themselves.
  */
 export class RoleAccess {
-  /** Of resources, to whomever they name */
+  /** Of the policies of resources */
   public readonly denies: readonly SourcedStatement[];
   private readonly direct: DirectGrants;
   private readonly keys: KeyPolicies;
-  private readonly asking = new Map<Resource, Layer>();
+  private readonly asking = new Map<Resource, AwsLayer>();
   private readonly roles = new Map<Resource, AwsRole>();
   private readonly trusts = new Map<Resource, PoliciesRead>();
   private readonly unread = new Map<Resource, readonly Unknown[]>();
@@ -75,17 +64,18 @@ export class RoleAccess {
 
   /** Where a policy cannot be read there is a second, in which it allows everything: it may. */
   public pathsOf(role: Resource, way: Way, session?: PoliciesRead): readonly AwsPath[] {
-    return named(way, way.name, session === undefined ? this.rightsOf(role) : this.rightsIn(role, session));
+    return along(way, session === undefined ? this.rightsOf(role) : this.rightsIn(role, session));
   }
 
-  /** Without a session policy, as whoever else may become the role has it */
+  /** Without a session policy, as any other caller that may become the role has it */
   public pathsAround(role: Resource, way: Way): readonly AwsPath[] {
-    return [...named(way, `${way.name} alone`, this.rightsOf(role)), ...named(way, way.name, this.grantedTo(role))];
+    const alone = this.rightsOf(role).map((opened): Opened => ({ ...opened, kind: "alone" }));
+    return along(way, [...alone, ...this.grantedTo(role)]);
   }
 
-  /** As somebody has it who became the role by `sts:AssumeRole`, and chose the session policy */
+  /** As a caller has it that became the role by `sts:AssumeRole`, and chose the session policy */
   public pathsAs(role: Resource, way: Way): readonly AwsPath[] {
-    return [...this.pathsOf(role, way), ...named(way, way.name, this.grantedTo(role))];
+    return [...this.pathsOf(role, way), ...along(way, this.grantedTo(role))];
   }
 
   private rightsOf(role: Resource): readonly Opened[] {
@@ -96,9 +86,9 @@ export class RoleAccess {
 
   private rightsIn(role: Resource, session?: PoliciesRead): readonly Opened[] {
     const identity = this.policies.identityOf(role);
-    const limits: readonly Part[] = session === undefined ? [] : [[SESSION_POLICY, session]];
+    const limits: readonly Part[] = session === undefined ? [] : [["session", session]];
     const parts: readonly Part[] = [["role", identity], ...this.boundaryOf(role), ...limits];
-    return this.variants(role, { end: "", isGranted: false }, parts);
+    return this.variants(role, "rights", parts);
   }
 
   private grantedTo(role: Resource): readonly Opened[] {
@@ -109,11 +99,9 @@ export class RoleAccess {
 
   /** What resources grant by themselves; a Deny of the role or its boundary holds all the same. */
   private grants(role: Resource): readonly Opened[] {
-    const toRoles = { end: " by policies of resources", isGranted: true };
-    const toOne = { end: `${toRoles.end}, in one session`, isGranted: true };
     const denies = this.policies.identityOf(role).statements.filter(isDeny);
     const granted = (statements: readonly SourcedStatement[], more: readonly SourcedStatement[] = []): Part => [
-      "policies of resources",
+      "resources",
       { statements: [...statements, ...denies, ...more], unknown: [] },
     ];
     const boundary = this.boundaryOf(role);
@@ -122,30 +110,35 @@ export class RoleAccess {
     return [
       ...(this.direct.toRoles.length === 0
         ? []
-        : this.variants(role, toRoles, [granted(this.direct.toRoles), ...boundary])),
-      ...(toSessions.length === 0 ? [] : this.variants(role, toOne, [granted(toSessions, boundaryDenies())])),
+        : this.variants(role, "granted", [granted(this.direct.toRoles), ...boundary])),
+      ...(toSessions.length === 0
+        ? []
+        : this.variants(role, "granted-in-session", [granted(toSessions, boundaryDenies())])),
     ];
   }
 
-  private variants(role: Resource, of: Pick<Opened, "end" | "isGranted">, parts: readonly Part[]): readonly Opened[] {
-    const limitedByKeys = (each: readonly Part[]) => (of.isGranted ? each : this.withKeys(each));
+  private variants(role: Resource, kind: PathKind, parts: readonly Part[]): readonly Opened[] {
+    const limitedByKeys = (each: readonly Part[]) => (isGranted({ kind }) ? each : this.withKeys(each));
     const limited = limitedByKeys(parts);
-    const layered = (all: readonly Part[]): readonly Layer[] => {
+    const layered = (all: readonly Part[]): readonly AwsLayer[] => {
       const layers = all.map(([part, read]) => layer(part, read));
-      const trusts = of.isGranted ? undefined : this.limits?.limiting(role, layers);
+      const trusts = isGranted({ kind }) ? undefined : this.limits?.limiting(role, layers);
       return [...layers, ...(trusts === undefined ? [] : [trusts]), this.who(role)];
     };
-    const known = { ...of, ifUnread: false, layers: layered(limited) };
+    const known: Opened = { kind, ifUnread: false, layers: layered(limited) };
     if (limited.every(([, read]) => read.unknown.length === 0)) return [known];
     const wide = parts.map(([part, read]): Part => [part, read.unknown.length === 0 ? read : this.everything(read)]);
-    const open = limitedByKeys(wide).map(([part, read]): Part => [part, part === KEYS ? this.everything(read) : read]);
-    return [known, { ...of, end: `${of.end}${IF_UNREAD}`, ifUnread: true, layers: layered(open) }];
+    const open = limitedByKeys(wide).map(([part, read]): Part => [
+      part,
+      part === "keys" ? this.everything(read) : read,
+    ]);
+    return [known, { kind, ifUnread: true, layers: layered(open) }];
   }
 
   /** A right on a key counts only where the key's policy says so too. */
   private withKeys(parts: readonly Part[]): readonly Part[] {
     const limiting = this.keys.limiting(parts[0]?.[1].statements ?? []);
-    return limiting === undefined ? parts : [...parts, [KEYS, limiting]];
+    return limiting === undefined ? parts : [...parts, ["keys", limiting]];
   }
 
   private everything(read: PoliciesRead): PoliciesRead {
@@ -197,22 +190,22 @@ export class RoleAccess {
   /** None where it has none */
   private boundaryOf(role: Resource): readonly Part[] {
     const boundary = this.policies.boundaryOf(role);
-    return boundary === undefined ? [] : [[BOUNDARY, boundary]];
+    return boundary === undefined ? [] : [["boundary", boundary]];
   }
 
-  /** Nobody but the role: what resources deny or grant depends on who asks. */
-  private who(role: Resource): Layer {
+  /** The role alone: what resources deny or grant depends on who asks. */
+  private who(role: Resource): AwsLayer {
     const known = this.asking.get(role) ?? whoAsks(role, this.estate, this.texts);
     this.asking.set(role, known);
     return known;
   }
 }
 
-function named(way: Way, name: string, opened: readonly Opened[]): readonly AwsPath[] {
-  return opened.map(({ end, isGranted, ifUnread, layers }) => ({
-    name: `${name}${end}`,
+function along(way: Way, opened: readonly Opened[]): readonly AwsPath[] {
+  return opened.map(({ kind, ifUnread, layers }) => ({
+    name: pathKey({ way, kind, ifUnread }),
     way,
-    isGranted,
+    kind,
     ifUnread,
     layers,
   }));

@@ -1,21 +1,20 @@
 import { type Statement, valuesOf } from "../../../iam";
-import type { AccessPath, Layer, SourcedStatement } from "../../../iam/access/access";
+import type { SourcedStatement } from "../../../iam/access/access";
 import type { Estate, Resource } from "../../read/resource";
 import { mayBeOf } from "./about";
 import { isWritten } from "./chain/caller";
+import type { AwsLayer, LayeredPath } from "./layer";
 import type { PolicyTexts } from "./policy-texts";
 import { present } from "./present";
 import { arnOf } from "./who-asks";
 
-/** Name of the layer */
-export const TRUSTS = "trust policies of roles";
 /** All that STS does with a role belongs to becoming it. Source: Service Authorization Reference, AWS STS */
 const OF_ROLES = "sts:*";
 /** Roles that one policy names and that are looked at; with more, its rights count as if all of them let it in. */
 const MOST_NAMED = 200;
 
-/** Whether sessions of a role may become another on one of these ways, or nobody can say */
-export type MayBecome = (from: Resource, paths: readonly AccessPath[], to: Resource) => boolean;
+/** Whether sessions of a role may become another on one of these ways, or that cannot be decided */
+export type MayBecome = (from: Resource, paths: readonly LayeredPath[], to: Resource) => boolean;
 
 /**
  * Rights to become a role of this configuration, which count only where the role's trust policy lets the caller in.
@@ -40,10 +39,10 @@ export class RoleLimits {
   }
 
   /** What else must allow what the first of `layers` allows; undefined where it names no role of this configuration. */
-  public limiting(from: Resource, layers: readonly Layer[]): Layer | undefined {
+  public limiting(from: Resource, layers: readonly AwsLayer[]): AwsLayer | undefined {
     const named = new Set((layers[0]?.statements ?? []).flatMap((one) => this.namedIn(one)));
     if (named.size === 0 || named.size > MOST_NAMED) return undefined;
-    const paths = [{ name: TRUSTS, layers }];
+    const paths = [{ name: "trusts", layers }];
     const letsIn = (role: Resource): boolean => role.repeats !== undefined || this.mayBecome(from, paths, role);
     const open = [...named].flatMap((arn) => {
       const role = (this.byArn.get(arn) ?? []).find(letsIn);
@@ -52,7 +51,7 @@ export class RoleLimits {
         : [this.allow({ Action: OF_ROLES, Resource: arn }, `${role.address}.assume_role_policy`)];
     });
     return {
-      name: TRUSTS,
+      name: "trusts",
       statements: [
         this.allow({ NotAction: OF_ROLES, Resource: "*" }, from.address),
         this.allow({ Action: OF_ROLES, NotResource: [...named] }, from.address),

@@ -1,4 +1,4 @@
-import type { Layer, SourcedStatement } from "../../../iam/access/access";
+import type { SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
 import type { Resource } from "../../read/resource";
 import type { IamIndex } from "./iam-index";
@@ -149,10 +149,6 @@ function together(parts: readonly PoliciesRead[]): PoliciesRead {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
   return { statements: parts.flatMap((part) => part.statements), unknown: parts.flatMap((part) => part.unknown) };
-}
-
-export function layer(name: string, { statements }: PoliciesRead): Layer {
-  return { name, statements };
 }
 
 /** Terraform's sets and single values alike */

@@ -1,34 +1,76 @@
-import type { AccessPath } from "../../../iam/access/access";
+import type { AwsLayer, LayeredPath } from "./layer";
+import type { WaySessions } from "./chain/way-sessions";
+import { type Becoming, surerWay, type WayId, wayKey } from "./way-id";
 
-/** How somebody comes to a role */
+/** A series of sessions that ends with a role */
 export interface Way {
-  /** Equal in two estates for the same way, such as `task answer` or `its pods → role …` */
-  readonly name: string;
-  /** What gives the first role: the session of a task, EKS Pod Identity, its own identity, or nothing that is told here */
-  readonly by: "task" | "pods" | "identity" | "role";
-  /** Roles that it becomes after that, the first of them first */
-  readonly becomes: readonly Becoming[];
-  /** Why nobody can say whether it may become the last of them; undefined where it may for certain */
+  readonly id: WayId;
+  /** Roles that it becomes after the first session, the first of them first. Listed on demand: rings have long ways. */
+  readonly becomes: () => readonly Becoming[];
+  /** Why it cannot be decided whether it may become the last of them; undefined where it may for certain */
   readonly unknown?: string;
+  /** What becomes of its sessions, where it was followed */
+  readonly sessions?: WaySessions;
 }
 
-export interface Becoming {
-  /** Key of a role */
-  readonly role: string;
-  /** In words, up to there */
+/**
+ * By what policies a path is open: the role's within the session policy, the role's alone, or a resource's that names the
+ * role or one of its sessions
+ */
+export type PathKind = "rights" | "alone" | "granted" | "granted-in-session";
+
+/** One access path that a way opens */
+export interface AwsPath extends LayeredPath {
+  /** Key: equal in two estates for the same path, and never shown */
   readonly name: string;
-}
-
-/** A way into AWS, and what it opens */
-export interface AwsPath extends AccessPath {
   readonly way: Way;
-  /** By policies of resources, and not by those of the role */
-  readonly isGranted: boolean;
-  /** Whether what cannot be read is taken to allow everything */
+  readonly kind: PathKind;
+  /** Whether policies that cannot be read are taken to allow everything */
   readonly ifUnread: boolean;
+  readonly layers: readonly AwsLayer[];
 }
 
-/** Whether a path is open only if what nobody can read here lets it be */
+export function taskWay(task: string): Way {
+  return firstWay({ start: { by: "task", task } });
+}
+
+/** @param role key, of a principal with several */
+export function roleWay(role?: string): Way {
+  return firstWay({ start: { by: "role", ...(role !== undefined && { role }) } });
+}
+
+export const ITS_ROLE = roleWay();
+
+/** @param unknown why it cannot be decided whether AWS gives the role; undefined where it does */
+export function givenWay(by: "pods" | "identity", role: string, unknown: string | undefined): Way {
+  const id: WayId = { start: { by, role, isCertain: unknown === undefined } };
+  const becomes = [{ role, id }];
+  return { id, becomes: () => becomes, ...(unknown !== undefined && { unknown }) };
+}
+
+function firstWay(id: WayId): Way {
+  return { id, becomes: () => [] };
+}
+
+export function pathKey({ way, kind, ifUnread }: Pick<AwsPath, "way" | "kind" | "ifUnread">): string {
+  return keyOf(way.id, kind, ifUnread);
+}
+
+/** Key of the same path without the first doubt of its way */
+export function surerPathKey({ way, kind, ifUnread }: Pick<AwsPath, "way" | "kind" | "ifUnread">): string {
+  return keyOf(surerWay(way.id), kind, ifUnread);
+}
+
+function keyOf(id: WayId, kind: PathKind, ifUnread: boolean): string {
+  return `${wayKey(id)} ${kind}${ifUnread ? " unread" : ""}`;
+}
+
+/** Whether a path is open by policies of resources, and not by those of the role */
+export function isGranted({ kind }: Pick<AwsPath, "kind">): boolean {
+  return kind === "granted" || kind === "granted-in-session";
+}
+
+/** Whether a path is open only if something that cannot be read or decided allows it */
 export function isAssumed({ way, ifUnread }: Pick<AwsPath, "way" | "ifUnread">): boolean {
   return ifUnread || way.unknown !== undefined;
 }

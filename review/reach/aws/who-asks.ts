@@ -1,11 +1,8 @@
-import type { Layer } from "../../../iam/access/access";
 import { allOf } from "../../../iam";
 import { lastPart } from "../../../iam/sets/last-part";
 import type { Estate, Resource } from "../../read/resource";
+import type { AwsLayer } from "./layer";
 import type { PolicyTexts } from "./policy-texts";
-
-/** Name of the layer that says who asks, and limits nothing */
-export const WHO_ASKS = "who asks";
 
 /** Account and name, whatever stands for the account; a reference may hold colons of its own. */
 const ROLE = /^arn:(?:\$\{[^}]*\}|[^:$])*:iam::((?:\$\{[^}]*\}|[^:$])*):(role\/.+)$/;
@@ -15,14 +12,14 @@ export interface RoleName {
   readonly name: string;
 }
 
-/** Undefined where the ARN is known to nobody yet */
+/** Undefined where the ARN is not known yet */
 export function roleName(arn: string): RoleName | undefined {
   const [, account, rest] = ROLE.exec(arn) ?? [];
   const name = rest === undefined ? "" : lastPart(rest);
   return account === undefined || name === "" ? undefined : { account, name };
 }
 
-/** What stands for an account that nobody knows may be any. */
+/** A reference to an account that is not known may be any account. */
 export function mayBeSame(account: string, other: string | undefined): boolean {
   return account === other || other === undefined || [account, other].some((one) => one.includes("${") || one === "*");
 }
@@ -33,12 +30,12 @@ export function arnOf(role: Resource, estate: Estate): string {
 }
 
 /**
- * Nobody but sessions of the role, with what AWS says of each of them: what others deny or grant depends on it.
+ * Sessions of the role alone, with the condition keys that AWS sets for each: grants and denies of others depend on them.
  *
  * Source: IAM user guide, reference_policies_condition-keys, aws:PrincipalArn, aws:PrincipalAccount and
  * aws:PrincipalIsAWSService.
  */
-export function whoAsks(role: Resource, estate: Estate, texts: PolicyTexts): Layer {
+export function whoAsks(role: Resource, estate: Estate, texts: PolicyTexts): AwsLayer {
   const arn = arnOf(role, estate);
   const account = roleName(arn)?.account;
   const statement = texts.one({
@@ -52,5 +49,5 @@ export function whoAsks(role: Resource, estate: Estate, texts: PolicyTexts): Lay
       { Bool: { "aws:PrincipalIsAWSService": "false" } },
     ),
   });
-  return { name: WHO_ASKS, statements: [{ statement, source: role.address }] };
+  return { name: "asker", statements: [{ statement, source: role.address }] };
 }

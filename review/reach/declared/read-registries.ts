@@ -11,20 +11,8 @@ export interface RegistriesRead {
   readonly areSame: boolean;
 }
 
-/** Two documents are read once, by whomever they are compared. */
-const KNOWN = new WeakMap<object, WeakMap<object, RegistriesRead>>();
-
-/** Reads two registries. What both say of an agent in the same words is read once: most agents do not change. */
+/** Reads two registries. Agents that are written alike in both are read once: most agents do not change. */
 export function readRegistries(base: unknown, head: unknown): RegistriesRead {
-  if (!isObject(base) || !isObject(head)) return read(base, head);
-  const ofBase = KNOWN.get(base) ?? new WeakMap<object, RegistriesRead>();
-  KNOWN.set(base, ofBase);
-  const known = ofBase.get(head) ?? read(base, head);
-  ofBase.set(head, known);
-  return known;
-}
-
-function read(base: unknown, head: unknown): RegistriesRead {
   const before = readRegistry(base);
   if (base === head) {
     const one = withDangling(before);

@@ -10,7 +10,10 @@ export interface Work {
   readonly start: string;
   /** `<agent>.<task>` at each hop; empty where the agent does it itself */
   readonly chain: readonly string[];
-  /** Path of the task whose rights it uses, in the registry */
+  /** Agent and task whose rights it uses */
+  readonly by: string;
+  readonly as: string;
+  /** Path of that task in the registry */
   readonly at: string;
   readonly task: RegistryTask;
   /** `<tool>.<action>` */
@@ -70,7 +73,7 @@ function sizeOf({ tools, data, budgets, orders }: RegistryTask): number {
 
 function follow(registry: Registry, agent: string, step: Step, target: string, edge: RegistryEdge): Step | undefined {
   const task = taskNamed(registry, target);
-  const [delegate = ""] = target.split(".");
+  const [delegate] = partsOf(target);
   if (!task?.startedBy.includes("delegation") || own(registry.agents, delegate)?.state !== "active") return undefined;
   if (step.chain.includes(target) || target === `${agent}.${step.start}`) return undefined;
   if (!goesOn(step.ceiling, edge)) return undefined;
@@ -93,10 +96,13 @@ function allowed(names: "any" | readonly string[]): Allowed {
 }
 
 function workOf(agent: string, { start, task, chain, ceiling }: Step): Work {
+  const [by, as] = partsOf(chain.at(-1) ?? `${agent}.${start}`);
   return {
     start,
     chain,
-    at: placeOf(chain.at(-1) ?? `${agent}.${start}`),
+    by,
+    as,
+    at: `agents.${by}.tasks.${as}`,
     task,
     actions: new Set(callsOf(task).filter((action) => ceiling?.allowsAction(action) ?? true)),
     data: new Set(accessesOf(task.data).filter((key) => ceiling?.allowsData(key) ?? true)),
@@ -107,8 +113,14 @@ function workOf(agent: string, { start, task, chain, ceiling }: Step): Work {
 
 /** Path of a task in the registry, by `<agent>.<task>` */
 export function placeOf(target: string): string {
-  const [agent, task] = target.split(".");
+  const [agent, task] = partsOf(target);
   return `agents.${agent}.tasks.${task}`;
+}
+
+/** Agent and task of `<agent>.<task>`: neither name holds a dot. */
+export function partsOf(target: string): readonly [agent: string, task: string] {
+  const [agent = "", task = ""] = target.split(".");
+  return [agent, task];
 }
 
 /** Tool, or dataset, and what is done with it */

@@ -3,6 +3,7 @@ import { answersOf } from "../../../review/access/question";
 import type { PrincipalAccess } from "../../../review/access/access";
 import { BlastRadii } from "../../../review/blast-radius/blast-radius-of";
 import cases from "../../cases/review/identity-roles.json";
+import { pathText } from "../../../review/reach/aws/words";
 import { smallRegistry } from "../../support/review/declared-fleet";
 import type { Estate } from "../../../review/read/resource";
 import { estateOf } from "../../support/review/folders";
@@ -137,7 +138,7 @@ test("roles that lie behind such a role are followed too", () => {
   const pathsBy = (far: string): readonly string[] => {
     const roles = { aws_iam_role: { far: { name: "far", arn: arn("far"), assume_role_policy: trusts(far) } } };
     const access = accessIn(withRole(trustOf(cases[0] as unknown as Trust), roles));
-    return access.waysOf("courier")?.paths.map(({ name }) => name) ?? [];
+    return access.waysOf("courier")?.paths.map(pathText) ?? [];
   };
   const near = `its own identity → role ${ROLE}`;
   expect(pathsBy("backup")).toEqual([near, `${near} → role ${arn("far")}`]);

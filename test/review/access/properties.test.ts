@@ -6,19 +6,25 @@ import { awsAccess } from "../../../review/access/aws-access";
 import { mergedKeys } from "../../../review/access/missing";
 import { answersOf } from "../../../review/access/question";
 import type { AwsPrincipal } from "../../../review/reach/aws/principal";
+import type { LayerKind } from "../../../review/reach/aws/layer";
+import { taskWay } from "../../../review/reach/aws/way";
+import { layerText } from "../../../review/reach/aws/words";
 import { depth } from "../../support/depth";
 import { type Access, pairs, requestsOf } from "../../support/iam/arbitrary-access";
 import { allows, type PlainRequest, statementMatches } from "../../support/iam/brute-force";
+import { awsPath } from "../../support/review/aws-path";
+
+const KINDS: readonly LayerKind[] = ["role", "boundary", "session", "keys"];
 
 const principalOf = ({ paths, denies }: Access): AwsPrincipal => ({
   name: "worker",
   isAgent: false,
-  paths: paths.map((path) => ({
-    ...path,
-    way: { name: path.name, by: "task", becomes: [] },
-    isGranted: false,
-    ifUnread: false,
-  })),
+  paths: paths.map(({ name, layers }) =>
+    awsPath(
+      layers.map(({ statements }, at) => ({ name: KINDS[at] as LayerKind, statements })),
+      taskWay(name),
+    ),
+  ),
   denies,
   roles: [],
   chained: [],
@@ -61,14 +67,16 @@ test("whatever is listed is allowed, and each layer that must allow it says wher
       ({ head, vocabulary }) => {
         const { access } = awsAccess(principalOf(head));
         for (const { name, pairs: listed } of access.paths) {
-          const path = head.paths.find((one) => one.name === name) as AccessPath;
+          const path = head.paths.find((one) => `task ${one.name}` === name) as AccessPath;
           for (const { witness, certain, by } of listed) {
             const { verdict } = new PreparedAccess(withPath(path, head)).decide(witness);
             // A name that nobody knows yet is taken for none that is written: it may turn out to be one.
             expect(verdict).not.toBe("denied");
             if (certain && !vocabulary.isOpaque) expect(verdict).toBe("allowed");
             if (certain) expect(allows(withPath(path, head), witness)).toBe(true);
-            expect(new Set(by.map(({ layer }) => layer))).toEqual(new Set(path.layers.map((layer) => layer.name)));
+            expect(new Set(by.map(({ layer }) => layer))).toEqual(
+              new Set(path.layers.map((_, at) => layerText(KINDS[at] as LayerKind))),
+            );
           }
         }
       },
@@ -84,7 +92,7 @@ test("whatever is allowed is covered by a pair that is listed", () => {
       const { access } = awsAccess(principalOf(head));
       for (const path of head.paths) {
         const prepared = new PreparedAccess(withPath(path, head));
-        const listed = access.paths.find(({ name }) => name === path.name)?.pairs ?? [];
+        const listed = access.paths.find(({ name }) => name === `task ${path.name}`)?.pairs ?? [];
         for (const request of requestsOf(pair)) {
           if (prepared.decide(request).verdict !== "allowed") continue;
           expect(listed.some((one) => covers(one, request))).toBe(true);
@@ -103,7 +111,7 @@ test("with the keys that are said to be missing, it is allowed; what nothing all
       const asked = requests[at % requests.length] as PlainRequest;
       const principal = asked.principal;
       for (const { path: name, verdict, request, missing } of answersOf(principalOf(head), asked)) {
-        const path = head.paths.find((one) => one.name === name) as AccessPath;
+        const path = head.paths.find((one) => `task ${one.name}` === name) as AccessPath;
         const prepared = new PreparedAccess(withPath(path, head));
         expect(verdict).toBe(prepared.decide(request).verdict);
         if (missing?.kind === "keys") {

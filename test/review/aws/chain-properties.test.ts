@@ -6,6 +6,7 @@ import { PolicyTexts } from "../../../review/reach/aws/policy-texts";
 import { resourcePolicies } from "../../../review/reach/aws/resource-policies";
 import { RoleAccess } from "../../../review/reach/aws/role-access";
 import { RolePolicies } from "../../../review/reach/aws/role-policies";
+import { ITS_ROLE } from "../../../review/reach/aws/way";
 import type { Resource } from "../../../review/read/resource";
 import { edgesOf, SlowChains } from "./slow-chains";
 import {
@@ -200,10 +201,10 @@ test("the roles that are reached are those of the closure, each over a shortest 
       const { roles, access, edges, slow } = worldOf(written(world, choice));
       const chains = new Chains(edges, access, () => true);
       for (const start of roles) {
-        const found = chains.from({ way: { name: "its role", by: "role", becomes: [] }, role: start }).roles;
+        const found = chains.from({ way: ITS_ROLE, role: start }).roles;
         const reached = found.map(({ role: { address }, through, paths }): [string, string] => [
           address,
-          paths[0]?.way.unknown === undefined ? `certain, ${through.length + 1}` : "open",
+          paths[0]?.way.unknown === undefined ? `certain, ${through().length + 1}` : "open",
         ]);
         expect(new Map(reached)).toEqual(slow.closure(start));
       }

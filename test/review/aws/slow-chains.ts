@@ -4,7 +4,8 @@ import { literalPattern } from "../../../iam/sets/literal-pattern";
 import type { RoleEdges } from "../../../review/reach/aws/chain/role-edges";
 import { isAccount, roleOfSession, to } from "../../../review/reach/aws/direct-grants";
 import type { PolicyTexts } from "../../../review/reach/aws/policy-texts";
-import { BOUNDARY, type RoleAccess, SESSION_POLICY, WHO_ASKS } from "../../../review/reach/aws/role-access";
+import type { RoleAccess } from "../../../review/reach/aws/role-access";
+import { ITS_ROLE } from "../../../review/reach/aws/way";
 import { arnOf, roleName } from "../../../review/reach/aws/who-asks";
 import type { Estate, Resource } from "../../../review/read/resource";
 
@@ -21,7 +22,7 @@ export class SlowChains {
   ) {}
 
   public edge(from: Resource, target: Resource): Certainty {
-    const [sure, ...others] = this.access.pathsOf(from, { name: "its role", by: "role", becomes: [] });
+    const [sure, ...others] = this.access.pathsOf(from, ITS_ROLE);
     const [one, other] = [from, target].map((role) => roleName(arnOf(role, this.estate))?.account);
     const isSame = one !== undefined && one === other;
     const known = this.decided(target, sure as AccessPath, isSame);
@@ -77,8 +78,8 @@ export class SlowChains {
     const toSessions = statements.flatMap((one) => to(one, (named) => named === "*" || isSession(named), this.texts));
     return [
       byRights,
-      path("trust", kept(BOUNDARY, SESSION_POLICY, WHO_ASKS), toRoles),
-      path("sessions", kept(WHO_ASKS), toSessions),
+      path("trust", kept("boundary", "session", "asker"), toRoles),
+      path("sessions", kept("asker"), toSessions),
     ];
   }
 
@@ -89,7 +90,6 @@ export class SlowChains {
 
 /** As the review finds them, in the same words */
 export function edgesOf(edges: RoleEdges, access: RoleAccess, from: Resource): ReadonlyMap<string, Certainty> {
-  const way = { name: "its role", by: "role", becomes: [] } as const;
-  const found = edges.from(from, access.pathsOf(from, way), () => true).edges;
+  const found = edges.from(from, access.pathsOf(from, ITS_ROLE), () => true).edges;
   return new Map(found.map(({ to, unknown }) => [to.address, unknown === undefined ? "certain" : "open"]));
 }

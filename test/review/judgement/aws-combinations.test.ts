@@ -2,6 +2,7 @@ import { allow } from "../../../iam";
 import { Shapes } from "../../../review/difference/aws/alike/shapes";
 import { AwsCombinations } from "../../../review/judgement/combinations/aws";
 import type { AwsPrincipal } from "../../../review/reach/aws/principal";
+import { awsPath } from "../../support/review/aws-path";
 
 describe("what is dangerous in AWS", () => {
   it("is asked of each whose name an audit bucket holds", () => {
@@ -28,15 +29,7 @@ function agent(name: string, action: string, resource: string): AwsPrincipal {
   return {
     name,
     isAgent: true,
-    paths: [
-      {
-        name: "its role",
-        way: { name: "its role", by: "role", becomes: [] },
-        isGranted: false,
-        ifUnread: false,
-        layers: [{ name: "role", statements }],
-      },
-    ],
+    paths: [awsPath([{ name: "role", statements }])],
     denies: [],
     roles: [],
     chained: [],

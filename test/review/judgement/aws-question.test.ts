@@ -1,11 +1,12 @@
 import { allow, deny, type Statement } from "../../../iam";
 import { allowedOf } from "../../../review/judgement/aws-question";
+import { awsPath } from "../../support/review/aws-path";
 
 const layer = (name: string, ...statements: readonly Statement[]) => ({
   name,
   statements: statements.map((statement) => ({ statement, source: `${name}.policy` })),
 });
-const path = (...layers: readonly ReturnType<typeof layer>[]) => ({ name: "its role", layers });
+const path = (...layers: readonly ReturnType<typeof layer>[]) => awsPath(layers);
 const asked = [allow("iam:PassRole", "*")];
 const nobody = { denies: [] };
 

@@ -1,10 +1,9 @@
 import type { AttachRolePolicyCommand } from "@aws-sdk/client-iam";
-import type { Layer } from "../../../iam/access/access";
 import { PreparedAccess } from "../../../iam/access/decide";
 import type { Statement } from "../../../iam/statement";
 import { answersOf } from "../../../review/access/question";
 import type { AwsPrincipal } from "../../../review/reach/aws/principal";
-import { SESSION_POLICY } from "../../../review/reach/aws/role-access";
+import type { AwsLayer } from "../../../review/reach/aws/layer";
 import type { AwsPath } from "../../../review/reach/aws/way";
 import { sessionPolicyUntil } from "../../../runtime/aws/session-policy";
 import { denyAllArn } from "../../../runtime/kill-switch/agent-roles";
@@ -48,10 +47,10 @@ const sourced = (source: string, statements: readonly unknown[]) =>
   statements.map((statement) => ({ statement: statement as Statement, source }));
 
 /** The session policy that STS was sent, in place of the one in the registry */
-function layersOf({ ends }: Session): readonly Layer[] {
+function layersOf({ ends }: Session): readonly AwsLayer[] {
   if (ends === undefined) return task.layers;
   return task.layers.map((layer) => {
-    if (layer.name !== SESSION_POLICY) return layer;
+    if (layer.name !== "session") return layer;
     const Statement = layer.statements.map(({ statement }) => statement);
     const sent = sessionPolicyUntil(JSON.stringify({ Version: "2012-10-17", Statement }), STOP + ends);
     const { Statement: all } = JSON.parse(sent) as { readonly Statement: readonly unknown[] };

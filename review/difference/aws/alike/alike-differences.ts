@@ -3,7 +3,7 @@ import { type Difference, difference, type Gained } from "../../../../iam/access
 import { swapped } from "./agent-name";
 import type { Shapes } from "./shapes";
 
-/** One way into AWS in two states, and whose it is */
+/** One path of a principal in two states */
 export interface Compared {
   readonly name: string;
   readonly was: AccessPath | undefined;
@@ -12,7 +12,7 @@ export interface Compared {
   readonly denies: readonly SourcedStatement[];
 }
 
-/** What somebody gains, with the place of each statement in the first layer of his way */
+/** What a principal gains, with the place of each statement in the first layer of its path */
 interface Example {
   readonly name: string;
   readonly gained: readonly { readonly gain: Gained; readonly at: number }[];
@@ -45,7 +45,7 @@ export class AlikeDifferences {
   }
 }
 
-/** Nothing of it depends on what nobody knows, and no pattern is told in words. */
+/** Nothing of it depends on values that are not known, and no pattern is written in words. */
 function isPlain({ gained, undecided }: Difference): boolean {
   return undecided.length === 0 && gained.every(({ certain, resource }) => certain && !/\s/.test(resource));
 }
@@ -57,16 +57,33 @@ function exampleOf({ gained }: Difference, { name, is }: Compared): Example {
 
 function renamed({ name, gained }: Example, { name: other, is }: Compared): readonly Gained[] {
   const statements = is.layers[0]?.statements ?? [];
-  return gained.map(({ gain, at }) => ({
-    ...gain,
-    resource: swapped(gain.resource, name, other),
-    statement: statements[at] as SourcedStatement,
-    path: is.name,
-    // Few are asked for.
-    get witness() {
-      return renamedRequest(gain.witness, name, other);
-    },
-  }));
+  return gained.map(({ gain, at }) => new RenamedGain(gain, name, other, statements[at] as SourcedStatement, is.name));
+}
+
+/** A gain of one principal as another one of the same shape has it. Its witness is written on demand: few are shown. */
+class RenamedGain implements Gained {
+  public readonly action: string;
+  public readonly resource: string;
+  public readonly certain: boolean;
+  public readonly unknown: readonly string[];
+
+  public constructor(
+    private readonly example: Gained,
+    private readonly name: string,
+    private readonly other: string,
+    public readonly statement: SourcedStatement,
+    public readonly path: string,
+  ) {
+    const { action, resource, certain, unknown } = example;
+    this.action = action;
+    this.resource = swapped(resource, name, other);
+    this.certain = certain;
+    this.unknown = unknown;
+  }
+
+  public get witness(): AccessRequest {
+    return renamedRequest(this.example.witness, this.name, this.other);
+  }
 }
 
 /** Actions are compared in another way, and hold no name. */

@@ -1,7 +1,9 @@
 import type { Unknown } from "../../../change";
 import type { Resource } from "../../../read/resource";
 import type { RoleAccess } from "../role-access";
-import type { AwsPath, Becoming, Way } from "../way";
+import { type AwsPath, ITS_ROLE, type Way } from "../way";
+import type { Becoming } from "../way-id";
+import { wayText } from "../words";
 import { between, closure, type Reached } from "./closure";
 import { type Renewed, Renewals } from "./renewals";
 import type { Edges, RoleEdges } from "./role-edges";
@@ -18,72 +20,61 @@ export interface Start {
 /** A role that is assumed from another, directly or through others */
 export interface ChainedRole {
   readonly role: Resource;
-  /** Keys of the roles between, the first to be assumed first */
-  readonly through: readonly string[];
-  /** Equal in two estates for the same start and the same role, whatever the way between them */
-  readonly name: string;
+  /** Keys of the roles between, the first to be assumed first. Listed on demand: a ring has many of them for each role. */
+  readonly through: () => readonly string[];
   readonly paths: readonly AwsPath[];
 }
 
 export interface Chained {
+  /** The way that was followed, with what becomes of its sessions */
+  readonly way: Way;
   readonly roles: readonly ChainedRole[];
   readonly unknown: readonly Unknown[];
 }
 
-/** In the name of a way that is open only if what nobody knows here lets it be */
-export const IF_IT_MAY = ", if it may become it";
-
 /** Which roles are reached by `sts:AssumeRole`, one from another until there is no more */
 export class Chains {
   private readonly onward = new Map<Resource, Edges>();
+  /** A ring is one list for all ways that lead to it. */
+  private readonly ringKeys = new Map<readonly Resource[], readonly string[]>();
   private readonly renewals = new Renewals((role) => this.withOthers(role, this.pathsOf(role), this.onwardFrom(role)));
 
   constructor(
     private readonly edges: Pick<RoleEdges, "from">,
     private readonly access: RoleAccess,
-    /** Roles that are not, are listed with whomever they are meant for */
+    /** Other roles are reported under their own principal. */
     private readonly isFollowed: (role: Resource) => boolean,
   ) {}
 
   public from(start: Start): Chained {
     const { way, role, paths } = start;
-    const { name } = way;
     const first = paths === undefined ? this.onwardFrom(role) : this.edgesOf(role, paths);
     const begun = this.begun(start, first);
     const { found, unasked } = closure(role, (from) => (from === role ? first : this.onwardFrom(from)));
     const unknown: Unknown[] = [];
     const roles = found.map((reached): ChainedRole => {
-      if (reached.unknown !== undefined) unknown.push(mayBecome(name, reached.role, reached.unknown));
+      if (reached.unknown !== undefined) unknown.push(mayBecome(way, reached.role, reached.unknown));
       unknown.push(...this.access.unknownOf(reached.role));
       return this.chained(begun, reached);
     });
-    WaySessions.note(way, begun, role);
-    if (unasked > 0) unknown.push(tooMany(name, role, unasked));
-    return { roles, unknown };
+    if (unasked > 0) unknown.push(tooMany(way, role, unasked));
+    return { way: { ...way, sessions: new WaySessions(begun, role) }, roles, unknown };
   }
 
-  /** What stands between is listed where somebody asks: a ring of roles has as many of it as roles, for each. */
   private chained(begun: Begun, reached: Reached): ChainedRole {
-    const { way: start, hopTo } = begun;
-    const last = hopTo(reached.role);
-    const name = `${last.name}${reached.unknown === undefined ? "" : IF_IT_MAY}`;
-    const through = (): readonly Becoming[] => between(reached).map(hopTo);
-    const unknown = reached.unknown ?? start.unknown;
+    const { key: role } = this.access.roleOf(reached.role);
+    const id = { start: begun.id.start, assumed: { role, isCertain: reached.unknown === undefined } };
+    const through = (): readonly Becoming[] => between(reached).map(begun.hopTo);
+    const unknown = reached.unknown ?? begun.unknown;
     const way: Way = {
-      name,
-      by: start.by,
-      get becomes() {
-        return [...start.becomes, ...through(), { ...last, name }];
-      },
+      id,
+      becomes: () => [...begun.becomes, ...through(), { role, id }],
       ...(unknown !== undefined && { unknown }),
+      sessions: new WaySessions(begun, reached.role),
     };
-    WaySessions.note(way, begun, reached.role);
     return {
       role: reached.role,
-      get through() {
-        return through().map(({ role }) => role);
-      },
-      name,
+      through: () => through().map((one) => one.role),
       paths: this.access.pathsAs(reached.role, way),
     };
   }
@@ -92,15 +83,24 @@ export class Chains {
     const first = (): Edges | undefined => paths && this.withOthers(role, paths, followed);
     let renewed: Renewed | undefined;
     return {
-      way,
+      id: way.id,
       role,
+      becomes: way.becomes(),
+      unknown: way.unknown,
       isLimited: paths !== undefined,
       renewed: () => (renewed ??= this.renewals.of(role, first())),
       hopTo: (to) => {
         const { key } = this.access.roleOf(to);
-        return { role: key, name: `${way.name} → role ${key}` };
+        return { role: key, id: { start: way.id.start, assumed: { role: key, isCertain: true } } };
       },
+      keysOf: (ring) => this.keysOf(ring),
     };
+  }
+
+  private keysOf(ring: readonly Resource[]): readonly string[] {
+    const known = this.ringKeys.get(ring) ?? ring.map((role) => this.access.roleOf(role).key);
+    this.ringKeys.set(ring, known);
+    return known;
   }
 
   /** Of a session that chose its own session policy */
@@ -111,8 +111,8 @@ export class Chains {
   }
 
   /**
-   * Itself and whoever is not followed too: they may renew sessions all the same. They are asked about apart, for there
-   * may be more of them than are asked about at once, and nobody who is followed may be left out for them.
+   * The role itself and roles that are not followed may renew sessions too. They are asked about separately: there may be
+   * more of them than are asked about at once, and they must not displace a role that is followed.
    */
   private withOthers(role: Resource, paths: readonly AwsPath[], followed: Edges): Edges {
     const others = this.edges.from(role, paths, (to) => to === role || !this.isFollowed(to), true);
@@ -124,15 +124,15 @@ export class Chains {
   }
 
   private pathsOf(role: Resource): readonly AwsPath[] {
-    return this.access.pathsOf(role, { name: "its role", by: "role", becomes: [] });
+    return this.access.pathsOf(role, ITS_ROLE);
   }
 }
 
-function mayBecome(name: string, { address }: Resource, why: string): Unknown {
-  return { what: `whether ${name} may become ${address}`, why, source: { address } };
+function mayBecome({ id }: Way, { address }: Resource, why: string): Unknown {
+  return { what: `whether ${wayText(id)} may become ${address}`, why, source: { address } };
 }
 
-function tooMany(name: string, { address }: Resource, count: number): Unknown {
+function tooMany({ id }: Way, { address }: Resource, count: number): Unknown {
   const why = `${count} more may be, and are not followed: name the roles in its policies and in their trust policies`;
-  return { what: `which roles ${name} may become`, why, source: { address } };
+  return { what: `which roles ${wayText(id)} may become`, why, source: { address } };
 }

@@ -5,17 +5,17 @@ import { Rings } from "./rings";
 import type { Edge, Edges } from "./role-edges";
 import { spread } from "./spread";
 
-/** That whoever holds sessions of a role goes on holding them, because roles on the way to it may become themselves */
+/** Sessions of a role are renewed without end, because roles on the way to it may become themselves. */
 export interface Renewal {
-  /** Each may become the next, and the last the first. Found where somebody asks: each role of a ring has its own. */
-  readonly ring: readonly Resource[];
-  /** Whether they may for certain: it may be that nobody can say only whether somebody comes from there */
+  /** Each may become the next, and the last the first. Found on demand: each role of a ring has its own. */
+  readonly ring: () => readonly Resource[];
+  /** True if the ring itself is certain; then `unknown` is only about whether the ring can be reached */
   readonly isRing: boolean;
-  /** Why nobody can say whether sessions are renewed; undefined where it is certain */
+  /** Why it cannot be decided whether sessions are renewed; undefined where it is certain */
   readonly unknown: string | undefined;
 }
 
-/** What becomes of the session that somebody begins with */
+/** What becomes of the session that a way begins with */
 export interface Renewed {
   /** Of each role whose sessions never end, or may never end */
   readonly renewals: ReadonlyMap<Resource, Renewal>;
@@ -68,16 +68,9 @@ export class Renewals {
     for (const { role, before, unknown } of spread(renewed, next).values()) {
       const origin = (before === undefined ? undefined : origins.get(before.role)) ?? role;
       origins.set(role, origin);
-      const ring = (): readonly Resource[] => this.ringOf(origin);
-      renewals.set(role, {
-        get ring() {
-          return ring();
-        },
-        isRing: this.certain.has(origin),
-        unknown,
-      });
+      renewals.set(role, { ring: () => this.ringOf(origin), isRing: this.certain.has(origin), unknown });
     }
-    // Whoever is not asked about may lead to any of these.
+    // A role that was not asked about may lead to any of these.
     const cut = [...reached.keys()].find((role) => this.unasked.has(role));
     const left = cut === undefined ? [] : [...reached.keys()].filter((role) => !renewals.has(role));
     for (const role of left) renewals.set(role, this.byUnasked(cut as Resource));
@@ -98,14 +91,14 @@ export class Renewals {
 
   private byUnasked(role: Resource): Renewal {
     const unknown = notFollowed(this.unasked.get(role) as number);
-    return { ring: this.ringOf(role), isRing: this.certain.has(role), unknown };
+    return { ring: () => this.ringOf(role), isRing: this.certain.has(role), unknown };
   }
 
   private ringOf(role: Resource): readonly Resource[] {
     return (this.certain.has(role) ? this.certain : this.any).of(role);
   }
 
-  /** Why nobody can say whether a role may become itself; undefined where it is certain */
+  /** Why it cannot be decided whether a role may become itself; undefined where it is certain */
   private doubtOf(role: Resource): string | undefined {
     if (this.certain.has(role)) return undefined;
     const ring = this.ringOf(role);

@@ -23,6 +23,7 @@ export const ALWAYS = {
   Deny: Object.freeze<Statement>({ Effect: "Deny", Action: ASSUME }),
 } as const;
 
+// Both are memos on frozen values: the same statement always gives the same index.
 const PRINCIPALS = new WeakMap<Statement, NamedPrincipals>();
 const RESOURCES = new WeakMap<Statement, NamedResources>();
 

@@ -6,8 +6,8 @@ import type { Estate, Resource } from "../../../read/resource";
 import { mayBeAbout } from "../about";
 import type { IamIndex } from "../iam-index";
 import type { PolicyTexts } from "../policy-texts";
-import { TRUSTS } from "../role-limits";
-import { BOUNDARY, type RoleAccess, SESSION_POLICY, WHO_ASKS } from "../role-access";
+import { isLimit, type LayeredPath } from "../layer";
+import type { RoleAccess } from "../role-access";
 import { arnOf, mayBeSame, whoAsks } from "../who-asks";
 import { Admitted, isAllow, type Verdict } from "./admitted";
 import { type Caller, callerOf, isWritten, ownerOf } from "./caller";
@@ -79,7 +79,7 @@ export class RoleEdges {
    */
   public from(
     role: Resource,
-    paths: readonly AccessPath[],
+    paths: readonly LayeredPath[],
     isWanted: (to: Resource) => boolean,
     mayNameItself = false,
   ): Edges {
@@ -98,8 +98,8 @@ export class RoleEdges {
     };
   }
 
-  /** Whether sessions of a role may become another on one of these ways, or nobody can say */
-  public mayBecome(role: Resource, paths: readonly AccessPath[], to: Resource): boolean {
+  /** Whether sessions of a role may become another on one of these ways, or that cannot be decided */
+  public mayBecome(role: Resource, paths: readonly LayeredPath[], to: Resource): boolean {
     const ways = paths.map((path) => this.assumingOnly(path));
     return this.edge(this.callerOf(role), role, to, ways, this.trusts.of(to).isUnread).length > 0;
   }
@@ -110,8 +110,8 @@ export class RoleEdges {
     return known;
   }
 
-  /** Roles that are asked for by rights, and that let in whoever has them */
-  private asked(ways: readonly AccessPath[], caller: Caller): readonly Resource[] {
+  /** Roles that these rights name, and whose trust policies admit a caller with such rights */
+  private asked(ways: readonly LayeredPath[], caller: Caller): readonly Resource[] {
     const asking = ways.filter(({ layers }) => layers.every(({ statements }) => statements.some(isAllow)));
     if (asking.length === 0) return [];
     const named = asking.flatMap(({ layers: [rights] }) => (rights?.statements ?? []).filter(isAllow)).map(resourcesOf);
@@ -127,14 +127,14 @@ export class RoleEdges {
     caller: Caller,
     from: Resource,
     target: Resource,
-    ways: readonly AccessPath[],
+    ways: readonly LayeredPath[],
     isNamed: boolean,
   ): readonly Edge[] {
     const [sure, ...others] = ways;
     if (sure === undefined) return [];
     const { account, isUnread } = this.trusts.of(target);
     const isSame = target === from || (caller.name !== undefined && caller.name.account === account);
-    const decided = (way: AccessPath, same: boolean, unread = false): Verdict =>
+    const decided = (way: LayeredPath, same: boolean, unread = false): Verdict =>
       this.decided({ caller, from, target, way, isSame: same, isUnread: unread, isNamed: unread && isNamed });
     const known = decided(sure, isSame);
     if (known === true) return [{ to: target }];
@@ -166,14 +166,14 @@ export class RoleEdges {
     const admits = isUnread ? [...statements, this.everybody(target)] : statements;
     const byRights = layered("by its own policies", layers, admits);
     if (!isSame) return [byRights];
-    const limits = layers.filter(({ name }) => [BOUNDARY, SESSION_POLICY].includes(name));
+    const limits = layers.filter(isLimit);
     const inSessions = isNamed ? [...toSessions, this.everybody(target)] : toSessions;
     return [byRights, layered("by trust", limits, toRoles), layered("by trust in sessions", [], inSessions)];
   }
 
-  /** Only what may be about becoming a role, whoever asks: most is not. */
-  private assumingOnly({ name, layers }: AccessPath): AccessPath {
-    const limiting = layers.filter((layer) => layer.name !== WHO_ASKS && layer.name !== TRUSTS);
+  /** Only statements that may be about assuming a role: most are not. */
+  private assumingOnly({ name, layers }: LayeredPath): LayeredPath {
+    const limiting = layers.filter(({ name }) => name !== "asker" && name !== "trusts");
     return { name, layers: limiting.map((one) => ({ name: one.name, statements: this.aboutAssuming(one) })) };
   }
 
@@ -210,7 +210,7 @@ interface Asked {
   readonly caller: Caller;
   readonly from: Resource;
   readonly target: Resource;
-  readonly way: AccessPath;
+  readonly way: LayeredPath;
   readonly isSame: boolean;
   readonly isUnread: boolean;
   /** Whether what cannot be read may name the caller */

@@ -5,6 +5,8 @@ import { speaksToCluster, speaksToNobody } from "./metadata-keys";
 export interface Metadata {
   /** For a reader, such as `its pods` */
   readonly whose: string;
+  /** Whether `whose` is several things */
+  readonly isPlural?: true;
   readonly address: string;
   /** What it is compared within: what is new there has no such change */
   readonly scope?: string;
@@ -35,14 +37,14 @@ export function labelFacts(labels: ReadonlyMap<string, string>, metadata: Metada
 function entryFacts(
   kind: "annotation" | "label",
   entries: readonly (readonly [string, string])[],
-  { whose, address, scope, isUnderstood }: Metadata,
+  { whose, isPlural, address, scope, isUnderstood }: Metadata,
   isNews: boolean,
 ): readonly Fact[] {
   const within = scope === undefined ? {} : { scope };
   const open = entries.filter(([key, value]) => isUnderstood?.(key, value) !== true);
   return [
     ...open.map(([key, value]) =>
-      openQuestion(`${whose} ${verb(whose)} the ${kind} ${key}=${value}`, WHY, address, {
+      openQuestion(`${whose} ${isPlural === true ? "carry" : "carries"} the ${kind} ${key}=${value}`, WHY, address, {
         ...within,
         isRelative: !isNews,
       }),
@@ -53,8 +55,4 @@ function entryFacts(
       isRelative: true,
     }),
   ];
-}
-
-function verb(whose: string): string {
-  return whose.endsWith("pods") ? "carry" : "carries";
 }

@@ -91,10 +91,11 @@ function metadataFacts({ labels, annotations, object }: Workload, selectorKeys: 
   return [
     ...annotationFacts(annotations, {
       whose: "its pods",
+      isPlural: true,
       address,
       isRead: (key) => key.startsWith(APP_ARMOR_ANNOTATION),
     }),
-    ...labelFacts(labels, { whose: "its pods", address, isRead: (key) => selectorKeys.has(key) }),
+    ...labelFacts(labels, { whose: "its pods", isPlural: true, address, isRead: (key) => selectorKeys.has(key) }),
   ];
 }
 

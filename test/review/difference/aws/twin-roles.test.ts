@@ -1,5 +1,7 @@
 import { WaysBefore } from "../../../../review/difference/aws/ways-before";
 import { reviewOf } from "../../../../review/pull-request/review-of";
+import { givenWay, surerPathKey } from "../../../../review/reach/aws/way";
+import { awsPath } from "../../../support/review/aws-path";
 import { estateOf } from "../../../support/review/folders";
 import { policy, rights, role } from "../../aws/small-estate";
 
@@ -64,8 +66,9 @@ test("where one of two roles of one name is gone, what the other opens counts as
 });
 
 test("a way that was certain and is not any more is none that is new", () => {
-  const path = (name: string) => ({ name, layers: [] });
-  const [certain, may] = [path("role a"), path("role a, if it may become it")];
-  expect(new WaysBefore([certain], [may]).of(may, certain.name)).toBe(certain);
+  const path = (unknown?: string) => awsPath([], givenWay("pods", "a", unknown));
+  const [certain, may] = [path(), path("it depends")];
+  expect(new WaysBefore([certain], [may]).of(may, surerPathKey(may))).toBe(certain);
+  expect(new WaysBefore([certain], [may]).of(may)).toBeUndefined();
   expect(new WaysBefore([may], [certain]).of(certain)).toBeUndefined();
 });
