@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { OpaPolicyEngine, type OpaPolicyEngineProps } from "../constructs/decision/opa-policy-engine";
+import { OpaDeployment, type OpaDeploymentProps } from "../constructs/decision/opa-deployment";
+import { OpaSidecar } from "../constructs/decision/opa-sidecar";
 import { TokenExchange, type TokenExchangeProps } from "../constructs/exchange/token-exchange";
 import { TokenExchangeFunction, type TokenExchangeFunctionProps } from "../constructs/exchange/token-exchange-function";
 import { ToolGateway, type ToolGatewayProps } from "../constructs/gateway/tool-gateway";
@@ -20,7 +21,7 @@ export interface ControlStackProps extends AmbitStackProps {
    *
    * @default - two pods of its own, with the signed bundle of the platform's bucket
    */
-  readonly opa?: Omit<OpaPolicyEngineProps, "after" | "fleet" | "placement">;
+  readonly opa?: Omit<OpaDeploymentProps, "after" | "fleet">;
   /**
    * `"gateway"`: OPA decides in each pod of the gateway in place of Cedar; the foundation's `opaRunsIn` must say so too.
    *
@@ -98,11 +99,15 @@ export class ControlStack extends AmbitStack {
           'opaRunsIn "gateway" needs a gateway, got none: write gateway',
         );
       }
-      const placement = isSidecar ? "sidecar" : "deployment";
-      const opa = new OpaPolicyEngine(this, "Opa", { ...props.opa, fleet: this.fleet, placement, after: ready });
+      const sidecar = isSidecar ? new OpaSidecar(this, "Opa", this.opaProps(props, ready)) : undefined;
+      if (sidecar === undefined) new OpaDeployment(this, "Opa", this.opaProps(props, ready));
       if (props.gateway === undefined) return;
-      this.makeGateway({ ...props.gateway, ...(isSidecar && { opa }) }, exchange, props, ready);
+      this.makeGateway({ ...props.gateway, ...(sidecar && { opa: sidecar }) }, exchange, props, ready);
     });
+  }
+
+  private opaProps({ opa }: ControlStackProps, after: readonly ITerraformDependable[]): OpaDeploymentProps {
+    return { ...opa, fleet: this.fleet, after };
   }
 
   private makeKillSwitch(props: ControlStackProps, list: KillList): KillSwitch | undefined {

@@ -97,7 +97,7 @@ function checkQuota({ quotaPerSecond, expectedPerSecond }: CedarPolicyEngineProp
   }
   if (expectedPerSecond > quotaPerSecond) {
     const sentence = `expectedPerSecond is ${expectedPerSecond}, and quotaPerSecond allows ${quotaPerSecond}`;
-    refuse("policy.quota", where, `${sentence}: have AWS raise the quota, or decide with OpaPolicyEngine`);
+    refuse("policy.quota", where, `${sentence}: have AWS raise the quota, or decide with OPA`);
   }
 }
 

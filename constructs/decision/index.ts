@@ -1,6 +1,7 @@
 export { CedarPolicyEngine, type CedarPolicyEngineProps } from "./cedar-policy-engine";
 export { OPA_VERSIONS, type OpaImage } from "./images";
 export type { ConfigMapDelivery, OpaDelivery, SignedDelivery } from "./opa-delivery";
-export { OpaPolicyEngine, type OpaPolicyEngineProps } from "./opa-policy-engine";
+export { OpaDeployment, type OpaDeploymentProps } from "./opa-deployment";
 export { OpaRole, type OpaRoleProps } from "./opa-role";
+export { OpaSidecar, type OpaSidecarProps } from "./opa-sidecar";
 export { PolicyBucket, type PolicyBucketProps } from "./policy-bucket";

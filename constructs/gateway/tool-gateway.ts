@@ -51,7 +51,7 @@ const LABELS_OF_GATEWAY = podLabels(NAME, "ambit");
 /** Seconds: those in which it drains, and those in which it tells the exchange how the last calls ended */
 const STOPPING = DRAIN_SECONDS + 30;
 
-/** OPA as a container of the gateway's pods: an `OpaPolicyEngine` that is made with `placement: "sidecar"` */
+/** OPA as a container of the gateway's pods: an `OpaSidecar` */
 export interface GatewayOpa {
   readonly container: DeploymentV1SpecTemplateSpecContainer;
   readonly volumes: readonly DeploymentV1SpecTemplateSpecVolume[];

@@ -21,7 +21,7 @@ import {
 import { checkFleetAgainstPlatform } from "../../constructs/agent/platform-rules";
 import { TokenExchange } from "../../constructs/exchange";
 import { ToolGateway } from "../../constructs/gateway";
-import { CedarPolicyEngine, OpaPolicyEngine, type OpaPolicyEngineProps } from "../../constructs/decision";
+import { CedarPolicyEngine, OpaDeployment, type OpaDeploymentProps } from "../../constructs/decision";
 import { fitsConfigMap } from "../../constructs/decision/private/opa-delivery";
 import { AgentMonitoring, DataTrail, KillList, KillSwitch } from "../../constructs/oversight";
 import { Federation, OidcDiscoveryProvider, SpireAgent, SpireServer } from "../../constructs/spire";
@@ -107,8 +107,8 @@ const cellar = Tool.http("cellar", {
   privateAddress: { reason: "it is in our data centre" },
   actions: { find: { method: "GET", path: "/" } },
 });
-const opa = (changes: Partial<OpaPolicyEngineProps>, platform = platformWith()) =>
-  new OpaPolicyEngine(newStack(platform), "Opa", { fleet: Fleet.of(), ...changes });
+const opa = (changes: Partial<OpaDeploymentProps>, platform = platformWith()) =>
+  new OpaDeployment(newStack(platform), "Opa", { fleet: Fleet.of(), ...changes });
 const spireServer = (props: EmbeddedSpireServerProps) => SpireServer.embedded(newStack(), "Server", props);
 
 const starter = (changes: Partial<ScheduleProps>) =>

@@ -137,7 +137,7 @@ describe("OPA in the gateway's pods", () => {
       code: "gateway.malformed",
       message:
         '[test/Gateway]: opa must be a sidecar, got one that answers at "https://ambit-opa.ambit-system.svc:8181": ' +
-        'make it with placement: "sidecar"',
+        "make it with OpaSidecar",
     });
   });
 });

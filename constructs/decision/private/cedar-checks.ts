@@ -36,6 +36,6 @@ function fits(text: string, most: number, what: string, where: string): void {
   const bytes = Buffer.byteLength(text);
   if (bytes > most) {
     const sentence = `${what} must have at most ${most} bytes for Amazon Verified Permissions, got ${bytes}`;
-    refuse("policy.too-large", where, `${sentence}: write fewer rules, or decide with OpaPolicyEngine`);
+    refuse("policy.too-large", where, `${sentence}: write fewer rules, or decide with OPA`);
   }
 }

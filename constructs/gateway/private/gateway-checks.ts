@@ -100,5 +100,5 @@ export function socketOf({ address }: { readonly address: string }, where: strin
   const [, path] = /^unix:\/\/(\/.+)$/.exec(address) ?? [];
   if (path !== undefined) return path;
   const what = `opa must be a sidecar, got one that answers at ${shown(address)}`;
-  return refuse("gateway.malformed", where, `${what}: make it with placement: "sidecar"`);
+  return refuse("gateway.malformed", where, `${what}: make it with OpaSidecar`);
 }

@@ -131,7 +131,7 @@ const NUMBER = "must be a number above zero, got";
 test.each([
   [
     { expectedPerSecond: 201 },
-    "expectedPerSecond is 201, and quotaPerSecond allows 200: have AWS raise the quota, or decide with OpaPolicyEngine",
+    "expectedPerSecond is 201, and quotaPerSecond allows 200: have AWS raise the quota, or decide with OPA",
   ],
   [{ quotaPerSecond: 0 }, `quotaPerSecond ${NUMBER} 0`],
   [{ quotaPerSecond: Infinity }, `quotaPerSecond ${NUMBER} Infinity`],
@@ -185,6 +185,6 @@ test("fails when the rules together are longer than Amazon Verified Permissions 
   const rule = (index: number) => FORBID.replace("night", `night-${index}`).replace("desk.purge", "x".repeat(9_000));
   write(Array.from({ length: 22 }, (_, index) => rule(index)).join("\n"));
   expect(() => engine({ rules })).toThrow(
-    /^\[test\/Cedar\]: the policies together must have at most 200000 bytes for Amazon Verified Permissions, got 2\d{5}: write fewer rules, or decide with OpaPolicyEngine$/,
+    /^\[test\/Cedar\]: the policies together must have at most 200000 bytes for Amazon Verified Permissions, got 2\d{5}: write fewer rules, or decide with OPA$/,
   );
 });

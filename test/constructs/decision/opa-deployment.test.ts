@@ -7,15 +7,16 @@ import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fleet, type PlatformProps } from "../../../constructs";
-import { OpaPolicyEngine, type OpaPolicyEngineProps } from "../../../constructs/decision";
+import { OpaDeployment, type OpaDeploymentProps } from "../../../constructs/decision";
+import { OpaPods } from "../../../constructs/decision/private/opa-pods";
 import { facts } from "../../../fleet/platform";
 import { OPA_FOLDER } from "../../../policies/paths";
 import { podOf, waysOf } from "../../support/spire";
 import { newStack, platformWith, Template } from "../../support/synth";
 
-function deployed(changes: Partial<OpaPolicyEngineProps> = {}, platform: Partial<PlatformProps> = {}) {
+function deployed(changes: Partial<OpaDeploymentProps> = {}, platform: Partial<PlatformProps> = {}) {
   const stack = newStack(platformWith(platform));
-  const opa = new OpaPolicyEngine(stack, "Opa", { fleet: Fleet.of(), placement: "deployment", ...changes });
+  const opa = new OpaDeployment(stack, "Opa", { fleet: Fleet.of(), ...changes });
   return { opa, template: Template.of(stack) };
 }
 
@@ -177,4 +178,12 @@ test("fails when the platform names no image of spiffe-helper", () => {
   expect(() => deployed({}, { images })).toThrow(
     'images lacks "spiffe-helper" for [test/Opa/Deployment], and has opa: add each to images',
   );
+});
+
+test("its pods are below Deployment, which is part of each resource's address", () => {
+  expect(opa.node.findChild("Deployment")).toBeInstanceOf(OpaPods);
+});
+
+test.each([0, -1, 1.5])("fails when there are %s replicas", (replicas) => {
+  expect(() => deployed({ replicas })).toThrow(`replicas must be a whole number above zero, got ${replicas}`);
 });

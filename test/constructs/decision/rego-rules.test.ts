@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { Fleet } from "../../../constructs";
-import { OpaPolicyEngine } from "../../../constructs/decision";
+import { OpaSidecar } from "../../../constructs/decision";
 import { untarGz } from "../../../policies/bundle";
 import { synthesized } from "../../support/app";
 import { newStack } from "../../support/synth";
@@ -66,7 +66,7 @@ const write = (name: string, text: string): void => writeFileSync(join(rules, na
 const place = (name: string, line: number) => `${relative(process.cwd(), join(rules, name))}:${line}`;
 const engine = (folder = rules) => {
   const stack = newStack();
-  return { stack, opa: new OpaPolicyEngine(stack, "Opa", { fleet: Fleet.of(), rules: folder }) };
+  return { stack, opa: new OpaSidecar(stack, "Opa", { fleet: Fleet.of(), rules: folder }) };
 };
 
 const RULE = 'package ambit.custom\n\ndeny contains "custom.weekend" if input.task == "payout"\n';
@@ -95,7 +95,7 @@ test("a rule can ask nobody, read no clock and draw no lots", () => {
 
 test("without rules OPA is not needed", () => {
   process.env.AMBIT_OPA = join(folder, "nowhere");
-  expect(() => new OpaPolicyEngine(newStack(), "Opa", { fleet: Fleet.of() })).not.toThrow();
+  expect(() => new OpaSidecar(newStack(), "Opa", { fleet: Fleet.of() })).not.toThrow();
 });
 
 test("fails when rules do not compile, with OPA's file, line and text", () => {

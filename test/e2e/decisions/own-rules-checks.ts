@@ -2,7 +2,7 @@ import { deepStrictEqual as equal, ok } from "node:assert";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { App } from "cdktf";
-import { OpaPolicyEngine } from "../../../constructs/decision/opa-policy-engine";
+import { OpaSidecar } from "../../../constructs/decision/opa-sidecar";
 import { fleet } from "../../../fleet";
 import { synthesized } from "../../support/app";
 import { request } from "../../support/decisions/request";
@@ -71,7 +71,7 @@ function bundleWith(program: string, rules: string): Buffer {
   process.env.AMBIT_OPA = program;
   try {
     const stack = newStack();
-    new OpaPolicyEngine(stack, "Opa", { fleet, rules });
+    new OpaSidecar(stack, "Opa", { fleet, rules });
     return synthesized(App.of(stack) as App, (outdir) => readFileSync(join(outdir, "ambit", "bundle.tar.gz")));
   } finally {
     if (before === undefined) delete process.env.AMBIT_OPA;

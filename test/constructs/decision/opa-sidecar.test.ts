@@ -2,7 +2,7 @@ import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { createHash } from "node:crypto";
 import { Dataset, Fleet, type PlatformProps, Tool } from "../../../constructs";
-import { OpaPolicyEngine, type OpaPolicyEngineProps } from "../../../constructs/decision";
+import { OpaSidecar, type OpaSidecarProps } from "../../../constructs/decision";
 import { opaSize } from "../../../constructs/decision/private/opa-size";
 import { fleet as exampleFleet } from "../../../fleet";
 import { facts } from "../../../fleet/platform";
@@ -13,13 +13,13 @@ import { newStack, platformWith, Template } from "../../support/synth";
 
 const UNSIGNED = { configMap: { reason: "No bucket can be reached from this cluster" } };
 
-function engine(changes: Partial<OpaPolicyEngineProps> = {}, facts: Partial<PlatformProps> = {}) {
+function engine(changes: Partial<OpaSidecarProps> = {}, facts: Partial<PlatformProps> = {}) {
   const stack = newStack(platformWith(facts));
-  const opa = new OpaPolicyEngine(stack, "Opa", { fleet: exampleFleet, ...changes });
+  const opa = new OpaSidecar(stack, "Opa", { fleet: exampleFleet, ...changes });
   return { opa, stack };
 }
 
-const templateOf = (changes: Partial<OpaPolicyEngineProps> = {}, platform: Partial<PlatformProps> = {}) =>
+const templateOf = (changes: Partial<OpaSidecarProps> = {}, platform: Partial<PlatformProps> = {}) =>
   Template.of(engine(changes, platform).stack);
 
 interface Files {
@@ -31,7 +31,7 @@ interface Files {
 const filesIn = (template: Template, name: string) =>
   (template.all(ConfigMapV1) as unknown as readonly Files[]).find(({ metadata }) => metadata.name === name);
 
-describe("OpaPolicyEngine as a sidecar, which is the default", () => {
+describe("OpaSidecar", () => {
   const { opa, stack } = engine();
   const template = Template.of(stack);
 
@@ -209,16 +209,6 @@ const refusals: readonly [when: string, () => unknown, message: string][] = [
     () => engine({}, opaImage(":2.0.0")),
     "images.opa is 2.0.0, and this version of Ambit was proven on 1.22.2: stay within one major",
   ],
-  [
-    "the placement is unknown",
-    () => engine({ placement: "daemonset" as never }),
-    'placement must be "sidecar" or "deployment", got "daemonset"',
-  ],
-  ...[0, -1, 1.5].map((replicas): (typeof refusals)[number] => [
-    `there are ${replicas} replicas`,
-    () => engine({ replicas }),
-    `replicas must be a whole number above zero, got ${replicas}`,
-  ]),
   ...[
     { min: 0, max: 30 },
     { min: 40, max: 30 },

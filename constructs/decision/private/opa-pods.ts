@@ -22,7 +22,7 @@ const NAME = CONTROL_ACCOUNT.opa;
 const NAMESPACE = CONTROL_NAMESPACE;
 const LABELS_OF_OPA = podLabels(NAME, "ambit");
 
-export interface OpaDeploymentProps {
+export interface OpaPodsProps {
   readonly container: DeploymentV1SpecTemplateSpecContainer;
   readonly volumes: readonly DeploymentV1SpecTemplateSpecVolume[];
   readonly annotations: Readonly<Record<string, string>>;
@@ -33,10 +33,10 @@ export interface OpaDeploymentProps {
 }
 
 /** OPA as pods of its own that answer only the authorizer, over mutual TLS. */
-export class OpaDeployment extends Construct {
+export class OpaPods extends Construct {
   public readonly ready: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, props: OpaDeploymentProps) {
+  constructor(scope: Construct, id: string, props: OpaPodsProps) {
     super(scope, id);
     const metadata = { name: NAME, namespace: NAMESPACE };
     const { after } = props;
@@ -68,7 +68,7 @@ export class OpaDeployment extends Construct {
     this.ready = [deployment];
   }
 
-  private makeNetwork({ fetches, after }: OpaDeploymentProps): ITerraformDependable {
+  private makeNetwork({ fetches, after }: OpaPodsProps): ITerraformDependable {
     const platform = platformOf(this);
     const gateway = podsIn(NAMESPACE, { "app.kubernetes.io/name": CONTROL_ACCOUNT.gateway });
     return new NetworkPolicyV1(this, "Network", {
@@ -86,7 +86,7 @@ export class OpaDeployment extends Construct {
     });
   }
 
-  private pods({ container, volumes, annotations, replicas }: OpaDeploymentProps) {
+  private pods({ container, volumes, annotations, replicas }: OpaPodsProps) {
     const where = `[${this.node.path}]`;
     const helpers = SVID.helpers(opaImage("spiffe-helper", platformOf(this), where), {
       file: `${FOLDER.config}/${FILE.helper}`,
