@@ -12,7 +12,7 @@ const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]
 const TEXT: readonly string[] = ["text/plain"];
 
 /**
- * A card as it was declared, with its defaults settled
+ * A checked card, with defaults filled in
  *
  * @throws DeclarationError `serving.malformed`, `property.unknown`
  */

@@ -33,7 +33,7 @@ export interface AgentSpec<K extends string = string> {
   readonly owner: string;
   /** What it is for, in a sentence a reviewer understands */
   readonly purpose: string;
-  /** First day (UTC) on which it may do nothing any more; at most a year ahead */
+  /** First day (UTC) on which it may no longer act; at most a year ahead */
   readonly expires: IsoDate;
   readonly workload: WorkloadSpec;
   readonly tasks: Readonly<Record<K, TaskSpec>>;
@@ -50,7 +50,7 @@ export interface AgentSpec<K extends string = string> {
    */
   readonly isolation?: Isolation;
   /**
-   * Stopped as code: it keeps its resources and may do nothing.
+   * Stopped as code: it keeps its resources, but may not act.
    *
    * @default false
    */
@@ -75,9 +75,9 @@ export interface AgentSpec<K extends string = string> {
    */
   readonly memory?: Memory;
   /**
-   * What it offers to callers, who reach it through the gateway alone.
+   * Ways in for callers, who reach it through the gateway only.
    *
-   * @default - nothing: nobody reaches it
+   * @default - none: it cannot be reached
    */
   readonly serves?: Way<NoInfer<K>> | readonly Way<NoInfer<K>>[];
   /**
@@ -88,7 +88,7 @@ export interface AgentSpec<K extends string = string> {
   readonly concurrency?: Concurrency;
 }
 
-/** Anything but `active` may do nothing */
+/** Only an `active` agent may act */
 export type AgentState = "active" | "suspended" | "expired";
 
 /** One agent as declared, with its defaults settled and its rules checked. */
@@ -145,7 +145,7 @@ export class AgentDeclaration {
     checkAgent(this);
   }
 
-  /** Whether it may do nothing: suspended as code, or expired */
+  /** Whether it may not act: suspended as code, or expired */
   public isSuspended(clock: Clock): boolean {
     return this.suspended || this.isExpired(clock);
   }

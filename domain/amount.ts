@@ -5,7 +5,7 @@ export const UNITS_PER_ONE = 10 ** PLACES;
 /** So that sums stay exact in a double and in 64 bits */
 export const MOST_UNITS = 1_000_000_000_000_000;
 
-/** An amount in whole units; undefined where it is no number that units hold exactly, or is below zero. */
+/** An amount in whole units; undefined if it is negative, or not exactly representable in units. */
 export function unitsOf(amount: unknown): number | undefined {
   if (typeof amount !== "number" || !(amount >= 0)) return undefined;
   const units = Math.round(Math.abs(amount) * UNITS_PER_ONE);

@@ -33,7 +33,7 @@ export const COMPANION_REASONS = {
   "companion.malformed": {
     status: 400,
     error: "invalid_request",
-    what: "the request is none that is served",
+    what: "the agent does not serve the request",
     fix: "send what docs/companion.md names for this address",
   },
   "companion.too-large": {
@@ -57,7 +57,7 @@ export const COMPANION_REASONS = {
   "companion.no-run": {
     status: 404,
     error: "invalid_grant",
-    what: "no such run lives here",
+    what: "the run does not exist here",
     fix: "begin a run with evidence of its start",
   },
   "companion.no-handle": {
@@ -69,7 +69,7 @@ export const COMPANION_REASONS = {
   "companion.several-runs": {
     status: 409,
     error: "invalid_request",
-    what: "runs of several sessions live, and the task names none of them",
+    what: "runs of several sessions are open, and the task names none of them",
     fix: "ask by run: of a request that is served, hand on its Ambit-Run or baggage; or end those that are done",
   },
   "companion.other-run": {
@@ -81,7 +81,7 @@ export const COMPANION_REASONS = {
   "companion.other-task": {
     status: 404,
     error: "invalid_request",
-    what: "the request goes on with a task or a context of A2A that is none of its run",
+    what: "the request continues a task or a context of A2A that does not belong to its run",
     fix: "send the Ambit-Run of the answer that told of it, which an agent's own companion does by itself; where the pod that had it is gone, begin anew without it",
   },
   "companion.push": {

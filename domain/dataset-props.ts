@@ -11,8 +11,8 @@ export interface DatasetProps {
   readonly sensitivity: SensitivityName;
 
   /**
-   * Whether it may hold instructions of strangers. A task that reads it counts as tainted, and only such data may be
-   * written by a task that can be.
+   * Whether it may contain instructions of strangers. A task that reads it counts as tainted, and a tainted task may
+   * write only untrusted data.
    *
    * @default false
    */

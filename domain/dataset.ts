@@ -50,7 +50,7 @@ export class DataAccess<D extends Dataset = Dataset> {
     return this.kinds.some((kind) => !isReading(kind));
   }
 
-  /** Whose rows it opens; undefined where the data is no bound table */
+  /** Whose rows it opens; undefined if the data is no bound table */
   public get boundTo(): TableBinding | undefined {
     return this.dataset instanceof BoundTableDataset ? this.dataset.boundTo : undefined;
   }

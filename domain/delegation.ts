@@ -71,7 +71,7 @@ export class Delegation {
       refuse("delegation.not-accepted", where, `startedBy of the task is ${task.startedBy.join(", ")}: ${fix}`);
     }
     if (task.servedBy.length === 0) {
-      const sentence = "no way in of the agent serves the task, so that nothing could be handed on to it";
+      const sentence = "no way in of the agent serves the task, so no work can be handed on to it";
       const fix = `add serves: Serve.a2a({ … }) or Serve.http({ … }) to the agent, with ${shown(taskName)} in it`;
       refuse("delegation.not-served", where, `${sentence}: ${fix}`);
     }

@@ -110,8 +110,8 @@ export type ErrorCode =
 /**
  * A declaration that Ambit refuses.
  *
- * The message reads `<what it is about>: <property, value and fix>`, lower case, without a full stop. Its stack begins at
- * the user's line: Ambit's own calls, and those of packages, explain nothing to its reader.
+ * The message reads `<subject>: <property, value and fix>`, lower case, without a full stop. Its stack begins at the
+ * user's line, without frames of Ambit and of packages.
  */
 export class DeclarationError extends Error {
   public override readonly name = "DeclarationError";
@@ -141,7 +141,7 @@ export class DeclarationError extends Error {
   }
 }
 
-/** Refuse a property that nobody reads: the compiler does not see one that came by a spread or a variable. */
+/** Refuse unknown properties: the compiler does not see one that comes from a spread or a variable. */
 export function onlyKnown(spec: object, known: readonly string[], where: string): void {
   const unknown = Object.keys(spec).find((key) => !known.includes(key));
   if (unknown !== undefined) {

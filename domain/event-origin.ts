@@ -53,7 +53,7 @@ export function bucketOf(sender: string): string | undefined {
 }
 
 /**
- * Buckets of S3 of which the events tell, by what sends them or by the pattern; `any` where a pattern takes those of each bucket
+ * S3 buckets whose events arrive, by the senders or by the pattern; `any` if a pattern matches those of every bucket
  */
 export function bucketsOf(origin: CheckedOrigin): readonly string[] | "any" {
   if (origin.kind === "senders") return origin.senders.flatMap((sender) => bucketOf(sender) ?? []);
@@ -67,7 +67,7 @@ export function bucketsOf(origin: CheckedOrigin): readonly string[] | "any" {
   return exact.length === names.length ? exact : "any";
 }
 
-/** Kinds of data of which a pattern takes the events that AWS itself sends (CloudTrail), whichever they name */
+/** Kinds of data whose CloudTrail events, which AWS sends, a pattern matches */
 export function kindsOf(origin: CheckedOrigin): readonly Dataset["kind"][] {
   if (origin.kind !== "bus") return [];
   const sources = origin.pattern.source as readonly Json[];

@@ -17,7 +17,7 @@ export const EXCHANGE_REASONS = {
   },
   "request.grant-type": {
     error: "unsupported_grant_type",
-    what: "no such grant is served",
+    what: "the grant type is not supported",
     fix: "use token-exchange with evidence, or client_credentials without",
   },
   "request.too-large": {
@@ -27,7 +27,7 @@ export const EXCHANGE_REASONS = {
   },
   "request.too-many": {
     error: "temporarily_unavailable",
-    what: "too many such requests of the caller are under way",
+    what: "too many requests of this kind by the caller are in progress",
     fix: "wait for their answers, and send fewer at once",
   },
   "details.malformed": {
@@ -37,7 +37,7 @@ export const EXCHANGE_REASONS = {
   },
   "audience.malformed": {
     error: "invalid_target",
-    what: "the audience is none that is served",
+    what: "the audience is not served",
     fix: "send exactly one audience: exchange, aws or tool:<name>",
   },
   "scope.too-wide": {
@@ -72,7 +72,7 @@ export const EXCHANGE_REASONS = {
   },
   "evidence.issuer-unknown": {
     error: "invalid_grant",
-    what: "the subject token is of nobody whom the platform trusts for this start",
+    what: "the platform does not trust the subject token's issuer for this start",
     fix: "declare the issuer or starter in the platform",
   },
   "evidence.signature": {
@@ -168,7 +168,7 @@ export const EXCHANGE_REASONS = {
   },
   "approval.unverifiable": {
     error: "access_denied",
-    what: "the approval that the call shows is none of its run, or no person gave it",
+    what: "the approval does not belong to the call's run, or no person gave it",
     fix: "leave AuthZEN-Approval out: what people decided on exactly this call counts without it",
   },
   "approval.refused": { error: "access_denied", what: "the approvers refused this request", fix: "do something else" },
@@ -226,7 +226,7 @@ export const EXCHANGE_REASONS = {
   "transaction.context": {
     error: "invalid_request",
     what: "request_details and request_context must be JSON objects of at most 4 KiB, of a first transaction token only",
-    fix: "send less, and nothing of it where a transaction token is replaced",
+    fix: "send less, and none of it to replace a transaction token",
   },
   "transaction.hops": {
     error: "invalid_grant",
@@ -241,7 +241,7 @@ export const EXCHANGE_REASONS = {
   "outbound.failed": {
     error: "temporarily_unavailable",
     what: "no credential for the tool could be got",
-    fix: "look at the exchange's log: whoever gives the credential refused, or did not answer as it should",
+    fix: "look at the exchange's log: the credential's server refused, or gave an invalid answer",
   },
   "registry.unavailable": {
     error: "temporarily_unavailable",

@@ -16,7 +16,7 @@ export interface Declared {
 
 /** All agents of one platform: complete before any stack exists, so that errors between agents show at once. */
 export class Fleet<M extends Declared = Declared> {
-  /** In the order of their names: the order they were listed in changes nothing */
+  /** In the order of their names, independent of the order of the list */
   public readonly members: readonly M[];
   /** What starts tasks by schedule and event, by name */
   public readonly starters: readonly Starter[];

@@ -41,7 +41,7 @@ export const GATEWAY_REASONS = {
   },
   "gateway.tool-unreachable": {
     error: "temporarily_unavailable",
-    what: "there is no connection to the tool, so nothing of the call went out",
+    what: "there is no connection to the tool, so the call was not sent",
     fix: "look at the tool, its certificate and the network between, then call again",
   },
   "gateway.tool-unavailable": {
@@ -116,7 +116,7 @@ export const GATEWAY_REASONS = {
   },
   "way.unreachable": {
     error: "temporarily_unavailable",
-    what: "there is no connection to a pod of the agent, so nothing of the request reached it",
+    what: "there is no connection to a pod of the agent, so the request did not reach it",
     fix: "look at the agent's pods and their SVIDs, then call again",
   },
   "way.unavailable": {
@@ -161,7 +161,7 @@ export const GATEWAY_REASONS = {
   },
   "call.unrecognised": {
     error: "access_denied",
-    what: "the request is none of the tool's declared actions",
+    what: "the request matches no declared action of the tool",
     fix: "use the method and path of a declared action, or declare the action",
   },
   "call.ambiguous": {

@@ -6,7 +6,7 @@ export const KILL_ORDER_TYPE = "ambit-kill+jwt";
 /** For which an order is good after it was signed, in seconds */
 export const KILL_ORDER_SECONDS = 60;
 
-/** Claim `iss` of its orders: a name, which nothing fetches */
+/** Claim `iss` of its orders: a name that is never fetched */
 export function killSwitchIssuer({ name: domain }: TrustDomain): string {
   return `https://kill-switch.${domain}`;
 }

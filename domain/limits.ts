@@ -41,7 +41,7 @@ export const LIMITS = {
   openCut: Ttl.seconds(15),
   /** Evidence that a schedule or event started a task is no older */
   startEvidence: Ttl.minutes(5),
-  /** A user's token starts tasks no longer than this after it was issued, whatever its expiry */
+  /** A user's token starts tasks for at most this long after issue, even if it expires later */
   userEvidence: Ttl.hours(1),
   /** How far the clock of an issuer may be ahead */
   clockSkew: Ttl.seconds(60),

@@ -6,7 +6,7 @@ const PIN = /^sha256:[0-9a-f]{64}$/;
 const PROPS = ["url", "clearance", "actions", "capabilities", "untrustedOutput", "actsAs", "privateAddress"] as const;
 const ACTION_PROPS = ["tool", "pin", "unpinned", "readOnly", "impact", "outward", "touches"] as const;
 
-/** Refuse what no MCP server has; above all a transport, of which there is one. */
+/** Refuse properties that an MCP server lacks; above all a transport, of which there is only one. */
 export function onlyMcp(props: McpToolProps<string>, where: string): void {
   if ("transport" in props) {
     const fix = "leave it out, and give the url of the server's Streamable HTTP endpoint";

@@ -4,7 +4,7 @@ import { byText } from "./by-text";
 /** Longer names are compared by their beginning: they are those of strangers. */
 const COMPARED = 80;
 
-/** The names that are most like one that nobody has, nearest first: those that hold it go before all others. */
+/** The names most like an unknown one, nearest first: those that contain it precede all others. */
 export function nearest(called: string, names: readonly string[], most: number): readonly string[] {
   const wanted = begin(called);
   return names
@@ -14,7 +14,7 @@ export function nearest(called: string, names: readonly string[], most: number):
     .map(({ name }) => name);
 }
 
-/** The name that `text` most likely was to be; undefined where more than two letters, and a third, would be others */
+/** The name that `text` most likely was to be; undefined if more than two letters, and a third, would be others */
 export function likely(text: string, names: readonly string[]): string | undefined {
   const [name] = nearest(text, names, 1);
   // Two letters that changed places are two edits.
@@ -26,7 +26,7 @@ function begin(name: string): string {
   return name.slice(0, COMPARED).toLowerCase();
 }
 
-/** `, did you mean "<name>"`, or nothing where no name is likely */
+/** `, did you mean "<name>"`; empty if no name is likely */
 export function didYouMean(text: string, names: readonly string[]): string {
   const name = likely(text, names);
   return name === undefined ? "" : `, did you mean ${JSON.stringify(name)}`;
@@ -35,7 +35,7 @@ export function didYouMean(text: string, names: readonly string[]): string {
 /** Longer ones, and those with other characters, are no misspelt member of ours. */
 const SHOWN_MEMBER = /^[A-Za-z_][\w-]{0,39}$/;
 
-/** What is said of members that no schema knows: of the first, its name and the one that it most likely was to be */
+/** Message about members outside a schema: the first one's name, and the member that it most likely meant */
 export function unknownMember(names: readonly string[], known: readonly string[]): string {
   const name = names.find((each) => SHOWN_MEMBER.test(each));
   return name === undefined ? "a member that is unknown" : `the unknown member ${name}${didYouMean(name, known)}`;

@@ -14,7 +14,7 @@ export const OPERATOR_REASONS = {
   },
   "operator.not-allowed": {
     error: "unauthorized_client",
-    what: "the kill switch revokes, and does nothing else",
+    what: "the kill switch may only revoke",
     fix: "let a person of the platform's operators do it",
   },
   "operator.order-replayed": {

@@ -148,7 +148,7 @@ export function subjectFrom(template: string, sub: string): string {
   return template.split(PLACE).join(sub);
 }
 
-/** Two issuers whose users could get one subject; undefined where no text is made by two templates */
+/** Two issuers whose users could get one subject; undefined if no text is made by two templates */
 export function sharedSubjects(templates: Readonly<Record<string, string>>): readonly [string, string] | undefined {
   const parts = Object.entries(templates).map(([issuer, template]) => ({ issuer, ends: template.split(PLACE) }));
   for (const [index, { issuer, ends }] of parts.entries()) {
@@ -163,7 +163,7 @@ function canMeet([prefix = "", suffix = ""]: readonly string[], [other = "", las
   return begins && (suffix.endsWith(last) || last.endsWith(suffix));
 }
 
-/** With whatever tools are called */
+/** Identities for all tools */
 export function identitiesOf({ tools, services }: Outbound): readonly (UserIdentity | ServiceCredential)[] {
   return [...Object.values(tools), ...Object.values(services)];
 }

@@ -36,7 +36,7 @@ export function notToken(value: unknown, where: string, property: string, kind: 
 }
 
 /**
- * A string known when the program runs: names and identities are made from nothing else.
+ * A string known when the program runs: names and identities are made from such strings only.
  *
  * `code` is that of the rule the value would break otherwise.
  */

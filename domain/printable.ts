@@ -1,11 +1,11 @@
 import { unseenReplaced } from "./plain";
 
-/** Text of a stranger: whatever moves a cursor, hides or turns other text is written out. */
+/** Untrusted text: characters that move a cursor, hide text or change its direction are escaped. */
 export function printable(text: string): string {
   return unseenReplaced(text, (character) => `\\u{${(character.codePointAt(0) as number).toString(16)}}`);
 }
 
-/** JSON whose texts a terminal shows and does not obey: what nobody would see is escaped, and reads back as it was. */
+/** JSON that is safe to print: hidden characters are escaped, and parse back unchanged. */
 export function jsonText(value: unknown, indent = 0): string {
   return printableJson(JSON.stringify(value, null, indent));
 }

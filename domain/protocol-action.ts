@@ -1,8 +1,9 @@
 const PREFIX = "mcp:";
 
 /**
- * What stands in place of an action's name for a message of MCP that calls no tool: `tools/list` is `mcp:tools/list`. No action has a
- * colon in its name. Such a message follows the granted actions: an agent that may call one of them may send it.
+ * Stands for an action's name in messages of MCP that call no tool: `tools/list` is `mcp:tools/list`. Names of actions
+ * have no colon. Such a message is allowed along with the granted actions: an agent that may call one of them may send
+ * it.
  */
 export function protocolAction(method: string): string {
   return `${PREFIX}${method}`;

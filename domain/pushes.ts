@@ -38,7 +38,7 @@ export function pushesOf(pushes: A2aPushes, where: string): PushFacts {
   return { tool, action, url: `${tool.url}${path}`, path };
 }
 
-/** What the companion of an agent is told of it (docs/ways-in.md) */
+/** Push settings of an agent's companion (docs/ways-in.md) */
 export interface PushedTo {
   readonly url: string;
   /** By which, and at which path, the companion is asked for it */
@@ -55,7 +55,7 @@ export function mayPush(tools: readonly ToolGrant[], { tool, action }: PushFacts
   return tools.some((grant) => grant.tool === tool && grant.actions.includes(action));
 }
 
-/** What is sent is a POST with a body and nothing else, at the address as it is. */
+/** A push is a POST with only a body, to exactly this address. */
 function pathOf({ actsAs, kind, name }: Tool, { match, name: of }: ToolAction, where: string): string {
   const named = `${name}.${of}`;
   const must = (what: string, got: string, fix: string): never =>

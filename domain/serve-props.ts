@@ -25,7 +25,7 @@ export interface WayProps {
   /**
    * Whether what callers send taints the session, as the output of an untrusted tool does.
    *
-   * @default - true for a schedule and an event, false for a user; of what another agent hands on, whatever that agent knows
+   * @default - true for a schedule and an event, false for a user; for delegated work, the delegator's taint
    */
   readonly untrusted?: boolean;
 }

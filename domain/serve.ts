@@ -29,7 +29,7 @@ export interface WayFacts<K extends string = string> {
   readonly tasks: readonly K[];
   readonly sensitivity: Sensitivity;
   readonly clearance: Sensitivity;
-  /** Undefined where it depends on what starts the task */
+  /** Undefined if it depends on what starts the task */
   readonly untrusted: boolean | undefined;
   /** Undefined for the agent's name below the platform's domain */
   readonly host: string | undefined;
@@ -37,7 +37,7 @@ export interface WayFacts<K extends string = string> {
   readonly card: RegistryCard | undefined;
   /** Of A2A alone; undefined for JSON-RPC */
   readonly bindings: readonly A2aBinding[] | undefined;
-  /** Of A2A alone; undefined where no push notification is sent */
+  /** Of A2A alone; undefined if no push notification is sent */
   readonly pushes: PushFacts | undefined;
 }
 
@@ -155,7 +155,7 @@ function bindingsOf(bindings: readonly A2aBinding[], where: string): readonly A2
   return bindings.join() === "JSONRPC" ? undefined : [...bindings];
 }
 
-/** Names of tasks; whether there are such tasks, the agent says. */
+/** Names of tasks; the agent checks that they exist. */
 function namesOf<K extends string>(names: readonly K[], where: string, property: string): readonly K[] {
   if (!Array.isArray(names) || names.length === 0) {
     const sentence = `${property} must name at least one task that callers may start here, got ${shown(names)}`;

@@ -2,7 +2,7 @@
 export const SESSION_TAG = {
   agent: "ambit-agent",
   task: "ambit-task",
-  /** A digest of issuer and subject; left out where no user is served */
+  /** A digest of issuer and subject; left out if no user is served */
   user: "ambit-user",
   session: "ambit-session",
 } as const;

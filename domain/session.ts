@@ -4,14 +4,14 @@ import { Ttl, type TtlInput } from "./ttl";
 
 export interface SessionProps {
   /**
-   * A session ends when nothing happened for so long.
+   * A session ends when it is idle for this long.
    *
-   * @default - 30 min, or `total` where that is shorter
+   * @default - 30 min, or `total` if that is shorter
    */
   readonly idle?: TtlInput;
 
   /**
-   * A session ends so long after it began, whatever happened; at most 12 h.
+   * A session ends this long after it began, idle or not; at most 12 h.
    *
    * @default 8 h
    */

@@ -20,9 +20,9 @@ interface Call {
 const calls = new WeakMap<object, Call>();
 
 /**
- * Remember the line that called `define`, and return what was declared there.
+ * Record the line that called `define`, and return the declaration.
  *
- * Kept beside the declaration and never in a resource: moving a line must plan nothing.
+ * Kept beside the declaration and never in a resource, so that moving a line changes no plan.
  */
 export function rememberSource<T extends object>(declaration: T, define: Caller): T {
   calls.set(declaration, callOf(define));
@@ -33,7 +33,7 @@ export function sourceOf(declaration: object): SourceLine | undefined {
   return lineOf(calls.get(declaration)?.stack ?? "");
 }
 
-/** ` (fleet/agents/x.ts:9)`, or nothing where the line is unknown */
+/** ` (fleet/agents/x.ts:9)`; empty if the line is unknown */
 export function declaredAt(declaration: object): string {
   const line = sourceOf(declaration);
   return line === undefined ? "" : ` (${line.file}:${line.line})`;

@@ -69,7 +69,7 @@ export type EventOrigin =
       readonly bus?: string;
     }
   | {
-      /** ARNs of S3 buckets and SNS topics that may send to the queue, and nothing else may */
+      /** ARNs of the S3 buckets and SNS topics that may send to the queue; others may not */
       readonly senders: readonly string[];
     }
   | {
@@ -81,15 +81,15 @@ export type EventOrigin =
     };
 
 /**
- * What the events tell of. Where the agent itself can write there, or an agent that it works with, a run that such an event
- * begins inherits all that the agent has held.
+ * Data that the events are about. If the agent itself, or an agent it works with, can write there, a run started by
+ * such an event inherits everything that the agent holds.
  */
 export type EventSources = readonly (Dataset | Tool)[] | { readonly outside: { readonly reason: string } };
 
 export interface EventProps<K extends string = string> extends StartProps<K> {
   readonly from: EventOrigin;
   /**
-   * Datasets and tools of which the events tell, or `{ outside: { reason } }` where no agent of the fleet can bring one about.
+   * Datasets and tools that the events are about, or `{ outside: { reason } }` if no agent of the fleet can cause one.
    *
    * @default - unknown: each event inherits all that the agent has held
    */

@@ -31,7 +31,7 @@ export interface Sources {
   readonly tools: readonly Tool[];
 }
 
-/** Undefined where it is not known; `outside` has the reason why no agent brings one about. */
+/** Undefined if it is not known; `outside` has the reason why no agent brings one about. */
 export type DeclaredSources = Sources | { readonly outside: string } | undefined;
 
 /** When, or by what, a starter starts its task */
@@ -40,8 +40,8 @@ export type Occasion =
   | { readonly start: "event"; readonly origin: CheckedOrigin; readonly sources: DeclaredSources };
 
 /**
- * What starts one task of one agent by schedule or by event: it signs a token for each start with a key of its own, which
- * starts nothing else. A value for the fleet; the stack of starters makes its resources.
+ * Starts one task of one agent by schedule or by event: it signs a token for each start with a key of its own, which
+ * can start nothing else. A value for the fleet; the stack of starters creates its resources.
  */
 export class Starter {
   public readonly agent: AgentDeclaration;
@@ -205,7 +205,7 @@ export function sourcesOf(
   const reason = isRecord(outside) ? outside.reason : undefined;
   if (isBlank(reason)) {
     const what = `${property} must list datasets and tools, or be { outside: { reason } }`;
-    const fix = "say in reason why no agent of the fleet brings such an event about";
+    const fix = "say in reason why no agent of the fleet can cause such an event";
     return refuse(code, where, `${what}, got ${shown(sources)}: ${fix}`);
   }
   return { outside: plainString(reason, where, `${property}.outside.reason`, code) };
@@ -215,7 +215,7 @@ function byName<T extends { readonly name: string }>(things: readonly T[]): read
   return [...new Set(things)].sort((a, b) => byText(a.name, b.name));
 }
 
-/** Claim `iss` of its tokens: a name, which nothing fetches */
+/** Claim `iss` of its tokens: a name that is never fetched */
 export function starterIssuer(name: string, { name: domain }: TrustDomain): string {
   return `https://${name}.starters.${domain}`;
 }

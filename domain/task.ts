@@ -44,7 +44,7 @@ export interface TaskSpec {
   /**
    * Who decides on every call of every action the task grants.
    *
-   * @default - no one is asked
+   * @default - none
    */
   readonly approval?: Approval;
   /**
@@ -83,7 +83,7 @@ export class Task {
   public readonly budgets: readonly Budget[];
   public readonly orders: readonly Order[];
   public readonly ttl: Ttl;
-  /** Undefined where everything is enforced */
+  /** Undefined if everything is enforced */
   public readonly observed: Observed | undefined;
 
   constructor(
@@ -102,7 +102,7 @@ export class Task {
     onlyKnown(spec, KEYS, where);
     checkKinds(spec, where);
     this.startedBy = starts(spec.startedBy, where);
-    // INVARIANT: the lists are copies, so that nobody adds to them after the rules were checked.
+    // INVARIANT: the lists are copies, so that callers cannot add to them after the rules were checked.
     this.tools = once(spec.tools ?? [], (grant) => grant.tool.name, where, "tools");
     this.data = joinedByDataset(spec.data ?? [], where, "data");
     this.delegates = once(spec.delegates ?? [], (edge) => edge.target, where, "delegates");

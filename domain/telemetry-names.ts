@@ -130,5 +130,8 @@ export const METRICS = {
   },
 } as const satisfies Readonly<Record<string, Metric>>;
 
-/** By which companion, gateway and exchange go on with one trace. The agent's own `traceparent` is a link from it, and nothing else. */
+/**
+ * Header in which companion, gateway and exchange pass one trace context. The agent's own `traceparent` is only linked
+ * from it.
+ */
 export const TRACE_HEADER = "ambit-trace";

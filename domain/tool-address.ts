@@ -3,7 +3,7 @@ import { refuse, shown } from "./errors";
 import { plainString } from "./plain";
 import type { ToolProps } from "./tool-props";
 
-/** Why it may be on a private network; undefined where it is on none that is known */
+/** Why it may be on a private network; undefined if the address is not known to be private */
 export function settlePrivateAddress(
   declared: ToolProps["privateAddress"],
   hostname: string,

@@ -75,8 +75,9 @@ export interface McpAction extends ActionProps {
   /** Name of the tool at the MCP server */
   readonly tool: string;
   /**
-   * `sha256:` and 64 hex digits over the RFC 8785 form of the tool as it was reviewed: name, title, description, schemas, annotations
-   * and icons, as the server's `tools/list` answers them (`ambit tools pin`). A call goes out only while the server answers the same.
+   * `sha256:` and 64 hex digits over the RFC 8785 form of the reviewed tool definition: name, title, description,
+   * schemas, annotations and icons, from the server's `tools/list` (`ambit tools pin`). A call goes out only while the
+   * server answers the same.
    *
    * @default - none; then `unpinned` must say why
    */
@@ -88,7 +89,7 @@ export interface McpAction extends ActionProps {
    */
   readonly unpinned?: { readonly reason: string };
   /**
-   * Says that the tool changes nothing; ignored when `touches` holds a write.
+   * The tool only reads; ignored when `touches` holds a write.
    *
    * @default false
    */
@@ -127,7 +128,7 @@ export type ModelFeature =
 export interface ModelAction extends ActionProps {
   /** Model name the request must carry */
   readonly model: string;
-  /** Tokens that a request may ask for as an answer, at most 1,000,000. A request without such a limit is refused. */
+  /** Output tokens that a request may ask for, at most 1,000,000. A request without a limit is refused. */
   readonly maxOutputTokens: number;
   /**
    * What a request may have the provider do: `hosted-tools` run there, as web search and code execution do; `connectors` let it call

@@ -50,7 +50,7 @@ export interface ToolAction {
   readonly match: ActionMatch;
   /** Digest of the definition that was reviewed; only of an MCP tool */
   readonly pin: string | undefined;
-  /** Why an MCP tool has none */
+  /** Why an MCP tool has no pin */
   readonly unpinned: { readonly reason: string } | undefined;
 }
 
@@ -78,7 +78,7 @@ export class Tool<K extends string = string> {
   public readonly host: string;
   public readonly clearance: Sensitivity;
   public readonly actsAs: "user" | Required<ServiceIdentity>;
-  /** Why its host may be on a private network; undefined where it may not */
+  /** Why its host may be on a private network; undefined if it may not */
   public readonly privateAddress: { readonly reason: string } | undefined;
   public readonly actions: ReadonlyMap<string, ToolAction>;
 

@@ -48,7 +48,7 @@ export function captureDeep(error: object, caller: new (...args: never[]) => unk
   Error.stackTraceLimit = limit;
 }
 
-/** What one line of a stack names, or nothing where it names no file */
+/** File and position in one line of a stack; undefined if it names no file */
 export function frameOf(text: string): UserFrame | undefined {
   const match = /^\s+at (?:.*\()?((?:file:\/\/)?[^()\s][^()]*?):(\d+)(?::(\d+))?\)?$/.exec(text);
   if (match === null) return undefined;

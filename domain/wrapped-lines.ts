@@ -15,7 +15,7 @@ export function wrappedLines(text: string, first: string, rest: string, columns:
   return [...lines, line].map((each) => each.trimEnd());
 }
 
-/** Columns that a terminal needs for a text: colours take none. */
+/** Columns of a text in a terminal: escape sequences for colours take none. */
 export function width(text: string): number {
   return text.replace(/\u001b\[\d+m/g, "").length;
 }

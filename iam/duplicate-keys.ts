@@ -14,8 +14,8 @@ const CLOSE_BRACE = 0x7d;
 const CLOSE_BRACKET = 0x5d;
 
 /**
- * How many members the objects of a JSON text are written with, and how deep it is nested. `JSON.parse` keeps the last of
- * two equal keys and says nothing: then its value has fewer members ({@link membersIn}).
+ * Number of members that the objects of a JSON text are written with, and its nesting depth. `JSON.parse` silently
+ * keeps the last of two equal keys: then its value has fewer members ({@link membersIn}).
  */
 export function measureJson(json: Uint8Array): { readonly members: number; readonly depth: number } {
   const { length } = json;
@@ -58,7 +58,7 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
 /**
  * Keys and indices down to the first key that an object of `json` holds twice, such as `["Statement", 0, "Effect"]`.
  *
- * `JSON.parse` keeps the last of them and says nothing, AWS may keep another.
+ * `JSON.parse` silently keeps the last of them, AWS may keep another.
  *
  * @param json text that `JSON.parse` accepts
  */

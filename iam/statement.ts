@@ -28,7 +28,7 @@ export function allow(actions: OneOrMany, resources: OneOrMany, condition?: Cond
   return statement("Allow", actions, resources, condition);
 }
 
-/** Forbid `actions` on `resources`, where `condition` holds, whatever else allows them. */
+/** Forbid `actions` on `resources`, if `condition` holds, against every Allow. */
 export function deny(actions: OneOrMany, resources: OneOrMany, condition?: Condition): Statement {
   return statement("Deny", actions, resources, condition);
 }

@@ -66,7 +66,7 @@ export function principalTag(key: string, fallback?: string): string {
   return `\${aws:PrincipalTag/${key}, '${fallback}'}`;
 }
 
-/** The policy variables in `text`, braces included; Terraform references are none. */
+/** The policy variables in `text`, braces included, without Terraform references. */
 export function variablesIn(text: string): readonly string[] {
   return text.match(VARIABLE) ?? [];
 }
@@ -85,7 +85,7 @@ export function escapeForTerraform(json: string): string {
   return json.replace(VARIABLE_START, () => "$${").replace(/%\{/g, "%%{");
 }
 
-/** The text AWS receives for `json` as written in Terraform, but for references. Undoes {@link escapeForTerraform}. */
+/** The text AWS receives for `json` as written in Terraform, except references. Undoes {@link escapeForTerraform}. */
 export function unescapeTerraform(json: string): string {
   return json.replace(ESCAPED_VARIABLE_START, () => "${").replace(/%%\{/g, "%{");
 }

@@ -7,7 +7,9 @@ export function budgetKey({ period, sumOf, counts, actions }: RegistryBudget): s
   return [period, counted, actions === undefined ? "all" : [...actions].sort().join("+")].join(":");
 }
 
-/** The limit in what is counted: calls, tokens, or units of the sum; NaN where it is no such amount, which no declaration has. */
+/**
+ * The limit in counted units: calls, tokens, or units of the sum; NaN for an invalid amount, which no declaration has.
+ */
 export function budgetUnits({ limit, sumOf }: RegistryBudget): number {
   return sumOf === undefined ? limit : (unitsOf(limit) ?? NaN);
 }

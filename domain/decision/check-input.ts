@@ -17,7 +17,7 @@ export type CheckedInput =
 
 const SENSITIVITIES = ["public", "internal", "confidential", "restricted"];
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
-/** Engines disagree on it: OPA takes every one for the same character, Cedar reads none. */
+/** Engines disagree on lone surrogates: OPA replaces all of them by one character, Cedar rejects them. */
 const HALF_A_CHARACTER = /\p{Surrogate}/u;
 const PRINTABLE_ASCII = /^[ -~]*$/;
 const SHOWN_CHARACTERS = 80;

@@ -33,17 +33,18 @@ export interface DecisionInput {
   /** Its SPIFFE ID as authenticated, its name as claimed */
   readonly agent: { readonly name: string; readonly spiffeId: string };
   readonly task: string;
-  /** Delegators, the first one first; empty where nobody handed the work on */
+  /** Delegators, the first one first; empty without a delegation */
   readonly chain: readonly Hop[];
-  /** Whom the run serves; kept along the chain */
+  /** User whom the run serves; kept along the chain */
   readonly user: User | null;
   /** What started this task, and whether its evidence holds; `agent` needs none */
   readonly start: { readonly by: Start; readonly evidence: "verified" | "none" };
   readonly run: { readonly startedAt: number; readonly expiresAt: number };
   readonly session: SessionFacts;
   /**
-   * The token to be made, or the one presented. Audience `exchange`, `aws` or `tool:<name>`, or {@link RUN_AUDIENCE}. Its scope are names of actions of the
-   * tool; where a token is issued, those that were asked for, or none for all that are allowed.
+   * The token to be issued, or the one presented. Audience `exchange`, `aws` or `tool:<name>`, or {@link RUN_AUDIENCE}.
+   * Its scope are names of actions of the tool; for a token to be issued, the requested ones, or empty for all allowed
+   * ones.
    */
   readonly token: { readonly audience: string; readonly expiresAt: number; readonly scope: readonly string[] };
   /** Null exactly when a token is issued */
@@ -59,7 +60,7 @@ export interface DecisionInput {
   readonly done: { readonly run: readonly string[]; readonly session: readonly string[] };
   readonly approval: ApprovalFacts | null;
   readonly revocation: RevocationFacts;
-  /** What the intent evaluator said of this call; null where it was not asked */
+  /** What the intent evaluator said of this call; null if it was not asked */
   readonly intent: { readonly verdict: "allowed" | "refused" | "error" | "timeout" } | null;
 }
 
@@ -71,7 +72,7 @@ export interface SessionFacts {
   readonly mark: SensitivityName;
   /** Untrusted output was read */
   readonly tainted: boolean;
-  /** Lowest sensitivity of data that an unexpired AWS credential may write; null where there is none */
+  /** Lowest sensitivity of data that an unexpired AWS credential may write; null if there is none */
   readonly writable: SensitivityName | null;
 }
 
@@ -94,7 +95,7 @@ export interface ApprovalFacts {
 }
 
 export interface RevocationFacts {
-  /** False where the store could not be read, or its answer is stale */
+  /** False if the store could not be read, or its answer is stale */
   readonly known: boolean;
   /** What of this request was revoked; `agent` stands for every agent of the chain */
   readonly revoked: readonly Revocable[];
@@ -103,14 +104,14 @@ export interface RevocationFacts {
 export const REVOCABLES = ["agent", "run", "session", "token", "user"] as const;
 export type Revocable = (typeof REVOCABLES)[number];
 
-/** What an engine says. Whatever is not a well-formed verdict is a denial. */
+/** An engine's answer. A malformed verdict is a denial. */
 export interface Verdict {
   readonly allow: boolean;
-  /** Every rule that refused, sorted; empty where allowed */
+  /** Every rule that refused, sorted; empty if allowed */
   readonly reasons: readonly string[];
-  /** Rules that would have refused, were they not only observed; sorted, empty where denied */
+  /** Rules that would have refused, were they not only observed; sorted, empty if denied */
   readonly observed: readonly string[];
-  /** Of the policy that decided; 0 where it has none */
+  /** Revision of the deciding policy; 0 if it has none */
   readonly revision: number;
 }
 

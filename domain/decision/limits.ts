@@ -1,6 +1,6 @@
 import { MOST_UNITS } from "../amount";
 
-/** The largest request that is looked at. Beyond it nothing is decided but a denial. */
+/** Limits of a request. A larger one is denied without further checks. */
 export const INPUT_LIMITS = {
   /** Bytes of JSON */
   bytes: 65_536,

@@ -20,8 +20,8 @@ import type { PolicyFacts } from "./policy-facts";
 export const POLICY_VERSION = "ambit.policy/1";
 
 /**
- * What engines know of the fleet: one look-up by SPIFFE ID, one by tool, one by dataset, whatever the fleet's size.
- * Sets are objects, so that membership is a look-up too. The revision is not in it: it is set when the bundle is signed.
+ * The engines' view of the fleet: one look-up each by SPIFFE ID, by tool and by dataset, in a fleet of any size. Sets
+ * are objects, so that membership is a look-up too. It has no revision: signing sets the bundle's.
  */
 export interface PolicyDocument {
   readonly version: typeof POLICY_VERSION;
@@ -40,7 +40,7 @@ export type NameSet = Readonly<Record<string, true>>;
 export interface PolicyAgent {
   readonly name: string;
   readonly suspended: boolean;
-  /** Seconds since the epoch from which it may do nothing */
+  /** Seconds since the epoch from which it may no longer act */
   readonly expires: number;
   readonly session: { readonly idleSeconds: number; readonly totalSeconds: number };
   readonly tasks: Readonly<Record<string, PolicyTask>>;
@@ -55,11 +55,11 @@ export interface PolicyTask {
   readonly tools: NameSet;
   /** `<dataset>:<kind>` */
   readonly data: NameSet;
-  /** What AWS credentials of the task open; null where there are none */
+  /** Access of the task's AWS credentials; null if there are none */
   readonly aws: PolicyAws | null;
   /** By `<agent>.<task>` of the delegate */
   readonly delegates: Readonly<Record<string, PolicyEdge>>;
-  /** Empty where nobody is asked */
+  /** Empty if no approval is needed */
   readonly approvalGroup: string;
   /** By {@link budgetKey} */
   readonly budgets: Readonly<Record<string, { readonly limit: number; readonly actions: NameSet | "any" }>>;
@@ -68,16 +68,16 @@ export interface PolicyTask {
     readonly then: NameSet;
     readonly within: "run" | "session";
   }[];
-  /** Until then budgets, order and intent are noted and not refused; 0 where they are enforced */
+  /** Until then budgets, order and intent are noted and not refused; 0 if they are enforced */
   readonly observeUntil: number;
 }
 
 export interface PolicyAws {
   /** `<dataset>:<kind>` */
   readonly data: NameSet;
-  /** Highest rank it may show; -1 where it shows nothing */
+  /** Highest rank it can read; -1 if it reads nothing */
   readonly reads: number;
-  /** Lowest rank it may write; 4 where it writes nothing */
+  /** Lowest rank it can write; 4 if it writes nothing */
   readonly writes: number;
 }
 
@@ -244,7 +244,7 @@ export function withHandedTask(tool: PolicyTool | undefined, name: string, task:
   return { ...rest, actions: { ...actions, [task]: { high: false, outward: false, touches: {} } } };
 }
 
-/** An address that is none has none. */
+/** Empty if `url` does not parse */
 function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : "";
 }

@@ -54,7 +54,7 @@ export const REASONS = {
   },
   "user.missing": {
     what: "there is no user whose rights could be used",
-    fix: "start the task by user, or by delegation from such a task",
+    fix: "start the task by user, or by delegation from a task that a user started",
   },
   "time.inconsistent": { what: "run or session begin in the future", fix: "set the clocks right" },
   "run.over": { what: "the run is over", fix: "start a new run" },
@@ -94,7 +94,7 @@ export const REASONS = {
     fix: "wait until it has expired, or read in another session",
   },
   "session.tainted": {
-    what: "untrusted output was read, and nobody approved this effect",
+    what: "untrusted output was read, and this effect was not approved",
     fix: "give the task an approval, or do it in a clean session",
   },
   "delegation.undeclared": {

@@ -26,7 +26,7 @@ export interface RegistryDocument<Level = SensitivityName> {
   readonly version: RegistryVersion;
   readonly trustDomain: string;
   readonly trust: RegistryTrust;
-  /** Left out where no person decides or stops anything */
+  /** Left out if no person decides or stops anything */
   readonly people?: RegistryPeople<Level> | undefined;
   readonly agents: Readonly<Record<string, RegistryAgent<Level>>>;
   readonly tools: Readonly<Record<string, RegistryTool<Level>>>;
@@ -52,13 +52,13 @@ export interface RegistryTrust {
   readonly issuers: readonly RegistryIssuer[];
   /** Start tokens, by schedule or event */
   readonly starters: readonly RegistryStarter[];
-  /** Whose orders stop agents; left out where no function does */
+  /** Whose orders stop agents; left out if no function does */
   readonly killSwitch?: RegistryKillSwitch | undefined;
 }
 
-/** The function that stops agents: what it signs revokes at the exchange, and does nothing else there. */
+/** The function that stops agents: its signed orders can only revoke at the exchange. */
 export interface RegistryKillSwitch {
-  /** Claim `iss` of its orders, a name that nothing fetches */
+  /** Claim `iss` of its orders, a name that is never fetched */
   readonly issuer: string;
   /** Aliases of its keys in KMS, which are the `kid` of its orders; the first one signs */
   readonly kms: readonly string[];
@@ -78,17 +78,17 @@ export interface RegistryIssuer {
 /** Either `jwksUri` or `kms` says where its keys are. */
 export interface RegistryStarter extends Omit<RegistryIssuer, "jwksUri"> {
   readonly starts: readonly StarterStart[];
-  /** https address of its keys; left out where they are in KMS */
+  /** https address of its keys; left out if they are in KMS */
   readonly jwksUri?: string | undefined;
   /** Aliases of its keys in KMS, which are the `kid` of its tokens; the first one signs */
   readonly kms?: readonly string[] | undefined;
   /** Public halves of what `kms` names: written when the registry is signed, never at synth */
   readonly jwks?: readonly PublishedKey[] | undefined;
-  /** `<agent>.<task>` that it may start, sorted; left out where it may start each task of its kind */
+  /** `<agent>.<task>` that it may start, sorted; left out if it may start each task of its kind */
   readonly tasks?: readonly string[] | undefined;
-  /** What its events tell of, `dataset:<name>` or `tool:<name>`, sorted; left out where it is not known */
+  /** What its events tell of, `dataset:<name>` or `tool:<name>`, sorted; left out if it is not known */
   readonly sources?: readonly string[] | undefined;
-  /** Why no agent brings its events about; left out where it is not known */
+  /** Why no agent brings its events about; left out if it is not known */
   readonly outside?: string | undefined;
 }
 
@@ -122,13 +122,13 @@ export interface RegistryAgent<Level = SensitivityName> {
   readonly revocationHorizon: readonly RegistryHorizon[];
   /** OAuth clients whose users may start it, sorted */
   readonly clients: readonly string[];
-  /** Left out where it keeps users apart */
+  /** Left out if it keeps users apart */
   readonly memory?: Memory | undefined;
   readonly session: { readonly idleSeconds: number; readonly totalSeconds: number };
   readonly tasks: Readonly<Record<string, RegistryTask<Level>>>;
-  /** Ways in, by name; left out where nobody reaches it */
+  /** Ways in, by name; left out if there are none */
   readonly serves?: Readonly<Record<string, RegistryWay<Level>>> | undefined;
-  /** Left out where a pod works for many users at a time */
+  /** Left out if a pod works for many users at a time */
   readonly concurrency?: Concurrency | undefined;
 }
 
@@ -153,8 +153,8 @@ export interface RegistryTask<Level = SensitivityName> {
   readonly orders: readonly RegistryOrder[];
   readonly observe?: { readonly until: string; readonly reason: string } | undefined;
   /**
-   * Issuers of starters whose events begin a clean session, as nothing that the agent knows brings them about, sorted. An event
-   * of another one inherits all that the agent has held. Left out where there is none.
+   * Issuers of starters whose events begin a clean session, because the agent's knowledge cannot cause them, sorted.
+   * Events of other issuers inherit everything that the agent holds. Left out if there are none.
    */
   readonly cleanEvents?: readonly string[] | undefined;
   readonly aws?: AwsAccess | undefined;
@@ -164,7 +164,7 @@ export interface RegistryTask<Level = SensitivityName> {
 export interface AwsAccess {
   /** ARN of the role */
   readonly role: string;
-  /** JSON for STS; a federated agent has none, because its role is the task's own */
+  /** JSON for STS; a federated agent has none, because each task has its own role */
   readonly sessionPolicy?: string | undefined;
 }
 
@@ -207,11 +207,11 @@ export interface RegistryTool<Level = SensitivityName> {
   readonly url: string;
   readonly clearance: Level;
   readonly untrustedOutput: boolean;
-  /** Of an MCP server, besides tools, sorted; left out where there are none */
+  /** Of an MCP server, besides tools, sorted; left out if there are none */
   readonly capabilities?: readonly McpCapability[] | undefined;
   /** The user's own rights, or a named identity of the tool's */
   readonly actsAs: "user" | Required<ServiceIdentity>;
-  /** Why its host may be on a private network; left out where it may not */
+  /** Why its host may be on a private network; left out if it may not */
   readonly privateAddress?: { readonly reason: string } | undefined;
   readonly actions: Readonly<Record<string, RegistryAction>>;
 }
@@ -223,7 +223,7 @@ export interface RegistryAction {
   readonly outwardReason?: string | undefined;
   readonly touches: Readonly<Record<string, readonly AccessKind[]>>;
   readonly match: RegistryMatch;
-  /** Digest of an MCP tool's definition, as it was reviewed */
+  /** Digest of an MCP tool's reviewed definition */
   readonly pin?: string | undefined;
   /** Why an MCP tool has no pin */
   readonly unpinned?: { readonly reason: string } | undefined;
@@ -248,7 +248,7 @@ export type RegistryMatch =
 export interface RegistryDataset<Level = SensitivityName> {
   readonly kind: "bucket" | "table" | "secret" | "external";
   readonly sensitivity: Level;
-  /** Left out where it is not */
+  /** Left out if it is not */
   readonly untrusted?: boolean | undefined;
   readonly account?: string | undefined;
   readonly key?: string | undefined;

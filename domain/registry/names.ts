@@ -6,7 +6,7 @@ export const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 export const TASK = "[a-z][a-z0-9-]{0,31}";
 export const ACTION = "[a-z][a-zA-Z0-9_-]{0,63}";
 
-/** The pattern and nothing else */
+/** Anchored: the pattern only */
 export function whole(pattern: string): RegExp {
   return new RegExp(`^${pattern}$`);
 }

@@ -12,7 +12,7 @@ export interface RegistryPeople<Level = SensitivityName> extends RegistryIssuer 
   readonly recentLoginSeconds: number;
   /** Groups, as the claim has them, whose members may revoke and restore; sorted */
   readonly operators: readonly string[];
-  /** Host name of the approvers' page; left out where it is not served */
+  /** Host name of the approvers' page; left out if it is not served */
   readonly host?: string | undefined;
   /** Groups that decide on approvals */
   readonly approvers: Readonly<Record<string, RegistryApprovers<Level>>>;
@@ -23,11 +23,11 @@ export interface RegistryApprovers<Level = SensitivityName> {
   readonly claim: string;
   /** Highest sensitivity that its members may be shown */
   readonly clearance: Level;
-  /** Where its members are told of requests; left out where they are not */
+  /** Where its members are told of requests; left out if they are not */
   readonly notify?: RegistryNotify | undefined;
 }
 
-/** Where a group is told of requests */
+/** Where a group is notified of requests */
 export interface RegistryNotify {
   /** Host name of the address, which is in the secret */
   readonly host: string;

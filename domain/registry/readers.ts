@@ -2,7 +2,7 @@ import { isRecord } from "../is-record";
 import { whole } from "./names";
 import { treeProblem } from "./tree";
 
-/** The value as it is read; undefined where it is not as it should be, which another reader explains */
+/** The value as it is read; undefined if it is not as it should be, which another reader explains */
 export type Reader<T> = (value: unknown) => T | undefined;
 
 type Fields<T> = { readonly [Key in keyof T]-?: Reader<Exclude<T[Key], undefined>> };

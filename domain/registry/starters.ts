@@ -7,14 +7,14 @@ import type { Task } from "../task";
 import type { RegistryStarter } from "./document";
 import type { RegistryFacts } from "./write";
 
-/** Issuers whose events begin a clean session; undefined where there is none */
+/** Issuers whose events begin a clean session; undefined if there are none */
 export type CleanEvents = (agent: AgentDeclaration, task: Task) => readonly string[] | undefined;
 
 /** As it is asked of one task */
 interface Known {
   readonly issuer: string;
   readonly events: EventStarter;
-  /** Undefined where it may start each */
+  /** Undefined if it may start each */
   readonly target: string | undefined;
 }
 

@@ -11,14 +11,17 @@ export interface RegistryWay<Level = SensitivityName> {
   readonly tasks: readonly string[];
   readonly sensitivity: Level;
   readonly clearance: Level;
-  /** Left out where it depends on what starts the task */
+  /** Left out if it depends on what starts the task */
   readonly untrusted?: boolean | undefined;
   /** Left out for the agent's name below the platform's domain */
   readonly host?: string | undefined;
   readonly card?: RegistryCard | undefined;
   /** Of A2A, the preferred first; left out for JSON-RPC alone */
   readonly bindings?: readonly ("HTTP+JSON" | "JSONRPC")[] | undefined;
-  /** Of A2A: as which call of its tasks push notifications go out; left out where none do. A reader that does not know it offers none. */
+  /**
+   * For A2A: the call by which push notifications of its tasks go out; left out without push. An older reader offers
+   * none.
+   */
   readonly pushes?: RegistryPushes | undefined;
 }
 
@@ -28,7 +31,7 @@ export interface RegistryPushes {
   readonly action: string;
 }
 
-/** What an A2A card says that nothing else declares */
+/** Fields of an A2A card that are declared nowhere else */
 export interface RegistryCard {
   readonly version: string;
   /** Left out for the agent's purpose */

@@ -65,10 +65,10 @@ export interface RegistryFacts {
   keyAlias?(use: string): string;
 }
 
-/** AWS access of one task, or undefined where it has none */
+/** AWS access of one task; undefined if it has none */
 export type AwsOfTask = (agent: AgentDeclaration, task: Task) => AwsAccess | undefined;
 
-/** What synth writes of a fleet, but for {@link withAws} */
+/** The registry that synth writes for a fleet, without {@link withAws} */
 export function registryOf(fleet: Fleet, facts: RegistryFacts): RegistryDocument {
   const starters = startersOf(fleet, facts);
   const agents = keyed(fleet.agents, (agent) => agentEntry(agent, facts, starters.cleanEvents));

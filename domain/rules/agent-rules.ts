@@ -67,7 +67,7 @@ function ordersNameGrantedActions(agent: AgentDeclaration, task: Task): void {
   }
 }
 
-/** STS sees a federated agent's identity and nothing of its run, so everything that hangs on the run is refused. */
+/** STS knows a federated agent's identity but not its run, so everything that depends on the run is refused. */
 function checkFederated(agent: AgentDeclaration, task: Task): void {
   const refused: readonly [boolean, string][] = [
     [task.highestSensitivity.isConfidential, `${task.highestSensitivity} data`],

@@ -15,7 +15,7 @@ export function agentStartsReachNoHarm(task: Task, where: string): void {
   }
 }
 
-/** A chain has the user that its first task was started with, or none to its end. */
+/** A chain keeps the user of its first task, or has none to its end. */
 export function chainsHaveTheirUser(task: Task, where: string): void {
   const alone = task.startWithoutUser;
   if (alone === undefined) return;

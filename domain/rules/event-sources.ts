@@ -8,12 +8,12 @@ import type { Tool, ToolAction } from "../tool";
 import { dataBehind, dataOfAction } from "./data-behind";
 import type { StarterStart } from "./starts";
 
-/** What is said of the events of one starter, of the platform's or of the fleet's */
+/** Declared sources of one starter's events, of the platform or of the fleet */
 export interface EventStarter {
   readonly sources: DeclaredSources;
-  /** Buckets of S3 of which they tell, even where `sources` says otherwise; left out where that is not known */
+  /** S3 buckets that its events are about, even if `sources` says otherwise; left out if unknown */
   readonly buckets?: readonly string[] | "any";
-  /** Kinds of data of which they tell, even where `sources` says otherwise; left out where that is not known */
+  /** Kinds of data that its events are about, even if `sources` says otherwise; left out if unknown */
   readonly kinds?: readonly Dataset["kind"][];
   /**
    * Which starts its tokens may prove: where they do not say which, one of an event proves each.
@@ -28,19 +28,19 @@ type Place = Dataset | Tool;
 type Places = ReadonlySet<Place>;
 
 /**
- * Which events may begin a clean session of an agent: those that nothing brings about which the agent knows. Words get from
- * one agent to another by work that is handed on, in either direction, and by what one writes and the other reads or is
- * started by. Where the sources are not known, they may be the agent's own.
+ * Which events may begin a clean session of an agent: those that the agent's knowledge cannot cause. Knowledge flows
+ * from agent to agent through delegated work, in either direction, and through data that one writes and that the other
+ * reads or is started by. Unknown sources may be the agent's own.
  */
 export class EventSources {
   private readonly readers = new Map<Place, AgentDeclaration[]>();
   private readonly partners = new Map<AgentDeclaration, AgentDeclaration[]>();
   private readonly told = new Map<AgentDeclaration, Places>();
   private readonly datasets: readonly Dataset[];
-  /** Started by events of which it is not known what they tell: each place may be one of them */
+  /** Started by events with unknown sources: each place may be one of them */
   private readonly startedByAny: AgentDeclaration[] = [];
 
-  /** @param ofPlatform starters of the platform, each of which starts every task that events start */
+  /** @param ofPlatform starters of the platform, each of which starts every task with event starts */
   constructor(fleet: Fleet, ofPlatform: readonly EventStarter[] = []) {
     this.datasets = fleet.datasets;
     for (const agent of fleet.agents) {
@@ -76,7 +76,7 @@ export class EventSources {
     else for (const place of places) add(this.readers, place, agent);
   }
 
-  /** What the fleet has at the places that send counts, even where `sources` says otherwise. Undefined where they are not known. */
+  /** What the fleet has at the places that send counts, even where `sources` says otherwise. Undefined if they are not known. */
   private placesOf(starter: EventStarter): Places | undefined {
     if (starter.sources === undefined) return undefined;
     const { sources, buckets = [], kinds = [] } = starter;

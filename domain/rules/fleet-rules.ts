@@ -40,7 +40,7 @@ function storageWashesNothing(agents: readonly AgentDeclaration[]): void {
   refuseFound("flow.tainted-write", taintedWrite(agents));
 }
 
-/** Names that differ by hyphens only are one name to a tired reader, and to whatever drops hyphens. */
+/** Names that differ only by hyphens look alike to a reader, and to programs that drop hyphens. */
 function namesAreDistinct(agents: readonly AgentDeclaration[]): void {
   const seen = new Map<string, AgentDeclaration>();
   for (const agent of agents) {

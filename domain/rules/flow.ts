@@ -26,7 +26,7 @@ export function flowProblem(flow: Flow): FlowProblem | undefined {
   return aboveClearance(flow) ?? readWithLowerWrite(flow);
 }
 
-/** Whatever an agent reads it may send to any tool of the same task. */
+/** An agent may send everything that it reads to any tool of the same task. */
 function aboveClearance(flow: Flow): FlowProblem | undefined {
   for (const tool of flow.tools) {
     const data = [...flow.reads, ...tool.touches].find((place) => !tool.clearance.covers(place.sensitivity));

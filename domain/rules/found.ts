@@ -8,7 +8,7 @@ export interface Found {
   readonly sentence: string;
 }
 
-/** @throws DeclarationError where something was found */
+/** @throws DeclarationError if something was found */
 export function refuseFound(code: ErrorCode, found: Found | undefined): void {
   if (found !== undefined) refuse(code, found.agent.where, `${found.sentence}${declaredAt(found.agent)}`);
 }

@@ -25,7 +25,7 @@ export function revocationHorizon(registry: Declarations, name: string): readonl
   return horizonFrom(name, (agent) => horizonFacts(registry, agent));
 }
 
-/** The same rule, for whoever has the facts from elsewhere */
+/** The same rule, for facts from another source */
 export function horizonFrom<Agent>(agent: Agent, factsOf: (agent: Agent) => HorizonFacts<Agent>): RegistryHorizon[] {
   const own = factsOf(agent);
   const paths = ownPaths(own);
@@ -56,7 +56,7 @@ export function longestCredential(registry: Declarations, agent: DeclaredWork): 
   return hasAwsData(registry, agent) ? awsSessionTtl(agent) : LIMITS.accessToken;
 }
 
-/** A delegate that the registry does not hold reaches nothing that is known here. */
+/** A delegate that is not in the registry reaches nothing known here. */
 export function horizonFacts(registry: Declarations, name: string): HorizonFacts<string> {
   const agent = own(registry.agents, name);
   if (agent === undefined) {

@@ -8,7 +8,7 @@ import { actionsOf, dataOf, reachOf, type Reached } from "./reach";
 export interface Member {
   readonly agent: AgentDeclaration;
   readonly task: Task;
-  /** Undefined where it works by itself */
+  /** Undefined if it works by itself */
   readonly reached: Reached | undefined;
 }
 
@@ -63,7 +63,7 @@ export function actionsOfMember({
   return task.tools.flatMap(({ tool, actions }) => actions.map((action) => ({ tool, action })));
 }
 
-/** Data that it may use there, in whatever way */
+/** Data that it may access there, in any way */
 export function dataOfMember({ task, reached }: Member): readonly DataAccess[] {
   return reached === undefined ? task.data : dataOf(reached);
 }

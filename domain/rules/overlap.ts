@@ -2,7 +2,10 @@ import { AwsDataset, BucketDataset, type Dataset, SecretDataset } from "../datas
 import { refuse, shown } from "../errors";
 import type { Tool } from "../tool";
 
-/** One place is one dataset: under two names it would have two sensitivities, and whoever may use one has the other. */
+/**
+ * One place is one dataset: with two names it would have two sensitivities, and access to one would be access to the
+ * other.
+ */
 export function placesAreDistinct(datasets: readonly Dataset[]): void {
   const inAws = datasets.filter((dataset) => dataset instanceof AwsDataset);
   for (const [dataset, other] of related(inAws, pathOf)) {
@@ -11,7 +14,7 @@ export function placesAreDistinct(datasets: readonly Dataset[]): void {
   }
 }
 
-/** One address is one tool: the gateway could not say which of two a request is for. */
+/** One address is one tool: otherwise the gateway could not attribute a request to one of them. */
 export function addressesAreDistinct(tools: readonly Tool[]): void {
   for (const [tool, other] of related(tools, ({ url }) => `${url}/`)) {
     const fix = "one address is one tool: declare their actions in one, or part the addresses";
@@ -39,7 +42,7 @@ function overlapOf(dataset: AwsDataset, other: AwsDataset): string | undefined {
   }
   if (dataset.account === other.account) return `it is the same ${place} as ${other.where}: ${one}`;
   if (dataset.account !== undefined && other.account !== undefined) return undefined;
-  const sentence = `it may be the same ${place} as ${other.where}, of which only one says its account`;
+  const sentence = `it may be the same ${place} as ${other.where}, and only one of them names its account`;
   return `${sentence}: write account in both, or declare it once and import it`;
 }
 

@@ -5,7 +5,7 @@ import type { JsonSchema, ServiceIdentity } from "../tool-props";
 
 type HttpMatch = Extract<ToolAction["match"], { readonly method: string }>;
 
-/** Arguments of path, query and body have one name each: of two, nobody could say which one was decided on. */
+/** Arguments of path, query and body have distinct names: otherwise it would be unclear which one was decided on. */
 export function parametersAreDistinct(actions: readonly ToolAction[], where: string): void {
   for (const { name, match } of actions) {
     if (!("method" in match)) continue;

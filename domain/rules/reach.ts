@@ -31,7 +31,7 @@ export function actionsOf({ task, ceiling }: Reached): readonly { readonly tool:
   );
 }
 
-/** Data that the end of the chain may use, in whatever way */
+/** Data that the end of the chain may access, in any way */
 export function dataOf({ task, ceiling }: Reached): readonly DataAccess[] {
   return task.data.filter(({ dataset, kinds }) => kinds.some((kind) => ceiling.allowsData(`${dataset.name}:${kind}`)));
 }

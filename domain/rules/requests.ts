@@ -45,7 +45,7 @@ function overlapWithoutPrecedence(match: ActionMatch, other: ActionMatch): boole
   return overlap && firstIsMoreExact && secondIsMoreExact;
 }
 
-/** The request without its body; a parameter's name says nothing of what stands in its place */
+/** The request without its body; a parameter's name does not restrict its value */
 function shapeOf(match: ActionMatch): string {
   return "method" in match ? `${match.method} ${match.path.replace(/\{[^}]*\}/g, "{}")}` : requestOf(match);
 }

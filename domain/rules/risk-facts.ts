@@ -29,7 +29,7 @@ export interface TaskRiskFacts {
   readonly isObserved: boolean;
 }
 
-/** What a registry names and does not hold, as a stranger's may, raises nothing. */
+/** Names without an entry in the registry, as in a foreign one, add no risk. */
 export function taskRiskFacts(registry: Declarations, agent: DeclaredWork, name: string): TaskRiskFacts {
   const { tools, datasets } = registry;
   const task = agent.tasks[name] as RegistryTask<AnyLevel>;

@@ -33,7 +33,7 @@ const START_POINTS: Readonly<Record<Start, number>> = { user: 0, delegation: 3, 
 /**
  * How much harm the agent could do, for ordering attention.
  *
- * Monotone: anything it gains adds points or none, and a control taken away never lowers them.
+ * Monotone: a gained right never lowers the points, and neither does a removed control.
  */
 export function riskOf(registry: Declarations, agent: DeclaredWork): Risk {
   const facts = Object.keys(agent.tasks).map((task) => taskRiskFacts(registry, agent, task));

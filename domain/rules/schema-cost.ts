@@ -7,7 +7,7 @@ const MOST_COMPARED = 100;
 /** Members whose values are no schemas */
 const VALUES: ReadonlySet<string> = new Set(["const", "default", "enum", "examples"]);
 
-/** What of a JSON Schema could take long to check, and what to write instead; undefined where nothing could */
+/** The part of a JSON Schema that could take long to check, and what to write instead; undefined if there is none */
 export function costlyPart(schema: unknown): string | undefined {
   if (Array.isArray(schema)) return firstOf(schema);
   if (!isRecord(schema)) return undefined;

@@ -55,10 +55,10 @@ function lockedOut(task: Task, place: Place, reader: string, read: Pick<Learned,
 }
 
 /**
- * What starts itself and could do its work at most once: it brings along that its agent has read untrusted output, after
- * which nothing outward goes without approval.
+ * Self-starting tasks that could do their work at most once: a self-start inherits that its agent has read untrusted
+ * output, and after that outward calls need approval.
  *
- * @param agents all of a fleet, as an agent learns from those that hand work to it too
+ * @param agents all of a fleet, because an agent also learns from its delegators
  */
 export function taintedSelfStart(
   agents: readonly AgentDeclaration[],

@@ -18,7 +18,7 @@ export function checkSources(fleet: Fleet, ofPlatform: Iterable<DeclaredSources>
   const listed = [...ofFleet, ...ofPlatform].flatMap((sources) =>
     sources === undefined || "outside" in sources ? [] : [sources],
   );
-  // What agents are granted is first, so that it is the source that is refused.
+  // Granted data comes first, so that the source is the one refused.
   const tools = [...new Set<Tool>([...fleet.tools, ...listed.flatMap((sources) => sources.tools)])];
   const granted = [...fleet.datasets, ...tools.flatMap(dataBehind)];
   const datasets = [...new Set<Dataset>([...granted, ...listed.flatMap((sources) => sources.datasets)])];

@@ -30,7 +30,7 @@ export function taintedDomains(agents: readonly AgentDeclaration[]): ReadonlyMap
   const learned = new Map<AgentDeclaration, string>();
   const sources = domainsOf(agents).map((domain) => ({ domain, own: sourceOf(domain) }));
   let before = -1;
-  // What one domain learns its knowers bring to the next one: until nothing is new.
+  // Knowledge of one domain spreads to the next one through shared knowers, until nothing is new.
   while (before < tainted.size) {
     before = tainted.size;
     for (const { domain, own } of sources) {
@@ -78,7 +78,7 @@ function untrustedOf(member: Member): string | undefined {
   return dataOfMember(member).find((access) => access.taints)?.dataset.name;
 }
 
-/** What strangers could have an agent write, and what to declare instead, but for the last way: another agent */
+/** A write that strangers could cause, and what to declare instead, except the last option: another agent */
 interface TrustedWrite {
   readonly what: string;
   readonly fix: string;
@@ -111,7 +111,7 @@ function datasetsReadAsUntrusted(tools: readonly Tool[]): ReadonlySet<Dataset> {
   return new Set(actions.flatMap(({ touches }) => touches.map((access) => access.dataset)));
 }
 
-/** A write of which no dataset tells, to a tool that some task reads as trusted */
+/** A write without a dataset, to a tool that some task reads as trusted */
 function trustedCallOf(member: Member, answering: ReadonlySet<Tool>): TrustedWrite | undefined {
   if (member.task.approval !== undefined) return undefined;
   const call = actionsOfMember(member).find(
@@ -125,7 +125,7 @@ function trustedCallOf(member: Member, answering: ReadonlySet<Tool>): TrustedWri
   };
 }
 
-/** Tools of which some task reads what does not taint it */
+/** Tools that some task reads without becoming tainted */
 function toolsReadAsTrusted(agents: readonly AgentDeclaration[]): ReadonlySet<Tool> {
   const grants = agents.flatMap(({ tasks }) => [...tasks.values()].flatMap((task) => task.tools));
   const read = grants.filter(({ tool, actions }) =>

@@ -11,7 +11,7 @@ import { selfStartedModelsAreBounded, tokensAreBounded } from "./token-budgets";
 
 type Rule = (task: Task, where: string) => void;
 
-/** What every task must satisfy by itself, whatever the platform. Cheapest first; the first broken rule refuses. */
+/** Rules for every task, on every platform. Cheapest first; the first broken rule refuses. */
 const RULES: readonly Rule[] = [
   touchedDataIsGranted,
   dataFlowsUpwards,
@@ -132,7 +132,10 @@ function usersArePresent(task: Task, where: string): void {
   }
 }
 
-/** IAM cannot see approvals, budgets or order, so they would not hold for data reached directly. Tokens are none of data. */
+/**
+ * IAM does not see approvals, budgets or order, so they would not apply to direct data access. Token budgets do not
+ * concern data.
+ */
 function iamSeesEveryControl(task: Task, where: string): void {
   const control =
     task.approval !== undefined
@@ -197,7 +200,7 @@ function sumsAreOfArguments({ budgets, delegates: [delegate] }: Task, where: str
   refuse("budget.malformed", where, `${sentence}: name the tool actions that have it in of`);
 }
 
-/** Where a leak would hurt, nothing is tried out. */
+/** Confidential data allows no observed rules. */
 function observesNothingConfidential(task: Task, where: string): void {
   if (task.observed === undefined) return;
   const data = [...task.data, ...answersOf(task)].find(({ dataset }) => dataset.sensitivity.isConfidential)?.dataset;

@@ -32,7 +32,10 @@ export function tokensAreBounded(task: Task, where: string): void {
   }
 }
 
-/** Nothing else ends what an agent starts by itself, again and again: a budget of each run or session would begin anew. */
+/**
+ * Nothing else limits what an agent starts repeatedly by itself: a budget per run or session would begin anew each
+ * time.
+ */
 export function selfStartedModelsAreBounded(task: Task, where: string): void {
   if (!task.startedBy.includes("agent")) return;
   const lasting = task.budgets.filter(

@@ -34,7 +34,7 @@ export interface AccessPath {
   readonly layers: readonly Layer[];
 }
 
-/** One path is enough. A Deny wins, in whatever layer of whatever path, or in `denies`, it stands. */
+/** One path is enough. A Deny wins, in any layer of any path, and in `denies`. */
 export interface Access {
   readonly paths: readonly AccessPath[];
   readonly denies?: readonly SourcedStatement[];

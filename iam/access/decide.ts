@@ -3,11 +3,9 @@ import { ActionIndex } from "./private/action-index";
 import { partHolds, ruleApplies, rulesOf, type StatementRule } from "./private/rule";
 
 export interface Decision {
-  /** `unknown`: it depends on what nobody can read in the policies. */
+  /** `unknown`: it depends on parts of the policies that cannot be read. */
   readonly verdict: "allowed" | "denied" | "unknown";
-  /**
-   * The Allow of each layer, or the Deny that decided; for `unknown`, those that may have. Empty where nothing allows.
-   */
+  /** The Allow of each layer, or the Deny that decided; for `unknown`, those that may have. Empty if nothing allows. */
   readonly by: readonly SourcedStatement[];
   /** What it depends on */
   readonly unknown: readonly string[];

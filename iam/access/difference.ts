@@ -19,8 +19,8 @@ export interface Gained {
   /** One request that is allowed now and was not; parts `${…}` stand for what they name. */
   readonly witness: AccessRequest;
   /**
-   * Each `${…}` is taken for a name of its own, which is no other that is written in the policies. False: it is gained
-   * only if one of them turns out to be something else, or depends on a test that nobody can read here.
+   * Each `${…}` counts as a name of its own, unlike every other in the policies. False: it is gained only if one of
+   * them turns out to be something else, or depends on a test that cannot be read here.
    */
   readonly certain: boolean;
   /** What it depends on */
@@ -34,7 +34,7 @@ export interface Undecided {
 
 export interface Difference {
   readonly gained: readonly Gained[];
-  /** Allows of which nobody knows whether they let through more than before; they count as if they did. */
+  /** Allows that may or may not let through more than before; they count as if they did. */
   readonly undecided: readonly Undecided[];
 }
 
@@ -81,7 +81,7 @@ export function difference(base: Access, head: Access, options: DifferenceOption
 }
 
 /**
- * Whether `other` allows everything that `access` allows; false where that is undecided. One example decides.
+ * Whether `other` allows everything that `access` allows; false if that is undecided. One example decides.
  *
  * What there is to know of either by itself is kept with the object for further questions: neither may change.
  */

@@ -4,11 +4,11 @@ import { passes } from "./passing";
 /**
  * Whether `test` holds for one request.
  *
- * A plain test on several values holds where one of them passes. A key with an empty list counts as absent: so IAM
- * treats it under set operators and Null.
+ * A plain test on several values holds if one of them passes. A key with an empty list counts as absent: so IAM treats
+ * it under set operators and Null.
  *
- * @param values undefined where the key is absent
- * @returns undefined where that cannot be decided: the test is opaque, or a value is none that its operator compares
+ * @param values undefined if the key is absent
+ * @returns undefined if that cannot be decided: the test is opaque, or its operator cannot compare a value
  */
 export function holds(test: KeyTest, values: readonly string[] | undefined): boolean | undefined {
   if (test.type === "opaque") return undefined;

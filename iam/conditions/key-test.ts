@@ -28,7 +28,7 @@ export interface KeyTest {
    */
   readonly type: KeyType;
   readonly values: readonly string[];
-  /** Equal for equal tests, whatever the order of their values and the case of their key */
+  /** Equal for equal tests, independent of the order of their values and the case of their key */
   readonly text: string;
 }
 
@@ -68,7 +68,7 @@ function keyTest(operator: string, key: string, values: readonly string[]): KeyT
 
 type Written = Pick<KeyTest, "operator" | "base" | "values">;
 
-/** What the operator compares, whether or not its values can be read; undefined where nobody knows. */
+/** What the operator compares, whether or not its values can be read; undefined if unknown. */
 export function comparedBy({ operator, base, values }: Written): Compared | undefined {
   if (!isConditionOperator(operator) || values.length === 0) return undefined;
   return TYPES.find(([pattern]) => pattern.test(base))?.[1];

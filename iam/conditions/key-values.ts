@@ -4,7 +4,7 @@ import type { KeyTest } from "./key-test";
 import { valuesWhere } from "./passing";
 import { ALL_VALUES, intersect, valueIn, type ValueSet } from "./value-set";
 
-/** Steps to find out early that nothing is left; what takes more is left to the question itself. */
+/** Steps to detect an empty remainder early; harder cases are left to the question itself. */
 const QUICK_STEPS = 2_000;
 
 /** Values of a key that is there: all of them in `bound`, and for each of `demands` one that is in it */
@@ -33,9 +33,9 @@ export class KeyValues {
   ) {}
 
   /**
-   * What is left where `test` holds, or where it does not: a union, empty where nothing is.
+   * The remainder if `test` holds, or if it does not: a union, empty if there is none.
    *
-   * @throws if `test` is opaque: nobody knows where it holds
+   * @throws if `test` is opaque: it is unknown for which values it holds
    */
   public where(test: KeyTest, holds: boolean): readonly KeyValues[] {
     if (test.type === "opaque") throw new Error(`${test.operator} on ${test.key} cannot be decided`);
@@ -51,10 +51,10 @@ export class KeyValues {
   }
 
   /**
-   * Values of an example, `null` for an absent key; undefined where nothing is left.
+   * Values of an example, `null` for an absent key; undefined if there is none.
    *
-   * Where tests compare the values of one key in different ways (as text and as a number), the example may pass some of
-   * them only.
+   * If tests compare the values of one key in different ways (as text and as a number), the example may pass only some
+   * of them.
    *
    * @throws TooComplex
    */
@@ -65,7 +65,7 @@ export class KeyValues {
     return this.known.example;
   }
 
-  /** Nothing was asked of it yet. */
+  /** Not restricted yet. */
   public get isUntested(): boolean {
     return this.asked.size === 0;
   }
@@ -89,7 +89,7 @@ export class KeyValues {
     }
   }
 
-  /** The sets of which the key must hold a value each. */
+  /** Sets from each of which the key must hold a value. */
   private parts({ bound, demands }: Present): readonly ValueSet[] {
     if (!this.several || demands.length === 0) return [demands.reduce(intersect, bound)];
     return demands.map((demand) => intersect(bound, demand));
@@ -99,7 +99,7 @@ export class KeyValues {
 function presentWhere(present: Present, test: KeyTest, holds: boolean): Present | undefined {
   if (test.type === "null") return holdsOnPresent(test) === holds ? present : undefined;
   const values = valuesWhere(test, holds);
-  // "Every value passes" fails where one does not, and "one passes" fails where none does.
+  // "Every value passes" fails if one does not, and "one passes" fails if none does.
   const forAll = (test.quantifier === "every") === holds;
   return forAll
     ? { ...present, bound: intersect(present.bound, values) }

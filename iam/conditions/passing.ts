@@ -9,7 +9,7 @@ type Named = { readonly globs: readonly Glob[] } | { readonly scale: ScaleName; 
 
 const NAMED = new WeakMap<KeyTest, Named>();
 
-/** Whether one value passes `test`; undefined where it is none that the operator can compare. */
+/** Whether one value passes `test`; undefined if the operator cannot compare it. */
 export function passes(test: KeyTest, value: string): boolean | undefined {
   const named = namedBy(test);
   if ("globs" in named) return named.globs.some((glob) => glob.matches(value)) !== isNegated(test);

@@ -23,10 +23,10 @@ export function intersect(a: ValueSet, b: ValueSet): ValueSet {
 }
 
 /**
- * A value in `set`; undefined where there is none.
+ * A value in `set`; undefined if there is none.
  *
- * Where texts meet a scale, or scales meet each other, and it is not known whether they have a value in common, it is a
- * value of one of them: what is possible is read too wide, never too narrow.
+ * If texts meet a scale, or scales meet each other, and it is unknown whether they share a value, it is a value of one
+ * of them: this over-approximates, never under-approximates.
  */
 export function valueIn(set: ValueSet, budget: Budget): string | undefined {
   const { onScales } = set;
@@ -59,7 +59,7 @@ function literalsOf({ all }: TextSet): readonly Glob[] | undefined {
   return all.find((globs) => globs.every((glob) => glob.isLiteral));
 }
 
-/** The first candidate that is in `set`, or else the first of which a scale cannot tell. */
+/** The first candidate in `set`, or else the first that a scale cannot judge. */
 function likeliest(set: ValueSet, candidates: readonly (string | undefined)[]): string | undefined {
   const texts = candidates.filter((candidate) => candidate !== undefined);
   return texts.find((value) => isIn(set, value) === true) ?? texts.find((value) => isIn(set, value) === undefined);

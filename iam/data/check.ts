@@ -2,7 +2,7 @@ import { show } from "../private/values";
 import type { DataAccessKind, DataTarget } from "./target";
 
 /**
- * Refuse text that AWS would not take for such a name. This keeps wildcards and templates out of the ARN made of it.
+ * Refuse names that AWS would not accept. This keeps wildcards and templates out of the ARN made of them.
  *
  * @param rule the pattern in words
  */
@@ -23,7 +23,7 @@ export function checkPlace({ partition, region, account, keyArn }: DataTarget): 
   checkName("keyArn", keyArn, key, `the ARN of a key in ${region} such as "arn:${partition}:kms:${region}:…:key/…"`);
 }
 
-/** Refuse accesses that `kind` cannot grant, and none at all. */
+/** Refuse accesses that `kind` cannot grant, and an empty list. */
 export function checkAccesses(
   kind: string,
   accesses: readonly DataAccessKind[],

@@ -5,12 +5,12 @@ import type { DataTarget } from "./target";
 export const KMS_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey"] as const;
 
 /**
- * Use of the target's key, through `service` only, so that the key opens nothing by itself.
+ * Use of the target's key, through `service` only, so that the key alone opens nothing.
  *
  * No network condition may be added: the service calls KMS, from its own network.
  *
  * @param service host label of the service that holds the data, such as `s3`
- * @returns no statement where the target has no key of its own
+ * @returns no statement if the target has no key of its own
  */
 export function keyStatements(
   target: DataTarget,

@@ -2,7 +2,7 @@ import { DATA_ACTIONS } from "./data-actions";
 
 /** Where, and for which actions, `"*"` may be the whole resource of an Allow. */
 export interface WildcardException {
-  /** Why naming the resource is impossible or says nothing there. */
+  /** Why naming the resource is impossible or meaningless there. */
   readonly reason: string;
   /** Whether `action` may have the resource `"*"`. */
   covers(action: string): boolean;
@@ -15,7 +15,7 @@ export const WILDCARD_RESOURCES = {
     covers: (action) => DATA_ACTIONS.includes(action),
   },
   endpoint: {
-    reason: "a VPC endpoint policy only cuts: it grants nobody anything that identity and resource policies do not",
+    reason: "a VPC endpoint policy only restricts: it grants nothing that identity and resource policies do not",
     covers: () => true,
   },
   "key-policy": {

@@ -9,9 +9,9 @@ const ACTION_PATTERN = /^(?:\*|(?:\*|[a-z0-9-]+):[A-Za-z0-9*?]+)$/;
 /** A secret's ARN, or a Terraform reference in its place, before the six characters that AWS appends. */
 const SECRET_SUFFIX = /(?:^arn:[^:]+:secretsmanager:[^:]+:[^:]+:secret:[^:]+|^\$\{[^}]+\})-\?{6}$/;
 
-/** Text without a wildcard, or Terraform references: a variable of the request, which has a colon, names nothing fixed. */
+/** Text without a wildcard, or Terraform references: a request variable, which has a colon, names nothing fixed. */
 const FIXED = /(?:[^:*?$]|\$\{[^}:*?]+\})+/.source;
-/** The streams of one log group, whose name has no colon, so that none of another group are among them. */
+/** The streams of one log group, whose name has no colon, so that it matches no other group. */
 const LOG_STREAMS = new RegExp(`^arn:${FIXED}:logs:${FIXED}:${FIXED}:log-group:${FIXED}:\\*$`);
 
 /** An ARN with all six parts, or a Terraform reference in the place of one or of its beginning. */
@@ -93,7 +93,7 @@ function checkDeny(statement: Statement, place: string): void {
       throw new Error(`${place}.Action must be an action or a pattern such as "s3:Delete*", got ${show(action)}`);
     }
   }
-  // A variable without a value makes its condition or resource match nothing: the Deny would silently not apply.
+  // A variable without a value matches nothing: the Deny would silently not apply.
   for (const variable of variablesIn(JSON.stringify(statement))) {
     if (/:/.test(variable) && !/, *'[^']*'\}$/.test(variable)) {
       throw new Error(

@@ -19,10 +19,9 @@ export interface PolicyDocumentOptions {
 }
 
 /**
- * A policy that names what it allows: no wildcard in an allowed action, none in a resource but at its end.
+ * A policy that names what it allows: no wildcard in an allowed action, none in a resource except at its end.
  *
- * Immutable. Statements are kept in the order given; the sets inside them are sorted, so that equal policies are equal
- * text.
+ * Immutable. Statements keep their order; the sets inside them are sorted, so that equal policies are equal text.
  */
 export class PolicyDocument {
   /**

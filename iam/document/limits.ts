@@ -30,7 +30,7 @@ export const SESSION_NAME = { minLength: 2, maxLength: 64, pattern: /^[\w+=,.@-]
 /** Source: STS API, AssumeRole, `SourceIdentity`; a value that begins with "aws:" is reserved. */
 export const SOURCE_IDENTITY = { minLength: 2, maxLength: 64, pattern: /^(?!aws:)[\w+=,.@-]{2,64}$/ } as const;
 
-/** Source: STS API, AssumeRole, `Tags`. Keys are unique whatever their case. */
+/** Source: STS API, AssumeRole, `Tags`. Keys are unique case-insensitively. */
 export const SESSION_TAGS = {
   maxCount: 50,
   key: { maxLength: 128, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u },
@@ -40,10 +40,10 @@ export const SESSION_TAGS = {
 /**
  * Refuse a policy that AWS would find too long.
  *
- * Counts every character of the compact JSON. STS does so too; IAM leaves out white space, of which compact JSON holds
- * some only inside values, so this never counts less than AWS. Terraform references count as they are written.
+ * Counts every character of the compact JSON. STS does so too; IAM ignores white space, of which compact JSON holds
+ * some only inside values, so this never counts less than AWS. Terraform references count as written.
  *
- * @param what the policy in the words of the caller, such as `session policy of task "answer"`
+ * @param what name of the policy in messages, such as `session policy of task "answer"`
  * @param limit characters, one of the consts above
  * @param advice what to write instead, such as "split the task"
  * @throws if `document` is longer than `limit`

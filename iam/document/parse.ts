@@ -32,7 +32,7 @@ export interface ParseOptions {
 export function parsePolicy(json: string, options: ParseOptions = {}): ParsedPolicy {
   const text = options.from === "terraform" ? unescapeTerraform(json) : json;
   const policy = parseJson(text);
-  // Written again, a policy of which a key was lost is another text.
+  // Serialized again, a policy that lost a duplicate key is another text.
   const duplicate = JSON.stringify(policy) === text ? undefined : findDuplicateKey(text);
   if (duplicate !== undefined) throw new Error(`${place(duplicate)} is written twice: keep one of them`);
   if (!isRecord(policy)) throw new Error(`policy must be an object, got ${show(policy)}`);

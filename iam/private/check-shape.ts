@@ -103,7 +103,7 @@ function checkCondition(condition: unknown, place: string): void {
     for (const [key, values] of Object.entries(tests)) {
       // Condition keys have no case: IAM would take both spellings as one key.
       if (key === "" || seen.has(key.toLowerCase())) {
-        throw new Error(`${at} must name each condition key once, whatever its case, got ${show(key)}`);
+        throw new Error(`${at} must name each condition key once, ignoring case, got ${show(key)}`);
       }
       seen.add(key.toLowerCase());
       checkValues(values, `${at}.${key}`);

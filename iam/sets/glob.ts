@@ -29,8 +29,8 @@ const KEPT: Readonly<Record<GlobKind, Map<string, Glob>>> = {
 /**
  * A pattern: `*` is any number of letters, `?` is one; `${*}`, `${?}` and `${$}` are the letters `*`, `?` and `$`.
  *
- * Any other `${…}` is an opaque part: a text that nobody knows yet, which equals only itself. `*` matches it; `?` does
- * not, nor does a `*` that matches no colon.
+ * Any other `${…}` is an opaque part: an unknown text, which equals only itself. `*` matches it; `?` does not, nor does
+ * a `*` that matches no colon.
  */
 export class Glob {
   private static made = 0;
@@ -58,7 +58,7 @@ export class Glob {
   /** The letters before the first wildcard, as they are compared. */
   public readonly prefix: readonly Letter[];
 
-  /** Matches exactly one text, up to its case where that is ignored; nothing is opaque. */
+  /** Matches exactly one text, up to ignored case; no part is opaque. */
   public readonly isLiteral: boolean;
 
   /** Matches everything that begins with the prefix. */

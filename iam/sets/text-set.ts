@@ -44,8 +44,8 @@ export function isWithin(some: readonly Glob[], others: readonly Glob[], budget:
 }
 
 /**
- * Whether no text matches one of `some` and one of `others`, whatever their opaque parts are, for a reason that is quick
- * to see: prefixes differ, or a plain text is not matched. False where that is not plain.
+ * Whether no text matches one of `some` and one of `others`, for every value of their opaque parts, for a reason that
+ * is quick to see: prefixes differ, or a plain text is not matched. False if that is not plain.
  *
  * @throws TooComplex if looking takes more steps than `budget` has left
  */

@@ -82,7 +82,7 @@ describe("datasets", () => {
     [secret("key"), secret("login")],
     `dataset "login": it is the same secret "crm/api" as dataset "key": ${ONE}`,
   );
-  const MAYBE = "of which only one says its account: write account in both, or declare it once and import it";
+  const MAYBE = "and only one of them names its account: write account in both, or declare it once and import it";
   refused(
     "only one of two tables says its account",
     [table("carts", ours), table("orders")],

@@ -343,12 +343,12 @@ describe("an edge", () => {
     "nothing reaches the delegate",
     () => Delegation.to(agentOf({ tasks, serves: [] }, "helper"), "look"),
     "delegation.not-served",
-    'delegation to "helper" task "look": no way in of the agent serves the task, so that nothing could be handed on to it: add serves: Serve.a2a({ … }) or Serve.http({ … }) to the agent, with "look" in it',
+    'delegation to "helper" task "look": no way in of the agent serves the task, so no work can be handed on to it: add serves: Serve.a2a({ … }) or Serve.http({ … }) to the agent, with "look" in it',
   );
   fails(
     "another task of the delegate is served",
     () => Delegation.to(agentOf({ tasks, serves: servedPlainly("talk") }, "helper"), "look"),
     "delegation.not-served",
-    'delegation to "helper" task "look": no way in of the agent serves the task, so that nothing could be handed on to it: add serves: Serve.a2a({ … }) or Serve.http({ … }) to the agent, with "look" in it',
+    'delegation to "helper" task "look": no way in of the agent serves the task, so no work can be handed on to it: add serves: Serve.a2a({ … }) or Serve.http({ … }) to the agent, with "look" in it',
   );
 });

@@ -7,7 +7,7 @@ import { unidentifiable, unnameable } from "./naming";
 import { day, listed } from "./wording";
 
 const DAY_SECONDS = 86_400;
-/** As a declaration has it that says nothing (domain/limits.ts) */
+/** Default of a declaration (domain/limits.ts) */
 const SESSION = { idleSeconds: 1_800, totalSeconds: 28_800 };
 
 export function agentIsUnknown({ input: { agent }, policy }: Facts): Explanation {
@@ -65,7 +65,7 @@ export function agentHasExpired({ agent, input }: Facts): Explanation {
   const name = agent?.name ?? input.agent.name;
   const expires = dayAfter(input.time);
   return {
-    what: `${name} may do nothing since ${agent === undefined ? "its expiry" : day(agent.expires)}`,
+    what: `${name} may not act since ${agent === undefined ? "its expiry" : day(agent.expires)}`,
     about: { agent: name },
     changes: [
       {
@@ -79,7 +79,7 @@ export function agentHasExpired({ agent, input }: Facts): Explanation {
   };
 }
 
-/** A delegator that may run again, whatever stopped it as code */
+/** A delegator that may act again, whether it was suspended or expired */
 export function activeAgain({ hop, from }: Edge, time: number): Change {
   const name = from?.name ?? hop.spiffeId;
   const steps = [

@@ -6,10 +6,10 @@ import { instant } from "./wording";
 
 type ApprovalCode = Extract<ReasonCode, `approval.${string}`>;
 
-/** As a declaration has it that says nothing (domain/limits.ts) */
+/** Default of a declaration (domain/limits.ts) */
 const DECISION_GOOD_SECONDS = 300;
 
-/** Whatever is wrong with a decision, another one has to be made. */
+/** For every problem with a decision, a new one is needed. */
 export function approvalOf(code: ApprovalCode): (facts: Facts) => Explanation {
   return (facts) => ({
     what: facts.input.approval === null && code !== "approval.required" ? "" : WRONG[code](facts),
@@ -20,7 +20,7 @@ export function approvalOf(code: ApprovalCode): (facts: Facts) => Explanation {
 
 const WRONG: Readonly<Record<ApprovalCode, (facts: Facts) => string>> = {
   "approval.required": ({ name, approver }) =>
-    `${name} asks ${approver} about every call, and nothing is approved that this one could use`,
+    `${name} asks ${approver} about every call, and this call has no usable approval`,
   "approval.other-group": ({ approver, input }) =>
     `${input.approval?.group} has decided, and the task asks ${approver}`,
   "approval.other-request": ({ input }) =>

@@ -4,7 +4,7 @@ import type { PolicyDocument } from "../policy-document";
 /** A request and the policy that decides on it */
 export interface Situation {
   readonly policy: PolicyDocument;
-  /** Of the policy; 0 where it has none */
+  /** Revision of the policy; 0 if it has none */
   readonly revision: number;
   readonly input: DecisionInput;
 }
@@ -42,6 +42,6 @@ export interface Explanation {
   readonly about?: About;
   /** All of them are needed */
   readonly changes: readonly Change[];
-  /** Why nothing can allow it, where nothing can */
+  /** Why no change can allow it, if so */
   readonly hopeless?: string;
 }

@@ -35,7 +35,7 @@ export function budgetIsUnknown(facts: Facts): Explanation {
     changes: [
       {
         kind: "platform",
-        text: "bring the state store back: nothing is spent while nobody knows what is left",
+        text: "bring the state store back: nothing is spent while the rest of the budget is unknown",
         caution: "what the store then says is spent decides anew",
         apply: (situation) => {
           const found = unknown.map((key) => [key, unspent(key)] as const);

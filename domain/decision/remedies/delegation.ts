@@ -26,7 +26,7 @@ export function edgeIsUndeclared(facts: Facts): Explanation {
   const stranger = edges.map(({ task }) => task === undefined).lastIndexOf(true);
   const missing = undeclared.filter((edge) => edges.indexOf(edge) > stranger);
   return {
-    what: `nobody declares ${listed(undeclared.map((edge) => `${from(edge)} → ${to(edge)}`))}`,
+    what: `no declaration has ${listed(undeclared.map((edge) => `${from(edge)} → ${to(edge)}`))}`,
     ...aboutFirst(undeclared),
     changes: [
       ...(stranger < 0 ? [] : [startedAfter(facts, stranger)]),

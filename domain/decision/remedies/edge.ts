@@ -7,7 +7,7 @@ import { type Edge, type Facts, factsOf, lacking } from "./facts";
 import { startBy, startFor } from "./starting";
 import { access, allow, byDataset, className, isWrite, listed, sensitivityOf } from "./wording";
 
-/** Of a chain, whatever is declared (docs/decisions.md, `delegation.too-deep`) */
+/** Limit of a chain's length, independent of declarations (docs/decisions.md, `delegation.too-deep`) */
 export const MOST_HOPS = 3;
 
 /** The same work, handed on only by those who come after the hop */
@@ -45,7 +45,7 @@ export function declaredEdge(facts: Facts, edge: Edge): Change {
   };
 }
 
-/** As a declaration has it that names nothing but the task and the depth (domain/delegation.ts) */
+/** An edge with the defaults of a declaration that names only the task and the depth (domain/delegation.ts) */
 export function openEdge(target: PolicyTask | undefined, depth: number, facts: Facts): PolicyEdge {
   return {
     depth,

@@ -9,19 +9,19 @@ export function withInput(situation: Situation, changes: Partial<DecisionInput>)
   return { ...situation, input: { ...situation.input, ...changes } };
 }
 
-/** Another request than before: an approval of the first is none of this one. */
+/** Changes the request, so an approval of the previous one no longer applies. */
 export function withRequest(situation: Situation, changes: Partial<DecisionInput>): Situation {
   const { requestDigest } = situation.input;
   if (requestDigest === null) return withInput(situation, changes);
   return withInput(situation, { ...changes, requestDigest: standInDigest(requestDigest, JSON.stringify(changes)) });
 }
 
-/** Stands for a digest that only the gateway can make, and equals none that is known. */
+/** Placeholder for a digest that only the gateway can compute; it equals no other. */
 export function standInDigest(...parts: readonly string[]): string {
   return `sha256:${createHash("sha256").update(parts.join("\n")).digest("hex")}`;
 }
 
-/** With one agent of the policy changed, or added where there was none */
+/** The situation with one agent of the policy changed or added */
 export function withAgent(
   situation: Situation,
   spiffeId: string,

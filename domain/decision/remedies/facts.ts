@@ -38,10 +38,10 @@ export interface Facts extends Situation {
 /** From one hop of the chain to the next, or to the agent that asks */
 export interface Edge {
   readonly hop: Hop;
-  /** Who hands the work on; undefined where it is not declared */
+  /** Who hands the work on; undefined if it is not declared */
   readonly from: PolicyAgent | undefined;
   readonly task: PolicyTask | undefined;
-  /** Who takes it; the name is undefined where it is not declared */
+  /** Who takes it; the name is undefined if it is not declared */
   readonly to: { readonly name: string | undefined; readonly task: string };
   readonly declared: PolicyEdge | undefined;
   /** Hops from here to the end, this one included */

@@ -56,23 +56,23 @@ export function credentialIsBelowMark({ input: { session }, read }: Facts): Expl
 export function sessionIsTainted(facts: Facts): Explanation {
   const { approver, action, input, call = "the call" } = facts;
   const effect = [...(action?.high ? ["high impact"] : []), ...(action?.outward ? ["an effect outside"] : [])];
-  const what = `untrusted output was read in this session, and ${call} has ${effect.join(" and ")}, which nobody has approved`;
+  const what = `untrusted output was read in this session, and ${call} has ${effect.join(" and ")}, which is not approved`;
   const about = { agent: input.agent.name, task: input.task };
   if (approver !== "") return { what, about, changes: [decided(facts)] };
   const clean = newSession(facts);
   if (clean !== undefined) return { what, about, changes: [clean] };
-  // What another task would have to have is said once the request names one.
+  // Requirements on another task follow once the request names one.
   return { what, about, changes: facts.task === undefined ? [] : [approvalDeclared(facts)] };
 }
 
-/** Data that nobody declared counts as restricted. */
+/** Undeclared data counts as restricted. */
 export function unknownDatasets({ policy }: Facts, keys: readonly string[]): readonly Change[] {
   const names = [...new Set(keys.map((key) => datasetAndKind(key)[0]))];
   return names
     .filter((name) => own(policy.datasets, name) === undefined)
     .map((name) => ({
       kind: "declaration",
-      text: `declare the dataset ${name} with its sensitivity: what nobody declared counts as restricted`,
+      text: `declare the dataset ${name} with its sensitivity: an undeclared dataset counts as restricted`,
       about: { dataset: name },
       caution: "it is taken to be low enough for the tool and for every edge of the chain",
       apply: (situation) => {

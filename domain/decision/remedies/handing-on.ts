@@ -50,7 +50,7 @@ export function edgeIsMissing(facts: Facts, delegate: string): Explanation {
   };
 }
 
-/** As synth writes an edge that names nothing but the task (domain/decision/policy-document.ts) */
+/** An edge as synth writes it for a declaration that names only the task (domain/decision/policy-document.ts) */
 function withEdgeTo(situation: Situation, delegate: string, handed: string, edge: PolicyEdge): Situation {
   const target = `${delegate}.${handed}`;
   const { tools } = situation.policy;

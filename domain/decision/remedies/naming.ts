@@ -9,14 +9,14 @@ const SHAPES = {
   dataset: [whole(LABEL), "at most 63 lower-case letters, digits and inner hyphens"],
 } as const;
 
-/** Why nothing can be declared under the name; undefined where something can. */
+/** Why the name cannot be declared; undefined if it can. */
 export function unnameable(kind: keyof typeof SHAPES, name: string): string | undefined {
   const [shape, words] = SHAPES[kind];
   if (shape.test(name)) return undefined;
   return `no declaration can have the ${kind} ${JSON.stringify(name)}: a name is ${words}`;
 }
 
-/** Why no agent of the platform can have the identity; undefined where one can. */
+/** Why no agent of the platform can have the identity; undefined if one can. */
 export function unidentifiable(spiffeId: string, trustDomain: string): string | undefined {
   const prefix = `spiffe://${trustDomain}/ns/`;
   const path = spiffeId.startsWith(prefix) ? spiffeId.slice(prefix.length) : "";

@@ -6,8 +6,8 @@ const CONFIDENTIAL = 2;
 const WITHOUT_USER = ["schedule", "event", "agent"];
 
 /**
- * What the rules of declarations have against a task (domain/rules), as far as the policy document shows it: an engine would
- * believe a policy that nobody can declare. Delegates are not looked at.
+ * Objections of the declaration rules (domain/rules) to a task, as far as the policy document shows them: an engine
+ * would accept a policy that synth refuses. Delegates are not examined.
  */
 export function objectionsTo(policy: PolicyDocument, task: PolicyTask): readonly string[] {
   const rank = (key: string): number => own(policy.datasets, datasetAndKind(key)[0]) ?? 3;

@@ -4,7 +4,7 @@ import { withInput } from "./edit";
 import type { Facts } from "./facts";
 import { duration, instant } from "./wording";
 
-/** Codes of what was not decided: a request that is none, or no answer */
+/** Codes of undecided requests: a malformed request, or no answer */
 export type UndecidedCode = Extract<ReasonCode, `input.${string}` | `engine.${string}`>;
 
 /** No declaration and no state changes what is not decided at all. */
@@ -15,12 +15,12 @@ export function undecided(code: UndecidedCode): Explanation {
 
 const UNDECIDED = {
   "input.malformed": [
-    "the request is not of the contract, so nothing of it was decided",
+    "the request is not of the contract, so it was not decided",
     "no policy allows a request that is not of the contract: correct what makes the request",
   ],
   "input.version": [
-    "the request is of another version of the contract, so nothing of it was decided",
-    "no policy allows a request of another version: bring whoever asks and whoever decides to the same version",
+    "the request is of another version of the contract, so it was not decided",
+    "no policy allows a request of another version: bring caller and engine to the same version",
   ],
   "input.too-large": [
     "the request is larger than any that is decided",
@@ -56,7 +56,7 @@ export function revocationIsStale(): Explanation {
     changes: [
       {
         kind: "platform",
-        text: "bring the state store back: nothing is allowed while nobody knows what is revoked",
+        text: "bring the state store back: nothing is allowed while revocations are unknown",
         caution: "what the store then says of revocation decides anew",
         apply: (situation) => withInput(situation, { revocation: { ...situation.input.revocation, known: true } }),
       },
@@ -86,7 +86,7 @@ export function clocksDisagree({ input }: Facts): Explanation {
   };
 }
 
-/** Nothing began after the request; lengths stay as they are. */
+/** A situation in which nothing began after the request; durations are unchanged. */
 function settled(situation: Situation): Situation {
   const { run, session, time } = situation.input;
   const tooFar = Math.max(0, run.startedAt - time);

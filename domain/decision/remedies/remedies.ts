@@ -94,12 +94,12 @@ export function explanationOf(situation: Situation, code: ReasonCode | `custom.$
     };
   }
   const explanation = REMEDIES[code as ReasonCode](factsOf(situation));
-  // A rule that does not refuse this request has nothing to say of its values.
+  // A rule that does not refuse this request has no explanation with its values.
   const what = explanation.what === "" ? REASONS[code as ReasonCode].what : explanation.what;
   return { ...explanation, what, changes: explanation.changes.map((change) => objected(situation, change)) };
 }
 
-/** What would have to change for that rule not to refuse: all of it, each needed. Empty where nothing helps. */
+/** Changes that together satisfy this rule; all are needed. Empty if none help. */
 export function remediesOf(situation: Situation, code: ReasonCode): readonly Change[] {
   return explanationOf(situation, code).changes;
 }

@@ -28,8 +28,8 @@ export function newRun(facts: Facts): Change {
 }
 
 /**
- * A session that is clean starts on evidence from outside the agent, and with a run of its own. What the agent starts by
- * itself inherits, so then something else has to start it; undefined where nothing else may.
+ * A clean session begins with evidence from outside the agent, and with a run of its own. A self-start inherits the
+ * agent's knowledge, so something else must start the task; undefined if nothing else may.
  */
 export function newSession(facts: Facts): Change | undefined {
   const { input } = facts;

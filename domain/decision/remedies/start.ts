@@ -38,7 +38,7 @@ export function startContradictsChain(facts: Facts): Explanation {
   const { input, name } = facts;
   const byDelegation = input.start.by === "delegation";
   const what = byDelegation
-    ? `${name} was started by delegation, and nobody in the chain handed it on`
+    ? `${name} was started by delegation, and no agent in the chain delegated it`
     : `${name} was started by ${input.start.by}, and ${facts.edges.map(from).join(" → ")} handed it on`;
   const change = startAsDeclared(facts);
   if (change !== undefined) return { what, changes: [change] };
@@ -76,7 +76,7 @@ function startDeclared({ input, name }: Facts): Change {
     kind: "declaration",
     text: `add "${by}" to startedBy of task "${input.task}"`,
     about: { agent: input.agent.name, task: input.task },
-    caution: `then whatever may ${by === "agent" ? "run as the agent" : "give evidence of such a start"} may start ${name}`,
+    caution: `then every caller that can ${by === "agent" ? "run as the agent" : "give evidence of such a start"} may start ${name}`,
     apply: (situation) =>
       withOwnTask(situation, (task) => {
         const starts = STARTS.filter((start) => start === by || Object.hasOwn(task.startedBy, start));
@@ -85,7 +85,7 @@ function startDeclared({ input, name }: Facts): Change {
   };
 }
 
-/** Where nobody hands the work on, and nothing else may start the task */
+/** For a start without delegation, if nothing else may start the task */
 function startedAnew({ input, name }: Facts): Change {
   return {
     kind: "declaration",
@@ -130,7 +130,7 @@ function serviceIdentity(tool: string): Change {
     kind: "declaration",
     text: `give ${tool} an identity of its own: actsAs: { service: "…" }`,
     about: { tool },
-    caution: `then every task that calls ${tool} uses the rights of that service, whomever it serves`,
+    caution: `then every task that calls ${tool} uses the rights of that service, for every user`,
     apply: (situation) => withTool(situation, tool, (found) => ({ ...found, actsAsUser: false })),
   };
 }

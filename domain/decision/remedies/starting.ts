@@ -9,7 +9,7 @@ const SOMEBODY: User = { issuer: "an issuer of the platform", subject: "the user
 /** What proves most comes first; what the agent starts by itself comes last. */
 const PREFERRED: readonly Start[] = ["user", "schedule", "event", "delegation", "agent"];
 
-/** The declared start that fits the request best; undefined where none does */
+/** The declared start that fits the request best; undefined if none fits */
 export function startFor(facts: Facts, fits: (start: Start) => boolean = () => true): Start | undefined {
   const { task, input } = facts;
   const possible = PREFERRED.filter((start) => {

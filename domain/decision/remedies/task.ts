@@ -7,7 +7,7 @@ import { type Facts, lacking } from "./facts";
 import { unnameable } from "./naming";
 import { listed } from "./wording";
 
-/** As a declaration has it that says nothing (domain/limits.ts) */
+/** Default of a declaration (domain/limits.ts) */
 const TTL_SECONDS = 900;
 
 export function taskIsUndeclared(facts: Facts): Explanation {
@@ -24,7 +24,7 @@ export function taskIsUndeclared(facts: Facts): Explanation {
   return { ...explained, changes: [declaredTask(name, input.task)] };
 }
 
-/** The agent's own task that grants what is asked for: it needs no declaration. Undefined where there is none. */
+/** The agent's own task that grants the request, so that nothing must be declared. Undefined if there is none. */
 export function otherTask(facts: Facts): Change | undefined {
   const { agent, input } = facts;
   const fitting = Object.keys(agent?.tasks ?? {})
@@ -49,7 +49,7 @@ export function otherTask(facts: Facts): Change | undefined {
   };
 }
 
-/** A budget of which nothing is spent yet. A sum's share of this call is not known, a call counts as one. */
+/** An unspent budget. This call's share of a sum is unknown; a call counts as one. */
 export function unspent(key: string): { readonly spent: number; readonly cost: number } {
   return { spent: 0, cost: key.split(":")[1] === "calls" ? 1 : 0 };
 }

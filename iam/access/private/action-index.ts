@@ -22,7 +22,7 @@ export class ActionIndex {
   }
 }
 
-/** Undefined where the rule names its actions by patterns, or those that it leaves out. */
+/** Undefined if the rule names its actions by patterns, or those that it leaves out. */
 function literalActions({ parts }: StatementRule): ReadonlySet<string> | undefined {
   const part = parts.find(({ dimension }) => dimension === "action");
   if (part === undefined || part.isNegated || !part.globs.every(({ isLiteral }) => isLiteral)) return undefined;

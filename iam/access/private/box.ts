@@ -16,7 +16,7 @@ interface Noted extends Claim {
   readonly before: Noted | undefined;
 }
 
-/** Requests of which some claims are true: a space for each dimension that they are about. Immutable. */
+/** Requests that satisfy some claims: a space for each dimension of these. Immutable. */
 export class Box {
   public static everything(question: Question, isCertain: boolean): Box {
     return new Box(question, isCertain, new Map(), undefined, new Map());
@@ -27,11 +27,11 @@ export class Box {
     private readonly isCertain: boolean,
     public readonly spaces: ReadonlyMap<string, Space>,
     private readonly claimed: Noted | undefined,
-    /** By dimension, of which nothing is claimed yet; kept, because a space remembers what it was asked */
+    /** Unrestricted dimensions; kept, because a space caches its answers */
     private readonly untouched: Map<string, Space>,
   ) {}
 
-  /** Whether nothing here is known to speak against `claim`. */
+  /** Whether nothing known here contradicts `claim`. */
   public allows({ rule, applies }: Claim): boolean {
     return this.may(rule, applies);
   }
@@ -50,7 +50,7 @@ export class Box {
     return !this.may(rule, !applies);
   }
 
-  /** The requests here of which `part` is true, or of which it is not: a union. */
+  /** The requests here that satisfy `part`, or that do not: a union. */
   public where(part: Part, holds: boolean): readonly Box[] {
     return this.spaceOf(part)
       .where(part, holds)
@@ -80,7 +80,7 @@ export class Box {
 
   /**
    * The requests here whose keys hold values that the tests behind `claims`, which are true here, can compare: a number
-   * where a number is tested. That such a test is always true says so of numbers only.
+   * for a numeric test. That such a test is always true applies to numbers only.
    */
   public comparing(claims: readonly Claim[]): Box {
     if (claims.every(({ rule }) => rule.scaled.length === 0)) return this;

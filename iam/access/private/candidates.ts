@@ -12,9 +12,9 @@ export interface Candidate {
 const QUICK_STEPS = 2_000;
 
 /**
- * The Allows of the first layer of each path of `head`, but for those that plainly let through no more than in `base`.
+ * The Allows of the first layer of each path of `head`, without those that plainly let through no more than in `base`.
  *
- * Those stood in a path whose other layers let through as much, and what else was forbidden is about other requests.
+ * Those were in a path whose other layers let through as much, and the other Denies are about other requests.
  */
 export function candidates(base: Rules, head: Rules): readonly Candidate[] {
   const forbidden = textsOf(head.denies);

@@ -57,7 +57,7 @@ export class Comparison {
     ];
   }
 
-  /** Whether `candidate` lets through this request, which was not let through before, whatever nobody knows. */
+  /** Whether `candidate` certainly lets through this request, which was not let through before. */
   public isShownBy(candidate: Candidate, request: AccessRequest): boolean {
     return isLetThrough(this.head, candidate, request) && isForbidden(this.base, request);
   }

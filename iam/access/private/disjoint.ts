@@ -5,7 +5,7 @@ import type { Rule } from "./rule";
 
 /**
  * Whether no request meets both rules, for a reason that is quick to see: they name other actions, resources or
- * principals, whatever their `${…}` turn out to be. False where that is not plain.
+ * principals, for every value of their `${…}`. False if that is not plain.
  *
  * @throws TooComplex if looking takes more steps than `budget` has left
  */

@@ -1,6 +1,6 @@
 import type { Box, Claim } from "./box";
 
-/** Claims of which all are true */
+/** Claims that are all true */
 export interface Option {
   readonly claims: readonly Claim[];
   /** The dimensions that decide it, as bits, and the bit of what is not looked at yet */
@@ -24,7 +24,7 @@ export interface Standing {
   readonly reached: Option | undefined;
 }
 
-/** All bits: every dimension, and that nothing was looked at yet */
+/** All bits: every dimension, and none examined yet */
 export const EVERYTHING = -1;
 export const UNSEEN = 1 << 31;
 

@@ -27,9 +27,9 @@ export class KnownAccess {
   private constructor(public readonly rules: Rules) {}
 
   /**
-   * A request that `candidate`, an Allow of this access, lets through for certain; undefined where none is quick to find.
+   * A request that `candidate`, an Allow of this access, certainly lets through; undefined if none is quick to find.
    *
-   * That there is none says little: another access may take a key for several values, or name other principals.
+   * Undefined says little: another access may treat a key as multivalued, or name other principals.
    */
   public exampleOf(candidate: Candidate): AccessRequest | undefined {
     const { rule } = candidate;

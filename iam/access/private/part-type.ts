@@ -14,9 +14,9 @@ export interface Part {
   readonly text: string;
   /** It holds where its readings do not match. */
   readonly isNegated: boolean;
-  /** Where it names what is not known, each `${…}` taken for a name of its own; undefined: nothing is known of it. */
+  /** Each unknown `${…}` counts as a name of its own; undefined: nothing is known about the part. */
   readonly reading: Reading | undefined;
-  /** Each `${…}` taken for any text; undefined where the other reading is all there is. */
+  /** Each `${…}` taken for any text; undefined if the other reading is all there is. */
   readonly widest: Reading | undefined;
   /** What is compared, in words; parts with equal names match the same. */
   readonly name: string;

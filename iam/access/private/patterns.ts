@@ -5,7 +5,7 @@ import { textPart } from "./part";
 import type { Part } from "./part-type";
 import type { StatementRule } from "./rule";
 
-/** One pattern of a statement, of which a gain is told */
+/** One pattern of a statement, for reports of gains */
 export interface Pattern {
   /** As the statement has it, or in words where it names what is left out */
   readonly text: string;

@@ -73,7 +73,7 @@ function iamArn(name: string): IamArn | undefined {
   return { partition, account, rest };
 }
 
-/** The ARN of a role's sessions but for their name, without the path of the role; undefined: no role. */
+/** The ARN of a role's sessions without their name and without the role's path; undefined: no role. */
 function sessionsOf({ partition, account, rest }: IamArn): string | undefined {
   if (!rest.startsWith("role/")) return undefined;
   return `arn:${partition}:sts::${account}:assumed-role/${lastPart(rest)}`;

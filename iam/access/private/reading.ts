@@ -9,15 +9,15 @@ import { Texts } from "./texts";
 /** What one dimension of a request may be. */
 export type Values = Texts | KeyValues;
 
-/** What a part of a statement matches, in one reading of what nobody knows. */
+/** Matching of a statement's part, for one reading of its unknowns. */
 export interface Reading {
-  /** Whether it matches the request; undefined where that cannot be decided. */
+  /** Whether it matches the request; undefined if that cannot be decided. */
   matches(request: AccessRequest): boolean | undefined;
   /** What is left of `values` where it matches, or where it does not: a union. */
   where(values: Values, matches: boolean, budget: Budget): readonly Values[];
 }
 
-/** What is left of texts of which nothing was known, and the steps that it took to find out */
+/** Texts that remain of an unrestricted set, and the steps it took */
 interface Kept {
   readonly left: readonly Texts[];
   readonly steps: number;
@@ -59,7 +59,7 @@ export class GlobReading implements Reading {
 
 /** A test of a condition key, without its "Not". */
 export class TestReading implements Reading {
-  /** Of keys of which nothing was known: every question about the statement begins with it. */
+  /** For unrestricted keys: every question about the statement begins with them. */
   private readonly kept = {
     true: new Map<KeyValues, readonly KeyValues[]>(),
     false: new Map<KeyValues, readonly KeyValues[]>(),

@@ -68,7 +68,7 @@ function isAlwaysTrue({ isNegated, test, globs }: Part): boolean {
   return !isNegated && test === undefined && globs.some(({ isAnything }) => isAnything);
 }
 
-/** Each property by its name: an access has many, and a copy of whatever there is takes long. */
+/** Property by property: an access has many rules, and a generic copy is slow. */
 function ruleFrom(sourced: SourcedStatement): StatementRule {
   const { text, parts, telling, about, hasUnknown, severalValued, scaled } = ruleOf(sourced.statement);
   return { text, parts, telling, about, hasUnknown, severalValued, scaled, sourced };
@@ -94,7 +94,7 @@ export function rulesOf({ paths, denies = [] }: Access): Rules {
   };
 }
 
-/** Whether all parts hold for one request; undefined where that depends on what nobody knows. */
+/** Whether all parts hold for one request; undefined if that depends on unknowns. */
 export function ruleApplies({ parts }: Rule, request: AccessRequest): boolean | undefined {
   let applies: true | undefined = true;
   for (const part of parts) {
@@ -105,7 +105,7 @@ export function ruleApplies({ parts }: Rule, request: AccessRequest): boolean | 
   return applies;
 }
 
-/** Whether `part` holds for one request; undefined where that depends on what nobody knows. */
+/** Whether `part` holds for one request; undefined if that depends on unknowns. */
 export function partHolds({ reading, widest, isNegated }: Part, request: AccessRequest): boolean | undefined {
   const matches = reading?.matches(request);
   if (matches === undefined) return undefined;

@@ -10,7 +10,7 @@ export interface Start {
 }
 
 /**
- * Requests in the box of `start` that reach every goal; undefined where there is none.
+ * Requests in the box of `start` that reach every goal; undefined if there are none.
  *
  * The goal with the fewest options left is settled first, so that a contradiction shows before anything is tried.
  *

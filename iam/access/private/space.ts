@@ -7,7 +7,7 @@ import type { Values } from "./reading";
 /** What is taken to be so of a part, without anybody knowing. */
 interface Assumption {
   readonly part: Part;
-  /** Of `${…}`: it matches where the letters do not. Of a test of which nothing is known: it holds. */
+  /** For `${…}`: matches if the letters do not. For an unknown test: it holds. */
   readonly matches: boolean;
 }
 
@@ -18,7 +18,7 @@ export class Space {
 
   private constructor(
     private readonly question: Question,
-    /** Nothing may be assumed but that each `${…}` is a name of its own. */
+    /** Assumes only that each `${…}` is a name of its own. */
     private readonly isCertain: boolean,
     public readonly values: Values,
     /** The condition key as it is written, if it is one */
@@ -47,7 +47,7 @@ export class Space {
     return part.reading === undefined ? true : this.where(part, holds).length > 0;
   }
 
-  /** What is left where `part` holds, or fails: a union, empty where nothing is. */
+  /** The remainder if `part` holds, or fails: a union, empty if there is none. */
   public where(part: Part, holds: boolean): readonly Space[] {
     const cache = holds ? (this.known ??= new Map()) : (this.knownNot ??= new Map());
     const cached = cache.get(part.text);
@@ -81,7 +81,7 @@ export class Space {
       if (!matches) return false;
       const not = assumptions.filter((other) => !other.matches && other.part.family === part.family);
       if (not.some((other) => other.part.name === part.name)) return true;
-      // Whatever the references stand for, what is within a pattern stays within it.
+      // For every value of the references, texts inside a pattern stay inside it.
       const globs = not.flatMap((other) => other.part.globs);
       return globs.length > 0 && part.globs.length > 0 && isWithin(part.globs, globs, this.question.budget);
     });

@@ -24,7 +24,7 @@ export function testPart(test: KeyTest): Part {
 function readingsOf(test: KeyTest): Pick<Part, "reading" | "widest" | "globs"> {
   if (test.type !== "opaque") return { reading: new TestReading(test), widest: undefined, globs: [] };
   if (comparedBy(test) !== "text") return { reading: undefined, widest: undefined, globs: [] };
-  // Nothing but `${…}` makes it opaque.
+  // Only `${…}` makes it opaque.
   return {
     reading: new TestReading({ ...test, type: "text" }),
     widest: new TestReading(widestTest(test)),
@@ -32,7 +32,7 @@ function readingsOf(test: KeyTest): Pick<Part, "reading" | "widest" | "globs"> {
   };
 }
 
-/** Matches all that `test` may match, whatever its `${…}` stand for. */
+/** Matches everything that `test` can match, for every value of its `${…}`. */
 function widestTest(test: KeyTest): KeyTest {
   const { base, operator, values } = test;
   const hasWildcards = !/^String.*Equals/.test(base);

@@ -8,7 +8,7 @@ const EVERYTHING = "*";
 export class Texts {
   public static readonly anything = new Texts({ all: [], none: [] }, EVERYTHING);
 
-  /** @throws if `globs` are none: nothing matches */
+  /** @throws if `globs` is empty: nothing matches */
   public static of(globs: readonly Glob[], budget: Budget): Texts {
     const [only] = Texts.anything.where(globs, true, budget);
     if (only === undefined) throw new Error("one of no texts is none");
@@ -17,7 +17,7 @@ export class Texts {
 
   private constructor(
     private readonly set: TextSet,
-    /** One of them; `*` where nothing is left out */
+    /** One of them; `*` if nothing is excluded */
     public readonly example: string,
   ) {}
 

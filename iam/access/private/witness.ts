@@ -18,7 +18,7 @@ const KNOWN_ACTIONS = ["iam:CreateUser", ...DATA_ACTIONS, "sts:AssumeRole", "lam
 /**
  * One request of `box`, and what it takes for its claims to be true.
  *
- * @param namesPrincipal whether the statement that allows it names principals: anybody then, where nothing says who
+ * @param namesPrincipal whether the allowing statement names principals: then any of them, if none is known
  */
 export function witnessOf(box: Box, namesPrincipal: boolean, budget: Budget): Finding {
   const texts = new Map<string, Texts>();

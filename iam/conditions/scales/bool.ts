@@ -1,6 +1,6 @@
 import { pointOf, type Scale } from "./scale";
 
-/** True and false, whatever their case. */
+/** True and false, case-insensitive. */
 export const BOOL: Scale = {
   universe: { from: 0n, to: 1n },
   read,

@@ -62,7 +62,7 @@ function groups(text: string): readonly bigint[] {
 function write(point: bigint): string {
   if (point < IPV6_START) return digits(point, 4, 256n, 10).join(".");
   const address = digits(point - IPV6_START, 8, 65_536n, 16).join(":");
-  // The URL standard shortens zeros; there is nothing for it in Node's net.
+  // The URL standard shortens zeros; Node's net module has no function for it.
   return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 

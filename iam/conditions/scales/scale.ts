@@ -4,9 +4,9 @@ import type { Interval, IntervalSet } from "../../sets/interval-set";
 export interface Scale {
   /** Everything that a value can be */
   readonly universe: Interval;
-  /** A value of a request; undefined where it is none of this scale. */
+  /** A value of a request; undefined if it is not on this scale. */
   read(text: string): bigint | undefined;
-  /** A value of a policy; undefined where it is malformed. */
+  /** A value of a policy; undefined if it is malformed. */
   range(text: string): Interval | undefined;
   write(point: bigint): string;
   /** Points that people know, best first */
@@ -23,7 +23,7 @@ export function pointOf(read: (text: string) => bigint | undefined): (text: stri
   };
 }
 
-/** Values in `set` that are easy to read, best first; none where `set` is empty. */
+/** Values in `set` that are easy to read, best first; empty if `set` is. */
 export function examplesOn(scale: Scale, set: IntervalSet): readonly string[] {
   const known = scale.preferred.filter((point) => set.has(point));
   return [...known, ...roundest(scale, set)].map((point) => scale.write(point));

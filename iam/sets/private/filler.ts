@@ -9,7 +9,7 @@ const FIRST_PRINTABLE = 0x21;
 /** Stands for a wildcard. */
 export const FILLER = FILLERS[0] as Letter;
 
-/** The first letter that fits: printable ASCII, but where none of that does. */
+/** The first letter that fits, printable ASCII if possible. */
 export function fillerThat(fits: (letter: Letter) => boolean): Letter {
   const filler = FILLERS.find(fits);
   if (filler !== undefined) return filler;

@@ -78,12 +78,12 @@ export class Search {
   }
 
   private lettersAt({ lists, none }: State): readonly Letter[] {
-    // Nothing but what it waits for leads on.
+    // Only the awaited letters lead on.
     const strict = lists.find((list) => !list.some((stand) => stand.isWildcard));
     if (strict !== undefined) return [...this.awaited(strict).values()];
     const stands = lists.flat();
     const wanted = this.awaited(stands);
-    // Parts for which no list asks would make a text that nobody can send.
+    // Opaque parts that no list asks for would make a text that no request can contain.
     const others = new Map([...this.awaited(none)].filter(([letter]) => !isPart(letter) && !wanted.has(letter)));
     if ([...stands, ...none].some((stand) => stand.isInsideSegment)) others.set(COLON, COLON);
     const isFree = (letter: Letter) => !wanted.has(letter) && !others.has(letter);

@@ -74,7 +74,7 @@ function coversOf(takes: readonly number[], skips: readonly number[]): readonly 
   });
 }
 
-/** The places at which a reader may stand after `letter`, in order; none: no text that goes on so is matched. */
+/** The places at which a reader may be after `letter`, in order; empty: no matched text continues so. */
 export function placesAfter(steps: Steps, places: readonly number[], letter: number): readonly number[] {
   const { takes, skips } = steps;
   const read = steps.ignoresCase ? fold(letter) : letter;
@@ -114,12 +114,12 @@ function asText({ skips, takes }: Steps): readonly number[] {
   return letters;
 }
 
-/** Whether everything that `steps` match is matched by `wide`, wildcard for wildcard; false where that is not plain. */
+/** Whether everything that `steps` match is matched by `wide`, wildcard for wildcard; false if that is not plain. */
 export function plainlyCovers(wide: Steps, steps: Steps, budget: Budget): boolean {
   return isMatched(wide, placesAfterAll(wide, asText(steps), 0, budget));
 }
 
-/** Where a reader stands after `letters`, of which those before `from` are known to be the steps before `from`. */
+/** The reader's place after `letters`, whose first `from` letters are known to be the steps before `from`. */
 export function placesAfterAll(
   steps: Steps,
   letters: readonly number[],
