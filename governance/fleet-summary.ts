@@ -6,17 +6,17 @@ import { type RegistryAgent, type RegistryDocument, Sensitivity, type Start, STA
 export interface AgentSummary {
   readonly agent: string;
   readonly owner: string;
-  /** Day on which it may do nothing any more */
+  /** Day from which it may no longer act */
   readonly expires: string;
   readonly state: RegistryAgent["state"];
   readonly tasks: readonly string[];
-  /** What may start a task by a way in: empty where nobody reaches it */
+  /** What may start a task by a way in: empty without one */
   readonly callers: readonly Start[];
   readonly highestSensitivity: string;
   readonly risk: string;
   /** Longest credential beside its SVIDs */
   readonly longestCredentialSeconds: number;
-  /** Longest time after a kill at which something still works; 0 for an agent that reaches nothing */
+  /** Longest time after a kill for which something still works; 0 for an agent that reaches nothing */
   readonly revocationHorizonSeconds: number;
   /** Terraform resources that are its own */
   readonly resources: number;

@@ -63,7 +63,7 @@ export function bundle(root: string, of: Bundle, folder: string): readonly strin
   return [...Object.keys(inputs), ...beside];
 }
 
-/** What esbuild is told */
+/** Options of esbuild */
 export function bundleOptions(root: string, { entry }: Bundle, folder: string) {
   return {
     absWorkingDir: root,

@@ -13,7 +13,7 @@ export interface Part {
   readonly license?: string;
 }
 
-/** Packages of npm of which a bundle holds something, by the files that went into it */
+/** npm packages in a bundle, by its input files */
 export function npmParts(root: string, inputs: readonly string[]): readonly Part[] {
   const folders = new Set(
     inputs.flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file) ?? []),
@@ -31,9 +31,9 @@ export function npmParts(root: string, inputs: readonly string[]): readonly Part
 }
 
 /**
- * Modules that a program of Go was built from, as the program itself says; none if it is no program of Go
+ * Go modules of a program, from its build information; empty if it is not a Go program
  *
- * @throws Error where there is no Go to ask: a bill without them would say that there are none
+ * @throws Error without Go on this machine: otherwise the bill of materials would silently lack them
  */
 export function goParts(program: string): readonly Part[] {
   let said: string;

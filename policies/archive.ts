@@ -30,8 +30,8 @@ export function tarGz(files: Files): Buffer {
 }
 
 /**
- * The files of an archive in the form of {@link tarGz}: its tar to the byte, compressed by any deflate in one gzip member
- * without name, comment or extra field. Any other is refused, whatever it would unpack to.
+ * The files of an archive that {@link tarGz} wrote: its tar byte for byte, compressed by any deflate in one gzip member
+ * without name, comment or extra field. Any other archive is refused, whatever its content.
  */
 export function untarGz(bytes: Uint8Array): Map<string, Buffer> {
   const { compressedBytes } = ARCHIVE_LIMITS;
@@ -40,14 +40,14 @@ export function untarGz(bytes: Uint8Array): Map<string, Buffer> {
   }
   const archive = unzipped(bytes);
   const files = oneMember(bytes) ? entries(archive) : undefined;
-  // One writer, one form: no links, no second entry of a name, nothing between or after the entries.
+  // One canonical form: no links, no duplicate names, nothing between or after the entries.
   if (files === undefined || !tar(files).equals(archive)) {
     throw new BundleError("the bundle is an archive that Ambit did not write: synthesize, or sign, again");
   }
   return files;
 }
 
-/** Whether what is sound gzip has a bare header, and nothing behind its first member: gunzip itself overlooks both. */
+/** Whether valid gzip has a bare header, and nothing after its first member: gunzip itself ignores both. */
 function oneMember(bytes: Uint8Array): boolean {
   if (bytes[GZIP_FLAGS] !== 0) return false;
   const options = { info: true, maxOutputLength: ARCHIVE_LIMITS.bytes };

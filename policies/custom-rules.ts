@@ -11,8 +11,8 @@ export function isRule(file: string): boolean {
 }
 
 /**
- * What keeps Rego from being of the platform's own; undefined where nothing does. A file of another package could answer for
- * Ambit's own rules, and what one of a package below says would be read by nobody.
+ * Why Rego is not the platform's own; undefined if it is. A file of another package could override Ambit's rules, and
+ * the results of a package below would never be read.
  */
 export function foreignPackage(source: string): { readonly line: number; readonly what: string } | undefined {
   const lines = source.split(/\r?\n/);

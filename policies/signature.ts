@@ -5,7 +5,7 @@ import { jsonObject, type JsonObject, readToken, type TokenSigner, writeToken } 
 
 export const SIGNATURES = ".signatures.json";
 export const REVISION_DATA = "ambit/revision/data.json";
-/** What a signature is good for, where nobody says otherwise */
+/** Default scope of a signature */
 export const DEFAULT_SCOPE = "deploy";
 
 const ISSUER = "ambit";
@@ -16,7 +16,7 @@ const LAST_SECOND = 253_402_300_799;
 
 export interface SignOptions {
   readonly signer: TokenSigner;
-  /** From 1; consumers refuse whatever is below one they have seen */
+  /** From 1; consumers refuse a lower one than they have seen */
   readonly revision: number;
   readonly scope: string;
   /** Seconds since the epoch */
@@ -32,7 +32,7 @@ export interface VerifyOptions {
 export interface SignedBundle {
   readonly revision: number;
   readonly keyId: string;
-  /** Seconds since the epoch; how long ago it was nobody checks */
+  /** Seconds since the epoch; its age is not checked */
   readonly issuedAt: number;
   /** What was signed: the files without revision and signature */
   readonly files: Map<string, Uint8Array>;

@@ -30,7 +30,7 @@ export async function writeToken(claims: JsonObject, signer: TokenSigner, typ = 
 }
 
 /**
- * The claims of a JWT that this key signed with ES256, whatever algorithm it names itself.
+ * The claims of a JWT that this key signed with ES256; the token's own `alg` is not trusted.
  *
  * @param publicKey PEM of the public key, EC on P-256
  * @param type that the token must be of

@@ -33,7 +33,7 @@ export interface FoundationStackProps extends AmbitStackProps {
   /**
    * Who may write the list of killed agents, besides deployers.
    *
-   * @default - nobody
+   * @default - none
    */
   readonly admission?: AdmissionPoliciesProps;
   /**

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { pack, type Pack } from "tar-stream";
 import type { ImageFile } from "./file";
 
-/** Permissions of a file about which nothing else is said: all read it, none write it. */
+/** Default permissions of a file: readable by all, writable by none. */
 const READABLE = 0o444;
 const FOLDER = 0o755;
 const EPOCH = new Date(0);
@@ -21,12 +21,12 @@ export interface Blob {
 }
 
 /**
- * Write files as one layer: a tar archive that is not compressed, as what compresses differs from release to release.
- * The same files give the same bytes, in whichever order they come: owner root, times of the epoch, sorted by path.
+ * Write files as one layer: an uncompressed tar archive, because compressors differ between releases. The same files
+ * give the same bytes, in any order: owner root, times of the epoch, sorted by path.
  *
  * @param files at paths that begin with `/`
  * @param blobs folder of the layout that takes it
- * @throws Error for a path that is not absolute, climbs, or stands twice
+ * @throws Error for a path that is relative, leaves the root, or occurs twice
  */
 export async function writeLayer(files: readonly ImageFile[], blobs: string): Promise<Blob> {
   const archive = pack();

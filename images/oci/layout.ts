@@ -34,7 +34,7 @@ export interface ImageProps {
  * @param folder is emptied first
  * @param tag such as `1`, by which the layout names the image
  * @returns digest of the manifest, which names the image, and bytes of its layers
- * @throws Error where OCI has no name for this machine's processor
+ * @throws Error if OCI has no name for this machine's processor
  */
 export async function writeImage(folder: string, tag: string, props: ImageProps): Promise<Blob> {
   const { entrypoint, user, env = {}, ports = [], labels } = props;

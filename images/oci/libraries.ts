@@ -4,7 +4,7 @@ import type { ImageFile } from "./file";
 
 const EXECUTABLE = 0o555;
 
-/** A program, and what the loader of this machine gives it: nothing if it is static. */
+/** A program with the libraries that this machine's loader gives it; none for a static one. */
 export function programFiles(program: string, path: string): readonly ImageFile[] {
   const libraries = librariesOf(program).map((library) => ({
     path: library,
@@ -17,7 +17,7 @@ export function programFiles(program: string, path: string): readonly ImageFile[
 /**
  * Paths at which the program's loader and libraries are looked for.
  *
- * @throws Error where the loader misses one
+ * @throws Error if the loader misses one
  */
 export function librariesOf(program: string): readonly string[] {
   let said: string;

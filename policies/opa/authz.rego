@@ -1,4 +1,4 @@
-# Who may ask OPA over the network: nothing but the decision, and only with one of the certificates named in
+# Access to OPA over the network: only the decision, and only with one of the certificates named in
 # data.ambit_clients.allowed, an object of SPIFFE IDs. Who that is belongs to the deployment, so this file lies beside
 # OPA and is not part of the bundle. Policies, data and configuration can be neither read nor changed.
 package system.authz
@@ -14,7 +14,7 @@ allow if {
 	data.ambit_clients.allowed[client] == true
 }
 
-# The kubelet has no certificate; there is nothing to learn.
+# The kubelet has no certificate; this answer reveals nothing.
 allow if {
 	input.method == "GET"
 	input.path == ["health"]

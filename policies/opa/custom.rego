@@ -3,7 +3,7 @@ package ambit.decision
 
 custom contains custom_code(denial) if some denial in data.ambit.custom.deny
 
-# A set was promised: anything else may mean a refusal that nobody would hear.
+# The contract is a set: any other value may be a refusal that would be lost.
 custom contains "custom.unnamed" if not is_set(custom_denials)
 
 default custom_denials := set()

@@ -53,7 +53,7 @@ written := min({4} | {rank(item) | some item in touched; writes(item)}) if {
 # The kind is what follows the last colon.
 writes(item) if regex.match(`:(write|delete)$`, item)
 
-# Nobody knows what an unknown dataset holds.
+# The contents of an undeclared dataset are unknown.
 rank(item) := known if {
 	known := data.ambit.fleet.datasets[regex.replace(item, `:[^:]*$`, "")]
 	is_number(known)

@@ -13,7 +13,7 @@ mask contains {"op": "upsert", "path": "/input/approval/decidedBy/subject", "val
 	input.input.approval != null
 }
 
-# Nobody knows what is in another request: perhaps somebody's token.
+# Any other request may contain anything, such as a token.
 mask contains "/input" if not of_contract
 
 # Answers to other questions show what they were computed from.

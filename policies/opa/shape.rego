@@ -1,5 +1,5 @@
 # Whether the input is exactly of the contract ambit.decision/1 (domain/decision/contract.ts), with its limits
-# (domain/decision/limits.ts): callers check it too, but whoever reaches OPA can ask it.
+# (domain/decision/limits.ts): callers check it too, but other clients may reach OPA.
 package ambit.decision
 
 # Entries of lists
