@@ -1,15 +1,46 @@
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
+import { z } from "zod";
+import { boundedAnswer } from "../../bounded-answer";
 
 const MILLISECONDS = 2_000;
+/** Envoy lists the certificates of each listener and cluster, about 700 bytes each. */
+const MOST_BYTES = 8 * 1_024 * 1_024;
+
+const Certificate = z.object({
+  subject_alt_names: z.array(z.object({ uri: z.string().optional() })).default([]),
+  expiration_time: z.coerce.date(),
+});
+const Certificates = z.object({
+  certificates: z.array(
+    z.object({ ca_cert: z.array(z.unknown()).default([]), cert_chain: z.array(Certificate).default([]) }),
+  ),
+});
 
 /** Envoy's administration, over a Unix socket of the pod */
 export class EnvoyAdmin {
-  /** @param socket path */
-  constructor(private readonly socket: string) {}
+  /**
+   * @param socket path
+   * @param now milliseconds since the epoch
+   */
+  constructor(
+    private readonly socket: string,
+    private readonly now: () => number = Date.now,
+  ) {}
 
-  /** @throws Error if Envoy is not ready, or does not answer */
+  /**
+   * Envoy says that it is ready when secret discovery has been silent for 15 seconds too, and then ends each connection: so it
+   * must also have an SVID that is valid now, and the trust bundle.
+   *
+   * @throws Error if Envoy is not ready, or does not answer
+   */
   public async ready(): Promise<void> {
     await this.ask("GET", "/ready");
+    const { certificates } = Certificates.parse(JSON.parse(await this.ask("GET", "/certs")));
+    const isSvid = ({ subject_alt_names, expiration_time }: z.infer<typeof Certificate>): boolean =>
+      subject_alt_names.some(({ uri }) => uri?.startsWith("spiffe://") === true) &&
+      expiration_time.getTime() > this.now();
+    if (!certificates.some(({ ca_cert, cert_chain }) => ca_cert.length > 0 && cert_chain.some(isSvid)))
+      throw new Error("Envoy has no valid SVID, or no trust bundle");
   }
 
   /**
@@ -22,22 +53,23 @@ export class EnvoyAdmin {
     await this.ask("POST", "/drain_listeners?graceful");
   }
 
-  private ask(method: string, path: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const asked = request(
-        { socketPath: this.socket, method, path, agent: false, timeout: MILLISECONDS },
-        (answer) => {
-          answer.resume();
-          answer.once("end", () => {
-            if (answer.statusCode === 200) return resolve();
-            reject(new Error(`Envoy answers ${path} with status ${answer.statusCode}`));
-          });
-          answer.once("error", reject);
-        },
+  private async ask(method: string, path: string): Promise<string> {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const options = {
+        socketPath: this.socket,
+        method,
+        path,
+        agent: false,
+        signal: AbortSignal.timeout(MILLISECONDS),
+      };
+      const asked = request(options, resolve);
+      asked.once("error", (error) =>
+        reject(error.name === "AbortError" ? new Error(`Envoy did not answer ${path} in ${MILLISECONDS} ms`) : error),
       );
-      asked.once("timeout", () => asked.destroy(new Error(`Envoy did not answer ${path} in ${MILLISECONDS} ms`)));
-      asked.once("error", reject);
       asked.end();
     });
+    const body = await boundedAnswer(answer, MOST_BYTES);
+    if (answer.statusCode !== 200) throw new Error(`Envoy answers ${path} with status ${answer.statusCode}`);
+    return body.toString("utf8");
   }
 }

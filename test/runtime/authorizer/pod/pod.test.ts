@@ -147,10 +147,25 @@ describe("Envoy's administration", () => {
   const socket = join(folder, "envoy.sock");
   const heard: string[] = [];
   let status = 200;
+  let certificates: unknown;
   const server = createServer((request, response) => {
     heard.push(`${request.method} ${request.url}`);
-    response.writeHead(status).end("OK\n");
+    response.writeHead(status).end(request.url === "/certs" ? JSON.stringify({ certificates }) : "OK\n");
   });
+  const chain = (uri: string, expiration_time: string) => [
+    {
+      path: "<inline>",
+      subject_alt_names: [{ dns: "calls.example" }, { uri }],
+      days_until_expiration: "0",
+      expiration_time,
+    },
+  ];
+  const NOW = Date.parse("2026-12-01T02:30:00Z");
+  const SOUND = {
+    ca_cert: chain("spiffe://prod.example", "2026-12-02T00:00:00Z"),
+    cert_chain: chain("spiffe://prod.example/ns/ambit-system/sa/ambit-gateway", "2026-12-01T03:00:00Z"),
+  };
+  const admin = new EnvoyAdmin(socket, () => NOW);
   beforeAll(() => new Promise<void>((resolve) => void server.listen(socket, resolve)));
   afterAll(() => {
     server.close();
@@ -159,6 +174,7 @@ describe("Envoy's administration", () => {
   beforeEach(() => {
     heard.length = 0;
     status = 200;
+    certificates = [{ ca_cert: [], cert_chain: [] }, SOUND];
   });
 
   test("is told to end connections first, and then to listen no more", async () => {
@@ -167,9 +183,34 @@ describe("Envoy's administration", () => {
   });
 
   test("says whether Envoy serves", async () => {
-    await new EnvoyAdmin(socket).ready();
+    await admin.ready();
+    expect(heard).toEqual(["GET /ready", "GET /certs"]);
     status = 503;
-    await expect(new EnvoyAdmin(socket).ready()).rejects.toThrow("Envoy answers /ready with status 503");
+    await expect(admin.ready()).rejects.toThrow("Envoy answers /ready with status 503");
     await expect(new EnvoyAdmin(join(folder, "none.sock")).ready()).rejects.toThrow("ENOENT");
+  });
+
+  // As Envoy 1.40 answers where secret discovery was silent for longer than it waits: it is ready by its own word.
+  test.each<[string, unknown]>([
+    ["has no certificate", []],
+    [
+      "has the certificate of its host alone",
+      [{ ...SOUND, cert_chain: chain("https://calls.example", "2027-01-01T00:00:00Z") }],
+    ],
+    [
+      "has no trust bundle",
+      [
+        { ...SOUND, ca_cert: [] },
+        { ca_cert: SOUND.ca_cert, cert_chain: [] },
+      ],
+    ],
+    [
+      "has an SVID that has expired",
+      [{ ...SOUND, cert_chain: chain("spiffe://prod.example/a", "2026-12-01T02:30:00Z") }],
+    ],
+    ["lists certificates in another form", { SOUND }],
+  ])("fails when Envoy %s", async (_name, listed) => {
+    certificates = listed;
+    await expect(admin.ready()).rejects.toThrow(/no valid SVID|expected array/);
   });
 });
