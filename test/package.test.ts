@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import ts from "typescript";
 import { join } from "node:path";
+import * as client from "../client/typescript/index";
 import { entriesOf, manifestOf, PACKAGES } from "./support/packages";
 import { relativeImports, ROOT, type SourceFile, sourcesBelow } from "./support/sources";
 
@@ -106,4 +107,34 @@ test("the client asks for no package at all", () => {
   expect(manifestOf("client/typescript")).toEqual(
     expect.not.objectContaining({ dependencies: expect.anything(), peerDependencies: expect.anything() }),
   );
+});
+
+describe("the client for Python", () => {
+  const PYTHON = join(ROOT, "client/python");
+  const read = (path: string): string => readFileSync(join(PYTHON, path), "utf8");
+
+  test("has the version of the others, and no dependency", () => {
+    const versions = PACKAGES.map((folder) => manifestOf(folder).version);
+    const [, version] = /^version = "(.+)"$/m.exec(read("pyproject.toml")) ?? [];
+    expect(new Set([...versions, version]).size).toBe(1);
+    expect(read("pyproject.toml")).toMatch(/^dependencies = \[\]$/m);
+  });
+
+  test("imports Python's own modules alone", () => {
+    const folder = join(PYTHON, "src/ambit_client");
+    const imported = readdirSync(folder)
+      .filter((file) => file.endsWith(".py"))
+      .flatMap((file) => [...readFileSync(join(folder, file), "utf8").matchAll(/^(?:from|import) ([\w.]+)/gm)])
+      .map(([, name = ""]) => name.split(".")[0] as string);
+    const known =
+      "asyncio collections concurrent dataclasses datetime http io ipaddress json os re socket threading time";
+    const standard = new Set(["", "__future__", "types", "typing", "urllib", ...known.split(" ")]);
+    expect([...new Set(imported)].filter((name) => !standard.has(name))).toEqual([]);
+  });
+
+  test("has each name that the one for Node has when it runs, and the types of what is given", () => {
+    const names = [...read("src/ambit_client/__init__.py").matchAll(/^ {4}"(\w+)",$/gm)].map(([, name]) => name);
+    const values = Object.keys(client).filter((name) => name !== "__esModule");
+    expect(names).toEqual(expect.arrayContaining([...values, "AccessToken", "RefusalReason", "RunNames"]));
+  });
 });

@@ -113,11 +113,14 @@ function variable(name: string): string | undefined {
 }
 
 function loopback(address: string): string {
-  const example = `write one such as ${COMPANION}`;
-  if (!URL.canParse(address)) throw new Error(`url must be the companion's address, got "${address}": ${example}`);
-  const { protocol, hostname, origin, pathname, search, username } = new URL(address);
-  if (protocol !== "http:" || !LOOPBACK.test(hostname) || pathname !== "/" || search !== "" || username !== "") {
-    throw new Error(`url must be http on the loopback, without a path, got "${address}": ${example}`);
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !isLoopback(url)) {
+    const wanted = "url must be the companion's address, http on the loopback without a path";
+    throw new Error(`${wanted}, got "${address}": write one such as ${COMPANION}`);
   }
-  return origin;
+  return url.origin;
+}
+
+function isLoopback({ protocol, hostname, pathname, search, username }: URL): boolean {
+  return protocol === "http:" && LOOPBACK.test(hostname) && pathname === "/" && search === "" && username === "";
 }

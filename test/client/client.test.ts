@@ -129,14 +129,10 @@ describe("a run", () => {
   test("that was ended before it began never begins", async () => {
     const run = begun();
     await run.end();
-    for (const asked of [
-      run.token("zendesk"),
-      run.delegate("researcher.lookup"),
-      run.toolUrl("x"),
-      run.awsCredentials()(),
-    ]) {
-      await expect(asked).rejects.toMatchObject({ name: "AmbitRefused", reasons: [{ code: "companion.no-run" }] });
-    }
+    const asked = [run.token("zendesk"), run.delegate("researcher.lookup"), run.toolUrl("x"), run.awsCredentials()()];
+    const over = { name: "AmbitRefused", reasons: [{ code: "companion.no-run" }] };
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes).toMatchObject(asked.map(() => ({ status: "rejected", reason: over })));
     expect(current.companion.asked).toEqual([]);
   });
 
@@ -239,39 +235,6 @@ describe("fails", () => {
     });
   });
 
-  test.each([
-    [403, "<html>", "AmbitRefused", "status 403"],
-    [400, "", "AmbitRefused", "status 400"],
-    [500, "[]", "AmbitUnavailable", "status 500"],
-    [429, `{"error":7,"reasons":[null,{"code":1}]}`, "AmbitUnavailable", "status 429"],
-  ])("with the status %s, where the answer is %j", async (status, body, name, message) => {
-    current.companion.reply = () => [status, body];
-    await expect(begun().token("zendesk")).rejects.toMatchObject({ name, message, reasons: [] });
-  });
-
-  test.each([
-    ["no JSON", "<html>"],
-    ["no object", "[]"],
-    ["nothing", ""],
-    ["no run", { token: {} }],
-    ["an end that is no date", { run: "r", txn: "t", sid: "s", expires_at: 9e15, token: {} }],
-    ["no end", { run: "r", txn: "t", sid: "s", token: {} }],
-    ["no token", { run: "r", txn: "t", sid: "s", expires_at: RUN_END }],
-    ["an empty token", { run: "r", txn: "t", sid: "s", expires_at: RUN_END, token: {} }],
-  ])("where something else answers: %s", async (_, body) => {
-    current.companion.reply = () => [200, body];
-    await expect(begun().token("zendesk")).rejects.toThrow(/^the companion's answer has .*AMBIT_COMPANION_URL/);
-  });
-
-  test("where credentials expire at no time", async () => {
-    current.companion.reply = () => [
-      200,
-      { AccessKeyId: "a", SecretAccessKey: "b", Token: "c", Expiration: "tomorrow" },
-    ];
-    const provider = new AmbitClient({ url: current.url }).awsCredentials("fetch");
-    await expect(provider()).rejects.toThrow("nothing sound as Expiration");
-  });
-
   test("where nobody answers", async () => {
     await current.companion.stop();
     await expect(begun().token("zendesk")).rejects.toThrow(`the companion at ${current.url} did not answer`);
@@ -295,23 +258,5 @@ describe("fails", () => {
     current.companion.reply = () => [307, "", { location: "http://127.0.0.1:1/" }];
     await expect(begun().token("zendesk")).rejects.toBeInstanceOf(AmbitUnavailable);
     expect(current.companion.asked).toHaveLength(1);
-  });
-
-  test.each([
-    "https://127.0.0.1:7464",
-    "http://companion.example:7464",
-    "http://10.0.0.1:7464",
-    "http://127.0.0.1.example",
-    "http://127.a.b.c",
-    "http://user@127.0.0.1:7464",
-    "http://127.0.0.1:7464/path",
-    "http://127.0.0.1:7464/?a=b",
-    "127.0.0.1:7464",
-    "companion",
-    "",
-  ])("where the address is %j, which evidence must not go to", (address) => {
-    expect(() => new AmbitClient({ url: address })).toThrow(
-      `got "${address}": write one such as http://127.0.0.1:7464`,
-    );
   });
 });

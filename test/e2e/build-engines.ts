@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { logPrograms } from "./audit/programs";
 import { awsCliPython } from "./audit/trail-judges";
+import { buildPython } from "./client/python-checks";
 import { corednsProgram, initProgram, kubeRouterProgram, kubernetesPrograms } from "./cluster/programs";
 import { collectorProgram } from "./monitoring/collector-program";
 import { opaProgram } from "./decisions/programs";
@@ -34,6 +35,7 @@ const ENGINES: Readonly<Record<string, () => Promise<unknown>>> = {
   tlog: logPrograms,
   awscli: awsCliPython,
   collector: collectorProgram,
+  "python-build": buildPython,
 };
 
 const HELP = `Usage: npm run engines [-- [engine ...]]

@@ -10,6 +10,7 @@ export type PackageFolder = (typeof PACKAGES)[number];
 /** Of `package.json`, what tests read */
 export interface Manifest {
   readonly name: string;
+  readonly version: string;
   readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ import { answers, run } from "../harness/process";
 import { type Check, Skipped, type Suite } from "../harness/suite";
 
 const PAGE = resolve(__dirname, "../../../docs/get-credentials-in-an-agent.md");
+const CLIENT = resolve(__dirname, "../../../client/python/src");
 const FENCED = /^```(?:sh|python) (\S+)\n([\s\S]*?)^```$/gm;
 
 /** Blocks of the page by the file that each one is said to be */
@@ -30,7 +31,7 @@ export function agentPageChecks(suite: Suite, python: Check<string>): void {
       equal(credentials["AccessKeyId"], "ASIA1");
     }),
   );
-  suite.check("agents: Python does too, and boto3 by its environment", [python], ([program]) =>
+  suite.check("agents: Python does too, by its client, and boto3 with what that gives", [python], ([program]) =>
     onPage(async (page) => {
       const { exchange } = page.running;
       equal(await page.python(program), ["token-1", "token-2", "ASIA1"]);
@@ -78,7 +79,7 @@ const OTHER_CREDENTIALS = {
 
 /** Tells what the sample gives to the work */
 const WORK = `import agent, json
-work = lambda tool, lookup, session: [tool, lookup, session.get_credentials().access_key]
+work = lambda tool, lookup, session: [tool.value, lookup.value, session.get_credentials().access_key]
 print(json.dumps(agent.answer("a.b.c", work)))`;
 
 /** The page's blocks as files, beside a companion */
@@ -102,7 +103,7 @@ class Page {
   }
 
   public async python(program: string, env: Readonly<Record<string, string>> = {}): Promise<unknown> {
-    return JSON.parse(await this.said(program, ["-c", WORK], env)) as unknown;
+    return JSON.parse(await this.said(program, ["-B", "-c", WORK], { PYTHONPATH: CLIENT, ...env })) as unknown;
   }
 
   public async close(): Promise<void> {
