@@ -32,6 +32,8 @@ export const facts: PlatformProps = {
     nodes: 40,
     nodeCidrs: ["10.0.32.0/20"],
     apiServerCidrs: ["10.0.0.0/24", "172.20.0.1/32"],
+    // Traces and metrics go to pods of the platform, and on to AWS.
+    collector: "deployed",
   },
   approvers: { "support-leads": { clearance: "restricted" }, "finance-controllers": { clearance: "restricted" } },
   people: {

@@ -109,14 +109,14 @@ describe("a new agent", () => {
   test("brings what other agents have too, which is folded in every report and listed in all that have room", () => {
     const [last, ...more] = linesOf(review).filter((line) => /^ {2}\+ \d/.test(line));
     expect(last).toMatch(
-      /^ {2}\+ 11 gains that other agents have too: 4 identity, 1 enforcement, 4 destination and 2 ttl$/,
+      /^ {2}\+ 12 gains that other agents have too: 4 identity, 1 enforcement, 5 destination and 2 ttl$/,
     );
     expect(more).toEqual([]);
     const usual = allOf(review).filter(({ showing }) => showing?.fold === "usual");
     const [markdown, html, json] = [markdownReport(review), htmlReport(review), jsonReport(review)];
-    expect(markdown).toContain("<details><summary>11 gains that other agents have too: ");
-    expect(html.match(/"fold": "that other agents have too"/g)).toHaveLength(11);
-    expect(json.match(/"follows": "usual"/g)).toHaveLength(11);
+    expect(markdown).toContain("<details><summary>12 gains that other agents have too: ");
+    expect(html.match(/"fold": "that other agents have too"/g)).toHaveLength(12);
+    expect(json.match(/"follows": "usual"/g)).toHaveLength(12);
     for (const { what } of usual) for (const report of [markdown, html, json]) expect(report).toContain(what);
   });
 

@@ -4,12 +4,11 @@ import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
 import { type GatewayOpa, ToolGateway } from "../../constructs/gateway";
 import { fleet } from "../../fleet";
 import { exchange } from "../../fleet/exchange";
-import { facts } from "../../fleet/platform";
 import { ControlStack, type ControlStackProps, FoundationStack } from "../../stacks";
 import { testApp } from "../support/app";
 import { refusal } from "../support/domain";
 import { podOf } from "../support/spire";
-import { newStack, platformWith, Template } from "../support/synth";
+import { clusterWith, newStack, platformWith, Template } from "../support/synth";
 
 const control = (props: Partial<ControlStackProps>) =>
   new ControlStack(testApp(), "control", { platform: platformWith(), fleet, ...props });
@@ -93,7 +92,11 @@ describe("OPA in the gateway's pods", () => {
   const container = (name: string) => pod.container.find((each) => each.name === name);
 
   test("decides in place of Cedar at a socket that the authorizer's container sees too, and there is no other OPA", () => {
-    expect(deployments.map(({ metadata }) => metadata.name).sort()).toEqual(["ambit-exchange", "ambit-gateway"]);
+    expect(deployments.map(({ metadata }) => metadata.name).sort()).toEqual([
+      "ambit-collector",
+      "ambit-exchange",
+      "ambit-gateway",
+    ]);
     const socket = { mount_path: "/run/ambit-opa/socket", name: "opa-socket" };
     expect(container("authorizer")?.["volume_mount"]).toContainEqual(socket);
     expect(container("opa")?.["volume_mount"]).toContainEqual(socket);
@@ -148,7 +151,7 @@ describe("monitoring", () => {
     namespace: "monitoring",
     podLabels: { app: "c" },
   };
-  const platform = platformWith({ cluster: { ...facts.cluster, collector } });
+  const platform = platformWith({ cluster: clusterWith(collector) });
 
   test("is there where it is asked for", () => {
     expect(control({ exchange }).node.tryFindChild("Monitoring")).toBeUndefined();
@@ -156,8 +159,7 @@ describe("monitoring", () => {
   });
 
   test("comes with a collector where the platform has one deployed, and not with one of yours", () => {
-    const deployed = platformWith({ cluster: { ...facts.cluster, collector: "deployed" } });
-    expect(control({ exchange, platform: deployed }).node.tryFindChild("Collector")).toBeDefined();
+    expect(control({ exchange }).node.tryFindChild("Collector")).toBeDefined();
     expect(control({ exchange, platform }).node.tryFindChild("Collector")).toBeUndefined();
     expect(refusal(() => control({ exchange, platform, collector: {} }))).toEqual({
       code: "monitoring.malformed",
@@ -168,7 +170,9 @@ describe("monitoring", () => {
   });
 
   test("fails when nothing is measured", () => {
-    expect(refusal(() => control({ exchange, monitoring: {} }))).toEqual({
+    expect(
+      refusal(() => control({ exchange, platform: platformWith({ cluster: clusterWith() }), monitoring: {} })),
+    ).toEqual({
       code: "monitoring.malformed",
       message:
         "[control]: monitoring needs cluster.collector of the platform, without which nothing is measured, got none: " +

@@ -15,6 +15,12 @@ export function platformWith(changes: Partial<PlatformProps> = {}): Platform {
   return new Platform({ ...facts, clock: CLOCK, ...changes });
 }
 
+/** The example's cluster, with another collector or with none */
+export function clusterWith(collector?: PlatformProps["cluster"]["collector"]): PlatformProps["cluster"] {
+  const { collector: _, ...unmeasured } = facts.cluster;
+  return collector === undefined ? unmeasured : { ...unmeasured, collector };
+}
+
 class TestStack extends AmbitStack {
   constructor(app: App, platform: Platform, fleet: Fleet) {
     super(app, "test", { platform, fleet });

@@ -11,6 +11,7 @@ import { spire as exampleSpire } from "../../fleet/spire";
 import { AgentsStack, ControlStack, FoundationStack, SpireStack, StartersStack, TrustStack } from "../../stacks";
 import { synthesized, testApp } from "./app";
 import { STACKS, type Synthesized } from "./example-app";
+import { monitoringOf } from "./example-monitoring";
 
 /** Its contents matter to no test that reads a stack's text. */
 const CODE = join(__dirname, "run/without-stacks.ts");
@@ -25,7 +26,12 @@ export function synthesizeAnew(
   new FoundationStack(app, "foundation", { ...props, dataTrail: true });
   new SpireStack(app, "spire", { ...props, spire: exampleSpire });
   new TrustStack(app, "trust", props);
-  new ControlStack(app, "control", { ...props, exchange: exampleExchange, gateway: exampleGateway });
+  new ControlStack(app, "control", {
+    ...props,
+    exchange: exampleExchange,
+    gateway: exampleGateway,
+    ...monitoringOf(fleet),
+  });
   new AgentsStack(app, "agents", props);
   new StartersStack(app, "starters", { ...props, code: CODE });
   return synthesized(app, (outdir) => {

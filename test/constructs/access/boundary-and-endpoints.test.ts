@@ -128,7 +128,7 @@ describe("endpoints", () => {
   test("stand in the declared subnets, by private name, one per service", () => {
     const all = template.all(VpcEndpoint);
     expect(all.map((endpoint) => endpoint.service_name)).toEqual(
-      ["dynamodb", "kms", "s3", "secretsmanager", "sts", "tagging"].map(
+      ["dynamodb", "kms", "logs", "s3", "secretsmanager", "sts", "tagging", "xray"].map(
         (service) => `com.amazonaws.eu-central-1.${service}`,
       ),
     );
@@ -152,7 +152,7 @@ describe("endpoints", () => {
   test("pass exact actions between the platform's accounts only", () => {
     const data = template
       .all(VpcEndpoint)
-      .filter(({ service_name }) => !/(sts|kms|tagging)$/.test(String(service_name)));
+      .filter(({ service_name }) => !/(sts|kms|logs|tagging|xray)$/.test(String(service_name)));
     for (const endpoint of data) {
       const service = String(endpoint.service_name).split(".").at(-1) as string;
       const actions = DATA_ACTIONS.filter((action) => action.startsWith(`${service}:`));
@@ -224,9 +224,7 @@ describe("endpoints", () => {
   });
 
   test("let the collector that Ambit deploys write traces, and logs of the own account be written", () => {
-    const stack = newStack(platformWith({ cluster: { ...facts.cluster, collector: "deployed" } }));
-    new AwsEndpoints(stack, "Endpoints", { network });
-    const all = Template.of(stack).all(VpcEndpoint);
+    const all = template.all(VpcEndpoint);
     const [logs, xray] = ["logs", "xray"].map((service) =>
       statementsOf(all.find(({ service_name: name }) => String(name).endsWith(`.${service}`))?.policy),
     );
@@ -247,7 +245,7 @@ describe("endpoints", () => {
     const shared = newStack();
     new AwsEndpoints(shared, "Endpoints", { network: { ...network, privateDns: false } });
     const all = Template.of(shared).all(VpcEndpoint);
-    expect(all.map(({ private_dns_enabled }) => private_dns_enabled)).toEqual(Array(6).fill(false));
+    expect(all.map(({ private_dns_enabled }) => private_dns_enabled)).toEqual(Array(8).fill(false));
     expect(all.filter(({ dns_options }) => dns_options !== undefined)).toEqual([]);
   });
 

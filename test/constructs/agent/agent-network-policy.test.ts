@@ -4,7 +4,7 @@ import { AgentDeclaration, type AgentSpec } from "../../../domain";
 import { facts } from "../../../fleet/platform";
 import { pages, specWith } from "../../support/agents";
 import { servedPlainly } from "../../support/served";
-import { newStack, platformWith, Template } from "../../support/synth";
+import { clusterWith, newStack, platformWith, Template } from "../../support/synth";
 
 interface Spec {
   readonly ingress?: unknown;
@@ -23,9 +23,8 @@ function egress(platform: ReturnType<typeof platformWith>, withAwsData = false):
 }
 
 test("reaches the port for agents of a collector that Ambit deploys, and no collector of yours", () => {
-  const before = JSON.stringify(egress(platformWith()));
-  const deployed = egress(platformWith({ cluster: { ...facts.cluster, collector: "deployed" } }));
-  expect(deployed.at(-1)).toEqual({
+  const before = JSON.stringify(egress(platformWith({ cluster: clusterWith() })));
+  expect(egress(platformWith()).at(-1)).toEqual({
     to: [
       {
         namespace_selector: { match_labels: { "kubernetes.io/metadata.name": "ambit-system" } },
@@ -35,7 +34,7 @@ test("reaches the port for agents of a collector that Ambit deploys, and no coll
     ports: [{ port: "4319", protocol: "TCP" }],
   });
   const yours = { address: "http://c.monitoring.svc:4318", namespace: "monitoring", podLabels: { app: "c" } };
-  const own = egress(platformWith({ cluster: { ...facts.cluster, collector: yours } }));
+  const own = egress(platformWith({ cluster: clusterWith(yours) }));
   expect(JSON.stringify(own)).toBe(before);
 });
 
@@ -66,7 +65,7 @@ test("what an agent reaches has nothing to do with whether it serves, and no por
   const plain = egress(platformWith());
   expect(specOf(platformWith(), { serves: servedPlainly("look") }).egress).toEqual(plain);
   const ports = plain.flatMap((rule) => rule.ports).map((each) => (each as { readonly port: string }).port);
-  expect([...new Set(ports)].sort()).toEqual(["53", "8443"]);
+  expect([...new Set(ports)].sort()).toEqual(["4319", "53", "8443"]);
 });
 
 test("without endpoints, an agent with AWS data reaches the declared ranges and no other", () => {

@@ -163,6 +163,8 @@ describe("the companion of an agent that serves", () => {
   test("of one that serves nothing listens for the kubelet alone", () => {
     const { env, port } = companionOf({});
     expect(env.map(({ name }) => name)).toEqual([
+      "AMBIT_COLLECTOR",
+      "AMBIT_COLLECTOR_ID",
       "AMBIT_EXCHANGE_URL",
       "AMBIT_GATEWAY_URL",
       "AMBIT_LISTEN",

@@ -11,7 +11,7 @@ import { TokenExchange, type TokenExchangeProps } from "../../../constructs/exch
 import { facts } from "../../../fleet/platform";
 import { checkConfig } from "../../../runtime/exchange/config";
 import { podOf, waysOf } from "../../support/spire";
-import { newStack, platformWith, Template } from "../../support/synth";
+import { clusterWith, newStack, platformWith, Template } from "../../support/synth";
 
 function deployed(changes: Partial<TokenExchangeProps> = {}, platform: Partial<PlatformProps> = {}) {
   const stack = newStack(platformWith(platform));
@@ -63,7 +63,7 @@ test("connections are as many as the exchange holds by itself, or as many as are
   expect(configOf(deployed({ connections })).connections).toEqual(connections);
 });
 
-test("agents and the gateway come in; DNS, AWS and the keys of issuers are reached, and nothing else", () => {
+test("agents and the gateway come in; DNS, AWS, the keys of issuers and the collector are reached, and nothing else", () => {
   expect(waysOf(example.template.only(NetworkPolicyV1))).toEqual({
     in: [
       // The helper names namespaces by their name, and these are found by their label: see below.
@@ -76,6 +76,7 @@ test("agents and the gateway come in; DNS, AWS and the keys of issuers are reach
       "10.0.16.0/24 TCP/443",
       "10.0.17.0/24 TCP/443",
       "203.0.113.0/24 TCP/443",
+      "ambit-system[app.kubernetes.io/name=ambit-collector] TCP/4318",
     ],
   });
   expect(example.template.only(NetworkPolicyV1)).toMatchObject({
@@ -118,6 +119,10 @@ test("its configuration is one that the exchange takes, for this platform", () =
       origin: "prod.acme.example/audit",
       key: { kms: "alias/ambit/prod/audit-log" },
       storage: { s3: { bucket: "ambit-audit-prod-111122223333", prefix: "log/", region: "eu-central-1" } },
+    },
+    telemetry: {
+      collector: "https://ambit-collector.ambit-system.svc:4318",
+      spiffeId: "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-collector",
     },
   });
 });
@@ -304,29 +309,25 @@ describe("a collector", () => {
     namespace: "monitoring",
     podLabels: { app: "c" },
   };
-  const cluster = { ...facts.cluster, collector };
+  const unmeasured = deployed({}, { cluster: clusterWith() });
 
   test("is told of to the exchange, and reached at its port alone", () => {
-    const made = deployed({}, { cluster });
+    const made = deployed({}, { cluster: clusterWith(collector) });
     expect(configOf(made).telemetry).toEqual({ collector: collector.address });
     const { out } = waysOf(made.template.only(NetworkPolicyV1));
-    expect(out.filter((way) => !waysOf(example.template.only(NetworkPolicyV1)).out.includes(way))).toEqual([
+    expect(out.filter((way) => !waysOf(unmeasured.template.only(NetworkPolicyV1)).out.includes(way))).toEqual([
       "monitoring[app=c] TCP/4318",
     ]);
   });
 
   test("that Ambit deploys is known by its SPIFFE ID", () => {
-    const made = deployed({}, { cluster: { ...facts.cluster, collector: "deployed" } });
-    expect(configOf(made).telemetry).toEqual({
+    expect(configOf(example).telemetry).toEqual({
       collector: "https://ambit-collector.ambit-system.svc:4318",
       spiffeId: "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-collector",
     });
-    expect(waysOf(made.template.only(NetworkPolicyV1)).out).toContain(
-      "ambit-system[app.kubernetes.io/name=ambit-collector] TCP/4318",
-    );
   });
 
   test("is none where the platform names none", () => {
-    expect(configOf(example).telemetry).toBeUndefined();
+    expect(configOf(unmeasured).telemetry).toBeUndefined();
   });
 });

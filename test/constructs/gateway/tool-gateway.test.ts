@@ -15,7 +15,7 @@ import { readAuthorizerConfig } from "../../../runtime/authorizer/config";
 import { dataOf, deployed, EXCHANGE, fleetOf, toolAt } from "../../support/deployed-gateway";
 import { refusal } from "../../support/domain";
 import { podOf, waysOf } from "../../support/spire";
-import { newStack } from "../../support/synth";
+import { clusterWith, newStack } from "../../support/synth";
 
 /** As the authorizer reads it */
 function configOf(made: ReturnType<typeof deployed>) {
@@ -33,6 +33,10 @@ const LABELS = { "app.kubernetes.io/name": "ambit-gateway", "app.kubernetes.io/p
 const { labels, annotations, pod } = podOf(example.template.only(DeploymentV1));
 const container = (name: string) => pod.container.find((each) => each.name === name);
 const DYNAMODB = "https://vpce-0a1b2c3d4e5f60719-a1b2c3d4.dynamodb.eu-central-1.vpce.amazonaws.com";
+const COLLECTOR = {
+  collector: "https://ambit-collector.ambit-system.svc:4318",
+  spiffeId: "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-collector",
+};
 const INTENT = { url: "https://intent.acme.example:8081/judge", timeoutMs: 300 };
 const REASON = { reason: "it is in our data centre" };
 
@@ -54,7 +58,7 @@ test("the gateway is two pods at the address that agents are told, one at a time
   expect((pod.topology_spread_constraint as readonly unknown[]).length).toBe(2);
 });
 
-test("agents come in at one port; DNS, exchange, AWS, agents that serve and the port of public tools are reached, and nothing private", () => {
+test("agents come in at one port; DNS, exchange, AWS, agents that serve, the port of public tools and the collector are reached, and nothing private", () => {
   const policy = example.template.only(NetworkPolicyV1);
   expect(waysOf(policy)).toEqual({
     in: ["undefined[ambit.internal/managed=true] TCP/8443"],
@@ -66,6 +70,7 @@ test("agents come in at one port; DNS, exchange, AWS, agents that serve and the 
       "10.0.17.0/24 TCP/443",
       "undefined[ambit.internal/managed=true] TCP/7465",
       "0.0.0.0/0 TCP/443",
+      "ambit-system[app.kubernetes.io/name=ambit-collector] TCP/4318",
     ],
   });
   const { spec } = policy as { spec: { egress: { to: { ip_block?: { cidr: string; except?: string[] } }[] }[] } };
@@ -79,7 +84,7 @@ test("a tool on a private address is reached in the ranges that are written, at 
   const fleet = fleetOf(toolAt("crm.acme.internal:9443", REASON));
   const { template } = deployed({ fleet, privateCidrs: ["10.8.0.0/16"] });
   const { out } = waysOf(template.only(NetworkPolicyV1));
-  expect(out.slice(5)).toEqual(["10.8.0.0/16 TCP/9443"]);
+  expect(out.slice(5, -1)).toEqual(["10.8.0.0/16 TCP/9443"]);
 });
 
 test("the intent evaluator of the platform is asked, and reached in the ranges that are written", () => {
@@ -104,6 +109,7 @@ test("the authorizer takes its configuration: the exchange, the registry's table
     agents: { usersDomain: "agents.acme.example" },
     pod: { listen: { host: "0.0.0.0", port: 8444 }, admin: "/run/ambit-gateway/envoy.sock", drainSeconds: 30 },
     tls: { workloadApi: "unix:///spiffe-workload-api/spire-agent.sock" },
+    telemetry: COLLECTOR,
   });
 });
 
@@ -317,17 +323,18 @@ describe("a collector", () => {
     namespace: "monitoring",
     podLabels: { app: "c" },
   };
+  const unmeasured = deployed({}, { cluster: clusterWith() });
 
   test("is told of to the authorizer, and reached at its port alone", () => {
-    const made = deployed({}, { cluster: { ...facts.cluster, collector } });
+    const made = deployed({}, { cluster: clusterWith(collector) });
     expect(configOf(made).telemetry).toEqual({ collector: collector.address });
     const { out } = waysOf(made.template.only(NetworkPolicyV1));
-    expect(out.filter((way) => !waysOf(example.template.only(NetworkPolicyV1)).out.includes(way))).toEqual([
+    expect(out.filter((way) => !waysOf(unmeasured.template.only(NetworkPolicyV1)).out.includes(way))).toEqual([
       "monitoring[app=c] TCP/4318",
     ]);
   });
 
   test("is none where the platform names none", () => {
-    expect(configOf(example).telemetry).toBeUndefined();
+    expect(configOf(unmeasured).telemetry).toBeUndefined();
   });
 });

@@ -16,6 +16,7 @@ import { exampleFleet } from "../../support/exchange/example-fleet";
 import { newStack, Template } from "../../support/synth";
 import { type Alarm, CloudWatch, type CollectorConfig } from "../../support/telemetry/cloudwatch";
 import { Collector } from "../../support/telemetry/collector";
+import { platformWithOwnCollector } from "../../support/telemetry/collector-of-yours";
 
 const CLERK = "spiffe://prod.acme.example/ns/finance/sa/refund-clerk";
 const registry = { current: () => exampleFleet };
@@ -25,7 +26,7 @@ const WEDNESDAY = at("2026-12-02T10:00:00Z");
 const NIGHT = at("2026-12-02T23:00:00Z");
 const SUNDAY = at("2026-12-06T10:00:00Z");
 
-const stack = newStack();
+const stack = newStack(platformWithOwnCollector());
 new AgentMonitoring(stack, "Monitoring", {
   fleet,
   agents: ["refund-clerk"],

@@ -10,6 +10,7 @@ import { fleet } from "../../../fleet";
 import { askedOf } from "../../../runtime/kill-switch/asked";
 import { refusal } from "../../support/domain";
 import { newStack, platformWith, Template } from "../../support/synth";
+import { platformWithOwnCollector } from "../../support/telemetry/collector-of-yours";
 
 const TOPIC = "arn:aws:sns:eu-central-1:111122223333:on-call";
 const FUNCTION = "arn:aws:lambda:eu-central-1:111122223333:function:ambit-prod-kill-switch";
@@ -141,12 +142,14 @@ describe("dashboards", () => {
   });
 });
 
-test("the collector is told of each metric that an alarm watches, with its dimensions, and adds none of its own", () => {
-  const template = monitored({
+test("a collector of yours is told of each metric that an alarm watches, with its dimensions, and adds none of its own", () => {
+  const stack = newStack(platformWithOwnCollector());
+  new AgentMonitoring(stack, "Monitoring", {
+    fleet,
     usualHours: { "refund-clerk.payout": { from: 7, to: 19 } },
     expected: { researcher: 1 },
   });
-  const { data, metadata } = template.only(ConfigMapV1) as { data: Record<string, string>; metadata: object };
+  const { data, metadata } = Template.of(stack).only(ConfigMapV1) as { data: Record<string, string>; metadata: object };
   expect(metadata).toEqual({ name: "ambit-collector", namespace: "ambit-system" });
   const { exporters, service } = JSON.parse(data["collector.yaml"] as string);
   expect(exporters.awsemf).toMatchObject({ namespace: "Ambit", dimension_rollup_option: "NoDimensionRollup" });

@@ -21,7 +21,7 @@ const NAMESPACE = "support";
 const AGENT = { "ambit.internal/agent": "support-triage" };
 export const SPIFFE_ID = "spiffe://prod.acme.example/ns/support/sa/support-triage";
 /** Pods of the control stack ask AWS for keys and bundles: what of them runs comes after it. */
-const ASKING_AWS = ["ambit-exchange", "ambit-gateway", "ambit-opa"];
+const ASKING_AWS = ["ambit-collector", "ambit-exchange", "ambit-gateway", "ambit-opa"];
 
 export interface AgentProps {
   /** What runs in the agents' containers @default - a small web server */

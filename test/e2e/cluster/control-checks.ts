@@ -13,6 +13,7 @@ import { type ApproverPage, approverPage } from "./approver-page";
 import { AwsAccount, KEYS } from "./aws/account";
 import { authorityMap, CHANGED, controlPods, usersCertificate, withKey } from "./aws/control-pods";
 import { AwsCalls } from "./aws/calls";
+import { collectorImage } from "./aws/collector-image";
 import { AwsFront, frontAuthority } from "./aws/front";
 import { Login, type UserEvidence } from "./aws/login";
 import { svidHelperImage } from "./aws/svid-helper";
@@ -30,8 +31,14 @@ const SYSTEM = "ambit-system";
 const EXCHANGE = "ambit-exchange";
 const OPA = "ambit-opa";
 const GATEWAY = "ambit-gateway";
-/** With the alias of the key that each trusts */
-const PARTS = { [EXCHANGE]: KEYS.registry, [OPA]: KEYS.policy, [GATEWAY]: KEYS.registry };
+const COLLECTOR = "ambit-collector";
+/** With the alias of the key that each trusts, where there is one */
+const PARTS = {
+  [COLLECTOR]: undefined,
+  [EXCHANGE]: KEYS.registry,
+  [OPA]: KEYS.policy,
+  [GATEWAY]: KEYS.registry,
+};
 const TRUST_DOMAIN = "prod.acme.example";
 const OTHER_ID = `spiffe://${TRUST_DOMAIN}/ns/research/sa/researcher`;
 
@@ -54,6 +61,7 @@ export interface Control {
   readonly exchange: Check;
   readonly opa: Check;
   readonly gateway: Check;
+  readonly collector: Check;
   readonly page: Check<ApproverPage>;
 }
 
@@ -151,10 +159,11 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
 
   const page = approverPage(suite, node, agents);
   const applied = suite.check(
-    "control: exchange, OPA and gateway apply, and have entries",
+    "control: collector, exchange, OPA and gateway apply, and have entries",
     [node, aws, front, published, page],
     async ([on, account, { authority }], note) => {
-      await on.importImage(await svidHelperImage(temporary(suite, "control")));
+      const folder = temporary(suite, "control");
+      for (const image of [await svidHelperImage(folder), await collectorImage(folder)]) await on.importImage(image);
       const deployer = on.client("deployer");
       await deployer.apply(authorityMap(authority));
       const users = usersCertificate();
@@ -206,6 +215,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
 
   const opa = ready("OPA is Ready, with the signed bundle of the bucket", OPA);
   const gateway = ready("the gateway is Ready, with Envoy and authorizer", GATEWAY);
+  const collector = ready("the collector is Ready, with its SVID in files", COLLECTOR);
 
   suite.check(
     "control: to a task that does not have it, a tool of MCP is unknown at the gateway",
@@ -236,7 +246,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
       );
     },
   );
-  return { aws, front, clerk, applied, exchange, opa, gateway, page };
+  return { aws, front, clerk, applied, exchange, opa, gateway, collector, page };
 }
 
 function quickAccount(suite: Suite, agents: Check): Check<AwsAccount> {
@@ -249,10 +259,13 @@ function quickAccount(suite: Suite, agents: Check): Check<AwsAccount> {
 
 /** What of the control stack asks AWS: configuration and pods, with the keys that are looked up */
 export async function controlParts(account: AwsAccount, app: Synthesized): Promise<readonly KubeObject[]> {
-  const parts = Object.entries(PARTS).map(async ([name, key]) => [
-    withKey(rendered("control", "ConfigMap", name, app), await account.publicKey(key)),
-    controlPods(rendered("control", "Deployment", name, app)),
-  ]);
+  const parts = Object.entries(PARTS).map(async ([name, key]) => {
+    const config = rendered("control", "ConfigMap", name, app);
+    return [
+      key === undefined ? config.object : withKey(config, await account.publicKey(key)),
+      controlPods(rendered("control", "Deployment", name, app)),
+    ];
+  });
   return (await Promise.all(parts)).flat();
 }
 

@@ -59,7 +59,7 @@ export async function nodeImages(folder: string, { init, coredns }: ImageProgram
 }
 
 /** An image of one program, which is the first of the files */
-async function programImage(folder: string, name: string, files: readonly ImageFile[]): Promise<BuiltImage> {
+export async function programImage(folder: string, name: string, files: readonly ImageFile[]): Promise<BuiltImage> {
   const layout = join(folder, name);
   const entrypoint = [(files[0] as ImageFile).path];
   await writeImage(layout, IMAGE_TAG, { layers: [files], entrypoint, user: NOT_ROOT });

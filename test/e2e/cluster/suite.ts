@@ -17,6 +17,7 @@ import { readyChecks } from "./ready-checks";
 import { recordChecks } from "./record-checks";
 import { rolloutChecks } from "./rollout-checks";
 import { killChecks, stopChecks } from "./stop-checks";
+import { telemetryChecks } from "./telemetry-checks";
 import { upgradeChecks } from "./upgrade-checks";
 import { userChecks } from "./user-checks";
 import { agentWorld, nodeWorld } from "./world";
@@ -34,6 +35,7 @@ export function clusterSuite(suite: Suite): void {
   const called = callChecks(suite, node, control);
   const asked = userChecks(suite, node, control, agents);
   recordChecks(suite, control, [called, asked]);
+  telemetryChecks(suite, control, called);
   // Before others hang: a container that is started anew has no process for a moment.
   const stopped = probeBegins(suite, node, containers);
   // Up to its end, what needs no exchange and no gateway

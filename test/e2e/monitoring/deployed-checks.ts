@@ -15,6 +15,7 @@ import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import type { Moto } from "../terraform/moto";
 import { MetricLog } from "./metric-log";
+import { tracesAt } from "./segments";
 import type { Facts } from "../../../runtime/telemetry/telemetry";
 
 const COLLECTOR = "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-collector";
@@ -82,12 +83,7 @@ export function deployedChecks(suite: Suite, { program, folder, moto }: Needs): 
     const tags = { user_agent: SECRET, "http.url": `https://${SECRET}`, "peer.address": SECRET, "http.method": SECRET };
     equal(await sent(at, "control", false, { ...tags, "ambit.agent": "support-triage" }), []);
     await at.process.stop();
-    const { TraceSummaries: all = [] } = await xray(at.aws, "/TraceSummaries", {
-      StartTime: 0,
-      EndTime: 4_000_000_000,
-    });
-    const ids = (all as readonly { readonly Id: string }[]).map(({ Id }) => Id);
-    const text = JSON.stringify(await xray(at.aws, "/Traces", { TraceIds: ids }));
+    const text = JSON.stringify(await tracesAt(at.aws));
     ok(text.includes("support-triage"), `no segment came: ${text.slice(0, 500)}`);
     ok(!text.includes(SECRET), "a segment has what a caller wrote");
   });
@@ -170,14 +166,4 @@ function posted(
     asked.on("error", reject);
     asked.end();
   });
-}
-
-async function xray(aws: string, path: string, body: object): Promise<Readonly<Record<string, unknown>>> {
-  const credential = "Credential=test/20261201/eu-central-1/xray/aws4_request";
-  const answer = await fetch(`${aws}${path}`, {
-    method: "POST",
-    headers: { authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=host, Signature=0` },
-    body: JSON.stringify(body),
-  });
-  return (await answer.json()) as Readonly<Record<string, unknown>>;
 }

@@ -14,6 +14,12 @@ export class MetricLog {
     private readonly group: string,
   ) {}
 
+  /** The group, where no stack makes it */
+  public async make(): Promise<void> {
+    const { __type: problem } = await this.asked("CreateLogGroup", {});
+    if (problem !== undefined) throw new Error(`the log group ${this.group} is not made: ${String(problem)}`);
+  }
+
   /** Of all streams; none where there is no group yet */
   public async documents(): Promise<readonly MetricDocument[]> {
     const { logStreams = [] } = (await this.asked("DescribeLogStreams", {})) as {
@@ -39,6 +45,8 @@ export class MetricLog {
       },
       body: JSON.stringify({ logGroupName: this.group, ...body }),
     });
-    return (await answer.json()) as Readonly<Record<string, unknown>>;
+    const text = await answer.text();
+    // What makes something answers with nothing.
+    return JSON.parse(text === "" ? "{}" : text) as Readonly<Record<string, unknown>>;
   }
 }

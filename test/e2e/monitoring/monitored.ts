@@ -4,6 +4,7 @@ import type { Fleet } from "../../../constructs";
 import { AgentMonitoring, type AgentMonitoringProps } from "../../../constructs/oversight";
 import { newStack, Template } from "../../support/synth";
 import type { Alarm, CollectorConfig } from "../../support/telemetry/cloudwatch";
+import { platformWithOwnCollector } from "../../support/telemetry/collector-of-yours";
 
 /** What synth makes of monitoring: alarms, and the configuration of the collector */
 export interface Monitored {
@@ -12,7 +13,7 @@ export interface Monitored {
 }
 
 export function monitored(fleet: Fleet, choices: Omit<AgentMonitoringProps, "fleet">): Monitored {
-  const stack = newStack();
+  const stack = newStack(platformWithOwnCollector());
   new AgentMonitoring(stack, "Monitoring", { fleet, ...choices });
   const template = Template.of(stack);
   const { data } = template.only(ConfigMapV1) as { readonly data: Readonly<Record<string, string>> };

@@ -4,6 +4,7 @@ import {
   checkData,
   checkDatabase,
   checkIam,
+  checkMonitoring,
   checkNetwork,
   checkStarters,
   checkTrails,
@@ -29,7 +30,7 @@ export function planChecks(suite: Suite, name: Engine["name"], { world, folder, 
 }
 
 /** What the AWS provider made of the stacks: the same whichever engine asks it */
-export function accountChecks(suite: Suite, name: Engine["name"], { world, starters }: Deployed): void {
+export function accountChecks(suite: Suite, name: Engine["name"], { world, starters, control }: Deployed): void {
   const check: Suite["check"] = (text, needs, act) => suite.check(`${name}: ${text}`, needs, act);
 
   const table = check("read back: ids for the handwritten table", [world, starters], ([{ connection, network }]) =>
@@ -64,6 +65,11 @@ export function accountChecks(suite: Suite, name: Engine["name"], { world, start
     "read back: what starts tasks is the handwritten schedule and rule, with queues and functions",
     [world, table],
     ([{ connection }, expected]) => checkStarters(connection, expected),
+  );
+  check(
+    "read back: alarms, dashboards and the log of metrics are the handwritten ones",
+    [world, table, control],
+    ([{ connection }, expected]) => checkMonitoring(connection, expected),
   );
 }
 

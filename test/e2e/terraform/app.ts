@@ -8,6 +8,7 @@ import { spire } from "../../../fleet/spire";
 import type { TokenExchangeProps } from "../../../constructs/exchange";
 import type { SpireProps } from "../../../constructs/spire";
 import { packed } from "../../../images/packed";
+import { monitoringOf } from "../../support/example-monitoring";
 import {
   AgentsStack,
   ControlStack,
@@ -55,12 +56,6 @@ export interface RehearsedApp {
    */
   readonly exchangeFunction?: NonNullable<ControlStackProps["exchangeFunction"]>;
   /**
-   * Dashboards and alarms.
-   *
-   * @default - none
-   */
-  readonly monitoring?: NonNullable<ControlStackProps["monitoring"]>;
-  /**
    * @default - the example fleet
    */
   readonly fleet?: Fleet<AgentClass>;
@@ -94,7 +89,7 @@ export function rehearsedApp(props: RehearsedApp, config: AppConfig = {}): { app
       exchange: { ...exchange, ...props.exchange },
       gateway: {},
       ...inLambda,
-      ...(props.monitoring !== undefined && { monitoring: props.monitoring }),
+      ...monitoringOf(both.fleet),
     }),
     new AgentsStack(app, "agents", both),
     new StartersStack(app, "starters", { ...both, code: starterCode() }),

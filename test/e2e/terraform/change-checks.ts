@@ -45,7 +45,7 @@ const PROTECTED = [
 /** The same of SPIRE */
 const PROTECTED_SPIRE = ["aws_kms_key.Spire_Database_Key", "aws_rds_cluster.Spire_Database"];
 /** Pods of the platform that get an identity, beside one per agent */
-const COMPONENTS = 10;
+const COMPONENTS = 12;
 /** Where SPIRE's table of sizes takes its next row */
 const ROW_ENDS = 100;
 /** What has the size of SPIRE's servers, by address without its hash */

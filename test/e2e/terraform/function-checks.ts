@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { SignalsProps, UserIssuerProps } from "../../../constructs";
 import type { SilenceAlarm, TokenExchangeFunctionProps } from "../../../constructs/exchange";
 import { facts } from "../../../fleet/platform";
-import type { ControlStackProps } from "../../../stacks";
 import type { Suite } from "../harness/suite";
 import { same } from "./account/expected";
 import { synthesize } from "./app";
@@ -25,18 +24,6 @@ const SILENCE: SilenceAlarm = {
   logGroup: "/aws/containerinsights/prod/application",
   alarmTopicArn: "arn:aws:sns:eu-central-1:111122223333:on-call",
 };
-/** Each kind of alarm, and the dashboards of the fleet and of an agent */
-const MONITORING: NonNullable<ControlStackProps["monitoring"]> = {
-  agents: ["refund-clerk"],
-  alarmTopicArn: "arn:aws:sns:eu-central-1:111122223333:on-call",
-  expected: { "refund-clerk": 24 },
-  usualHours: { "refund-clerk.payout": { from: 7, to: 19, days: ["Mon", "Tue", "Wed", "Thu", "Fri"] } },
-};
-const COLLECTOR = {
-  address: "http://ambit-collector.monitoring.svc:4318",
-  namespace: "monitoring",
-  podLabels: { app: "ambit-collector" },
-};
 const [issuer] = facts.issuers ?? [];
 const SIGNALS: SignalsProps = {
   poll: "https://login.acme.example/ssf/poll",
@@ -45,7 +32,7 @@ const SIGNALS: SignalsProps = {
   client: { id: "ambit", key: "exchange" },
 };
 
-/** What the function is made of, the alarms and the dashboards, by address without its hash */
+/** What the function is made of, and the alarms, by address without its hash */
 const FUNCTION = [
   "aws_apigatewayv2_api.Function_Api",
   "aws_apigatewayv2_api_mapping.Function_Mapping",
@@ -53,25 +40,12 @@ const FUNCTION = [
   "aws_apigatewayv2_integration.Function_Integration",
   "aws_apigatewayv2_route.Function_Route",
   "aws_apigatewayv2_stage.Function_Stage",
-  "aws_cloudwatch_dashboard.Monitoring_Fleet",
-  "aws_cloudwatch_dashboard.Monitoring_refund-clerk-dashboard",
   "aws_cloudwatch_log_group.Function_Log",
   "aws_cloudwatch_log_metric_filter.Exchange_SilentSignals",
   "aws_cloudwatch_metric_alarm.Exchange_SilentSignalsAlarm",
   "aws_cloudwatch_metric_alarm.Function_Duration",
   "aws_cloudwatch_metric_alarm.Function_Errors",
   "aws_cloudwatch_metric_alarm.Function_Throttles",
-  "aws_cloudwatch_metric_alarm.Monitoring_audit-age",
-  "aws_cloudwatch_metric_alarm.Monitoring_audit-records",
-  "aws_cloudwatch_metric_alarm.Monitoring_nothing-measured",
-  "aws_cloudwatch_metric_alarm.Monitoring_refund-clerk-budget",
-  "aws_cloudwatch_metric_alarm.Monitoring_refund-clerk-payout-hours",
-  "aws_cloudwatch_metric_alarm.Monitoring_refund-clerk-refusals",
-  "aws_cloudwatch_metric_alarm.Monitoring_refund-clerk-replays",
-  "aws_cloudwatch_metric_alarm.Monitoring_refund-clerk-revoked",
-  "aws_cloudwatch_metric_alarm.Monitoring_refund-clerk-silent",
-  "aws_cloudwatch_metric_alarm.Monitoring_unmeasured",
-  "aws_cloudwatch_metric_alarm.Monitoring_witness",
   "aws_kms_alias.Function_LogKey_Alias",
   "aws_kms_key.Function_LogKey",
   "aws_lambda_function.Function",
@@ -100,11 +74,7 @@ export function functionChecks(
         network: account.network,
         exchangeFunction: { ...PROPS, code },
         exchange: { silenceAlarm: SILENCE },
-        changes: {
-          issuers: [{ ...(issuer as UserIssuerProps), signals: SIGNALS }],
-          cluster: { ...facts.cluster, collector: COLLECTOR },
-        },
-        monitoring: MONITORING,
+        changes: { issuers: [{ ...(issuer as UserIssuerProps), signals: SIGNALS }] },
       });
       made.use("foundation", out);
       same(withoutHashes(await made.of("foundation").plan()), inPlan("update", ROLE), "plan of the foundation");

@@ -112,10 +112,10 @@ const HARMLESS: readonly [string, string, (resource: Any) => void][] = [
   ["other limits", "agents", (r) => (container(r).resources.limits.memory = "512Mi")],
   ["another order of variables", "agents", (r) => container(r).env.reverse()],
   ["another order of containers", "agents", (r) => pod(r).container.reverse()],
-  ["one address less", "agents", (r) => policy(r, "researcher").egress[3].to.pop()],
+  ["one address less", "agents", (r) => policy(r, "researcher").egress[4].to.pop()],
   ["another order of rules", "agents", (r) => policy(r, "researcher").egress.reverse()],
   ["blocks as lists", "agents", (r) => (pod(r).security_context = [pod(r).security_context])],
-  ["a number for a text", "agents", (r) => (policy(r, "researcher").egress[3].ports[0].port = 443)],
+  ["a number for a text", "agents", (r) => (policy(r, "researcher").egress[4].ports[0].port = 443)],
   ["a shorter time", "spire", (r) => (registration(r, "ambit-companions").ttl = "30m")],
   ["the same time otherwise written", "spire", (r) => (registration(r, "ambit-companions").ttl = "60m")],
   [

@@ -130,13 +130,13 @@ export const WIDENINGS: readonly [string, string, (resource: Any) => void, reado
   [
     "one address more",
     "agents",
-    (r) => policy(r, "researcher").egress[3].to.push({ ip_block: { cidr: "10.0.18.0/24" } }),
+    (r) => policy(r, "researcher").egress[4].to.push({ ip_block: { cidr: "10.0.18.0/24" } }),
     ["researcher"],
   ],
   [
     "a wider block",
     "agents",
-    (r) => (policy(r, "researcher").egress[3].to[0].ip_block.cidr = "0.0.0.0/0"),
+    (r) => (policy(r, "researcher").egress[4].to[0].ip_block.cidr = "0.0.0.0/0"),
     ["researcher"],
   ],
   [

@@ -9,6 +9,7 @@ import { outbound } from "../../../../fleet/outbound";
 import { resourcesOf, synthesize, type Synthesized } from "../../../support/example-app";
 import { createTable, REGION, SERIAL_MOTO } from "../../exchange/state-table";
 import { succeed } from "../../harness/process";
+import { MetricLog } from "../../monitoring/metric-log";
 import { type Moto, motoPython, startMoto } from "../../terraform/moto";
 
 const ROOT = resolve(__dirname, "../../../..");
@@ -34,7 +35,7 @@ export const API_KEY = "key-of-a-service";
 /** It encrypts, and nothing here asks for it. */
 const DATA_KEY = "alias/ambit/prod/data";
 
-/** The example's account in moto, with the keys and tables of its foundation, under their rendered names */
+/** The example's account in moto, with what pods ask for, under its rendered names */
 export class AwsAccount {
   private readonly kms: KMSClient;
   private readonly s3: S3Client;
@@ -64,10 +65,13 @@ export class AwsAccount {
 
   /** The same in an account that is empty yet */
   public static async filled(moto: Moto): Promise<AwsAccount> {
-    const { aws_kms_alias: aliases, aws_dynamodb_table: tables } = resourcesOf(synthesize().stacks.foundation);
+    const { foundation, control } = synthesize().stacks;
+    const { aws_kms_alias: aliases, aws_dynamodb_table: tables } = resourcesOf(foundation);
     const account = new AwsAccount(moto);
     for (const { name } of Object.values(aliases ?? {})) if (name !== DATA_KEY) await account.makeKey(name as string);
     for (const { name } of Object.values(tables ?? {})) await createTable(moto.url, name as string);
+    for (const { name } of Object.values(resourcesOf(control)["aws_cloudwatch_log_group"] ?? {}))
+      await new MetricLog(moto.url, REGION, name as string).make();
     await account.makeBucket(BUCKET);
     await account.makeBucket(AUDIT_BUCKET);
     await account.makeSecrets();

@@ -39,6 +39,7 @@ const TRUSTS: Readonly<Record<string, string>> = {
   exchange: "NODE_EXTRA_CA_CERTS",
   opa: "SSL_CERT_FILE",
   authorizer: "NODE_EXTRA_CA_CERTS",
+  collector: "SSL_CERT_FILE",
 };
 /** Where Envoy reads the authorities that it trusts: the file with that authority lies over that of the image. */
 const ENVOY_TRUSTS = "/etc/ssl/certs/ca-certificates.crt";

@@ -7,11 +7,15 @@ import { readBuckets, readKeys, readTables } from "./data";
 import { readClusterIds, readDatabases } from "./database";
 import { readDistribution, readDistributions, readObject, readOriginAccess } from "./documents";
 import { readOidcProviders, readPolicies, readRoles } from "./iam";
+import { readMonitoring } from "./monitoring";
 import { readEndpoints, readSecurityGroups } from "./network";
 import { readStarters } from "./starters";
 import { readTrails } from "./trails";
 
 const TABLE = join(__dirname, "..", "..", "..", "cases", "e2e-account.json");
+
+/** What starters have of their own is read back with them. */
+const OF_STARTERS = /^(?:alarm ambit-prod-starter-|log \/aws\/lambda\/)/;
 
 /** What a person wrote down that the account must hold, with ids that only the account knows filled in */
 export interface ExpectedAccount {
@@ -27,6 +31,7 @@ export interface ExpectedAccount {
   readonly databases: unknown;
   readonly starters: unknown;
   readonly trails: unknown;
+  readonly monitoring: unknown;
   /** What SPIRE publishes where it is told to; not in the example */
   readonly published?: PublishedAccount;
 }
@@ -117,6 +122,12 @@ export async function checkStarters(connection: Connection, expected: ExpectedAc
   same(await readStarters(connection), expected.starters, "starters");
 }
 
+/** What alarms on agents and shows them: exactly the handwritten alarms and dashboards, and the log of metrics. */
+export async function checkMonitoring(connection: Connection, expected: ExpectedAccount): Promise<void> {
+  const own = Object.entries(await readMonitoring(connection)).filter(([name]) => !OF_STARTERS.test(name));
+  same(Object.fromEntries(own), expected.monitoring, "monitoring");
+}
+
 /** What SPIRE publishes, as far as moto keeps it. */
 export async function checkPublished(connection: Connection, published: PublishedAccount): Promise<void> {
   const buckets = Object.entries(await readBuckets(connection)).filter(([name]) => name in published.buckets);
@@ -145,6 +156,7 @@ export async function leftOver(connection: Connection, { vpc }: VpcNetworkProps)
     ...(await readStarters(connection)),
     distributions: Object.fromEntries((await readDistributions(connection)).map(({ ARN }) => [ARN, {}])),
     originAccess: await readOriginAccess(connection),
+    monitoring: await readMonitoring(connection),
   };
   const names = Object.entries(read).map(([kind, things]) => [kind, Object.keys(things)] as const);
   return Object.fromEntries(names.filter(([, things]) => things.length > 0));
