@@ -66,6 +66,9 @@ const CLOSING_MILLISECONDS = 3_000;
 /** Only the user that both containers run as */
 const OWN = 0o600;
 
+/** A check that Envoy asks for, with the metadata of its gRPC call */
+type Asked = Pick<ServerUnaryCall<CheckRequest, CheckResponse>, "metadata" | "request">;
+
 /** What Envoy asks: whether a request may go on, and what became of it. Over a Unix socket of the pod. */
 export class EnvoyServer {
   private readonly server: Server;
@@ -79,7 +82,7 @@ export class EnvoyServer {
     });
     this.server.addService(AUTHORIZATION, {
       Check: (call: ServerUnaryCall<CheckRequest, CheckResponse>, done: sendUnaryData<CheckResponse>) =>
-        void this.traced(call.request, () => !call.cancelled).then((answer) => done(null, answer)),
+        void this.traced(call, () => !call.cancelled).then((answer) => done(null, answer)),
     });
     this.server.addService(PROCESSING, {
       Process: (stream: ServerDuplexStream<ProcessingRequest, ProcessingResponse>) =>
@@ -126,14 +129,17 @@ export class EnvoyServer {
   }
 
   /** A trace context from outside is not continued. */
-  private traced(request: CheckRequest, isWanted: () => boolean): Promise<CheckResponse> {
+  private traced({ request, metadata }: Asked, isWanted: () => boolean): Promise<CheckResponse> {
     const { telemetry } = this.props;
     if (telemetry === undefined) return this.check(request, isWanted);
     const { request: sent, context_extensions: extensions } = request.attributes ?? {};
-    const isOurs = extensions?.["agents"] !== "users";
-    return telemetry.within(headerList(sent?.http?.header_map?.headers ?? []), isOurs, () =>
-      this.check(request, isWanted),
-    );
+    const traced = {
+      headers: headerList(sent?.http?.header_map?.headers ?? []),
+      isOurs: extensions?.["agents"] !== "users",
+      // Metadata of the gRPC call: what the request says of its trace is among its headers.
+      asked: metadata.get("traceparent")[0],
+    };
+    return telemetry.within(traced, () => this.check(request, isWanted));
   }
 
   private async check(request: CheckRequest, isWanted: () => boolean): Promise<CheckResponse> {

@@ -20,6 +20,15 @@ interface Open {
   readonly begun: number;
 }
 
+/** The trace contexts of a request */
+export interface TracedRequest {
+  readonly headers: HeaderList;
+  /** Whether the request may continue the trace of a companion: one from outside may not */
+  readonly isOurs: boolean;
+  /** `traceparent` of the gRPC call by which Envoy asks, where Envoy traces: it is no header of the request, so no caller can write it */
+  readonly asked?: unknown;
+}
+
 /** Measures the gateway's decisions, labelled with declared names only. It never throws or blocks. */
 export class CallTelemetry {
   private readonly open = new Map<string, Open>();
@@ -29,12 +38,11 @@ export class CallTelemetry {
     private readonly registry: Pick<Registry, "current">,
   ) {}
 
-  /**
-   * @param isOurs whether the request may go on with a trace of a companion: one from outside may not
-   */
-  public within<T>(headers: HeaderList, isOurs: boolean, work: () => Promise<T>): Promise<T> {
+  /** The span is a child of Envoy's, where Envoy has one; otherwise of the companion's, where the request is ours. */
+  public within<T>({ headers, isOurs, asked }: TracedRequest, work: () => Promise<T>): Promise<T> {
     const valueOf = (wanted: string): string | undefined => headers.find(([name]) => name === wanted)?.[1];
-    const from = isOurs ? traceContextsOf(valueOf(TRACE_HEADER)) : [];
+    const envoys = traceContextOf(asked);
+    const from = envoys !== undefined ? [envoys] : isOurs ? traceContextsOf(valueOf(TRACE_HEADER)) : [];
     const span = this.telemetry.begin({ name: "request", kind: "server", from });
     span.link(traceContextOf(valueOf("traceparent")));
     return this.telemetry.within(span, work);

@@ -1,13 +1,16 @@
-import { facts } from "../../../fleet/platform";
 import { METRICS } from "../../../domain/telemetry-names";
-import { MetricLog } from "../monitoring/metric-log";
+import { facts } from "../../../fleet/platform";
 import { REGION } from "../exchange/state-table";
 import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
+import { MetricLog } from "../monitoring/metric-log";
+import { type Segment, tracesAt } from "../monitoring/segments";
 import type { Control } from "./control-checks";
 
 /** Our parts send every 15 s, and the collector every five. */
 const ARRIVED_SECONDS = 120;
+/** Whom a call passes, the last first: each has its span below that of the one behind it. X-Ray names the first of a client as the span: a companion's. */
+const WAY = ["ambit-exchange", "ambit-gateway", "ambit-envoy", "call"];
 
 /** What the collector's pods hand on of what exchange, gateway and companions told them */
 export function telemetryChecks(suite: Suite, { aws, collector }: Control, called: Check): void {
@@ -16,11 +19,40 @@ export function telemetryChecks(suite: Suite, { aws, collector }: Control, calle
     [aws, collector, called],
     async ([account]) => {
       const log = new MetricLog(account.url, REGION, `/ambit/${facts.name}/metrics`);
-      await until(
-        async () => (await log.documents()).some((each) => METRICS.grants.name in each),
-        ARRIVED_SECONDS,
-        "no metric of what was given came",
-      );
+      const hasCome = async (): Promise<boolean> => (await log.documents()).some((each) => METRICS.grants.name in each);
+      await until(hasCome, ARRIVED_SECONDS, "no metric of what was given came");
     },
   );
+  suite.check(
+    "telemetry: X-Ray has one trace from the companion by Envoy and the authorizer to the exchange, each below the one before",
+    [aws, collector, called],
+    async ([account], note) => {
+      let ways: readonly (readonly string[])[] = [];
+      await until(
+        async () => (ways = (await tracesAt(account.url)).flatMap(waysIn)).some(isWhole),
+        ARRIVED_SECONDS,
+        () => `no span of the exchange is below one of a companion: ${longest(ways).join(", below ")}`,
+      );
+      note((ways.find(isWhole) ?? []).join(", below "));
+    },
+  );
+}
+
+/** Names from each segment up to the first of its trace */
+function waysIn(trace: readonly Segment[]): readonly (readonly string[])[] {
+  const byId = new Map(trace.map((segment) => [segment.id, segment]));
+  const up = (segment: Segment | undefined): readonly string[] =>
+    segment === undefined ? [] : [segment.name, ...up(byId.get(segment.parent_id ?? ""))];
+  return trace.map(up);
+}
+
+/** Whether it passes all of {@link WAY} in that order */
+function isWhole(names: readonly string[]): boolean {
+  let at = 0;
+  for (const name of names) if (name === WAY[at]) at += 1;
+  return at === WAY.length;
+}
+
+function longest(ways: readonly (readonly string[])[]): readonly string[] {
+  return ways.reduce((one, other) => (other.length > one.length ? other : one), []);
 }

@@ -1,14 +1,19 @@
 import { deepStrictEqual as equal, ok } from "node:assert";
-import { Server as GrpcServer, ServerCredentials, type sendUnaryData, type ServerUnaryCall } from "@grpc/grpc-js";
 import { writeFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
 import { freePort } from "../../../cli/dev/free-port";
 import { envoyJson } from "../../../constructs/gateway/private/envoy-config";
-import { headerList } from "../../../runtime/authorizer/envoy/header-list";
-import { AUTHORIZATION, type CheckRequest, type CheckResponse } from "../../../runtime/authorizer/envoy/protocol";
+import { Denial } from "../../../runtime/authorizer/denial";
+import { EnvoyServer, MOST_MESSAGE_BYTES } from "../../../runtime/authorizer/envoy/envoy-server";
+import { CallTelemetry } from "../../../runtime/authorizer/telemetry/call-telemetry";
+import { collectorAgent } from "../../../runtime/telemetry/collector-agent";
+import { OtlpTelemetry } from "../../../runtime/telemetry/otlp-telemetry";
+import type { HeldSvid } from "../../../runtime/workload-api/svid";
 import { AGENT, Authority, TRUST_DOMAIN } from "../../support/companion/trust";
 import { ENVOY_PROPS } from "../../support/envoy-props";
+import { exampleFleet } from "../../support/exchange/example-fleet";
+import { NOTHING_OPEN } from "../../support/nothing-open";
 import { Collector, type ReceivedSpan } from "../../support/telemetry/collector";
 import { isListening, serve } from "../harness/server";
 import type { Check, Suite } from "../harness/suite";
@@ -21,14 +26,16 @@ const AGENTS = `00-${"c".repeat(32)}-${"d".repeat(16)}-00`;
 /** Envoy sends spans every five seconds, or sooner. */
 const SENT_SECONDS = 60;
 
+/** Headers of a request as the authorizer was asked about it */
+type Asked = Readonly<Record<string, string>>;
+
 interface Traced {
   readonly collector: Collector;
-  /** Of requests as the authorizer was asked about them */
-  readonly asked: readonly Readonly<Record<string, string>>[];
+  readonly asked: readonly Asked[];
   readonly ask: (path: string, headers: Readonly<Record<string, string>>) => Promise<void>;
 }
 
-/** Envoy as it is rendered, which asks something in the authorizer's place and sends its spans by mutual TLS */
+/** Envoy as it is rendered, which asks the authorizer's server; both send their spans by mutual TLS */
 export function tracingChecks(suite: Suite, folder: Check<string>, envoy: Check<string>): void {
   const traced = suite.check("Envoy takes the tracing that is rendered", [folder, envoy], ([at, program]) =>
     start(suite, program, at),
@@ -48,6 +55,15 @@ export function tracingChecks(suite: Suite, folder: Check<string>, envoy: Check<
     ok(!Object.keys(others).some((name) => name.startsWith("x-ambit") || name === "tracestate"));
   });
 
+  suite.check("the authorizer's span is below Envoy's, and links the agent's", [traced], async ([at]) => {
+    const [envoys] = spansOf(at) as [ReceivedSpan];
+    await until(() => authorizersOf(at).length > 0, SENT_SECONDS, "no span of the authorizer came");
+    const [own] = authorizersOf(at) as [ReceivedSpan];
+    const question = at.collector.spans.find(({ spanId }) => spanId === own.parentSpanId);
+    equal([question?.service, question?.parentSpanId], ["ambit-envoy", envoys.spanId]);
+    equal([own.traceId, own.links], [OURS.traceId, [AGENTS.slice(3, -3)]]);
+  });
+
   suite.check("fails to be kept from recording, or to be made part of a trace, by an agent", [traced], async ([at]) => {
     await at.ask("/tools/crm/other", { traceparent: AGENTS, "x-ambit-kept-traceparent": ourTrace() });
     await until(() => spansOf(at).length === 2, SENT_SECONDS, "no second span came");
@@ -65,6 +81,10 @@ function spansOf({ collector }: Traced): readonly ReceivedSpan[] {
   return collector.spans.filter(({ name }) => name === "envoy");
 }
 
+function authorizersOf({ collector }: Traced): readonly ReceivedSpan[] {
+  return collector.spans.filter(({ service }) => service === "ambit-gateway");
+}
+
 function ourTrace(): string {
   return `00-${OURS.traceId}-${OURS.spanId}-01`;
 }
@@ -76,10 +96,10 @@ async function start(suite: Suite, program: string, folder: string): Promise<Tra
   const { cert, key } = authority.svid(COLLECTOR);
   const address = await collector.listen({ cert, key, ca });
   suite.afterwards(() => collector.close());
-  const asked: Readonly<Record<string, string>>[] = [];
+  const asked: Asked[] = [];
   const socket = join(folder, "authorizer.sock");
-  const authorizer = await refusing(socket, asked);
-  suite.afterwards(() => authorizer.forceShutdown());
+  const authorizer = await refusing(socket, asked, authority, address);
+  suite.afterwards(() => authorizer.close());
   const port = await freePort();
   const file = join(folder, "envoy.json");
   const config = {
@@ -109,20 +129,41 @@ async function start(suite: Suite, program: string, folder: string): Promise<Tra
   return { collector, asked, ask };
 }
 
-/** Refuses each request, and keeps what it was asked. */
-function refusing(socket: string, asked: Readonly<Record<string, string>>[]): Promise<GrpcServer> {
-  const server = new GrpcServer();
-  server.addService(AUTHORIZATION, {
-    Check: ({ request: { attributes } }: ServerUnaryCall<CheckRequest, CheckResponse>, done: sendUnaryData<object>) => {
-      asked.push(Object.fromEntries(headerList(attributes?.request?.http?.header_map?.headers ?? [])));
-      done(null, { status: { code: 7 }, denied_response: { status: { code: 403 } } });
-    },
+/** The authorizer's own server, which refuses each request, keeps what it was asked, and sends its spans as Envoy does. */
+async function refusing(
+  socket: string,
+  asked: Asked[],
+  authority: Authority,
+  collector: string,
+): Promise<{ readonly close: () => Promise<void> }> {
+  const svid = { ...authority.svid(ENVOY_PROPS.spiffeId), ca: authority.own.cert } as unknown as HeldSvid;
+  const telemetry = new OtlpTelemetry({
+    collector,
+    service: "ambit-gateway",
+    log: () => undefined,
+    agent: collectorAgent({ collector, spiffeId: COLLECTOR }, { current: () => svid, lastProblem: "" }),
   });
-  return new Promise((resolve, reject) =>
-    server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) =>
-      error === null ? resolve(server) : reject(error),
-    ),
-  );
+  const server = new EnvoyServer({
+    ways: { admit: () => Promise.reject(new Error("no agent serves")), card: () => undefined },
+    authorizer: {
+      authorize: async ({ headers }) => {
+        asked.push(Object.fromEntries(headers));
+        throw Denial.of("call.unrecognised");
+      },
+    },
+    outcomes: { begin: () => undefined, callOf: () => undefined, end: () => undefined },
+    open: NOTHING_OPEN,
+    refusals: { tell: () => undefined },
+    log: () => undefined,
+    telemetry: new CallTelemetry(telemetry, { current: () => exampleFleet }),
+    mostBytes: MOST_MESSAGE_BYTES,
+  });
+  await server.listen(socket);
+  const close = async (): Promise<void> => {
+    await server.close();
+    await telemetry.close();
+  };
+  return { close };
 }
 
 /** In the form of Envoy's secret discovery */

@@ -60,7 +60,13 @@ export class AwsAccount {
 
   /** The quick way: what pods ask for is made by hand, as Terraform would name it. */
   public static async start(): Promise<AwsAccount> {
-    return AwsAccount.filled(await startMoto(await motoPython(), ACCOUNT, [SERIAL_MOTO]));
+    const moto = await startMoto(await motoPython(), ACCOUNT, [SERIAL_MOTO]);
+    try {
+      return await AwsAccount.filled(moto);
+    } catch (error) {
+      await moto.stop();
+      throw error;
+    }
   }
 
   /** The same in an account that is empty yet */

@@ -10,8 +10,11 @@ import { Recorded } from "../../../support/telemetry/recorded";
 
 const CLERK = "spiffe://prod.acme.example/ns/finance/sa/refund-clerk";
 const OURS = `00-${"b".repeat(32)}-${"1".repeat(16)}-01`;
+/** Of the question that Envoy asks, in the trace of {@link OURS} */
+const ENVOYS = `00-${"b".repeat(32)}-${"3".repeat(16)}-01`;
 const THEIRS = `00-${"c".repeat(32)}-${"2".repeat(16)}-01`;
 const WHOSE = { "ambit.agent": "refund-clerk", "ambit.task": "payout" };
+const PLAIN = { headers: [], isOurs: true } as const;
 const registry = { current: () => exampleFleet };
 
 let recorded: Recorded;
@@ -35,14 +38,34 @@ test("a request goes on with the companion's trace, and links the one of the age
     ["ambit-trace", OURS],
     ["traceparent", THEIRS],
   ] as const;
-  await telemetry.within(headers, true, async () => undefined);
+  await telemetry.within({ headers, isOurs: true }, async () => undefined);
   const [span] = recorded.spans;
   expect(span?.start.from).toEqual([{ traceId: "b".repeat(32), spanId: "1".repeat(16) }]);
   expect(span?.links).toEqual([{ traceId: "c".repeat(32), spanId: "2".repeat(16) }]);
 });
 
+test.each([true, false])("a request that Envoy has a span of is its child, ours or not: %s", async (isOurs) => {
+  const headers = [
+    ["ambit-trace", OURS],
+    ["traceparent", THEIRS],
+  ] as const;
+  await telemetry.within({ headers, isOurs, asked: ENVOYS }, async () => undefined);
+  const [span] = recorded.spans;
+  expect(span?.start.from).toEqual([{ traceId: "b".repeat(32), spanId: "3".repeat(16) }]);
+  expect(span?.links).toEqual([{ traceId: "c".repeat(32), spanId: "2".repeat(16) }]);
+});
+
+test.each<readonly [asked: unknown, isOurs: boolean, from: readonly object[]]>([
+  [`${ENVOYS}, ${THEIRS}`, true, [{ traceId: "b".repeat(32), spanId: "1".repeat(16) }]],
+  [Buffer.from(ENVOYS), true, [{ traceId: "b".repeat(32), spanId: "1".repeat(16) }]],
+  ["00-0", false, []],
+])("fails to be a child of what is no traceparent: %s", async (asked, isOurs, from) => {
+  await telemetry.within({ headers: [["ambit-trace", OURS]], isOurs, asked }, async () => undefined);
+  expect(recorded.spans[0]?.start.from).toEqual(from);
+});
+
 test("fails to go on with a trace that comes from outside", async () => {
-  await telemetry.within([["ambit-trace", OURS]], false, async () => undefined);
+  await telemetry.within({ headers: [["ambit-trace", OURS]], isOurs: false }, async () => undefined);
   expect(recorded.spans[0]?.start.from).toEqual([]);
 });
 
@@ -51,7 +74,7 @@ test.each<readonly [outcome: Outcome, error: string | undefined]>([
   ["failed", "tool_error"],
   ["unknown", "unknown"],
 ])("a call that ended as %s is counted once, with how long it took", async (outcome, error) => {
-  await telemetry.within([], true, async () => telemetry.allowed("d-1", call("payments", "refund")));
+  await telemetry.within(PLAIN, async () => telemetry.allowed("d-1", call("payments", "refund")));
   expect(recorded.spans[0]?.ended).toBeUndefined();
   telemetry.ended("d-1", outcome, {});
   telemetry.ended("d-1", "failed", {});
@@ -66,7 +89,7 @@ test.each<readonly [outcome: Outcome, error: string | undefined]>([
 });
 
 test("an answer that was cut says so, and tokens of a model are on its span", async () => {
-  await telemetry.within([], true, async () => telemetry.allowed("d-1", call("claude", "ask")));
+  await telemetry.within(PLAIN, async () => telemetry.allowed("d-1", call("claude", "ask")));
   telemetry.ended("d-1", "unknown", { used: 120, written: 20, code: "call.cut" });
   const [span] = recorded.spans;
   expect([
@@ -92,7 +115,7 @@ test.each<readonly [what: string, codes: readonly ReasonCode[], besides: readonl
   ["of a token is one too", ["token.revoked"], ["ambit.revocation.uses"]],
   ["of a user is none: the agent did nothing wrong", ["user.revoked"], []],
 ])("a refusal %s", async (_, codes, besides) => {
-  await telemetry.within([], true, async () => telemetry.refused(denial(...codes), "payments"));
+  await telemetry.within(PLAIN, async () => telemetry.refused(denial(...codes), "payments"));
   expect(recorded.names()).toEqual(["ambit.refusals", ...besides]);
   expect(recorded.counted[0]?.[1]).toEqual({
     ...WHOSE,
@@ -112,7 +135,7 @@ test("a request that an agent gets is named by the agent, and its companion goes
     remove: ["ambit-trace", "x"],
     call: undefined,
   };
-  const goingOn = await telemetry.within([], true, async () => {
+  const goingOn = await telemetry.within(PLAIN, async () => {
     telemetry.admitted(admitted as never);
     return telemetry.goingOn(admitted as never);
   });
