@@ -130,7 +130,7 @@ test("names of strangers move no cursor", async () => {
   }
 });
 
-test("fails when nobody has that name, and says who has one like it", async () => {
+test("fails when no principal has that name, and suggests similar ones", async () => {
   const { code, stdout, stderr } = await access(fleet, "triage");
   expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
   expect(stderr).toMatch(/^ambit: no principal "triage" in .*: name one of support-triage, .*, or another of \d+\n$/);

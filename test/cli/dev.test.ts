@@ -213,7 +213,7 @@ describe("npm run dev", () => {
     expect((await visited(`${page}/requests`, { ca, headers: { host: "127.0.0.1" } })).status).toBe(421);
   });
 
-  test("keeps keys to itself: nobody else can read them", () => {
+  test("keeps keys readable by their owner only", () => {
     expect(statSync(join(printed.folder, "svid", `${TRIAGE}.key`)).mode & 0o077).toBe(0);
     expect(statSync(join(printed.folder, "signing-key.pem")).mode & 0o077).toBe(0);
   });

@@ -91,7 +91,7 @@ test("no reader ever sees half a registry", async () => {
   expect(seen).toEqual([1, 2]);
 });
 
-test("the content before the last one is kept for whoever is reading it, and none before that", async () => {
+test("the content before the last one is kept for its readers, and none before that", async () => {
   const contents: string[] = [];
   for (const document of [exampleDocument, suspendedDocument, exampleDocument, suspendedDocument]) {
     await signing(document);

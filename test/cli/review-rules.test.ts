@@ -106,7 +106,7 @@ test("a file that is guarded and changes needs approval", async () => {
   expect(unknown.map(({ what }) => what)).toEqual(["the dependencies package-lock.json"]);
 });
 
-test("so do the rules themselves, whatever they are called", async () => {
+test("so do the rules themselves, under any name", async () => {
   const rules = put("our-rules.json", { ...RULES, unguarded: [{ files: "**", reason: "none" }] });
   const changed = put("changed", "ci/our-rules.json\nmain.ts\n");
   const { unknown } = await read(base, base, "--rules", rules, "--changed", changed);

@@ -27,7 +27,7 @@ const before = process.cwd();
 beforeAll(() => process.chdir(folder.path));
 afterAll(() => process.chdir(before));
 
-test("nobody gains anything from what does not change: exit code 0", async () => {
+test("an unchanged folder has no gains: exit code 0", async () => {
   expect(await review(base, base)).toEqual({ code: 0, stdout: expect.stringMatching(/^No /i), stderr: "" });
 });
 

@@ -29,7 +29,7 @@ function synth(...args: readonly string[]) {
   return { stdout, stderr, status };
 }
 
-test("prints one line per agent, without colours where nobody looks", () => {
+test("prints one line per agent, without colours if there is no terminal", () => {
   const { stdout, stderr, status } = printed;
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   const lines = stdout.trimEnd().split("\n");

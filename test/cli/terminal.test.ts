@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { columns, green, table, wrapped } from "../../cli/terminal";
 import "../support/depth";
 
-test("nothing is coloured where nobody looks", () => {
+test("output without a terminal has no colours", () => {
   expect(green("allowed")).toBe("allowed");
 });
 

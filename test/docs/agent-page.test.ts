@@ -80,7 +80,7 @@ describe("a call that a person approves", () => {
     expect(companion.asked).toHaveLength(2);
   });
 
-  test("fails where nobody waits for it any more", async () => {
+  test("fails when the wait is aborted", async () => {
     companion.reply = required;
     const gone = new AbortController();
     const waiting = approved(gone.signal);

@@ -52,7 +52,7 @@ test("every amount of four decimal places has its units, exactly", () => {
   );
 });
 
-test("sums in units are exact, whatever the order", () => {
+test("sums in units are exact, in any order", () => {
   const some = fc.array(fc.integer({ min: 0, max: 1_000_000_000 }), { maxLength: 50 });
   fc.assert(
     fc.property(some, (counts) => {

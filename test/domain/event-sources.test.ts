@@ -108,7 +108,7 @@ describe("an event inherits all that the agent has held", () => {
     expect(cleanEvents([clerk], starterOf(clerk, [tracker]))).toEqual([]);
   });
 
-  test("where the bucket that sends it is written by the agent, whatever is said of it", () => {
+  test("where the bucket that sends it is written by the agent, even if declared outside", () => {
     const clerk = eventful("clerk", {}, { file: { startedBy: "user", data: [inbox.write()] } });
     const sent = (bucket: string) => starterOf(clerk, outside, { senders: [`arn:aws:s3:::${bucket}`] });
     expect(cleanEvents([clerk], sent("acme-inbox"))).toEqual([]);

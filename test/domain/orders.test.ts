@@ -28,7 +28,7 @@ fails(
 
 const NONE = "which no task of the agent grants: grant it in the tools or delegates of one, or leave it out";
 fails(
-  "what comes first in the session is nobody's work",
+  "no task grants the first action of an order per session",
   () => agent(order("session")),
   "order.malformed",
   `agent "triage": order of task "pay" names crm.get, ${NONE}`,
@@ -40,7 +40,7 @@ fails(
   `agent "triage": order of task "pay" names crm.get, ${NONE}`,
 );
 fails(
-  "only the second of two orders names what nobody does",
+  "only the second of two orders names an undeclared action",
   () => agent([order("session"), order("session", erp.allow("get"))], { tools: [crm.allow("get")] }),
   "order.malformed",
   `agent "triage": order of task "pay" names erp.get, ${NONE}`,

@@ -268,7 +268,7 @@ describe("the line of a declaration", () => {
     expect(file).toBe("test/domain/values.test.ts");
     expect(readFileSync(__filename, "utf8").split("\n")[line - 1]).toContain(`${factory}(`);
   });
-  test("is unknown where nobody remembered it", () => {
+  test("is unknown if it was not remembered", () => {
     expect([sourceOf({}), declaredAt({})]).toEqual([undefined, ""]);
   });
   test("leaves the stack limit as it was", () => {

@@ -38,7 +38,7 @@ test("joins conditions so that all of them must hold, and leaves the given ones 
   expect(network).toEqual({ StringEquals: { "aws:SourceVpc": "vpc-1" } });
 });
 
-test("fails when two conditions test one key, whatever its case", () => {
+test("fails when two conditions test one key, ignoring case", () => {
   expect(() => allOf({ StringEquals: { "aws:A": "1" } }, { StringEquals: { "AWS:a": "2" } })).toThrow(
     "StringEquals tests AWS:a twice",
   );

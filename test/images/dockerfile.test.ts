@@ -17,7 +17,7 @@ test("it has a target for each image, after those that build", () => {
   expect(Object.keys(STAGES)).toEqual(["bundles", "credentials", ...FINAL]);
 });
 
-test("every base image is an argument without a default: whoever builds names it by its digest", () => {
+test("every base image is an argument without a default: the build names it by its digest", () => {
   const names = dockerfile.getInitialARGs().map((arg) => [arg.getProperty()?.getName(), arg.getProperty()?.getValue()]);
   expect(names).toEqual([
     ["NODE_IMAGE", null],

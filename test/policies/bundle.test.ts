@@ -87,7 +87,7 @@ describe("the files of a bundle", () => {
 describe("an archive", () => {
   const archive = tarGz(unsignedBundle());
 
-  test("has the same bytes for the same files, whatever their order", () => {
+  test("has the same bytes for the same files, in any order", () => {
     expect(tarGz(new Map([...unsignedBundle()].reverse())).equals(archive)).toBe(true);
     expect(archive.subarray(0, 10).toString("hex")).toBe("1f8b08000000000000ff");
   });

@@ -49,7 +49,7 @@ test("66 levels are not too deep", () => {
   expect(canonicalJson(deep(66) as Value)).toBe(`${"[".repeat(66)}1${"]".repeat(66)}`);
 });
 
-test("the same value has one form, in whatever order its members come, and reads back as itself", () =>
+test("the same value has one form, for any order of its members, and reads back as itself", () =>
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
       fc.pre(isExact(value));

@@ -17,7 +17,7 @@ test("what was known before the clock was set back is a day old, and counting go
   expect(toldAt([3_600_000, 3_599_999, 3_600_999])).toEqual([0, 86_400_000, 86_401_000]);
 });
 
-test("it never goes back, whatever the wall clock does", () => {
+test("it never goes back, even if the wall clock does", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(), { minLength: 2 }), (times) => {
       const told = toldAt(times);

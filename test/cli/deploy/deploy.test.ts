@@ -29,7 +29,7 @@ test("stacks are applied in the manifest's order, and registry and bundle are pu
   expect(stdout.trimEnd().split("\n").at(-1)).toBe("deployed");
 });
 
-test("the reviewed folder stays as it was, whatever Terraform writes", async () => {
+test("the reviewed folder is unchanged by Terraform", async () => {
   const { deploy } = world();
   const before = digest();
   await deploy("--auto-approve");

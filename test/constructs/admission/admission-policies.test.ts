@@ -250,7 +250,7 @@ test("namespaces that may mount SPIRE's folders are those of the platform", () =
   expect(exempt("ambit-host-access")).toEqual({ ...elsewhere, values: ["kube-system", "monitoring", "spire-system"] });
 });
 
-test("fails when nobody deploys, or everybody does", () => {
+test("fails when deployers are empty, or all users", () => {
   const sentence = "platform: cluster.deployers must name at least one user or group, got none";
   expect(() => manifests({}, { deployers: { users: [], groups: [] } })).toThrow(sentence);
   expect(() => manifests({}, { deployers: { groups: ["system:authenticated"] } })).toThrow(

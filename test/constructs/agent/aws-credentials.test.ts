@@ -75,7 +75,7 @@ test("several tasks have one profile each, which an init container of the compan
   expect(init?.security_context).toEqual(found.container[0].security_context);
 });
 
-test("what was installed is read-only to the agent, and nobody else gets it", () => {
+test("the installed program is read-only for the agent, and for it alone", () => {
   const { container, init_container, volume } = pod({ read, write });
   const mounts = ({ volume_mount }: Container) => volume_mount.filter(({ name }) => name === "ambit-credentials");
   expect(container.map(mounts)).toEqual([[{ name: "ambit-credentials", mount_path: "/ambit", read_only: true }], []]);

@@ -52,7 +52,7 @@ test("a signed bundle is fetched with a role, and believed by one key for one sc
   });
 });
 
-test("a mounted bundle is read from its file, and nobody is asked for anything", () => {
+test("a mounted bundle is read from its file, without network requests", () => {
   expect(config({ file: "/etc/ambit-opa-bundle/bundle.tar.gz" })).toEqual({
     ...ALWAYS,
     bundles: { ambit: { resource: "file:///etc/ambit-opa-bundle/bundle.tar.gz", size_limit_bytes: 268_435_456 } },

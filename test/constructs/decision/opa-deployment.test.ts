@@ -61,7 +61,7 @@ test("only the gateway's pods reach it, and it reaches DNS and AWS", () => {
   });
 });
 
-test("monitoring reads metrics where the platform names it, and a mounted bundle reaches nobody", () => {
+test("monitoring reads metrics where the platform names it, and with a mounted bundle OPA has no egress", () => {
   const monitoring = { namespace: "monitoring", podLabels: { app: "prometheus" } };
   const delivery = { configMap: { reason: "No bucket" } };
   const { template } = deployed({ delivery }, { cluster: { ...facts.cluster, monitoring } });

@@ -24,7 +24,7 @@ test("on a socket only the same user may ask, and no port but that of probes is 
   ]);
 });
 
-test("on the network OPA asks for a certificate and for leave, whatever is asked", () => {
+test("on the network OPA requires a certificate and authorization for every request", () => {
   expect(flags({ port: 8181, tls: TLS, authz: AUTHZ })).toEqual([
     ...ALWAYS,
     "--addr=https://0.0.0.0:8181",

@@ -84,7 +84,7 @@ test("rules of the platform's own are compiled strictly, with Ambit's own, befor
   expect([...bundled.keys()].filter((name) => name.startsWith("custom/"))).toEqual(["custom/weekend.rego"]);
 });
 
-test("a rule can ask nobody, read no clock and draw no lots", () => {
+test("a rule can use no network, no clock and no randomness", () => {
   write("weekend.rego", RULE);
   engine();
   expect(JSON.parse(readFileSync(join(folder, "allowed.json"), "utf8"))).toEqual({
@@ -154,7 +154,7 @@ test("fails when the folder holds no rules, or is none", () => {
   expect(() => engine(join(folder, "opa"))).toThrow(message(join(folder, "opa")));
 });
 
-test("fails when a rule lies below the folder, where nobody would ship it", () => {
+test("fails when a rule lies in a subfolder, which is not shipped", () => {
   write("weekend.rego", RULE);
   mkdirSync(join(rules, "more"));
   write("more/night.rego", RULE);

@@ -115,7 +115,7 @@ test("it is reached under the issuer's name alone, over TLS 1.2 or later, as fas
   });
 });
 
-test("API Gateway may invoke it, through this API, and nobody else is let to", () => {
+test("only API Gateway may invoke it, through this API", () => {
   const { principal, source_arn } = deployed().template.only(LambdaPermission);
   expect([principal, source_arn]).toEqual([
     "apigateway.amazonaws.com",
@@ -192,7 +192,7 @@ test.each<[string, Partial<TokenExchangeFunctionProps>, string]>([
   expect(() => deployed(changes)).toThrow(message);
 });
 
-test("without code it takes that of the package, and is refused where nobody has built it", () => {
+test("without code it takes that of the package, and is refused if that is not built", () => {
   const exists = jest.spyOn(fs, "existsSync").mockImplementation((path) => !String(path).endsWith("lambda.zip"));
   expect(() => deployed({ code: undefined as never })).toThrow("npm run bundles makes it");
   exists.mockRestore();

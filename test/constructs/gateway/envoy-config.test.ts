@@ -254,7 +254,7 @@ describe("routes", () => {
     });
   });
 
-  test("a tool gets its own host, whatever the request says", () => {
+  test("a tool gets its own host, not the request's", () => {
     expect(at(routes[0], "route.host_rewrite_literal")).toBe("crm.acme.example");
   });
 

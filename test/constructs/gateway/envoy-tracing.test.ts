@@ -28,7 +28,7 @@ test("nothing of it is there without a collector", () => {
   expect(JSON.stringify(configOf({ users }))).not.toMatch(/tracing|early_header_mutation|traceparent|4318/);
 });
 
-test("each request of agents and users is a span, whatever sampling its sender asks for", () => {
+test("each request of agents and users is a span, whether or not its sender samples", () => {
   for (const name of ["agents", "users"]) {
     expect(managers[name].tracing).toMatchObject({
       client_sampling: { value: 0 },

@@ -208,7 +208,7 @@ describe("users", () => {
     expect(policy["allow_credentials"]).toBe(false);
   });
 
-  test("reach agents by their host, whatever the path, and no tool", () => {
+  test("reach agents by their host, on any path, and no tool", () => {
     expect(users.routes.map(({ name, match }) => [name, match])).toEqual([["to agents", { prefix: "/" }]]);
     expect(at(users.routes[0], "route", "cluster")).toBe("agents");
     expect(at(users.routes[0], "route", "regex_rewrite")).toBeUndefined();
@@ -245,7 +245,7 @@ describe("users", () => {
     }
   });
 
-  test("have no listener where nobody comes in from outside", () => {
+  test("have no listener if no way in is public", () => {
     const { users: _, ...without } = PROPS;
     const names = (at(envoyConfig(without), "static_resources", "listeners") as readonly Node[]).map(
       ({ name }) => name,

@@ -22,7 +22,7 @@ describe("users", () => {
     open.template.all(ServiceV1).find(({ spec }) => (spec as { type?: string }).type === "LoadBalancer");
   const envoyOf = (made: ReturnType<typeof deployed>) => dataOf(made)["envoy.json"] as string;
 
-  test("come in by a load balancer that tells who they are, and nobody else is behind it", () => {
+  test("come in by a load balancer that passes on their addresses, and serves only them", () => {
     expect(service()).toMatchObject({
       metadata: { name: "ambit-gateway-users", namespace: "ambit-system" },
       wait_for_load_balancer: true,

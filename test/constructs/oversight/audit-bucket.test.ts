@@ -15,7 +15,7 @@ function bucket(changes: Partial<PlatformProps> = {}): Template {
   return Template.of(stack);
 }
 
-test("AuditBucket locks every record for a year, so that nobody can shorten it", () => {
+test("AuditBucket locks every record for a year, and the lock cannot be shortened", () => {
   expect(bucket().only(S3Bucket)).toMatchObject({
     bucket: "ambit-audit-prod-111122223333",
     object_lock_enabled: true,

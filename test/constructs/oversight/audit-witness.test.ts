@@ -102,7 +102,7 @@ describe("what it knows", () => {
     });
   });
 
-  test("nobody but its role writes into the table", () => {
+  test("only its role writes into the table", () => {
     const { policy, resource_arn } = made().template.only(DynamodbResourcePolicy);
     expect(resource_arn).toMatch(/^\$\{aws_dynamodb_table\.Witness_Table_\w+\.arn\}$/);
     expect(statementsOf(policy)).toEqual([

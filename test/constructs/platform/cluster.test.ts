@@ -12,7 +12,7 @@ test("by default the group of deployers deploys, and system pods may mount host 
   expect(platform.cluster.monitoring).toBeUndefined();
 });
 
-test("who deploys can be written, and then nobody else does", () => {
+test("deployers can be named, and then no others may deploy", () => {
   const users = ["arn:aws:iam::111122223333:role/deploy"];
   expect(cluster({ deployers: { users } })().deployers).toEqual({ users, groups: [] });
   expect(cluster({ deployers: { groups: ["platform"] } })().deployers).toEqual({ users: [], groups: ["platform"] });

@@ -45,7 +45,7 @@ test("the defaults are the safe ones", () => {
   expect(platform.dns).toEqual({ namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } });
 });
 
-test("nobody judges intent unless the platform names somebody, who then has half a second", () => {
+test("intent is judged only if the platform names an evaluator, which then has half a second", () => {
   const url = "https://intent.acme.example:8443/v1/judge";
   expect(build({})().intent).toBeUndefined();
   expect(build({ intent: { url } })().intent).toEqual({ url, timeoutMs: 500 });

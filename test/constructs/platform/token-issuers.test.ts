@@ -23,7 +23,7 @@ const starters =
   () =>
     platform({ starters: given });
 
-test("nobody starts tasks unless the platform names somebody", () => {
+test("tasks have no external starts unless the platform names issuers", () => {
   const { issuers: _, starters: __, ...rest } = facts;
   expect(new Platform(rest).trust).toEqual({ issuers: [], starters: [] });
 });

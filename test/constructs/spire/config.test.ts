@@ -137,7 +137,7 @@ function withoutNames(data: unknown): unknown {
   return clusters === undefined ? data : { ...rest, clusters: { "*": Object.values(clusters[0] as object)[0] } };
 }
 
-test("whatever is rendered, a plugin has no key but those that it reads", () => {
+test("every rendered plugin has only keys that it reads", () => {
   const check = (config: JsonObject): void => {
     for (const [plugin, keys] of pluginsIn(config)) {
       expect(Object.keys(PLUGIN_KEYS)).toContain(plugin);

@@ -67,7 +67,7 @@ test("it reads the certificate of the secret named, and the keys through the Wor
   expect(container[0]?.volume_mount.filter(({ read_only }) => !read_only)).toEqual([]);
 });
 
-test("everybody may read the keys, and it reaches nobody", () => {
+test("every client may read the keys, and the provider has no egress", () => {
   const policy = providerWith().only(NetworkPolicyV1);
   expect(policy.spec).toMatchObject({ policy_types: ["Ingress", "Egress"] });
   expect(waysOf(policy)).toEqual({ in: ["* TCP/8443"], out: [] });

@@ -82,7 +82,7 @@ test("its bucket is private, versioned and encrypted by S3, so that CloudFront n
   });
 });
 
-test("CloudFront reads two objects, the servers write one, and nobody uses old TLS", () => {
+test("CloudFront reads two objects, the servers write one, and old TLS is refused", () => {
   const arn = `arn:aws:s3:::${BUCKET}`;
   const deny = { Effect: "Deny", Principal: "*", Action: "s3:*", Resource: [arn, `${arn}/*`] };
   expect(statementsOf(synthesized().only(S3BucketPolicy).policy)).toEqual([

@@ -100,7 +100,7 @@ test("its keys die with it, and it starts from the bundle that the servers keep"
   ]);
 });
 
-test("it reaches DNS, servers and kubelets, and nobody reaches it", () => {
+test("it reaches DNS, servers and kubelets, and has no ingress", () => {
   const policy = agentWith().only(NetworkPolicyV1);
   expect(policy.spec).toMatchObject({ policy_types: ["Ingress", "Egress"] });
   const out = [

@@ -106,7 +106,7 @@ describe("SpireDatabase lets in whom it must", () => {
     });
   });
 
-  test("from the pods, and it reaches nobody itself", () => {
+  test("from the pods, and it has no egress itself", () => {
     expect(synthesized().only(SecurityGroup)).toMatchObject({
       vpc_id: "vpc-0a1b2c3d4e5f60718",
       ingress: [{ protocol: "tcp", from_port: 5432, to_port: 5432, cidr_blocks: ["10.0.64.0/18"] }],

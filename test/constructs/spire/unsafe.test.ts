@@ -120,7 +120,7 @@ describe("settings collide with what is made", () => {
   for (const [when, settings, path, value] of cases) fails(when, given(settings), "spire.malformed", made(path, value));
 });
 
-describe("settings that harm nobody are added", () => {
+describe("harmless settings are added", () => {
   test("beside what is made", () => {
     const template = serverWith({ settings: { server: { experimental: { cache_reload_interval: "2s" } } } });
     expect(JSON.stringify(template.json)).toContain('\\"cache_reload_interval\\": \\"2s\\"');

@@ -108,7 +108,7 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
   expect(names).toEqual(expected);
 });
 
-test("workloads get the bundles of those with whom they federate, and of nobody else", () => {
+test("workloads get the bundles of the trust domains they federate with, and of no others", () => {
   const foreign = ["partner.example", "other.example"];
   for (const { spec } of registered({ federatesWith: foreign })) expect(spec.federatesWith).toEqual(foreign);
   for (const { spec } of registered()) expect(spec).not.toHaveProperty("federatesWith");

@@ -278,7 +278,7 @@ describe("events", () => {
   });
 });
 
-test("its keys go with it, whatever is protected: only starts are lost", () => {
+test("its keys go with it, even from a protected platform: only starts are lost", () => {
   const keys = [...identity().all(KmsKey), ...scheduled().all(KmsKey)];
   expect(keys.length).toBe(2);
   for (const key of keys) expect(key).not.toHaveProperty("lifecycle");

@@ -246,7 +246,7 @@ test("fails when reading a field throws", () => {
   expect(problem(checkInput(circular))[0]).toBe("input.malformed");
 });
 
-test("whatever is sent, the answer is a problem with a known code or the value itself", () => {
+test("every input yields a problem with a known code or the value itself", () => {
   const anything = fc.anything({
     withBigInt: true,
     withDate: true,
@@ -263,7 +263,7 @@ test("whatever is sent, the answer is a problem with a known code or the value i
   );
 });
 
-test("whatever one field is replaced by, the request is accepted unchanged or refused with a code", () => {
+test("with any value in one field, the request is accepted unchanged or refused with a code", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...FIELDS),

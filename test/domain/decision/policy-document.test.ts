@@ -225,7 +225,7 @@ test("a task that observes says until when", () => {
 });
 
 describe("determinism", () => {
-  test("the same fleet gives the same bytes, in whatever order it was listed", () => {
+  test("the same fleet gives the same bytes, listed in any order", () => {
     const json = policyJson(examplePolicy);
     fc.assert(
       fc.property(
@@ -265,7 +265,7 @@ describe("determinism", () => {
   });
 });
 
-test("whatever can be declared becomes a document that engines can read", () => {
+test("every possible declaration becomes a document that engines can read", () => {
   fc.assert(
     fc.property(fc.array(taskSketch, { minLength: 1, maxLength: 3 }), (sketch) => {
       const agent = built(sketch);

@@ -39,7 +39,7 @@ function disagreementsAs(texts: Readonly<Record<string, string>>, pair: Pair): r
   });
 }
 
-test.each(SEEDS)(`holds whatever unknown parts turn out to be: ${RUNS} pairs of seed %i`, (seed) => {
+test.each(SEEDS)(`holds for all values of unknown parts: ${RUNS} pairs of seed %i`, (seed) => {
   fc.assert(
     fc.property(fc.constantFrom(...SUBSTITUTIONS), pairs(true), (texts, pair) =>
       expect(disagreementsAs(texts, pair)).toEqual([]),

@@ -61,7 +61,7 @@ test.each([
   expect(keyTests({ [operator]: { k: values } })[0]?.type).toBe("opaque");
 });
 
-test("equal tests are equal text, whatever the order and number of their values and the case of their key", () => {
+test("equal tests are equal text, for any order and number of their values and case of their key", () => {
   const [a] = keyTests({ StringEquals: { "aws:SourceVpc": ["a", "b", "a"] } });
   const [b] = keyTests({ StringEquals: { "AWS:sourcevpc": ["b", "a"] } });
   expect(a?.text).toBe(b?.text);

@@ -99,7 +99,7 @@ test("is read back as it was written, from AWS and from Terraform", () => {
   );
 });
 
-test("renders equal text for equal policies, whatever the order of their sets", () => {
+test("renders equal text for equal policies, in any order of their sets", () => {
   const reversed = (value: unknown): unknown => {
     if (Array.isArray(value)) return [...value, ...value].reverse();
     if (typeof value !== "object" || value === null) return value;

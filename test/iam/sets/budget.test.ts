@@ -7,7 +7,7 @@ test("lasts for the steps it is given", () => {
   expect(() => budget.spend()).toThrow("deciding takes more than 3 steps");
 });
 
-test("fails when it was spent before, whatever is asked then", () => {
+test("fails when it was spent before, for every later request", () => {
   const budget = new Budget(1);
   expect(() => budget.spend(2)).toThrow(TooComplex);
   expect(() => budget.spend(0)).toThrow(TooComplex);

@@ -91,7 +91,7 @@ const asking = (all: Question["all"], isShared: boolean): Question => ({ all, no
 const alone = GLOBS.map((_, place) => asking([[place]], true));
 const pairs = GLOBS.map((_, place) => asking([[place, 0]], false));
 
-test("an example that is known is of that set, at the price of finding it, whatever was asked and forgotten before", () => {
+test("an example that is known is of that set, at the price of finding it, after other questions that were forgotten", () => {
   let forgotten = 0;
   const acts = fc
     .uniqueArray(question, { minLength: 1, maxLength: 6 })

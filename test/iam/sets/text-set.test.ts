@@ -289,7 +289,7 @@ describe("disjoint", () => {
   });
 });
 
-test("the same question has the same answer, whatever was asked before", () => {
+test("the same question has the same answer after any other questions", () => {
   const question = () => example({ all: [["*a*", "*b*"], ["*c*d"]], none: ["*x*", "?c*"] });
   const first = question();
   expect(example({ all: [["*c*d"], ["*b*"]] })).toBeDefined();

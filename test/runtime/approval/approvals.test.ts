@@ -169,7 +169,7 @@ test("the owners of the agent and of every delegator are known, each once", () =
   expect(ownersOf(fleet, exactRequest({ chain: [] }))).toEqual(owners.slice(0, 1));
 });
 
-test.each([["worker"], ["front"]])("fails when %s is not declared, whose owner nobody could name", (missing) => {
+test.each([["worker"], ["front"]])("fails when %s is not declared, so that its owner is unknown", (missing) => {
   const fleet = fleetOf(...["front", "worker"].filter((name) => name !== missing));
   expect(() => ownersOf(fleet, exactRequest())).toThrow(expect.objectContaining({ error: "access_denied" }));
 });
@@ -291,7 +291,7 @@ test("fails when the store holds something else than a request", async () => {
   await expect(standing(world)).rejects.toThrow("decision");
 });
 
-test("what nobody asked for before is written under its digest, its handle and its group", async () => {
+test("a new request is written under its digest, its handle and its group", async () => {
   const world = new ApprovalWorld();
   const request: ApprovalRequest = {
     request: exactRequest(),
@@ -324,7 +324,7 @@ test("what nobody asked for before is written under its digest, its handle and i
 describe("of 32 requests that wait for people", () => {
   const asked = (order: string) => ({ request: exactRequest({ arguments: { order } }) });
 
-  test("the last is asked for once, whoever asks at the same time", async () => {
+  test("the last is requested once for concurrent callers", async () => {
     const world = new ApprovalWorld();
     for (let n = 1; n < 32; n += 1) await world.ask(asked(`A-${n}`));
     const drafts = await Promise.all(

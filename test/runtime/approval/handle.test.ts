@@ -1,7 +1,7 @@
 import { newHandle } from "../../../runtime/approval/approvals";
 import { ApprovalWorld } from "../../support/exchange/approvals";
 
-test("a handle has 256 bits that nobody guesses, and says nothing of the request", async () => {
+test("a handle has 256 random bits, and reveals nothing about the request", async () => {
   const handles = await Promise.all(Array.from({ length: 50 }, () => new ApprovalWorld().ask()));
   expect(new Set(handles).size).toBe(50);
   for (const handle of handles) expect(Buffer.from(handle, "base64url")).toHaveLength(32);

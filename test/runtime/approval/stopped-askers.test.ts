@@ -25,7 +25,7 @@ test.each<readonly [what: string, target: Target]>([
   ["the run that handed it the work", { kind: "run", id: "run-0" }],
   ["the session that asked", { kind: "session", id: "sid-1" }],
   ["the session that handed it the work", { kind: "session", id: "sid-0" }],
-])("fails when a person decides on a request and %s is revoked, whatever the verdict", async (_, target) => {
+])("fails when a person decides on a request and %s is revoked, for either verdict", async (_, target) => {
   const world = new ApprovalWorld();
   const handle = await world.ask();
   await world.store.write([revoke(target, WHY, undefined)]);

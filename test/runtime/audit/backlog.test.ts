@@ -85,7 +85,7 @@ test("fails when an act comes while the log is too far behind, unless the act ta
   await ledger.commit(act);
 });
 
-test("whoever integrates is told of each transaction", async () => {
+test("the integrator is notified of each transaction", async () => {
   const ledger = new AuditLedger({ store: new MemoryStore(), backlog, writer: "w" });
   let told = 0;
   backlog.onWritten = () => (told += 1);

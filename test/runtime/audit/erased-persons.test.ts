@@ -25,7 +25,7 @@ interface Written {
   readonly name: string;
 }
 
-test("whatever happens and whoever is erased, the log verifies, and no key that is left makes a name or digest of before", async () => {
+test("after any acts and erasures the log verifies, and no remaining key yields an earlier name or digest", async () => {
   await fc.assert(
     fc.asyncProperty(MOVES, async (moves: readonly Move[]) => {
       let now = 0;

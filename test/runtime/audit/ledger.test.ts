@@ -260,7 +260,7 @@ test.each<[string, Act, string]>([
   expect(await namesIn(store, ledger)).toEqual(["a", "b"]);
 });
 
-test("on a disk, the chain is sound whatever fails when, and holds exactly what was done", async () => {
+test("on a disk, the chain is sound after any failure, and holds exactly what was done", async () => {
   let count = 0;
   const fault = fc.constantFrom("none", "none", "none", "before", "after", "busy");
   const one = fc.record({ key: fc.integer({ min: 0, max: 5 }), pause: fc.boolean() });

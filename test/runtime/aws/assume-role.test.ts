@@ -37,7 +37,7 @@ test("no tag can be handed on to another role", () => {
   expect(assumeRoleInput(session).TransitiveTagKeys).toBeUndefined();
 });
 
-test("nobody served is no tag, so that nothing bound to a user opens", () => {
+test("without a user there is no user tag, so that nothing bound to a user opens", () => {
   expect(tagsOf({ ...session, user: null })).toEqual({
     "ambit-agent": "support-triage",
     "ambit-task": "answer",

@@ -101,7 +101,7 @@ describe("fails", () => {
     ["the agent is revoked", "STS", "agent.revoked"],
     ["a newer registry comes into force", "commit", "policy.stale"],
     ["a newer registry comes into force", "STS", "policy.stale"],
-  ])("where %s during %s: nobody has what STS gave", async (_, during, code) => {
+  ])("where %s during %s: the credentials from STS are discarded", async (_, during, code) => {
     const world = new AwsWorld(awsFleet);
     const run = await world.begin("clerk", "read-internal");
     await noteRevision(world.store, awsFleet.revision);

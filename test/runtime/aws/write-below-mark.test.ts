@@ -80,7 +80,7 @@ describe("credentials to read, while others can write", () => {
     await expect(ask(world, await world.begin("clerk", "read-internal", { fresh: false }))).resolves.toEqual(codes);
   });
 
-  test("fails although STS gave nothing: nobody knows whether it did", async () => {
+  test("fails although STS gave nothing: whether it did is unknown", async () => {
     const world = worldOf();
     world.sts.answer = () => {
       throw new Error("gone");
@@ -137,7 +137,7 @@ interface Held {
   readonly until: number;
 }
 
-test("nobody holds credentials to write below what its session has read or can read, whatever was done before", async () => {
+test("no session holds credentials to write below what it has read or can read, after any history", async () => {
   const level = fc.constantFrom(...LEVELS);
   const step = fc.record({
     agent: fc.constantFrom("clerk", "chief"),

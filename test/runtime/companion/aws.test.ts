@@ -109,7 +109,7 @@ describe("credentials", () => {
     expect(issued()).toBe(2);
   });
 
-  test("are not fetched while nobody asks", async () => {
+  test("are not fetched without requests", async () => {
     await longRun();
     await running.ask(TASK);
     running.now += AWS_SECONDS - 1;

@@ -39,7 +39,7 @@ test("what could not begin takes no room", async () => {
   expect(book.get("next")).toEqual(begun("next").run);
 });
 
-describe("of runs that are served, of which nobody says when they are done,", () => {
+describe("of served runs, whose end no event reports,", () => {
   const served = (id: string, resting: boolean) => {
     const run = { run: id, sid: "s", task: "t", served: true, resting, living: true, end: () => undefined } as Run;
     return { run };

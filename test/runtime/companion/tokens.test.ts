@@ -122,7 +122,7 @@ describe("fails", () => {
     expect(revoked.sort()).toEqual(["token-1", "token-2"]);
   });
 
-  test("when the exchange refuses, whatever was in memory before", async () => {
+  test("when the exchange refuses, even with earlier tokens in memory", async () => {
     await running.start();
     const run = await running.begin();
     running.now += TOKEN_SECONDS - 10;
@@ -191,7 +191,7 @@ describe("fails", () => {
     expect(answer.json.error_description).toMatch(/a token of another run/);
   });
 
-  test("a refused token is asked for again at once by nobody, and later by the next", async () => {
+  test("a refused token is not requested again at once, but by a later request", async () => {
     await running.start();
     const run = await running.begin();
     running.exchange.said.set("/token", refusal("invalid_scope", "scope.too-wide"));

@@ -165,7 +165,7 @@ test("fails when a source is no Cedar", () => {
   expect(() => besides("custom.a", "deny;")).toThrow(/^custom\.a is no Cedar policy: failed to parse/);
 });
 
-test("texts of a request stay texts, whatever they look like", async () => {
+test("texts of a request stay texts, even if they look like structures of the store", async () => {
   const engine = new CedarEngine({ policy, revision: 7 });
   for (const text of [
     "__proto__",

@@ -112,7 +112,7 @@ describe("what is touched", () => {
     expect(touching(["orders:purge"], "public")).toMatchObject({ highest: 3, read: 3 });
   });
 
-  test("is restricted where nobody knows the dataset, and read where the kind is missing", () => {
+  test("is restricted for an unknown dataset, and read for a missing kind", () => {
     expect(touching(["no:such:write"])).toMatchObject({ highest: 3, written: 3 });
     expect(touching(["articles"], "public")).toMatchObject({ touched: ["articles", "tickets:read"], read: 2 });
     expect(touching(["toString"], "public")).toMatchObject({ highest: 3, read: 3 });

@@ -82,13 +82,13 @@ test.each([
   ["any other error", new TypeError("undefined is not a function"), "engine.error"],
   ["something that is no error", "broken", "engine.error"],
   ["nothing", undefined, "engine.error"],
-])("fails when the engine throws %s, and says so to whoever listens", async (_, error, code) => {
+])("fails when the engine throws %s, and reports it to the listener", async (_, error, code) => {
   const told: unknown[] = [];
   expect(codes(await decide(fail(error), (what) => told.push(what)))).toEqual(denied(code));
   expect(told).toEqual([error]);
 });
 
-test("fails with a denial when whoever listens throws", async () => {
+test("fails with a denial when the listener throws", async () => {
   const decision = await decide(fail(new EngineError("engine.timeout", "late")), fail(new Error("the log is full")));
   expect(codes(decision)).toEqual(denied("engine.timeout"));
 });
@@ -156,7 +156,7 @@ test.each(["budget.exceeded", "custom", "toString", "__proto__", "CUSTOM.night",
   },
 );
 
-test("fails when the engine observed something that nobody knows: it might have been a refusal", async () => {
+test("fails when the engine observed an unknown code: it might have been a refusal", async () => {
   expect(codes(await decide(() => ({ ...ALLOWED, observed: ["budget.exceeded"] })))).toEqual(denied("engine.error"));
 });
 

@@ -67,7 +67,7 @@ describe("a sound answer", () => {
     expect(await decideWith(json({ result: verdict }))).toEqual(verdict);
   });
 
-  test("is read whatever else stands beside the result", async () => {
+  test("is read with any members beside the result", async () => {
     expect(await decideWith(json({ decision_id: "1", warning: {}, result: ALLOWED }))).toEqual(ALLOWED);
   });
 

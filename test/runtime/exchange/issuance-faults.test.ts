@@ -57,7 +57,7 @@ describe.each([
     expect(codes(await run.ask(asking))).toEqual(["issued"]);
   });
 
-  test("is refused where nothing is known of the write, whatever came of it", async () => {
+  test("is refused when the result of the write is unknown, written or not", async () => {
     const run = await worked();
     run.world.store.after = () => {
       throw new StoreUnavailable("no answer");
@@ -129,7 +129,7 @@ test("pauses between decisions grow, up to what chance gives", async () => {
   expect(most).toEqual([40, 80, 160, 320]);
 });
 
-test("fails when a proof is used again: whatever else is wrong, that is said, and nothing is written", async () => {
+test("fails when a proof is used again: that is the reason before all others, and nothing is written", async () => {
   const run = await worked();
   await run.ask(START);
   const { asked } = run.world.store;
@@ -154,14 +154,14 @@ test("fails when the store keeps no record of the refusal: it is refused with it
   expect(run.world.failures).toEqual([expect.any(StoreUnavailable)]);
 });
 
-test("fails when the record of the refusal takes too long: nobody waits for it", async () => {
+test("fails when the record of the refusal takes too long: the refusal does not wait for it", async () => {
   const run = await worked();
   run.world.store.before = () => new Promise(() => undefined);
   expect(codes(await run.ask({ base: "lead", change: { "details/task": "invented" } }))).toEqual(["task.undeclared"]);
   expect(run.world.failures).toEqual([new Error("the record of a refusal takes too long")]);
 });
 
-test("fails when nobody can be told of a failure: it is a refusal all the same", async () => {
+test("fails when a failure cannot be reported: it is a refusal all the same", async () => {
   const run = await worked();
   run.world.failures.push = () => {
     throw new Error("the log is full");
@@ -191,7 +191,7 @@ test("the record of a refusal says what was understood, and nothing that does no
   expect((await run.world.records()).at(-1)?.facts).toMatchObject({ run: run.filled("{begun.run}") });
 });
 
-test("fails for who is no agent whatever they send, and an hour has one record of it", async () => {
+test("fails for a caller that is no agent, for every body, with one record an hour", async () => {
   const run = await worked();
   const records = async () => (await run.world.records()).length;
   const before = await records();

@@ -194,7 +194,7 @@ async function sessionOf(run: IssuanceRun): Promise<Session> {
   return stored.session;
 }
 
-test("whatever is sent, the answer is a token, a run or a refusal", async () => {
+test("every request is answered by a token, a run or a refusal", async () => {
   const name = fc.oneof(
     fc.constantFrom(
       "grant_type",

@@ -59,7 +59,7 @@ describe("an event inherits", () => {
     expect(await by(WEBHOOKS, [SCHEDULER, WEBHOOKS])).toBeUndefined();
   });
 
-  test("and a schedule does not: nobody writes to the clock", async () => {
+  test("and a schedule does not: no agent writes to the clock", async () => {
     const starters = fleet.starters.map((starter) => ({ ...starter, starts: ["schedule"] as const }));
     expect(
       (await proven("schedule", "sweep", token("sweep"), { fleet: { ...fleet, starters } })).inherits,

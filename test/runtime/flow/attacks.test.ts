@@ -62,7 +62,7 @@ describe("an agent that everybody shares stays open to everybody", () => {
   });
 });
 
-test("as many events as come hand work to an agent that everybody shares, and keep nobody from it", async () => {
+test("as many events as come hand work to an agent that all users share, and keep no user from it", async () => {
   const world = sharing();
   const post = async (by: "ada" | "event") => {
     const token = given(await world.start("ann", "work", by, "cat.post"));
@@ -92,7 +92,7 @@ describe("what an agent started by itself before it read for anybody", () => {
     expect(await world.use("publish", early)).toMatchObject({ codes: ABOVE });
   });
 
-  test("pays nobody for strangers", async () => {
+  test("does not pay after a stranger's input", async () => {
     const world = new FlowWorld();
     const early = given(await world.start("ann", "pay", "self"));
     given(await world.use("intake", given(await world.start("ann", "intake", "ada"))));
@@ -149,7 +149,7 @@ describe("AWS credentials of what an agent started by itself", () => {
     expect(await world.start("ann", "publish", "self")).toMatchObject({ codes: ["mark.above-clearance"] });
   });
 
-  test("of one agent do not keep a read of another one waiting, whoever handed the work on", async () => {
+  test("of one agent do not keep a read of another one waiting, for any delegator", async () => {
     const world = new FlowWorld();
     given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
     given(await world.use("publish", given(await world.start("ann", "publish", "self"))));
@@ -253,7 +253,7 @@ test("what an agent that started itself is answered, all that it starts by itsel
   expect(await world.use("post", early)).toMatchObject({ codes: expect.arrayContaining(["mark.above-clearance"]) });
 });
 
-test("what the answer of a delegate told an agent for one user, it tells nobody of another one, and its own start does", async () => {
+test("what the answer of a delegate told an agent for one user, it tells no other user, but its own start does", async () => {
   const world = new FlowWorld();
   const { run } = given(await world.start("ann", "work", "ada"));
   const read = given(await world.present("ben", "read", given(await world.hand("ann", run, "ben.read"))));

@@ -117,7 +117,7 @@ async function makeEach(flow: Flow, picks: Picks, until = Infinity): Promise<voi
 }
 
 test(
-  "a reader that comes back when it was told to is answered, whatever others do meanwhile",
+  "a reader that comes back in time is answered, even under other readers' requests",
   async () => {
     const waits = new Map<number, number>();
     const picks = fc.array(pick, { minLength: 8, maxLength: 20 });

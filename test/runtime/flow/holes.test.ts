@@ -67,7 +67,7 @@ describe("what was read does not flow lower", () => {
     expect(await world.use("post", post)).toEqual(ABOVE);
   });
 
-  test("starting oneself washes nothing, whoever it was read for", async () => {
+  test("a self-start clears nothing, for any user's reads", async () => {
     const world = new FlowWorld();
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
     expect(await world.use("post", given(await world.start("ann", "post", "self")))).toEqual(ABOVE);
@@ -84,7 +84,7 @@ describe("what was read does not flow lower", () => {
     expect(await world.use("post", ben)).toEqual(ABOVE);
   });
 
-  test("users and transactions of nobody are apart", async () => {
+  test("users, and transactions without a user, are kept apart", async () => {
     const world = new FlowWorld();
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
     given(await world.use("read", given(await world.start("ann", "read", "event"))));
@@ -134,7 +134,7 @@ describe("what is under way when a user begins a clean session is known to it", 
   });
 });
 
-describe("what strangers wrote makes nobody pay", () => {
+describe("untrusted input stops payments", () => {
   test.each(["intake", "crawl"] as const)(
     "after %s, in the same session, and in what the agent starts itself",
     async (deed) => {
@@ -190,7 +190,7 @@ describe("a read that waits", () => {
     },
   );
 
-  test("who does not come back is in nobody's way for longer", async () => {
+  test("a reader that does not come back blocks others no longer", async () => {
     const world = new FlowWorld();
     given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
     expect(await world.start("ann", "load", "ada")).toEqual({ codes: ["mark.credential-below"], retryAfter: 960 });
@@ -205,7 +205,7 @@ describe("a read that waits", () => {
     ["a tool that is not declared", { tool: "nothing", action: "at-all", data: ["secrets:read"] }],
     ["an action beyond the token's scope", { tool: "board", action: "read", data: ["secrets:read"] }],
     ["data that the task is not granted", { tool: "board", action: "post", data: ["secrets:read"] }],
-  ])("a call that nobody would allow waits for nothing: %s", async (_, call) => {
+  ])("a call that is refused anyway reserves nothing: %s", async (_, call) => {
     const world = new FlowWorld();
     given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
     await world.look(given(await world.start("ann", "post", "ada")), { destination: "board.acme.example", ...call });

@@ -52,7 +52,7 @@ const ROWS: readonly (readonly [string, readonly Move[], better: number])[] = [
     1,
   ],
   [
-    "what the last of a chain reads is known to nobody until each has answered",
+    "what the last agent of a chain reads is unknown to the others until each has answered",
     [
       start("ann", "work"),
       asks(0, "ben", "work"),

@@ -23,7 +23,7 @@ async function problemOf(text: string, request: Partial<DpopRequest> = {}): Prom
 }
 
 describe("a DPoP proof is accepted", () => {
-  test("and names its key by its thumbprint, whatever else the key says", async () => {
+  test("and names its key by its thumbprint, not by the key's own kid", async () => {
     const jkt = await calculateJwkThumbprint(jwk);
     expect(await verifyDpop(proof(), REQUEST)).toEqual({ jti: "a", jkt, issuedAt: NOW });
     const more = { ...jwk, kid: "x", use: "sig", alg: "ES256", key_ops: ["verify"], ext: true };

@@ -24,7 +24,7 @@ test("what an address answers is read, by the authority that is named", async ()
   expect((await httpsGet({ ca: cert })(address)).toString()).toBe("GET /keys");
 });
 
-test("fails when nobody that Node trusts vouches for the address", async () => {
+test("fails when no authority that Node trusts signed the certificate of the address", async () => {
   answer = (_, response) => response.end("x");
   await expect(httpsGet()(address)).rejects.toThrow("self-signed certificate");
 });

@@ -46,7 +46,7 @@ test("a command stops a user, or a run: neither has roles", () => {
   expect(of({ kind: "run", id: "r1", reason: "INC-1" })).toMatchObject({ order: { id: "r1" }, agent: undefined });
 });
 
-test("a finding on the role of an agent stops that agent, and its role is denied whatever the exchange says", () => {
+test("a finding on the role of an agent stops that agent, and its role is denied even if the exchange fails", () => {
   expect(of(finding({ userType: "AssumedRole", userName: "prod.ledger-reconciler.reconcile" }))).toEqual({
     order: {
       kind: "agent",

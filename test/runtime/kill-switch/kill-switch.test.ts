@@ -191,7 +191,7 @@ test("a role whose name was cut is denied, and what it does not tell is told and
   await expect(world.stop(cut)).rejects.toThrow(NotStopped);
 });
 
-test("each step is logged as it ends, whatever the others do", async () => {
+test("each step is logged as it ends, independent of the others", async () => {
   const world = new World();
   let answer: () => void = () => undefined;
   const hanging = new Promise<void>((done) => (answer = done));

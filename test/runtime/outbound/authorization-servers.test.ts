@@ -272,7 +272,7 @@ test("fails when a server does not answer in time", async () => {
   await expect(asked).rejects.toThrow(new OutboundFailure(`${origin()} answered too late`));
 });
 
-test("fails when nobody whom the exchange trusts vouches for the server", async () => {
+test("fails when no authority that the exchange trusts signed the server's certificate", async () => {
   const identity: ClientCredentials = {
     kind: "client-credentials",
     tokenEndpoint: server.tokenEndpoint,
@@ -284,7 +284,7 @@ test("fails when nobody whom the exchange trusts vouches for the server", async 
   expect(server.forms).toEqual([]);
 });
 
-test("fails when the signer is gone: nobody is asked", async () => {
+test("fails when the signer is gone: no authorization server is asked", async () => {
   const keys = await KeySet.of([maker]);
   keys.makeVoid(["exchange-1"]);
   const all = await parts();

@@ -153,7 +153,7 @@ describe("AgentCore", () => {
     ]);
   });
 
-  test("gives the workload's own token, whoever calls", async () => {
+  test("gives the workload's own token, to every caller", async () => {
     await held(false).headersFor(await facts(), signal);
     expect(asked).toMatchObject([
       ["GetWorkloadAccessTokenCommand", { workloadName: "ambit-prod" }],

@@ -37,7 +37,7 @@ const step = fc.record({
   asked: fc.array(fc.record({ user, actor }), { minLength: 1, maxLength: 4 }),
 });
 
-test("whatever order they ask in, and at once, each user gets only what was got for that user and those actors", async () => {
+test("in any order and concurrently, each user gets only the credentials for that user and those actors", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.integer({ min: 0, max: 200 }), async (steps, seconds) => {
       const clock = { now: 1_000 };

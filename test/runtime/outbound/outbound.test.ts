@@ -29,7 +29,7 @@ const ways = (robot: Fixed, mail?: Fixed): Ways => ({
   services: new Map([["crm-robot", robot]]),
 });
 
-test("the gateway is given what a tool of a service is called with, and nobody's name is needed", async () => {
+test("the gateway is given what a tool of a service is called with, and no user is needed", async () => {
   const hops = new HopsWorld();
   for (const user of [ALICE, null]) {
     const outbound = await hops.outbound(ways(giving()));

@@ -55,7 +55,7 @@ test("a task without AWS data has no role", () => {
   expect(task("support-triage", "refund")).toMatchObject({ aws: undefined });
 });
 
-test("a federated agent is one knower, whatever it declares", () => {
+test("a federated agent is one knower under every declaration", () => {
   expect(exampleFleet.agentNamed("build-watcher")?.memory).toBe("shared");
   const said = edited(
     exampleDocument,

@@ -147,7 +147,7 @@ test("each of several keys may sign", async () => {
   expect(watcher.current().revision).toBe(2);
 });
 
-test("an agent that was suspended stays so, whatever older registry is put back", async () => {
+test("a suspended agent stays suspended if an older registry is put back", async () => {
   const watcher = await holding(two);
   source.there = one;
   await watcher.look();
@@ -241,7 +241,7 @@ describe("nothing is known any more", () => {
     expect(events).toEqual([{ kind, reason: message }]);
   });
 
-  test("60 s after nobody has looked", async () => {
+  test("60 s after the last look", async () => {
     const watcher = await holding(one);
     seconds = 61;
     expect(() => watcher.current()).toThrow("no sound registry was found at memory for 61 s, and 60 s are allowed");

@@ -104,7 +104,7 @@ test("a budget of many actions has a key that every store takes, and one of its 
   });
 });
 
-test("fails when a budget is of a period that nobody counts", () => {
+test("fails when a budget has an unknown period", () => {
   expect(() => counter("year:calls:all", run, session, NOW)).toThrow(
     'the period of a budget must be run, session, hour or day, got "year"',
   );

@@ -114,7 +114,7 @@ test("mark and taint never fall but by evidence from outside that is new to the 
     RUNS,
   ));
 
-test("within one evidence no session loses mark or taint, whatever starts, delegations, reads and waits follow each other", () =>
+test("within one evidence no session loses mark or taint, in any order of starts, delegations, reads and waits", () =>
   fc.assert(
     fc.asyncProperty(fc.array(ofOneEvidence, { minLength: 10, maxLength: 60 }), async (all) => {
       const world = new SessionWorld();

@@ -114,7 +114,7 @@ test("what cannot be read is not known", async () => {
   await expect(revocationFacts(store, RUN, TOKENS)).resolves.toEqual({ known: false, revoked: [] });
 });
 
-test("fails when reading fails in a way that nobody foresaw", async () => {
+test("fails when reading fails with an unexpected error", async () => {
   const store = { read: () => Promise.reject(new TypeError("odd")) };
   await expect(revocationFacts(store, RUN, TOKENS)).rejects.toThrow("odd");
 });

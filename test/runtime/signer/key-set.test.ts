@@ -33,7 +33,7 @@ test("a void key is not published, not found, and signs nothing; the next one do
   expect(keys.keyIds).toEqual(["first", "second"]);
 });
 
-test("a void key stays void, whatever is said later", async () => {
+test("a void key stays void after later calls", async () => {
   const keys = await both();
   keys.makeVoid(["first"]);
   keys.makeVoid([]);

@@ -102,7 +102,7 @@ test("fails when the answer is broken off before it is known whose it is", async
   await expect(ask()).rejects.toThrow("socket hang up");
 });
 
-test("fails when the certificate is of nobody that is trusted", async () => {
+test("fails when no trusted authority signed the certificate", async () => {
   answer = json(200, {});
   await expect(ask({ ca: undefined })).rejects.toThrow(/self.signed certificate/);
   expect(seen).toEqual([]);

@@ -79,7 +79,7 @@ describe("the id of an event", () => {
     expect(idOf(senders, one)).not.toBe(idOf(senders, other));
   });
 
-  test("is not for a topic's publisher to choose: another body has another id, whatever it says of itself", () => {
+  test("is not for a topic's publisher to choose: another body has another id, even if it claims the same", () => {
     expect(idOf(senders, BUS_EVENT)).not.toBe(idOf(bus, BUS_EVENT));
     expect(idOf(senders, { ...BUS_EVENT, detail: 1 })).not.toBe(idOf(senders, BUS_EVENT));
     expect(idOf(senders, sns("forged"))).not.toBe(idOf(senders, sns("real")));

@@ -64,7 +64,7 @@ test("an occasion starts its task with one request, which names start and task b
   expect(told).toEqual([["start.answered", { occasion: occasion.id, jti: expect.any(String), status: 202 }]]);
 });
 
-test("whatever the agent answers, it was started", async () => {
+test("the agent was started, with any answer", async () => {
   const { starter, asked, told } = starting(answer(500));
   expect(await starter.start(occasion)).toBe(true);
   expect(asked.length).toBe(1);

@@ -129,7 +129,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ pass: fc.constantFrom(1, 599, 600, 3_000, 3_600) }) },
 );
 
-test("whatever is asked and decided, each call comes to what a plain model says", async () => {
+test("for any requests and decisions, each call has the outcome of a plain model", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
       const [payouts, model] = [new Payouts(), new Model()];
@@ -256,7 +256,7 @@ describe("nobody is asked", () => {
     expect((await ask()).accessRequest).toBeUndefined();
   });
 
-  test("by a task that asks nobody", async () => {
+  test("by a task without approval", async () => {
     const payouts = new Payouts();
     const run = await payouts.world.begin("support-triage", "answer");
     const claims = payouts.world.claims(run, "zendesk");

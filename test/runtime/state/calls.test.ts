@@ -131,7 +131,7 @@ test("fails where there is no credential, and nothing is spent", async () => {
   expect(world.events.filter(({ kind }) => kind === "call.spent")).toEqual([]);
 });
 
-test("a credential that is kept is sent, and nobody is asked for it", async () => {
+test("a cached credential is sent without a request for a new one", async () => {
   const { world, versions } = await worldWith();
   world.kept = { authorization: "Bearer kept" };
   world.headersFor = () => Promise.reject(new Error("somebody was asked"));

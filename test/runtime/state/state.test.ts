@@ -377,7 +377,7 @@ test("however calls are interleaved, no budget is above its limit and every read
     { numRuns: depth(60) },
   ));
 
-test("what is spent per hour is counted by agent and user, whatever session and run", async () => {
+test("what is spent per hour is counted by agent and user, across sessions and runs", async () => {
   const world = new StateWorld();
   const [first, , run] = await chainOf(world);
   await world.spend(world.claims(run, "search"), { costs: COSTS });

@@ -38,7 +38,7 @@ describe("what a call under way brings back", () => {
     }
   });
 
-  test("taints by what the registry says of the tool, whatever the authorizer says", async () => {
+  test("taints by the registry's declaration of the tool, not by the authorizer's word", async () => {
     const world = new StateWorld();
     const claims = world.claims(await world.begin("web-reader", "fetch"), "search");
     await world.outcome(claims, { untrusted: false });

@@ -56,7 +56,7 @@ test("keys are those of the table in docs/exchange.md", () => {
   ]);
 });
 
-test("other parts are another key, whatever characters they have", () => {
+test("other parts are another key, with any characters in them", () => {
   const made = (kind: string, id: string) => JSON.stringify([keys.revokedKey(kind, id), keys.onceKey(kind, id)]);
   fc.assert(
     fc.property(part, part, part, part, (a, b, c, d) => {

@@ -3,7 +3,7 @@ import { readOnce, valueIn } from "../../../runtime/store/known-values";
 
 const TEXT = JSON.stringify({ name: "x".repeat(80), inner: { list: [1, 2] } });
 
-test("one text is read once, and nobody can change what it says", () => {
+test("one text is parsed once, and the result is immutable", () => {
   const value = valueIn(TEXT) as { inner: { list: number[] } };
   expect(value).toEqual(JSON.parse(TEXT));
   expect(valueIn(`${TEXT}`)).toBe(value);

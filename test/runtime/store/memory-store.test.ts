@@ -8,7 +8,7 @@ describe("MemoryStore", () => {
     await check({ store: new MemoryStore(() => clock.now), clock, rounds: depth(300) });
   });
 
-  test("forgets what has expired, though nobody asks for it", async () => {
+  test("forgets expired items, even without requests for them", async () => {
     let now = CONTRACT_TIME;
     const store = new MemoryStore(() => now);
     const kept = (): number => (store as unknown as { partitions: Map<string, unknown> }).partitions.size;

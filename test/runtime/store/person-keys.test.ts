@@ -124,7 +124,7 @@ const MOVES = fc.array(
 );
 
 /** What is known of keys without any cryptography: how often each owner was erased, and since when */
-test("whatever is named and erased where, an erased key is used nowhere after its time, and none is used again", async () => {
+test("after any namings and erasures, no process uses an erased key after its time, and none is reused", async () => {
   await fc.assert(
     fc.asyncProperty(MOVES, async (moves: readonly Move[]) => {
       const world = new World();

@@ -142,7 +142,7 @@ test.each<readonly [string, Value, readonly User[]]>([
   for (const person of persons) expect(found(world.bytes(), person)).not.toEqual([]);
 });
 
-test("what is written for who is erased is not there any more, whoever of those it tells of", async () => {
+test("items written for an erased person are gone, for each person in them", async () => {
   for (const erased of [ALICE, CAROL]) {
     const world = await World.make();
     const key = approvalKey(EPOCH, "h");
@@ -316,7 +316,7 @@ const MOVES = fc.array(
   { maxLength: 40 },
 );
 
-test("whatever is done for whom in which order, stops hold, and nothing is left of who is erased", async () => {
+test("after any acts in any order, stops hold, and nothing is left of an erased person", async () => {
   await fc.assert(
     fc.asyncProperty(MOVES, async (moves: readonly Move[]) => {
       const world = await World.make();

@@ -12,7 +12,7 @@ const step = fc.oneof(
   fc.record({ behind: fc.option(SORTS, { nil: undefined }) }),
 );
 
-test("items are listed in the order of their keys' bytes behind any key, whatever was put and removed before", () => {
+test("items are listed in the order of their keys' bytes behind any key, after any puts and removals", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const items = new SortedItems();

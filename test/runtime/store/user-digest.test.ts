@@ -6,7 +6,7 @@ const digestOf = (issuer: string, subject: string): string =>
     .update(JSON.stringify([issuer, subject]))
     .digest("base64url");
 
-test("a user's digest is that of issuer and subject, again and again, whoever was asked for in between", () => {
+test("a user's digest is that of issuer and subject, each time, with other users in between", () => {
   const subjects = Array.from({ length: 3_000 }, (_, index) => `user-${index % 1_500}`);
   for (const subject of [...subjects, ...subjects.reverse()]) {
     expect(userDigest({ issuer: "https://a.example", subject })).toBe(digestOf("https://a.example", subject));

@@ -52,7 +52,7 @@ test("fails to show anything where there is no registry", () => {
   ]);
 });
 
-test("whatever a caller names, there are no more values than are declared", () => {
+test("for any names by callers, there are no more values than are declared", () => {
   const agents = new Set(["build-watcher", "web-reader", "support-triage", OTHER]);
   fc.assert(
     fc.property(anyOf(["build-watcher", "web-reader", "support-triage"]), (name) => {

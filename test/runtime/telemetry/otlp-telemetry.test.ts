@@ -101,7 +101,7 @@ test("metrics arrive with their kinds and units, and say what happened since the
   expect(collector.of("ambit.audit.backlog.age")).toMatchObject([{ value: 12, unit: "s" }]);
 });
 
-test("fails open where the collector refuses: what is dropped is counted and told, and nobody waits", async () => {
+test("fails open where the collector refuses: what is dropped is counted and logged, and no request waits", async () => {
   collector.status = 400;
   const telemetry = telemetryTo(origin);
   for (let made = 0; made < 3; made += 1) telemetry.begin({ name: "call", kind: "server" }).end();

@@ -129,7 +129,7 @@ describe("what is recorded of a thousand refusals", () => {
     return acts;
   }
 
-  test("is the first at once, and the number of the others after a minute, though nobody is refused any more", async () => {
+  test("is the first at once, and the number of the others after a minute, even without further refusals", async () => {
     jest.useFakeTimers();
     const acts = await recorded("token.refused");
     expect(acts.map(({ event }) => event.kind)).toEqual(["token.refused"]);
@@ -140,7 +140,7 @@ describe("what is recorded of a thousand refusals", () => {
     jest.useRealTimers();
   });
 
-  test("is each by itself where it says that nobody has what is on record as issued", async () => {
+  test("is each by itself if it says that a recorded credential was not delivered", async () => {
     expect(await recorded("aws.failed")).toHaveLength(1_000);
   });
 });

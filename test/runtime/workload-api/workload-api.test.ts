@@ -155,7 +155,7 @@ describe("X.509-SVIDs", () => {
     expect(source.current()).toBeUndefined();
   });
 
-  test("nobody who stopped listening is told", async () => {
+  test("a listener that was removed is not called", async () => {
     const api = await fake();
     api.x509 = message(authority, authority.svid(AGENT));
     const source = client(api);

@@ -20,7 +20,7 @@ function frozen<T>(value: T): T {
   return value;
 }
 
-test("whatever was generated, what is said to allow it allows it, and nothing less does", async () => {
+test("for every generated request the remedies allow it, and no subset does", async () => {
   let possible = 0;
   await fc.assert(
     fc.asyncProperty(recipes, async (recipe) => {

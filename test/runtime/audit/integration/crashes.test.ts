@@ -22,7 +22,7 @@ test.each([
   ["alone", false],
   ["which a witness cosigns", true],
 ])(
-  "whatever step a process dies at, the next one makes the same log of the same records, %s",
+  "a process that dies at any step leaves the next one to make the same log of the same records, %s",
   async (_, isWitnessed) => {
     const deaths = fc.array(fc.record({ step: fc.integer({ min: 1, max: 14 }), isDone: fc.boolean() }), {
       maxLength: 6,

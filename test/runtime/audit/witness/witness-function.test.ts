@@ -57,7 +57,7 @@ describe.each(Object.entries(ENCODINGS))("requests whose body comes as %s", (_, 
     },
   );
 
-  test("fail when they are longer than any request may be, and are then read by nobody", async () => {
+  test("fail when they are longer than any request may be, and are then not read", async () => {
     const { send } = made();
     const longest = await send("", encoded("a".repeat(MOST)));
     expect([longest.statusCode, longest.body]).toEqual([

@@ -57,7 +57,7 @@ test("outcomes of one moment are told in one request, each once", async () => {
   expect(told.at(-1)).toEqual(["c unknown"]);
 });
 
-test("an outcome has the trace in which its call went out, whatever goes on when it is told", async () => {
+test("an outcome has the trace in which its call went out, even if it is reported in another", async () => {
   const traces = ["1".repeat(32), undefined];
   const told: EntryText[] = [];
   const ended = async (all: readonly EntryText[]) => {

@@ -67,7 +67,7 @@ describe("a session of 2025-11-25", () => {
     });
   });
 
-  test("of more than 64 that one agent opens, its first is forgotten, and nobody else's", () => {
+  test("of more than 64 that one agent opens, its first is forgotten, and no other agent's", () => {
     const world = new McpWorld();
     world.answered(initialize(), opened);
     for (let each = 0; each < 64; each += 1) {

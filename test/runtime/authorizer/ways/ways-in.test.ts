@@ -280,7 +280,7 @@ test("fails when no pod of a delegate is known, before anything is spent", async
   expect(spent).toBe(0);
 });
 
-test("fails when nobody comes from outside, but for hosts that agents have", async () => {
+test("fails without a listener for users, except for hosts of agents", async () => {
   const inside = ways({ domain: undefined });
   expect(await admitted(asked(), inside)).toBe("way.route");
   const press = asked({ host: "press.acme.example", path: "/", evidence: token("press:draft") });

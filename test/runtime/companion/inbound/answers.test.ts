@@ -190,7 +190,7 @@ describe("fails, and the answer is broken off, when", () => {
     expect(text()).toBe("one ");
   });
 
-  test("nobody says that the next part may go out", async () => {
+  test("no answer says that the next part may go out", async () => {
     await serving.start();
     const { outgoing, text, broken } = await streaming();
     await serving.running.exchange.stop();
@@ -208,7 +208,7 @@ describe("fails, and the answer is broken off, when", () => {
     expect(serving.running.logged.join()).toContain("session.revoked");
   });
 
-  test("it is revoked while nobody reads it", async () => {
+  test("it is revoked while it has no reader", async () => {
     serving.running.inboundLimits = { silentMilliseconds: 20 };
     await serving.start();
     serving.does = (_, outgoing) => void outgoing.write(Buffer.alloc(20_000_000));
@@ -258,7 +258,7 @@ describe("fails, and the answer is broken off, when", () => {
   });
 });
 
-test("an answer that nobody reads is held back at the agent, and nothing of it piles up here", async () => {
+test("an answer without a reader is held back at the agent, and uses no memory here", async () => {
   await serving.start();
   let sent = 0;
   serving.does = (_, outgoing) => {

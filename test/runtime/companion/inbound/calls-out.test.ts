@@ -43,7 +43,7 @@ const AWS: readonly (readonly [string, Carries])[] = [
 ];
 
 describe.each(TOOLS)("a call for a tool with the handle in %s", (_, carrying) => {
-  test("belongs to its run, whoever else is served", async () => {
+  test("belongs to its run, with other users served as well", async () => {
     const [one, other] = [await handleOf("a"), await handleOf("b")];
     for (const handle of [one, other, one]) {
       const { path, headers = {} } = carrying(handle);
@@ -203,7 +203,7 @@ describe("without a handle", () => {
     expectRefused(await serving.to.ask(BY_TASK), 409, "companion.no-handle");
   });
 
-  test("what the agent starts itself needs none, whoever is served", async () => {
+  test("a self-started run needs none, with any user served", async () => {
     await handleOf("a");
     await handleOf("b");
     expect((await serving.to.ask(BY_SELF)).status).toBe(200);

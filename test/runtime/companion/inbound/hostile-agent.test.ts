@@ -55,7 +55,7 @@ describe.each([
   });
 });
 
-test("a cookie is of the agent's own host, whatever domain the agent says", async () => {
+test("a cookie is bound to the agent's own host, even if the agent names a domain", async () => {
   serving.does = (_, outgoing) =>
     void outgoing
       .setHeader("set-cookie", [

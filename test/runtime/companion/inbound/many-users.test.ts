@@ -31,7 +31,7 @@ interface Known {
   state: "lives" | "ends" | "over";
 }
 
-test("requests of users that are served at once never mix, whatever handles their calls carry", async () => {
+test("requests of users that are served at once never mix, with any handles on their calls", async () => {
   const draw = seeded(DRAW_SEED);
   const pick = <T>(all: readonly T[]): T => all[draw(all.length)] as T;
   const known: Known[] = [];

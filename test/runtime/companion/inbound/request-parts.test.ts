@@ -170,7 +170,7 @@ test.each(["user", "schedule", "event"] as const)(
   },
 );
 
-test("where nobody answers the question, nothing more arrives", async () => {
+test("without an answer of the exchange, nothing more arrives", async () => {
   const { made, answered, got } = await sending();
   made.write("one ");
   await until(() => got.text === "one ");

@@ -249,7 +249,7 @@ test("nothing is sent for a client that went away while its token was fetched", 
   expect(to.gateway.arrived.map(({ target }) => target)).toEqual(["/tools/zendesk/after"]);
 });
 
-test("a client's own connection is good for its next request, whatever became of the last", async () => {
+test("a client's connection is good for its next request, even if the last one failed", async () => {
   await to.start();
   await to.running.begin();
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -93,7 +93,7 @@ describe("what reads as two requests", () => {
   });
 });
 
-test("fails with CONNECT, which nobody answers", async () => {
+test("fails with CONNECT, which is not served", async () => {
   await to.start();
   await to.running.begin();
   expect(await to.raw(`CONNECT 127.0.0.1:1 HTTP/1.1\r\nHOST\r\n\r\n`)).toBe("");

@@ -97,7 +97,7 @@ test("what a refusal has more is part of the answer", async () => {
   expect(await (await post("/token", "")).json()).toMatchObject({ error: "access_denied", ...more });
 });
 
-test("error_description has only what RFC 6749 allows, whatever the reason says", async () => {
+test("error_description has only what RFC 6749 allows, for every reason", async () => {
   const { post } = failing(Refusal.of("request.malformed", 'a "quoted" \\ ünïcode\nline'));
   const { error_description: description } = (await (await post("/token", "")).json()) as { error_description: string };
   expect(description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
@@ -167,11 +167,11 @@ test("/ready names issuers that are silent, without which the exchange still wor
   expect([unready.status, await unready.json()]).toEqual([503, { status: "unready", not_ready: ["store"] }]);
 });
 
-test("/live answers whatever is not ready", async () => {
+test("/live answers even if no part is ready", async () => {
   expect((await app({}).get("/live")).status).toBe(200);
 });
 
-test("fails when the keys cannot be told: nobody keeps that answer", async () => {
+test("fails when the keys cannot be read: that answer is not cached", async () => {
   const jwks = async (): Promise<never> => {
     throw Refusal.of("store.restored");
   };
@@ -224,7 +224,7 @@ test.each([
   expect(found === undefined ? {} : { on_record: found }).toEqual(said);
 });
 
-test("fails when calls are asked about by whoever is not listed", async () => {
+test("fails when an unlisted service asks about calls", async () => {
   const operations = { read: never, spend: never, open: never, outcome: never, outcomes: never };
   const state = { services: new Set<string>(), operations, calls: { calls: never } };
   const answer = await app({ state }).post("/state/calls", "{}", { "content-type": "application/json" });

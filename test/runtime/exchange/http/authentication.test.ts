@@ -137,7 +137,7 @@ const UNAUTHENTICATED: readonly (readonly [what: string, request: () => readonly
   ["a good JWT-SVID comes with a stranger's certificate", () => [{ ...wanted(), ...assertion() }, { by: by() }]],
 ];
 
-test("whoever is not authenticated gets one answer, to the byte, whatever else is wrong and whoever is named", async () => {
+test("unauthenticated clients get one answer, to the byte, for every error and every name", async () => {
   const answers = new Map<string, string[]>();
   for (const [what, request] of UNAUTHENTICATED) {
     for (const path of ["/token", "/introspect", "/revoke"]) {

@@ -32,7 +32,7 @@ test.each(["/jwks", "/.well-known/oauth-authorization-server"])("%s may be kept 
   expect(answer.headers).toMatchObject({ ...SECURITY, "cache-control": "public, max-age=300" });
 });
 
-test("whoever asks for the keys again and again causes few looks at the store", async () => {
+test("repeated requests for the keys cause few reads of the store", async () => {
   const read = jest.spyOn(LevelStore.prototype, "read");
   await Promise.all(Array.from({ length: 50 }, () => get("/jwks")));
   expect(read.mock.calls.length).toBeLessThan(10);

@@ -88,7 +88,7 @@ describe("fails when", () => {
     ["it is an authority's", () => ({ certificate: world.authority.bundle })],
     ["it is no certificate", () => ({ certificate: "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----" })],
     ["it is empty", () => ({ certificate: "" })],
-  ])("mutual TLS is on and the certificate authenticates nobody, because %s", async (_, more) => {
+  ])("mutual TLS is on and the certificate authenticates no client, because %s", async (_, more) => {
     const answer = await askedBy(mutual, { path: "/token", form: byCertificate(), ...more() });
     expect([answer.statusCode, codesOf(answer)]).toEqual([401, ["client.unauthenticated"]]);
   });
@@ -180,7 +180,7 @@ describe("what no request can be made of is refused, and nothing of it is logged
   });
 });
 
-test.each([null, 5])("a certificate that is no text names nobody: %s", async (clientCertPem) => {
+test.each([null, 5])("a certificate that is no text names no client: %s", async (clientCertPem) => {
   const { requestContext, ...more } = eventOf({ path: "/token", form: byCertificate() });
   const authentication = { clientCert: { clientCertPem } };
   const answer = (await mutual({ ...more, requestContext: { ...requestContext, authentication } })) as LambdaAnswer;

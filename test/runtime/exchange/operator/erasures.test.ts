@@ -80,7 +80,7 @@ test("an operator may erase themselves", async () => {
   expect(await world.keys.pseudonymOf({ user: userDigest(olga) })).toBeUndefined();
 });
 
-test("fails when nobody has named the person, or the person was erased", async () => {
+test("fails when no record names the person, or the person was erased", async () => {
   const world = await World.make();
   expect(await refused(world.erase())).toEqual(["erasure.unknown-person"]);
   await world.tell({ user });

@@ -104,7 +104,7 @@ test("fails to show whose run it is where that was never declared", () => {
   expect(recorded.counted).toEqual([["ambit.approval.replays", { "ambit.agent": "_OTHER", "ambit.task": "_OTHER" }]]);
 });
 
-test("fails to show an agent, a task or a reason that nobody declared", () => {
+test("fails to show an undeclared agent, task or reason", () => {
   told("token.refused", {
     spiffeId: "spiffe://the-secret",
     agent: "the-secret",

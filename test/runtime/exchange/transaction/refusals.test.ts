@@ -77,7 +77,7 @@ test("fails when a parameter is sent twice", async () => {
   expect(await refused((await hops.transactions()).token(form, caller))).toEqual(["request.malformed"]);
 });
 
-test("fails when a proof is sent: the token is bound to nobody, and the proof is used up", async () => {
+test("fails when a proof is sent: the token is not bound to a key, and the proof is used up", async () => {
   const hops = new HopsWorld();
   const subject = await hops.toolToken(await hops.handed());
   const proof = { jkt: "key", jti: "proof-1", issuedAt: hops.now };
