@@ -41,11 +41,12 @@ function written(value: unknown, place: Place, depth: number): string {
     return `[${Array.from(value, (entry, index) => written(entry, { within: place, name: index }, depth + 1)).join(",")}]`;
   }
   if (!isPlain(value)) throw new NoCanonicalForm(`${shown(pathOf(place))} must be JSON, got a ${typeof value}`);
+  let members = "";
   // The default order of sort() is that of UTF-16 code units, as RFC 8785 section 3.2.3 asks.
-  const members = Object.keys(value)
-    .sort()
-    .map((name) => `${text(name, place, "a name in ")}:${written(value[name], { within: place, name }, depth + 1)}`);
-  return `{${members.join(",")}}`;
+  for (const name of Object.keys(value).sort()) {
+    members += `${members === "" ? "" : ","}${text(name, place, "a name in ")}:${written(value[name], { within: place, name }, depth + 1)}`;
+  }
+  return `{${members}}`;
 }
 
 function pathOf({ within, name }: Place): string {

@@ -38,17 +38,19 @@ export function personalFacts(facts: Facts): PersonalFacts | undefined {
     owners,
     written: (keys) => {
       const key = keys[persons.length];
-      const named = persons.map((name, index) => [name, keys[index]?.pseudonym] as const);
-      const keyed = digests.map((name) => [name, key && ofArgument(key, facts[name] as Value)] as const);
-      const amounts = costs.map(([name, amount]) => [name, key ? ofArgument(key, [name, amount]) : null] as const);
-      const all = [...named, ...keyed];
-      const unnamed = all.flatMap(([name, value]) => (value === undefined ? [name] : []));
-      return {
-        ...facts,
-        ...Object.fromEntries(all.map(([name, value]) => [name, value ?? null])),
-        ...(costs.length > 0 && { costs: { ...(facts["costs"] as Facts), ...Object.fromEntries(amounts) } }),
-        ...(unnamed.length > 0 && { unnamed }),
+      const told: Record<string, Value> = { ...facts };
+      const unnamed: string[] = [];
+      const tell = (name: string, value: string | undefined): void => {
+        told[name] = value ?? null;
+        if (value === undefined) unnamed.push(name);
       };
+      for (const [index, name] of persons.entries()) tell(name, keys[index]?.pseudonym);
+      for (const name of digests) tell(name, key && ofArgument(key, facts[name] as Value));
+      if (costs.length > 0) {
+        const amounts = costs.map(([name, amount]) => [name, key ? ofArgument(key, [name, amount]) : null] as const);
+        told["costs"] = { ...(facts["costs"] as Facts), ...Object.fromEntries(amounts) };
+      }
+      return unnamed.length > 0 ? { ...told, unnamed } : told;
     },
   };
 }

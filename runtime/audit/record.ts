@@ -10,6 +10,17 @@ export interface WrittenRecord {
   readonly text: string;
 }
 
+const SEQUENCE = ',"sequence":';
+
+/**
+ * The number that a record's RFC 8785 form says; NaN where it is none. Read without the rest: the log asks for nothing else of a record.
+ * It stands behind the facts, and what is behind it cannot look like it: a quote within a text has a backslash before it.
+ */
+export function sequenceIn(text: string): number {
+  const at = text.lastIndexOf(SEQUENCE);
+  return at === -1 ? NaN : Number.parseInt(text.slice(at + SEQUENCE.length), 10);
+}
+
 /** @param facts RFC 8785 form of an object that has the event's facts alone, where it is known */
 export function recordOf(
   writer: string,

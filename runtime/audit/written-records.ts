@@ -8,7 +8,7 @@ import {
   writerOf,
 } from "../store/keys";
 import type { Item, StateStore } from "../store/store";
-import type { AuditRecord } from "./audit";
+import { sequenceIn } from "./record";
 
 /** How many records a writer has written */
 export interface WriterHead {
@@ -56,7 +56,7 @@ export async function readRecords(
     const wanted = Math.min(to - from + 1 - records.length, RECORDS_AT_ONCE);
     const items = await store.list(partition, RECORD_PREFIX, wanted, sort);
     if (items.length === 0) break;
-    records.push(...items.map(({ value, text }) => ({ sequence: (value as unknown as AuditRecord).sequence, text })));
+    records.push(...items.map(({ text }) => ({ sequence: sequenceIn(text), text })));
   }
   return records;
 }

@@ -1,15 +1,10 @@
 import type { Stored } from "./transaction";
 
-interface Place {
-  readonly sort: string;
-  readonly bytes: Buffer;
-}
-
 /** Items of one partition, which can be listed in the order of their keys' bytes */
 export class SortedItems {
   private readonly items = new Map<string, Stored>();
-  /** Of all items and of some that were removed; undefined if it must be sorted anew */
-  private places: Place[] | undefined;
+  /** Of all items and of some that were removed; undefined where it must be sorted anew */
+  private sorts: string[] | undefined;
 
   public get size(): number {
     return this.items.size;
@@ -31,40 +26,57 @@ export class SortedItems {
   /** @returns whether it was there */
   public delete(sort: string): boolean {
     const wasThere = this.items.delete(sort);
-    if (this.places !== undefined && this.places.length > 2 * this.items.size) this.places = undefined;
+    if (this.sorts !== undefined && this.sorts.length > 2 * this.items.size) this.sorts = undefined;
     return wasThere;
   }
 
   /** Behind a key, which need not be there, or from the beginning */
   public *behind(after: string | undefined): Generator<readonly [string, Stored]> {
-    const places = (this.places ??= [...this.items.keys()].map(placeOf).sort((a, b) => a.bytes.compare(b.bytes)));
-    for (let at = after === undefined ? 0 : firstBehind(places, Buffer.from(after)); at < places.length; at++) {
-      const { sort } = places[at] as Place;
+    const sorts = (this.sorts ??= [...this.items.keys()].sort(byBytes));
+    for (let at = after === undefined ? 0 : firstBehind(sorts, after); at < sorts.length; at++) {
+      const sort = sorts[at] as string;
       const stored = this.items.get(sort);
       if (stored !== undefined) yield [sort, stored];
     }
   }
 
-  /** Near the end mostly: records of a writer come in their order, and but its head stands behind them. */
   private place(sort: string): void {
-    if (this.places === undefined) return;
-    const place = placeOf(sort);
-    const at = firstBehind(this.places, place.bytes);
+    if (this.sorts === undefined) return;
+    const at = firstBehind(this.sorts, sort);
     // One that was removed may still have its place.
-    if (this.places[at - 1]?.sort !== sort) this.places.splice(at, 0, place);
+    if (this.sorts[at - 1] !== sort) this.sorts.splice(at, 0, sort);
   }
 }
 
-function placeOf(sort: string): Place {
-  return { sort, bytes: Buffer.from(sort) };
-}
-
-function firstBehind(places: readonly Place[], after: Buffer): number {
-  let [from, to] = [0, places.length];
+/** Looked for from the end: records of a writer come in their order, and its head alone stands behind them. */
+function firstBehind(sorts: readonly string[], after: string): number {
+  let [from, to] = [0, sorts.length];
+  for (let step = 1; step <= to; step *= 2) {
+    if (byBytes(sorts[to - step] as string, after) <= 0) {
+      from = to - step + 1;
+      break;
+    }
+    to -= step;
+  }
   while (from < to) {
     const middle = Math.floor((from + to) / 2);
-    if ((places[middle] as Place).bytes.compare(after) <= 0) from = middle + 1;
+    if (byBytes(sorts[middle] as string, after) <= 0) from = middle + 1;
     else to = middle;
   }
   return from;
+}
+
+/** The order of their bytes in UTF-8, which is that of UTF-16 but for half characters: these stand behind all others there. */
+function byBytes(one: string, other: string): number {
+  const length = Math.min(one.length, other.length);
+  for (let at = 0; at < length; at++) {
+    const [unit, others] = [one.charCodeAt(at), other.charCodeAt(at)];
+    if (unit !== others) return rank(unit) - rank(others);
+  }
+  return one.length - other.length;
+}
+
+function rank(unit: number): number {
+  const isHalf = unit >= 0xd800 && unit < 0xe000;
+  return isHalf ? unit + 0x10000 : unit;
 }

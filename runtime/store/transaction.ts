@@ -44,10 +44,18 @@ export function itemOf(key: Key, { version, expiresAt, text }: Stored): Item {
   return { key, value: valueIn(text), version, ...(expiresAt !== undefined && { expiresAt }) };
 }
 
-/** What is listed is mostly looked at once, and takes no place among what is remembered. */
+/** What is listed is mostly looked at once, and takes no place among what is remembered. Of records the text alone is looked at. */
 export function listedItemOf(key: Key, { version, expiresAt, text }: Stored): ListedItem {
-  const value = JSON.parse(text) as Value;
-  return { key, value, text, version, ...(expiresAt !== undefined && { expiresAt }) };
+  let value: Value | undefined;
+  return {
+    key,
+    get value() {
+      return (value ??= JSON.parse(text) as Value);
+    },
+    text,
+    version,
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
 }
 
 /** Undefined if the condition does not hold */

@@ -97,8 +97,10 @@ export class LogFiles {
     const head = { size: edge.tree.size, root: edge.tree.root };
     let before = this.head.size === 0 ? undefined : await storage.checkpoint();
     let bytes: Buffer | undefined;
-    for (let tried = 0; before === undefined || !this.says(before, head); tried++) {
-      if (before !== undefined && !this.says(before, this.head)) throw this.forked();
+    for (let tried = 0; ; tried++) {
+      const said = before && this.headIn(before);
+      if (said !== undefined && isSame(said, head)) break;
+      if (said !== undefined && !isSame(said, this.head)) throw this.forked();
       if (tried === MOST_WRITES) throw new LogUnavailable(`the checkpoint of ${storage.name} changes all the time`);
       if (bytes === undefined) {
         const signed = await this.signed(head);
@@ -141,12 +143,16 @@ export class LogFiles {
     return { text, signatures: [{ name: key.name, id: key.id, signature }] };
   }
 
-  private says({ bytes }: StoredCheckpoint, { size, root }: TreeHead): boolean {
-    const { checkpoint } = verifiedCheckpoint(bytes, this.props.signer.key);
-    return checkpoint.size === size && Buffer.from(checkpoint.root).equals(root);
+  /** What a checkpoint says that this log has signed. @throws LogError */
+  private headIn({ bytes }: StoredCheckpoint): TreeHead {
+    return verifiedCheckpoint(bytes, this.props.signer.key).checkpoint;
   }
 
   private forked(): LogForked {
     return new LogForked(`the checkpoint of ${this.props.storage.name} is another one than was written last`);
   }
+}
+
+function isSame(one: TreeHead, other: TreeHead): boolean {
+  return one.size === other.size && Buffer.from(one.root).equals(other.root);
 }

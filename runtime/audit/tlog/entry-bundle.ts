@@ -6,15 +6,16 @@ export const MOST_ENTRY_BYTES = 65_535;
 
 /** Entries in a row, each behind its length (C2SP tlog-tiles) */
 export function bundleOf(entries: readonly Uint8Array[]): Buffer {
-  return Buffer.concat(
-    entries.flatMap((entry) => {
-      if (entry.length > MOST_ENTRY_BYTES)
-        throw new RangeError(`an entry must have at most ${MOST_ENTRY_BYTES} bytes, got ${entry.length}`);
-      const length = Buffer.alloc(LENGTH_BYTES);
-      length.writeUInt16BE(entry.length);
-      return [length, entry];
-    }),
-  );
+  const bundle = Buffer.allocUnsafe(entries.reduce((sum, { length }) => sum + LENGTH_BYTES + length, 0));
+  let at = 0;
+  for (const entry of entries) {
+    if (entry.length > MOST_ENTRY_BYTES)
+      throw new RangeError(`an entry must have at most ${MOST_ENTRY_BYTES} bytes, got ${entry.length}`);
+    at = bundle.writeUInt16BE(entry.length, at);
+    bundle.set(entry, at);
+    at += entry.length;
+  }
+  return bundle;
 }
 
 /**

@@ -20,14 +20,14 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
 
 /** Hash above as many hashes in a row as a power of two, such as those of a full tile */
 export function hashAbove(row: Uint8Array): Buffer {
-  let level = Buffer.from(row);
-  while (level.length > HASH_BYTES) {
-    const above = Buffer.alloc(level.length / 2);
-    for (let at = 0; at < level.length; at += 2 * HASH_BYTES) {
-      const right = at + HASH_BYTES;
-      nodeHash(level.subarray(at, right), level.subarray(right, right + HASH_BYTES)).copy(above, at / 2);
+  const hashes = Buffer.from(row);
+  // In place, and as text: an object for each hash would take as long as the hash.
+  const node = Buffer.concat([NODE, Buffer.alloc(2 * HASH_BYTES)]);
+  for (let length = hashes.length; length > HASH_BYTES; length /= 2) {
+    for (let at = 0; at < length; at += 2 * HASH_BYTES) {
+      hashes.copy(node, NODE.length, at, at + 2 * HASH_BYTES);
+      hashes.write(hash("sha256", node, "binary"), at / 2, "binary");
     }
-    level = above;
   }
-  return level;
+  return hashes.subarray(0, HASH_BYTES);
 }

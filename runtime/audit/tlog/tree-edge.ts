@@ -28,6 +28,8 @@ export class TreeEdge {
   /** Of a log without entries */
   public static readonly EMPTY = new TreeEdge(0, []);
 
+  private known: Buffer | undefined;
+
   private constructor(
     public readonly size: number,
     /** By level; without bytes where the level ends with a full tile */
@@ -71,6 +73,10 @@ export class TreeEdge {
 
   /** Merkle root of the tree (RFC 6962 section 2.1) */
   public get root(): Buffer {
+    return (this.known ??= this.hashed());
+  }
+
+  private hashed(): Buffer {
     let root: Buffer | undefined;
     // From right to left: those of the lowest level are the smallest, and the last.
     for (const row of this.partial) {

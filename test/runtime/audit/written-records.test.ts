@@ -1,5 +1,5 @@
 import type { AuditRecord } from "../../../runtime/audit/audit";
-import { recordOf } from "../../../runtime/audit/record";
+import { recordOf, sequenceIn } from "../../../runtime/audit/record";
 import { readRecords } from "../../../runtime/audit/written-records";
 import { missingRecord, readWriter } from "../../support/audit/writer-records";
 import { AuditLedger } from "../../../runtime/audit/ledger";
@@ -20,6 +20,21 @@ test("the text of a record is its RFC 8785 form", () => {
   );
   expect(text).toBe(canonicalJson(record as unknown as Value));
 });
+
+test.each<[string, string, Record<string, Value>]>([
+  ["w", "k", {}],
+  ["w", "k", { sequence: 8, a: { sequence: 9 }, z: [{ a: 1, sequence: 10 }] }],
+  [',"sequence":11', ',"sequence":12,', { ',"sequence":13,"time":1': ',"sequence":14,"time":1' }],
+])("the number of a record of writer %s is read from its text, kind %s, facts %j", (writer, kind, facts) => {
+  expect(sequenceIn(recordOf(writer, 7, { kind, time: 1, facts }).text)).toBe(7);
+});
+
+test.each(['{"facts":{}}', '{"facts":{},"sequence":null}', "8", ""])(
+  "fails when a text is no record: %s has no number",
+  (text) => {
+    expect(sequenceIn(text)).toBeNaN();
+  },
+);
 
 test("records of a writer are all there, with its head and without", () => {
   expect(missingRecord(records(5), { sequence: 5 })).toBeUndefined();

@@ -154,7 +154,7 @@ describe("a folder", () => {
     writeFileSync(at, "a file");
     await expect(new FolderLog(at).add(TILE, bytes("abc"))).rejects.toMatchObject({
       name: "LogUnavailable",
-      message: expect.stringContaining(`the log's file ${TILE} in ${at} failed: ENOTDIR`),
+      message: expect.stringContaining(`the log's file ${TILE} in ${at} failed: EEXIST`),
     });
     expect(existsSync(join(at, TILE))).toBe(false);
   });
