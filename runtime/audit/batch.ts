@@ -1,17 +1,16 @@
-import { canonicalJson } from "../canonical-json";
 import { bytesOf, type CheckedWrite, checkedWrite, placeOf } from "../store/checked";
-import { STORE_LIMITS } from "../store/store";
+import { STORE_LIMITS, type Write } from "../store/store";
+import type { AuditEvent } from "./audit";
+import { formOf, RECORD_VERSION, type RecordForm } from "./record";
 import { MOST_ENTRY_BYTES } from "./tlog/entry-bundle";
-import type { Act } from "./audit";
 
 /** An act that waits for its transaction */
 export interface CheckedAct {
-  readonly act: Act;
+  /** As it is written */
+  readonly event: AuditEvent;
+  readonly form: RecordForm;
   readonly keys: readonly string[];
-  /** `act.writes`, checked */
   readonly writes: readonly CheckedWrite[];
-  /** RFC 8785 form of an object that has the event's facts alone */
-  readonly facts: string;
   /** With its record, at most */
   readonly bytes: number;
 }
@@ -30,25 +29,27 @@ const BATCH_BYTES = STORE_LIMITS.transactionBytes / 2;
 /** What a record adds to an event, and the store to both */
 const RECORD_BYTES = 1_024;
 
+/** What the form of a record has beside those of facts, kind and time */
+const FRAME_BYTES = `"sequence":,"version":"${RECORD_VERSION}","writer":`.length;
+
 /** Check what would fail a transaction for others too. */
-export function checkedAct(act: Act): CheckedAct {
-  if (act.writes.length > ACT_WRITES)
-    throw new RangeError(`an act must have at most ${ACT_WRITES} writes, got ${act.writes.length}`);
-  const writes = act.writes.map(checkedWrite);
+export function checkedAct(asked: readonly Write[], event: AuditEvent): CheckedAct {
+  if (asked.length > ACT_WRITES)
+    throw new RangeError(`an act must have at most ${ACT_WRITES} writes, got ${asked.length}`);
+  const writes = asked.map(checkedWrite);
   const keys = writes.map(placeOf);
-  if (new Set(keys).size < keys.length) throw new RangeError("each key must stand in one write of an act only");
-  const { kind, time } = act.event;
-  const facts = canonicalJson({ facts: act.event.facts });
-  // One object of both has two brackets less and a comma more.
-  const event = Buffer.byteLength(facts) + Buffer.byteLength(canonicalJson({ kind, time })) - 1;
+  if (keys.length > 1 && new Set(keys).size < keys.length)
+    throw new RangeError("each key must stand in one write of an act only");
+  const form = formOf(event);
+  const eventBytes = Buffer.byteLength(form.beforeSequence) + Buffer.byteLength(form.beforeWriter) - FRAME_BYTES;
   // A record is an entry of the log, which takes no longer one.
   const longest = MOST_ENTRY_BYTES - RECORD_BYTES;
-  if (event > longest) throw new RangeError(`an event must have at most ${longest} bytes, got ${event}`);
-  const bytes = writes.reduce((sum, write) => sum + bytesOf(write), event + RECORD_BYTES);
+  if (eventBytes > longest) throw new RangeError(`an event must have at most ${longest} bytes, got ${eventBytes}`);
+  const bytes = writes.reduce((sum, write) => sum + bytesOf(write), eventBytes + RECORD_BYTES);
   if (bytes > STORE_LIMITS.transactionBytes - ENDS.bytes) {
     throw new RangeError(`an act must have at most ${STORE_LIMITS.transactionBytes - ENDS.bytes} bytes, got ${bytes}`);
   }
-  return { act, keys, writes, facts, bytes };
+  return { event, form, keys, writes, bytes };
 }
 
 /** How many acts, from the first on, one transaction takes */

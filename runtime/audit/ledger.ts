@@ -95,7 +95,8 @@ export class AuditLedger implements Ledger {
     const isReady = !(told instanceof Promise) && !(prepared instanceof Promise);
     const [facts, writes] = isReady ? [told, prepared] : await this.asked(Promise.all([told, prepared]));
     const traced = typeof trace === "string" ? { ...facts, trace } : facts;
-    const checked = checkedAct({ ...act, writes, event: { ...act.event, facts: traced } });
+    const { kind, time } = act.event;
+    const checked = checkedAct(writes, { kind, time, facts: traced });
     await new Promise<void>((resolve, reject) => {
       this.waiting.add({ ...checked, resolve, reject });
       if (!this.running) void this.run();
@@ -141,9 +142,9 @@ export class AuditLedger implements Ledger {
   private async retried(batch: readonly PendingAct[], conflict: StoreConflict, tried: number): Promise<void> {
     const { failed, message } = conflict;
     let first = 0;
-    const failures = batch.map(({ act }) => {
-      const own = failed.map((index) => index - first).filter((index) => index >= 0 && index < act.writes.length);
-      first += act.writes.length;
+    const failures = batch.map(({ writes }) => {
+      const own = failed.map((index) => index - first).filter((index) => index >= 0 && index < writes.length);
+      first += writes.length;
       return own;
     });
     const others = batch.filter((_, index) => failures[index]?.length === 0);
@@ -173,9 +174,9 @@ export class AuditLedger implements Ledger {
   }
 
   private async transact(batch: readonly PendingAct[], head: KnownHead): Promise<KnownHead> {
-    const records = batch.map(({ act, facts }, index): Write => {
+    const records = batch.map(({ event, form }, index): Write => {
       const sequence = head.sequence + index + 1;
-      const { record, text } = recordOf(this.writer, sequence, act.event, facts);
+      const { record, text } = recordOf(this.writer, sequence, event, form);
       const key = auditRecordKey(this.writer, sequence);
       return checkedPut({ kind: "put", key, value: record as unknown as Value, when: "absent" }, text);
     });

@@ -21,18 +21,25 @@ export function sequenceIn(text: string): number {
   return at === -1 ? NaN : Number.parseInt(text.slice(at + SEQUENCE.length), 10);
 }
 
-/** @param facts RFC 8785 form of an object that has the event's facts alone, where it is known */
-export function recordOf(
-  writer: string,
-  sequence: number,
-  event: AuditEvent,
-  facts = canonicalJson({ facts: event.facts }),
-): WrittenRecord {
-  const { kind, time } = event;
-  const of = canonicalJson;
-  const rest = `"kind":${of(kind)},"sequence":${of(sequence)},"time":${of(time)},"version":${of(RECORD_VERSION)}`;
+/** A record's RFC 8785 form, without its number and its writer, which are known last */
+export interface RecordForm {
+  readonly beforeSequence: string;
+  readonly beforeWriter: string;
+}
+
+export function formOf({ kind, time, facts }: AuditEvent): RecordForm {
+  const factsText = canonicalJson({ facts }).slice(0, -1);
   return {
-    record: { version: RECORD_VERSION, writer, sequence, kind, time, facts: event.facts },
-    text: `${facts.slice(0, -1)},${rest},"writer":${of(writer)}}`,
+    beforeSequence: `${factsText},"kind":${canonicalJson(kind)},"sequence":`,
+    beforeWriter: `,"time":${canonicalJson(time)},"version":"${RECORD_VERSION}","writer":`,
+  };
+}
+
+/** @param form of the event, where it is known */
+export function recordOf(writer: string, sequence: number, event: AuditEvent, form = formOf(event)): WrittenRecord {
+  const { kind, time, facts } = event;
+  return {
+    record: { version: RECORD_VERSION, writer, sequence, kind, time, facts },
+    text: `${form.beforeSequence}${sequence}${form.beforeWriter}${canonicalJson(writer)}}`,
   };
 }

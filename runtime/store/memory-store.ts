@@ -32,7 +32,7 @@ export class MemoryStore implements StateStore {
   public async list(partition: string, prefix: string, limit: number, after?: string): Promise<readonly ListedItem[]> {
     const now = this.clock();
     const items: ListedItem[] = [];
-    for (const [sort, found] of this.partitions.get(partition)?.behind(after) ?? []) {
+    for (const { sort, stored: found } of this.partitions.get(partition)?.behind(after) ?? []) {
       if (items.length >= limit) break;
       const stored = sort.startsWith(prefix) ? alive(found, now) : undefined;
       if (stored !== undefined) items.push(listedItemOf({ partition, sort }, stored));
@@ -80,6 +80,7 @@ export class MemoryStore implements StateStore {
   private sweep(now: number): void {
     this.writes = 0;
     for (const [partition, items] of this.partitions) {
+      if (!items.mayExpire) continue;
       for (const [sort, stored] of items.entries()) {
         if (alive(stored, now) === undefined) this.remove({ partition, sort });
       }

@@ -3,6 +3,8 @@ import type { Stored } from "./transaction";
 /** Items of one partition, which can be listed in the order of their keys' bytes */
 export class SortedItems {
   private readonly items = new Map<string, Stored>();
+  /** Whether something of it was ever put that expires */
+  public mayExpire = false;
   /** Of all items and of some that were removed; undefined where it must be sorted anew */
   private sorts: string[] | undefined;
 
@@ -19,6 +21,7 @@ export class SortedItems {
   }
 
   public set(sort: string, stored: Stored): void {
+    if (stored.expiresAt !== undefined) this.mayExpire = true;
     if (!this.items.has(sort)) this.place(sort);
     this.items.set(sort, stored);
   }
@@ -31,12 +34,12 @@ export class SortedItems {
   }
 
   /** Behind a key, which need not be there, or from the beginning */
-  public *behind(after: string | undefined): Generator<readonly [string, Stored]> {
+  public *behind(after: string | undefined): Generator<{ readonly sort: string; readonly stored: Stored }> {
     const sorts = (this.sorts ??= [...this.items.keys()].sort(byBytes));
     for (let at = after === undefined ? 0 : firstBehind(sorts, after); at < sorts.length; at++) {
       const sort = sorts[at] as string;
       const stored = this.items.get(sort);
-      if (stored !== undefined) yield [sort, stored];
+      if (stored !== undefined) yield { sort, stored };
     }
   }
 

@@ -15,6 +15,8 @@ test.each<readonly [string, Value, string]>([
     '{"\u20ac":3,"\u{1f600}":2,"\ufb33":1}',
   ],
   ["digits as text", { "10": 1, "9": 2 }, '{"10":1,"9":2}'],
+  ["an index between texts", { a: 1, "1": { c: 2, "2": 3, B: 4 }, "": 5 }, '{"":5,"1":{"2":3,"B":4,"c":2},"a":1}'],
+  ["what only looks like half a character", { a: "\\\\ud800", b: "\\ude00" }, '{"a":"\\\\\\\\ud800","b":"\\\\ude00"}'],
   ["lists in their order", [3, 1, 2], "[3,1,2]"],
   ["numbers as ECMAScript", [1e21 / 1e15, 1e-7, 0.1, -0, 4.5, 1e-27], "[1000000,1e-7,0.1,0,4.5,1e-27]"],
   ["the largest whole numbers", [2 ** 53 - 1, -(2 ** 53 - 1)], "[9007199254740991,-9007199254740991]"],
@@ -57,6 +59,26 @@ test("the same value has one form, for any order of its members, and reads back 
       expect(canonicalJson(turned(value) as Value)).toBe(text);
       expect(canonicalJson(JSON.parse(text) as Value)).toBe(text);
       expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  ));
+
+const NAMES = fc.oneof(
+  fc.constantFrom("", "0", "9", "10", "01", "-1", "__proto__", "toJSON", "a", "\ufb33", "😀"),
+  fc.string(),
+);
+
+test("members come in the order of code units, however many and whatever they are called", () =>
+  fc.assert(
+    fc.property(fc.uniqueArray(NAMES, { maxLength: 60 }), (names) => {
+      fc.pre(names.every(isExact));
+      const value = JSON.parse(
+        `{${names.map((name, index) => `${JSON.stringify(name)}:${index}`).join(",")}}`,
+      ) as Value;
+      const inOrder = names
+        .map((name, index) => ({ name, index }))
+        .sort((one, other) => (one.name < other.name ? -1 : 1));
+      const members = inOrder.map(({ name, index }) => `${JSON.stringify(name)}:${index}`);
+      expect(canonicalJson(value)).toBe(`{${members.join(",")}}`);
     }),
   ));
 

@@ -145,15 +145,17 @@ export class PersonStore implements StateStore {
    * @throws RangeError, StoreUnavailable, by the promise
    */
   public prepared(writes: readonly Write[]): readonly Write[] | Promise<readonly Write[]> {
-    const changed = writes.map((write) => this.changed(write));
+    const changed: (Promise<Write> | Write)[] = [];
     // Behind them, so that a conflict names the writes that were asked for.
-    const former = writes.flatMap(({ kind, key }): readonly Write[] => {
-      const other = kind === "delete" ? formerKey(key, this.named(key)) : undefined;
-      return other === undefined ? [] : [{ kind: "delete", key: other, when: "any" }];
-    });
+    const former: Write[] = [];
+    for (const write of writes) {
+      changed.push(this.changed(write));
+      const other = write.kind === "delete" ? formerKey(write.key, this.named(write.key)) : undefined;
+      if (other !== undefined) former.push({ kind: "delete", key: other, when: "any" });
+    }
     const isReady = (each: Promise<Write> | Write): each is Write => !(each instanceof Promise);
-    if (changed.every(isReady)) return [...changed, ...former];
-    return Promise.all(changed).then((all) => [...all, ...former]);
+    if (!changed.every(isReady)) return Promise.all(changed).then((all) => [...all, ...former]);
+    return former.length === 0 ? changed : [...changed, ...former];
   }
 
   public close(): Promise<void> {

@@ -29,7 +29,7 @@ test("items are listed in the order of their keys' bytes behind any key, after a
           const wanted = [...model]
             .filter(isBehind)
             .sort(([left], [right]) => Buffer.from(left).compare(Buffer.from(right)));
-          expect([...items.behind(one.behind)]).toEqual(wanted);
+          expect([...items.behind(one.behind)].map((each) => [each.sort, each.stored])).toEqual(wanted);
         }
         expect(items.size).toBe(model.size);
       }
