@@ -23,6 +23,10 @@ export interface CosigningProps {
 export const IN_TIME_MILLISECONDS = 500;
 /** A process that ends waits so long for witnesses: its last checkpoint stays as it is until another process integrates. */
 export const AT_END_MILLISECONDS = 5_000;
+/** Where too few have cosigned for so long, one checkpoint is held back for those too that are late: a log that never rests has no other that they could cosign. */
+const OVERDUE_SECONDS = 30;
+/** Longest time for which that one is held back: below the age at which a backlog is an alarm */
+const HELD_MILLISECONDS = 5_000;
 /** Until a witness is asked again that did not cosign */
 const RETRY_MILLISECONDS = 2_000;
 /** Between two lines of the same witness */
@@ -49,13 +53,16 @@ interface Known {
 
 /**
  * Has checkpoints cosigned, for who integrates the log. Each is held back for {@link IN_TIME_MILLISECONDS} at most, and only for
- * witnesses that answered in time before; the others are asked beside it, and their cosignatures are added to what is published.
+ * witnesses that answered in time before; the others are asked beside it, and their cosignatures are added to what is published. Where that
+ * is not enough, one checkpoint in {@link OVERDUE_SECONDS} is held back for all.
  *
  * INVARIANT: a witness is asked about no checkpoint that could still become another one: its entries are planned, its tiles written.
  */
 export class Cosigning {
   private known: readonly Known[];
   private size = 0;
+  /** When a checkpoint was held back last for those that are late */
+  private heldAt = -Infinity;
   private readonly toldAt = new Map<string, number>();
 
   constructor(private readonly props: CosigningProps) {
@@ -69,10 +76,11 @@ export class Cosigning {
    */
   public async inTime(checkpoint: SignedNote, head: TreeHead): Promise<SignedNote> {
     this.has(head);
+    const isHeld = this.isOverdue();
     const signatures: NoteSignature[] = [];
     const late = new AbortController();
     const asked = this.known
-      .filter(({ asking, isLate, conflict }) => asking === undefined && !isLate && conflict === undefined)
+      .filter(({ asking, isLate, conflict }) => asking === undefined && (isHeld || !isLate) && conflict === undefined)
       .map((known) =>
         this.apart(known, async () => {
           const signature = await this.asked(known, checkpoint, head);
@@ -82,7 +90,7 @@ export class Cosigning {
           this.count(known, head);
         }),
       );
-    const timer = setTimeout(() => late.abort(), IN_TIME_MILLISECONDS);
+    const timer = setTimeout(() => late.abort(), isHeld ? HELD_MILLISECONDS : IN_TIME_MILLISECONDS);
     await Promise.race([Promise.all(asked), new Promise((resolve) => late.signal.addEventListener("abort", resolve))]);
     clearTimeout(timer);
     this.checkForked();
@@ -131,10 +139,20 @@ export class Cosigning {
     return waits.sort((one, other) => one - other)[this.props.quorum - 1] as number;
   }
 
+  /** Whether one checkpoint is held back for those too that are late. Says so once in {@link OVERDUE_SECONDS}. */
+  private isOverdue(): boolean {
+    if (this.waitingSeconds < OVERDUE_SECONDS) return false;
+    const now = this.props.elapsed();
+    if (now - this.heldAt < OVERDUE_SECONDS * 1_000) return false;
+    this.heldAt = now;
+    return true;
+  }
+
   /** Another process integrates: nothing is known. @param seconds for which enough have not cosigned, as the one before said */
   public begin(seconds: number): void {
     this.known = this.nothing();
     this.size = 0;
+    this.heldAt = -Infinity;
     if (seconds > 0) for (const known of this.known) known.waitingSince = this.props.elapsed() - seconds * 1_000;
   }
 

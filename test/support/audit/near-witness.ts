@@ -13,6 +13,7 @@ export class NearWitness {
   public before: () => void | Promise<void> = () => undefined;
   public after: () => void | Promise<void> = () => undefined;
   public asked = 0;
+  public answered = 0;
   public isClosed = false;
   private readonly witness: Witness;
 
@@ -30,6 +31,18 @@ export class NearWitness {
 
   public async add(asked: AddCheckpoint): Promise<WitnessSays> {
     this.asked += 1;
+    try {
+      return await this.said(asked);
+    } finally {
+      this.answered += 1;
+    }
+  }
+
+  public close(): void {
+    this.isClosed = true;
+  }
+
+  private async said(asked: AddCheckpoint): Promise<WitnessSays> {
     await this.before();
     const { status, body } = await this.witness.addCheckpoint(Buffer.from(addCheckpointText(asked)));
     await this.after();
@@ -41,10 +54,6 @@ export class NearWitness {
     if (status === 409) return { kind: "conflict", size: sizeIn(Buffer.from(body)) };
     if (status === 422) return { kind: "inconsistent" };
     throw new WitnessUnavailable(`${status} ${body}`);
-  }
-
-  public close(): void {
-    this.isClosed = true;
   }
 }
 

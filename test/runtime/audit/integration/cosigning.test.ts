@@ -2,11 +2,11 @@ import { Cosigning } from "../../../../runtime/audit/integration/cosigning";
 import type { LogIntegrator } from "../../../../runtime/audit/integration/integrator";
 import { LEASE_MILLISECONDS } from "../../../../runtime/audit/integration/log-hold";
 import { checkpointIn } from "../../../../runtime/audit/tlog/checkpoint";
-import { cosignedAt } from "../../../../runtime/audit/tlog/cosignature";
 import { noteIn } from "../../../../runtime/audit/tlog/signed-note";
 import type { WitnessSays } from "../../../../runtime/audit/witness/witness-client";
 import { MemoryStore } from "../../../../runtime/store/memory-store";
 import { gone, held, NearWitness } from "../../../support/audit/near-witness";
+import { published as publishedIn, until } from "../../../support/audit/published-cosignatures";
 import { integratorOf, LogInMemory, Writers } from "../../../support/integration-world";
 
 let now: number;
@@ -34,18 +34,7 @@ function process(
   return integratorOf(at, of, elapsed, undefined, cosigning);
 }
 
-/** Of those that have cosigned the published checkpoint, and its size */
-async function published(witnesses: readonly NearWitness[], of = storage): Promise<readonly [number, ...string[]]> {
-  const note = noteIn((await of.checkpoint()).bytes);
-  const by = witnesses.filter(({ key }) => note.signatures.some(({ id }) => id === key.id));
-  for (const { key } of by) expect(cosignedAt(note, key)).toBe(1_000);
-  expect(note.signatures).toHaveLength(1 + by.length);
-  return [checkpointIn(note.text).size, ...by.map(({ name }) => name)];
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 2));
-}
+const published = (witnesses: readonly NearWitness[], of = storage) => publishedIn(of, witnesses);
 
 /** Look until it is refused, but not for ever. */
 async function looking(at: LogIntegrator): Promise<void> {
