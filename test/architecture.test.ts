@@ -162,3 +162,22 @@ test("every construct has a test that names it", () => {
   expect(constructs.length).toBeGreaterThan(10);
   expect(constructs.filter((name) => !new RegExp(`\\b${name}\\b`).test(tests))).toEqual([]);
 });
+
+/** Those of Node that have no public name: how it resolves a file that stands in for another */
+const PRIVATE_OF_NODE = ["_resolveFilename"];
+
+test("no test reads a private member through a cast", () => {
+  const declared = SOURCES.flatMap(({ text }) => [
+    ...text.matchAll(/\bprivate (?:(?:readonly|static|async|get) )*(\w+)/g),
+  ]);
+  const names = new Set(declared.map((match) => match[1] as string));
+  const isPrivate = (name: string) => (names.has(name) || name.startsWith("_")) && !PRIVATE_OF_NODE.includes(name);
+  const readers = TESTS.flatMap(({ path, text }) =>
+    [...text.matchAll(/as unknown as \{ ?(?:readonly )?(\w+)/g)]
+      .map((match) => match[1] as string)
+      .filter(isPrivate)
+      .map((name) => `${path}: ${name}`),
+  );
+  expect(names.size).toBeGreaterThan(100);
+  expect(readers).toEqual([]);
+});

@@ -12,6 +12,7 @@ import { standInToken, type ToolTokens } from "./gateway/tool-credentials";
 const TOOL_TOKENS = "/tools/token";
 const USER_TOKEN_SECONDS = 900;
 const START_TOKEN_SECONDS = 300;
+const ID_TOKEN_SECONDS = 300;
 
 /** Whose token it is to be, and for what */
 export interface UserTokenRequest {
@@ -130,8 +131,18 @@ export class DevelopmentIssuers {
     return this.signed("ambit-start+jwt", claims, this.starter, START_TOKEN_SECONDS);
   }
 
+  /** ID token of a person who has logged in just now at a client of these groups, as an approver or an operator shows it */
+  public idToken(person: string, client: string, groups: readonly string[]): string {
+    const claims = { iss: this.userIssuer, sub: person, aud: client, groups, auth_time: this.now };
+    return this.signed("JWT", claims, this.users, ID_TOKEN_SECONDS);
+  }
+
+  private get now(): number {
+    return Math.floor((this.props.now?.() ?? new Date()).getTime() / 1_000);
+  }
+
   private signed(typ: string, claims: object, { privateKey, publicKey }: ReturnType<typeof keyPair>, life: number) {
-    const now = Math.floor((this.props.now?.() ?? new Date()).getTime() / 1_000);
+    const { now } = this;
     const header = { alg: "ES256", kid: keyIdOf(publicKey), typ };
     const common = { aud: this.props.audience, iat: now, exp: now + life, jti: randomUUID() };
     return signedJwt(header, { ...common, ...claims }, privateKey);

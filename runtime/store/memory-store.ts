@@ -8,6 +8,13 @@ import { alive, changesOf, itemOf, listedItemOf, type Stored } from "./transacti
 /** What has expired is looked for once in so many writes, so that it does not pile up. */
 const WRITES_PER_SWEEP = 4_096;
 
+/** An item as it lies there */
+export interface StoredItem {
+  readonly key: Key;
+  /** JSON of its value */
+  readonly text: string;
+}
+
 /** Forgets everything with its process: for tests and for comparison. */
 export class MemoryStore implements StateStore {
   private readonly partitions = new Map<string, SortedItems>();
@@ -56,6 +63,13 @@ export class MemoryStore implements StateStore {
     }
     this.writes += writes.length;
     if (this.writes >= WRITES_PER_SWEEP) this.sweep(now);
+  }
+
+  /** All that it holds, also what has expired and was not yet forgotten: as a dump of its bytes shows it */
+  public dump(): readonly StoredItem[] {
+    return [...this.partitions].flatMap(([partition, items]) =>
+      [...items.entries()].map(([sort, { text }]) => ({ key: { partition, sort }, text })),
+    );
   }
 
   public async close(): Promise<void> {

@@ -64,7 +64,7 @@ beforeEach(async () => {
     let body = "";
     incoming.on("data", (part: Buffer) => (body += part.toString()));
     incoming.on("end", () => {
-      const { socket: connection } = incoming as unknown as { socket: TLSSocket };
+      const connection = incoming.socket as TLSSocket;
       arrived.push({ request: incoming, body, peer: connection.getPeerX509Certificate()?.subjectAltName });
       response.writeHead(201, { "x-envoy-upstream-service-time": "1", "ambit-run": "r.1" }).end("done");
     });

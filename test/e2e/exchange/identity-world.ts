@@ -43,7 +43,6 @@ export type SigningKey = ExchangeConfig["signingKeys"][number];
 
 const PEOPLE_CLIENT = "ambit-approvals";
 const OPERATORS = "on-call";
-const OPERATOR_TOKEN_SECONDS = 300;
 
 export interface ExchangeChoice {
   readonly name: string;
@@ -111,10 +110,7 @@ export class IdentityWorld {
 
   /** Of a person of the operators, who has just logged in */
   public operatorToken(): string {
-    const claims = { iss: this.issuers.userIssuer, sub: "olga", aud: PEOPLE_CLIENT, groups: [OPERATORS] };
-    const now = Math.floor(Date.now() / 1_000);
-    const { issuers } = this;
-    return issuers["signed"]("JWT", { ...claims, auth_time: now }, issuers["users"], OPERATOR_TOKEN_SECONDS);
+    return this.issuers.idToken("olga", PEOPLE_CLIENT, [OPERATORS]);
   }
 
   public createTable(table: string): Promise<void> {

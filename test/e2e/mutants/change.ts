@@ -72,7 +72,7 @@ function canBeChosen(node: ts.Node): boolean {
   if ((ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression === node) return false;
   if (ts.isComputedPropertyName(parent)) return false;
   // Names of declarations and members are no expressions, however much they look like it.
-  const named = parent as unknown as { name?: ts.Node; propertyName?: ts.Node };
+  const named = parent as ts.Node & { readonly name?: ts.Node; readonly propertyName?: ts.Node };
   return named.name !== node && named.propertyName !== node;
 }
 

@@ -15,7 +15,7 @@ import {
 import { MemoryStore } from "../../../runtime/store/memory-store";
 import { PersonKeys } from "../../../runtime/store/persons/person-keys";
 import { PersonStore } from "../../../runtime/store/persons/person-store";
-import { type Key, type StateStore, StoreUnavailable } from "../../../runtime/store/store";
+import { type Key, StoreUnavailable } from "../../../runtime/store/store";
 import { userDigest } from "../../../runtime/store/user-digest";
 import { depth } from "../../support/depth";
 import { NOW, runOf } from "../../support/exchange/sessions";
@@ -49,9 +49,8 @@ class World {
   }
 
   /** All that lies there, as a backup has it */
-  public bytes(of: StateStore = this.kept): string {
-    const { partitions } = of as unknown as { partitions: Map<string, { entries(): Iterable<[string, unknown]> }> };
-    return JSON.stringify([...partitions].map(([partition, items]) => [partition, [...items.entries()]]));
+  public bytes(of: MemoryStore = this.kept): string {
+    return JSON.stringify(of.dump());
   }
 
   public erase(user: User): Promise<void> {
