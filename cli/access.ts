@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import type { AccessIn } from "../review/access/access-of";
+import type { AccessIn } from "../review/access/access-in";
 import type { Question } from "../review/access/question";
 import type { Answered } from "../review/access/report/answer-text";
 import type { Estate } from "../review/read/resource";
-import type { TerminalOptions } from "../review/report/terminal";
+import type { TerminalOptions } from "../review/report/review-text";
 import { type Io, UsageError } from "./program";
 import { withFolders } from "./read-folder";
 
@@ -59,7 +59,7 @@ export function accessCommand(io: Io): Command {
 }
 
 async function readAccess(dir: string): Promise<AccessIn> {
-  const { AccessIn } = await import("../review/access/access-of");
+  const { AccessIn } = await import("../review/access/access-in");
   return withFolders([dir], ([estate]) => new AccessIn(estate as Estate));
 }
 
@@ -77,10 +77,10 @@ async function idOf(access: AccessIn, called: string, dir: string): Promise<stri
 async function one(access: AccessIn, id: string, { json }: Flags, io: Io): Promise<void> {
   const found = access.of(id);
   if (json === true) {
-    const { accessJson } = await import("../review/access/report/json");
+    const { accessJson } = await import("../review/access/report/access-json");
     return io.out(accessJson(found, access.unknown));
   }
-  const { accessText } = await import("../review/access/report/terminal");
+  const { accessText } = await import("../review/access/report/access-text");
   io.out(accessText(found, access.unknown, await terminal()));
 }
 
@@ -88,10 +88,10 @@ async function everybody(access: AccessIn, { json }: Flags, io: Io): Promise<voi
   const { summaryOf } = await import("../review/access/summary");
   const rows = access.principals.map(({ id }) => summaryOf(access.of(id)));
   if (json === true) {
-    const { tableJson } = await import("../review/access/report/json");
+    const { tableJson } = await import("../review/access/report/access-json");
     return io.out(tableJson(rows, access.unknown));
   }
-  const { tableText } = await import("../review/access/report/table");
+  const { tableText } = await import("../review/access/report/access-table");
   io.out(tableText(rows, access.unknown, await terminal()));
 }
 
@@ -116,7 +116,7 @@ async function answer(
     return paths.length === 0 ? [] : [{ id: name, answers: answersOf({ ...ways, paths }, question, bare) }];
   });
   if (json === true) {
-    const { answersJson } = await import("../review/access/report/json");
+    const { answersJson } = await import("../review/access/report/access-json");
     return io.out(answersJson(question, answered));
   }
   const { answersText } = await import("../review/access/report/answer-text");

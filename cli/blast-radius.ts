@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import type { BlastRadii } from "../review/blast-radius/blast-radius-of";
-import type { BlastRadius } from "../review/blast-radius/reached";
+import type { BlastRadii } from "../review/blast-radius/blast-radii";
+import type { BlastRadius } from "../review/blast-radius/blast-radius";
 import type { Estate } from "../review/read/resource";
 import { type Io, UsageError } from "./program";
 import { withFolders } from "./read-folder";
@@ -63,13 +63,13 @@ function checkCalled(agent: string | undefined, { all, html }: Flags): void {
 }
 
 async function radiiIn(folder: string): Promise<BlastRadii> {
-  const { BlastRadii } = await import("../review/blast-radius/blast-radius-of");
+  const { BlastRadii } = await import("../review/blast-radius/blast-radii");
   return withFolders([folder], ([estate]) => new BlastRadii(estate as Estate));
 }
 
 async function unknownPrincipal(agent: string, radii: BlastRadii): Promise<UsageError> {
   const { nearest } = await import("../domain/nearest");
-  const { brief } = await import("../review/report/shown");
+  const { brief } = await import("../review/report/text-parts");
   const near = nearest(agent, radii.names, MOST_NAMES).map(brief);
   const meant =
     near.length === 0 ? "the folder has no principals: name another with --dir" : `did you mean ${near.join(", ")}?`;
@@ -78,26 +78,26 @@ async function unknownPrincipal(agent: string, radii: BlastRadii): Promise<Usage
 
 async function print(radius: BlastRadius, { json, html }: Flags, io: Io): Promise<void> {
   if (html !== undefined) {
-    const { htmlRadius } = await import("../review/blast-radius/html");
+    const { htmlRadius } = await import("../review/blast-radius/report/radius-page");
     write(html, htmlRadius(radius));
   }
   if (json === true) {
-    const { jsonRadius } = await import("../review/blast-radius/json");
+    const { jsonRadius } = await import("../review/blast-radius/report/radius-json");
     return io.out(jsonRadius(radius));
   }
-  const { terminalRadius } = await import("../review/blast-radius/terminal");
+  const { terminalRadius } = await import("../review/blast-radius/report/radius-text");
   const { bold, columns, dim, green, red, yellow } = await import("./terminal");
   io.out(terminalRadius(radius, { columns: columns(), paint: { bold, dim, green, red, yellow } }));
 }
 
 async function printRanking(radii: BlastRadii, { json }: Flags, io: Io): Promise<void> {
-  const { ranking } = await import("../review/blast-radius/ranking");
+  const { ranking } = await import("../review/blast-radius/report/ranking");
   const ranked = ranking(radii);
   if (json === true) {
-    const { jsonRanking } = await import("../review/blast-radius/json");
+    const { jsonRanking } = await import("../review/blast-radius/report/radius-json");
     return io.out(jsonRanking(ranked));
   }
-  const { rankingRows } = await import("../review/blast-radius/ranking-text");
+  const { rankingRows } = await import("../review/blast-radius/report/ranking");
   const { table } = await import("./terminal");
   io.out(table(rankingRows(ranked)));
 }

@@ -80,14 +80,14 @@ async function report({ review, base, head }: Reviewed, { json, markdown, sarif,
     write(sarif, sarifReport(review, { version: version() }));
   }
   if (html !== undefined) {
-    const { htmlReport } = await import("../review/report/html");
+    const { htmlReport } = await import("../review/report/review-page");
     write(html, htmlReport(review, { base: base.registry, head: head.registry }));
   }
   if (json === true) {
-    const { jsonReport } = await import("../review/report/json");
+    const { jsonReport } = await import("../review/report/review-json");
     return io.out(jsonReport(review));
   }
-  const { terminalReport } = await import("../review/report/terminal");
+  const { terminalReport } = await import("../review/report/review-text");
   const { bold, columns, dim, green, red, yellow } = await import("./terminal");
   io.out(terminalReport(review, { columns: columns(), paint: { bold, dim, green, red, yellow } }));
 }

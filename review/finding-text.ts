@@ -2,7 +2,7 @@ import type { ChangeKind } from "./change";
 
 /**
  * What a review finds, in words: each a clause without a capital and without a full stop. Names and texts are given as they
- * are to be read, quoted or not; who is nobody alone is `somebody`.
+ * are to be read, quoted or not; findings without a principal have `somebody`.
  */
 export const FINDING_TEXT = {
   gain: (who: string, kind: ChangeKind, what: string) => `${who} gains ${kind}: ${what}`,

@@ -9,7 +9,7 @@ export interface Review {
   readonly undeclared: readonly Change[];
   /** What head declares and its configuration does not grant */
   readonly ungranted: readonly Change[];
-  /** What could not be decided and belongs to nobody alone. It counts as a gain. */
+  /** What could not be decided and belongs to no single principal. It counts as a gain. */
   readonly unknown: readonly Unknown[];
   /** Whether anything was gained, or may have been */
   readonly requiresApproval: boolean;

@@ -104,6 +104,12 @@ test("what ships tells approvers as the registry says: development alone says ot
   expect(starting[1]?.text).toMatch(/startExchange\(readConfig\([^()]*\), \{ log \}\)/);
 });
 
+test("no two files of review bear one name", () => {
+  const named = SOURCES.filter(({ folder }) => folder === "review").map(({ path }) => path.split("/").at(-1) as string);
+  expect(named.length).toBeGreaterThan(100);
+  expect(named.filter((name, at) => named.indexOf(name) !== at)).toEqual([]);
+});
+
 test("providers are imported one resource at a time", () => {
   const whole = [...SOURCES, ...TESTS].flatMap((file) =>
     file.imports

@@ -2,7 +2,7 @@ import type { AccessRequest, SourcedStatement } from "../../iam/access/access";
 import { PreparedAccess } from "../../iam/access/decide";
 import type { LayeredPath, LayerKind } from "../reach/aws/layer";
 import { layerText } from "../reach/aws/words";
-import type { StatementPlace } from "./access";
+import type { StatementPlace } from "./principal-access";
 
 /** The statements of a path, each asked by itself */
 export class Allows {
@@ -52,7 +52,7 @@ function asked(sourced: SourcedStatement): Asked {
   return { sourced, alone: new PreparedAccess({ paths: [path] }) };
 }
 
-/** @param layer undefined where it is the policy of a resource that denies, whatever the path */
+/** @param layer undefined for a Deny of a resource, which holds on every path */
 export function placeOf({ statement, source }: SourcedStatement, layer: LayerKind | undefined): StatementPlace {
   const { Sid: sid } = statement;
   return {

@@ -2,19 +2,19 @@ import { byText } from "../../domain/by-text";
 import type { SourcedStatement } from "../../iam/access/access";
 import { difference } from "../../iam/access/difference";
 import type { Unknown } from "../change";
-import { whoText } from "../difference/aws/request-text";
-import { roleDifferences } from "../difference/aws/roles";
-import { undecided } from "../difference/aws/undecided";
-import type { AwsPrincipal } from "../reach/aws/principal";
+import { whoText } from "../reach/aws/request-text";
+import { roleDifferences } from "../difference/aws/role-changes";
+import { undecided } from "../difference/aws/unknown-changes";
+import type { AwsPrincipal } from "../reach/aws/aws-principal";
 import { type AwsPath, isAssumed, isGranted } from "../reach/aws/way";
 import { pathText } from "../reach/aws/words";
-import type { AllowedPair, AwsAccess, PathAccess, RoleEntry } from "./access";
+import type { AllowedPair, AwsAccess, PathAccess, RoleEntry } from "./principal-access";
 import { Allows } from "./allows";
 import { byDanger, danger } from "./danger";
 
 export const NO_AWS: AwsAccess = { paths: [], roles: [] };
 
-/** What each way of a principal opens, who may become its roles, and what of that nobody can decide */
+/** What each path of a principal opens, who may become its roles, and what of that cannot be decided */
 export function awsAccess(principal: AwsPrincipal): {
   readonly access: AwsAccess;
   readonly unknown: readonly Unknown[];

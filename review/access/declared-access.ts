@@ -3,8 +3,8 @@ import type { StarterStart } from "../../domain/rules/starts";
 import { byText } from "../../domain/by-text";
 import { answersUntrusted } from "../../domain/registry/entries";
 import { arrivesUntrusted } from "../../domain/rules/arrival";
-import type { Side } from "../difference/declared/side";
-import { type Caller, callersOf } from "../reach/declared/callers";
+import type { Side } from "../reach/declared/side";
+import { type Caller, callersOf } from "../reach/declared/agent-callers";
 import { featuresOf } from "../reach/declared/model-features";
 import type { Registry, RegistryAgent, RegistryDataset, RegistryTool, RegistryWay } from "../reach/declared/registry";
 import { accessOf, actionOf, type Work } from "../reach/declared/work";
@@ -62,9 +62,9 @@ export interface DeclaredWork {
   readonly carries: SensitivityName | null;
   readonly calls: readonly DeclaredCall[];
   readonly data: readonly DeclaredData[];
-  /** Whom the task hands work to, within which bounds */
+  /** Tasks that the task hands work to, and within which bounds */
   readonly delegates: readonly DeclaredEdge[];
-  /** Who decides on every call; null where nobody is asked */
+  /** Who decides on every call; null where no approval is needed */
   readonly approval: NonNullable<Work["task"]["approval"]> | null;
   readonly budgets: Work["task"]["budgets"];
   readonly orders: Work["task"]["orders"];

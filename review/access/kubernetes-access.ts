@@ -1,15 +1,15 @@
 import type { Change, ChangeKind, Unknown } from "../change";
-import { doubleChanges } from "../difference/kubernetes/doubles";
+import { doubleChanges } from "../difference/kubernetes/double-objects";
 import { gainsBetween } from "../difference/kubernetes/gains";
-import { sorted } from "../difference/kubernetes/sorted";
-import { State } from "../difference/kubernetes/state";
+import { sorted } from "../difference/kubernetes/changes";
+import { ClusterState } from "../reach/kubernetes/cluster-state";
 import { Cluster } from "../reach/kubernetes/cluster";
 import { ObjectReader } from "../reach/kubernetes/objects/object";
 import type { Account } from "../reach/kubernetes/principal";
 import { selectorKeys } from "../reach/kubernetes/selector-keys";
 import type { Estate } from "../read/resource";
-import type { KubernetesAccess } from "./access";
-import { NOTHING_READ } from "../read/nothing-read";
+import type { KubernetesAccess } from "./principal-access";
+import { NOTHING_READ } from "../read/empty-estate";
 
 export interface ClusterAccess {
   /** Everybody in the cluster, by name */
@@ -30,7 +30,10 @@ export const NO_CLUSTER: KubernetesAccess = { rights: [], egress: [], ingress: [
 /** What everybody has in a cluster: what they would gain if there had been nothing before */
 export function clusterAccess(estate: Estate): ClusterAccess {
   const reader = new ObjectReader();
-  const [nothing, state] = [new State(new Cluster(NOTHING_READ, reader)), new State(new Cluster(estate, reader))];
+  const [nothing, state] = [
+    new ClusterState(new Cluster(NOTHING_READ, reader)),
+    new ClusterState(new Cluster(estate, reader)),
+  ];
   const gained = gainsBetween(nothing, state, selectorKeys([state.cluster]));
   const principals = new Map<string, ClusterPrincipal>();
   for (const [key, { name, isAgent, accounts }] of state.principals) {

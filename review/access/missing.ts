@@ -9,7 +9,7 @@ import { layerText } from "../reach/aws/words";
 export type Missing =
   /** The same request with these condition keys, and without those, is allowed. */
   | { readonly kind: "keys"; readonly set: AccessRequest["keys"]; readonly drop: readonly string[] }
-  /** No Allow of these layers fits, whatever the conditions. */
+  /** No Allow of these layers fits, under any conditions. */
   | { readonly kind: "allow"; readonly layers: readonly string[] }
   /** Each layer would allow it under some conditions, but not all under the same, or a Deny always applies. */
   | { readonly kind: "conflict" }

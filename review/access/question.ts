@@ -2,14 +2,15 @@ import { byText } from "../../domain/by-text";
 import type { AccessRequest, SourcedStatement } from "../../iam/access/access";
 import { PreparedAccess } from "../../iam/access/decide";
 import { difference } from "../../iam/access/difference";
-import type { AwsPrincipal } from "../reach/aws/principal";
+import type { AwsPrincipal } from "../reach/aws/aws-principal";
 import type { LayeredPath, LayerKind } from "../reach/aws/layer";
 import { type AwsPath, isAssumed } from "../reach/aws/way";
 import { pathText } from "../reach/aws/words";
-import type { StatementPlace } from "./access";
+import type { StatementPlace } from "./principal-access";
 import { Allows, placeOf } from "./allows";
-import { exchangeContext } from "./exchange-context";
 import { mergedKeys, type Missing, missingFor } from "./missing";
+import { SESSION_TAG } from "../../domain/session-tags";
+import { assumesNothing } from "../reach/aws/way-id";
 
 /** May somebody do this? */
 export interface Question {
@@ -111,4 +112,33 @@ function layerOf({ layers }: LayeredPath, sourced: SourcedStatement): LayerKind 
 function askerOf({ layers }: LayeredPath): AccessRequest | undefined {
   const only = layers.filter(({ name }) => name === "asker");
   return difference({ paths: [] }, { paths: [{ name: "asker", layers: only }] }).gained[0]?.witness;
+}
+
+type Keys = AccessRequest["keys"];
+
+/** Where requests of an agent come from and go to: the platform says it, and policies name it. */
+const OF_PLATFORM = /^aws:(?:SourceVpc|SourceVpce|RequestedRegion|ResourceAccount|ResourceOrgID)$/i;
+
+/**
+ * Condition keys of a request of an agent that the exchange gave a session, of those without which it is denied: its source
+ * identity and session tags, and the endpoints and the account of the platform. What a request says itself is not assumed.
+ *
+ * Source: IAM user guide, reference_policies_condition-keys.
+ */
+function exchangeContext(agent: string, { way: { id } }: AwsPath, missing: Missing | undefined): Keys {
+  if (missing?.kind !== "keys" || !assumesNothing(id)) return {};
+  const task = id.start.by === "task" ? id.start.task : undefined;
+  const given: ReadonlyMap<string, string | undefined> = new Map([
+    ["aws:sourceidentity", agent],
+    ["aws:viaawsservice", "false"],
+    [`aws:principaltag/${SESSION_TAG.agent}`, agent],
+    [`aws:principaltag/${SESSION_TAG.task}`, task],
+  ]);
+  return Object.fromEntries(
+    Object.entries(missing.set).flatMap(([key, values]): [string, readonly string[]][] => {
+      const known = given.get(key.toLowerCase());
+      if (known !== undefined) return [[key, [known]]];
+      return OF_PLATFORM.test(key) ? [[key, values]] : [];
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import type { SensitivityName } from "../../domain";
-import type { PrincipalAccess } from "./access";
+import type { PrincipalAccess } from "./principal-access";
 import { isWildcard } from "./danger";
 import { highestOf } from "./declared-access";
 

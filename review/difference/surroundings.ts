@@ -5,7 +5,7 @@ type Settings = Readonly<Record<string, unknown>>;
 
 const PLAN = /(?:^|\/)plan\.json$/;
 
-/** What decides where resources go, and what stands in for what nobody knows yet */
+/** Providers, which decide where resources go, and plans, which fill in values that are not known yet */
 export function surroundingUnknowns(base: Estate, head: Estate): readonly Unknown[] {
   return [...changedProviders(base, head), ...changedPlans(base, head)];
 }
@@ -31,7 +31,7 @@ function settingsText({ alias: _, ...settings }: Settings): string {
   return JSON.stringify(settings);
 }
 
-/** Whoever wrote the change wrote its plan too, and apply makes another. */
+/** The author of the change also wrote its plan, and apply makes another one. */
 function changedPlans(base: Estate, head: Estate): readonly Unknown[] {
   return [...head.files]
     .filter(([path, digest]) => PLAN.test(path) && base.files.get(path) !== digest)

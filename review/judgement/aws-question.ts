@@ -1,7 +1,7 @@
 import type { Statement } from "../../iam";
 import { difference } from "../../iam/access/difference";
-import { requestText } from "../difference/aws/request-text";
-import type { AwsPrincipal } from "../reach/aws/principal";
+import { requestText } from "../reach/aws/request-text";
+import type { AwsPrincipal } from "../reach/aws/aws-principal";
 import type { AwsPath } from "../reach/aws/way";
 import { pathText } from "../reach/aws/words";
 

@@ -2,7 +2,7 @@ import { allow, PreparedAccess, type Statement, valuesOf } from "../../iam";
 import type { AccessPath, AccessRequest, Layer } from "../../iam/access/access";
 import { difference } from "../../iam/access/difference";
 import type { Shapes } from "../difference/aws/alike/shapes";
-import type { AwsPrincipal } from "../reach/aws/principal";
+import type { AwsPrincipal } from "../reach/aws/aws-principal";
 
 /** Ways into AWS, and whose they are */
 export interface Asked {

@@ -1,23 +1,23 @@
 import { own } from "../../domain";
 import type { Change, ChangeSource, Unknown } from "../change";
 import { Shapes } from "../difference/aws/alike/shapes";
-import { paired } from "../difference/aws/paired";
-import type { AwsPrincipal } from "../reach/aws/principal";
+import { paired } from "../difference/aws/principal-pairs";
+import type { AwsPrincipal } from "../reach/aws/aws-principal";
 import type { Principal } from "../reach/kubernetes/principal";
 import type { Combination, Horizon, PrincipalReview, Review } from "../review";
-import { agentAccess } from "./agent-access";
-import { auditText } from "./combinations/audit";
+import { agentAccess } from "./task-access";
+import { auditText } from "./combinations/audit-powers";
 import { Combinations, compared, type Somebody } from "./combinations/combinations";
-import { DeclaredAccess } from "./declared-access";
+import { DeclaredAccess } from "./declared-data";
 import { Examples } from "./examples";
-import { misstated } from "./misstated";
+import { misstated } from "./misstatements";
 import { type Derived, derivedOf } from "./registry-facts";
-import type { JudgedState } from "./state";
-import { UndeclaredAccess } from "./undeclared/aws-access";
-import { undeclaredIdentities, undeclaredRights } from "./undeclared/cluster";
-import { undeclaredGrants } from "./undeclared/resource-policies";
-import { undeclaredTrust } from "./undeclared/trust";
-import { ungrantedAccess } from "./ungranted";
+import type { FleetState } from "../reach/fleet-state";
+import { UndeclaredAccess } from "./undeclared/undeclared-access";
+import { undeclaredIdentities, undeclaredRights } from "./undeclared/cluster-rights";
+import { undeclaredGrants } from "./undeclared/resource-grants";
+import { undeclaredTrust } from "./undeclared/role-trust";
+import { ungrantedAccess } from "./ungranted-access";
 
 export interface PrincipalJudgement extends Pick<PrincipalReview, "risk" | "horizon" | "combinations"> {
   /** What head says of it and does not follow from its declarations, unless base says the same of the same */
@@ -38,8 +38,8 @@ export interface Judgement extends Pick<Review, "undeclared" | "ungranted"> {
  * @param changed names of everybody who gained or lost anything, and of agents whose declarations changed
  */
 export function judgementOf(
-  base: JudgedState,
-  head: JudgedState,
+  base: FleetState,
+  head: FleetState,
   changed: ReadonlySet<string>,
   shapes = new Shapes(),
 ): Judgement {
@@ -62,7 +62,7 @@ export function judgementOf(
 
 /** What is declared of AWS and what is granted, of each agent in turn */
 function accessJudged(
-  state: JudgedState,
+  state: FleetState,
   names: readonly string[],
   shapes: Shapes,
 ): Pick<Judgement, "undeclared" | "ungranted" | "beyond"> {
@@ -87,7 +87,7 @@ function accessJudged(
 }
 
 /** With the line of source that declares it, where that is known */
-function located(name: string, { places }: JudgedState) {
+function located(name: string, { places }: FleetState) {
   return <One extends { readonly source: ChangeSource }>(one: One): One => ({
     ...one,
     source: { ...one.source, ...places.of(name, one.source.address) },
@@ -101,8 +101,8 @@ class Principals {
   private readonly inCluster: ReadonlyMap<string, Principal>;
 
   public constructor(
-    private readonly base: JudgedState,
-    private readonly head: JudgedState,
+    private readonly base: FleetState,
+    private readonly head: FleetState,
     shapes: Shapes,
   ) {
     this.combinations = { base: new Combinations(base, shapes), head: new Combinations(head, shapes) };
@@ -135,7 +135,7 @@ class Principals {
     }));
   }
 
-  private asAgent({ registry }: JudgedState, name: string): Pick<Somebody, "agent"> {
+  private asAgent({ registry }: FleetState, name: string): Pick<Somebody, "agent"> {
     return own(registry?.agents, name) === undefined ? {} : { agent: name };
   }
 
@@ -148,7 +148,7 @@ class Principals {
   }
 }
 
-function derivedIn({ registry }: JudgedState, name: string): Derived | undefined {
+function derivedIn({ registry }: FleetState, name: string): Derived | undefined {
   return registry && derivedOf(registry, name);
 }
 
@@ -157,10 +157,10 @@ function longest(state: "before" | "after", derived: Derived | undefined): Parti
   return first === undefined ? {} : { [state]: first };
 }
 
-function isAuditedAlike(base: JudgedState, head: JudgedState): boolean {
+function isAuditedAlike(base: FleetState, head: FleetState): boolean {
   return auditText(base.estate) === auditText(head.estate);
 }
 
-function everybody({ aws, registry }: JudgedState, changed: ReadonlySet<string>): ReadonlySet<string> {
+function everybody({ aws, registry }: FleetState, changed: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...changed, ...aws.principals.keys(), ...Object.keys(registry?.agents ?? {})]);
 }

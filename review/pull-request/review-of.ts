@@ -1,42 +1,39 @@
 import { own } from "../../domain";
 import { type Change, type Changes, type ChangesByPrincipal, together, type Unknown } from "../change";
-import { awsChanges } from "../difference/aws";
-import { besideUnknowns } from "../difference/besides";
+import { awsChanges } from "../difference/aws/aws-changes";
+import { besideUnknowns } from "../difference/beside-changes";
 import { trailUnknowns } from "../difference/data-trail";
-import { declaredChanges } from "../difference/declared";
-import { touchedAgents } from "../difference/declared/touched";
-import { clusterStates, kubernetesChanges } from "../difference/kubernetes";
-import { policyDifference } from "../difference/policy";
+import { declaredChanges } from "../difference/declared/declared-changes";
+import { touchedAgents } from "../difference/declared/affected-agents";
+import { kubernetesChanges } from "../difference/kubernetes/cluster-changes";
+import { policyDifference } from "../difference/policy-difference";
 import { surroundingUnknowns } from "../difference/surroundings";
-import { agreedRegistry, type HalfSuspended, halfSuspended, halfSuspendedChanges } from "../difference/suspension";
+import type { HalfSuspended } from "../reach/suspension";
 import { tagUnknowns } from "../difference/tags";
-import { unevaluatedChanges } from "../difference/unevaluated";
-import { UnknownComparison } from "../difference/unknown";
+import { unevaluatedChanges } from "../difference/unevaluated-resources";
+import { UnknownComparison } from "../difference/unknown-comparison";
 import { judgementOf, type PrincipalJudgement } from "../judgement/judgement";
-import type { JudgedState } from "../judgement/state";
-import { awsReach } from "../reach/aws/principals";
-import { type RegistriesRead, readRegistries } from "../reach/declared/read-registries";
-import { unreadIn } from "../reach/unread-in";
+import { BaseReach, type FleetState, type FleetStates, fleetStates } from "../reach/fleet-state";
+import { unreadIn } from "../reach/folder-reach";
 import { digestOf } from "../read/digest";
-import { type JsonObject, member } from "../read/json";
+import { member } from "../read/json";
 import { agentsOf } from "../read/registry-agents";
 import type { Estate } from "../read/resource";
-import { sourcesOf } from "../read/source-lines";
 import type { PrincipalReview, Review } from "../review";
-import { ReadBase } from "./read-base";
+import { Shapes } from "../difference/aws/alike/shapes";
 
 /**
- * What `head` lets everybody do that `base` does not, and what that means
+ * What `head` lets each principal do that `base` does not, and what that means
  *
  * @param read of the base, where other heads were compared with it
  */
 export function reviewOf(base: Estate, head: Estate, read = new ReadBase(base)): Review {
-  const states = statesOf(base, head, read);
+  const states = fleetStates(base, head, read);
   const policies = policyDifference(base, head, states.written);
   const { shapes } = read;
   const before = [
     declaredChanges(base.registry, states.agreed, states.registries),
-    halfSuspendedChanges(states.half.base, states.half.head),
+    suspensionChanges(states.base.half, states.head.half),
   ];
   const inAws = awsChanges(base, head, { reached: states.base.aws, reaches: states.head.aws }, shapes);
   const behind = [
@@ -77,48 +74,10 @@ function digestsOf(base: Estate, head: Estate): Pick<Review, "digests"> {
   return { digests: { base: digestOf(base.files), head: digestOf(head.files), files: head.files } };
 }
 
-interface States {
-  readonly base: JudgedState;
-  readonly head: JudgedState;
-  readonly half: Readonly<Record<"base" | "head", HalfSuspended>>;
-  /** What head declares, but for agents that are suspended by half */
-  readonly agreed: JsonObject | undefined;
-  /** The registries of base and of what is agreed, and of base and head as they are written */
-  readonly registries: RegistriesRead;
-  readonly written: RegistriesRead;
-}
-
-/** Whatever is read for more than one question is read once. */
-function statesOf(base: Estate, head: Estate, read: ReadBase): States {
-  const [before, after] = clusterStates(base, head, read.cluster);
-  const aws = { base: read.aws, head: awsReach(head, read.texts) };
-  const half = {
-    base: halfSuspended({ kubernetes: before, aws: aws.base }),
-    head: halfSuspended({ kubernetes: after, aws: aws.head }),
-  };
-  const agreed = agreedRegistry(before.cluster, head.registry, half.head);
-  const registries = readRegistries(base.registry, agreed);
-  const stateOf = (which: "base" | "head", estate: Estate, kubernetes: JudgedState["kubernetes"]): JudgedState => ({
-    estate,
-    registry: registries[which].registry,
-    aws: aws[which],
-    kubernetes,
-    places: sourcesOf(estate),
-  });
-  return {
-    base: stateOf("base", base, before),
-    head: stateOf("head", head, after),
-    half,
-    agreed,
-    registries,
-    written: agreed === head.registry ? registries : readRegistries(base.registry, head.registry),
-  };
-}
-
 const UNCHANGED: Changes = { gains: [], losses: [], unknown: [] };
 
-/** Everybody with a change, and agents whose declarations, or what they name, are others */
-function changedIn(merged: ChangesByPrincipal, { base, head }: States): ReadonlySet<string> {
+/** Principals with a change, and agents whose declarations, or what they name, differ */
+function changedIn(merged: ChangesByPrincipal, { base, head }: FleetStates): ReadonlySet<string> {
   const [before, after] = [base.registry, head.registry];
   const touched = before === undefined || after === undefined ? [] : touchedAgents(before, after);
   return new Set([...merged.keys(), ...touched]);
@@ -128,9 +87,9 @@ function principalReview(
   id: string,
   changes: Changes,
   judged: PrincipalJudgement | undefined,
-  { base, head }: States,
+  { base, head }: FleetStates,
 ): PrincipalReview {
-  const located = <One extends Change | Unknown>(one: One, { places }: JudgedState): One => ({
+  const located = <One extends Change | Unknown>(one: One, { places }: FleetState): One => ({
     ...one,
     source: { ...one.source, ...places.of(id, one.source.address) },
   });
@@ -147,7 +106,7 @@ function principalReview(
 }
 
 /** An agent that was not there, or not active, and now is */
-function isBegun(name: string, { base, head }: States): boolean {
+function isBegun(name: string, { base, head }: FleetStates): boolean {
   const [was, is] = [own(base.registry?.agents, name), own(head.registry?.agents, name)];
   return base.registry !== undefined && is?.state === "active" && was?.state !== "active";
 }
@@ -172,10 +131,21 @@ function requiresApproval({ gains, unknown, combinations }: PrincipalReview): bo
   return gains.length + unknown.length > 0 || combinations.some(({ isNew }) => isNew);
 }
 
+/** Agents that are suspended by half in head, and not in the same words in base */
+function suspensionChanges(before: HalfSuspended, after: HalfSuspended): ChangesByPrincipal {
+  const fresh = [...after].filter(([name, { why }]) => before.get(name)?.why !== why);
+  return new Map(fresh.map(([name, unknown]) => [name, { gains: [], losses: [], unknown: [unknown] }]));
+}
+
 function merge(parts: readonly ChangesByPrincipal[]): ChangesByPrincipal {
   const merged = new Map<string, Changes>();
   for (const [name, changes] of parts.flatMap((part) => [...part])) {
     merged.set(name, together(merged.get(name), changes));
   }
   return merged;
+}
+
+/** What is read of a base once, for all heads that are compared with it */
+export class ReadBase extends BaseReach {
+  public readonly shapes = new Shapes();
 }

@@ -1,23 +1,22 @@
 import type { Unknown } from "../change";
-import type { Estate } from "../read/resource";
+import type { Estate, Resource } from "../read/resource";
 import { IdentityRoles } from "./aws/identity-roles";
 import { PolicyTexts } from "./aws/policy-texts";
-import { type AwsReach, awsReach } from "./aws/principals";
+import { type AwsReach, awsReach } from "./aws/aws-reach";
 import { brief } from "./declared/brief";
 import type { Problem } from "../../domain/registry/problem";
 import { readRegistries } from "./declared/read-registries";
 import type { Registry } from "./declared/registry";
-import { codeOfFunctions } from "./aws/function-code";
-import { unreadIn } from "./unread-in";
+import { posix } from "node:path";
 
-/** What is read of one folder, once, whoever is asked about */
+/** All that is read of one folder, once */
 export interface FolderReach {
-  /** Undefined where it cannot be read: nobody knows then what any agent may do. */
+  /** Undefined where it cannot be read: what any agent may do is not known then. */
   readonly registry: Registry | undefined;
   readonly problems: readonly Problem[];
   readonly aws: AwsReach;
   readonly identityRoles: IdentityRoles;
-  /** Of nobody alone, and so of everybody; without the problems of the registry */
+  /** Unknowns that may concern every principal, without the problems of the registry */
   readonly unread: readonly Unknown[];
 }
 
@@ -41,10 +40,44 @@ export function folderReach(estate: Estate): FolderReach {
   };
 }
 
-/** What nobody can read of a registry */
+/** A problem of a registry, as something unknown */
 export function problemUnknown({ path, why }: Problem): Unknown {
   const place = brief(path.join("."));
   return place === ""
     ? { what: "what the registry says", why, source: { address: "registry" } }
     : { what: `what the registry says at ${place}`, why, source: { address: `registry/${place}` } };
+}
+
+const FUNCTION = "aws_lambda_function";
+/** Where synth writes an archive, beside its stack, in a folder of its own */
+const ARCHIVE = /^assets\/(?:[\w.-]+\/)*([\w-]+)\/([\w.-]+\.zip)$/;
+
+/**
+ * Paths of the archives that are the code of functions of Lambda, and nothing else. Such code may do what the role of its function
+ * may, and nothing more. A path that leads elsewhere, or is written in a roundabout way, is the code of none.
+ */
+function codeOfFunctions({ resources }: Pick<Estate, "resources">): ReadonlySet<string> {
+  const others = resources.filter((resource) => !isFunction(resource)).map(({ values }) => JSON.stringify(values));
+  return new Set(
+    resources.filter(isFunction).flatMap((resource) => {
+      const { filename } = resource.values;
+      if (typeof filename !== "string" || posix.normalize(filename) !== filename) return [];
+      const [, ...names] = ARCHIVE.exec(filename) ?? [];
+      if (names.length === 0 || others.some((text) => names.some((name) => text.includes(name)))) return [];
+      return [posix.join(posix.dirname(resource.file), filename)];
+    }),
+  );
+}
+
+function isFunction({ type, mode }: Resource): boolean {
+  return type === FUNCTION && mode === "managed";
+}
+
+/** What could not be read of a folder, as what is unknown */
+export function unreadIn({ unread }: Pick<Estate, "unread">): readonly Unknown[] {
+  return unread.map(({ place: { file, address, attribute }, why }) => ({
+    what: attribute === undefined ? address : `${address}.${attribute}`,
+    why,
+    source: { address, file },
+  }));
 }

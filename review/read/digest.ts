@@ -11,7 +11,7 @@ export type FileDigests = ReadonlyMap<string, string>;
 export const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /**
- * One digest of all files: equal where paths and contents are equal, whatever the machine and the order.
+ * One digest of all files: equal where paths and contents are equal, on any machine and in any order.
  *
  * Lengths stand before what they measure, so that no path can be read as the end of another file.
  */

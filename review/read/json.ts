@@ -10,7 +10,7 @@ export function isObject(value: unknown): value is JsonObject {
   return isRecord(value);
 }
 
-/** The own member of that name, whatever it is called */
+/** The own member of that name, also one such as `__proto__` */
 export function member(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }

@@ -16,7 +16,7 @@ const BRACED = /^\$\{([^{}]*)\}/;
 const VARIABLE = /:|^[*?$]$/;
 
 /**
- * The policy in an attribute, whatever its encoding.
+ * The policy in an attribute, in any encoding.
  *
  * @param attribute such as `policy`, or `inline_policy.0.policy`
  */

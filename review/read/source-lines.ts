@@ -2,7 +2,7 @@ import { isObject, type Json, member } from "./json";
 import type { Estate } from "./resource";
 
 export interface SourceLines {
-  /** Where an agent is declared, or a tool or dataset that an address in the registry names; empty where nobody knows */
+  /** Where an agent is declared, or a tool or dataset that an address in the registry names; empty where it is not known */
   of(agent: string, address: string): { readonly file?: string; readonly line?: number };
 }
 

@@ -4,7 +4,7 @@ const UNITS = [
   ["s", 1],
 ] as const;
 
-/** `1 h 5 min`; a number of which nobody made a duration stays as it is */
+/** `1 h 5 min`; a number that is no duration stays as it is */
 export function duration(seconds: number): string {
   if (!Number.isSafeInteger(seconds) || seconds <= 0) return `${seconds} s`.replaceAll("-", "−");
   let left = seconds;

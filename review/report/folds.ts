@@ -1,8 +1,8 @@
 import type { Fold } from "../change";
 import type { Finding } from "./finding";
-import { counted, listed } from "./shown";
+import { counted, listed } from "./text-parts";
 
-/** Findings that nobody need read one by one, and why */
+/** Findings that need not be read one by one, and why */
 export interface Folded {
   readonly fold: Fold;
   readonly findings: readonly Finding[];

@@ -1,6 +1,6 @@
 import { byText } from "../../domain/by-text";
 import type { PrincipalReview, Review } from "../review";
-import { factsOf } from "./facts";
+import { factsOf } from "./principal-facts";
 import type { Finding } from "./finding";
 import { inGroup } from "./importance";
 
@@ -17,7 +17,7 @@ const TITLES = {
   ungranted: "declared, but not granted: it will be refused",
 } as const;
 
-/** The group with the most important finding first; last, whoever has only another risk or another horizon */
+/** The group with the most important finding first; principals with only another risk or horizon last */
 export function groupsOf(review: Review, findings: readonly Finding[]): readonly Group[] {
   const groups = new Map<PrincipalReview | Sort, Finding[]>();
   for (const finding of findings) {

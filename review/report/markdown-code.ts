@@ -1,4 +1,4 @@
-import { brief } from "./shown";
+import { brief } from "./text-parts";
 
 /** Text of a stranger as code: nothing within is a link, an image, a mention, HTML or Markdown. */
 export function code(text: string): string {

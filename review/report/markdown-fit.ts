@@ -1,6 +1,6 @@
 import type { Acknowledged, ApprovalNeeded, PrincipalReview } from "../review";
 import type { Finding } from "./finding";
-import { counted, listed } from "./shown";
+import { counted, listed } from "./text-parts";
 import { isNewCombination } from "./verdict";
 
 /** What a report could show */

@@ -1,15 +1,14 @@
-import type { Review } from "../review";
-import { acknowledgedOf, approvalsOf, areRuled } from "./approvals";
-import { factsOf, riskText } from "./facts";
+import type { Acknowledged, ApprovalNeeded, Combination, Review } from "../review";
+import { acknowledgedOf, approvalsOf, areRuled, whoText } from "./approvals";
+import { factsOf, riskText } from "./principal-facts";
 import type { Finding } from "./finding";
 import { findingsOf } from "./findings";
 import { foldText, unfolded } from "./folds";
 import { type Group, groupsOf, titleOf } from "./groups";
-import { code } from "./markdown-code";
+import { cellCode, code } from "./markdown-code";
 import { type Contents, fitted, type Kept } from "./markdown-fit";
-import { acknowledgedTable, approvalsTable, findingsTable } from "./markdown-tables";
-import { capital } from "./shown";
-import { tally, verdict } from "./verdict";
+import { capital, cutTo, placeOf } from "./text-parts";
+import { isNewCombination, tally, verdict } from "./verdict";
 
 /** By which a later run finds its own comment */
 export const MARKDOWN_TAG = "<!-- ambit review -->";
@@ -106,3 +105,72 @@ function checked(link: string): string {
 
 const isLoss = ({ direction }: Finding): boolean => direction === "loss";
 const isWitnessed = ({ direction }: Finding): boolean => direction === "gain" || direction === "undeclared";
+
+const FINDINGS = ["| | What | Witness, or why undecided | Where |", "| --- | --- | --- | --- |"];
+const APPROVALS = ["| Rule | By | How many | What for |", "| --- | --- | --- | --- |"];
+const ACKNOWLEDGED = ["| Whose | What | Why | Until |", "| --- | --- | --- | --- |"];
+
+/** Of what an approval is for, and of what a combination is made: the rest stands elsewhere in the report. */
+const MOST_REASONS = 3;
+const MOST_PARTS = 6;
+
+const WORDS = {
+  gain: "gains",
+  undeclared: "undeclared",
+  ungranted: "not granted",
+  unknown: "**unknown**",
+  loss: "loses",
+} as const;
+
+function findingsTable(findings: readonly Finding[], isShort: (finding: Finding) => boolean): string {
+  return [...FINDINGS, ...findings.map((finding) => findingRow(finding, isShort(finding)))].join("\n");
+}
+
+function approvalsTable(approvals: readonly ApprovalNeeded[]): string {
+  return [...APPROVALS, ...approvals.map(approvalRow)].join("\n");
+}
+
+function acknowledgedTable(some: readonly Acknowledged[]): string {
+  return [...ACKNOWLEDGED, ...some.map(acknowledgedRow)].join("\n");
+}
+
+function findingRow(finding: Finding, isShort: boolean): string {
+  const { what, because, source, parts } = finding;
+  if (parts !== undefined) return row(labelOf(finding), cellCode(what), abilities(parts), "");
+  return row(labelOf(finding), cellCode(what), isShort ? "" : cellCode(because), cellCode(placeOf(source)));
+}
+
+function labelOf(finding: Finding): string {
+  const { direction, kind } = finding;
+  if (isNewCombination(finding)) return "**new combination**";
+  if (direction === "standing") return "combination as before";
+  return direction === "unknown" ? WORDS.unknown : `${WORDS[direction]} ${kind}`;
+}
+
+function abilities(parts: Combination["parts"]): string {
+  return cutTo(
+    MOST_PARTS,
+    parts.map(({ what, source }) => `${cellCode(what)} at ${cellCode(placeOf(source))}`),
+  ).join(" + ");
+}
+
+function approvalRow(approval: ApprovalNeeded): string {
+  const reasons = cutTo(MOST_REASONS, approval.reasons.map(cellCode));
+  return row(cellCode(approval.rule), byWhom(approval), String(approval.count), reasons.join(", "));
+}
+
+/** The number has a column of its own. */
+function byWhom({ approvers, ...rest }: ApprovalNeeded): string {
+  return approvers.length === 0
+    ? whoText({ ...rest, approvers, count: 1 }, cellCode)
+    : approvers.map(cellCode).join(", ");
+}
+
+function acknowledgedRow({ principal, kind, what, until, because }: Acknowledged): string {
+  const whose = principal === undefined ? "" : `${cellCode(principal)} `;
+  return row(`${whose}${cellCode(kind)}`, cellCode(what), cellCode(because), cellCode(until));
+}
+
+function row(...cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { jsonFile } from "./json";
+import { jsonFile } from "./review-json";
 
 export interface Page {
   /** HTML with the places `<!-- policy -->`, `<!-- style -->`, `<!-- data -->` and `<!-- script -->` */
@@ -10,7 +10,7 @@ export interface Page {
   readonly style?: string;
   /** JavaScript of this page alone: it finds its data in `parts.data`, and draws with `parts` and `graph`. */
   readonly script: string;
-  /** What it shows. A text in it that nobody would see must be written out with `printable`. */
+  /** What it shows. Text with invisible characters must be escaped with `printable`. */
   readonly data: unknown;
 }
 

@@ -52,7 +52,7 @@ function idOf(rule: Rule): string {
   return `ambit/${rule}`;
 }
 
-/** All of them, whatever was found: what a rule is called says nothing of one review */
+/** All rules, also those without a finding */
 export const RULES = NAMES.map((rule) => ({
   id: idOf(rule),
   shortDescription: { text: TEXT[rule] },

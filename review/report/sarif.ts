@@ -4,11 +4,10 @@ import type { ChangeSource } from "../change";
 import type { Review } from "../review";
 import type { Finding } from "./finding";
 import { findingsOf } from "./findings";
-import { jsonFile } from "./json";
+import { jsonFile } from "./review-json";
 import { levelOf, ruleId, ruleIndex, RULES } from "./sarif-rules";
 import { sentenceBegun } from "./sentence";
-import { brief } from "./shown";
-import { synthesizedFile } from "./synthesized-file";
+import { brief } from "./text-parts";
 
 /** GitHub takes no more results of a run. */
 const MOST_RESULTS = 25_000;
@@ -78,7 +77,7 @@ function plainly(text: string): string {
 
 /**
  * Of what somebody gains, not of where it is written: a line that moves is no new alert. A combination stays the same one
- * when it stands; what belongs to nobody is told apart by its resource.
+ * when it stands; a finding without a principal is identified by its resource.
  */
 function fingerprint(finding: Finding): string {
   const { direction, principal, kind, what, source } = finding;
@@ -103,9 +102,32 @@ function locationsIn({ digests }: Review): Locate {
   };
 }
 
-/** Whatever is written there, a path below the root of the repository */
+/** A path below the root of the repository, also where the text is hostile */
 function relativeUri(path: string): string {
   const segments = path.replaceAll("\\", "/").split("/");
   const inner = segments.filter((segment) => segment !== "" && segment !== "." && segment !== "..");
   return inner.length === 0 ? "unknown" : inner.map((segment) => encodeURIComponent(printable(segment))).join("/");
+}
+
+/** What synth writes the registry to */
+const REGISTRY = "ambit/registry.json";
+
+/**
+ * The file in head that an address is from: that of its stack, or of the registry.
+ *
+ * An address begins with the name of its stack, or with `registry`. Where the files are not known, as synth lays them out.
+ */
+export function synthesizedFile(address: string, files: Iterable<string> = []): string {
+  const [stack = ""] = address.split("/", 1);
+  if (stack === "registry") return REGISTRY;
+  const usual = `stacks/${stack}/cdk.tf.json`;
+  const all = new Set(files);
+  if (all.has(usual)) return usual;
+  const inFolder = [...all].filter((file) => file.endsWith(".tf.json") && folderOf(file) === stack).sort();
+  return inFolder[0] ?? usual;
+}
+
+/** Of a file that lies in no folder, as addresses call it */
+function folderOf(file: string): string {
+  return file.split("/").slice(0, -1).pop() ?? "root";
 }

@@ -1,6 +1,6 @@
 import { FINDING_TEXT, SOMEBODY } from "../finding-text";
 import type { Finding } from "./finding";
-import { capital, type Quoted } from "./shown";
+import { capital, type Quoted } from "./text-parts";
 
 /** A finding in words, as a clause without a capital and without a full stop */
 export function sentence({ direction, principal, kind, what, because }: Finding, quoted: Quoted): string {

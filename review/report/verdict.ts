@@ -3,7 +3,7 @@ import { approvalsOf, fromWhom } from "./approvals";
 import type { Finding } from "./finding";
 import { inGroup } from "./importance";
 import { sentence, sentenceBegun } from "./sentence";
-import { counted, listed, type Quoted } from "./shown";
+import { counted, listed, type Quoted } from "./text-parts";
 
 /** One sentence to act on: who must approve, who gains what most important, and how much there is besides */
 export function verdict(review: Review, findings: readonly Finding[], quoted: Quoted): string {
@@ -66,7 +66,7 @@ export function isNewCombination({ direction, kind }: Finding): boolean {
   return direction === "gain" && kind === "combination";
 }
 
-/** What stands is news only to whoever must approve it. */
+/** What stood before is news only where approval is needed. */
 function isNews({ direction }: Finding, { requiresApproval }: Review): boolean {
   if (direction === "loss") return false;
   return requiresApproval || (direction !== "standing" && direction !== "ungranted");

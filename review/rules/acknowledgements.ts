@@ -17,7 +17,7 @@ export function expiredAcknowledgements({ acknowledged }: ReviewRules, now: Date
 }
 
 /**
- * A review without what stood before and is known. Gains and what is unknown stay, whatever is written: each is of this
+ * A review without what stood before and is known. Gains and unknowns always stay: each is of this
  * pull request, and an unknown may have the same words for another text.
  */
 export function withoutAcknowledged(review: Review, { acknowledged }: ReviewRules, now: Date): Review {

@@ -1,11 +1,11 @@
 import { byText } from "../../domain/by-text";
-import type { ApprovalNeeded, Review } from "../review";
+import type { ApprovalNeeded, Review, Risk } from "../review";
 import { withoutAcknowledged } from "./acknowledgements";
-import { type Finding, findingsOf } from "./findings";
+import { type Finding, findingsOf } from "./rule-findings";
 import { guardedFiles } from "./guarded-files";
-import { NO_RULES } from "./no-rules";
-import type { ReviewRules } from "./rules-schema";
-import { isTaken } from "./taken";
+import type { ApprovalRule, ReviewRules } from "./rules-schema";
+import { matchesName, matchesPath } from "./glob";
+import { RULES_VERSION, TIERS } from "./rules-file";
 
 export interface Circumstances {
   readonly now: Date;
@@ -79,3 +79,50 @@ function needed(
 ): readonly ApprovalNeeded[] {
   return reasons.length === 0 ? [] : [{ rule, approvers, count, reasons: [...new Set(reasons)].sort() }];
 }
+
+type When = ApprovalRule["when"];
+
+/**
+ * Whether a rule takes a finding. What is unknown matches: the kind of an unknown, its principal, how
+ * much risk there is. Otherwise the author of an undecidable change would choose who approves it.
+ */
+export function isTaken(finding: Finding, when: When): boolean {
+  return isAbout(finding, when) && isOf(finding, when) && hasRisk(finding, when);
+}
+
+function isAbout({ about, stands, kind, code, path = "" }: Finding, when: When): boolean {
+  if (stands) return when.standing?.some((one) => one === about) === true;
+  if (about === "file")
+    return when.files === undefined ? isEmpty(when) : when.files.some((one) => matchesPath(one, path));
+  if (about === "unknown" && (when.combinations ?? when.kinds) !== undefined) return true;
+  if (when.combinations !== undefined) return when.combinations.some((one) => one === code);
+  if (when.kinds !== undefined) return when.kinds.some((one) => one === kind);
+  return when.files === undefined && when.standing === undefined;
+}
+
+function isEmpty(when: When): boolean {
+  return Object.values(when).every((value) => value === undefined);
+}
+
+function isOf({ principal }: Finding, { principals }: When): boolean {
+  if (principals === undefined || principal === undefined) return true;
+  return principals.some((one) => matchesName(one, principal.id));
+}
+
+/** Before or after: a pull request that says it lowers the risk must not choose who approves it. */
+function hasRisk({ principal }: Finding, { tiers }: When): boolean {
+  const { before, after } = principal?.risk ?? {};
+  if (tiers === undefined || after === undefined) return true;
+  const isOne = (risk: Risk | undefined) => risk !== undefined && tiers.some((tier) => tier === risk.tier);
+  return isOne(before) || isOne(after) || !TIERS.some((tier) => tier === after.tier);
+}
+
+/** Without a file of rules: any reviewer may approve everything. */
+export const NO_RULES: ReviewRules = {
+  version: RULES_VERSION,
+  approvals: [],
+  default: { approvers: [], count: 1 },
+  acknowledged: [],
+  guarded: [],
+  unguarded: [],
+};

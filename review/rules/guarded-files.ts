@@ -106,7 +106,7 @@ export function guardedFiles(
   { guarded, unguarded, approvals }: Pick<ReviewRules, "guarded" | "unguarded" | "approvals">,
   rulesFiles: readonly string[] = [],
 ): readonly GuardedFile[] {
-  // A rule for files that nobody guards would never apply.
+  // A rule for files that are not guarded would never apply.
   const named = [...guarded, ...approvals.flatMap(({ when }) => when.files ?? [])];
   const own: Guard = { what: "the guarded file", why: "and the review rules guard it", globs: named };
   const rules: Guard = { ...RULES, globs: [...RULES.globs, ...rulesFiles.map((name) => `**/${name}`)] };

@@ -12,7 +12,7 @@ const LONGEST_DAYS = 365;
 type Place = readonly (string | number)[];
 
 /**
- * The rules in a file of the base. A word that nobody understands is an error: a rule that is misspelt must not vanish.
+ * The rules in a file of the base. An unknown key is an error: a misspelt rule must not vanish.
  *
  * @param bytes what the file holds
  * @param file its name, for errors
@@ -50,7 +50,7 @@ interface Issue {
   readonly keys?: readonly string[];
 }
 
-/** A key that nobody knows comes first: another that is missing is most often the one that is misspelt. */
+/** An unknown key comes first: it is most often the misspelt form of the one that is missing. */
 function firstProblem(issues: readonly Issue[], document: unknown): readonly [Place, string] {
   const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? (issues[0] as Issue);
   const path = issue.path.map((key) => (typeof key === "number" ? key : String(key)));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AccessIn } from "../../review/access/access-of";
-import { BlastRadii } from "../../review/blast-radius/blast-radius-of";
+import { AccessIn } from "../../review/access/access-in";
+import { BlastRadii } from "../../review/blast-radius/blast-radii";
 import type { Change } from "../../review/change";
 import { reviewOf } from "../../review/pull-request/review-of";
 import { ReadOnce } from "../../review/read/folder/read-once";
@@ -14,7 +14,7 @@ import { estateOf, filesOf, withEdits } from "../support/review/folders";
 const mockReworded = { is: false };
 
 jest.mock("../../review/reach/aws/words", () => mockTexts("../../review/reach/aws/words"));
-jest.mock("../../review/difference/aws/request-text", () => mockTexts("../../review/difference/aws/request-text"));
+jest.mock("../../review/reach/aws/request-text", () => mockTexts("../../review/reach/aws/request-text"));
 
 /** The module, of which each function gives another text where texts are reworded: equal ones where they were equal */
 function mockTexts(path: string): object {

@@ -1,4 +1,4 @@
-import type { TerminalOptions } from "../../report/terminal";
+import type { TerminalOptions } from "../../report/review-text";
 import type { Missing } from "../missing";
 import type { Answer, Question } from "../question";
 import { keysText, Lines } from "./lines";

@@ -1,6 +1,6 @@
-import { STARTERS } from "../../difference/declared/starters";
+import { STARTERS } from "../../reach/declared/starters";
 import { brief } from "../../reach/declared/brief";
-import { placesText } from "../../reach/declared/callers";
+import { placesText } from "../../reach/declared/agent-callers";
 import type {
   DeclaredAccess,
   DeclaredCall,

@@ -1,10 +1,10 @@
 import { printable } from "../../../domain/printable";
 import { wrappedLines } from "../../../domain/wrapped-lines";
 import type { ChangeSource, Unknown } from "../../change";
-import type { TerminalOptions } from "../../report/terminal";
-import { placeOf } from "../../report/shown";
+import type { TerminalOptions } from "../../report/review-text";
+import { placeOf } from "../../report/text-parts";
 import { grouped } from "../../grouped";
-import type { StatementPlace } from "../access";
+import type { StatementPlace } from "../principal-access";
 
 /** Lines of a report: an indent, what may be coloured, and where a line goes on */
 export class Lines {

@@ -2,10 +2,10 @@ import type { Statement } from "../../../iam";
 import type { SourcedStatement } from "../../../iam/access/access";
 import { PreparedAccess } from "../../../iam/access/decide";
 import type { Gained } from "../../../iam/access/difference";
-import type { AwsPrincipal } from "../../reach/aws/principal";
+import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 import type { AwsLayer } from "../../reach/aws/layer";
 import type { AwsPath } from "../../reach/aws/way";
-import { WaysBefore } from "./ways-before";
+import { WaysBefore } from "./path-comparison";
 
 type Statements = readonly SourcedStatement[];
 

@@ -1,9 +1,9 @@
 import type { Gained } from "../../../iam/access/difference";
 import type { Change } from "../../change";
-import type { AwsPrincipal } from "../../reach/aws/principal";
+import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 import type { AwsRole } from "../../reach/aws/role-access";
-import { requestText, whoText } from "./request-text";
-import { type RoleDifference, roleDifferences, sessionGains, trustGain } from "./roles";
+import { requestText, whoText } from "../../reach/aws/request-text";
+import { type RoleDifference, roleDifferences, sessionGains, trustGain } from "./role-changes";
 
 const MOST_PEERS = 20;
 /** Others are federated, and their trust policies differ from one another. */

@@ -1,7 +1,7 @@
 import { brief } from "../../reach/declared/brief";
 import type { RegistryAgent } from "../../reach/declared/registry";
 import { type Gap, raised, replaced } from "./gap";
-import type { Side } from "./side";
+import type { Side } from "../../reach/declared/side";
 
 /** Who an agent is, who answers for it, and how long what it holds lives */
 export function agentGaps(narrow: Side, wide: Side): readonly Gap[] {

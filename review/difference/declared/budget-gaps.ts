@@ -4,7 +4,7 @@ import type { RegistryBudget, RegistryTask } from "../../reach/declared/registry
 import type { Work } from "../../reach/declared/work";
 import { budgetText } from "./bounds-text";
 import type { Gap } from "./gap";
-import { labelOf } from "./side";
+import { labelOf } from "../../reach/declared/side";
 
 /** Periods of which a budget holds for this one too: a run is of one session, an hour of one day of UTC. A run may span two days. */
 const HOLDS_FOR: Readonly<Record<RegistryBudget["period"], readonly RegistryBudget["period"][]>> = {

@@ -5,7 +5,7 @@ import type { Registry } from "../../reach/declared/registry";
 import { actionOf, type Work } from "../../reach/declared/work";
 import { type Gap, raised, replaced } from "./gap";
 import { budgetGaps } from "./budget-gaps";
-import { labelOf, shared } from "./side";
+import { labelOf, shared } from "../../reach/declared/side";
 
 /** What holds work back: approval, budgets, orders, and whether they are enforced. A control that is new is no gap. */
 export function controlGaps(narrow: Work | undefined, wide: Work, { tools }: Registry): readonly Gap[] {

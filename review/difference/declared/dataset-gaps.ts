@@ -4,7 +4,7 @@ import { isReading } from "../../../domain/dataset";
 import { reveals } from "../../../domain/registry/entries";
 import type { RegistryDataset } from "../../reach/declared/registry";
 import { type Gap, replaced } from "./gap";
-import { type Side, through, type Use } from "./side";
+import { type Side, through, type Use } from "../../reach/declared/side";
 
 /** Where the data of an agent lies, whose rows, and how harmful its disclosure is said to be */
 export function datasetGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
@@ -89,7 +89,7 @@ function classGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Us
   return [];
 }
 
-/** What counts as trusted taints nobody; what counts as untrusted may be written by those who know words of strangers. */
+/** Trusted data taints no reader; untrusted data may be written by agents that have read untrusted text. */
 function trustGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Use, name: string): readonly Gap[] {
   const place = { kind: "sensitivity", at: `datasets.${name}.untrusted` } as const;
   const label = `${name}${through(chain)}`;

@@ -1,10 +1,10 @@
-import type { JsonSchema } from "../../../domain";
+import { type JsonSchema, own } from "../../../domain";
 import { brief } from "../../reach/declared/brief";
 import type { RegistryMatch } from "../../reach/declared/registry";
 import { sameJson } from "../../reach/declared/same-json";
 import type { About } from "./about";
 import type { Gap } from "./gap";
-import { isStricter } from "./json-schema";
+import { isObject, type JsonObject } from "../../read/json";
 
 /**
  * Another request counts as the action. Which of the two is more is not known, but where only query and body are stricter, or the same
@@ -75,4 +75,53 @@ function modelText({ model, apis, maxOutputTokens, allows }: ModelMatch): string
 
 function withParts(parts: readonly string[]): string {
   return parts.length === 0 ? "" : ` with ${parts.join(" and ")}`;
+}
+
+/** Keywords whose number bounds from above: less is stricter */
+const UPPER = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
+/** Keywords whose number bounds from below: more is stricter */
+const LOWER = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"];
+/** Keywords that only refuse more where there was none */
+const FURTHER = ["additionalProperties", "const", "enum", "format", "pattern", "required", "type"];
+
+/**
+ * Whether a JSON Schema surely accepts nothing that the other refuses. Knows bounds, further keywords, `required`, `enum`,
+ * and `properties` of the same names; any other difference may be wider.
+ */
+export function isStricter(one: unknown, other: unknown): boolean {
+  if (sameJson(one, other)) return true;
+  if (!isObject(one) || !isObject(other)) return false;
+  if (Object.keys(other).length === 0) return true;
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((keyword) =>
+    isStricterKeyword(keyword, own(one, keyword), own(other, keyword)),
+  );
+}
+
+function isStricterKeyword(keyword: string, one: unknown, other: unknown): boolean {
+  if (sameJson(one, other)) return true;
+  if (UPPER.includes(keyword)) return isBound(one) && (other === undefined || (isBound(other) && one <= other));
+  if (LOWER.includes(keyword)) return isBound(one) && (other === undefined || (isBound(other) && one >= other));
+  if (other === undefined && FURTHER.includes(keyword)) return true;
+  if (keyword === "required") return isList(one) && isList(other) && hasAll(one, other);
+  if (keyword === "enum") return isList(one) && isList(other) && hasAll(other, one);
+  return keyword === "properties" && isObject(one) && isObject(other) && areStricter(one, other);
+}
+
+function areStricter(one: JsonObject, other: JsonObject): boolean {
+  const names = Object.keys(one);
+  const same = names.length === Object.keys(other).length && names.every((name) => Object.hasOwn(other, name));
+  return same && names.every((name) => isStricter(one[name], other[name]));
+}
+
+function isBound(value: unknown): value is number {
+  return typeof value === "number";
+}
+
+function hasAll(list: readonly unknown[], items: readonly unknown[]): boolean {
+  const texts = new Set(list.map((item) => JSON.stringify(item)));
+  return items.every((item) => texts.has(JSON.stringify(item)));
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }

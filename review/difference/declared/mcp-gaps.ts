@@ -2,7 +2,7 @@ import { brief } from "../../reach/declared/brief";
 import type { RegistryAction, RegistryTool } from "../../reach/declared/registry";
 import type { About } from "./about";
 import type { Gap } from "./gap";
-import { added } from "./side";
+import { added } from "../../reach/declared/side";
 
 /** What an MCP server may use besides tools */
 export function capabilityGaps(

@@ -2,7 +2,7 @@ import { own } from "../../../domain";
 import { brief } from "../../reach/declared/brief";
 import type { Registry } from "../../reach/declared/registry";
 import { type Gap, raised, replaced } from "./gap";
-import { added, type Side } from "./side";
+import { added, type Side } from "../../reach/declared/side";
 
 type People = NonNullable<Registry["people"]>;
 

@@ -1,14 +1,14 @@
 import { own } from "../../../domain";
 import { isWithin, placesOf } from "../../../domain/serve-paths";
 import { brief } from "../../reach/declared/brief";
-import { callersOf, placesText, placeText } from "../../reach/declared/callers";
+import { callersOf, placesText, placeText } from "../../reach/declared/agent-callers";
 import type { RegistryWay } from "../../reach/declared/registry";
 import { sameJson } from "../../reach/declared/same-json";
 import { arrivalGaps } from "./arrival-gaps";
 import { cardGaps } from "./card-gaps";
 import { type Gap, replaced } from "./gap";
-import { added, type Side } from "./side";
-import { STARTERS } from "./starters";
+import { added, type Side } from "../../reach/declared/side";
+import { STARTERS } from "../../reach/declared/starters";
 
 /** Who may call an agent, where, what they may start there and be answered, and what becomes of a session by it */
 export function servingGaps(narrow: Side | undefined, wide: Side, isNew: boolean): readonly Gap[] {
@@ -39,12 +39,12 @@ interface Served {
   readonly at: string;
 }
 
-/** One that says the same is the same, whatever its name. */
+/** Ways in with the same content are the same, also under another name. */
 function counterpart({ agent: { serves = {} } }: Side, name: string, way: RegistryWay): RegistryWay | undefined {
   return Object.values(serves).find((one) => sameJson(one, way)) ?? own(serves, name);
 }
 
-/** What may be started there, and by whom. A start that a served task did not have is told as such, not here. */
+/** What may be started there, and by which callers. A start that is new for a task is reported elsewhere. */
 function callGaps(was: RegistryWay | undefined, { side, way, at }: Served): readonly Gap[] {
   return added(was && new Set(was.tasks), new Set(way.tasks)).flatMap((task) => {
     const evidence = evidenceOf(side, task);

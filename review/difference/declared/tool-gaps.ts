@@ -6,7 +6,7 @@ import type { About } from "./about";
 import { type Gap, replaced } from "./gap";
 import { matchGaps } from "./match-gaps";
 import { capabilityGaps, pinGaps } from "./mcp-gaps";
-import { added, type Side, through, type Use } from "./side";
+import { added, type Side, through, type Use } from "../../reach/declared/side";
 
 /** Where the tools of an agent are, what they may be sent, whose rights they use, and how far they are trusted */
 export function toolGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {

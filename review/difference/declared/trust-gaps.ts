@@ -2,7 +2,7 @@ import { own, type Start } from "../../../domain";
 import { brief } from "../../reach/declared/brief";
 import type { Registry, RegistryAgent } from "../../reach/declared/registry";
 import type { Gap } from "./gap";
-import { added, type Side } from "./side";
+import { added, type Side } from "../../reach/declared/side";
 
 /** Whose tokens start an agent's tasks. A start that the agent did not have is told as such, not here. */
 export function trustGaps(narrow: Side, wide: Side): readonly Gap[] {

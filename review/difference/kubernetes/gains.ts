@@ -1,14 +1,14 @@
-import { refusing } from "../../reach/kubernetes/loose";
+import { refusing } from "../../reach/kubernetes/loose-facts";
 import type { SelectorKeys } from "../../reach/kubernetes/selector-keys";
 import type { Fact } from "../../reach/kubernetes/fact";
-import { guarded, guardGains, lostGuards, writerGains } from "./admission";
+import { guarded, guardGains, lostGuards, writerGains } from "./admission-gains";
 import { type Gains, together } from "./changes";
-import { factGains } from "./facts";
-import { NetworkDifference } from "./network";
-import { registrationGains } from "./registrations";
-import { rightGains } from "./rights";
-import type { State } from "./state";
-import { Usual } from "./usual";
+import { factGains } from "./fact-gains";
+import { NetworkDifference } from "./network-difference";
+import { registrationGains } from "./registration-gains";
+import { rightGains } from "./right-gains";
+import type { ClusterState } from "../../reach/kubernetes/cluster-state";
+import { Usual } from "./usual-gains";
 
 /** What a principal gains, and how it is called */
 export interface NamedGains extends Gains {
@@ -16,7 +16,11 @@ export interface NamedGains extends Gains {
 }
 
 /** What everybody can do in head and cannot in base, by key of the principal; who gains nothing is left out */
-export function gainsBetween(base: State, head: State, keys: SelectorKeys): ReadonlyMap<string, NamedGains> {
+export function gainsBetween(
+  base: ClusterState,
+  head: ClusterState,
+  keys: SelectorKeys,
+): ReadonlyMap<string, NamedGains> {
   const found = new Found();
   addPrincipals(found, base, head, keys);
   addLoose(found, base, head, keys);
@@ -38,7 +42,7 @@ class Found {
   }
 }
 
-function addPrincipals(found: Found, base: State, head: State, keys: SelectorKeys): void {
+function addPrincipals(found: Found, base: ClusterState, head: ClusterState, keys: SelectorKeys): void {
   const network = new NetworkDifference(base, head);
   const usual = new Usual(base, keys, head);
   const isConfiguredAlike = base.configuration === head.configuration;
@@ -58,11 +62,11 @@ function addPrincipals(found: Found, base: State, head: State, keys: SelectorKey
   }
 }
 
-function isActive({ cluster }: State, agent: string): boolean {
+function isActive({ cluster }: ClusterState, agent: string): boolean {
   return cluster.agents.get(agent)?.state === "active";
 }
 
-function addLoose(found: Found, base: State, head: State, keys: SelectorKeys): void {
+function addLoose(found: Found, base: ClusterState, head: ClusterState, keys: SelectorKeys): void {
   const before = byOwner(base, keys);
   for (const [owner, { name, facts }] of byOwner(head, keys)) {
     found.add(owner, name, factGains(before.get(owner)?.facts ?? [], facts));
@@ -79,7 +83,7 @@ function addLoose(found: Found, base: State, head: State, keys: SelectorKeys): v
 }
 
 function byOwner(
-  state: State,
+  state: ClusterState,
   keys: SelectorKeys,
 ): ReadonlyMap<string, { readonly name: string; readonly facts: readonly Fact[] }> {
   const owners = new Map<string, { readonly name: string; readonly facts: Fact[] }>();
@@ -92,14 +96,14 @@ function byOwner(
 }
 
 /** Where no principal is known that gets the identity, the registration itself is named. */
-function addRegistrations(found: Found, base: State, head: State): void {
+function addRegistrations(found: Found, base: ClusterState, head: ClusterState): void {
   const known = new Set(found.identities);
   for (const [address, gains] of registrationGains(base.cluster, head.cluster)) {
     if (!known.has(address)) found.add(`registration ${address}`, address, gains);
   }
 }
 
-function addAdmission(found: Found, base: State, head: State): void {
+function addAdmission(found: Found, base: ClusterState, head: ClusterState): void {
   const principals = [...base.principals.values()];
   for (const lost of lostGuards(base.guards, head.guards)) {
     const gains = guardGains(lost);

@@ -1,15 +1,15 @@
 import { byText } from "../../../domain/by-text";
 import type { Shapes } from "../../difference/aws/alike/shapes";
-import type { AwsPrincipal } from "../../reach/aws/principal";
+import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 import type { Principal } from "../../reach/kubernetes/principal";
 import type { Combination } from "../../review";
-import type { JudgedState } from "../state";
-import { auditPowers } from "./audit";
-import { AwsCombinations } from "./aws";
-import { clusterCombinations, readsClusterSecrets } from "./cluster";
-import { declaredCombinations } from "./declared";
+import type { FleetState } from "../../reach/fleet-state";
+import { auditPowers } from "./audit-powers";
+import { AwsCombinations } from "./aws-combinations";
+import { clusterCombinations, readsClusterSecrets } from "./cluster-combinations";
+import { declaredCombinations } from "./declared-combinations";
 import { sendsAnywhere } from "./egress";
-import type { Held } from "./held";
+import type { Held } from "./ability";
 
 /** One principal, as one state knows it */
 export interface Somebody {
@@ -24,7 +24,7 @@ export class Combinations {
   private readonly inAws: AwsCombinations;
 
   public constructor(
-    private readonly state: JudgedState,
+    private readonly state: FleetState,
     shapes: Shapes,
   ) {
     this.inAws = new AwsCombinations(auditPowers(state.estate), shapes);

@@ -1,15 +1,15 @@
 import { SCALES } from "../../../iam/conditions/scales";
 import { type Interval, IntervalSet } from "../../../iam/sets/interval-set";
-import type { State } from "../../difference/kubernetes/state";
+import type { ClusterState } from "../../reach/kubernetes/cluster-state";
 import { PEER } from "../../reach/kubernetes/network/peers";
 import { trafficAllowed } from "../../reach/kubernetes/network/policies";
 import { addressOf, type Principal } from "../../reach/kubernetes/principal";
 import type { Box } from "../../reach/kubernetes/sets/box";
 import type { NumberValues } from "../../reach/kubernetes/sets/number-values";
 import { TextValues } from "../../reach/kubernetes/sets/text-values";
-import type { Ability } from "./held";
+import type { Ability } from "./ability";
 
-/** What is nobody's own network. Source: IANA IPv4 and IPv6 special-purpose address registries */
+/** Addresses that are not public. Source: IANA IPv4 and IPv6 special-purpose address registries */
 const PRIVATE = [
   "0.0.0.0/8",
   "10.0.0.0/8",
@@ -28,7 +28,7 @@ const MANY_4 = 2n ** 24n;
 const MANY_6 = 2n ** 112n;
 
 /** Whether pods of a principal may send to more or less any public address */
-export function sendsAnywhere(principal: Principal, { policies, cluster }: State): Ability | undefined {
+export function sendsAnywhere(principal: Principal, { policies, cluster }: ClusterState): Ability | undefined {
   const known = { names: [], labelsOf: (name: string) => cluster.labelsOf(name) };
   for (const selecting of policies.selecting(principal).pods) {
     const traffic = trafficAllowed(selecting, "egress", known).filter(({ box }) => isToAddresses(box));

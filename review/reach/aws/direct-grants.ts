@@ -31,7 +31,7 @@ export class DirectGrants {
   /** To roles, and to everybody */
   public readonly toRoles: readonly SourcedStatement[];
   private readonly sessions = new Map<string, SourcedStatement[]>();
-  /** Those of them whose name nobody knows */
+  /** Sessions of roles whose names are not known */
   private readonly openSessions: readonly string[];
 
   constructor(statements: readonly SourcedStatement[], texts: PolicyTexts) {
@@ -51,7 +51,7 @@ export class DirectGrants {
   /**
    * To sessions of roles of that name, in any account, and of those that may turn out to be
    *
-   * @param role `*` where nobody knows its name
+   * @param role `*` where its name is not known
    */
   public toSessionsOf(role: string): readonly SourcedStatement[] {
     if (this.sessions.size === 0) return [];
@@ -71,7 +71,7 @@ function sessionGrants(allow: SourcedStatement, texts: PolicyTexts): readonly So
   return [{ ...allow, statement: texts.one({ ...allow.statement, Principal: { AWS: named.map(openSession) } }) }];
 }
 
-/** A session of a role whose name nobody knows may be one of anybody's: no letter of it says whose. */
+/** A session of a role whose name is not known may belong to any role: it becomes one opaque reference. */
 export function openSession(named: string): string {
   return roleOfSession(named)?.includes("${") === true ? `\${${named.replace(/[${}]/g, "")}}` : named;
 }

@@ -1,7 +1,7 @@
 import type { Estate, Resource } from "../../read/resource";
 import { present } from "./present";
 
-/** Roles and managed policies of an estate, found by whatever a policy or an attachment calls them */
+/** Roles and managed policies of an estate, found by ARN, name or reference */
 export class IamIndex {
   public readonly roles: readonly Resource[];
   private readonly named = new Map<string, Resource[]>();
@@ -48,13 +48,13 @@ export class IamIndex {
   }
 }
 
-/** Any account but AWS's own, which holds what nobody else declares */
+/** Any account but AWS's own, whose policies no configuration declares */
 function openArn(kind: string, arn: string): RegExp {
   const parts = arn.split(/\$\{[^}]*\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${kind} (?!arn:[^:]*:iam::aws:)${parts.join("[^:]*")}$`);
 }
 
-/** Equal for the same role in two estates, whatever its address */
+/** Equal for the same role in two estates, also at another address */
 export function roleKey(role: Resource, estate: Estate): string {
   const arn = estate.attribute(role, "arn");
   return typeof arn === "string" && arn.startsWith("arn:") ? arn : role.address;

@@ -8,7 +8,7 @@ import type { Estate } from "../../read/resource";
 import { type IdentityStatement, identityStatementsOf, mayAdmit, subjectKeysOf } from "./identity-statements";
 import type { PolicyTexts } from "./policy-texts";
 import { present } from "./present";
-import type { AwsReach } from "./principals";
+import type { AwsReach } from "./aws-reach";
 import type { AwsRole } from "./role-access";
 
 /** Somebody who may have a token of a service account, or a certificate that SPIRE gave it */
@@ -24,7 +24,7 @@ export interface IdentityRole {
   readonly role: AwsRole;
   /** Where that stands */
   readonly address: string;
-  /** Why nobody can say whether it does; undefined where it does for certain */
+  /** Why it is not certain; undefined where it is */
   readonly unknown?: string;
 }
 

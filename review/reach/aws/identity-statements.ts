@@ -1,14 +1,14 @@
 import { type Principal, type Statement, valuesOf } from "../../../iam";
 import type { SourcedStatement } from "../../../iam/access/access";
 import { Glob } from "../../../iam/sets/glob";
-import { mayBeAbout } from "./about";
+import { mayBeAbout } from "./statement-scope";
 
 /** An Allow of a trust policy that may be for bearers of tokens, or of certificates */
 export interface IdentityStatement {
   readonly sourced: SourcedStatement;
   /** By which somebody becomes the role */
   readonly action: string;
-  /** Those that it names; undefined where it names nobody */
+  /** Principals that it names; undefined where it names none */
   readonly principal: Principal | undefined;
   /** Of IAM Roles Anywhere, and not of an identity provider */
   readonly isCertificate: boolean;
@@ -58,7 +58,7 @@ function mayServe(service: string): boolean {
   return service === ROLES_ANYWHERE || service === "*" || service.includes("${");
 }
 
-/** Quick: whoever asks and is not told apart by a subject may be it, and an operator that is not read here may be met. */
+/** Quick: true where the statement tests no subject, or tests it by an operator that is not read here. */
 export function mayAdmit({ sourced: { statement } }: IdentityStatement, subjects: readonly string[]): boolean {
   return Object.entries(statement.Condition ?? {}).every(([operator, tests]) =>
     Object.entries(tests)

@@ -2,8 +2,8 @@ import { type Statement, valuesOf } from "../../../iam";
 import type { SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
 import type { Estate } from "../../read/resource";
-import { mayBeOf } from "./about";
-import type { PoliciesRead } from "./policies-read";
+import { mayBeOf } from "./statement-scope";
+import type { PoliciesRead } from "./read-policies";
 import type { PolicyTexts } from "./policy-texts";
 import { aliasesByKey, isAbout, mayBeRightOn, namesOf } from "./key-names";
 import type { ResourcePolicy } from "./resource-policies";
@@ -115,7 +115,7 @@ function keyPatterns(statement: Statement): readonly string[] {
   return statement.Resource === undefined ? ["*"] : valuesOf(statement.Resource);
 }
 
-/** The Allows of a key's policy, about the key alone: whatever else they name, a policy is only about its own key. */
+/** The Allows of a key's policy, for this key alone: a key policy applies to its own key, even if it names others. */
 function onKey(
   { statements, unknown, address }: ResourcePolicy,
   names: readonly string[],

@@ -1,5 +1,5 @@
 import type { Layer } from "../../../iam/access/access";
-import type { PoliciesRead } from "./policies-read";
+import type { PoliciesRead } from "./read-policies";
 
 /**
  * What a layer of a path holds: policies of the role, its boundary, the session policy, policies of KMS keys, trust policies
@@ -21,7 +21,7 @@ export function layer(name: LayerKind, { statements }: Pick<PoliciesRead, "state
   return { name, statements };
 }
 
-/** Whether a layer limits whatever session uses the role, and grants nothing by itself */
+/** Whether a layer limits every session of the role, and grants nothing by itself */
 export function isLimit({ name }: AwsLayer): boolean {
   return name === "boundary" || name === "session";
 }

@@ -3,7 +3,7 @@ import type { Unknown } from "../../change";
 import { policyIn } from "../../read/policy-in";
 import type { Estate, Resource } from "../../read/resource";
 import { isIgnored } from "./in-force";
-import type { PoliciesRead } from "./policies-read";
+import type { PoliciesRead } from "./read-policies";
 
 type Read = { readonly statements: readonly Statement[] } | { readonly unknown: string };
 

@@ -1,6 +1,6 @@
 import { allOf, type Principal, type Statement, valuesOf } from "../../../iam";
 import type { Estate, Resource } from "../../read/resource";
-import type { PoliciesRead } from "./policies-read";
+import type { PoliciesRead } from "./read-policies";
 import type { PolicyTexts } from "./policy-texts";
 import { present } from "./present";
 
@@ -9,7 +9,7 @@ export interface ResourcePolicy extends PoliciesRead {
   /** Equal in two estates for the same resource */
   readonly key: string;
   readonly type: string;
-  /** ARNs of the resource and of what is in it, as statements have them; none where nobody knows */
+  /** ARNs of the resource and of what is in it, as statements have them; none where they are not known */
   readonly named: readonly string[];
   readonly address: string;
 }

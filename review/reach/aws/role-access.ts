@@ -5,7 +5,7 @@ import { DirectGrants } from "./direct-grants";
 import { roleKey } from "./iam-index";
 import { KeyPolicies } from "./key-policies";
 import { type AwsLayer, layer, type LayerKind } from "./layer";
-import type { PoliciesRead } from "./policies-read";
+import type { PoliciesRead } from "./read-policies";
 import type { PolicyTexts } from "./policy-texts";
 import type { ResourcePolicy } from "./resource-policies";
 import type { RoleLimits } from "./role-limits";

@@ -1,7 +1,7 @@
 import { type Statement, valuesOf } from "../../../iam";
 import type { SourcedStatement } from "../../../iam/access/access";
 import type { Estate, Resource } from "../../read/resource";
-import { mayBeOf } from "./about";
+import { mayBeOf } from "./statement-scope";
 import { isWritten } from "./chain/caller";
 import type { AwsLayer, LayeredPath } from "./layer";
 import type { PolicyTexts } from "./policy-texts";

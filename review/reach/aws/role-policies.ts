@@ -4,7 +4,7 @@ import type { Resource } from "../../read/resource";
 import type { IamIndex } from "./iam-index";
 import { doubts, InForce, isIgnored, isOne } from "./in-force";
 import { attachedOfAws, isOfAws } from "./managed/attached";
-import type { PoliciesRead } from "./policies-read";
+import type { PoliciesRead } from "./read-policies";
 import type { PolicyTexts } from "./policy-texts";
 import { present } from "./present";
 
@@ -13,7 +13,7 @@ export class RolePolicies {
   private readonly parts = new Map<Resource, PoliciesRead[]>();
   private readonly identities = new Map<Resource, PoliciesRead>();
   private readonly boundaries = new Map<Resource, PoliciesRead>();
-  /** What is attached to a role that nobody knows */
+  /** Policies that are attached to roles outside of the configuration */
   private readonly attachedElsewhere: Unknown[] = [];
   private readonly used = new Set<Resource>();
   private readonly inForce: InForce;
@@ -64,7 +64,7 @@ export class RolePolicies {
     return this.boundaries.get(role);
   }
 
-  /** Of Denies that are left out, because nobody can say whether they are in force */
+  /** Denies that are left out, because it is not certain that they are in force */
   public doubtsOf(role: Resource): readonly Unknown[] {
     return this.doubtful.get(role) ?? [];
   }

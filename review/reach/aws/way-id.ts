@@ -1,11 +1,11 @@
-/** What gives the first session: a task, a role itself, EKS Pod Identity, or the identity of whoever holds it */
+/** What gives the first session: a task, a role itself, EKS Pod Identity, or the SPIFFE or service account identity of the principal */
 export type WayStart =
   | { readonly by: "task"; readonly task: string }
   /** `role` is the key of one of several roles; undefined for the only one. */
   | { readonly by: "role"; readonly role?: string }
   | { readonly by: "pods" | "identity"; readonly role: string; readonly isCertain: boolean };
 
-/** Which way into AWS this is: equal in two estates for the same start and the same last role, whatever is between them */
+/** Which way into AWS this is: equal in two estates for the same start and the same last role, by any roles between them */
 export interface WayId {
   readonly start: WayStart;
   /** The last role, where it is assumed from the first */

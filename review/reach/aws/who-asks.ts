@@ -4,7 +4,7 @@ import type { Estate, Resource } from "../../read/resource";
 import type { AwsLayer } from "./layer";
 import type { PolicyTexts } from "./policy-texts";
 
-/** Account and name, whatever stands for the account; a reference may hold colons of its own. */
+/** Account and name; the account may be a reference, which may hold colons. */
 const ROLE = /^arn:(?:\$\{[^}]*\}|[^:$])*:iam::((?:\$\{[^}]*\}|[^:$])*):(role\/.+)$/;
 
 export interface RoleName {

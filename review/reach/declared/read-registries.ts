@@ -1,8 +1,14 @@
 import { isObject } from "../../read/json";
 import { agentsOf } from "../../read/registry-agents";
-import { dangling } from "./dangling";
-import { atMost, readRegistry, type RegistryRead } from "./read-registry";
+import { dangling } from "./dangling-names";
 import { sameJson } from "./same-json";
+import { own, REGISTRY_VERSION, shown } from "../../../domain";
+import type { Problem } from "../../../domain/registry/problem";
+import { wellFormedRegistry } from "../../../domain/registry/read";
+import { isTree, treeProblem } from "../../../domain/registry/tree";
+import { brief } from "./brief";
+import type { Registry } from "./registry";
+import type * as Schema from "./registry-schema";
 
 export interface RegistriesRead {
   readonly base: RegistryRead;
@@ -52,4 +58,82 @@ function less(document: unknown, names: ReadonlySet<string>): unknown {
 
 function count(document: unknown): number {
   return Object.keys(agentsOf(document)).length;
+}
+
+interface RegistryRead {
+  /** Undefined where the document cannot be read at all */
+  readonly registry?: Registry;
+  /** Unknown keys, or why nothing was read */
+  readonly problems: readonly Problem[];
+  /** False where the document is so odd that it cannot even be compared with another */
+  readonly isTree: boolean;
+}
+
+const NOBODY: Registry = {
+  version: REGISTRY_VERSION,
+  trustDomain: "",
+  trust: { issuers: [], starters: [] },
+  agents: {},
+  tools: {},
+  datasets: {},
+};
+
+/** More say nothing more. */
+const MOST_PROBLEMS = 20;
+
+/** Reads all of a registry. Without a document there is no agent. */
+export function readRegistry(document: unknown): RegistryRead {
+  if (document === undefined) return { registry: NOBODY, problems: [], isTree: true };
+  const wellFormed = wellFormedRegistry(document);
+  if (wellFormed !== undefined) return { registry: wellFormed, problems: [], isTree: true };
+  const tree = treeProblem(document);
+  if (tree !== undefined) return { problems: [tree], isTree: false };
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- only who explains a mistake waits for the schema
+  const { registrySchema } = require("./registry-schema") as typeof Schema;
+  const strict = registrySchema.safeParse(document);
+  if (strict.success) return { registry: strict.data, problems: [], isTree: true };
+  const issues: readonly Issue[] = strict.error.issues;
+  const malformed = issues.filter(({ code }) => code !== "unrecognized_keys");
+  if (malformed.length > 0) {
+    return { problems: atMost(malformed.map((issue) => malformedAt(issue, document))), isTree: true };
+  }
+  const registry = registrySchema.parse(without(document, issues));
+  return { registry, problems: issues.flatMap(unknownKeys), isTree: true };
+}
+
+interface Issue {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+function malformedAt({ path, message }: Issue, document: unknown): Problem {
+  const what = `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+  return { path: path.map(String), why: `${what}, got ${brief(shown(valueAt(document, path)))}: synthesize again` };
+}
+
+function unknownKeys({ path, keys = [] }: Issue): readonly Problem[] {
+  const why = "no such key is known: review with a newer version, or leave it out";
+  return keys.map((key) => ({ path: [...path.map(String), key], why }));
+}
+
+function atMost(problems: readonly Problem[]): readonly Problem[] {
+  const more = problems.length - MOST_PROBLEMS;
+  if (more <= 0) return problems;
+  return [...problems.slice(0, MOST_PROBLEMS), { path: [], why: `${more} more problems like the others` }];
+}
+
+/** The rest can be compared as ever. */
+function without(document: unknown, issues: readonly Issue[]): unknown {
+  const copy = structuredClone(document);
+  for (const { path, keys = [] } of issues) {
+    const holder = valueAt(copy, path);
+    for (const key of keys) delete (holder as Record<string, unknown>)[key];
+  }
+  return copy;
+}
+
+function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (isTree(value) ? own(value, String(key)) : undefined), document);
 }

@@ -210,7 +210,7 @@ const people = issuer.extend({
   approvers: z.record(label, z.strictObject({ claim: text, clearance: sensitivity, notify: notify.optional() })),
 });
 
-/** All of `registry.json`, and nothing else: what a reviewer relies on must not hold a word that nobody understands. */
+/** All of `registry.json`, and nothing else: a reviewer must be able to rely on every key being understood. */
 export const registrySchema = z.strictObject({
   version: z.enum(REGISTRY_VERSIONS),
   trustDomain: text,

@@ -1,6 +1,6 @@
 import { isTree } from "../../../domain/registry/tree";
 
-/** Whether two JSON values say the same, in whatever order of keys. `util.isDeepStrictEqual` takes twice as long. */
+/** Whether two JSON values are equal, in any order of keys. `util.isDeepStrictEqual` takes twice as long. */
 export function sameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (!isTree(one) || !isTree(other) || Array.isArray(one) !== Array.isArray(other)) return false;

@@ -1,7 +1,7 @@
 import { type AccessKind, type Allowed, Ceiling, own, type Sensitivity, Ttl } from "../../../domain";
 import { accessesOf, callsOf } from "../../../domain/registry/entries";
 import { ceilingOver, goesOn } from "../../../domain/rules/ceiling";
-import { taskNamed } from "./dangling";
+import { taskNamed } from "./dangling-names";
 import type { Registry, RegistryEdge, RegistryTask } from "./registry";
 
 /** What an agent does in one of its tasks, or has another agent do there */
@@ -30,14 +30,14 @@ export type Works = ReadonlyMap<string, Work>;
 
 export interface Reach {
   readonly works: Works;
-  /** False where there are more chains than anybody follows */
+  /** False where there are more chains than are followed */
   readonly isWhole: boolean;
 }
 
 /** Hops of all chains of one agent, and what stands in the tasks at their ends: honest fleets stay far below. */
 const MOST_STEPS = 20_000;
 
-/** All that an agent does and has done. A chain ends where it would come back, and where nobody takes the work. */
+/** All that an agent does and has done. A chain ends where it would repeat a task, and where no agent accepts the work. */
 export function reachOfAgent(registry: Registry, agent: string): Reach {
   const works = new Map<string, Work>();
   let steps = 0;

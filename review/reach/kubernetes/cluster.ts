@@ -5,10 +5,10 @@ import { text } from "./objects/values";
 import { isSameAgent, type RegisteredAgent, registeredAgents } from "./registered-agents";
 import type { Labels } from "./sets/selector";
 
-/** The API server gives it to every namespace, and nobody can change it. */
+/** The API server sets it on every namespace; it cannot be changed. */
 export const NAME_LABEL = "kubernetes.io/metadata.name";
 
-/** All objects that an estate puts into clusters, and what its registry says of whoever runs there */
+/** All objects that an estate puts into clusters, and the agents of its registry that run there */
 export class Cluster {
   public readonly objects: readonly KubernetesObject[];
   /** By name */

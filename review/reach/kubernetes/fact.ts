@@ -12,9 +12,9 @@ export interface Fact {
   readonly address: string;
   /** It holds only under these: the same fact under fewer of them is more. */
   readonly under: readonly string[];
-  /** It holds up to this: more holds all that less does. */
+  /** Upper bound: a larger value includes every smaller one */
   readonly atMost?: number;
-  /** Why nobody can say whether it allows anything */
+  /** Why it is not certain that it allows anything */
   readonly unknown?: string;
   /** What it is about, such as pods or one namespace */
   readonly scope: string;
@@ -26,7 +26,7 @@ const PODS = "pods";
 
 type Optional = Partial<Pick<Fact, "key" | "under" | "unknown" | "scope" | "isRelative">>;
 
-/** Why nobody can say whether something is allowed that is written with `${…}` */
+/** Why it is not certain whether something with `${…}` is allowed */
 export const KNOWN_AT_APPLY = "it holds a value that is known only when it is applied";
 
 export function fact(

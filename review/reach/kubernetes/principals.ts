@@ -67,7 +67,7 @@ class People {
     this.add(builder, subject);
   }
 
-  /** Somebody whom only a binding names */
+  /** A principal that only a binding names */
   public addSubject(subject: string, address: string): void {
     if (!this.bySubject.has(subject)) this.add(this.builder(subject, address), subject);
   }

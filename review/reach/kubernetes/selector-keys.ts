@@ -46,7 +46,7 @@ export function selectorKeys(clusters: readonly Cluster[]): SelectorKeys {
   return { pods, namespaces, isStateEvaluated };
 }
 
-/** Static entries, policies of service meshes and of other networks, and whatever else is not evaluated */
+/** Static entries, policies of service meshes and of other networks, and all else that is not evaluated */
 function mayAskForState({ kind, name, body }: KubernetesObject): boolean {
   if (POD_SELECTORS.includes(kind) || (kind === "ValidatingAdmissionPolicy" && OWN_POLICIES.has(name))) return false;
   return speaksOfState(body);

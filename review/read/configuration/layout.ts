@@ -75,7 +75,7 @@ export function layoutOf(folder: Folder): Layout {
   return { stacks, isSynthesized, unread: [...unread, ...(isSynthesized ? strayIn(folder, stacks, unread) : [])] };
 }
 
-/** Files of which nobody knows what they do where Terraform works, with what they hold */
+/** Files in the working folder of Terraform whose effect is not known, with their content */
 function strayIn(folder: Folder, stacks: readonly StackFiles[], unread: readonly Unread[]): readonly Unread[] {
   const read = new Set([
     ...stacks.flatMap(({ configuration }) => configuration),

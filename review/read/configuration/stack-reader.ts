@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, listed, member, show } from "../json";
-import { besidesIn } from "./besides";
+import { besidesIn } from "./beside-blocks";
 import { body, labelled, put } from "./blocks";
 import type { Backend, Declared, Stack, StackBlock, UnreadBlock } from "./stack";
 
@@ -154,7 +154,7 @@ export class StackReader implements Stack {
     this.cannotRead(file, `terraform.required_providers.${name}`, why);
   }
 
-  /** A resource that is forgotten stays as it is, and nobody manages it any more. */
+  /** A resource that is forgotten stays as it is, and is not managed any more. */
   private addRemoved(json: JsonObject, file: string): void {
     for (const each of listed(member(json, "removed") ?? [])) {
       const from = member(body(each, { file, place: "removed" }), "from");

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { member } from "../json";
-import { bare } from "./besides";
+import { bare } from "./beside-blocks";
 import type { Stack, StackBlock } from "./stack";
 
 /** As cdktf names the state of a stack that says nothing of it, in the folder in which it runs */

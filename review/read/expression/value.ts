@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A value that nobody knows before apply */
+/** A value that is known only after apply */
 export class Unknown {
   /** Equal only for equal values, so it tells all that the value depends on; without `{`, `}`, `"`, `\`, `:`, `*`, `?` */
   public readonly symbol: string;
@@ -36,7 +36,7 @@ function symbolOf(description: string): string {
   return `${readable} #${digest(description)}`.trim();
 }
 
-/** Enough of SHA-256 that nobody finds two descriptions of one digest */
+/** Enough of SHA-256 to make collisions infeasible */
 export function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }

@@ -15,7 +15,7 @@ const MAX_FILES = 50_000;
 const IGNORED = new Set([".git", ".terraform", "node_modules"]);
 
 /**
- * The files of a folder that nobody trusts, by path from there with `/`.
+ * The files of an untrusted folder, by path from there with `/`.
  *
  * Only what is listed can be read: no path leads out.
  */

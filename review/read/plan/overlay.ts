@@ -4,7 +4,7 @@ import { Unknown, type Value } from "../expression/value";
 import { type Json, member } from "../json";
 import type { Unread } from "../resource";
 import type { Resolver } from "../reference/resolver";
-import { agrees } from "./agrees";
+import { agrees } from "./agreement";
 import { configuredAddress, type Plan } from "./plan";
 
 /** The plans beside the configuration, by stack: they fill in what it leaves open, and never say otherwise. */

@@ -2,8 +2,7 @@ import type { Budget } from "../expression/budget";
 import { decodeJson } from "../expression/decode";
 import { encodeJson } from "../expression/encode";
 import { isObjectValue, isText, type ObjectValue, Unknown, type Value } from "../expression/value";
-import { Problem } from "./problem";
-import { listOf, statementOf } from "./statement-block";
+import { listOf, Problem, statementOf } from "./statement-block";
 
 /** Policies that the document is merged with: the oldest names stand for a list of one. */
 const SOURCES = ["source_json", "source_policy_documents"];

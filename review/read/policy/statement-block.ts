@@ -7,7 +7,6 @@ import {
   Unknown,
   type Value,
 } from "../expression/value";
-import { Problem } from "./problem";
 
 /** The blocks or values of an argument: one, several or none */
 export function listOf(value: Value | undefined, name: string): readonly Value[] {
@@ -93,3 +92,6 @@ function withVariables(text: Value): Value {
   const [only] = parts;
   return parts.length === 1 && typeof only === "string" ? only : new PartialText(parts);
 }
+
+/** Why a policy cannot be read, in words that end a sentence */
+export class Problem extends Error {}

@@ -9,7 +9,7 @@ import { SyntaxProblem } from "../expression/syntax";
 import { isTemplate, toTemplateForm } from "../expression/template-form";
 import { digest, PartialText, Unknown, type Value } from "../expression/value";
 import { isObject, type Json, type JsonObject, member } from "../json";
-import { agrees } from "../plan/agrees";
+import { agrees } from "../plan/agreement";
 import { computed } from "./computed";
 import { ProviderIndex } from "./facts";
 import type { Lookup, Surroundings } from "./lookup";
@@ -17,7 +17,7 @@ import type { ProviderFacts } from "./provider";
 import { StateIndex } from "./remote-state";
 import { Scope } from "./scope";
 
-/** Attributes that stand for the thing itself, whatever its arguments are */
+/** Attributes that stand for the resource itself, with any arguments */
 const IDENTITY = /^(?:arn|id|name|key_id|unique_id|.+_arn|.+_id)$/;
 
 /** Arguments that refer to nothing, by what they are read from: two estates may share it. */

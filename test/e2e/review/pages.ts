@@ -1,4 +1,4 @@
-import { htmlReport } from "../../../review/report/html";
+import { htmlReport } from "../../../review/report/review-page";
 import type { Review } from "../../../review/review";
 import { HOSTILE } from "../../review/report/arbitrary-review";
 import { AGENT, EXAMPLE, NOTHING } from "../../review/report/example-review";

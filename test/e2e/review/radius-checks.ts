@@ -1,8 +1,8 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert";
 import type { Browser } from "playwright-core";
-import { BlastRadii } from "../../../review/blast-radius/blast-radius-of";
-import { htmlRadius } from "../../../review/blast-radius/html";
-import type { BlastRadius } from "../../../review/blast-radius/reached";
+import { BlastRadii } from "../../../review/blast-radius/blast-radii";
+import { htmlRadius } from "../../../review/blast-radius/report/radius-page";
+import type { BlastRadius } from "../../../review/blast-radius/blast-radius";
 import { synthesize } from "../../support/example-app";
 import { estateOf, filesOf } from "../../support/review/folders";
 import { HOSTILE } from "../../review/report/arbitrary-review";

@@ -1,5 +1,5 @@
-import { accessJson } from "../../../review/access/report/json";
-import { accessText } from "../../../review/access/report/terminal";
+import { accessJson } from "../../../review/access/report/access-json";
+import { accessText } from "../../../review/access/report/access-text";
 import cases from "../../cases/review/access.json";
 import { synthesize } from "../../support/example-app";
 import { filesOf } from "../../support/review/folders";

@@ -1,5 +1,5 @@
-import { AccessIn } from "../../../review/access/access-of";
-import type { PrincipalAccess } from "../../../review/access/access";
+import { AccessIn } from "../../../review/access/access-in";
+import type { PrincipalAccess } from "../../../review/access/principal-access";
 import { estateOf, type Files } from "../../support/review/folders";
 
 export const ROLE = "root/aws_iam_role.worker";

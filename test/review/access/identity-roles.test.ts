@@ -1,7 +1,7 @@
-import { AccessIn } from "../../../review/access/access-of";
+import { AccessIn } from "../../../review/access/access-in";
 import { answersOf } from "../../../review/access/question";
-import type { PrincipalAccess } from "../../../review/access/access";
-import { BlastRadii } from "../../../review/blast-radius/blast-radius-of";
+import type { PrincipalAccess } from "../../../review/access/principal-access";
+import { BlastRadii } from "../../../review/blast-radius/blast-radii";
 import cases from "../../cases/review/identity-roles.json";
 import { pathText } from "../../../review/reach/aws/words";
 import { smallRegistry } from "../../support/review/declared-fleet";

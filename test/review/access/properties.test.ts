@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import type { AccessPath, SourcedStatement } from "../../../iam/access/access";
 import { PreparedAccess } from "../../../iam/access/decide";
-import type { AllowedPair } from "../../../review/access/access";
+import type { AllowedPair } from "../../../review/access/principal-access";
 import { awsAccess } from "../../../review/access/aws-access";
 import { mergedKeys } from "../../../review/access/missing";
 import { answersOf } from "../../../review/access/question";
-import type { AwsPrincipal } from "../../../review/reach/aws/principal";
+import type { AwsPrincipal } from "../../../review/reach/aws/aws-principal";
 import type { LayerKind } from "../../../review/reach/aws/layer";
 import { taskWay } from "../../../review/reach/aws/way";
 import { layerText } from "../../../review/reach/aws/words";

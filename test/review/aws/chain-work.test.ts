@@ -1,7 +1,7 @@
-import { Admitted } from "../../../review/reach/aws/chain/admitted";
+import { Admitted } from "../../../review/reach/aws/chain/admittance";
 import { RoleEdges } from "../../../review/reach/aws/chain/role-edges";
 import { PolicyTexts } from "../../../review/reach/aws/policy-texts";
-import { awsReach } from "../../../review/reach/aws/principals";
+import { awsReach } from "../../../review/reach/aws/aws-reach";
 import { RolePolicies } from "../../../review/reach/aws/role-policies";
 import { depth } from "../../support/depth";
 import { rights, role, roleArn, type SmallEstate, smallEstate, type Statement } from "./small-estate";

@@ -1,5 +1,5 @@
 import type { Unknown } from "../../../review/change";
-import { goneUnread } from "../../../review/difference/aws/gone-unread";
+import { goneUnread } from "../../../review/difference/aws/unknown-changes";
 
 const unread = (what: string, address = "agents/a"): Unknown => ({
   what,

@@ -1,11 +1,11 @@
 import { printable } from "../../../domain/printable";
-import { BlastRadii } from "../../../review/blast-radius/blast-radius-of";
-import { jsonRadius } from "../../../review/blast-radius/json";
-import { ranking } from "../../../review/blast-radius/ranking";
-import type { BlastRadius } from "../../../review/blast-radius/reached";
-import { headingOf } from "../../../review/blast-radius/row-text";
-import { type Group, groupsOf } from "../../../review/blast-radius/rows";
-import { summary } from "../../../review/blast-radius/words";
+import { BlastRadii } from "../../../review/blast-radius/blast-radii";
+import { jsonRadius } from "../../../review/blast-radius/report/radius-json";
+import { ranking } from "../../../review/blast-radius/report/ranking";
+import type { BlastRadius } from "../../../review/blast-radius/blast-radius";
+import { headingOf } from "../../../review/blast-radius/report/row-text";
+import { type Group, groupsOf } from "../../../review/blast-radius/report/rows";
+import { summary } from "../../../review/blast-radius/report/radius-words";
 import { synthesize } from "../../support/example-app";
 import { estateOf, filesOf, withEdits } from "../../support/review/folders";
 import type { Edit } from "../../support/review/edit";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { BlastRadii } from "../../../review/blast-radius/blast-radius-of";
-import { totalHarm } from "../../../review/blast-radius/harm";
-import { GATES, type BlastRadius, type Reached } from "../../../review/blast-radius/reached";
+import { BlastRadii } from "../../../review/blast-radius/blast-radii";
+import { totalHarm } from "../../../review/blast-radius/walk/harm";
+import { GATES, type BlastRadius, type Reached } from "../../../review/blast-radius/blast-radius";
 import type { JsonObject } from "../../../review/read/json";
 import { type EditableRegistry, smallRegistry } from "../../support/review/declared-fleet";
 import { estateOf } from "../../support/review/estate-of";

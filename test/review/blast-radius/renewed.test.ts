@@ -1,10 +1,10 @@
 import { printable } from "../../../domain/printable";
-import { htmlRadius } from "../../../review/blast-radius/html";
-import { jsonRadius } from "../../../review/blast-radius/json";
-import { ofOther } from "../../../review/blast-radius/lasting";
-import type { BlastRadius, Lasting } from "../../../review/blast-radius/reached";
-import { terminalRadius } from "../../../review/blast-radius/terminal";
-import { summary } from "../../../review/blast-radius/words";
+import { htmlRadius } from "../../../review/blast-radius/report/radius-page";
+import { jsonRadius } from "../../../review/blast-radius/report/radius-json";
+import { ofOther } from "../../../review/blast-radius/lifetime/lifetimes";
+import type { BlastRadius, Lasting } from "../../../review/blast-radius/blast-radius";
+import { terminalRadius } from "../../../review/blast-radius/report/radius-text";
+import { summary } from "../../../review/blast-radius/report/radius-words";
 import { policy, roleArn, type Statement } from "../aws/small-estate";
 import {
   assume,

@@ -1,8 +1,8 @@
 import { Sensitivity } from "../../../domain";
-import { htmlRadius } from "../../../review/blast-radius/html";
-import { jsonRadius } from "../../../review/blast-radius/json";
-import { REACHED_KINDS, type BlastRadius } from "../../../review/blast-radius/reached";
-import { terminalRadius } from "../../../review/blast-radius/terminal";
+import { htmlRadius } from "../../../review/blast-radius/report/radius-page";
+import { jsonRadius } from "../../../review/blast-radius/report/radius-json";
+import { REACHED_KINDS, type BlastRadius } from "../../../review/blast-radius/blast-radius";
+import { terminalRadius } from "../../../review/blast-radius/report/radius-text";
 import { HOSTILE } from "../report/arbitrary-review";
 import { unseenLines } from "../report/unseen";
 

@@ -1,5 +1,5 @@
-import { BlastRadii } from "../../../review/blast-radius/blast-radius-of";
-import type { BlastRadius, Reached } from "../../../review/blast-radius/reached";
+import { BlastRadii } from "../../../review/blast-radius/blast-radii";
+import type { BlastRadius, Reached } from "../../../review/blast-radius/blast-radius";
 import { smallRegistry } from "../../support/review/declared-fleet";
 import { estateOf } from "../../support/review/folders";
 import {

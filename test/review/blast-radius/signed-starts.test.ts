@@ -1,5 +1,5 @@
-import { BlastRadii } from "../../../review/blast-radius/blast-radius-of";
-import type { BlastRadius } from "../../../review/blast-radius/reached";
+import { BlastRadii } from "../../../review/blast-radius/blast-radii";
+import type { BlastRadius } from "../../../review/blast-radius/blast-radius";
 import { resourcesOf, synthesize } from "../../support/example-app";
 import type { Edit } from "../../support/review/edit";
 import { estateOf, filesOf, withEdits } from "../../support/review/folders";

@@ -1,5 +1,5 @@
-import { BlastRadii } from "../../../review/blast-radius/blast-radius-of";
-import type { BlastRadius, Reached } from "../../../review/blast-radius/reached";
+import { BlastRadii } from "../../../review/blast-radius/blast-radii";
+import type { BlastRadius, Reached } from "../../../review/blast-radius/blast-radius";
 import { role, roleArn, rights, type SmallEstate, smallEstate, type Statement } from "../aws/small-estate";
 
 const trusts = (name: string): Statement => ({ Principal: { AWS: roleArn(name) }, Action: "sts:AssumeRole" });

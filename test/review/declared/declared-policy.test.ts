@@ -1,5 +1,5 @@
 import { declaredPolicy } from "../../../domain";
-import { readRegistry } from "../../../review/reach/declared/read-registry";
+import { readRegistry } from "../../../review/reach/declared/read-registries";
 import type { Registry } from "../../../review/reach/declared/registry";
 import { synthesize } from "../../support/example-app";
 import { edited, smallPolicy, smallRegistry } from "../../support/review/declared-fleet";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isStricter } from "../../../review/difference/declared/json-schema";
+import { isStricter } from "../../../review/difference/declared/match-gaps";
 import cases from "../../cases/review/json-schema.json";
 import { depth } from "../../support/depth";
 

@@ -1,4 +1,4 @@
-import { declaredChanges } from "../../../review/difference/declared";
+import { declaredChanges } from "../../../review/difference/declared/declared-changes";
 import { edited, smallRegistry } from "../../support/review/declared-fleet";
 import { linesOf } from "../../support/review/change-lines";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { reachOf } from "../../../domain";
-import { declaredChanges } from "../../../review/difference/declared";
-import { readRegistry } from "../../../review/reach/declared/read-registry";
+import { declaredChanges } from "../../../review/difference/declared/declared-changes";
+import { readRegistry } from "../../../review/reach/declared/read-registries";
 import type { Registry } from "../../../review/reach/declared/registry";
 import { reachOfAgent } from "../../../review/reach/declared/work";
 import rows from "../../cases/review/declared.json";

@@ -1,4 +1,4 @@
-import { declaredChanges } from "../../../review/difference/declared";
+import { declaredChanges } from "../../../review/difference/declared/declared-changes";
 import { linesOf, type Lines, unknownLines } from "../../support/review/change-lines";
 import { edited, type EditableRegistry, smallRegistry } from "../../support/review/declared-fleet";
 

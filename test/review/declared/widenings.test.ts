@@ -2,7 +2,7 @@ import { fixedClock, type RegistryFacts, TrustDomain } from "../../../domain";
 import { registryJson, registryOf } from "../../../domain";
 import { fleet } from "../../../fleet";
 import { facts as platform } from "../../../fleet/platform";
-import { declaredChanges } from "../../../review/difference/declared";
+import { declaredChanges } from "../../../review/difference/declared/declared-changes";
 import { linesOf } from "../../support/review/change-lines";
 import type { EditableRegistry } from "../../support/review/declared-fleet";
 import { OTHER_TASK, wideningsOf } from "../../support/review/widenings";

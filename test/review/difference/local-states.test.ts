@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { besideUnknowns } from "../../../review/difference/besides";
+import { besideUnknowns } from "../../../review/difference/beside-changes";
 import { estateOf } from "../../support/review/folders";
 
 type ByStack<Value> = Readonly<Record<string, Value>>;

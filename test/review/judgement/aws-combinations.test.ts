@@ -1,7 +1,7 @@
 import { allow } from "../../../iam";
 import { Shapes } from "../../../review/difference/aws/alike/shapes";
-import { AwsCombinations } from "../../../review/judgement/combinations/aws";
-import type { AwsPrincipal } from "../../../review/reach/aws/principal";
+import { AwsCombinations } from "../../../review/judgement/combinations/aws-combinations";
+import type { AwsPrincipal } from "../../../review/reach/aws/aws-principal";
 import { awsPath } from "../../support/review/aws-path";
 
 describe("what is dangerous in AWS", () => {

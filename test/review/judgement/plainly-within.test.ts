@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Statement } from "../../../iam";
 import { difference } from "../../../iam/access/difference";
-import { isPlainlyWithin } from "../../../review/judgement/plainly-within";
+import { isPlainlyWithin } from "../../../review/judgement/undeclared/undeclared-access";
 import "../../support/depth";
 
 const READ: Statement = {

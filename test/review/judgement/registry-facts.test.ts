@@ -8,9 +8,9 @@ import {
   registryOf,
   TrustDomain,
 } from "../../../domain";
-import { misstated } from "../../../review/judgement/misstated";
+import { misstated } from "../../../review/judgement/misstatements";
 import { type Derived, derivedOf } from "../../../review/judgement/registry-facts";
-import { readRegistry } from "../../../review/reach/declared/read-registry";
+import { readRegistry } from "../../../review/reach/declared/read-registries";
 import type { Registry } from "../../../review/reach/declared/registry";
 import { built, DELEGATES, gain, OWN_DOMAINS } from "../../domain/arbitrary";
 import { depth } from "../../support/depth";

@@ -1,4 +1,4 @@
-import { clusterStates } from "../../../review/difference/kubernetes";
+import { clusterStates } from "../../../review/reach/kubernetes/cluster-state";
 import type { JsonObject } from "../../../review/read/json";
 import type { Estate } from "../../../review/read/resource";
 import { estateOf, type Resources } from "../../support/review/estate-of";

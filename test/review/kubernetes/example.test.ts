@@ -1,4 +1,5 @@
-import { clusterStates, kubernetesChanges, readCluster } from "../../../review/difference/kubernetes";
+import { kubernetesChanges } from "../../../review/difference/kubernetes/cluster-changes";
+import { clusterStates, readCluster } from "../../../review/reach/kubernetes/cluster-state";
 import type { Estate } from "../../../review/read/estate";
 import { ReadOnce } from "../../../review/read/folder/read-once";
 import { synthesize } from "../../support/example-app";

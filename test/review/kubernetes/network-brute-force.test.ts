@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { kubernetesChanges } from "../../../review/difference/kubernetes";
+import { kubernetesChanges } from "../../../review/difference/kubernetes/cluster-changes";
 import type { JsonObject } from "../../../review/read/json";
 import { estateOf, type Resources } from "../../support/review/estate-of";
 import { depth } from "../../support/depth";

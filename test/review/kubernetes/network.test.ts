@@ -1,4 +1,4 @@
-import { kubernetesChanges } from "../../../review/difference/kubernetes";
+import { kubernetesChanges } from "../../../review/difference/kubernetes/cluster-changes";
 import type { Json, JsonObject } from "../../../review/read/json";
 import { estateOf, type Resources } from "../../support/review/estate-of";
 

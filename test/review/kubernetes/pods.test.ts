@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { kubernetesChanges } from "../../../review/difference/kubernetes";
+import { kubernetesChanges } from "../../../review/difference/kubernetes/cluster-changes";
 import type { JsonObject } from "../../../review/read/json";
 import { estateOf, type Resources } from "../../support/review/estate-of";
 import { FORMS } from "../../support/review/pod-forms";

@@ -1,6 +1,6 @@
-import { kubernetesChanges } from "../../../review/difference/kubernetes";
+import { kubernetesChanges } from "../../../review/difference/kubernetes/cluster-changes";
 import type { JsonObject } from "../../../review/read/json";
-import { unevaluatedChanges } from "../../../review/difference/unevaluated";
+import { unevaluatedChanges } from "../../../review/difference/unevaluated-resources";
 import { estateOf, type Resources } from "../../support/review/estate-of";
 
 const pod = (spec: JsonObject, more: JsonObject = {}): Resources => ({

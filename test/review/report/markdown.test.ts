@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Change } from "../../../review/change";
 import { MARKDOWN_TAG, markdownReport } from "../../../review/report/markdown";
-import { brief, placeOf } from "../../../review/report/shown";
+import { brief, placeOf } from "../../../review/report/text-parts";
 import type { Review } from "../../../review/review";
 import { renderedMarkdown } from "../../support/rendered-markdown";
 import { anyReview, HOSTILE, twoOrders } from "./arbitrary-review";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { CHANGE_KINDS, type Change, type ChangeSource } from "../../../review/change";
-import { sarifReport } from "../../../review/report/sarif";
-import { synthesizedFile } from "../../../review/report/synthesized-file";
+import { sarifReport, synthesizedFile } from "../../../review/report/sarif";
 import type { Review } from "../../../review/review";
 import { sarifErrors } from "../../support/sarif-schema";
 import { anyReview, HOSTILE, twoOrders } from "./arbitrary-review";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { guardedFiles } from "../../../review/rules/guarded-files";
 import { readRules } from "../../../review/rules/read-rules";
-import { NO_RULES } from "../../../review/rules/no-rules";
+import { NO_RULES } from "../../../review/rules/apply-rules";
 import { rulesSchema } from "../../../review/rules/rules-schema";
 
 const PAGE = readFileSync(resolve(__dirname, "../../../docs/review-rules.md"), "utf8");

@@ -1,6 +1,6 @@
 import type { ChangeKind } from "../../../review/change";
-import type { Finding } from "../../../review/rules/findings";
-import { isTaken } from "../../../review/rules/taken";
+import type { Finding } from "../../../review/rules/rule-findings";
+import { isTaken } from "../../../review/rules/apply-rules";
 import type { ReviewRulesInput } from "../../../review/rules/rules-schema";
 import cases from "../../cases/review/rules-taken.json";
 import { principal } from "./example-review";

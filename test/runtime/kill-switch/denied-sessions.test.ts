@@ -2,7 +2,7 @@ import type { AttachRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PreparedAccess } from "../../../iam/access/decide";
 import type { Statement } from "../../../iam/statement";
 import { answersOf } from "../../../review/access/question";
-import type { AwsPrincipal } from "../../../review/reach/aws/principal";
+import type { AwsPrincipal } from "../../../review/reach/aws/aws-principal";
 import type { AwsLayer } from "../../../review/reach/aws/layer";
 import type { AwsPath } from "../../../review/reach/aws/way";
 import { sessionPolicyUntil } from "../../../runtime/aws/session-policy";

@@ -1,5 +1,4 @@
-import { ReadBase } from "../../../review/pull-request/read-base";
-import { reviewOf } from "../../../review/pull-request/review-of";
+import { ReadBase, reviewOf } from "../../../review/pull-request/review-of";
 import type { Estate } from "../../../review/read/resource";
 import type { Review } from "../../../review/review";
 

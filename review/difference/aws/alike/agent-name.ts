@@ -12,7 +12,7 @@ const MEANINGFUL: ReadonlySet<string> = new Set(
   "true false arn aws iam sts root role assumed-role any session".split(" "),
 );
 
-/** Whether a name can be told from whatever else is compared: no word of a number, date or address, and without meaning. */
+/** Whether a name can be told from all other words of policies: it is no number, date or address, and no word with a meaning. */
 export function isTelling(name: string): boolean {
   return LABEL.test(name) && (name.match(LETTERS)?.length ?? 0) > 1 && !MEANINGFUL.has(name);
 }

@@ -1,8 +1,7 @@
-import type { Statement } from "../../../../iam";
+import { type Principal, type Statement, valuesOf } from "../../../../iam";
 import type { AccessPath, SourcedStatement } from "../../../../iam/access/access";
 import { Numbers } from "../../../numbers";
 import { blanked, isTelling } from "./agent-name";
-import { type StatementShape, statementShape } from "./statement-shape";
 
 /** No JSON on one line holds it. */
 const BLANK = "\n";
@@ -19,14 +18,14 @@ interface Known {
 }
 
 interface KnownStatement extends Known {
-  /** Of a statement that may be others' too: the name is not in it, or nobody can tell. */
+  /** Of a statement that other principals may have too: it does not hold the name, or that is not certain. */
   readonly written?: StatementShape;
   /** For every name that is not in it */
   readonly shapeOfOthers?: number;
 }
 
 /**
- * What policies look like without the name of whom they are for, as numbers.
+ * What policies look like without the name of their principal, as numbers.
  *
  * Where two names leave the same, what one may do with its name in a request the other may do with the other name. For to
  * change each name for the other, wherever it is a whole word, makes of the requests that a statement of one matches those
@@ -103,4 +102,53 @@ export class Shapes {
     this.written.set(shape, known);
     return known;
   }
+}
+
+/** A statement as text: what is compared letter by letter stands apart, so that a name can be looked for there. */
+interface StatementShape {
+  /** Actions, condition keys with their operators, and values that are compared in other ways */
+  readonly fixed: string;
+  /** Resources, principals, and values that are compared letter by letter, as JSON */
+  readonly open: string;
+  /** Whether no wildcard stands for a part of a word, but for those after `stems` */
+  readonly keepsWords: boolean;
+  /** What words begin with that end in any six letters, as the ARNs of secrets do */
+  readonly stems: readonly string[];
+}
+
+const LETTER_BY_LETTER = /^(?:ForAllValues:|ForAnyValue:)?(?:String|Arn)(?:Not)?(?:Equals|Like)(?:IfExists)?$/;
+const CASELESS = /IgnoreCase/;
+
+/** In the widest reading, each matches any text. None goes on in another string: a brace may be a letter. */
+const PARTS = /\$\{[^{}"]*\}/g;
+/** Source: Secrets Manager user guide, "What's in a secret": AWS ends the name in an ARN with six random characters. */
+const SECRETS = /([\w-]+-)\?{6}(?=")/g;
+const INSIDE_WORD = /[\w*?-][*?]|[*?][\w*?-]/;
+/** An escaped letter, which would not be seen to end a word, or a brace of no part */
+const UNREAD = /[\\{}]/;
+
+function statementShape(statement: Statement): StatementShape {
+  const { Resource, NotResource, Principal, NotPrincipal, Condition, ...rest } = statement;
+  const compared: unknown[] = [Resource, NotResource, principals(Principal), principals(NotPrincipal)];
+  const tests: unknown[] = [];
+  let ignoresCase = false;
+  for (const [operator, values] of Object.entries(Condition ?? {})) {
+    const isCompared = LETTER_BY_LETTER.test(operator);
+    ignoresCase ||= CASELESS.test(operator);
+    for (const [key, value] of Object.entries(values)) {
+      tests.push(isCompared ? [operator, key] : [operator, key, value]);
+      if (isCompared) compared.push(valuesOf(value));
+    }
+  }
+  const open = JSON.stringify(compared);
+  const patterns = open.includes("$") ? open.replace(PARTS, "*") : open;
+  const stems = open.includes("?") ? [...patterns.matchAll(SECRETS)].map(([, stem = ""]) => stem) : [];
+  const others = stems.length === 0 ? patterns : patterns.replace(SECRETS, "$1");
+  const keepsWords = !ignoresCase && !UNREAD.test(patterns) && !INSIDE_WORD.test(others);
+  return { fixed: JSON.stringify([rest, tests]), open, keepsWords, stems };
+}
+
+/** Without braces, which are those of parts */
+function principals(principal: Principal | undefined): unknown {
+  return typeof principal === "object" ? Object.entries(principal) : principal;
 }

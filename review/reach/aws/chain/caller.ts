@@ -5,9 +5,9 @@ import { arnOf, mayBeSame, type RoleName, roleName } from "../who-asks";
 /** Sessions of one role, as policies name them */
 export interface Caller {
   readonly arn: string;
-  /** Undefined where nobody knows its account or its name */
+  /** Undefined where its account or its name is not known */
   readonly name: RoleName | undefined;
-  /** What stands for its unique ID, which begins `aws:userid` of each session; undefined where nobody knows */
+  /** What stands for its unique ID, which begins `aws:userid` of each session; undefined where it is not known */
   readonly id: string | undefined;
   /** What stands for everybody in its account, by number and by root */
   readonly accounts: readonly string[];
@@ -58,7 +58,7 @@ export function isWritten(name: string): boolean {
   return !/[*?]|\$\{/.test(name);
 }
 
-/** A unique ID of a role that is written out: whose it is, nobody knows. Source: IAM user guide, reference_identifiers */
+/** A unique ID that is written out: which role has it is not known. Source: IAM user guide, reference_identifiers */
 export function isUniqueId(named: string): boolean {
   return /^AROA\w+$/.test(named);
 }

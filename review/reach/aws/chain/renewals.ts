@@ -1,9 +1,8 @@
 import type { Resource } from "../../../read/resource";
-import type { Reached } from "./closure";
-import { type Longest, longest } from "./longest";
+import { type Reached, spread } from "./closure";
+import { type Longest, longest } from "./longest-ways";
 import { Rings } from "./rings";
 import type { Edge, Edges } from "./role-edges";
-import { spread } from "./spread";
 
 /** Sessions of a role are renewed without end, because roles on the way to it may become themselves. */
 export interface Renewal {
@@ -19,7 +18,7 @@ export interface Renewal {
 export interface Renewed {
   /** Of each role whose sessions never end, or may never end */
   readonly renewals: ReadonlyMap<Resource, Renewal>;
-  /** How it comes back to its role, whatever session policy it began with. Undefined where it does not */
+  /** How it comes back to its role, and so loses the session policy; undefined where it does not */
   readonly back: Reached | undefined;
   /** The longest way to each role whose sessions end: over certain edges, and over any */
   readonly longest: Readonly<Record<"certain" | "any", ReadonlyMap<Resource, Longest>>>;

@@ -1,11 +1,11 @@
 import { type Condition, type OneOrMany, type Principal, type Statement, valuesOf } from "../../../../iam";
-import { keyTests } from "../../../../iam/conditions/key-test";
+import { isNegated, type KeyTest, keyTests } from "../../../../iam/conditions/key-test";
 import { Glob } from "../../../../iam/sets/glob";
-import { mayBeAbout } from "../about";
+import { mayBeAbout } from "../statement-scope";
 import { isAccount, openSession } from "../direct-grants";
 import { type Caller, isUniqueId, isWritten } from "./caller";
-import { holdsFor } from "./caller-test";
-import { NamedPrincipals, NamedResources } from "./named-in";
+import { NamedPrincipals, NamedResources } from "./named-principals";
+import { holds } from "../../../../iam/conditions/holds";
 
 /** Who asks to become which role */
 export interface Question {
@@ -17,7 +17,7 @@ export interface Question {
 }
 
 const ASSUME = "sts:AssumeRole";
-/** What is left of statements that apply to whatever is asked, by effect */
+/** What is left of statements that apply to every question, by effect */
 export const ALWAYS = {
   Allow: Object.freeze<Statement>({ Effect: "Allow", Action: ASSUME }),
   Deny: Object.freeze<Statement>({ Effect: "Deny", Action: ASSUME }),
@@ -60,7 +60,7 @@ export function residual(statement: Statement, { caller, target, isWritten }: Qu
   return { Effect: statement.Effect, ...(action ?? { Action: ASSUME }), ...left } as Statement;
 }
 
-/** A unique ID that is written out is some role's, and an account may be one that nobody knows: it may be the caller's. */
+/** A unique ID that is written out belongs to some role, and an account may be unknown: either may be the caller's. */
 function opaque(named: string): string {
   if (isAccount(named) && isWritten(named)) return `\${${named}}`;
   return isUniqueId(named) ? `\${${named}}` : openSession(named);
@@ -97,4 +97,34 @@ function namedResources(statement: Statement, named: OneOrMany): NamedResources 
   const known = RESOURCES.get(statement) ?? new NamedResources(named);
   RESOURCES.set(statement, known);
   return known;
+}
+
+/**
+ * Whether a test holds for every request of a caller; undefined where that depends on the session, or is not known.
+ *
+ * Source: IAM user guide, reference_policies_condition-keys, aws:PrincipalArn, aws:PrincipalAccount and aws:userid.
+ */
+function holdsFor(test: KeyTest, caller: Caller): boolean | undefined {
+  if (test.quantifier !== "one" || !/^(?:String|Arn)/.test(test.base)) return undefined;
+  if (test.name === "aws:userid")
+    return holdsFrom(test, (value) => isUserId(value, caller, test.base.endsWith("Like")));
+  if (test.name === "aws:principalarn") {
+    const known = test.type === "text" && caller.isWritten ? holds(test, [caller.arn]) : undefined;
+    return known ?? holdsFrom(test, (value) => (caller.isOther(value) ? false : undefined));
+  }
+  const isKnown = test.name === "aws:principalaccount" && test.type === "text" && caller.isWritten;
+  return isKnown && caller.name !== undefined ? holds(test, [caller.name.account]) : undefined;
+}
+
+/** One value is enough, and with "Not" none must match. */
+function holdsFrom(test: KeyTest, matches: (value: string) => boolean | undefined): boolean | undefined {
+  const verdicts = test.values.map(matches);
+  if (verdicts.includes(true)) return !isNegated(test);
+  return verdicts.length > 0 && verdicts.every((verdict) => verdict === false) ? isNegated(test) : undefined;
+}
+
+/** Of all sessions of the caller, or of none: the ID of the role, a colon, and the name of the session */
+function isUserId(value: string, { id, isOther }: Caller, hasWildcards: boolean): boolean | undefined {
+  if (hasWildcards && (value === "*" || value === `${id}:*`)) return true;
+  return isOther(value.replace(/:[^{}]*$/, "")) ? false : undefined;
 }

@@ -1,9 +1,9 @@
 import { type Statement, valuesOf } from "../../../../iam";
 import { Glob } from "../../../../iam/sets/glob";
 import type { Resource } from "../../../read/resource";
-import { mayBeAbout } from "../about";
+import { mayBeAbout } from "../statement-scope";
 import { isAccount, roleOfSession } from "../direct-grants";
-import type { PoliciesRead } from "../policies-read";
+import type { PoliciesRead } from "../read-policies";
 import { mayBeSame } from "../who-asks";
 import { accountOf, type Caller, isUniqueId, isWritten } from "./caller";
 
@@ -12,14 +12,14 @@ const ANY_NAME = "*";
 /** Operators that hold for no other value, of a key that every session has */
 const EXACT = ["StringEquals", "ArnEquals", "ArnLike", "StringLike"];
 
-/** Whom the trust policy of each role may let in: by it alone, or only if their own policies say so too */
+/** Callers that the trust policy of each role may admit: by itself, or only together with their own policies */
 export class TrustIndex {
   private readonly byName = new Map<string, Set<Resource>>();
   private readonly bySession = new Map<string, Set<Resource>>();
   private readonly byAccount = new Map<string, Set<Resource>>();
   /** Let in everybody, but for what conditions say */
   private readonly open = new Set<Resource>();
-  /** Name what nobody knows: it may be anybody */
+  /** Trust policies with a principal that is not known, and may be any */
   private readonly unclear = new Set<Resource>();
   private readonly unread = new Set<Resource>();
 
@@ -50,7 +50,7 @@ export class TrustIndex {
     ]);
   }
 
-  /** Roles that let in whoever may ask for them */
+  /** Roles that admit a caller whose own policies allow it to ask */
   public admitting(caller: Caller): ReadonlySet<Resource> {
     const accounts = [...this.byAccount].filter(([account]) => mayBeSame(account, caller.name?.account));
     return new Set([...this.naming(caller), ...accounts.flatMap(([, roles]) => [...roles]), ...this.unread]);
@@ -76,7 +76,7 @@ export class TrustIndex {
   }
 }
 
-/** Roles by a name, and by each other one that it may turn out to be, as far as nobody else has that */
+/** Roles by a name, and by each name that it may turn out to be, unless another resource is known to have that one */
 function alike(
   index: ReadonlyMap<string, ReadonlySet<Resource>>,
   name: string,

@@ -1,6 +1,6 @@
 import type { SourcedStatement } from "../../../../iam/access/access";
 import type { Estate, Resource } from "../../../read/resource";
-import { mayBeAbout } from "../about";
+import { mayBeAbout } from "../statement-scope";
 import { isAccount, roleOfSession, to } from "../direct-grants";
 import type { PolicyTexts } from "../policy-texts";
 import type { RoleAccess } from "../role-access";
@@ -15,7 +15,7 @@ export interface Trust {
   readonly isWritten: boolean;
   readonly account: string | undefined;
   readonly statements: readonly SourcedStatement[];
-  /** What it says of roles that it names, and of nobody else */
+  /** Statements for the roles that it names */
   readonly toRoles: readonly SourcedStatement[];
   /** What it says of sessions, and of everybody */
   readonly toSessions: readonly SourcedStatement[];

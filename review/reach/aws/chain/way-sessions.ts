@@ -1,7 +1,7 @@
 import type { Resource } from "../../../read/resource";
 import type { Becoming, WayId } from "../way-id";
 import { between } from "./closure";
-import type { Longest } from "./longest";
+import type { Longest } from "./longest-ways";
 import type { Renewed } from "./renewals";
 
 /** What a way opens stays open, because its sessions are renewed without end. */

@@ -1,8 +1,8 @@
-import type { PoliciesRead } from "../policies-read";
+import type { PoliciesRead } from "../read-policies";
 import type { PolicyTexts } from "../policy-texts";
 import { managedPolicies } from "./texts";
 
-/** ARNs of policies that AWS keeps, in whatever partition */
+/** ARNs of policies that AWS keeps, in any partition */
 const OF_AWS = /^arn:([^:]*):iam::aws:policy\//;
 
 /** AWS keeps policies for each partition by itself, in other versions; the texts are those of this one. */

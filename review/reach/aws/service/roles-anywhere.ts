@@ -2,7 +2,7 @@ import type { Unknown } from "../../../change";
 import { isObject, type Json } from "../../../read/json";
 import type { Estate, Resource } from "../../../read/resource";
 import type { IamIndex } from "../iam-index";
-import type { PoliciesRead } from "../policies-read";
+import type { PoliciesRead } from "../read-policies";
 import type { PolicyTexts } from "../policy-texts";
 import { present } from "../present";
 import type { Admission, ServedRole } from "./admission";
@@ -12,17 +12,17 @@ import { unreadArguments, unreadNames } from "./unread-arguments";
 export interface ProfileRole extends ServedRole {
   readonly profile: string;
   readonly address: string;
-  /** `true`, or what nobody knows: a reference, or nothing */
+  /** `true`, or a reference, or nothing */
   readonly enabled: string;
   /** Session policies of each session; undefined where it has none */
   readonly session: PoliciesRead | undefined;
   /** Seconds, as they are written */
   readonly seconds: string;
-  /** Whether whoever asks names the session, as they are written */
+  /** Whether callers choose the name of their session, as it is written */
   readonly acceptsName: string;
   /** Whether it must ask from an instance, as they are written */
   readonly requiresInstance: string;
-  /** Names of arguments that nobody here knows the meaning of */
+  /** Names of arguments whose meaning is not known here */
   readonly unread: string;
 }
 
@@ -30,11 +30,11 @@ export interface ProfileRole extends ServedRole {
 export interface TrustAnchor {
   readonly name: string;
   readonly address: string;
-  /** `true`, or what nobody knows: a reference, or nothing */
+  /** `true`, or a reference, or nothing */
   readonly enabled: string;
   /** Equal for the same certificate authority */
   readonly source: string;
-  /** Names of arguments that nobody here knows the meaning of */
+  /** Names of arguments whose meaning is not known here */
   readonly unread: string;
   /** Roles that let it */
   readonly roles: () => readonly ServedRole[];

@@ -15,7 +15,7 @@ const ALWAYS = [
   "connection",
 ];
 
-/** Names of arguments that nobody here knows the meaning of: one that goes may have limited what it was written for. */
+/** Names of arguments whose meaning is not known here: removing one may remove a limit. */
 export function unreadNames({ values }: Resource, known: readonly string[]): readonly string[] {
   return Object.keys(values)
     .filter((name) => values[name] !== null && !known.includes(name) && !ALWAYS.includes(name))

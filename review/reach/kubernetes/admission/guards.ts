@@ -5,7 +5,6 @@ import { block, blocks, canonical, optionalBlock, text, texts, without } from ".
 import type { Content } from "../pods/content";
 import { type Selector, selectorOf } from "../sets/selector";
 import { RECORD } from "../spiffe/records";
-import { expressions, matched } from "./rules";
 
 /** Something that refuses, or changes, requests to the cluster: a bound policy or a webhook */
 export interface Guard {
@@ -16,7 +15,7 @@ export interface Guard {
   readonly refusals: ReadonlySet<string>;
   readonly namespaces: Selector;
   readonly object: KubernetesObject;
-  /** It writes into what is asked for: what comes out, nobody can say here. */
+  /** It changes requests; the result is not known here. */
   readonly changes: boolean;
 }
 
@@ -121,4 +120,32 @@ export function parametersIn(cluster: Cluster): (object: KubernetesObject) => bo
   );
   return ({ kind, namespace, name }) =>
     kind === "ConfigMap" && (names.has(`${namespace}/${name}`) || names.has(`/${name}`));
+}
+
+/** What admission rules match, one text for each: more of them cover more. */
+function matched(rules: readonly JsonObject[]): readonly string[] {
+  return rules.flatMap((rule) => {
+    const parts = ["operations", "apiGroups", "apiVersions", "resources", "resourceNames"].map((key) =>
+      texts(rule, key),
+    );
+    const [operations, groups, versions, resources, names] = parts as [Texts, Texts, Texts, Texts, Texts];
+    const scope = text(rule, "scope") ?? "*";
+    if (parts.reduce((product, part) => product * Math.max(part.length, 1), 1) > MOST) return [canonical(rule)];
+    return operations.flatMap((operation) =>
+      groups.flatMap((group) =>
+        versions.flatMap((version) =>
+          resources.map((resource) => `matches ${JSON.stringify([operation, group, version, resource, scope, names])}`),
+        ),
+      ),
+    );
+  });
+}
+
+type Texts = readonly string[];
+
+/** Beyond it, a rule is compared as it is written. */
+const MOST = 10_000;
+
+function expressions(body: JsonObject, key: string): readonly string[] {
+  return blocks(body, key).map((one) => text(one, "expression") ?? "");
 }

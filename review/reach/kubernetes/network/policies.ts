@@ -27,7 +27,7 @@ export interface Traffic {
 export interface Selected {
   /** Of each shape of pods, those that select it */
   readonly pods: readonly (readonly NetworkPolicy[])[];
-  /** Nobody can say whether these do, as the labels of the pods are not known here. */
+  /** Policies that may select these pods: the labels of the pods are not known here. */
   readonly possible: readonly NetworkPolicy[];
   readonly all: readonly NetworkPolicy[];
   /** Equal where the same is allowed to the same pods */

@@ -1,8 +1,7 @@
 import { isObject, type JsonObject } from "../../../read/json";
 import type { Estate, Resource } from "../../../read/resource";
 import { withApiNames } from "./api-names";
-import { kindIn } from "./api-groups";
-import { unreadableParts } from "./unreadable";
+import { unreadableParts } from "./unreadable-parts";
 import { block, text, textMap, without } from "./values";
 
 /** An object of the cluster, with the names of the Kubernetes API */
@@ -92,7 +91,7 @@ export function isOfCluster({ type }: Pick<Resource, "type">): boolean {
   return type.startsWith("kubernetes_") || FOREIGN.test(type);
 }
 
-/** Whether an object stands for any that may be in a cluster: nobody here reads of what kinds it is. */
+/** Whether an object may be of any kind, because its kind cannot be read here */
 export function mayBeAny({ kind }: Pick<KubernetesObject, "kind">): boolean {
   return FOREIGN.test(kind) || /^object(?: of |$)|[$%]\{/.test(kind);
 }
@@ -134,4 +133,49 @@ function named(kind: string, body: JsonObject): Omit<Read, "body" | "isTyped" | 
 /** `kubernetes_cluster_role_v1` is a `ClusterRole`; undefined for what is no typed resource */
 function kindOf(type: string): string | undefined {
   return TYPED.exec(type)?.[1]?.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Kinds that are read, by API group: another group's kind of that name is another kind. */
+const KINDS: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    "",
+    [
+      "ConfigMap",
+      "Namespace",
+      "Pod",
+      "PodTemplate",
+      "ReplicationController",
+      "Secret",
+      "Service",
+      "ServiceAccount",
+      "ResourceQuota",
+      "LimitRange",
+    ],
+  ],
+  ["apps", ["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"]],
+  ["batch", ["CronJob", "Job"]],
+  ["rbac.authorization.k8s.io", ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"]],
+  ["networking.k8s.io", ["NetworkPolicy"]],
+  [
+    "admissionregistration.k8s.io",
+    [
+      "MutatingAdmissionPolicy",
+      "MutatingAdmissionPolicyBinding",
+      "MutatingWebhookConfiguration",
+      "ValidatingAdmissionPolicy",
+      "ValidatingAdmissionPolicyBinding",
+      "ValidatingWebhookConfiguration",
+    ],
+  ],
+  ["spire.spiffe.io", ["ClusterFederatedTrustDomain", "ClusterSPIFFEID", "ClusterStaticEntry"]],
+  ["policy", ["PodDisruptionBudget"]],
+  ["autoscaling", ["HorizontalPodAutoscaler"]],
+  ["scheduling.k8s.io", ["PriorityClass"]],
+]);
+
+/** A kind by its name alone where it is the one that is read, else with its API */
+function kindIn(apiVersion: string, kind: string): string {
+  const slash = apiVersion.indexOf("/");
+  const group = slash < 0 ? "" : apiVersion.slice(0, slash);
+  return KINDS.get(group)?.includes(kind) ? kind : `${kind} of ${apiVersion}`;
 }

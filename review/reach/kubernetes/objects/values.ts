@@ -59,12 +59,12 @@ function asText(value: Json | undefined): string | undefined {
       : undefined;
 }
 
-/** Holds a part that nobody can read before it is applied */
+/** Holds a part that is known only after apply */
 export function isOpaque(value: string): boolean {
   return /(?<!\$)\$\{|(?<!%)%\{/.test(value);
 }
 
-/** Equal for equal values, whatever the order of their keys; null is the same as nothing. */
+/** Equal for equal values, in any order of keys; null is the same as nothing. */
 export function canonical(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonical).join()}]`;
   if (!isObject(value)) return JSON.stringify(value ?? null);

@@ -35,7 +35,7 @@ export class Content {
     ];
   }
 
-  /** All that is written to it, by whomever */
+  /** All that is written to it, by any resource */
   public written(namespace: string | undefined, name: string): string {
     const objects = [...this.byName].filter(([key]) =>
       namespace === undefined ? key.endsWith(`/${name}`) : key === `${namespace}/${name}`,

@@ -1,9 +1,8 @@
 import type { JsonObject } from "../../../read/json";
 import { type Fact, fact } from "../fact";
-import { canonical, flag, text, without } from "../objects/values";
+import { blocks, canonical, flag, text, without } from "../objects/values";
 import type { Container } from "./container";
-import { modesOf } from "./modes";
-import { projectedText } from "./projected";
+import { projectedParts, projectedText } from "./projected-volumes";
 
 /** A volume among the files of a container */
 export interface Mount {
@@ -13,7 +12,7 @@ export interface Mount {
   readonly container: Container;
 }
 
-/** The kubelet mounts these read-only, whatever is written. */
+/** The kubelet mounts these read-only, also where `readOnly` is false. */
 const READ_ONLY: ReadonlySet<string> = new Set(["configMap", "downwardAPI", "projected", "secret"]);
 
 /** How much a container gets of a volume: said only against a base in which it mounts the same one */
@@ -46,7 +45,7 @@ export function mountedFacts(mounted: Mount, type: string, source: JsonObject): 
   ];
 }
 
-/** Equal for the same files, whatever may be done with them */
+/** Equal for the same files, read-only or not */
 function identityOf(type: string, source: JsonObject): string {
   if (type === "projected") return projectedText(source);
   const restricting = ["readOnly", "defaultMode", "items", "optional", ...(type === "hostPath" ? ["type"] : [])];
@@ -62,4 +61,43 @@ export function foldersOf(mount: JsonObject): readonly string[] {
 
 export function isWritten(mount: JsonObject): boolean {
   return flag(mount, "readOnly") !== true;
+}
+
+/** `rw-r--r--`, as Kubernetes writes files where no mode is given */
+const DEFAULT = 0o644;
+const BITS = Array.from({ length: 9 }, (_, bit) => 1 << bit);
+
+/** What the modes of files in a volume withhold, and from which users */
+interface Modes {
+  /** Permissions that no file of it gives */
+  readonly withheld: readonly string[];
+  /** Modes that cannot be read */
+  readonly unread: string;
+}
+
+/** @param isTyped the provider takes octal digits, a manifest holds a number */
+function modesOf(source: JsonObject, isTyped: boolean): Modes {
+  const written = writtenModes(source).map((mode) => ({ mode, bits: bitsOf(mode, isTyped) }));
+  const unread = written.filter(({ bits }) => bits === undefined).map(({ mode }) => mode);
+  const open = written.reduce((all, { bits = 0 }) => all | bits, 0);
+  return {
+    withheld: BITS.filter((bit) => (open & bit) === 0).map((bit) => bit.toString(8)),
+    unread: [...new Set(unread)].sort().join(),
+  };
+}
+
+/** Of each file that is listed, else of all */
+function writtenModes(source: JsonObject): readonly string[] {
+  const all = text(source, "defaultMode") ?? "";
+  return [source, ...projectedParts(source)].flatMap((part) => {
+    const items = blocks(part, "items").map((item) => text(item, "mode") ?? all);
+    return items.length > 0 || "sources" in part ? items : [all];
+  });
+}
+
+function bitsOf(written: string, isTyped: boolean): number | undefined {
+  if (written === "") return DEFAULT;
+  const isOctal = isTyped || written.startsWith("0");
+  if (!(isOctal ? /^[0-7]{1,5}$/ : /^\d{1,5}$/).test(written)) return undefined;
+  return Number.parseInt(written, isOctal ? 8 : 10);
 }

@@ -26,7 +26,7 @@ function collect(value: Json, names: Set<string>): void {
   }
 }
 
-/** A rule that names a port lets through whatever number the container gives it. */
+/** A rule that names a port admits the number that the container gives that name. */
 export function namedPortFacts({ body, title, workload }: Container, names: ReadonlySet<string>): readonly Fact[] {
   return blocks(body, "ports").flatMap((port) => {
     const name = text(port, "name") ?? "";

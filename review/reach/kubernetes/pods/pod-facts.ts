@@ -11,7 +11,7 @@ import { nodeFacts, READ_OF_NODE } from "./node-facts";
 import { APP_ARMOR_ANNOTATION } from "./profiles";
 import { programFacts } from "./program";
 import { protectionFacts } from "./protection";
-import { runningFacts } from "./running";
+import { runningFacts } from "./runtime-facts";
 import { volumeFacts } from "./volumes";
 
 export interface PodContext {

@@ -1,9 +1,8 @@
 import { type JsonObject, member } from "../../../read/json";
 import { type Fact, fact, openQuestion } from "../fact";
-import { block, blocks, canonical, optionalBlock, text, without } from "../objects/values";
+import { block, blocks, canonical, isOpaque, optionalBlock, text, without } from "../objects/values";
 import { type Content, TOLD } from "./content";
 import type { Container } from "./container";
-import { imagePullFacts } from "./image-pull";
 import { namedPortFacts } from "./named-ports";
 
 /** What a container runs, and what it is told */
@@ -143,4 +142,26 @@ const WITHOUT_ACCESS = [
 function restFacts({ body, title, workload }: Container): readonly Fact[] {
   const rest = canonical(without(body, [...READ, ...READ_ELSEWHERE, ...WITHOUT_ACCESS]));
   return rest === "{}" ? [] : [openQuestion(`${title} has the settings ${rest}`, TOLD, workload.object.address)];
+}
+
+/** An image by its digest is the same from anywhere. By a tag, it is what the node happened to keep. */
+function imagePullFacts({ body, title, workload }: Container): readonly Fact[] {
+  const image = text(body, "image") ?? "";
+  const policy = text(body, "imagePullPolicy") || (isLatest(image) ? "Always" : "IfNotPresent");
+  if (policy === "Always" || image.includes("@sha256:")) return [];
+  const what = `${title} runs an image that its node has kept, without asking for it`;
+  const key = isOpaque(policy) ? `${what}: ${policy}` : what;
+  return [
+    fact("identity", what, "an image that was pulled for another pod", workload.object.address, {
+      key,
+      scope: title,
+      isRelative: true,
+    }),
+  ];
+}
+
+/** Without a tag it is the latest. */
+function isLatest(image: string): boolean {
+  const name = image.slice(image.lastIndexOf("/") + 1);
+  return !name.includes(":") || name.endsWith(":latest");
 }

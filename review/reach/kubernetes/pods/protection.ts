@@ -3,7 +3,6 @@ import { type Fact, fact, openQuestion } from "../fact";
 import { block, canonical, isOpaque, texts, without } from "../objects/values";
 import { type Container, securityField } from "./container";
 import { profileFacts } from "./profiles";
-import { userFacts } from "./users";
 
 /** What the security context of a container allows */
 export function protectionFacts(container: Container): readonly Fact[] {
@@ -95,4 +94,22 @@ function restFacts({ body, title, workload }: Container): readonly Fact[] {
   if (rest === "{}") return [];
   const why = "what these settings protect is not known here";
   return [openQuestion(`${title} has the security settings ${rest}`, why, workload.object.address)];
+}
+
+/** As which user and in which group a container runs */
+function userFacts(container: Container): readonly Fact[] {
+  return [idFact(container, "runAsUser", "as user"), idFact(container, "runAsGroup", "in group")];
+}
+
+/** Number 0 may be any other; what an image names may be anything. */
+function idFact(container: Container, field: string, words: string): Fact {
+  const { title, workload } = container;
+  const id = String(securityField(container, field) ?? "");
+  const what = id === "" ? `${title} runs ${words} that its image names` : `${title} runs ${words} ${id}`;
+  return fact("enforcement", what, what, workload.object.address, {
+    key: `${title} runs ${words}`,
+    under: id === "0" ? [] : id === "" ? ["not written as 0"] : ["not written as 0", id],
+    scope: title,
+    isRelative: id !== "0",
+  });
 }

@@ -42,7 +42,7 @@ function subjectOf(subject: JsonObject): string {
 /** The groups that hold every service account. Source: Kubernetes, "Authenticating", service account tokens */
 const EVERYBODY = ["group system:authenticated", "group system:unauthenticated", "user system:anonymous"];
 
-/** Groups to which the API server adds a service account by itself, and what nobody need prove */
+/** Groups to which the API server adds a service account by itself, and those of requests without credentials */
 export function groupsOfAccount(namespace: string): readonly string[] {
   return [...EVERYBODY, "group system:serviceaccounts", `group system:serviceaccounts:${namespace}`];
 }

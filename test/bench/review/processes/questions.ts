@@ -3,7 +3,7 @@ import type { Access } from "../../../../iam/access/access";
 import { Budget, TooComplex } from "../../../../iam/sets/budget";
 import { isWithin } from "../../../../iam/sets/text-set";
 import { PolicyTexts } from "../../../../review/reach/aws/policy-texts";
-import { awsReach } from "../../../../review/reach/aws/principals";
+import { awsReach } from "../../../../review/reach/aws/aws-reach";
 import { readEstate } from "../../../../review/read/estate";
 import { patternQuestions } from "../pattern-questions";
 import { timed, type TimedQuestion } from "../timed-questions";

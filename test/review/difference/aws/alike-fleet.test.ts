@@ -1,21 +1,21 @@
 import fc from "fast-check";
 import type { AccessPath, AccessRequest } from "../../../../iam/access/access";
 import type { ChangesByPrincipal } from "../../../../review/change";
-import { awsChanges } from "../../../../review/difference/aws";
+import { awsChanges } from "../../../../review/difference/aws/aws-changes";
 import { AlikeDifferences } from "../../../../review/difference/aws/alike/alike-differences";
 import { Shapes } from "../../../../review/difference/aws/alike/shapes";
-import { paired } from "../../../../review/difference/aws/paired";
-import { requestText } from "../../../../review/difference/aws/request-text";
-import { agentAccess } from "../../../../review/judgement/agent-access";
-import { auditPowers } from "../../../../review/judgement/combinations/audit";
-import { AwsCombinations } from "../../../../review/judgement/combinations/aws";
-import { DeclaredAccess } from "../../../../review/judgement/declared-access";
+import { paired } from "../../../../review/difference/aws/principal-pairs";
+import { requestText } from "../../../../review/reach/aws/request-text";
+import { agentAccess } from "../../../../review/judgement/task-access";
+import { auditPowers } from "../../../../review/judgement/combinations/audit-powers";
+import { AwsCombinations } from "../../../../review/judgement/combinations/aws-combinations";
+import { DeclaredAccess } from "../../../../review/judgement/declared-data";
 import { Examples } from "../../../../review/judgement/examples";
-import type { JudgedState } from "../../../../review/judgement/state";
-import { UndeclaredAccess } from "../../../../review/judgement/undeclared/aws-access";
-import { ungrantedAccess } from "../../../../review/judgement/ungranted";
+import type { FleetState } from "../../../../review/reach/fleet-state";
+import { UndeclaredAccess } from "../../../../review/judgement/undeclared/undeclared-access";
+import { ungrantedAccess } from "../../../../review/judgement/ungranted-access";
 import { PolicyTexts } from "../../../../review/reach/aws/policy-texts";
-import { awsReach } from "../../../../review/reach/aws/principals";
+import { awsReach } from "../../../../review/reach/aws/aws-reach";
 import { allows } from "../../../support/iam/brute-force";
 import { ACCOUNT, roleArn, smallEstate } from "../../aws/small-estate";
 import { deniedToOne, type DrawnFleet, fleets, stateOf } from "./alike-fleet";
@@ -129,7 +129,7 @@ test("what an agent has beyond its declarations, lacks, and can combine is what 
   fc.assert(
     fc.property(fleets, data, (fleet, declared) => {
       const { head: estate, reaches: aws } = reachesOf(fleet);
-      const state = { estate, aws, registry: registryOf(fleet.names, declared) } as unknown as JudgedState;
+      const state = { estate, aws, registry: registryOf(fleet.names, declared) } as unknown as FleetState;
       const shapes = new Watched();
       expect(judged(state, fleet.names, shapes)).toEqual(judged(state, fleet.names, new Unshared()));
       if (shapes.alike.size > 0) shared++;
@@ -139,7 +139,7 @@ test("what an agent has beyond its declarations, lacks, and can combine is what 
   expect(shared).toBeGreaterThan(RUNS / 20);
 });
 
-function judged(state: JudgedState, names: readonly string[], shapes: Shapes) {
+function judged(state: FleetState, names: readonly string[], shapes: Shapes) {
   const declared = new DeclaredAccess(state.registry!);
   const [beyond, examples] = [new UndeclaredAccess(shapes), new Examples(shapes)];
   const combinations = new AwsCombinations(auditPowers(state.estate), shapes);

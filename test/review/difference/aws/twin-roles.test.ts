@@ -1,4 +1,4 @@
-import { WaysBefore } from "../../../../review/difference/aws/ways-before";
+import { WaysBefore } from "../../../../review/difference/aws/path-comparison";
 import { reviewOf } from "../../../../review/pull-request/review-of";
 import { givenWay, surerPathKey } from "../../../../review/reach/aws/way";
 import { awsPath } from "../../../support/review/aws-path";

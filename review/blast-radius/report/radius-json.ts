@@ -1,0 +1,67 @@
+import { jsonFile } from "../../report/review-json";
+import { printable } from "../../../domain/printable";
+import { harmOf, totalHarm } from "../walk/harm";
+import type { Ranked } from "./ranking";
+import { type BlastRadius, isCertain, type Reached } from "../blast-radius";
+import { summary } from "./radius-words";
+
+const VERSION = "ambit.blast-radius/1";
+
+/**
+ * For programs: `{ version, of, summary, harm, reached, identities, unknown }`, what is certain first, then the most
+ * harmful.
+ *
+ * What is not `certain` says why in `unknown`. `lastsSeconds` is null where no kill ends it, `sensitivity` where it is not declared.
+ */
+export function jsonRadius(radius: BlastRadius): string {
+  const { of, reached, identities, unknown } = radius;
+  return jsonFile({
+    version: VERSION,
+    of,
+    summary: summary(radius, printable),
+    harm: totalHarm(reached),
+    reached: reached.map(reachedEntry),
+    identities: identities.map(({ name, kind, how, hop, route, unknown: why }) => ({
+      name,
+      kind,
+      how,
+      hop,
+      route,
+      certain: why === undefined,
+      ...(why !== undefined && { unknown: why }),
+    })),
+    unknown,
+  });
+}
+
+function reachedEntry(reached: Reached): object {
+  const { kind, target, does, by, as, hop, route, gate, bounds, example, sensitivity, lasting, unknown, source } =
+    reached;
+  return {
+    kind,
+    target,
+    does,
+    by,
+    as,
+    hop,
+    route,
+    gate,
+    bounds,
+    ...(example !== undefined && { example }),
+    sensitivity: sensitivity?.name ?? null,
+    highImpact: reached.isHigh,
+    outward: reached.isOutward,
+    writes: reached.writes,
+    harm: harmOf(reached),
+    lastsSeconds: lasting.seconds ?? null,
+    because: lasting.because,
+    certain: isCertain(reached),
+    ...(unknown !== undefined && { unknown }),
+    source,
+  };
+}
+
+/** For programs: `{ version, agents }`, the agent that reaches most first */
+export function jsonRanking(ranked: readonly Ranked[]): string {
+  return jsonFile({ version: VERSION, agents: ranked });
+}

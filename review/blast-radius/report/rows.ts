@@ -1,0 +1,69 @@
+import { byText } from "../../../domain/by-text";
+import { harmOf } from "../walk/harm";
+import { byCertainty } from "../walk/reached-union";
+import { type BlastRadius, type Certainty, GATES, type Reached, type ReachedIdentity, through } from "../blast-radius";
+
+/** What is done with one thing in one way: one line of a report */
+export interface Row extends Omit<Reached, "does"> {
+  readonly does: readonly string[];
+}
+
+/** Everything of one identity at one hop. Uncertain where it is not certain that the identity is reached. */
+export interface Group extends Certainty {
+  readonly by: string;
+  readonly hop: number;
+  readonly route: Reached["route"];
+  readonly rows: readonly Row[];
+}
+
+/** By hop, then what is certain, then whose rights are used; rows: what is certain, then what needs least, then by harm */
+export function groupsOf({ reached, identities }: BlastRadius): readonly Group[] {
+  const groups = new Map<string, Reached[]>();
+  for (const { name, hop } of identities) groups.set(keyOf(name, hop), []);
+  for (const one of reached) {
+    const key = keyOf(one.by, one.hop);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [one]);
+    else known.push(one);
+  }
+  return [...groups]
+    .map(([key, some]): Group => {
+      const [hop, by] = JSON.parse(key) as [number, string];
+      const who = whoAt(identities, by, hop);
+      const route = who?.route ?? some[0]?.route ?? [];
+      return { by, hop, route, rows: rowsOf(some), ...through(undefined, who ?? {}) };
+    })
+    .sort((one, other) => one.hop - other.hop || byCertainty(one, other) || byText(one.by, other.by));
+}
+
+/** The identity at that hop, the certain entry first */
+function whoAt(identities: readonly ReachedIdentity[], by: string, hop: number): ReachedIdentity | undefined {
+  return identities.filter((one) => one.name === by && one.hop === hop).sort(byCertainty)[0];
+}
+
+function keyOf(by: string, hop: number): string {
+  return JSON.stringify([hop, by]);
+}
+
+function rowsOf(reached: readonly Reached[]): readonly Row[] {
+  const rows = new Map<string, { readonly first: Reached; readonly does: string[] }>();
+  for (const one of reached) {
+    const { does, example: _, isHigh, isOutward, writes: __, ...rest } = one;
+    // Words of clusters are whole sentences: each is a line of its own.
+    const own = one.kind === "kubernetes" || one.kind === "pod" || one.kind === "network" ? does : "";
+    const key = JSON.stringify([rest, isHigh, isOutward, own]);
+    const known = rows.get(key);
+    if (known === undefined) rows.set(key, { first: one, does: [does] });
+    else known.does.push(does);
+  }
+  return [...rows.values()]
+    .map(({ first, does }) => ({ ...first, does: [...does].sort() }))
+    .sort(
+      (one, other) =>
+        byCertainty(one, other) || GATES.indexOf(one.gate) - GATES.indexOf(other.gate) || harm(other) - harm(one),
+    );
+}
+
+function harm({ does: [does = ""], ...row }: Row): number {
+  return harmOf({ ...row, does });
+}

@@ -1,0 +1,132 @@
+import { difference, type Difference, type Gained } from "../../../iam/access/difference";
+import { Glob } from "../../../iam/sets/glob";
+import type { Unknown } from "../../change";
+import { requestText } from "../../reach/aws/request-text";
+import type { Longest } from "../../reach/aws/chain/longest-ways";
+import type { AwsPrincipal } from "../../reach/aws/aws-principal";
+import type { AwsPath, Way } from "../../reach/aws/way";
+import { wayText } from "../../reach/aws/words";
+import type { Registry } from "../../reach/declared/registry";
+import { onlyReads } from "../../reading-actions";
+import { counted } from "../../report/text-parts";
+import { held, heldByExchange } from "./open-paths";
+import { chained, NO_KILL_ENDS } from "../lifetime/lifetimes";
+import { type Certainty, type Lasting, type Reached, type ReachedIdentity, type Step, through } from "../blast-radius";
+import { type Ends, lastsOf } from "../lifetime/session-lifetime";
+import { sensitivityAt } from "./data-sensitivity";
+
+export interface AwsHolder {
+  readonly name: string;
+  readonly principal: AwsPrincipal;
+  /** Whether its credentials come from the exchange, with the session policy of a task */
+  readonly isBrokered: boolean;
+  readonly lasting: Lasting;
+}
+
+export interface AwsReached {
+  readonly reached: readonly Reached[];
+  readonly identities: readonly ReachedIdentity[];
+  readonly unknown: readonly Unknown[];
+}
+
+/** What the credentials of an identity give: each pair of action and resource that is allowed, and no other */
+export function awsReached(
+  { name, principal, isBrokered, lasting }: AwsHolder,
+  datasets: Registry["datasets"],
+): AwsReached {
+  const ways = isBrokered ? heldByExchange(principal) : held(principal);
+  const reached: Reached[] = [];
+  const unknown: Unknown[] = [...principal.unknown];
+  for (const { path, as, renewal, longest } of ways) {
+    const route = routeOf(path.way);
+    const ends =
+      path.way.id.start.by === "pods" ? { lasting: NO_KILL_ENDS.podIdentities } : endsOf(lasting, route, longest);
+    const way = { by: route.at(-1)?.to ?? name, as, hop: route.length, route };
+    const { gained, undecided } = allowedBy(path, principal.denies);
+    for (const { action, resource, witness, certain, unknown: open, statement } of gained) {
+      const sensitivity = sensitivityAt(action, resource, datasets);
+      const common = {
+        kind: "aws",
+        target: resource,
+        does: action,
+        ...way,
+        gate: "none",
+        bounds: [],
+        example: requestText(witness),
+        ...(sensitivity !== undefined && { sensitivity }),
+        isHigh: false,
+        isOutward: false,
+        writes: !onlyReads(action),
+        source: { address: statement.source },
+      } as const;
+      const lasts = lastsOf(unknownOf(path, certain ? [] : open), ends, renewal);
+      reached.push(...lasts.map((one): Reached => ({ ...common, ...one })));
+    }
+    unknown.push(
+      ...undecided.map(({ statement, why }) => ({
+        what: `what ${statement.source} allows`,
+        why,
+        source: { address: statement.source },
+      })),
+    );
+  }
+  return { reached, identities: ways.flatMap(({ path }) => becoming(path)), unknown };
+}
+
+/**
+ * The pairs that a way allows, and no other. They are named in the words of the first layer: where those of the session
+ * policy all are within words of the role, they say more.
+ */
+function allowedBy(path: AwsPath, denies: AwsPrincipal["denies"]): Difference {
+  const wide = difference({ paths: [] }, { paths: [path], denies });
+  const session = path.layers.find(({ name }) => name === "session");
+  if (session === undefined) return wide;
+  const layers = [session, ...path.layers.filter((layer) => layer !== session)];
+  const narrow = difference({ paths: [] }, { paths: [{ ...path, layers }], denies });
+  const isNarrower = narrow.gained.every((one) => wide.gained.some((other) => covers(other, one)));
+  return isNarrower && narrow.undecided.length === 0 ? narrow : wide;
+}
+
+function covers(wide: Gained, narrow: Gained): boolean {
+  return (
+    Glob.of(wide.action, "action").matches(narrow.action) && Glob.of(wide.resource, "text").matches(narrow.resource)
+  );
+}
+
+/** By the longest way to the last role, which need not be the one that is shown: each role adds an hour. */
+function endsOf(lasting: Lasting, route: readonly Step[], longest: readonly Longest[]): Ends {
+  const certain = longest.filter(({ unknown }) => unknown === undefined).map(({ roles }) => roles);
+  const most = Math.max(route.length, ...certain);
+  const longer = longest.find(({ roles, unknown }) => unknown !== undefined && roles > most);
+  if (longer?.unknown === undefined) return { lasting: chained(lasting, most) };
+  const others = counted(longer.roles - 1, "other", "others");
+  const unknown = `whether it becomes ${route.at(-1)?.to} by way of ${others} is not known: ${longer.unknown}`;
+  return { lasting: chained(lasting, most), longer: { lasting: chained(lasting, longer.roles), unknown } };
+}
+
+function routeOf({ becomes }: Way): readonly Step[] {
+  return becomes().map(({ role, id }) => ({ how: "role", to: role, what: wayText(id) }));
+}
+
+/** Each role between is the end of a way of its own. */
+function becoming({ way }: AwsPath): readonly ReachedIdentity[] {
+  const route = routeOf(way);
+  const last = route.at(-1);
+  if (last === undefined) return [];
+  const certainty = unknownBecoming(way);
+  return [{ name: last.to, kind: "role", how: "becomes it", hop: route.length, route, ...certainty }];
+}
+
+function unknownBecoming({ unknown, becomes }: Way): Certainty {
+  return unknown === undefined
+    ? {}
+    : { unknown: `whether it becomes ${becomes().at(-1)?.role} is not known: ${unknown}` };
+}
+
+function unknownOf({ way, ifUnread }: AwsPath, open: readonly string[]): Certainty {
+  const why = [
+    ...(ifUnread ? ["it is open only if what cannot be read allows it"] : []),
+    ...open.map((one) => `it depends on ${one}`),
+  ];
+  return through(unknownBecoming(way).unknown, why.length === 0 ? {} : { unknown: why.join(", and ") });
+}

@@ -1,0 +1,55 @@
+import { byText } from "../../../domain/by-text";
+import { byCertainty, thingOf } from "./reached-union";
+import type { Gate, Reached } from "../blast-radius";
+
+/** For data of unknown sensitivity: between internal and confidential */
+const UNKNOWN_SENSITIVITY = 36;
+const BY_RANK = [8, 24, 60, 88] as const;
+/** In parts of four: a budget halves the harm, a person leaves a quarter. */
+const PARTS: Readonly<Record<Gate, number>> = { none: 4, budget: 2, approval: 1 };
+
+/**
+ * How bad it is that somebody gets it, to sort by: identities of others first, then sensitive data and what has effects.
+ *
+ * Ambit's own choice, and no measure of anything else. Never less than 1.
+ */
+export function harmOf(reached: Reached): number {
+  return Math.max(1, Math.floor((ungated(reached) * PARTS[reached.gate]) / 4));
+}
+
+function ungated({ kind, sensitivity, isHigh, isOutward, writes, does }: Reached): number {
+  switch (kind) {
+    case "identity":
+      return 160;
+    case "kubernetes":
+      return writes ? 48 : 8;
+    case "data":
+      return BY_RANK[sensitivity?.rank ?? 3] as number;
+    case "aws":
+      if (/^kms:/i.test(does)) return 4;
+      return sensitivity === undefined ? UNKNOWN_SENSITIVITY + (writes ? 4 : 0) : (BY_RANK[sensitivity.rank] as number);
+    case "action":
+      return 8 + (isHigh ? 56 : 0) + (isOutward ? 32 : 0) + (writes ? 8 : 0);
+    case "pod":
+      return 28;
+    case "network":
+      return isOutward ? 40 : 4;
+  }
+}
+
+/** Of everything together, the worst of each: what is added never makes it less. */
+export function totalHarm(all: readonly Reached[]): number {
+  const worst = new Map<string, number>();
+  for (const one of all) worst.set(thingOf(one), Math.max(harmOf(one), worst.get(thingOf(one)) ?? 0));
+  return [...worst.values()].reduce((sum, harm) => sum + harm, 0);
+}
+
+/** What is certain first, then the most harmful, then what is nearer, then by name */
+export function byHarm(one: Reached, other: Reached): number {
+  return (
+    byCertainty(one, other) ||
+    harmOf(other) - harmOf(one) ||
+    one.hop - other.hop ||
+    byText(thingOf(one), thingOf(other))
+  );
+}

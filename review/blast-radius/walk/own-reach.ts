@@ -1,0 +1,108 @@
+import { own } from "../../../domain";
+import type { Unknown } from "../../change";
+import { type AwsReached, awsReached } from "./aws-permissions";
+import { type Taken, takenBy } from "./identity-takeovers";
+import { type DeclaredReach, declaredReach } from "./declared-reach";
+import { taskRenewals } from "./open-paths";
+import { lastingOf, ofRole } from "../lifetime/lifetimes";
+import { longer } from "./reached-union";
+import type { Lasting, Reached, ReachedIdentity } from "../blast-radius";
+import type { Identity, World } from "./world";
+
+/** What an identity reaches by itself and by agents that work for it, and the identities that it takes over */
+export interface OwnReach {
+  readonly reached: readonly Reached[];
+  readonly identities: readonly ReachedIdentity[];
+  readonly taken: readonly Taken[];
+  readonly unknown: readonly Unknown[];
+}
+
+/** Of each identity of a world, once */
+export class OwnReaches {
+  private readonly known = new Map<string, OwnReach>();
+
+  public constructor(private readonly world: World) {}
+
+  public of(identity: Identity): OwnReach {
+    const known = this.known.get(identity.name) ?? ownReach(this.world, identity);
+    this.known.set(identity.name, known);
+    return known;
+  }
+}
+
+function ownReach(world: World, identity: Identity): OwnReach {
+  const declared = declaredOf(world, identity);
+  const aws = awsOf(world, identity);
+  const started = world.signedStarts.behind(aws.reached);
+  const { inCluster } = identity;
+  const { state } = world.cluster;
+  const cluster =
+    inCluster === undefined
+      ? { reached: [], unknown: [] }
+      : world.cluster.of(inCluster, { runs: isActive(identity) || inCluster.workloads.length > 0 });
+  const taken = inCluster === undefined ? [] : takenBy(inCluster, state, world.estate.registry);
+  const name = identity.name;
+  const half = world.half.get(name);
+  return {
+    reached: [...declared.reached, ...aws.reached, ...started.flatMap(({ reached }) => reached), ...cluster.reached],
+    identities: [...declared.identities, ...aws.identities, ...started.flatMap(({ identities }) => identities)],
+    taken: isActive(identity) ? [...taken, ...rolesOf(identity, world)] : taken,
+    unknown: [
+      ...(half === undefined ? [] : [half]),
+      ...([declared, ...started].every(({ isWhole }) => isWhole)
+        ? []
+        : [unknown(name, "all whom it hands work to", "there are more chains than anybody follows")]),
+      ...aws.unknown,
+      ...cluster.unknown,
+    ],
+  };
+}
+
+function isActive({ state }: Identity): boolean {
+  return state === "active";
+}
+
+/** Roles of others that AWS lets it become by an identity of its own */
+function rolesOf({ name, inCluster }: Identity, { identityRoles }: World): readonly Taken[] {
+  return identityRoles
+    .of({ name, accounts: inCluster?.accounts ?? [] })
+    .map(({ owner, role, address, unknown: why }) => ({
+      name: owner,
+      what: `becomes ${role.address} by its own identity`,
+      address,
+      ...(why !== undefined && { unknown: why }),
+    }));
+}
+
+const NOTHING: DeclaredReach = { reached: [], identities: [], isWhole: true };
+
+/** The exchange gives nothing to an agent that is suspended or expired. */
+function declaredOf({ registry }: World, identity: Identity): DeclaredReach {
+  if (registry === undefined || identity.kind !== "agent" || !isActive(identity)) return NOTHING;
+  const renewals = identity.aws === undefined ? new Map() : taskRenewals(identity.aws);
+  return declaredReach(registry, identity.name, renewals);
+}
+
+function awsOf({ registry }: World, identity: Identity): AwsReached {
+  const { aws, name, kind } = identity;
+  const credentials = own(registry?.agents, name)?.credentials;
+  const isBrokered = kind === "agent" && credentials === "brokered";
+  if (aws === undefined) return { reached: [], identities: [], unknown: [] };
+  // The exchange gives a stopped agent nothing; what AWS gives to its pods it gives all the same.
+  const isGiven = !isBrokered || isActive(identity);
+  const principal = isGiven ? aws : { ...aws, paths: aws.paths.filter(({ way }) => way.id.start.by === "pods") };
+  // Of an agent that cannot be read, what lasts longest.
+  const lasting =
+    kind === "agent"
+      ? lastingOf(credentials ?? "roles-anywhere").aws
+      : longest(aws.roles.map((role) => ofRole(role.maxSession)));
+  return awsReached({ name, principal, isBrokered, lasting }, registry?.datasets ?? {});
+}
+
+function longest(all: readonly Lasting[]): Lasting {
+  return all.reduce(longer, { seconds: 0, because: "" });
+}
+
+function unknown(name: string, what: string, why: string): Unknown {
+  return { what: `${what} (${name})`, why, source: { address: `registry/agents.${name}` } };
+}

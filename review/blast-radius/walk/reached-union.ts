@@ -1,0 +1,82 @@
+import { grouped } from "../../grouped";
+import { type Certainty, GATES, isCertain, type Lasting, type Reached } from "../blast-radius";
+
+/**
+ * The same thing by several ways: the easiest of them, and the longest time of all.
+ *
+ * What is certain, and possible with less or for longer, stands twice: neither says what the other does.
+ */
+export function merged(all: Iterable<Reached>): readonly Reached[] {
+  const found = new Map<string, Map<boolean, Reached>>();
+  for (const one of all) {
+    const key = thingOf(one);
+    const known = found.get(key) ?? new Map<boolean, Reached>();
+    const alike = known.get(isCertain(one));
+    found.set(key, known.set(isCertain(one), alike === undefined ? one : together(alike, one)));
+  }
+  return [...found.values()].flatMap((ways) => ofBoth(ways.get(true), ways.get(false)));
+}
+
+function ofBoth(certain: Reached | undefined, possible: Reached | undefined): readonly Reached[] {
+  if (certain === undefined || possible === undefined) return [certain ?? possible].flatMap((one) => one ?? []);
+  const isMore = gateOf(possible) < gateOf(certain) || timeOf(possible.lasting) > timeOf(certain.lasting);
+  if (isMore) return [certain, possible];
+  // For how long is told of the certain way: the other may give another reason.
+  return [{ ...together(certain, possible), lasting: certain.lasting }];
+}
+
+/** Each thing once, by the way that needs least */
+export function once(all: readonly Reached[]): readonly Reached[] {
+  return [...grouped(all, thingOf).values()].flatMap((ways) => [...ways].sort(compare).slice(0, 1));
+}
+
+/** Equal for what is done with the same thing */
+export function thingOf({ kind, target, does }: Pick<Reached, "kind" | "target" | "does">): string {
+  return JSON.stringify([kind, target, does]);
+}
+
+function together(one: Reached, other: Reached): Reached {
+  const easier = compare(one, other) <= 0 ? one : other;
+  const [a, b] = [one.sensitivity, other.sensitivity];
+  const sensitivity = a !== undefined && (b === undefined || a.covers(b)) ? a : b;
+  return {
+    ...easier,
+    ...(sensitivity !== undefined && { sensitivity }),
+    isHigh: one.isHigh || other.isHigh,
+    isOutward: one.isOutward || other.isOutward,
+    lasting: longer(one.lasting, other.lasting),
+  };
+}
+
+/** What needs less, then what is certain, then what is nearer, then by name: equal ways are never told apart by their order. */
+function compare(one: Reached, other: Reached): number {
+  return (
+    gateOf(one) - gateOf(other) ||
+    byCertainty(one, other) ||
+    one.hop - other.hop ||
+    (textOf(one) < textOf(other) ? -1 : 1)
+  );
+}
+
+function gateOf({ gate }: Reached): number {
+  return GATES.indexOf(gate);
+}
+
+/** What is certain first */
+export function byCertainty(one: Certainty, other: Certainty): number {
+  return Number(isCertain(other)) - Number(isCertain(one));
+}
+
+function textOf({ by, as, route, bounds, source }: Reached): string {
+  return JSON.stringify([bounds.length, by, as, route, bounds, source]);
+}
+
+function timeOf({ seconds }: Lasting): number {
+  return seconds ?? Infinity;
+}
+
+export function longer(one: Lasting, other: Lasting): Lasting {
+  const [a, b] = [timeOf(one), timeOf(other)];
+  if (a === b) return one.because <= other.because ? one : other;
+  return a > b ? one : other;
+}

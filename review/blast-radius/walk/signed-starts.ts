@@ -1,0 +1,109 @@
+import { own } from "../../../domain";
+import { Glob } from "../../../iam/sets/glob";
+import { mayBeRightOn, namesOfAlias } from "../../reach/aws/key-names";
+import type { Registry } from "../../reach/declared/registry";
+import { ACTIVE } from "../../reach/kubernetes/labels";
+import type { Estate } from "../../read/resource";
+import { type DeclaredReach, declaredWork } from "./declared-reach";
+import { type Certainty, type Lasting, type Reached, type Step, through } from "../blast-radius";
+
+const SIGN = "kms:Sign";
+
+/** A task that a token starts which one of these keys signs */
+interface SignedStart {
+  readonly agent: string;
+  readonly task: string;
+  readonly alias: string;
+  /** All that rights may call the key; empty where it is not known which one it is */
+  readonly names: readonly string[];
+}
+
+/** Tasks that a principal which may sign with the key of a starter starts, as often as it likes and with what it says */
+export class SignedStarts {
+  private readonly starts: readonly SignedStart[];
+
+  constructor(
+    private readonly registry: Registry | undefined,
+    estate: Estate,
+  ) {
+    this.starts = registry === undefined ? [] : startsIn(registry, estate);
+  }
+
+  /** What the agents do that somebody starts who holds these rights in AWS */
+  public behind(rights: readonly Reached[]): readonly DeclaredReach[] {
+    const { registry } = this;
+    if (registry === undefined || this.starts.length === 0) return [];
+    const signing = rights.filter(({ kind, does }) => kind === "aws" && Glob.of(does, "action").matches(SIGN));
+    return signing.flatMap((right) =>
+      this.starts.flatMap((start) => {
+        const key = keyCertainty(right.target, start);
+        return key === undefined ? [] : [startedWork(registry, start, right, key)];
+      }),
+    );
+  }
+}
+
+function startsIn({ trust, agents }: Registry, estate: Estate): readonly SignedStart[] {
+  return trust.starters.flatMap(({ kms = [], tasks = [], starts }) =>
+    kms.flatMap((alias) => {
+      const names = namesOfAlias(estate, alias);
+      return tasks.flatMap((target): readonly SignedStart[] => {
+        const [agent = "", task = ""] = target.split(".");
+        const entry = own(agents, agent);
+        const startedBy: readonly string[] = own(entry?.tasks, task)?.startedBy ?? [];
+        const isStarted = entry?.state === ACTIVE && starts.some((start) => startedBy.includes(start));
+        return isStarted ? [{ agent, task, alias, names }] : [];
+      });
+    }),
+  );
+}
+
+/** Undefined where the right is on another key. Of a pattern it is told whether it opens any key, and not which. */
+function keyCertainty(resource: string, { alias, names }: SignedStart): Certainty | undefined {
+  const isPattern = /[*?]/.test(resource);
+  if (names.some((name) => mayBeRightOn(resource, name))) {
+    return isPattern ? { unknown: `whether ${resource} opens the key of ${alias} too is not known` } : {};
+  }
+  if (names.length > 0 || (!isPattern && resource.includes("${"))) return undefined;
+  return {
+    unknown: `whether ${resource} is the key of ${alias} is not known: the configuration does not hold that key`,
+  };
+}
+
+function startedWork(registry: Registry, { agent, task, alias }: SignedStart, right: Reached, key: Certainty) {
+  const step: Step = { how: "start", to: agent, what: `signs with ${alias} → ${agent}.${task}` };
+  const route = [...right.route, step];
+  const certainty = through(right.unknown, key);
+  const { reached, identities, isWhole } = declaredWork(registry, agent, task);
+  return {
+    reached: reached.map((one): Reached => {
+      const behind = { hop: one.hop + route.length, route: [...route, ...one.route] };
+      return {
+        ...one,
+        ...behind,
+        lasting: startedBefore(right.lasting, one.lasting),
+        ...through(certainty.unknown, one),
+      };
+    }),
+    identities: [
+      { name: agent, kind: "agent" as const, how: "works for it" as const, hop: route.length, route, ...certainty },
+      ...identities.map((one) => ({
+        ...one,
+        hop: one.hop + route.length,
+        route: [...route, ...one.route],
+        ...through(certainty.unknown, one),
+      })),
+    ],
+    isWhole,
+  };
+}
+
+/** It signs until its own credentials end, and what it started last goes on. */
+function startedBefore(signing: Lasting, run: Lasting): Lasting {
+  const { seconds, because } = signing;
+  return {
+    ...signing,
+    seconds: seconds === undefined || run.seconds === undefined ? undefined : seconds + run.seconds,
+    because: `${because}, then what it started: ${run.because}`,
+  };
+}

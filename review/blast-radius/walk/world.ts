@@ -1,0 +1,89 @@
+import { own } from "../../../domain";
+import type { Unknown } from "../../change";
+import { type HalfSuspended, halfSuspended } from "../../reach/suspension";
+import type { AwsPrincipal } from "../../reach/aws/aws-principal";
+import type { AwsReach } from "../../reach/aws/aws-reach";
+import type { Registry } from "../../reach/declared/registry";
+import { type FolderReach, folderReach, problemUnknown } from "../../reach/folder-reach";
+import { ACTIVE, SUSPENDED } from "../../reach/kubernetes/labels";
+import type { Principal } from "../../reach/kubernetes/principal";
+import { isObject, member } from "../../read/json";
+import { agentsOf } from "../../read/registry-agents";
+import type { Estate } from "../../read/resource";
+import { ClusterReach } from "./cluster-reach";
+import { nameOf } from "./identity-takeovers";
+import type { IdentityKind } from "../blast-radius";
+import { SignedStarts } from "./signed-starts";
+
+/** An identity that an attacker may control: an agent by name, a role without one by address, an account of a cluster as `account finance/clerk` */
+export interface Identity {
+  readonly name: string;
+  readonly kind: IdentityKind;
+  /** Of agents: `suspended` or `expired` where registry, cluster and AWS all say so, and `active` otherwise */
+  readonly state: string;
+  readonly aws?: AwsPrincipal;
+  readonly inCluster?: Principal;
+}
+
+/** All that is read of one folder, once */
+export class World {
+  /** Undefined where it cannot be read: then it is not known what any agent may do. An agent stopped by half is active in it. */
+  public readonly registry: Registry | undefined;
+  /** Agents of which the registry says otherwise than the stacks whether they are suspended */
+  public readonly half: HalfSuspended;
+  public readonly identityRoles: FolderReach["identityRoles"];
+  public readonly cluster: ClusterReach;
+  /** Unknowns that may concern every identity */
+  public readonly unknown: readonly Unknown[];
+  public readonly identities: ReadonlyMap<string, Identity>;
+  public readonly signedStarts: SignedStarts;
+
+  public constructor(public readonly estate: Estate) {
+    const { registry, problems, aws, identityRoles, unread } = folderReach(estate);
+    this.identityRoles = identityRoles;
+    this.cluster = new ClusterReach(estate);
+    this.half = halfSuspended({ kubernetes: this.cluster.state, aws });
+    this.registry = registry && withActive(registry, this.half);
+    this.signedStarts = new SignedStarts(this.registry, estate);
+    this.unknown = [...problems.map(problemUnknown), ...unread, ...this.cluster.unread];
+    this.identities = identitiesOf(estate, aws, this.cluster, this.half);
+  }
+}
+
+function withActive(registry: Registry, half: HalfSuspended): Registry {
+  const agents = Object.entries(registry.agents).map(([name, agent]) => [
+    name,
+    half.has(name) ? { ...agent, state: ACTIVE } : agent,
+  ]);
+  return { ...registry, agents: Object.fromEntries(agents) as Registry["agents"] };
+}
+
+function identitiesOf(
+  { registry }: Estate,
+  aws: AwsReach,
+  { state }: ClusterReach,
+  half: HalfSuspended,
+): ReadonlyMap<string, Identity> {
+  const agents = agentsOf(registry);
+  const inCluster = new Map([...state.principals.values()].map((principal) => [nameOf(principal), principal]));
+  const names = new Set([...Object.keys(agents), ...aws.principals.keys(), ...inCluster.keys()]);
+  return new Map(
+    [...names].sort().map((name): [string, Identity] => {
+      const [principal, pods] = [aws.principals.get(name), inCluster.get(name)];
+      const entry = own(agents, name);
+      const isAgent = entry !== undefined || principal?.isAgent === true || pods?.isAgent === true;
+      const written = isObject(entry) ? member(entry, "state") : undefined;
+      return [
+        name,
+        {
+          name,
+          kind: isAgent ? "agent" : principal === undefined ? "account" : "role",
+          // What is not known to be stopped runs.
+          state: !half.has(name) && (written === SUSPENDED || written === "expired") ? written : ACTIVE,
+          ...(principal !== undefined && { aws: principal }),
+          ...(pods !== undefined && { inCluster: pods }),
+        },
+      ];
+    }),
+  );
+}

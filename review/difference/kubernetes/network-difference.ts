@@ -1,0 +1,158 @@
+import { byKey } from "../../../domain/by-text";
+import { Budget, TooComplex } from "../../../iam/sets/budget";
+import type { Change, Unknown } from "../../change";
+import { type Cluster, NAME_LABEL } from "../../reach/kubernetes/cluster";
+import { KNOWN_AT_APPLY } from "../../reach/kubernetes/fact";
+import { canonical, isOpaque } from "../../reach/kubernetes/objects/values";
+import { type KnownNamespaces, ofNamespace, PEER, real } from "../../reach/kubernetes/network/peers";
+import {
+  type Direction,
+  DIRECTIONS,
+  type NetworkPolicy,
+  peerNamespaces,
+  type Policies,
+  policyText,
+  type Selected,
+  type Traffic,
+  trafficAllowed,
+} from "../../reach/kubernetes/network/policies";
+import { trafficText, trafficWords } from "../../reach/kubernetes/network/traffic-text";
+import { addressOf, type Principal } from "../../reach/kubernetes/principal";
+import { type Box, outside } from "../../reach/kubernetes/sets/box";
+import { boxText } from "../../reach/kubernetes/sets/box-text";
+import { takes } from "../../reach/kubernetes/sets/selector";
+import { TextValues } from "../../reach/kubernetes/sets/text-values";
+import { type Gains, NOTHING, together } from "./changes";
+
+const NO_POLICIES: Selected = { pods: [], possible: [], all: [], written: "" };
+
+/** A state of the policies of a cluster */
+export interface NetworkState {
+  readonly cluster: Cluster;
+  readonly policies: Policies;
+}
+
+/** Two states of the policies of a cluster */
+export class NetworkDifference {
+  private readonly relabelled: readonly string[];
+  private readonly declared: ReadonlySet<string>;
+  private readonly declaredInHead: ReadonlySet<string>;
+
+  public constructor(
+    private readonly base: NetworkState,
+    private readonly head: NetworkState,
+  ) {
+    this.declaredInHead = new Set(head.cluster.namespaces);
+    this.declared = new Set([...base.cluster.namespaces, ...this.declaredInHead]);
+    this.relabelled = [...this.declared]
+      .sort()
+      .filter((name) => labelsText(base.cluster, name) !== labelsText(head.cluster, name));
+  }
+
+  /** What may flow to and from the pods of a principal in head and may not in base */
+  public gains(base: Principal | undefined, head: Principal): Gains {
+    const before = base === undefined ? NO_POLICIES : this.base.policies.selecting(base);
+    const after = this.head.policies.selecting(head);
+    if (before.written === after.written && !after.all.some((policy) => this.isTouched(policy))) return NOTHING;
+    const names = [...new Set([...this.relabelled, ...this.mentioned([...before.all, ...after.all])])].sort();
+    const address = addressOf(head);
+    return together([
+      ...DIRECTIONS.map((direction) => this.gainsOf(direction, before, after, names, address)),
+      { gains: [], unknown: newlyPossible(before, after) },
+    ]);
+  }
+
+  /** A namespace got other labels, and a rule takes it by them. */
+  private isTouched(policy: NetworkPolicy): boolean {
+    if (this.relabelled.length === 0) return false;
+    const selectors = peerNamespaces(policy);
+    return this.relabelled.some((name) => {
+      const [before, after] = [this.base.cluster.labelsOf(name), this.head.cluster.labelsOf(name)];
+      return selectors.some((selector) => takes(selector, before) !== takes(selector, after));
+    });
+  }
+
+  private gainsOf(
+    direction: Direction,
+    before: Selected,
+    after: Selected,
+    names: readonly string[],
+    address: string,
+  ): Gains {
+    const known = (cluster: Cluster): KnownNamespaces => ({ names, labelsOf: (one) => cluster.labelsOf(one) });
+    const allowed = before.pods.flatMap((pod) => trafficAllowed(pod, direction, known(this.base.cluster)));
+    const wanted = after.pods.flatMap((pod) => trafficAllowed(pod, direction, this.knownInHead(names)));
+    return together(unique(wanted).map((traffic) => gainOf(traffic, allowed, direction, address)));
+  }
+
+  /** A namespace that head declares no more is taken to be as it was. */
+  private knownInHead(names: readonly string[]): KnownNamespaces {
+    const stateOf = (name: string) => (this.declaredInHead.has(name) ? this.head : this.base);
+    return { names, labelsOf: (name) => stateOf(name).cluster.labelsOf(name) };
+  }
+
+  /** Namespaces that rules name and whose labels are known */
+  private mentioned(policies: readonly NetworkPolicy[]): readonly string[] {
+    const none: KnownNamespaces = { names: [], labelsOf: (name) => this.head.cluster.labelsOf(name) };
+    return DIRECTIONS.flatMap((direction) => trafficAllowed(policies, direction, none))
+      .flatMap(({ box }) => [...((box.get(ofNamespace(NAME_LABEL)) as TextValues | undefined)?.listed ?? [])])
+      .filter((name) => this.declared.has(name));
+  }
+}
+
+/** What an open question of head is about that base does not have */
+function newlyPossible(before: Selected, after: Selected): readonly Unknown[] {
+  const known = new Set(before.possible.map(policyText));
+  const now = new Set(after.possible.map(policyText));
+  const open = after.possible.filter((policy) => !known.has(policyText(policy)));
+  const gone = before.possible.filter((policy) => !now.has(policyText(policy)));
+  return [...open, ...gone].map(({ object }) => ({
+    what: `whether network policy ${object.name} of namespace ${object.namespace} selects its pods`,
+    why: "their labels stand nowhere in what is reviewed",
+    source: { address: object.address },
+  }));
+}
+
+function gainOf(traffic: Traffic, allowed: readonly Traffic[], direction: Direction, ofPods: string): Gains {
+  const address = traffic.address ?? ofPods;
+  const what = `${direction} ${trafficWords(traffic, direction)}`;
+  const source = { address };
+  try {
+    const found = gained(traffic.box, allowed);
+    if (found === undefined) return NOTHING;
+    const witness = trafficText(found, direction);
+    if (isOpaque(witness) || isQuestion(found)) return { gains: [], unknown: [{ what, why: KNOWN_AT_APPLY, source }] };
+    const change: Change = { kind: direction === "egress" ? "destination" : "network", what, witness, source };
+    return { gains: [change], unknown: [] };
+  } catch (error) {
+    if (!(error instanceof TooComplex)) throw error;
+    return { gains: [], unknown: [{ what, why: error.message, source }] };
+  }
+}
+
+function isQuestion(found: Box): boolean {
+  return (found.get("question") as TextValues | undefined)?.only !== undefined;
+}
+
+/** What is wanted and not allowed, an address before a pod, which makes the better example. */
+function gained(box: Box, allowed: readonly Traffic[]): Box | undefined {
+  const budget = new Budget();
+  const others = allowed.map((traffic) => traffic.box);
+  const wanted = real(box);
+  const address: Box = new Map([...wanted, ["peer", TextValues.of([PEER.address])]]);
+  return (box.has("peer") ? undefined : outside(address, others, budget)) ?? outside(wanted, others, budget);
+}
+
+/** The same traffic, allowed by two policies, is one gain. */
+function unique(traffic: readonly Traffic[]): readonly Traffic[] {
+  const byWords = new Map<string, Traffic>();
+  for (const one of traffic) {
+    const words = boxText(one.box);
+    if (!byWords.has(words)) byWords.set(words, one);
+  }
+  return [...byWords.values()];
+}
+
+function labelsText(cluster: Cluster, namespace: string): string {
+  return canonical([...cluster.labelsOf(namespace).values].sort(byKey).map((entry) => [...entry]));
+}

@@ -1,0 +1,113 @@
+import type { Changes, ChangesByPrincipal } from "../change";
+import { isOfCluster } from "../reach/kubernetes/objects/object";
+import type { Estate, Resource } from "../read/resource";
+
+/** What is compared by what it allows */
+const EVALUATED = new Set([
+  "aws_dynamodb_resource_policy",
+  "aws_eks_pod_identity_association",
+  "aws_iam_policy",
+  "aws_iam_role",
+  "aws_iam_role_policy",
+  "aws_iam_role_policy_attachment",
+  "aws_kms_key",
+  "aws_kms_key_policy",
+  "aws_lambda_permission",
+  "aws_rolesanywhere_profile",
+  "aws_rolesanywhere_trust_anchor",
+  "aws_s3_bucket_policy",
+  "aws_secretsmanager_secret",
+  "aws_secretsmanager_secret_policy",
+  "aws_sns_topic",
+  "aws_sns_topic_policy",
+  "aws_sqs_queue",
+  "aws_sqs_queue_policy",
+]);
+
+/** Says who gets in, what holds back, who acts as a role, or makes any of these in another way */
+const ACCESS = [
+  /^aws_(?:iam|organizations|ssoadmin|identitystore|rolesanywhere|lakeformation|ram|cognito|verifiedpermissions)_/,
+  /^aws_(?:security_group|vpc_security_group|vpc_endpoint|network_acl|kms_alias|kms_grant|kms_external_key|kms_replica)/,
+  /^aws_eks_|^aws_s3_(?:access_point|bucket|bucket_\w*(?:acl|ownership\w*|block|lock\w*|versioning))$|^aws_s3control_/,
+  /_permissions?$|_grant$|_share$|_acl$|_url$/,
+  /^aws_(?:lambda_function|ecs_task_definition|ecs_service|instance|launch_template|launch_configuration)$/,
+  /^aws_(?:codebuild_project|sfn_state_machine|ssm_document|rds_cluster_instance|db_instance|opensearch_domain)$/,
+  /^aws_(?:cloudformation|cloudcontrolapi)_|^awscc_|^argocd_|^helm_|^terraform_data$|^null_resource$|^local_/,
+];
+const POLICY = /policy|policies/;
+/** Runs a program, or takes what somebody else answers, while the change is planned */
+const ASKS = /^(?:external|http)$/;
+/** Decides whether there are any, where they go, and what runs beside */
+const META = ["count", "for_each", "provider", "provisioner"];
+
+/**
+ * Resources that decide access and are not compared by what they allow: unknown once their text differs.
+ *
+ * The same text at another address is no change.
+ */
+export function unevaluatedChanges(base: Estate, head: Estate): ChangesByPrincipal {
+  const [before, after] = [textsIn(base), textsIn(head)];
+  return new Map([
+    ...unmatched(before, after)
+      .filter(({ address }) => head.at(address) === undefined)
+      .filter((resource) => !isEvaluated(resource))
+      .map((resource) => noted(resource, "it is gone")),
+    ...unmatched(after, before).map((resource) => noted(resource, "it is new, or another")),
+  ]);
+}
+
+function noted(resource: Resource, how: string): readonly [string, Changes] {
+  const { address, type } = resource;
+  const meta = metaOf(resource);
+  const why = isEvaluated(resource)
+    ? `${how}, and ${meta.join(" and ")} may mean more or less than what is compared: read it`
+    : `${how}, and what a resource of this type allows is not compared: read it`;
+  return [address, { gains: [], losses: [], unknown: [{ what: type, why, source: { address } }] }];
+}
+
+function textsIn(estate: Estate): ReadonlyMap<string, readonly Resource[]> {
+  const texts = new Map<string, Resource[]>();
+  for (const resource of estate.resources.filter(isAccess)) {
+    const text = JSON.stringify([resource.type, resource.values]);
+    const known = texts.get(text);
+    if (known === undefined) texts.set(text, [resource]);
+    else known.push(resource);
+  }
+  return texts;
+}
+
+function isAccess(resource: Resource): boolean {
+  const { type, mode, values } = resource;
+  if (mode === "data") return ASKS.test(type);
+  if (values["provisioner"] !== undefined) return true;
+  if (EVALUATED.has(type) || isOfCluster({ type })) return metaOf(resource).length > 0;
+  if (ACCESS.some((pattern) => pattern.test(type))) return true;
+  return type.startsWith("aws_") && Object.keys(values).some((key) => POLICY.test(key) && values[key] !== null);
+}
+
+/** Compared by what it allows, but for its meta-arguments */
+function isEvaluated({ type }: Resource): boolean {
+  return EVALUATED.has(type) || isOfCluster({ type });
+}
+
+/** How often objects of a cluster stand there is compared with them. */
+function metaOf({ type, values }: Resource): readonly string[] {
+  const names = isOfCluster({ type }) ? META.slice(META.indexOf("provider")) : META;
+  return names.filter((name) => values[name] !== undefined && values[name] !== null && !isDefault(name, values[name]));
+}
+
+/** The provider of its own name, and one or none of a kind, which is compared */
+function isDefault(name: string, value: unknown): boolean {
+  return (
+    (name === "provider" && (value === "aws" || value === "kubernetes")) ||
+    (name === "count" && (value === 0 || value === 1))
+  );
+}
+
+/** Those of `some` for which there is none of equal text in `others` */
+function unmatched(
+  some: ReadonlyMap<string, readonly Resource[]>,
+  others: ReadonlyMap<string, readonly Resource[]>,
+): readonly Resource[] {
+  return [...some].flatMap(([text, resources]) => resources.slice(others.get(text)?.length ?? 0));
+}

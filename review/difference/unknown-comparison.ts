@@ -1,0 +1,46 @@
+import type { Unknown } from "../change";
+import type { Estate } from "../read/resource";
+
+/** What is unknown in two states */
+export class UnknownComparison {
+  private readonly before: DataByStack;
+  private readonly after: DataByStack;
+
+  constructor(
+    private readonly base: Estate,
+    private readonly head: Estate,
+  ) {
+    this.before = new DataByStack(base);
+    this.after = new DataByStack(head);
+  }
+
+  /** Unknowns in head that base does not have with the same wording and the same underlying source */
+  public fresh(before: readonly Unknown[], now: readonly Unknown[]): readonly Unknown[] {
+    const known = new Set(before.map((unknown) => fingerprint(unknown, this.base, this.before)));
+    return now.filter((unknown) => !known.has(fingerprint(unknown, this.head, this.after)));
+  }
+}
+
+/** A policy that cannot be read may be made of any data source of its stack. */
+function fingerprint(unknown: Unknown, estate: Estate, data: DataByStack): string {
+  const resource = estate.at(unknown.source.address);
+  return JSON.stringify([unknown, resource?.values, resource && data.textOf(resource.stack)]);
+}
+
+/** The data sources of each stack, as text that is made once */
+class DataByStack {
+  private readonly texts = new Map<string, string>();
+
+  constructor(private readonly estate: Estate) {}
+
+  public textOf(stack: string): string {
+    const known = this.texts.get(stack) ?? this.written(stack);
+    this.texts.set(stack, known);
+    return known;
+  }
+
+  private written(stack: string): string {
+    const parts = this.estate.resources.filter((one) => one.mode === "data" && one.stack === stack);
+    return JSON.stringify(parts.map(({ name, values }) => [name, values]));
+  }
+}

@@ -1,0 +1,71 @@
+import type { JsonObject } from "../read/json";
+import type { Estate } from "../read/resource";
+import { type SourceLines, sourcesOf } from "../read/source-lines";
+import { type AwsReach, awsReach } from "./aws/aws-reach";
+import { PolicyTexts } from "./aws/policy-texts";
+import { readRegistries, type RegistriesRead } from "./declared/read-registries";
+import type { Registry } from "./declared/registry";
+import { type ClusterState, clusterStates, type ReadCluster, readCluster } from "./kubernetes/cluster-state";
+import { agreedRegistry, type HalfSuspended, halfSuspended } from "./suspension";
+
+/** All that is read of one state of a fleet */
+export interface FleetState {
+  readonly estate: Estate;
+  /** Undefined where it cannot be read: then nothing that follows from it is known */
+  readonly registry: Registry | undefined;
+  readonly aws: AwsReach;
+  readonly kubernetes: ClusterState;
+  /** Agents of which the registry says otherwise than the stacks whether they are suspended */
+  readonly half: HalfSuspended;
+  readonly places: SourceLines;
+}
+
+/** Base and head of a comparison. What several questions need is read once, and handed down. */
+export interface FleetStates {
+  readonly base: FleetState;
+  readonly head: FleetState;
+  /** What head declares, with agents active of which only a part of head says that they are suspended */
+  readonly agreed: JsonObject | undefined;
+  /** The registry of base, and `agreed` */
+  readonly registries: RegistriesRead;
+  /** The registries of base and head as they are written */
+  readonly written: RegistriesRead;
+}
+
+/** What is read of a base once, for all heads that are compared with it */
+export class BaseReach {
+  public readonly texts = new PolicyTexts();
+  public readonly aws: AwsReach;
+  public readonly cluster: ReadCluster;
+
+  public constructor(base: Estate) {
+    this.aws = awsReach(base, this.texts);
+    this.cluster = readCluster(base);
+  }
+}
+
+export function fleetStates(base: Estate, head: Estate, read = new BaseReach(base)): FleetStates {
+  const [before, after] = clusterStates(base, head, read.cluster);
+  const aws = { base: read.aws, head: awsReach(head, read.texts) };
+  const half = {
+    base: halfSuspended({ kubernetes: before, aws: aws.base }),
+    head: halfSuspended({ kubernetes: after, aws: aws.head }),
+  };
+  const agreed = agreedRegistry(before.cluster, head.registry, half.head);
+  const registries = readRegistries(base.registry, agreed);
+  const stateOf = (which: "base" | "head", estate: Estate, kubernetes: ClusterState): FleetState => ({
+    estate,
+    registry: registries[which].registry,
+    aws: aws[which],
+    kubernetes,
+    half: half[which],
+    places: sourcesOf(estate),
+  });
+  return {
+    base: stateOf("base", base, before),
+    head: stateOf("head", head, after),
+    agreed,
+    registries,
+    written: agreed === head.registry ? registries : readRegistries(base.registry, head.registry),
+  };
+}

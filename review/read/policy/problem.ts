@@ -1,2 +1,0 @@
-/** Why a policy cannot be read, in words that end a sentence */
-export class Problem extends Error {}
