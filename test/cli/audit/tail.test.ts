@@ -88,7 +88,9 @@ test("follows the log until it does not go on from the last checkpoint: rolled b
       .map((entry) => `${entry.toString()}\n`)
       .join(""),
   );
-  expect(err).toContain("THE LOG DOES NOT CONTINUE FROM ITS SIGNED CHECKPOINT: do not trust anything after this line\n");
+  expect(err).toContain(
+    "THE LOG DOES NOT CONTINUE FROM ITS SIGNED CHECKPOINT: do not trust anything after this line\n",
+  );
   expect(err).toContain("checkpoint.rollback\n  the log had 300 entries and now says 299\n");
 });
 
