@@ -1,11 +1,14 @@
-import type { AgentDeclaration, AwsDataset, DataAccess, Task } from "../../domain";
 import {
-  BucketDataset,
-  refuse,
-  SecretDataset,
-  SESSION_TAG,
+  type AgentDeclaration,
+  type AwsDataset,
   type BoundTableDataset,
+  type BucketDataset,
+  type DataAccess,
+  refuse,
+  type SecretDataset,
+  SESSION_TAG,
   type TableDataset,
+  type Task,
 } from "../../domain";
 import { compact, type Condition, dataStatements, type DataTarget, principalTag, type Statement } from "../../iam";
 import type { Platform } from "../platform/platform";
@@ -64,13 +67,20 @@ function targetOf({ dataset }: DataAccess<AwsDataset>, agent: AgentDeclaration, 
   }
   const place = { partition: platform.partition, account, region: platform.region };
   const key = dataset.key === undefined ? {} : { keyArn: dataset.key };
-  if (dataset instanceof BucketDataset) {
-    return { kind: "bucket", ...place, ...key, bucket: dataset.bucket, prefix: dataset.prefix };
+  const { kind } = dataset;
+  switch (kind) {
+    case "bucket": {
+      const { bucket, prefix } = dataset as BucketDataset;
+      return { kind, ...place, ...key, bucket, prefix };
+    }
+    case "secret":
+      return { kind, ...place, ...key, secret: (dataset as SecretDataset).secret };
+    case "table": {
+      const { table, indexes, boundTo } = dataset as TableDataset | BoundTableDataset;
+      const leading = boundTo === undefined ? {} : { leadingKey: leadingKey(boundTo, agent) };
+      return { kind, ...place, ...key, table, indexes, ...leading };
+    }
   }
-  if (dataset instanceof SecretDataset) return { kind: "secret", ...place, ...key, secret: dataset.secret };
-  const { table, indexes, boundTo } = dataset as TableDataset | BoundTableDataset;
-  const leading = boundTo === undefined ? {} : { leadingKey: leadingKey(boundTo, agent) };
-  return { kind: "table", ...place, ...key, table, indexes, ...leading };
 }
 
 function leadingKey(boundTo: "agent" | "user" | "session", agent: AgentDeclaration): string {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FLOORS, MAY_IMPORT } from "../support/floors";
 import { loadedWith, ROOT, sourceFile, sourcesBelow } from "../support/sources";
@@ -38,6 +38,14 @@ describe.each([...section("## Walks").matchAll(/^### (.*)$/gm)].map(([, name = "
     const loaded = loadedWith(files[0] ?? "", SOURCES, true);
     expect(files.filter((file) => !loaded.includes(file))).toEqual([]);
   });
+});
+
+test("what the five walks name is there", () => {
+  const text = section("## Five walks: where something new goes");
+  const paths = [...text.matchAll(/`((?:\.github|[a-z]+)\/[\w./-]*)`/g)].map(([, path = ""]) => path);
+  expect(text.match(/^### /gm)).toHaveLength(5);
+  expect(paths.length).toBeGreaterThan(60);
+  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
 describe("the pictures of floors", () => {

@@ -29,6 +29,8 @@ export class Recogniser {
       const asked = { method, target: below, body: bodyOf(headers, body), bytes: body };
       return this.modelsOf(tool).recognise(asked, caller.isGranted);
     }
+    // The compiler stops a protocol that is added from being read as HTTP.
+    tool.kind satisfies "http";
     const target = targetOf(below);
     const read = bodyOfHttp(headers, body);
     const call = this.actionsOf(tool).recognise({ method, target, body: read }, caller.isGranted);
