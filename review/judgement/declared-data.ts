@@ -78,6 +78,8 @@ function targetOf(dataset: RegistryDataset, agent: string, { partition, account,
   const { kind, bucket = "", prefix = "", secret = "", table = "", indexes, boundTo } = dataset;
   if (kind === "bucket") return { kind, ...place, bucket, prefix };
   if (kind === "secret") return { kind, ...place, secret };
+  // The compiler stops a kind that is added from being read as a table.
+  kind satisfies "external" | "table";
   return {
     kind: "table",
     ...place,
