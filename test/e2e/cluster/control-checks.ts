@@ -15,6 +15,7 @@ import { authorityMap, CHANGED, controlPods, usersCertificate, withKey } from ".
 import { AwsCalls } from "./aws/calls";
 import { collectorImage } from "./aws/collector-image";
 import { AwsFront, frontAuthority } from "./aws/front";
+import type { LogWitness } from "./aws/log-witness";
 import { Login, type UserEvidence } from "./aws/login";
 import { svidHelperImage } from "./aws/svid-helper";
 import { CLERK, clerkPods } from "./clerk-pods";
@@ -83,6 +84,8 @@ export interface ControlProps {
   readonly tools?: Tools;
   /** Whose certificates pods are shown in place of those of AWS and tools @default - one that is made here */
   readonly authority?: Certified;
+  /** Cosigns the audit log @default - the log has no witness */
+  readonly witness?: LogWitness;
   /** Whose control stack and registry they are @default - the example's */
   readonly app?: () => Synthesized;
 }
@@ -94,6 +97,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
     tools = new Tools(),
     authority = frontAuthority(),
     app = synthesize,
+    witness,
   } = props;
 
   const front = suite.check(
@@ -103,7 +107,11 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
       const login = await Login.start(await account.publicKey(KEYS.tokens));
       suite.afterwards(() => login.stop());
       const calls = new AwsCalls();
-      const standIns = new Map([login.standIn, ...tools.standIns]);
+      if (witness !== undefined) {
+        await witness.start(await account.publicKey(KEYS.auditLog));
+        suite.afterwards(() => witness.stop());
+      }
+      const standIns = new Map([login.standIn, ...tools.standIns, ...(witness === undefined ? [] : [witness.standIn])]);
       const started = await AwsFront.start(on, { aws: account.url, standIns, tools: tools.hosts, authority, calls });
       suite.afterwards(() => started.stop());
       note(
@@ -168,7 +176,7 @@ export function controlChecks(suite: Suite, node: Check<OneNode>, agents: Check,
       await deployer.apply(authorityMap(authority));
       const users = usersCertificate();
       await deployer.apply(users.secret);
-      for (const object of await controlParts(account, app())) await deployer.apply(object);
+      for (const object of await controlParts(account, app(), witness)) await deployer.apply(object);
       await registered(on, ...Object.keys(PARTS).map((name) => `spiffe://${TRUST_DOMAIN}/ns/${SYSTEM}/sa/${name}`));
       note(`in their pods: ${CHANGED}`);
       return users.authority;
@@ -258,11 +266,16 @@ function quickAccount(suite: Suite, agents: Check): Check<AwsAccount> {
 }
 
 /** What of the control stack asks AWS: configuration and pods, with the keys that are looked up */
-export async function controlParts(account: AwsAccount, app: Synthesized): Promise<readonly KubeObject[]> {
+export async function controlParts(
+  account: AwsAccount,
+  app: Synthesized,
+  witness?: LogWitness,
+): Promise<readonly KubeObject[]> {
   const parts = Object.entries(PARTS).map(async ([name, key]) => {
-    const config = rendered("control", "ConfigMap", name, app);
+    const map = rendered("control", "ConfigMap", name, app);
+    const config = key === undefined ? map.object : withKey(map, await account.publicKey(key));
     return [
-      key === undefined ? config.object : withKey(config, await account.publicKey(key)),
+      witness !== undefined && name === EXCHANGE ? witness.askedBy(config) : config,
       controlPods(rendered("control", "Deployment", name, app)),
     ];
   });

@@ -2,7 +2,7 @@ import type { KubeObject } from "../spire/kube-client";
 import { ADDRESSES } from "./addresses";
 import { hardened } from "./hardened";
 import { referenceOf } from "./images";
-import { COURIER_HOST, MODEL, TOOL_HOSTS } from "./tools/hosts";
+import { COURIER_HOST, MODEL, TOOL_HOSTS, WITNESS_HOST } from "./tools/hosts";
 
 const NAME = { name: "coredns", namespace: "kube-system" };
 /** By which network policies know the cluster's DNS, whichever it is */
@@ -18,7 +18,7 @@ const COREFILE = `.:53 {
     rcode NOERROR
   }
   hosts {
-    ${ADDRESSES.outside} login.acme.example
+    ${ADDRESSES.outside} login.acme.example ${WITNESS_HOST}
     ${ADDRESSES.tools} ${[...TOOL_HOSTS, MODEL, COURIER_HOST].join(" ")}
     fallthrough
   }

@@ -1,6 +1,7 @@
 import type { Suite } from "../harness/suite";
 import { attackChecks } from "./attack-checks";
 import { attestationChecks } from "./attestation-checks";
+import { LogWitness } from "./aws/log-witness";
 import { budgetChecks } from "./budget-checks";
 import { callChecks } from "./call-checks";
 import { containerChecks } from "./containers/container-checks";
@@ -20,6 +21,7 @@ import { killChecks, stopChecks } from "./stop-checks";
 import { telemetryChecks } from "./telemetry-checks";
 import { upgradeChecks } from "./upgrade-checks";
 import { userChecks } from "./user-checks";
+import { witnessChecks } from "./witness-checks";
 import { agentWorld, nodeWorld } from "./world";
 
 /** A real cluster of one node: what every suite that runs pods stands on */
@@ -30,12 +32,14 @@ export function clusterSuite(suite: Suite): void {
   const agents = agentWorld(suite, world, { images: upgrade.images });
   const server = upgrade.server(agents);
   upgrade.agents(server, agents);
-  const control = controlChecks(suite, node, agents);
+  const witness = new LogWitness();
+  const control = controlChecks(suite, node, agents, { witness });
   const containers = containerChecks(suite, node, control);
   const called = callChecks(suite, node, control);
   const asked = userChecks(suite, node, control, agents);
   recordChecks(suite, control, [called, asked]);
-  telemetryChecks(suite, control, called);
+  telemetryChecks(suite, node, control, { containers, called });
+  witnessChecks(suite, node, control, witness, asked);
   // Before others hang: a container that is started anew has no process for a moment.
   const stopped = probeBegins(suite, node, containers);
   // Up to its end, what needs no exchange and no gateway

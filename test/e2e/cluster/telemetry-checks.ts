@@ -1,3 +1,4 @@
+import { deepStrictEqual as equal, ok } from "node:assert";
 import { METRICS } from "../../../domain/telemetry-names";
 import { facts } from "../../../fleet/platform";
 import { REGION } from "../exchange/state-table";
@@ -5,15 +6,27 @@ import type { Check, Suite } from "../harness/suite";
 import { until } from "../harness/until";
 import { MetricLog } from "../monitoring/metric-log";
 import { type Segment, tracesAt } from "../monitoring/segments";
+import { askPayments } from "./ask-tool";
+import { runningContainers } from "./containers/running";
 import type { Control } from "./control-checks";
+import type { OneNode } from "./one-node";
+import { signal } from "./signal";
 
 /** Our parts send every 15 s, and the collector every five. */
 const ARRIVED_SECONDS = 120;
 /** Whom a call passes, the last first: each has its span below that of the one behind it. X-Ray names the first of a client as the span: a companion's. */
 const WAY = ["ambit-exchange", "ambit-gateway", "ambit-envoy", "call"];
 
+const COLLECTOR = "ambit-system/ambit-collector collector";
+const CALL = { task: "look", tool: "find_order", given: { order: "AC-1001" } } as const;
+
 /** What the collector's pods hand on of what exchange, gateway and companions told them */
-export function telemetryChecks(suite: Suite, { aws, collector }: Control, called: Check): void {
+export function telemetryChecks(
+  suite: Suite,
+  node: Check<OneNode>,
+  { aws, front, clerk, collector }: Control,
+  { containers, called }: { readonly containers: Check; readonly called: Check },
+): void {
   suite.check(
     "telemetry: what was given to an agent is a metric in the log of which CloudWatch makes them",
     [aws, collector, called],
@@ -34,6 +47,23 @@ export function telemetryChecks(suite: Suite, { aws, collector }: Control, calle
         () => `no span of the exchange is below one of a companion: ${longest(ways).join(", below ")}`,
       );
       note((ways.find(isWhole) ?? []).join(", below "));
+    },
+  );
+  suite.check(
+    "telemetry: while all collectors hang, calls pass",
+    [node, front, clerk, collector, containers, called],
+    async ([on, { login }, pod], note) => {
+      const all = (await runningContainers(on)).filter(({ called: name }) => name === COLLECTOR);
+      ok(all.length > 0, "no collector runs");
+      const pids = all.map(({ pid }) => pid);
+      await signal(on, "STOP", pids);
+      try {
+        const [status, said] = await askPayments(on, pod, login, CALL);
+        equal(status, 200, JSON.stringify(said));
+      } finally {
+        await signal(on, "CONT", pids);
+      }
+      note(`${all.length} were stopped`);
     },
   );
 }

@@ -25,6 +25,7 @@ export const KEYS = {
   policy: "alias/ambit/prod/policy",
   registry: "alias/ambit/prod/registry",
   tokens: "alias/ambit/prod/tokens",
+  auditLog: "alias/ambit/prod/audit-log",
 } as const;
 /** Of the services that tools are called as. moto finds a secret by the end of its ARN where that is its name. */
 const SECRETS = Object.values(outbound.services ?? {}).flatMap((service) =>

@@ -12,6 +12,7 @@ import { certificate, type Certified } from "../../../support/certificate";
 import { until } from "../../harness/until";
 import { ADDRESSES } from "../addresses";
 import type { OneNode } from "../one-node";
+import { WITNESS_HOST } from "../tools/hosts";
 import type { AwsCalls } from "./calls";
 
 const REGION_DOMAIN = "eu-central-1.amazonaws.com";
@@ -42,7 +43,13 @@ for (const [address, name] of places.map((place) => place.split("=")))
 const certified = (tools: readonly string[]) => ({
   front: {
     addresses: [ADDRESSES.vpcEndpoint, ADDRESSES.outside],
-    dnsNames: [`*.${REGION_DOMAIN}`, `*.s3.${REGION_DOMAIN}`, "*.dynamodb.eu-central-1.vpce.amazonaws.com", LOGIN],
+    dnsNames: [
+      `*.${REGION_DOMAIN}`,
+      `*.s3.${REGION_DOMAIN}`,
+      "*.dynamodb.eu-central-1.vpce.amazonaws.com",
+      LOGIN,
+      WITNESS_HOST,
+    ],
   },
   tools: { addresses: [ADDRESSES.tools], dnsNames: tools },
 });

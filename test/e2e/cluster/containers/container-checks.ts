@@ -6,7 +6,7 @@ import { SYSTEM, whileRegistering } from "../control-rollout";
 import { isReady, type OneNode } from "../one-node";
 import { factsOf } from "./facts";
 import { flawsOf, usageOf } from "./flaws";
-import { runningContainers } from "./running";
+import { type RunningContainer, runningContainers } from "./running";
 
 const FEWEST = 10;
 const READY_SECONDS = 240;
@@ -29,10 +29,16 @@ export function containerChecks(suite: Suite, node: Check<OneNode>, { clerk, exc
       ok(all.length >= FEWEST, `only ${all.length} containers run`);
       const facts = await factsOf(on, all);
       const flaws = all.flatMap((one, index) => flawsOf(one, facts[index] as (typeof facts)[number]));
-      if (flaws.length > 0) throw new Error(flaws.join("\n"));
+      if (flaws.length > 0) throw new Error([...flaws, ...(await storiesOf(on, all))].join("\n"));
       for (const [index, one] of all.entries()) note(usageOf(one, facts[index] as (typeof facts)[number]));
     },
   ) as Check;
+}
+
+/** Of pods of which a container started anew, to say why */
+function storiesOf(on: OneNode, all: readonly RunningContainer[]): Promise<readonly string[]> {
+  const restarted = all.filter(({ restarts }) => restarts > 0);
+  return Promise.all(restarted.map(({ in: { namespace, name } }) => on.storyOf(namespace, name)));
 }
 
 async function allReady(on: OneNode): Promise<boolean> {
