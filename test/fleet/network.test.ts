@@ -43,6 +43,8 @@ function place({ ip_block, namespace_selector, pod_selector }: Peer): string {
 }
 
 const ALWAYS = [
+  // For traces; metrics have another port.
+  "ambit-system/app.kubernetes.io/name=ambit-collector TCP/4319",
   "ambit-system/app.kubernetes.io/name=ambit-exchange TCP/8443",
   "ambit-system/app.kubernetes.io/name=ambit-gateway TCP/8443",
   "kube-system/k8s-app=kube-dns TCP/53",
@@ -71,7 +73,7 @@ describe.each(fleet.agents.map((agent) => [agent.name, agent] as const))("%s", (
     expect(ways(ingress.map(({ from, ports }) => [from, ports]))).toEqual(isServing ? [GATEWAY] : []);
   });
 
-  test(`reaches DNS, exchange${agent.hasAwsData ? ", gateway and AWS endpoints" : " and gateway"}, and nothing else`, () => {
+  test(`reaches DNS, collector, exchange${agent.hasAwsData ? ", gateway and AWS endpoints" : " and gateway"}, and nothing else`, () => {
     expect(ways(policy.spec.egress.map(({ to, ports }) => [to, ports]))).toEqual(
       [...(agent.hasAwsData ? AWS : []), ...ALWAYS].sort(),
     );

@@ -4,7 +4,8 @@ import type { Statement } from "../../../iam/statement";
 import { answersOf } from "../../../review/access/question";
 import type { AwsPrincipal } from "../../../review/reach/aws/aws-principal";
 import type { AwsLayer } from "../../../review/reach/aws/layer";
-import type { AwsPath } from "../../../review/reach/aws/way";
+import { type AwsPath, taskWay } from "../../../review/reach/aws/way";
+import { wayKey } from "../../../review/reach/aws/way-id";
 import { sessionPolicyUntil } from "../../../runtime/aws/session-policy";
 import { denyAllArn } from "../../../runtime/kill-switch/agent-roles";
 import { denied } from "../../../runtime/kill-switch/aws-step";
@@ -18,7 +19,9 @@ import { filesOf } from "../../support/review/folders";
 const STOP = Date.parse("2027-01-15T08:00:00Z") / 1_000;
 const AGENT = "support-triage";
 const agent = accessIn(filesOf(synthesize())).waysOf(AGENT) as AwsPrincipal;
-const task = agent.paths.find(({ name }) => name === "task answer") as AwsPath;
+const task = agent.paths.find(
+  ({ way, kind }) => wayKey(way.id) === wayKey(taskWay("answer").id) && kind === "rights",
+) as AwsPath;
 
 /** What a session of the task asks for, with what the exchange and the endpoints see to */
 const ASKED = { action: "s3:GetObject", resource: "arn:aws:s3:::acme-kb/articles/a" };
