@@ -14,7 +14,6 @@ export const DATA_ACTIONS: readonly string[] = Object.freeze(
 );
 
 /**
- * The Allows that give `accesses` to `target` only, compact and sorted.
  * The Allows that give `accesses` to `target` and to nothing else, compact and sorted.
  *
  * @param scope condition on the data itself, such as `aws:SourceVpc` and `aws:ResourceAccount`; left out of the grants
