@@ -70,8 +70,8 @@ export interface RunningAuthorizer {
 
 /** Of Kubernetes, unless the cluster says otherwise */
 const CLUSTER_DOMAIN = "cluster.local";
-/** For the first SVID */
-const READY_MILLISECONDS = 30_000;
+/** For the first SVID: SPIRE registers a pod only once it runs. It says that it lives meanwhile. */
+const READY_MILLISECONDS = 110_000;
 const EXCHANGE_MILLISECONDS = 5_000;
 /** Of the 128 that the exchange takes from one address: a tool whose credential is slow in coming holds two of them */
 const EXCHANGE_CONNECTIONS = 100;

@@ -8,8 +8,8 @@ import type { HeldSvid, SvidSource } from "../../workload-api/svid";
 import type { ExchangeConfig } from "../config";
 import type { ServerIdentity } from "../http/node-server";
 
-/** For the first SVID */
-const READY_MILLISECONDS = 30_000;
+/** For the first SVID: SPIRE registers a pod only once it runs. Shorter than the startup probe of two minutes, so that a pod that waits is not started anew. */
+const READY_MILLISECONDS = 110_000;
 
 /** The exchange's own SVID, and the authorities it trusts for clients: both follow every rotation. */
 export class OwnIdentity {
