@@ -100,16 +100,20 @@ export class Cosigning {
   /**
    * Ask those that have not cosigned what is published, beside everything else.
    *
+   * @param rests whether nothing has come since the look before
    * @throws LogForked if so many witnesses have seen another history that too few are left
    */
-  public tend(head: TreeHead): void {
+  public tend(head: TreeHead, rests: boolean): void {
     this.checkForked();
     for (const known of this.known)
       if (known.conflict !== undefined) this.tell("audit.witness-conflict", known, known.conflict);
     if (head.size === 0) return;
     this.has(head);
     const now = this.props.elapsed();
+    // Those that are late must be free for the checkpoint that is held back for them.
+    const spares = !rests && this.isDue;
     for (const known of this.known) {
+      if (spares && known.isLate) continue;
       if (known.conflict !== undefined || known.asking !== undefined || known.cosigned === head.size) continue;
       if (now - known.askedAt < RETRY_MILLISECONDS && known.isLate) continue;
       void this.apart(known, () => this.added(known, head));
@@ -130,6 +134,16 @@ export class Cosigning {
     const over = new Promise((resolve) => (timer = setTimeout(resolve, AT_END_MILLISECONDS)));
     await Promise.race([Promise.all(asked), over]);
     clearTimeout(timer);
+    await this.tellAtEnd(head).catch(() => undefined);
+  }
+
+  /** No look follows. If another process has published more, a witness of it has rightly cosigned more. */
+  private async tellAtEnd({ size }: TreeHead): Promise<void> {
+    if (checkpointIn(noteIn((await this.props.storage.checkpoint()).bytes).text).size !== size) return;
+    for (const known of this.known) {
+      if (known.conflict !== undefined) this.tell("audit.witness-conflict", known, known.conflict);
+      else if (known.broken !== undefined) this.tell("audit.witness-failed", known, known.broken);
+    }
   }
 
   /** For how many seconds fewer witnesses than must have not cosigned all that there is; 0 if enough have */
@@ -139,12 +153,18 @@ export class Cosigning {
     return waits.sort((one, other) => one - other)[this.props.quorum - 1] as number;
   }
 
-  /** Whether one checkpoint is held back for those too that are late. Says so once in {@link OVERDUE_SECONDS}. */
+  /** Whether one checkpoint is to be held back for those too that are late */
+  private get isDue(): boolean {
+    return this.waitingSeconds >= OVERDUE_SECONDS && this.props.elapsed() - this.heldAt >= OVERDUE_SECONDS * 1_000;
+  }
+
+  /** Whether this one is: all that are late must be free to be asked. Says so once in {@link OVERDUE_SECONDS}. */
   private isOverdue(): boolean {
-    if (this.waitingSeconds < OVERDUE_SECONDS) return false;
-    const now = this.props.elapsed();
-    if (now - this.heldAt < OVERDUE_SECONDS * 1_000) return false;
-    this.heldAt = now;
+    const isBusy = this.known.some(
+      ({ asking, isLate, conflict }) => isLate && asking !== undefined && conflict === undefined,
+    );
+    if (isBusy || !this.isDue) return false;
+    this.heldAt = this.props.elapsed();
     return true;
   }
 

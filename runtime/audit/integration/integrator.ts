@@ -106,19 +106,19 @@ export class LogIntegrator {
       const parts = await pendingParts(this.props.store, cursors);
       if (parts.length === 0) {
         await this.silent.close(this.props.store, cursors, this.hold.fence(), this.props.elapsed());
-        return { entries: 0, cursors, uncosigned: await this.tended(state) };
+        return { entries: 0, cursors, uncosigned: await this.tended(state, true) };
       }
       plan = { to: size + entriesOf(parts), parts };
       await this.hold.change({ ...state, plan });
     }
     const done = await this.carryOut(state, plan);
-    return { entries: plan.to - size, cursors, uncosigned: await this.tended(done) };
+    return { entries: plan.to - size, cursors, uncosigned: await this.tended(done, false) };
   }
 
   /** Have witnesses asked, and tell other processes how long too few have cosigned. */
-  private async tended(state: LogState): Promise<number | null> {
+  private async tended(state: LogState, rests: boolean): Promise<number | null> {
     const { cosigning, clock } = this.props;
-    cosigning?.tend(this.files.head);
+    cosigning?.tend(this.files.head, rests);
     const seconds = cosigning?.waitingSeconds ?? 0;
     const said = state.uncosigned ?? null;
     const since = seconds < SHORTEST_WAIT_SECONDS ? null : clock() - Math.round(seconds);

@@ -8,15 +8,23 @@ import { integratorOf, LogInMemory, Writers } from "../../../support/integration
 let store: MemoryStore;
 let storage: LogInMemory;
 let writers: Writers;
+let lines: string[];
 const elapsed = (): number => 0;
 beforeEach(() => {
   store = new MemoryStore(() => 1_000);
   storage = new LogInMemory();
   writers = new Writers(store);
+  lines = [];
 });
 
 function process(witness: NearWitness): LogIntegrator {
-  const cosigning = new Cosigning({ witnesses: [witness], quorum: 1, storage, log: () => undefined, elapsed });
+  const cosigning = new Cosigning({
+    witnesses: [witness],
+    quorum: 1,
+    storage,
+    log: (event) => void lines.push(event),
+    elapsed,
+  });
   return integratorOf(store, storage, elapsed, undefined, cosigning);
 }
 
@@ -65,4 +73,15 @@ test("a process that ends does not wait for a witness that hangs, nor ask one if
     jest.useRealTimers();
   }
   expect([await isCosigned(witness), witness.isClosed, witness.asked]).toEqual([false, true, 1]);
+});
+
+test("fails when a witness has seen another history, which it says to a process that ends: it is told", async () => {
+  const witness = new NearWitness();
+  witness.before = gone;
+  const one = process(witness);
+  await writers.write("a");
+  await one.look();
+  witness.add = () => Promise.resolve({ kind: "conflict", size: 99 });
+  await one.close();
+  expect(lines).toEqual(["audit.witness-failed", "audit.witness-conflict"]);
 });

@@ -76,3 +76,52 @@ describe("a witness that always takes longer than half a second, of a log that n
     expect(await looked(31)).toEqual([null, 5, "other.example"]);
   });
 });
+
+/** Pauses between looks, the same in each run */
+function* pauses(mean: number, around: number): Generator<number> {
+  for (let seed = 7; ; seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31)
+    yield mean + around * ((2 * seed) / 2 ** 31 - 1);
+}
+
+test.each([
+  [0.6, 250, 0],
+  [2.1, 500, 200],
+  [3, 400, 200],
+  [2.5, 300, 150],
+  [4.5, 400, 200],
+  [4.8, 300, 250],
+])(
+  "a witness that takes %d s counts within 45 s, if a log that never rests is looked at each %d ± %d ms",
+  async (latency, mean, around) => {
+    jest.useFakeTimers({ doNotFake: ["queueMicrotask", "setImmediate", "nextTick"], now: 0 });
+    try {
+      const fake = (): number => Date.now();
+      store = new MemoryStore(() => 1_000 + Math.floor(fake() / 1_000));
+      storage = new LogInMemory();
+      writers = new Writers(store);
+      const witnesses = [new NearWitness("one.example"), new NearWitness("two.example")];
+      for (const each of witnesses)
+        each.before = () => new Promise<void>((resolve) => setTimeout(resolve, latency * 1_000));
+      const cosigning = new Cosigning({ witnesses, quorum: 2, storage, log: () => undefined, elapsed: fake });
+      const one = integratorOf(store, storage, fake, undefined, cosigning);
+      let longest = 0;
+      const run = (async () => {
+        for (const pause of pauses(mean, around)) {
+          if (fake() > 5 * 60_000) return;
+          await writers.write("a");
+          await one.look();
+          longest = Math.max(longest, cosigning.waitingSeconds);
+          await new Promise((resolve) => setTimeout(resolve, pause));
+        }
+      })();
+      let isOver = false;
+      void run.finally(() => (isOver = true));
+      while (!isOver) await jest.advanceTimersByTimeAsync(100);
+      await run;
+      expect(longest).toBeGreaterThan(29);
+      expect(longest).toBeLessThan(45);
+    } finally {
+      jest.useRealTimers();
+    }
+  },
+);
