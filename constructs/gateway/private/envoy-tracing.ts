@@ -15,8 +15,10 @@ export type TracedFrom = "users" | "workloads";
 const CLUSTER = "collector";
 /** Of an export; no request waits for it */
 const SECONDS = 5;
-/** In which the agent's own `traceparent` waits until Envoy has begun its span. The authorizer takes no header of this family from agents. */
-const KEPT = "x-ambit-kept-traceparent";
+/** The caller's own trace context (W3C Trace Context); `tracestate` is text of the caller, which Envoy would export. */
+const OTHERS = ["traceparent", "tracestate"] as const;
+/** In which it waits until Envoy has begun its span. The authorizer takes no header of this family from agents. */
+const kept = (header: string): string => `x-ambit-kept-${header}`;
 const ALL = { value: 100 };
 
 /**
@@ -61,9 +63,7 @@ export function withoutOthersTrace(from: TracedFrom): object {
     typed_config: {
       "@type": "type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation",
       mutations: [
-        { remove: KEPT },
-        put(KEPT, "traceparent"),
-        { remove: "traceparent" },
+        ...OTHERS.flatMap((header) => [{ remove: kept(header) }, put(kept(header), header), { remove: header }]),
         ...(from === "workloads" ? [put("traceparent", TRACE_HEADER)] : []),
       ],
     },
@@ -76,7 +76,13 @@ export function othersTraceIsBack(): object {
     name: "ambit.others_trace",
     typed_config: {
       "@type": "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
-      mutations: { request_mutations: [{ remove: "traceparent" }, put("traceparent", KEPT), { remove: KEPT }] },
+      mutations: {
+        request_mutations: OTHERS.flatMap((header) => [
+          { remove: header },
+          put(header, kept(header)),
+          { remove: kept(header) },
+        ]),
+      },
     },
   };
 }

@@ -45,12 +45,15 @@ test("no trace context of Envoy's goes on to tools and agents, and no path is to
     expect(managers[name].tracing).toMatchObject({ no_context_propagation: true, max_path_tag_length: 0 });
 });
 
-test("an agent's traceparent is put aside before the span begins, and back by the first filter", () => {
+test("an agent's trace context is put aside before the span begins, and back by the first filter", () => {
   const [early] = managers.agents.early_header_mutation_extensions;
   expect(early.typed_config.mutations).toEqual([
     { remove: "x-ambit-kept-traceparent" },
     put("x-ambit-kept-traceparent", "traceparent"),
     { remove: "traceparent" },
+    { remove: "x-ambit-kept-tracestate" },
+    put("x-ambit-kept-tracestate", "tracestate"),
+    { remove: "tracestate" },
     put("traceparent", "ambit-trace"),
   ]);
   const [first] = managers.agents.http_filters;
@@ -58,6 +61,9 @@ test("an agent's traceparent is put aside before the span begins, and back by th
     { remove: "traceparent" },
     put("traceparent", "x-ambit-kept-traceparent"),
     { remove: "x-ambit-kept-traceparent" },
+    { remove: "tracestate" },
+    put("tracestate", "x-ambit-kept-tracestate"),
+    { remove: "x-ambit-kept-tracestate" },
   ]);
 });
 

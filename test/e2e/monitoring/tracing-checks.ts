@@ -23,6 +23,7 @@ const COLLECTOR = `spiffe://${TRUST_DOMAIN}/ns/ambit-system/sa/ambit-collector`;
 const OURS = { traceId: "a".repeat(32), spanId: "b".repeat(16) };
 /** An agent's, which asks not to be sampled */
 const AGENTS = `00-${"c".repeat(32)}-${"d".repeat(16)}-00`;
+const STATE = "agent=says-this";
 /** Envoy sends spans every five seconds, or sooner. */
 const SENT_SECONDS = 60;
 
@@ -42,18 +43,24 @@ export function tracingChecks(suite: Suite, folder: Check<string>, envoy: Check<
   );
 
   suite.check("its span goes on with the companion's trace, and not with the agent's", [traced], async ([at]) => {
-    await at.ask("/tools/crm/secret-path", { "ambit-trace": ourTrace(), traceparent: AGENTS, "user-agent": "agent" });
+    const others = { traceparent: AGENTS, tracestate: STATE, "user-agent": "agent" };
+    await at.ask("/tools/crm/secret-path", { "ambit-trace": ourTrace(), ...others });
     await until(() => spansOf(at).length === 1, SENT_SECONDS, "no span came");
     const [{ traceId, parentSpanId, service, values }] = spansOf(at) as [ReceivedSpan];
     equal([traceId, parentSpanId, service], [OURS.traceId, OURS.spanId, "ambit-envoy"]);
     ok(!JSON.stringify(values).includes("secret-path"), "the span has the path");
+    ok(!Buffer.concat(at.collector.bytes).includes(STATE), "the span has the agent's tracestate");
   });
 
-  suite.check("the authorizer is asked with the agent's own traceparent, and nothing of Envoy's", [traced], ([at]) => {
-    const { traceparent, "ambit-trace": ours, ...others } = at.asked[0] ?? {};
-    equal([traceparent, ours], [AGENTS, ourTrace()]);
-    ok(!Object.keys(others).some((name) => name.startsWith("x-ambit") || name === "tracestate"));
-  });
+  suite.check(
+    "the authorizer is asked with the agent's own trace context, and nothing of Envoy's",
+    [traced],
+    ([at]) => {
+      const { traceparent, tracestate, "ambit-trace": ours, ...others } = at.asked[0] ?? {};
+      equal([traceparent, tracestate, ours], [AGENTS, STATE, ourTrace()]);
+      ok(!Object.keys(others).some((name) => name.startsWith("x-ambit")));
+    },
+  );
 
   suite.check("the authorizer's span is below Envoy's, and links the agent's", [traced], async ([at]) => {
     const [envoys] = spansOf(at) as [ReceivedSpan];
