@@ -127,7 +127,7 @@ describe("the client for Python", () => {
       .flatMap((file) => [...readFileSync(join(folder, file), "utf8").matchAll(/^(?:from|import) ([\w.]+)/gm)])
       .map(([, name = ""]) => name.split(".")[0] as string);
     const known =
-      "asyncio collections concurrent dataclasses datetime http io ipaddress json os re socket threading time";
+      "asyncio collections concurrent contextvars dataclasses datetime http io ipaddress json os re selectors socket threading time";
     const standard = new Set(["", "__future__", "types", "typing", "urllib", ...known.split(" ")]);
     expect([...new Set(imported)].filter((name) => !standard.has(name))).toEqual([]);
   });

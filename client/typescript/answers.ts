@@ -44,8 +44,8 @@ export function unreadable(member?: string): never {
   throw foreign(what);
 }
 
-/** Whatever answers is not the companion. */
-function foreign(what: string): AmbitUnavailable {
+/** It was not the companion that answered. */
+export function foreign(what: string): AmbitUnavailable {
   return new AmbitUnavailable(`the companion's answer has ${what}: see that AMBIT_COMPANION_URL is its address`);
 }
 

@@ -1,14 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { Agent, type IncomingMessage, request, type RequestOptions } from "node:http";
-import { text } from "node:stream/consumers";
-import { answerOf, failureOf } from "./answers";
+import { answerOf, failureOf, foreign } from "./answers";
 import { AmbitUnavailable } from "./errors";
 
 /** Where the companion listens unless told otherwise */
 const COMPANION = "http://127.0.0.1:7464";
 /** The exchange has 10 s for a request, and the companion needs a moment. */
 const TIMEOUT_MILLISECONDS = 15_000;
-const LOOPBACK = /^(127(\.\d+){3}|localhost|\[::1\])$/;
+/** What the companion answers has some kilobytes. */
+const MOST_BYTES = 4 * 1024 * 1024;
+/** As it is written, before a parser makes anything of it */
+const LOOPBACK = /^http:\/\/(localhost|127(\.(0|[1-9]\d{0,2})){3}|\[::1\])(:[1-9]\d{0,4})?\/?$/i;
 /** Its own, and not Node's, which takes a proxy of the environment (NODE_USE_ENV_PROXY) */
 const DIRECT = new Agent();
 
@@ -71,6 +73,7 @@ export class Companion {
       answered = await sent(`${this.url}${path}`, { method, headers, signal: both }, body && JSON.stringify(body));
     } catch (error) {
       signal?.throwIfAborted();
+      if (error instanceof AmbitUnavailable) throw error;
       throw new AmbitUnavailable(`the companion at ${this.url} did not answer`, [], undefined, { cause: error });
     }
     const { status, retryAfter, body: said } = answered;
@@ -103,7 +106,24 @@ async function sent(url: string, options: RequestOptions, body: string | undefin
       .end(body);
   });
   const { statusCode = 0, headers } = response;
-  return { status: statusCode, retryAfter: headers["retry-after"], body: await text(response) };
+  return { status: statusCode, retryAfter: headers["retry-after"], body: await textOf(response) };
+}
+
+/** @throws AmbitUnavailable beyond 4 MiB */
+async function textOf(response: IncomingMessage): Promise<string> {
+  if (Number(response.headers["content-length"] ?? 0) > MOST_BYTES) {
+    response.destroy();
+    throw foreign("more than 4 MiB");
+  }
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  // Leaving this loop by an error destroys the response.
+  for await (const part of response as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > MOST_BYTES) throw foreign("more than 4 MiB");
+    parts.push(part);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
 }
 
 /** An empty variable is one that is not set. */
@@ -113,14 +133,9 @@ function variable(name: string): string | undefined {
 }
 
 function loopback(address: string): string {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || !isLoopback(url)) {
+  if (!LOOPBACK.test(address) || !URL.canParse(address)) {
     const wanted = "url must be the companion's address, http on the loopback without a path";
     throw new Error(`${wanted}, got "${address}": write one such as ${COMPANION}`);
   }
-  return url.origin;
-}
-
-function isLoopback({ protocol, hostname, pathname, search, username }: URL): boolean {
-  return protocol === "http:" && LOOPBACK.test(hostname) && pathname === "/" && search === "" && username === "";
+  return new URL(address).origin;
 }

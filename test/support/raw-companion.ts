@@ -3,13 +3,18 @@ import { STATUS_CODES } from "node:http";
 
 /** One answer of a table: of HTTP, or how it fails to be one */
 export type RawAnswer =
+  | "announced"
+  | "beheaded"
   | "closed"
   | "cut"
+  | "flood"
   | "noise"
   | "silent"
   | "slow"
   | {
       readonly status: number;
+      /** Leaves the connection open. */
+      readonly kept?: true;
       readonly json?: unknown;
       readonly text?: string;
       readonly headers?: Readonly<Record<string, string>>;
@@ -19,6 +24,7 @@ export type RawAnswer =
 export type RawAsked = readonly [line: string, body?: unknown];
 
 const HEAD_END = "\r\n\r\n";
+const MORE_THAN_4_MIB = 4 * 1024 * 1024 + 1;
 
 /** Answers requests in the order of a table, one on each connection, to the byte. */
 export class RawCompanion {
@@ -64,17 +70,25 @@ export class RawCompanion {
     if (answer === "silent") return;
     if (answer === "noise") return void socket.end("SSH-2.0-OpenSSH_9.9\r\n");
     if (answer === "cut") return void socket.end(`HTTP/1.1 200 OK\r\ncontent-length: 100${HEAD_END}{"run":`);
+    if (answer === "beheaded") return void socket.end("HTTP/1.1 200 OK\r\ncontent-type: app");
+    if (answer === "announced") return void socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 4194305${HEAD_END}`);
+    if (answer === "flood") return void socket.write(`HTTP/1.1 200 OK${HEAD_END}${" ".repeat(MORE_THAN_4_MIB)}`);
     if (answer === "slow") {
       socket.write(`HTTP/1.1 200 OK\r\ncontent-length: 100000${HEAD_END}`);
       this.timers.push(setInterval(() => socket.write(" "), 10));
       return;
     }
     const body = Buffer.from(answer.text ?? (answer.json === undefined ? "" : JSON.stringify(answer.json)));
-    const headers = { ...answer.headers, "content-type": "application/json", connection: "close" };
+    const headers = {
+      ...answer.headers,
+      "content-type": "application/json",
+      connection: answer.kept ? "keep-alive" : "close",
+    };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value.replace("{url}", this.url)}`);
     // RFC 9110, section 8.6: none of these two has a length.
     const length = answer.status === 204 || answer.status === 304 ? [] : [`content-length: ${body.length}`];
     const head = [`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`, ...lines, ...length].join("\r\n");
-    socket.end(Buffer.concat([Buffer.from(head + HEAD_END), body]));
+    socket.write(Buffer.concat([Buffer.from(head + HEAD_END), body]));
+    if (!answer.kept) socket.end();
   }
 }

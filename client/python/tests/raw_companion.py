@@ -13,6 +13,9 @@ from typing import Any
 
 _HEAD_END = b"\r\n\r\n"
 _SLOW_SECONDS = 0.01
+# Longer than a client waits
+_KEPT_SECONDS = 30
+_MORE_THAN_4_MIB = 4 * 1024 * 1024 + 1
 
 # Of HTTP, or how it fails to be one
 RawAnswer = str | Mapping[str, Any]
@@ -116,12 +119,22 @@ class RawCompanion:
             connection.sendall(b"SSH-2.0-OpenSSH_9.9\r\n")
         elif answer == "cut":
             connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"run\":")
+        elif answer == "beheaded":
+            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: app")
+        elif answer == "announced":
+            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 4194305\r\n\r\n")
+            self._over.wait(_KEPT_SECONDS)
+        elif answer == "flood":
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * _MORE_THAN_4_MIB)
+            self._over.wait(_KEPT_SECONDS)
         elif answer == "slow":
             connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
             while not self._over.wait(_SLOW_SECONDS):
                 connection.sendall(b" ")
         elif isinstance(answer, Mapping):
             connection.sendall(self._written(answer))
+            if answer.get("kept"):
+                self._over.wait(_KEPT_SECONDS)
         else:
             raise AssertionError(f"no such answer: {answer}")
 
@@ -129,7 +142,8 @@ class RawCompanion:
         status: int = answer["status"]
         text: str = answer.get("text", json.dumps(answer["json"]) if "json" in answer else "")
         body = text.encode()
-        headers = {**answer.get("headers", {}), "content-type": "application/json", "connection": "close"}
+        connection = "keep-alive" if answer.get("kept") else "close"
+        headers = {**answer.get("headers", {}), "content-type": "application/json", "connection": connection}
         if status not in (204, 304):
             headers["content-length"] = str(len(body))
         lines = [f"{name}: {value}".replace("{url}", self.url) for name, value in headers.items()]

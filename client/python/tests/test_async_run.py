@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unittest
+from typing import Any
 
 from ambit_client import AmbitRefused, AmbitUnavailable, AsyncAmbitClient, AsyncRun
 
@@ -115,6 +116,55 @@ class Runs(unittest.IsolatedAsyncioTestCase):
             await run.end()
             self.assertEqual((await token).value, "first")
             self.assertEqual(companion.lines(), ["POST /v1/runs", "DELETE /v1/runs/r-1"])
+
+    async def test_fails_where_the_evidence_of_a_run_asks_the_run_itself(self) -> None:
+        async def in_a_task(run: AsyncRun) -> object:
+            return await asyncio.gather(asyncio.wait_for(run.token("a"), 10))
+
+        for asks in (lambda run: run.token("a"), lambda run: run.tool_url("a"), lambda run: run.end(), in_a_task):
+            with RawCompanion([BEGUN]) as companion:
+                own: list[AsyncRun] = []
+
+                async def evidence(asks: Any = asks, own: list[AsyncRun] = own) -> str:
+                    if len(own) == 1:
+                        await asks(own.pop())
+                    return "proof"
+
+                run = AsyncAmbitClient(url=companion.url).run("answer", start="user", evidence=evidence)
+                own.append(run)
+                with self.assertRaisesRegex(RuntimeError, "the evidence of the run asks the run itself"):
+                    await asyncio.wait_for(run.token("a"), 10)
+                self.assertEqual(companion.asked, [])
+                self.assertEqual((await run.token("a")).value, "first")
+
+    async def test_evidence_may_be_that_of_another_run(self) -> None:
+        with RawCompanion([BEGUN, BEGUN]) as companion:
+            client = AsyncAmbitClient(url=companion.url)
+            first = client.run("answer", start="user", evidence="proof")
+
+            async def evidence() -> str:
+                return (await first.delegate("a.b")).value
+
+            second = client.run("answer", start="delegation", evidence=evidence)
+            self.assertEqual((await second.token("a")).value, "first")
+
+    async def test_a_task_that_evidence_made_may_ask_the_run_once_it_has_begun(self) -> None:
+        with RawCompanion([BEGUN, GIVEN]) as companion:
+            made: list[asyncio.Task[str]] = []
+            begins = asyncio.Event()
+
+            async def later() -> str:
+                await begins.wait()
+                return (await run.token("b")).value
+
+            def evidence() -> str:
+                made.append(asyncio.ensure_future(later()))
+                return "proof"
+
+            run = AsyncAmbitClient(url=companion.url).run("answer", start="user", evidence=evidence)
+            await run.token("a")
+            begins.set()
+            self.assertEqual(await asyncio.wait_for(made[0], 10), "next")
 
     async def test_a_block_ends_its_run(self) -> None:
         with RawCompanion([BEGUN, {"status": 204}]) as companion:

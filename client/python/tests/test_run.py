@@ -121,6 +121,30 @@ class Runs(unittest.TestCase):
             self.assertEqual(token.result(10).value, "first")
             self.assertEqual(companion.lines(), ["POST /v1/runs", "DELETE /v1/runs/r-1"])
 
+    def test_fails_where_the_evidence_of_a_run_asks_the_run_itself(self) -> None:
+        for asks in (lambda run: run.token("a"), lambda run: run.tool_url("a"), lambda run: run.end()):
+            with RawCompanion([BEGUN]) as companion, ThreadPoolExecutor(1) as threads:
+                own: list[Run] = []
+
+                def evidence(asks: Any = asks, own: list[Run] = own) -> str:
+                    if len(own) == 1:
+                        asks(own.pop())
+                    return "proof"
+
+                run = AmbitClient(url=companion.url).run("answer", start="user", evidence=evidence)
+                own.append(run)
+                with self.assertRaisesRegex(RuntimeError, "the evidence of the run asks the run itself"):
+                    threads.submit(run.token, "a").result(10)
+                self.assertEqual(companion.asked, [])
+                self.assertEqual(run.token("a").value, "first")
+
+    def test_evidence_may_be_that_of_another_run(self) -> None:
+        with RawCompanion([BEGUN, BEGUN]) as companion:
+            client = AmbitClient(url=companion.url)
+            first = client.run("answer", start="user", evidence="proof")
+            second = client.run("answer", start="delegation", evidence=lambda: first.delegate("a.b").value)
+            self.assertEqual(second.token("a").value, "first")
+
     def test_a_block_ends_its_run(self) -> None:
         with RawCompanion([BEGUN, {"status": 204}]) as companion:
             with begun(companion) as run:

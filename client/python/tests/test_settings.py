@@ -71,14 +71,23 @@ class Settings(unittest.TestCase):
                 with self.assertRaises(AmbitUnavailable) as caught:
                     run.token("zendesk")
                 self.assertEqual(str(caught.exception), f"the companion's token could not be read from {self.file}")
+                self.assertIsNone(caught.exception.__cause__ or caught.exception.__context__)
                 self.assertEqual(companion.asked, [])
 
-    def test_fails_where_a_request_has_no_time(self) -> None:
+    def test_a_request_may_take_a_day(self) -> None:
         for kind in (AmbitClient, AsyncAmbitClient):
-            for seconds in (0, -1, float("nan")):
+            for seconds in (0.001, 1, 86_400):
                 with self.subTest(kind=kind.__name__, seconds=seconds):
-                    with self.assertRaisesRegex(ValueError, f"timeout_seconds must be above 0, got {seconds}"):
+                    kind(timeout_seconds=seconds)
+
+    def test_fails_where_a_request_has_no_time_or_too_much(self) -> None:
+        for kind in (AmbitClient, AsyncAmbitClient):
+            for seconds in (0, -1, 86_401, 1e10, float("nan"), float("inf"), float("-inf")):
+                with self.subTest(kind=kind.__name__, seconds=seconds):
+                    with self.assertRaises(ValueError) as caught:
                         kind(timeout_seconds=seconds)
+                    wanted = f"timeout_seconds must be above 0 and at most 86400, got {seconds}: write one such as 15"
+                    self.assertEqual(str(caught.exception), wanted)
 
     def test_fails_where_a_start_has_no_evidence_or_an_agents_own_has(self) -> None:
         for kind in (AmbitClient, AsyncAmbitClient):

@@ -27,7 +27,7 @@ def answer_of(text: str) -> Answer:
 def failure_of(status: int, retry_after: str | None, text: str) -> AmbitError:
     """The error that an answer stands for, by its status and OAuth error."""
     if status < 400:
-        return _foreign(f"the status {status}")
+        return foreign(f"the status {status}")
     answer = _object_of(text) or {}
     reasons = _reasons_of(answer.get("reasons"))
     error = answer.get("error")
@@ -75,10 +75,11 @@ def object_of(answer: Answer, member: str) -> Answer:
 
 
 def unreadable(member: str | None = None) -> NoReturn:
-    raise _foreign("no JSON object" if member is None else f"nothing sound as {member}")
+    raise foreign("no JSON object" if member is None else f"nothing sound as {member}")
 
 
-def _foreign(what: str) -> AmbitUnavailable:
+def foreign(what: str) -> AmbitUnavailable:
+    """It was not the companion that answered."""
     return AmbitUnavailable(f"the companion's answer has {what}: see that AMBIT_COMPANION_URL is its address")
 
 

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from types import TracebackType
 
 from ._answers import Answer
 from ._companion import AsyncCompanion
 from ._errors import AmbitError, AmbitRefused
-from ._run_state import RunNames, RunState, Start, delegate_token, first_token, is_over, tool_token
+from ._run_state import (
+    RunNames,
+    RunState,
+    Start,
+    delegate_token,
+    first_token,
+    is_over,
+    refuse_own_evidence,
+    tool_token,
+)
 from ._tokens import AccessToken, AwsCredentials, credentials_of, token_of
 
 AsyncEvidence = str | Callable[[], str | Awaitable[str]]
+
+# Runs that begin here, for whose evidence this task works: tasks that it makes, as asyncio.wait_for does, inherit them.
+_BEGINNING: ContextVar[tuple[object, ...]] = ContextVar("ambit_client_beginning", default=())
 
 
 class AsyncRun:
@@ -70,6 +83,7 @@ class AsyncRun:
         """End the run: its tokens are revoked, also those of delegates that have not begun with them. Nothing is given any
         more; a run that has not begun never does. Raises AmbitError.
         """
+        self._refuse_own_evidence()
         self._state.ended = True
         if self._beginning is not None:
             await asyncio.wait([self._beginning])
@@ -109,6 +123,7 @@ class AsyncRun:
         self._state.refuse_ended()
         if self._state.known is not None:
             return None
+        self._refuse_own_evidence()
         is_first = self._beginning is None
         if self._beginning is None:
             self._beginning = asyncio.ensure_future(self._begin(wanted))
@@ -117,11 +132,16 @@ class AsyncRun:
         return answer if is_first else None
 
     async def _begin(self, wanted: Mapping[str, object]) -> Answer:
+        # A task has a context of its own, so that it ends with this one.
+        _BEGINNING.set((*_BEGINNING.get(), self))
         said = self._evidence() if callable(self._evidence) else self._evidence
         evidence = said if said is None or isinstance(said, str) else await said
         answer = await self._companion.ask(self._state.beginning(evidence, wanted))
         self._state.begun(answer)
         return answer
+
+    def _refuse_own_evidence(self) -> None:
+        refuse_own_evidence(self._beginning is not None and self in _BEGINNING.get())
 
     def _settle(self, beginning: asyncio.Task[Answer]) -> None:
         self._beginning = None

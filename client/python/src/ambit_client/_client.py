@@ -18,7 +18,8 @@ class AmbitClient:
 
     `url` is the companion's address, http on the loopback: by default `AMBIT_COMPANION_URL`, or http://127.0.0.1:7464.
     `token_file` has what the companion wants to be shown: by default `AMBIT_COMPANION_TOKEN_FILE`, or nothing is shown.
-    `timeout_seconds` is how long one request may take. Raises ValueError where the address is not on the loopback.
+    `timeout_seconds` is how long one request may take, at most a day. Raises ValueError where that is no such time, or the
+    address is not on the loopback.
     """
 
     def __init__(

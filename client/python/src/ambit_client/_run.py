@@ -10,7 +10,7 @@ from types import TracebackType
 from ._answers import Answer
 from ._companion import Companion
 from ._errors import AmbitError, AmbitRefused, AmbitUnavailable
-from ._run_state import RunNames, RunState, Start, delegate_token, first_token, is_over, tool_token
+from ._run_state import RunNames, RunState, Start, delegate_token, first_token, is_over, refuse_own_evidence, tool_token
 from ._tokens import AccessToken, AwsCredentials, credentials_of, token_of
 
 Evidence = str | Callable[[], str]
@@ -27,6 +27,8 @@ class Run:
         self._state = RunState(task, start)
         self._lock = threading.Lock()
         self._beginning: Future[Answer] | None = None
+        # The thread that begins it, and asks for its evidence
+        self._beginner: int | None = None
 
     @property
     def task(self) -> str:
@@ -73,6 +75,7 @@ class Run:
         more; a run that has not begun never does. Raises AmbitError.
         """
         with self._lock:
+            refuse_own_evidence(self._beginner == threading.get_ident())
             self._state.ended = True
             beginning = self._beginning
         if beginning is not None:
@@ -113,10 +116,11 @@ class Run:
             self._state.refuse_ended()
             if self._state.known is not None:
                 return None
+            refuse_own_evidence(self._beginner == threading.get_ident())
             other = self._beginning
             mine: Future[Answer] = Future()
             if other is None:
-                self._beginning = mine
+                self._beginning, self._beginner = mine, threading.get_ident()
         if other is not None:
             other.result()
             return None
@@ -139,4 +143,4 @@ class Run:
 
     def _settle(self) -> None:
         with self._lock:
-            self._beginning = None
+            self._beginning = self._beginner = None

@@ -95,6 +95,15 @@ def is_over(refused: AmbitRefused) -> bool:
     return refused.has("companion.no-run")
 
 
+def refuse_own_evidence(is_own: bool) -> None:
+    """Raises RuntimeError where a run's evidence waits for the run, which waits for its evidence."""
+    if is_own:
+        raise RuntimeError(
+            "the evidence of the run asks the run itself, which waits for that evidence: "
+            "give evidence that does not need the run"
+        )
+
+
 def part(text: str) -> str:
     """One part of a path, whatever it has."""
     return quote(text, safe=_PLAIN)

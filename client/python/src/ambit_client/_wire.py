@@ -7,7 +7,7 @@ asyncio. No proxy of the environment is asked: evidence goes to the companion al
 from __future__ import annotations
 
 import asyncio
-import io
+import selectors
 import socket
 import time
 from collections.abc import Mapping
@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import cast
 
+from ._framing import Receiving, begun, read_strictly
+
 # Where no answer is had, or none of HTTP; asyncio's own TimeoutError is another one in Python 3.10.
-FAILURES = (OSError, HTTPException, asyncio.TimeoutError, ValueError)
+FAILURES = (OSError, HTTPException, asyncio.TimeoutError, ValueError, OverflowError)
 
 _PART_BYTES = 65_536
 
@@ -44,16 +46,6 @@ class _Recorded:
         self.sent += data
 
 
-class _Received:
-    """Gives what a connection has received."""
-
-    def __init__(self, received: bytes) -> None:
-        self._received = received
-
-    def makefile(self, _mode: str) -> io.BytesIO:
-        return io.BytesIO(self._received)
-
-
 def request_bytes(
     address: Address, method: str, path: str, headers: Mapping[str, str], body: bytes | None
 ) -> bytes:
@@ -64,43 +56,127 @@ def request_bytes(
     return bytes(recorded.sent)
 
 
-def answered(received: bytes, method: str) -> Answered:
+def answered(received: bytes) -> Answered:
     """Raises one of FAILURES where this is no whole answer of HTTP."""
-    response = HTTPResponse(cast(socket.socket, _Received(received)), method=method)
-    response.begin()
-    # With a byte order mark or without, as JSON of others may come
-    text = response.read().decode("utf-8-sig", "replace")
-    return Answered(response.status, response.getheader("retry-after"), text)
+    return read_strictly(lambda: _read(begun(received)))
 
 
 def exchanged(address: Address, request: bytes, timeout_seconds: float) -> bytes:
-    """Raises one of FAILURES, in time."""
+    """The answer, also where the other side said it before it had the whole request, and did not read on.
+
+    Raises one of FAILURES, in time, or AmbitUnavailable where the answer is too large.
+    """
     end = time.monotonic() + timeout_seconds
-    with socket.create_connection((address.host, address.port), timeout_seconds) as connection:
-        connection.settimeout(_left(end))
-        connection.sendall(request)
-        received = bytearray()
+    with _connected(address, end) as connection, selectors.DefaultSelector() as selector:
+        connection.setblocking(False)
+        selector.register(connection, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        unsent, receiving = memoryview(request), Receiving()
         while True:
-            connection.settimeout(_left(end))
-            part = connection.recv(_PART_BYTES)
-            if not part:
-                return bytes(received)
-            received += part
+            for _, events in selector.select(_left(end)):
+                if events & selectors.EVENT_WRITE:
+                    unsent = _sent(connection, unsent)
+                    if len(unsent) == 0:
+                        selector.modify(connection, selectors.EVENT_READ)
+                if events & selectors.EVENT_READ:
+                    answer = _taken(connection, receiving)
+                    if answer is not None:
+                        return answer
 
 
 async def exchanged_async(address: Address, request: bytes, timeout_seconds: float) -> bytes:
-    """Raises one of FAILURES, in time."""
+    """As `exchanged` does."""
     return await asyncio.wait_for(_talked(address, request), timeout_seconds)
 
 
 async def _talked(address: Address, request: bytes) -> bytes:
-    reader, writer = await asyncio.open_connection(address.host, address.port)
+    loop = asyncio.get_running_loop()
+    receiving = Receiving()
+    with await _connected_async(address) as connection:
+        # Beside it: where sending fails, what was received counts.
+        sending = asyncio.ensure_future(loop.sock_sendall(connection, request))
+        try:
+            while True:
+                answer = receiving.take(await loop.sock_recv(connection, _PART_BYTES))
+                if answer is not None:
+                    return answer
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+
+
+def _sent(connection: socket.socket, unsent: memoryview) -> memoryview:
+    """What is still to be sent: nothing where it cannot be, as what was received counts."""
     try:
-        writer.write(request)
-        await writer.drain()
-        return await reader.read()
-    finally:
-        writer.close()
+        return unsent[connection.send(unsent) :]
+    except BlockingIOError:
+        return unsent
+    except OSError:
+        return unsent[:0]
+
+
+def _taken(connection: socket.socket, receiving: Receiving) -> bytes | None:
+    try:
+        part = connection.recv(_PART_BYTES)
+    except BlockingIOError:
+        return None
+    return receiving.take(part)
+
+
+def _connected(address: Address, end: float) -> socket.socket:
+    *others, last = _hosts(address)
+    for host in others:
+        try:
+            return _connected_to(host, address.port, end)
+        except OSError:
+            continue
+    return _connected_to(last, address.port, end)
+
+
+def _connected_to(host: str, port: int, end: float) -> socket.socket:
+    connection = socket.socket(_family(host))
+    try:
+        connection.settimeout(_left(end))
+        connection.connect((host, port))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+async def _connected_async(address: Address) -> socket.socket:
+    *others, last = _hosts(address)
+    for host in others:
+        try:
+            return await _connected_async_to(host, address.port)
+        except OSError:
+            continue
+    return await _connected_async_to(last, address.port)
+
+
+async def _connected_async_to(host: str, port: int) -> socket.socket:
+    connection = socket.socket(_family(host))
+    try:
+        connection.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(connection, (host, port))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _hosts(address: Address) -> tuple[str, ...]:
+    # No resolver is asked: it could give an address that is not on the loopback.
+    return ("::1", "127.0.0.1") if address.host == "localhost" else (address.host,)
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _read(response: HTTPResponse) -> Answered:
+    # With a byte order mark or without, as JSON of others may come
+    text = response.read().decode("utf-8-sig", "replace")
+    return Answered(response.status, response.getheader("retry-after"), text)
 
 
 def _left(end: float) -> float:
