@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import time
 import unittest
 from http.client import HTTPException
+from unittest import mock
 
-from ambit_client import AccessToken, AmbitClient, AmbitRefused, AmbitUnavailable, AsyncAmbitClient
+from ambit_client import AccessToken, AmbitClient, AmbitRefused, AmbitUnavailable, AsyncAmbitClient, _wire
 from ambit_client._framing import Receiving
 from ambit_client._wire import FAILURES, answered
 
@@ -127,6 +129,18 @@ class Exchanged(unittest.TestCase):
                         self.assertEqual(caught.exception.status, 413)
                         self.assertTrue(caught.exception.has("companion.too-large"))
 
+    def test_fails_with_the_refusal_that_came_before_the_connection_was_reset(self) -> None:
+        with reset_after(TOO_LARGE) as connection, mock.patch.object(_wire, "_connected", return_value=connection):
+            with self.assertRaises(AmbitRefused) as caught:
+                token_by_threads("http://127.0.0.1:1")
+            self.assertEqual(caught.exception.status, 413)
+        with reset_after(TOO_LARGE) as connection:
+            connection.setblocking(False)
+            with mock.patch.object(_wire, "_connected_async", return_value=connection):
+                with self.assertRaises(AmbitRefused) as caught:
+                    token_by_asyncio("http://127.0.0.1:1")
+            self.assertEqual(caught.exception.status, 413)
+
     def test_a_large_request_is_sent_whole(self) -> None:
         for way in WAYS:
             with self.subTest(way.__name__), ByteServer(LENGTH + JSON, reads=3_000_000) as server:
@@ -167,6 +181,17 @@ class Exchanged(unittest.TestCase):
         for way in WAYS:
             with self.subTest(way.__name__), ByteServer(LENGTH + JSON) as server:
                 self.assertEqual(way(server.url.replace("127.0.0.1", "localhost")).value, "first")
+
+
+def reset_after(says: bytes) -> socket.socket:
+    """A connection of which the other side has said this, and closed it with something unread: to send fails"""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        connection = socket.create_connection(server.getsockname())
+        peer, _ = server.accept()
+        connection.sendall(b"unread")
+        peer.sendall(says)
+        peer.close()
+        return connection
 
 
 def told(error: BaseException) -> str:
