@@ -120,7 +120,7 @@ function objects(folder: string): readonly KubeObject[] {
     .filter(([type]) => type.startsWith("kubernetes_"))
     .flatMap(([type, named]) => Object.values(named).map((attributes) => translate(type, attributes)));
   // A namespace before what is in it; what refuses comes last, as the administrator of the test is no deployer.
-  const order = ["Namespace", "ConfigMap", "Role", "RoleBinding"];
+  const order = ["Namespace", "NetworkPolicy", "ConfigMap", "Role", "RoleBinding"];
   const place = ({ kind }: KubeObject): number => (order.includes(kind) ? order.indexOf(kind) : order.length);
   return made.sort((one, other) => place(one) - place(other));
 }
