@@ -111,7 +111,7 @@ export class Cosigning {
     this.has(head);
     const now = this.props.elapsed();
     // Those that are late must be free for the checkpoint that is held back for them.
-    const spares = !rests && this.isDue;
+    const spares = !rests && this.isDue();
     for (const known of this.known) {
       if (spares && known.isLate) continue;
       if (known.conflict !== undefined || known.asking !== undefined || known.cosigned === head.size) continue;
@@ -154,8 +154,9 @@ export class Cosigning {
   }
 
   /** Whether one checkpoint is to be held back for those too that are late */
-  private get isDue(): boolean {
-    return this.waitingSeconds >= OVERDUE_SECONDS && this.props.elapsed() - this.heldAt >= OVERDUE_SECONDS * 1_000;
+  private isDue(): boolean {
+    if (this.waitingSeconds < OVERDUE_SECONDS) return false;
+    return this.props.elapsed() - this.heldAt >= OVERDUE_SECONDS * 1_000;
   }
 
   /** Whether this one is: all that are late must be free to be asked. Says so once in {@link OVERDUE_SECONDS}. */
@@ -163,7 +164,7 @@ export class Cosigning {
     const isBusy = this.known.some(
       ({ asking, isLate, conflict }) => isLate && asking !== undefined && conflict === undefined,
     );
-    if (isBusy || !this.isDue) return false;
+    if (isBusy || !this.isDue()) return false;
     this.heldAt = this.props.elapsed();
     return true;
   }
