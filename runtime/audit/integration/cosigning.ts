@@ -78,21 +78,20 @@ export class Cosigning {
     this.has(head);
     const isHeld = this.isOverdue();
     const signatures: NoteSignature[] = [];
-    const late = new AbortController();
+    let isOver = false;
     const asked = this.known
       .filter(({ asking, isLate, conflict }) => asking === undefined && (isHeld || !isLate) && conflict === undefined)
       .map((known) =>
         this.apart(known, async () => {
           const signature = await this.asked(known, checkpoint, head);
           if (signature === undefined) return;
-          if (!late.signal.aborted) signatures.push(signature);
+          if (!isOver) signatures.push(signature);
           else if (!(await this.isAddedLate(known, checkpoint, signature))) return;
           this.count(known, head);
         }),
       );
-    const timer = setTimeout(() => late.abort(), isHeld ? HELD_MILLISECONDS : IN_TIME_MILLISECONDS);
-    await Promise.race([Promise.all(asked), new Promise((resolve) => late.signal.addEventListener("abort", resolve))]);
-    clearTimeout(timer);
+    await within(isHeld ? HELD_MILLISECONDS : IN_TIME_MILLISECONDS, asked);
+    isOver = true;
     this.checkForked();
     return { ...checkpoint, signatures: [...checkpoint.signatures, ...signatures] };
   }
@@ -130,10 +129,7 @@ export class Cosigning {
       await known.asking;
       if (lacks(known)) await this.apart(known, () => this.added(known, head));
     });
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise((resolve) => (timer = setTimeout(resolve, AT_END_MILLISECONDS)));
-    await Promise.race([Promise.all(asked), over]);
-    clearTimeout(timer);
+    await within(AT_END_MILLISECONDS, asked);
     await this.tellAtEnd(head).catch(() => undefined);
   }
 
@@ -270,4 +266,12 @@ export class Cosigning {
     if (lines.filter((line) => this.toldAt.delete(line)).length > 0)
       this.props.log("audit.witness-back", { witness: name });
   }
+}
+
+/** Wait for all, but no longer. */
+async function within(milliseconds: number, all: readonly Promise<unknown>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  await Promise.race([Promise.all(all), over]);
+  clearTimeout(timer);
 }
