@@ -84,7 +84,7 @@ class RawCompanion:
                 self.held.wait(10)
                 self._say(connection, answer)
             except OSError:
-                # Whoever asked has gone.
+                # The client has gone.
                 return
 
     def _heard(self, connection: socket.socket) -> RawAnswer:

@@ -69,7 +69,7 @@ interface RegistryRead {
   readonly isTree: boolean;
 }
 
-const NOBODY: Registry = {
+const EMPTY: Registry = {
   version: REGISTRY_VERSION,
   trustDomain: "",
   trust: { issuers: [], starters: [] },
@@ -83,7 +83,7 @@ const MOST_PROBLEMS = 20;
 
 /** Reads all of a registry. Without a document there is no agent. */
 export function readRegistry(document: unknown): RegistryRead {
-  if (document === undefined) return { registry: NOBODY, problems: [], isTree: true };
+  if (document === undefined) return { registry: EMPTY, problems: [], isTree: true };
   const wellFormed = wellFormedRegistry(document);
   if (wellFormed !== undefined) return { registry: wellFormed, problems: [], isTree: true };
   const tree = treeProblem(document);

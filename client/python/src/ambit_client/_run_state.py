@@ -105,5 +105,5 @@ def refuse_own_evidence(is_own: bool) -> None:
 
 
 def part(text: str) -> str:
-    """One part of a path, whatever it has."""
+    """One part of a path: a slash in it does not make two."""
     return quote(text, safe=_PLAIN)

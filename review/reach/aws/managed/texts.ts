@@ -27,7 +27,7 @@ const BUILT = join(__dirname, "policies.json");
 
 let known: ManagedPolicies | undefined;
 
-/** The policies of AWS. They are read at the first call, some MB at least, so nobody calls without a policy of AWS at hand. */
+/** The policies of AWS. The first call reads some MB: call it only if there is a policy of AWS to look up. */
 export function managedPolicies(): ManagedPolicies {
   known ??= all();
   return known;
