@@ -3,6 +3,7 @@ import { auditLogKey } from "../../../runtime/store/keys";
 import type { LogState } from "../../../runtime/audit/integration/log-state";
 import { SERIAL_MOTO } from "../exchange/state-table";
 import type { Check, Suite } from "../harness/suite";
+import { until } from "../harness/until";
 import { type Moto, motoPython, startMoto } from "../terraform/moto";
 import { Litewitness } from "./litewitness";
 import { LogWorld } from "./log-world";
@@ -24,6 +25,8 @@ const REPLICAS = 3;
 const KILLS = 6;
 /** Acts that a process has answered when one is killed */
 const ACTS = 30;
+/** The lease of three seconds, on a busy machine */
+const HOLDER_SECONDS = 60;
 
 /** The audit log, written by processes that are killed meanwhile, and verified by programs of others */
 export function auditSuite(suite: Suite): void {
@@ -91,12 +94,13 @@ async function killedUnderLoad(world: LogWorld, note: (text: string) => void): P
   for (let at = 0; at < REPLICAS; at++) all.push(world.process());
   for (let kill = 0; kill < KILLS; kill++) {
     await Promise.all(running().map((each) => each.answered(ACTS)));
-    const dies = (kill % 2 === 0 ? await holderOf(world, running()) : undefined) ?? (running()[0] as RunningLogProcess);
+    const dies = kill % 2 === 0 ? await integrating(world, running()) : (running()[0] as RunningLogProcess);
     await dies.kill();
     all.splice(all.indexOf(dies), 1);
     all.push(world.process());
   }
   await Promise.all(running().map((each) => each.answered(ACTS)));
+  await integrating(world, running());
   const ended = running();
   await Promise.all(ended.map((each) => each.end()));
   const longest = Math.max(...ended.map(({ lines }) => Number(lines.at(-1)?.["longest"])));
@@ -109,6 +113,14 @@ async function killedUnderLoad(world: LogWorld, note: (text: string) => void): P
 }
 
 /** The process that integrates */
+/** The one that integrates. Behind a holder that was killed, the others wait for its lease: on a fast machine, longer than for their acts. */
+async function integrating(world: LogWorld, among: readonly RunningLogProcess[]): Promise<RunningLogProcess> {
+  let holder: RunningLogProcess | undefined;
+  const isFound = async (): Promise<boolean> => (holder = await holderOf(world, among)) !== undefined;
+  await until(isFound, HOLDER_SECONDS, "no process took over to integrate");
+  return holder as unknown as RunningLogProcess;
+}
+
 async function holderOf(world: LogWorld, among: readonly RunningLogProcess[]): Promise<RunningLogProcess | undefined> {
   const [item] = await world.store.read([auditLogKey()]);
   const { holder } = (item?.value ?? {}) as Partial<LogState>;
