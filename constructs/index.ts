@@ -28,6 +28,7 @@ export {
   type A2aPushes,
   type A2aWayProps,
   type AccessKind,
+  type Acknowledgement,
   type ActionMatch,
   type ActionProps,
   type AgentCard,

@@ -1,3 +1,4 @@
+import { type Acknowledgement, checkAcknowledgement } from "./acknowledgement";
 import { CalendarDate, type IsoDate } from "./calendar-date";
 import type { Clock } from "./clock";
 import { credentialsKind, type Credentials, type CredentialsKind, type Isolation } from "./credentials";
@@ -86,6 +87,12 @@ export interface AgentSpec<K extends string = string> {
    * @default "many-users"
    */
   readonly concurrency?: Concurrency;
+  /**
+   * Findings of guardrails about the agent that somebody answers for, each until a day.
+   *
+   * @default - none: each finding is refused
+   */
+  readonly acknowledgements?: readonly Acknowledgement[];
 }
 
 /** Only an `active` agent may act */
@@ -109,6 +116,7 @@ export class AgentDeclaration {
   public readonly memory: Memory;
   public readonly ways: readonly Way[];
   public readonly concurrency: Concurrency;
+  public readonly acknowledgements: readonly Acknowledgement[];
 
   /** @throws DeclarationError naming the agent, the property, the value and the fix. */
   constructor(name: string, spec: AgentSpec) {
@@ -134,6 +142,8 @@ export class AgentDeclaration {
     this.session = SessionLimits.of(spec.session ?? {}, this.where);
     this.memory = memoryOf(spec.memory, this.where);
     this.concurrency = concurrencyOf(spec.concurrency, this.where);
+    this.acknowledgements = [...(spec.acknowledgements ?? [])];
+    for (const each of this.acknowledgements) checkAcknowledgement(each, `${this.where} acknowledgements`);
     this.ways = waysOf(spec.serves, this.where);
     this.tasks = new Map(
       Object.entries<TaskSpec>(spec.tasks ?? {}).map(([task, taskSpec]) => {
@@ -173,6 +183,7 @@ export class AgentDeclaration {
 }
 
 const KEYS = [
+  "acknowledgements",
   "clients",
   "concurrency",
   "credentials",

@@ -105,7 +105,9 @@ export type ErrorCode =
   | "spire.issuer-mismatch"
   | "spire.version-skew"
   | "spire.too-large"
-  | "federation.self";
+  | "federation.self"
+  | "guardrail.violated"
+  | "acknowledgement.malformed";
 
 /**
  * A declaration that Ambit refuses.

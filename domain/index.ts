@@ -1,3 +1,4 @@
+export { type Acknowledgement } from "./acknowledgement";
 export { AgentDeclaration, type AgentSpec, type AgentState, type WorkloadSpec } from "./agent";
 export { unitsOf, UNITS_PER_ONE } from "./amount";
 export { Approval, type ApprovalProps } from "./approval";

@@ -3,6 +3,11 @@ import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { atDeclarations, type Fleet, refuse, shown } from "../../domain";
+import { judgeStack } from "../guardrails/judge";
+import { refuseAny } from "../guardrails/refusal";
+import { RULES } from "../guardrails/rules";
+import { StackJson } from "../guardrails/stack";
+import type { BlockBody } from "../guardrails/value";
 import type { Platform } from "./platform";
 import { providePlatform } from "./scope";
 
@@ -39,11 +44,23 @@ export abstract class AmbitStack extends TerraformStack {
     }
   }
 
-  /** @throws DeclarationError `image.unpinned` when any stack of the app asked for an image that the platform lacks. */
+  /**
+   * What Terraform reads, after the guardrails have judged it: what they see is what is deployed, overrides and resources beside Ambit's
+   * constructs included.
+   *
+   * @throws DeclarationError `image.unpinned` when any stack of the app asked for an image that the platform lacks,
+   * `guardrail.violated` with all findings that are not acknowledged
+   */
   public override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
     const { platform } = this;
     atDeclarations([platform], () => platform.missingImages.refuseAny(platform.where, Object.keys(platform.images)));
-    return super.toTerraform();
+    const json = super.toTerraform();
+    const judgement = judgeStack(StackJson.of(this.node.id, json as BlockBody), {
+      rules: RULES,
+      now: platform.clock.now(),
+    });
+    refuseAny(judgement, `stack ${shown(this.node.id)}`);
+    return json;
   }
 
   protected useAws(): void {

@@ -1,3 +1,4 @@
+import type { Acknowledgement } from "../acknowledgement";
 import type { AgentState } from "../agent";
 import type { BudgetPeriod } from "../budget";
 import type { Concurrency } from "../concurrency";
@@ -130,6 +131,8 @@ export interface RegistryAgent<Level = SensitivityName> {
   readonly serves?: Readonly<Record<string, RegistryWay<Level>>> | undefined;
   /** Left out if a pod works for many users at a time */
   readonly concurrency?: Concurrency | undefined;
+  /** Findings of guardrails that somebody answers for; left out if there are none */
+  readonly acknowledged?: readonly Acknowledgement[] | undefined;
 }
 
 /** One way in which something may still work after a kill */

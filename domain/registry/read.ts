@@ -149,8 +149,9 @@ const agent = objectOf<RegistryAgent<Sensitivity>>(
     tasks: mapOf(named(TASK), task),
     serves: mapOf(label, way),
     concurrency: oneOf(["many-users", "one-user"]),
+    acknowledged: listOf(objectOf({ finding: text, hash: text, reason: text, owner: text, expires: text })),
   },
-  ["memory", "serves", "concurrency"],
+  ["memory", "serves", "concurrency", "acknowledged"],
 );
 
 const match: Reader<RegistryMatch> = either(

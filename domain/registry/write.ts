@@ -144,6 +144,7 @@ function agentEntry(
     tasks: keyed([...agent.tasks.values()], (task) => ({ ...taskEntry(task), cleanEvents: cleanEvents(agent, task) })),
     serves: agent.ways.length === 0 ? undefined : Object.fromEntries(agent.ways.map(wayEntry)),
     concurrency: agent.concurrency === "one-user" ? agent.concurrency : undefined,
+    acknowledged: agent.acknowledgements.length === 0 ? undefined : agent.acknowledgements,
   };
 }
 

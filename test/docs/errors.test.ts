@@ -31,6 +31,7 @@ import { fleet as example } from "../../fleet";
 import { facts } from "../../fleet/platform";
 import { testApp } from "../support/app";
 import { refusal, TOKEN, untyped } from "../support/domain";
+import { GUARDRAIL_REFUSALS } from "../support/guardrails/refusals";
 import { servingDelegates } from "../support/served";
 import { Clerk, event } from "../support/starters";
 import { newStack, platformWith } from "../support/synth";
@@ -367,6 +368,7 @@ const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
       bundleEndpointUrl: "https://bundle.prod.acme.example",
       endpoint: { profile: "https_web" },
     }),
+  ...GUARDRAIL_REFUSALS,
   "image.unpinned": () => platform({ images: { companion: "images.acme.example/ambit/companion:1.4" } }),
 };
 
@@ -376,7 +378,7 @@ const codes = Object.keys(REFUSALS) as ErrorCode[];
 /** The first fenced text below the heading of a code */
 function exampleOf(code: string): string | undefined {
   const section = page.split(/^### /m).find((part) => part.startsWith(`\`${code}\`\n`));
-  return /^```text\n(.*)\n```$/m.exec(section ?? "")?.[1];
+  return /^```text\n([^]*?)\n```$/m.exec(section ?? "")?.[1];
 }
 
 /** A message ends in the line of the declaration where it is known; the examples leave it out. */

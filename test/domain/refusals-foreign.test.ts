@@ -8,7 +8,7 @@ fails(
   "an agent has a property that nobody reads",
   () => agentOf(untyped({ puprose: "Sorts post" })),
   "property.unknown",
-  'agent "triage": has no property "puprose", did you mean "purpose": it takes clients, concurrency, credentials, expires, isolation, memory, owner, ' +
+  'agent "triage": has no property "puprose", did you mean "purpose": it takes acknowledgements, clients, concurrency, credentials, expires, isolation, memory, owner, ' +
     "purpose, serves, session, suspended, tasks, workload",
 );
 

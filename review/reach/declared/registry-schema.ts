@@ -143,6 +143,9 @@ const agent = z.strictObject({
   tasks: z.record(named(TASK), task),
   serves: z.record(label, way).optional(),
   concurrency: z.enum(["many-users", "one-user"]).optional(),
+  acknowledged: z
+    .array(z.strictObject({ finding: text, hash: text, reason: text, owner: text, expires: text }))
+    .optional(),
 });
 
 const match = z.union([

@@ -1,0 +1,20 @@
+import type { BlockBody } from "./value";
+
+/** What a block of Terraform JSON declares */
+export type BlockMode = "resource" | "data" | "provider" | "output" | "variable" | "module" | "backend";
+
+/** One block of a stack, as Terraform JSON has it */
+export interface Block {
+  readonly mode: BlockMode;
+  /** As Terraform writes it: `aws_s3_bucket.logs`, `data.aws_iam_policy_document.worker`, `provider.aws`, `output.url` */
+  readonly address: string;
+  /** Kind of resource, name of the provider or the backend; empty for outputs, variables and modules */
+  readonly type: string;
+  readonly name: string;
+  /** In the tree of constructs, where CDKTF wrote it */
+  readonly path?: string;
+  /** Arguments, without the comment `//` */
+  readonly body: BlockBody;
+  /** The comment `//`, in which CDKTF writes its metadata and Ambit the acknowledged findings */
+  readonly comment: BlockBody;
+}

@@ -1,0 +1,17 @@
+export { acknowledge } from "./acknowledge";
+export type { Block, BlockMode } from "./block";
+export type { Finding } from "./finding";
+export {
+  type AcknowledgedFinding,
+  type Judgement,
+  judgeAgents,
+  type JudgeOptions,
+  judgeStack,
+  type VoidAcknowledgement,
+  type VoidBecause,
+} from "./judge";
+export { type AgentRule, type BlockRule, type Rule, type RuleText, type Severity, type Violation } from "./rule";
+export { RULES } from "./rules";
+export { StackJson } from "./stack";
+export type { ControlId } from "./standards";
+export { type BlockBody, UndecidedValue } from "./value";

@@ -1,0 +1,155 @@
+import type { RegistryDocument } from "../../domain";
+import { byText } from "../../domain/by-text";
+import type { Acknowledgement } from "../../domain/acknowledgement";
+import { acknowledgementsIn, outOfTime } from "./acknowledged";
+import type { Block } from "./block";
+import { type Finding, findingHash, findingId } from "./finding";
+import { type AgentRule, type BlockRule, isBlockRule, type Rule, SEVERITIES, type Violation } from "./rule";
+import { type StackJson, typeKey } from "./stack";
+import { UndecidedValue } from "./value";
+
+/** An acknowledgement, with what it acknowledges */
+export interface AcknowledgedFinding {
+  readonly finding: Finding;
+  readonly acknowledgement: Acknowledgement;
+}
+
+/**
+ * `ended`: its day came; `too-long`: it lies more than 366 days ahead; `changed`: what was judged is another value now; `unfounded`: there
+ * is no such finding
+ */
+export type VoidBecause = "changed" | "ended" | "too-long" | "unfounded";
+
+/** An acknowledgement that counts for nothing */
+export interface VoidAcknowledgement {
+  readonly stack: string;
+  readonly address: string;
+  readonly acknowledgement: Acknowledgement;
+  readonly because: VoidBecause;
+}
+
+export interface Judgement {
+  /** The worst first, then by place */
+  readonly refused: readonly Finding[];
+  readonly acknowledged: readonly AcknowledgedFinding[];
+  /** Loud: each refuses too, until it is removed or written anew */
+  readonly void: readonly VoidAcknowledgement[];
+}
+
+export interface JudgeOptions {
+  readonly rules: readonly Rule[];
+  /** From when on acknowledgements have ended */
+  readonly now: Date;
+}
+
+/** Run the rules over a stack. It does not throw: a rule that does is a finding. */
+export function judgeStack(stack: StackJson, { rules, now }: JudgeOptions): Judgement {
+  const forType = rulesByType(rules.filter(isBlockRule));
+  const judged = stack.blocks.map((block) => {
+    const findings = forType(typeKey(block)).flatMap((rule) => [...findingsOf(rule, block, stack)]);
+    return settled(findings, acknowledgementsIn(block.comment), { stack: stack.name, address: block.address }, now);
+  });
+  return joined(judged);
+}
+
+/** Run the rules over the agents of a registry. */
+export function judgeAgents(registry: RegistryDocument, { rules, now }: JudgeOptions): Judgement {
+  const about = rules.filter((rule): rule is AgentRule => !isBlockRule(rule));
+  return joined(
+    Object.entries(registry.agents).map(([name, agent]) => {
+      const place = { stack: "", address: `agent.${name}` };
+      const findings = about.flatMap((rule) =>
+        caught(rule, () => rule.checkAgent(name, registry)).map((violation) => finding(rule, violation, place)),
+      );
+      return settled(findings, agent.acknowledged ?? [], place, now);
+    }),
+  );
+}
+
+export function joined(judgements: readonly Judgement[]): Judgement {
+  return {
+    refused: judgements.flatMap(({ refused }) => refused).sort(worstFirst),
+    acknowledged: judgements.flatMap(({ acknowledged }) => acknowledged),
+    void: judgements.flatMap((each) => each.void),
+  };
+}
+
+function* findingsOf(rule: BlockRule, block: Block, stack: StackJson): Generator<Finding> {
+  const place = {
+    stack: stack.name,
+    address: block.address,
+    ...(block.path !== undefined && { path: block.path }),
+  };
+  const seen = new Set<string>();
+  for (const violation of caught(rule, () => rule.check(block, stack))) {
+    const found = finding(rule, violation, place);
+    // The same in two statements is one finding.
+    if (!seen.has(found.id + found.hash)) yield found;
+    seen.add(found.id + found.hash);
+  }
+}
+
+/** Fails closed: what a rule cannot decide, and a rule that breaks, is a finding of that rule. */
+function caught(rule: Rule, check: () => Iterable<Violation>): readonly Violation[] {
+  const found: Violation[] = [];
+  try {
+    for (const violation of check()) found.push(violation);
+  } catch (error) {
+    if (error instanceof UndecidedValue) {
+      found.push({ what: `undecided::${error.at}`, at: error.at, evidence: [error.message, error.value] });
+    } else {
+      const { message } = error as Error;
+      found.push({ what: "failed", at: "", evidence: `${rule.id} ended with an error: ${message}` });
+    }
+  }
+  return found;
+}
+
+function finding(rule: Rule, violation: Violation, place: Pick<Finding, "address" | "path" | "stack">): Finding {
+  return { ...violation, rule, ...place, id: findingId(rule, violation.what), hash: findingHash(rule, violation) };
+}
+
+function settled(
+  findings: readonly Finding[],
+  acknowledgements: readonly Acknowledgement[],
+  place: Pick<Finding, "address" | "stack">,
+  now: Date,
+): Judgement {
+  if (acknowledgements.length === 0) return { refused: findings, acknowledged: [], void: [] };
+  const refused = new Set(findings);
+  const acknowledged: AcknowledgedFinding[] = [];
+  const ended: VoidAcknowledgement[] = [];
+  for (const acknowledgement of acknowledgements) {
+    const { hash } = acknowledgement;
+    const meant = findings.filter(({ id }) => id === acknowledgement.finding);
+    const exact = meant.find((each) => each.hash === hash);
+    const because =
+      exact === undefined ? (meant.length === 0 ? "unfounded" : "changed") : outOfTime(acknowledgement, now);
+    if (because !== undefined) ended.push({ ...place, acknowledgement, because });
+    else if (exact !== undefined && refused.delete(exact)) acknowledged.push({ finding: exact, acknowledgement });
+  }
+  return { refused: [...refused], acknowledged, void: ended };
+}
+
+/** Which rules look at a type: asked once per type, as a stack has many blocks of few types */
+function rulesByType(rules: readonly BlockRule[]): (type: string) => readonly BlockRule[] {
+  const known = new Map<string, readonly BlockRule[]>();
+  return (type) => {
+    const before = known.get(type);
+    if (before !== undefined) return before;
+    const looking = rules.filter(({ looksAt }) =>
+      looksAt.some((wanted) => (typeof wanted === "string" ? wanted === type : wanted.test(type))),
+    );
+    known.set(type, looking);
+    return looking;
+  };
+}
+
+function worstFirst(one: Finding, other: Finding): number {
+  return (
+    SEVERITIES.indexOf(one.rule.severity) - SEVERITIES.indexOf(other.rule.severity) ||
+    byText(one.rule.id, other.rule.id) ||
+    byText(one.address, other.address) ||
+    byText(one.at, other.at)
+  );
+}

@@ -1,0 +1,104 @@
+import type { Json } from "../../domain";
+import type { Block } from "./block";
+import { blockOf, blocksOf, isObject, type BlockBody, UndecidedValue } from "./value";
+
+/** The pods that a resource of Kubernetes runs. All keys are those of the Terraform provider: `service_account_name`. */
+export interface PodTemplate {
+  /** Path of its spec, such as `spec.template.spec` */
+  readonly at: string;
+  readonly metadata: BlockBody;
+  readonly spec: BlockBody;
+  /** All of them, the init containers first */
+  readonly containers: readonly ContainerSpec[];
+}
+
+export interface ContainerSpec {
+  /** Such as `spec.template.spec.container[0]` */
+  readonly at: string;
+  readonly name: string;
+  readonly spec: BlockBody;
+}
+
+/** Kinds whose spec has a pod template; a pod is one itself, a cron job has one below its job. */
+const TEMPLATED = "deployment|stateful_set|daemon_set|job|replica_set|replication_controller";
+
+/** What a rule about pods looks at */
+export const POD_TYPES: readonly (string | RegExp)[] = [
+  new RegExp(`^kubernetes_(?:${TEMPLATED}|pod|cron_job)(?:_v\\d\\w*)?$`),
+  "kubernetes_manifest",
+];
+
+const MANIFEST_KINDS: Readonly<Record<string, string>> = {
+  Deployment: "deployment",
+  StatefulSet: "stateful_set",
+  DaemonSet: "daemon_set",
+  Job: "job",
+  ReplicaSet: "replica_set",
+  ReplicationController: "replication_controller",
+  Pod: "pod",
+  CronJob: "cron_job",
+};
+
+/** The pods of a resource; none for a manifest of another kind. @throws UndecidedValue where they are known at apply only */
+export function podsOf(block: Block): readonly PodTemplate[] {
+  if (block.type !== "kubernetes_manifest") {
+    const kind = /^kubernetes_(.*?)(?:_v\d\w*)?$/.exec(block.type)?.[1] ?? "";
+    return podsIn(kind, block.body, "");
+  }
+  const manifest = block.body["manifest"] ?? null;
+  if (!isObject(manifest)) throw new UndecidedValue("manifest", manifest, "manifest is known at apply only");
+  const kind = manifest["kind"];
+  const known = typeof kind === "string" ? MANIFEST_KINDS[kind] : undefined;
+  return known === undefined ? [] : podsIn(known, terraformKeys(manifest) as BlockBody, "manifest.");
+}
+
+function podsIn(kind: string, body: BlockBody, at: string): readonly PodTemplate[] {
+  if (kind === "pod") return pod(body, `${at}spec`);
+  const outer = kind === "cron_job" ? blocksIn(body, ["spec", "job_template"]) : [body];
+  const place = kind === "cron_job" ? `${at}spec.job_template.spec.template.spec` : `${at}spec.template.spec`;
+  return outer.flatMap((each) => blocksIn(each, ["spec", "template"])).flatMap((template) => pod(template, place));
+}
+
+function blocksIn(body: BlockBody, path: readonly string[]): readonly BlockBody[] {
+  return path.reduce<readonly BlockBody[]>((blocks, name) => blocks.flatMap((each) => blocksOf(each, name)), [body]);
+}
+
+function pod(body: BlockBody, at: string): readonly PodTemplate[] {
+  return blocksOf(body, "spec", at).map((spec) => ({
+    at,
+    spec,
+    metadata: blockOf(body, "metadata") ?? {},
+    containers: ["init_container", "container"].flatMap((name) =>
+      blocksOf(spec, name, `${at}.${name}`).map((container, index) => ({
+        at: `${at}.${name}[${index}]`,
+        name: String(container["name"] ?? index),
+        spec: container,
+      })),
+    ),
+  }));
+}
+
+/** Lists of a manifest that the provider writes as blocks in the singular */
+const SINGULAR: Readonly<Record<string, string>> = {
+  containers: "container",
+  initContainers: "init_container",
+  volumes: "volume",
+  volumeMounts: "volume_mount",
+  ports: "port",
+  hostPID: "host_pid",
+  hostIPC: "host_ipc",
+};
+
+/** Their keys are data, and no names of the API. */
+const DATA = new Set(["annotations", "data", "labels", "matchLabels", "nodeSelector", "stringData"]);
+
+function terraformKeys(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(terraformKeys);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => {
+      const name = SINGULAR[key] ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      return [name, DATA.has(key) ? each : terraformKeys(each ?? null)];
+    }),
+  );
+}

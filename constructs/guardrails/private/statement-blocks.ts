@@ -1,0 +1,73 @@
+import type { OneOrMany, Principal, Statement } from "../../../iam";
+import { blocksOf, type BlockBody, textOf, textsOf, UndecidedValue } from "../value";
+
+/**
+ * The statements of the data source `aws_iam_policy_document`.
+ *
+ * @throws UndecidedValue where it joins other documents, or has values that are known at apply only
+ * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+ */
+export function statementsOf(body: BlockBody, at: string): readonly Statement[] {
+  for (const joined of ["source_policy_documents", "override_policy_documents", "dynamic"]) {
+    if ((body[joined] ?? null) !== null)
+      throw new UndecidedValue(at, body[joined] ?? null, `${at} joins other documents`);
+  }
+  return blocksOf(body, "statement", at).map((block, index) => statement(block, `${at}.statement[${index}]`));
+}
+
+function statement(block: BlockBody, at: string): Statement {
+  const sid = textOf(block, "sid", `${at}.sid`);
+  const effect = textOf(block, "effect", `${at}.effect`) ?? "Allow";
+  if (effect !== "Allow" && effect !== "Deny")
+    throw new UndecidedValue(`${at}.effect`, effect, `${at}.effect is no effect`);
+  const texts = (name: string): OneOrMany | undefined => {
+    const list = patternsOf(block, name, `${at}.${name}`);
+    return list.length === 0 ? undefined : list;
+  };
+  const principal = (name: string): Principal | undefined => principalsOf(block, name, `${at}.${name}`);
+  const parts = {
+    Sid: sid === "" ? undefined : sid,
+    Action: texts("actions"),
+    NotAction: texts("not_actions"),
+    Resource: texts("resources"),
+    NotResource: texts("not_resources"),
+    Principal: principal("principals"),
+    NotPrincipal: principal("not_principals"),
+    Condition: conditionsOf(block, `${at}.condition`),
+  };
+  const given = Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
+  return { Effect: effect, ...given };
+}
+
+/** A resource that refers to another is one resource, whose name is known at apply: it is no wildcard. */
+function patternsOf(block: BlockBody, name: string, at: string): readonly string[] {
+  const value = block[name] ?? null;
+  if (value === null) return [];
+  if (typeof value === "string") return [value.replaceAll("&{", "${")];
+  if (!Array.isArray(value)) return textsOf(block, name, at);
+  return (value as readonly unknown[]).map((each, index) => {
+    if (typeof each !== "string") throw new UndecidedValue(`${at}[${index}]`, value, `${at}[${index}] is no text`);
+    return each.replaceAll("&{", "${");
+  });
+}
+
+function principalsOf(block: BlockBody, name: string, at: string): Principal | undefined {
+  const types = new Map<string, string[]>();
+  for (const each of blocksOf(block, name, at)) {
+    const type = textOf(each, "type", `${at}.type`) ?? "";
+    types.set(type, [...(types.get(type) ?? []), ...patternsOf(each, "identifiers", `${at}.identifiers`)]);
+  }
+  if (types.size === 0) return undefined;
+  return types.get("*")?.includes("*") === true ? "*" : Object.fromEntries(types);
+}
+
+function conditionsOf(block: BlockBody, at: string): Statement["Condition"] {
+  const tests: Record<string, Record<string, OneOrMany>> = {};
+  for (const each of blocksOf(block, "condition", at)) {
+    const test = textOf(each, "test", `${at}.test`) ?? "";
+    const variable = textOf(each, "variable", `${at}.variable`) ?? "";
+    const keys = (tests[test] ??= {});
+    keys[variable] = [keys[variable] ?? [], patternsOf(each, "values", `${at}.values`)].flat();
+  }
+  return Object.keys(tests).length === 0 ? undefined : tests;
+}

@@ -1,0 +1,41 @@
+import { refuse, shown } from "../../domain";
+import type { Finding } from "./finding";
+import type { Judgement, VoidAcknowledgement, VoidBecause } from "./judge";
+
+/** Findings that one refusal shows; the rest is counted */
+const SHOWN = 20;
+
+/** @throws DeclarationError `guardrail.violated` with all that is refused, and how each is mended or acknowledged */
+export function refuseAny({ refused, void: ended }: Judgement, where: string): void {
+  const lines = [...refused.map(findingText), ...ended.map(voidText)];
+  if (lines.length === 0) return;
+  const more = lines.length > SHOWN ? [`  and ${lines.length - SHOWN} more: \`ambit lint\` lists them all`] : [];
+  const head = `guardrails refuse it for ${lines.length === 1 ? "1 reason" : `${lines.length} reasons`}`;
+  refuse("guardrail.violated", where, [head, ...lines.slice(0, SHOWN), ...more].join("\n"));
+}
+
+/** Place, value, reason and fix of a finding, each in a line */
+export function findingText({ rule, id, hash, address, at, path, evidence }: Finding): string {
+  return [
+    `  ${rule.severity} ${id} at ${address}${at === "" ? "" : ` ${at}`}${path === undefined ? "" : ` (${path})`}`,
+    `    ${rule.what}, got ${cut(shown(evidence))}`,
+    `    because: ${rule.why}`,
+    `    fix: ${rule.fix}; or acknowledge ${shown(id)} with hash ${shown(hash)}`,
+  ].join("\n");
+}
+
+const BECAUSE: Readonly<Record<VoidBecause, string>> = {
+  ended: "its day has come: mend what it names, or write it anew",
+  changed: "what it names has another value now: look at it again, and write its new hash",
+  "too-long": "its day lies more than 366 days ahead: write an earlier one",
+  unfounded: "there is no such finding: remove it",
+};
+
+export function voidText({ address, acknowledgement, because }: VoidAcknowledgement): string {
+  const { finding, owner, expires } = acknowledgement;
+  return `  acknowledgement of ${finding} at ${address} (${owner}, until ${expires}) counts for nothing: ${BECAUSE[because]}`;
+}
+
+function cut(text: string): string {
+  return text.length > 160 ? `${text.slice(0, 157)}...` : text;
+}

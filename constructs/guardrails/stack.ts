@@ -1,0 +1,121 @@
+import { isObject, type BlockBody } from "./value";
+import type { Block, BlockMode } from "./block";
+
+/** One root module of Terraform, as JSON: what rules look at */
+export class StackJson {
+  private readonly byAddress = new Map<string, Block>();
+  private readonly byType = new Map<string, Block[]>();
+
+  /**
+   * @param name of the stack, for reports
+   * @param blocks in the order of the files
+   * @param evaluate the text that an expression stands for, where a reader knows it; by default none is known
+   */
+  constructor(
+    public readonly name: string,
+    public readonly blocks: readonly Block[],
+    public readonly evaluate: (block: Block, attribute: string) => string | undefined = () => undefined,
+  ) {
+    for (const block of blocks) {
+      this.byAddress.set(block.address, block);
+      const key = typeKey(block);
+      const kind = this.byType.get(key);
+      if (kind === undefined) this.byType.set(key, [block]);
+      else kind.push(block);
+    }
+  }
+
+  /** @param json one document of Terraform JSON, or several that belong together */
+  public static of(name: string, ...json: readonly BlockBody[]): StackJson {
+    return new StackJson(name, json.flatMap(blocksIn));
+  }
+
+  /** Resources of this type; data sources by `data.<type>`, providers by `provider.<name>` */
+  public of(type: string): readonly Block[] {
+    return this.byType.get(type) ?? [];
+  }
+
+  public get types(): Iterable<string> {
+    return this.byType.keys();
+  }
+
+  public at(address: string): Block | undefined {
+    return this.byAddress.get(address);
+  }
+
+  /** What a text such as `${aws_iam_role.worker.name}` refers to, and by which attribute */
+  public referred(text: unknown): { readonly block: Block; readonly attribute: string } | undefined {
+    if (typeof text !== "string") return undefined;
+    const found = REFERENCE.exec(text);
+    const block = found === null ? undefined : this.at(found[1] as string);
+    return block === undefined ? undefined : { block, attribute: found?.[2] as string };
+  }
+}
+
+const REFERENCE = /^\$\{((?:data\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)(?:\[\d+\])?\.([A-Za-z_]\w*)\}$/;
+
+/** What rules name a block by */
+export function typeKey({ mode, type }: Block): string {
+  if (mode === "resource") return type;
+  return type === "" ? mode : `${mode}.${type}`;
+}
+
+/** Labels of each kind of block: type and name, name alone, or none */
+const NESTED: Readonly<Record<string, BlockMode>> = { resource: "resource", data: "data" };
+const FLAT: Readonly<Record<string, BlockMode>> = {
+  provider: "provider",
+  output: "output",
+  variable: "variable",
+  module: "module",
+};
+
+function blocksIn(json: BlockBody): readonly Block[] {
+  const blocks: Block[] = [];
+  for (const [key, mode] of Object.entries(NESTED)) {
+    for (const [type, name, body] of labelled(json, key)) {
+      blocks.push(blockOf(mode, type, name, body));
+    }
+  }
+  for (const [key, mode] of Object.entries(FLAT)) {
+    for (const [name, body] of entries(json, key)) {
+      for (const each of listOf(body)) blocks.push(blockOf(mode, mode === "provider" ? name : "", name, each));
+    }
+  }
+  for (const settings of listOf(json["terraform"])) {
+    for (const [type, body] of entries(settings, "backend")) {
+      for (const each of listOf(body)) blocks.push(blockOf("backend", type, type, each));
+    }
+  }
+  return blocks;
+}
+
+function blockOf(mode: BlockMode, type: string, name: string, json: BlockBody): Block {
+  const { "//": comment, ...body } = json;
+  const told = isObject(comment) ? comment : {};
+  const metadata = isObject(told["metadata"]) ? told["metadata"] : {};
+  const path = metadata["path"];
+  const address =
+    mode === "resource" ? `${type}.${name}` : mode === "data" ? `data.${type}.${name}` : `${mode}.${name}`;
+  return { mode, address, type, name, body, comment: told, ...(typeof path === "string" && { path }) };
+}
+
+function* labelled(json: BlockBody, key: string): Generator<readonly [string, string, BlockBody]> {
+  for (const [type, names] of entries(json, key)) {
+    for (const object of listOf(names)) {
+      for (const [name, body] of Object.entries(object)) {
+        if (name === "//") continue;
+        for (const each of listOf(body)) yield [type, name, each];
+      }
+    }
+  }
+}
+
+function* entries(json: BlockBody, key: string): Generator<readonly [string, unknown]> {
+  for (const object of listOf(json[key])) {
+    for (const [label, value] of Object.entries(object)) if (label !== "//") yield [label, value];
+  }
+}
+
+function listOf(value: unknown): readonly BlockBody[] {
+  return (Array.isArray(value) ? (value as readonly unknown[]) : [value]).filter(isObject);
+}

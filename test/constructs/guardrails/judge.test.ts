@@ -1,0 +1,156 @@
+import { findingHash } from "../../../constructs/guardrails/finding";
+import { type Judgement, judgeStack } from "../../../constructs/guardrails/judge";
+import type { BlockRule, Severity, Violation } from "../../../constructs/guardrails/rule";
+import { StackJson } from "../../../constructs/guardrails/stack";
+import { type BlockBody, textOf } from "../../../constructs/guardrails/value";
+import type { Acknowledgement, Json } from "../../../domain";
+
+const NOW = new Date("2026-12-01T00:00:00Z");
+
+function ruleOf(id: `AMBIT-${string}`, check: BlockRule["check"], severity: Severity = "high"): BlockRule {
+  const text = { what: "it must not be", why: "it is bad", fix: "take it out", standards: [] };
+  return { id, severity, ...text, looksAt: ["aws_thing"], check };
+}
+
+/** Refuses each colour but grey */
+const colours = ruleOf("AMBIT-TEST-COLOUR", ({ body }) => {
+  const colour = textOf(body, "colour");
+  return colour === undefined || colour === "grey" ? [] : [{ what: "colour", at: "colour", evidence: colour }];
+});
+
+const acknowledgement = (colour: string, changes: Partial<Acknowledgement> = {}): Acknowledgement => ({
+  finding: "AMBIT-TEST-COLOUR[colour]",
+  hash: findingHash(colours, { what: "colour", evidence: colour }),
+  reason: "a trial of colours",
+  owner: "team@acme.example",
+  expires: "2027-03-31",
+  ...changes,
+});
+
+function judged(
+  body: BlockBody,
+  acknowledged: readonly Acknowledgement[] = [],
+  rules: readonly BlockRule[] = [colours],
+): Judgement {
+  const written = Object.fromEntries(acknowledged.map(({ hash, ...rest }) => [hash, rest]));
+  const comment = { metadata: { path: "test/thing" }, acknowledged: written } as unknown as Json;
+  return judgeStack(StackJson.of("test", { resource: { aws_thing: { one: { "//": comment, ...body } } } }), {
+    rules,
+    now: NOW,
+  });
+}
+
+test("a finding names rule, place, path in the tree, value and hash", () => {
+  const { refused } = judged({ colour: "red" });
+  expect(refused).toMatchObject([
+    {
+      id: "AMBIT-TEST-COLOUR[colour]",
+      stack: "test",
+      address: "aws_thing.one",
+      path: "test/thing",
+      at: "colour",
+      evidence: "red",
+    },
+  ]);
+  expect(refused[0]?.hash).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test("what is acknowledged is not refused, and is told", () => {
+  const { refused, acknowledged, void: ended } = judged({ colour: "red" }, [acknowledgement("red")]);
+  expect(refused).toEqual([]);
+  expect(ended).toEqual([]);
+  expect(acknowledged).toMatchObject([{ finding: { evidence: "red" }, acknowledgement: acknowledgement("red") }]);
+});
+
+/** By what is wrong with the acknowledgement: the body, the acknowledgement, and why it is void */
+const VOID: readonly (readonly [string, string, Acknowledgement, string])[] = [
+  ["its day is today", "red", acknowledgement("red", { expires: "2026-12-01" }), "ended"],
+  ["its day is past", "red", acknowledgement("red", { expires: "2026-11-30" }), "ended"],
+  ["its day is more than 366 days ahead", "red", acknowledgement("red", { expires: "2027-12-03" }), "too-long"],
+  ["the value has changed", "blue", acknowledgement("red"), "changed"],
+  ["its hash is that of another value", "red", acknowledgement("blue"), "changed"],
+];
+
+test.each(VOID)(
+  "fails when %s: the finding is refused, and the acknowledgement is told",
+  (_, colour, given, because) => {
+    const { refused, acknowledged, void: ended } = judged({ colour }, [given]);
+    expect(refused).toHaveLength(1);
+    expect(acknowledged).toEqual([]);
+    expect(ended).toMatchObject([{ acknowledgement: given, because }]);
+  },
+);
+
+test("an acknowledgement counts until the day before it ends, at most 366 days ahead", () => {
+  for (const expires of ["2026-12-02", "2027-12-02"]) {
+    expect(judged({ colour: "red" }, [acknowledgement("red", { expires })]).refused).toEqual([]);
+  }
+});
+
+test("an acknowledgement without a finding refuses until it is removed", () => {
+  expect(judged({ colour: "grey" }, [acknowledgement("red")]).void).toMatchObject([{ because: "unfounded" }]);
+});
+
+test("one acknowledgement is for one finding of one resource", () => {
+  const both = ruleOf("AMBIT-TEST-COLOUR", () =>
+    ["red", "blue"].map((evidence) => ({ what: "colour", at: "", evidence })),
+  );
+  const { refused, acknowledged } = judged({}, [acknowledgement("red")], [both]);
+  expect(refused.map(({ evidence }) => evidence)).toEqual(["blue"]);
+  expect(acknowledged.map(({ finding }) => finding.evidence)).toEqual(["red"]);
+});
+
+test.each<[string, Json]>([
+  ["has no owner", { finding: "AMBIT-TEST-COLOUR[colour]", reason: "a trial of colours", expires: "2027-03-31" }],
+  ["ends on no day", { ...acknowledgement("red"), expires: "2027-02-30" } as unknown as Json],
+  ["is no object", "yes"],
+])("fails when what an override wrote as an acknowledgement %s", (_, value) => {
+  const { hash } = acknowledgement("red");
+  const thing = { colour: "red", "//": { acknowledged: { [hash]: value } } };
+  const json = { resource: { aws_thing: { one: thing } } } as unknown as BlockBody;
+  expect(judgeStack(StackJson.of("test", json), { rules: [colours], now: NOW }).refused).toHaveLength(1);
+});
+
+test("a rule that cannot decide is a finding", () => {
+  const { refused } = judged({ colour: "${var.colour}" });
+  expect(refused).toMatchObject([
+    {
+      id: "AMBIT-TEST-COLOUR[undecided::colour]",
+      at: "colour",
+      evidence: ["colour is known at apply only", "${var.colour}"],
+    },
+  ]);
+});
+
+test("a rule that breaks is a finding, beside what it found before", () => {
+  const broken = ruleOf("AMBIT-TEST-BROKEN", function* (): Generator<Violation> {
+    yield { what: "first", at: "", evidence: 1 };
+    throw new TypeError("no such thing");
+  });
+  const { refused } = judged({}, [], [broken]);
+  expect(refused.map(({ id, evidence }) => [id, evidence])).toEqual([
+    ["AMBIT-TEST-BROKEN[first]", 1],
+    ["AMBIT-TEST-BROKEN[failed]", "AMBIT-TEST-BROKEN ended with an error: no such thing"],
+  ]);
+});
+
+test("the same value in two places of one block is one finding", () => {
+  const twice = ruleOf("AMBIT-TEST-TWICE", () => ["a[0]", "a[1]"].map((at) => ({ what: "a", at, evidence: 1 })));
+  expect(judged({}, [], [twice]).refused).toHaveLength(1);
+});
+
+test("the worst comes first", () => {
+  const of = (id: `AMBIT-${string}`, severity: Severity): BlockRule =>
+    ruleOf(id, () => [{ what: "x", at: "", evidence: 1 }], severity);
+  const rules = [of("AMBIT-A", "low"), of("AMBIT-B", "critical"), of("AMBIT-C", "medium"), of("AMBIT-D", "high")];
+  expect(judged({}, [], rules).refused.map(({ rule }) => rule.severity)).toEqual(["critical", "high", "medium", "low"]);
+});
+
+test("a rule sees the types that it names alone", () => {
+  expect(
+    judgeStack(StackJson.of("test", { resource: { aws_other: { one: { colour: "red" } } } }), {
+      rules: [colours],
+      now: NOW,
+    }).refused,
+  ).toEqual([]);
+});
