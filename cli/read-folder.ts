@@ -17,10 +17,10 @@ export async function withFolders<Value>(
     }
   }
   const { readEstate } = await import("../review/read/estate");
-  const { ReadOnce } = await import("../review/read/folder/read-once");
+  const { ReadCache } = await import("../review/read/folder/folder");
   const { ReadError } = await import("../review/read/read-error");
   try {
-    const once = new ReadOnce();
+    const once = new ReadCache();
     return await act(folders.map((folder) => readEstate(folder, once)));
   } catch (error) {
     if (error instanceof ReadError) throw new CliError(error.message);

@@ -7,9 +7,8 @@ import { Cluster } from "../reach/kubernetes/cluster";
 import { ObjectReader } from "../reach/kubernetes/objects/object";
 import type { Account } from "../reach/kubernetes/principal";
 import { selectorKeys } from "../reach/kubernetes/selector-keys";
-import type { Estate } from "../read/resource";
+import { type Estate, EMPTY_ESTATE } from "../read/resource";
 import type { KubernetesAccess } from "./principal-access";
-import { NOTHING_READ } from "../read/empty-estate";
 
 export interface ClusterAccess {
   /** Everybody in the cluster, by name */
@@ -31,7 +30,7 @@ export const NO_CLUSTER: KubernetesAccess = { rights: [], egress: [], ingress: [
 export function clusterAccess(estate: Estate): ClusterAccess {
   const reader = new ObjectReader();
   const [nothing, state] = [
-    new ClusterState(new Cluster(NOTHING_READ, reader)),
+    new ClusterState(new Cluster(EMPTY_ESTATE, reader)),
     new ClusterState(new Cluster(estate, reader)),
   ];
   const gained = gainsBetween(nothing, state, selectorKeys([state.cluster]));

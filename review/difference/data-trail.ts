@@ -1,8 +1,7 @@
 import { isRecord } from "../../domain/is-record";
 import type { Unknown } from "../change";
-import { present } from "../reach/aws/present";
+import { resourcesOf, type Estate, type Resource } from "../read/resource";
 import { show } from "../read/json";
-import type { Estate, Resource } from "../read/resource";
 
 /** What a trail writes down of data: events of what has exactly this ARN, or begins with it */
 interface Watched {
@@ -32,7 +31,7 @@ export function trailUnknowns(base: Estate, head: Estate): readonly Unknown[] {
       .filter(({ arn }) => granted.some((prefix) => arn.startsWith(prefix) || prefix.startsWith(arn)))
       .map(({ arn }) => noted(resource, `data events of ${show(arn)}`, LOST)),
   );
-  const unsigned = present(head, TYPE).filter(
+  const unsigned = resourcesOf(head, TYPE).filter(
     ({ address, values }) => !isValidated(values) && isValidated(base.at(address)?.values ?? {}),
   );
   return [...lost, ...unsigned.map((resource) => noted(resource, "log file validation", UNSIGNED))];
@@ -47,7 +46,7 @@ function noted({ address, file }: Resource, what: string, why: string): Unknown 
 
 /** Trails that are switched on */
 function trailsIn(estate: Estate): readonly Trail[] {
-  return present(estate, TYPE)
+  return resourcesOf(estate, TYPE)
     .filter(({ values }) => values["enable_logging"] !== false)
     .map((resource) => ({ resource, watched: watchedBy(resource.values) }));
 }
@@ -80,7 +79,7 @@ function covers(after: Watched, { arn, isPrefix }: Watched): boolean {
 
 /** What ARNs in policies begin with, up to their first wildcard */
 function grantedIn(estate: Estate): readonly string[] {
-  const texts = GRANTS.flatMap((type) => present(estate, type)).map(({ values }) => JSON.stringify(values));
+  const texts = GRANTS.flatMap((type) => resourcesOf(estate, type)).map(({ values }) => JSON.stringify(values));
   const arns = texts.flatMap((text) => text.match(ARN) ?? []);
   return [...new Set(arns.map((arn) => arn.split("*")[0] as string))];
 }

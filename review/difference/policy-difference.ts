@@ -4,8 +4,7 @@ import type { Estate } from "../read/resource";
 import { declaredPolicy, type DeclaredPolicy } from "../../domain";
 import { sortedKeys } from "../../domain/json";
 import type { Registry } from "../reach/declared/registry";
-import { sameJson } from "../reach/declared/same-json";
-import { isObject } from "../read/json";
+import { sameJson, isObject } from "../read/json";
 
 const POLICY = "ambit/policy.json";
 const BUNDLE = "ambit/bundle.tar.gz";

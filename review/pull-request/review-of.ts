@@ -17,8 +17,7 @@ import { BaseReach, type FleetState, type FleetStates, fleetStates } from "../re
 import { unreadIn } from "../reach/folder-reach";
 import { digestOf } from "../read/digest";
 import { member } from "../read/json";
-import { agentsOf } from "../read/registry-agents";
-import type { Estate } from "../read/resource";
+import { agentsOf, type Estate } from "../read/resource";
 import type { PrincipalReview, Review } from "../review";
 import { Shapes } from "../difference/aws/alike/shapes";
 

@@ -5,7 +5,7 @@ import { ACTIVE, STATE_LABEL, SUSPENDED } from "./kubernetes/labels";
 import type { Principal } from "./kubernetes/principal";
 import { recordedStates } from "./kubernetes/spiffe/records";
 import { isObject, type JsonObject } from "../read/json";
-import { agentsOf } from "../read/registry-agents";
+import { agentsOf } from "../read/resource";
 import type { ClusterState } from "./kubernetes/cluster-state";
 
 /** What is read of one state where it says which agents are suspended */

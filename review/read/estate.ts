@@ -4,11 +4,10 @@ import { byText } from "../../domain/by-text";
 import { type PolicyBundle, readBundle, type ReadPolicy } from "./bundle";
 import { layoutOf, type StackFiles } from "./configuration/layout";
 import type { Declared, Stack, UnreadBlock } from "./configuration/stack";
-import { stateBlocks } from "./configuration/state-blocks";
+import { stateBlocks } from "./configuration/beside-blocks";
 import { StackReader } from "./configuration/stack-reader";
 import { digest } from "./expression/value";
-import { Folder } from "./folder/folder";
-import { ReadOnce } from "./folder/read-once";
+import { Folder, ReadCache } from "./folder/folder";
 import { mayHoldKey, strictJsonObject } from "./folder/strict-json";
 import { isObject, type Json, type JsonObject, member } from "./json";
 import { Overlay } from "./plan/overlay";
@@ -36,7 +35,7 @@ const MAX_INLINE_BYTES = 1_000_000;
  * @param once of what was read before: what both hold is one value
  * @throws ReadError for what is malformed, or could mislead a reader
  */
-export function readEstate(folder: string, once = new ReadOnce()): Estate {
+export function readEstate(folder: string, once = new ReadCache()): Estate {
   const files = new Folder(folder, once);
   const layout = layoutOf(files);
   const stacks = new Map(layout.stacks.map((each) => [each.name, stackOf(each, files)]));

@@ -1,5 +1,6 @@
 import type { PolicyBundle } from "./bundle";
-import type { Json, JsonObject } from "./json";
+import { type Json, type JsonObject, isObject, member } from "./json";
+import type { RegistryDocument } from "../../domain/index";
 
 export interface Place {
   readonly file: string;
@@ -73,4 +74,31 @@ export interface Estate {
   readonly isWhole: boolean;
   readonly unread: readonly Unread[];
   readonly besides: readonly Beside[];
+}
+
+/** An estate in which there is nothing: all of another is more. */
+export const EMPTY_ESTATE: Estate = {
+  folder: "",
+  resources: [],
+  of: () => [],
+  at: () => undefined,
+  attribute: () => null,
+  providers: new Map(),
+  files: new Map(),
+  isWhole: true,
+  unread: [],
+  besides: [],
+};
+
+/** Resources of a type, but for those of which there is none */
+export function resourcesOf(estate: Estate, type: string): readonly Resource[] {
+  return estate.of(type).filter(({ values }) => values["count"] !== 0 && values["count"] !== "0");
+}
+
+const AGENTS = "agents" satisfies keyof RegistryDocument;
+
+/** By name, of a registry that may be anything: one that cannot be read as a whole still names its agents */
+export function agentsOf(registry: unknown): JsonObject {
+  const agents = isObject(registry) ? member(registry, AGENTS) : undefined;
+  return isObject(agents) ? agents : {};
 }

@@ -1,7 +1,6 @@
 import { byText } from "../../domain/by-text";
 import type { Acknowledged, ApprovalNeeded, Review } from "../review";
-import type { Finding } from "./finding";
-import { sentence } from "./sentence";
+import { type Finding, sentence } from "./finding";
 import { type Quoted, cutTo, listed } from "./text-parts";
 
 /** More names than one sentence carries: the report lists them all. */

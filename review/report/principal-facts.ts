@@ -1,6 +1,5 @@
 import type { Horizon, PrincipalReview, Risk } from "../review";
-import { duration } from "./duration";
-import { cutTo, type Quoted } from "./text-parts";
+import { duration, cutTo, type Quoted } from "./text-parts";
 
 /** More reasons than anybody reads: the heaviest come first. */
 const MOST_REASONS = 8;

@@ -1,8 +1,7 @@
 import type { Review } from "../review";
 import { approvalsOf, fromWhom } from "./approvals";
-import type { Finding } from "./finding";
+import { type Finding, sentence, sentenceBegun } from "./finding";
 import { inGroup } from "./importance";
-import { sentence, sentenceBegun } from "./sentence";
 import { counted, listed, type Quoted } from "./text-parts";
 
 /** One sentence to act on: who must approve, who gains what most important, and how much there is besides */

@@ -7,7 +7,7 @@ import { orders } from "../../fleet/data";
 import { payments } from "../../fleet/tools";
 import type { Change } from "../../review/change";
 import type { Estate } from "../../review/read/resource";
-import { ReadOnce } from "../../review/read/folder/read-once";
+import { ReadCache } from "../../review/read/folder/folder";
 import { htmlReport } from "../../review/report/review-page";
 import { jsonReport } from "../../review/report/review-json";
 import { markdownReport } from "../../review/report/markdown";
@@ -63,7 +63,7 @@ const declared = ({ expires = "2027-03-31", suspended, isFree }: Declared): Agen
     },
   }) {};
 
-const once = new ReadOnce();
+const once = new ReadCache();
 const others = fleet.members.filter(({ declaration }) => declaration.name !== NAME) as readonly AgentClass[];
 const filesWith = (...more: readonly AgentClass[]): Files =>
   filesOf(synthesizeAnew(Fleet.of(...others, ...more).startedBy(...fleet.starters)));

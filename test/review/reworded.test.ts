@@ -4,7 +4,7 @@ import { AccessIn } from "../../review/access/access-in";
 import { BlastRadii } from "../../review/blast-radius/blast-radii";
 import type { Change } from "../../review/change";
 import { reviewOf } from "../../review/pull-request/review-of";
-import { ReadOnce } from "../../review/read/folder/read-once";
+import { ReadCache } from "../../review/read/folder/folder";
 import type { Estate } from "../../review/read/resource";
 import { synthesize } from "../support/example-app";
 import type { Edit } from "../support/review/edit";
@@ -54,7 +54,7 @@ const cases = (name: string): readonly Case[] =>
   );
 
 const example = filesOf(synthesize());
-const once = new ReadOnce();
+const once = new ReadCache();
 const sorted = (texts: readonly unknown[]) => texts.map((one) => JSON.stringify(one)).sort();
 const folds = (some: readonly Change[]) =>
   sorted(some.map(({ kind, source, showing }) => [kind, source.address, source.also?.length, showing?.fold]));

@@ -3,7 +3,7 @@ import type { AgentClass } from "../../constructs/agent/agent";
 import { fleet } from "../../fleet";
 import { claude } from "../../fleet/tools";
 import type { Json } from "../../review/read/json";
-import { ReadOnce } from "../../review/read/folder/read-once";
+import { ReadCache } from "../../review/read/folder/folder";
 import type { Estate } from "../../review/read/resource";
 import type { Review } from "../../review/review";
 import { resourcesOf, synthesize } from "../support/example-app";
@@ -32,7 +32,7 @@ const serves = Serve.http({
   clearance: "internal",
 });
 
-const once = new ReadOnce();
+const once = new ReadCache();
 const filesWith = (...more: readonly AgentClass[]): Files =>
   filesOf(synthesizeAnew(Fleet.of(...(fleet.members as readonly AgentClass[]), ...more).startedBy(...fleet.starters)));
 const estate = (files: Files): Estate => estateOf(files, once);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { reviewOf } from "../../review/pull-request/review-of";
-import { ReadOnce } from "../../review/read/folder/read-once";
+import { ReadCache } from "../../review/read/folder/folder";
 import { depth } from "../support/depth";
 import { STACKS, synthesize } from "../support/example-app";
 import { type DrawnChange, drawnChange, withChange } from "../support/review/drawn-changes";
@@ -56,7 +56,7 @@ const REFERRED_TO: readonly Edit[] = [
 ];
 
 /** Through all draws: what an earlier one left there is met too. */
-const once = new ReadOnce();
+const once = new ReadCache();
 
 test("what is told of several heads is what is told of each by itself, with nothing kept of another state", () => {
   let told = 0;

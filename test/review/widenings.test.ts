@@ -1,5 +1,5 @@
 import { valuesOf } from "../../iam";
-import { ReadOnce } from "../../review/read/folder/read-once";
+import { ReadCache } from "../../review/read/folder/folder";
 import { DRAW_SEED, IS_DEEP } from "../support/depth";
 import { resourcesOf, synthesize } from "../support/example-app";
 import { estateOf, filesOf } from "../support/review/folders";
@@ -24,7 +24,7 @@ type Statement = Json & {
 const example = filesOf(synthesize());
 const AGENTS = "stacks/agents/cdk.tf.json";
 const text = String(example[AGENTS]);
-const once = new ReadOnce();
+const once = new ReadCache();
 const base = estateOf(example, once);
 
 /** All steps from one policy, as text that goes into a synthesized stack */

@@ -2,8 +2,7 @@ import { printable } from "../../../domain/printable";
 import { pageOf, pagePart } from "../../report/page-of";
 import { brief, placeOf } from "../../report/text-parts";
 import { type BlastRadius, isCertain, type ReachedKind } from "../blast-radius";
-import { type Group, groupsOf, type Row } from "./rows";
-import { headingOf, isGrave, rowText } from "./row-text";
+import { type Group, groupsOf, type Row, headingOf, isGrave, rowText } from "./rows";
 import { GATE_WORDS, lastingText, POSSIBLE, summary } from "./radius-words";
 
 /** The controlled identity in the middle, what it reaches in rings by hop, and all of it in tables */

@@ -3,8 +3,7 @@ import { wrappedLines } from "../../../domain/wrapped-lines";
 import { brief, placeOf } from "../../report/text-parts";
 import type { TerminalOptions, Paint } from "../../report/review-text";
 import type { BlastRadius } from "../blast-radius";
-import { headingOf, isGrave, rowText } from "./row-text";
-import { type Group, groupsOf, type Row } from "./rows";
+import { headingOf, isGrave, rowText, type Group, groupsOf, type Row } from "./rows";
 import { groundsText, lastingText, POSSIBLE, summary } from "./radius-words";
 
 const DETAIL = "        ";

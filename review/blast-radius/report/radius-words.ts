@@ -1,5 +1,4 @@
-import { duration } from "../../report/duration";
-import { counted, listed, type Quoted } from "../../report/text-parts";
+import { duration, counted, listed, type Quoted } from "../../report/text-parts";
 import { isReading } from "../../../domain/dataset";
 import { Sensitivity } from "../../../domain";
 import { once, thingOf } from "../walk/reached-union";

@@ -4,8 +4,7 @@ import type { BlastRadii } from "../blast-radii";
 import { totalHarm } from "../walk/harm";
 import { once } from "../walk/reached-union";
 import type { BlastRadius, Reached } from "../blast-radius";
-import { duration } from "../../report/duration";
-import { brief } from "../../report/text-parts";
+import { duration, brief } from "../../report/text-parts";
 
 /** One agent among all, by what an attacker gets from it */
 export interface Ranked {

@@ -7,9 +7,8 @@ import { Cluster } from "../../reach/kubernetes/cluster";
 import { mayBeAny, ObjectReader } from "../../reach/kubernetes/objects/object";
 import type { Principal } from "../../reach/kubernetes/principal";
 import { selectorKeys } from "../../reach/kubernetes/selector-keys";
-import type { Estate } from "../../read/resource";
+import { type Estate, EMPTY_ESTATE } from "../../read/resource";
 import { NO_KILL_ENDS } from "../lifetime/lifetimes";
-import { NOTHING_READ } from "../../read/empty-estate";
 import type { Reached, ReachedKind } from "../blast-radius";
 import { nameOf } from "./identity-takeovers";
 
@@ -28,7 +27,7 @@ export class ClusterReach {
       why: "nobody here reads it: it may be rights and pods of anybody",
       source: { address },
     }));
-    this.network = new NetworkDifference(new ClusterState(new Cluster(NOTHING_READ, reader)), this.state);
+    this.network = new NetworkDifference(new ClusterState(new Cluster(EMPTY_ESTATE, reader)), this.state);
   }
 
   /** @param runs false where none of its processes does, so that there is nothing to send from */

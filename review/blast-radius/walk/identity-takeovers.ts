@@ -1,6 +1,6 @@
 import { byText } from "../../../domain/by-text";
 import { isObject, type JsonObject, member } from "../../read/json";
-import { agentsOf } from "../../read/registry-agents";
+import { agentsOf } from "../../read/resource";
 import type { ClusterState } from "../../reach/kubernetes/cluster-state";
 import { accountSubject, addressOf, type Principal } from "../../reach/kubernetes/principal";
 import type { Right } from "../../reach/kubernetes/rights/right";

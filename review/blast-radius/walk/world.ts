@@ -8,8 +8,7 @@ import { type FolderReach, folderReach, problemUnknown } from "../../reach/folde
 import { ACTIVE, SUSPENDED } from "../../reach/kubernetes/labels";
 import type { Principal } from "../../reach/kubernetes/principal";
 import { isObject, member } from "../../read/json";
-import { agentsOf } from "../../read/registry-agents";
-import type { Estate } from "../../read/resource";
+import { agentsOf, type Estate } from "../../read/resource";
 import { ClusterReach } from "./cluster-reach";
 import { nameOf } from "./identity-takeovers";
 import type { IdentityKind } from "../blast-radius";

@@ -3,8 +3,7 @@ import type { SourcedStatement } from "../../../iam/access/access";
 import type { Change } from "../../change";
 import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 import { isObject, member } from "../../read/json";
-import { agentsOf } from "../../read/registry-agents";
-import type { Estate } from "../../read/resource";
+import { agentsOf, type Estate } from "../../read/resource";
 
 /** An agent's expiry in two states, as the registry has it and policies test it */
 export interface Renewal {

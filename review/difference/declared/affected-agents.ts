@@ -1,6 +1,6 @@
 import { own } from "../../../domain";
 import type { Registry, RegistryAgent } from "../../reach/declared/registry";
-import { sameJson } from "../../reach/declared/same-json";
+import { sameJson } from "../../read/json";
 
 /** Agents that reach anything that differs: only they can have gained or lost anything. */
 export function touchedAgents(base: Registry, head: Registry): ReadonlySet<string> {

@@ -4,7 +4,7 @@ import type { Problem } from "../../../domain/registry/problem";
 import { readRegistries, type RegistriesRead } from "../../reach/declared/read-registries";
 import type { Registry } from "../../reach/declared/registry";
 import { reachOfAgent } from "../../reach/declared/work";
-import { agentsOf } from "../../read/registry-agents";
+import { agentsOf } from "../../read/resource";
 import { asGain, asLoss, type Gap } from "./gap";
 import { type Side, sideOf } from "../../reach/declared/side";
 import { touchedAgents } from "./affected-agents";

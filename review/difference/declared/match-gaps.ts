@@ -1,10 +1,9 @@
 import { type JsonSchema, own } from "../../../domain";
 import { brief } from "../../reach/declared/brief";
 import type { RegistryMatch } from "../../reach/declared/registry";
-import { sameJson } from "../../reach/declared/same-json";
+import { sameJson, isObject, type JsonObject } from "../../read/json";
 import type { About } from "./about";
 import type { Gap } from "./gap";
-import { isObject, type JsonObject } from "../../read/json";
 
 /**
  * Another request counts as the action. Which of the two is more is not known, but where only query and body are stricter, or the same

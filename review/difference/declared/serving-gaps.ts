@@ -3,7 +3,7 @@ import { isWithin, placesOf } from "../../../domain/serve-paths";
 import { brief } from "../../reach/declared/brief";
 import { callersOf, placesText, placeText } from "../../reach/declared/agent-callers";
 import type { RegistryWay } from "../../reach/declared/registry";
-import { sameJson } from "../../reach/declared/same-json";
+import { sameJson } from "../../read/json";
 import { arrivalGaps } from "./arrival-gaps";
 import { cardGaps } from "./card-gaps";
 import { type Gap, replaced } from "./gap";

@@ -1,6 +1,5 @@
 import { allow, type Statement } from "../../../iam";
-import { present } from "../../reach/aws/present";
-import type { Estate, Resource } from "../../read/resource";
+import { resourcesOf, type Estate, type Resource } from "../../read/resource";
 
 /** What records what was done, and who could stop it */
 export interface AuditPower {
@@ -82,9 +81,11 @@ const WRITES_TO = [
 ] as const;
 
 function auditBuckets(estate: Estate): readonly string[] {
-  const buckets = present(estate, "aws_s3_bucket");
+  const buckets = resourcesOf(estate, "aws_s3_bucket");
   const called = WRITES_TO.flatMap(({ type, attribute }) =>
-    present(estate, type).flatMap(({ values }) => (typeof values[attribute] === "string" ? [values[attribute]] : [])),
+    resourcesOf(estate, type).flatMap(({ values }) =>
+      typeof values[attribute] === "string" ? [values[attribute]] : [],
+    ),
   );
   const locked = buckets.filter(({ values }) => values["object_lock_enabled"] === true);
   const named = called.map((name) => {
@@ -95,14 +96,14 @@ function auditBuckets(estate: Estate): readonly string[] {
 }
 
 function auditKeys(estate: Estate, buckets: readonly string[]): readonly string[] {
-  const trails = present(estate, "aws_cloudtrail").map(({ values }) => values["kms_key_id"]);
+  const trails = resourcesOf(estate, "aws_cloudtrail").map(({ values }) => values["kms_key_id"]);
   const known = new Set(buckets);
   const names = new Set(
-    present(estate, "aws_s3_bucket")
+    resourcesOf(estate, "aws_s3_bucket")
       .filter((bucket) => known.has(arnOf(bucket, estate) ?? ""))
       .flatMap((bucket) => namesOf(bucket, estate)),
   );
-  const encryption = present(estate, "aws_s3_bucket_server_side_encryption_configuration")
+  const encryption = resourcesOf(estate, "aws_s3_bucket_server_side_encryption_configuration")
     .filter(({ values }) => names.has(String(values["bucket"])))
     .flatMap(({ values }) => [...JSON.stringify(values).matchAll(/"kms_master_key_id":"([^"]+)"/g)])
     .map(([, key]) => key);

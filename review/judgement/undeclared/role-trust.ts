@@ -3,7 +3,7 @@ import type { SourcedStatement } from "../../../iam/access/access";
 import { difference } from "../../../iam/access/difference";
 import { type Change } from "../../change";
 import { requestText } from "../../reach/aws/request-text";
-import { present } from "../../reach/aws/present";
+import { resourcesOf } from "../../read/resource";
 import type { AwsRole } from "../../reach/aws/role-access";
 import { brief } from "../../reach/declared/brief";
 import type { FleetState } from "../../reach/fleet-state";
@@ -108,7 +108,7 @@ function isToAccount({ Principal: principal, Condition: condition }: Statement):
 
 /** Issuers of the configuration but those of EKS clusters, which know service accounts and no SPIFFE ID */
 function issuersIn(estate: FleetState["estate"]): readonly string[] {
-  return present(estate, "aws_iam_openid_connect_provider").flatMap((provider) => {
+  return resourcesOf(estate, "aws_iam_openid_connect_provider").flatMap((provider) => {
     const arn = estate.attribute(provider, "arn");
     return typeof arn === "string" && !arn.includes("oidc-provider/oidc.eks.") ? [arn] : [];
   });

@@ -2,12 +2,11 @@ import { type Condition, type OneOrMany, type Principal, type Statement, valuesO
 import type { SourcedStatement } from "../../../iam/access/access";
 import { keyTests } from "../../../iam/conditions/key-test";
 import { grouped } from "../../grouped";
-import type { Estate, Resource } from "../../read/resource";
+import { type Estate, type Resource, resourcesOf } from "../../read/resource";
 import { isWritten } from "./chain/caller";
 import { roleOfSession } from "./direct-grants";
 import type { PolicyTexts } from "./policy-texts";
 import { type AwsLayer, layer } from "./layer";
-import { present } from "./present";
 import { isDeny, type RolePolicies } from "./role-policies";
 import { arnOf, roleName, whoAsks } from "./who-asks";
 
@@ -42,7 +41,7 @@ export class Callers {
     private readonly texts: PolicyTexts,
     private readonly mayBecome: (from: Resource, to: Resource) => boolean,
   ) {
-    const roles = present(estate, "aws_iam_role");
+    const roles = resourcesOf(estate, "aws_iam_role");
     this.byArn = grouped(roles, (role) => arnOf(role, estate));
     this.byName = grouped(roles, (role) => roleName(arnOf(role, estate))?.name ?? "");
   }

@@ -1,5 +1,4 @@
-import type { Estate, Resource } from "../../read/resource";
-import { present } from "./present";
+import { type Estate, type Resource, resourcesOf } from "../../read/resource";
 
 /** Roles and managed policies of an estate, found by ARN, name or reference */
 export class IamIndex {
@@ -9,9 +8,9 @@ export class IamIndex {
   private readonly open: { readonly arn: RegExp; readonly resource: Resource }[] = [];
 
   constructor(public readonly estate: Estate) {
-    this.roles = present(estate, "aws_iam_role");
+    this.roles = resourcesOf(estate, "aws_iam_role");
     for (const role of this.roles) this.add(role, "role", "name", "id", "arn");
-    for (const policy of present(estate, "aws_iam_policy")) this.add(policy, "policy", "arn", "id");
+    for (const policy of resourcesOf(estate, "aws_iam_policy")) this.add(policy, "policy", "arn", "id");
   }
 
   /** By ARN, name or reference; the same stack goes first. Undefined where it is none of these, or several. */

@@ -3,11 +3,9 @@ import type { SourcedStatement } from "../../../iam/access/access";
 import { difference } from "../../../iam/access/difference";
 import { own } from "../../../domain";
 import { isObject, member } from "../../read/json";
-import { agentsOf } from "../../read/registry-agents";
-import type { Estate } from "../../read/resource";
+import { agentsOf, type Estate, resourcesOf } from "../../read/resource";
 import { type IdentityStatement, identityStatementsOf, mayAdmit, subjectKeysOf } from "./identity-statements";
 import type { PolicyTexts } from "./policy-texts";
-import { present } from "./present";
 import type { AwsReach } from "./aws-reach";
 import type { AwsRole } from "./role-access";
 
@@ -133,7 +131,7 @@ export class IdentityRoles {
 
 function unreadTrust(estate: Estate, texts: PolicyTexts): ReadonlyMap<string, string> {
   return new Map(
-    present(estate, "aws_iam_role").flatMap((role) => {
+    resourcesOf(estate, "aws_iam_role").flatMap((role) => {
       const [unread] = texts.in(role, "assume_role_policy", estate).unknown;
       return unread === undefined ? [] : [[role.address, unread.why] as const];
     }),

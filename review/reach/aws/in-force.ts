@@ -2,9 +2,8 @@ import type { SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
 import { grouped } from "../../grouped";
 import { isObject, type Json, listed, member } from "../../read/json";
-import type { Estate, Resource } from "../../read/resource";
+import { type Estate, type Resource, resourcesOf } from "../../read/resource";
 import type { IamIndex } from "./iam-index";
-import { present } from "./present";
 
 /** Name of an argument, before an index or a member of it */
 const ARGUMENT = /^\w+/;
@@ -58,7 +57,7 @@ export class InForce {
       const { role } = values;
       return (typeof role === "string" && index.role(role, stack)?.address) || "";
     };
-    this.inline = grouped(present(index.estate, "aws_iam_role_policy"), of);
+    this.inline = grouped(resourcesOf(index.estate, "aws_iam_role_policy"), of);
   }
 
   /** Undefined where it is certain */
@@ -89,7 +88,7 @@ export class InForce {
       const named = typeof called === "string" ? this.index.role(called, stack) : undefined;
       return named === undefined || named === role;
     };
-    const others = EXCLUSIVE.filter(({ of }) => of === place.type).flatMap(({ type }) => present(estate, type));
+    const others = EXCLUSIVE.filter(({ of }) => of === place.type).flatMap(({ type }) => resourcesOf(estate, type));
     return others.some(isOfRole) || this.isOfOthers(place);
   }
 
@@ -97,7 +96,7 @@ export class InForce {
   private isOfOthers(place: Resource): boolean {
     const arn = place.values["policy_arn"];
     if (place.type === "aws_iam_role_policy") return false;
-    const others = present(this.index.estate, "aws_iam_policy_attachment");
+    const others = resourcesOf(this.index.estate, "aws_iam_policy_attachment");
     return others.some((one) => one !== place && one.values["policy_arn"] === arn);
   }
 }

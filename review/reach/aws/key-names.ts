@@ -1,12 +1,11 @@
 import { Glob } from "../../../iam/sets/glob";
-import type { Estate } from "../../read/resource";
-import { present } from "./present";
+import { type Estate, resourcesOf } from "../../read/resource";
 import { keyArn } from "./resource-policies";
 
 /** Symbols of keys that aliases stand for, by the ARN of the key */
 export function aliasesByKey(estate: Estate): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  for (const alias of present(estate, "aws_kms_alias")) {
+  for (const alias of resourcesOf(estate, "aws_kms_alias")) {
     const key = alias.values["target_key_id"];
     const name = estate.attribute(alias, "target_key_arn");
     if (typeof key !== "string" || typeof name !== "string") continue;
@@ -25,7 +24,7 @@ export function namesOf(name: string, aliases: ReadonlyMap<string, readonly stri
 /** All that rights may call the key of an alias, such as `alias/ambit/prod/tokens`; empty where the configuration makes no such alias. */
 export function namesOfAlias(estate: Estate, alias: string): readonly string[] {
   const aliases = aliasesByKey(estate);
-  return present(estate, "aws_kms_alias")
+  return resourcesOf(estate, "aws_kms_alias")
     .filter(({ values }) => values["name"] === alias)
     .flatMap(({ values: { target_key_id: key } }) => (typeof key === "string" ? namesOf(keyArn(key), aliases) : []));
 }

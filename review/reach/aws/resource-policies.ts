@@ -1,8 +1,7 @@
 import { allOf, type Principal, type Statement, valuesOf } from "../../../iam";
-import type { Estate, Resource } from "../../read/resource";
+import { type Estate, type Resource, resourcesOf } from "../../read/resource";
 import type { PoliciesRead } from "./read-policies";
 import type { PolicyTexts } from "./policy-texts";
-import { present } from "./present";
 
 /** What the policy of one resource says, with its own name in the place of `*` */
 export interface ResourcePolicy extends PoliciesRead {
@@ -32,7 +31,7 @@ export function resourcePolicies(estate: Estate, texts: PolicyTexts): readonly R
   const buckets = arnsBy(estate, "aws_s3_bucket", "bucket");
   const functions = arnsBy(estate, "aws_lambda_function", "function_name");
   const written = KINDS.flatMap(({ type, attribute, of }) =>
-    present(estate, type)
+    resourcesOf(estate, type)
       .filter(({ values }) => values[attribute] !== undefined && values[attribute] !== null)
       .map((resource) => {
         const named = namesOf(type, nameIn(resource, of, estate), buckets);
@@ -52,7 +51,7 @@ export function resourcePolicies(estate: Estate, texts: PolicyTexts): readonly R
   );
   return [
     ...written,
-    ...present(estate, "aws_lambda_permission").map((resource) => permission(resource, functions, texts)),
+    ...resourcesOf(estate, "aws_lambda_permission").map((resource) => permission(resource, functions, texts)),
   ];
 }
 
@@ -61,7 +60,7 @@ type ArnsByName = ReadonlyMap<string, string>;
 /** Of the first of each name */
 function arnsBy(estate: Estate, type: string, attribute: string): ArnsByName {
   const arns = new Map<string, string>();
-  for (const resource of present(estate, type)) {
+  for (const resource of resourcesOf(estate, type)) {
     const [name, arn] = [estate.attribute(resource, attribute), estate.attribute(resource, "arn")];
     if (typeof name === "string" && typeof arn === "string" && !arns.has(name)) arns.set(name, arn);
   }

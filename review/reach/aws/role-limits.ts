@@ -1,11 +1,10 @@
 import { type Statement, valuesOf } from "../../../iam";
 import type { SourcedStatement } from "../../../iam/access/access";
-import type { Estate, Resource } from "../../read/resource";
+import { type Estate, type Resource, resourcesOf } from "../../read/resource";
 import { mayBeOf } from "./statement-scope";
 import { isWritten } from "./chain/caller";
 import type { AwsLayer, LayeredPath } from "./layer";
 import type { PolicyTexts } from "./policy-texts";
-import { present } from "./present";
 import { arnOf } from "./who-asks";
 
 /** All that STS does with a role belongs to becoming it. Source: Service Authorization Reference, AWS STS */
@@ -32,7 +31,7 @@ export class RoleLimits {
     private readonly texts: PolicyTexts,
     private readonly mayBecome: MayBecome,
   ) {
-    for (const role of present(estate, "aws_iam_role")) {
+    for (const role of resourcesOf(estate, "aws_iam_role")) {
       const arn = arnOf(role, estate);
       this.byArn.set(arn, [...(this.byArn.get(arn) ?? []), role]);
     }

@@ -1,12 +1,11 @@
 import type { SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
-import type { Resource } from "../../read/resource";
+import { type Resource, resourcesOf } from "../../read/resource";
 import type { IamIndex } from "./iam-index";
 import { doubts, InForce, isIgnored, isOne } from "./in-force";
 import { attachedOfAws, isOfAws } from "./managed/attached";
 import type { PoliciesRead } from "./read-policies";
 import type { PolicyTexts } from "./policy-texts";
-import { present } from "./present";
 
 /** By role, what its policies say: inline, attached, and the boundary */
 export class RolePolicies {
@@ -26,15 +25,15 @@ export class RolePolicies {
   ) {
     const { estate } = index;
     this.inForce = new InForce(index);
-    for (const inline of present(estate, "aws_iam_role_policy")) {
+    for (const inline of resourcesOf(estate, "aws_iam_role_policy")) {
       this.attach(inline, inline.values["role"], () => texts.in(inline, "policy", estate));
     }
-    for (const attachment of present(estate, "aws_iam_role_policy_attachment")) {
+    for (const attachment of resourcesOf(estate, "aws_iam_role_policy_attachment")) {
       this.attach(attachment, attachment.values["role"], () =>
         this.managed(attachment, attachment.values["policy_arn"]),
       );
     }
-    for (const attachment of present(estate, "aws_iam_policy_attachment")) {
+    for (const attachment of resourcesOf(estate, "aws_iam_policy_attachment")) {
       for (const role of listed(attachment.values["roles"])) {
         this.attach(attachment, role, () => this.managed(attachment, attachment.values["policy_arn"]));
       }
@@ -71,7 +70,7 @@ export class RolePolicies {
 
   /** Policies of roles that the configuration does not hold, and those that no role of it has */
   public get strays(): readonly Unknown[] {
-    const unused = present(this.index.estate, "aws_iam_policy").filter((policy) => !this.used.has(policy));
+    const unused = resourcesOf(this.index.estate, "aws_iam_policy").filter((policy) => !this.used.has(policy));
     return [
       ...this.attachedElsewhere,
       ...unused.map(({ address }) => ({

@@ -1,7 +1,6 @@
-import { isObject } from "../../read/json";
-import { agentsOf } from "../../read/registry-agents";
+import { isObject, sameJson } from "../../read/json";
+import { agentsOf } from "../../read/resource";
 import { dangling } from "./dangling-names";
-import { sameJson } from "./same-json";
 import { own, REGISTRY_VERSION, shown } from "../../../domain";
 import type { Problem } from "../../../domain/registry/problem";
 import { wellFormedRegistry } from "../../../domain/registry/read";

@@ -1,6 +1,5 @@
 import { isObject, type JsonObject } from "../../read/json";
-import { agentsOf } from "../../read/registry-agents";
-import type { Estate } from "../../read/resource";
+import { agentsOf, type Estate } from "../../read/resource";
 import { block, text } from "./objects/values";
 
 /** What the registry says of an agent that a cluster must know; undefined where it says nothing that is text */

@@ -2,7 +2,8 @@ import { sortedKeys } from "../../../domain/json";
 import { isObject, type Json, type JsonObject, listed, member } from "../json";
 import type { BesideKind } from "../resource";
 import { labelled, withoutComment } from "./blocks";
-import type { StackBlock } from "./stack";
+import type { StackBlock, Stack } from "./stack";
+import { posix } from "node:path";
 
 /** Which of the blocks of a kind it is: where it puts what it names */
 const NAMED_BY = { import: "to", moved: "from" } as const;
@@ -54,7 +55,29 @@ function nameOf(value: Json, key: string): string {
 }
 
 /** Without the comment of cdktf, and in one order */
-export function bare(block: Json): Json {
+function bare(block: Json): Json {
   const own = isObject(block) ? withoutComment(block) : block;
   return JSON.parse(JSON.stringify(own, sortedKeys)) as Json;
+}
+
+/** As cdktf names the state of a stack that says nothing of it, in the folder in which it runs */
+const NAMED_BY_CDKTF = /^terraform\..+\.tfstate$/;
+
+/** What a stack says of where its state lies, if anything */
+export function stateBlocks(stack: Stack): readonly StackBlock[] {
+  if (stack.backend === undefined) return [];
+  const { type, settings, file } = stack.backend;
+  const place = { file, address: `${stack.name}/terraform.backend` };
+  const path = localPath(stack.backend);
+  if (path === undefined || !NAMED_BY_CDKTF.test(posix.basename(path))) {
+    return [{ kind: "terraform", place, content: bare({ [type]: settings }) }];
+  }
+  const content = bare({ [type]: { ...settings, path: `/…/${posix.basename(path)}` } });
+  return [{ kind: "terraform", place, content, stateFolder: posix.dirname(path) }];
+}
+
+/** Of a local state at an absolute path */
+function localPath({ type, settings }: NonNullable<Stack["backend"]>): string | undefined {
+  const path = type === "local" ? member(settings, "path") : undefined;
+  return typeof path === "string" && posix.isAbsolute(path) ? posix.normalize(path) : undefined;
 }

@@ -1,9 +1,8 @@
 import type { Budget } from "./budget";
-import { describe } from "./encode";
+import { describe, textParts } from "./value-text";
 import { call } from "./functions";
 import { type Path, within } from "./path";
 import type { Expression, Step } from "./syntax";
-import { textParts } from "./text";
 import { joined, Unknown, type Value } from "./value";
 
 /** What an expression may refer to */

@@ -1,7 +1,5 @@
-import { decodeJson } from "./decode";
+import { decodeJson, describe, encodeJson, asText, textParts } from "./value-text";
 import type { Budget } from "./budget";
-import { describe, encodeJson } from "./encode";
-import { asText, textParts } from "./text";
 import { isObjectValue, isText, joined, MAX_TEXT, Unknown, type Value } from "./value";
 
 type Function = (inputs: readonly Value[], budget: Budget) => Value | undefined;

@@ -1,4 +1,4 @@
-import type { Cursor } from "./cursor";
+import type { Cursor } from "./tokens";
 import type { Expression } from "./syntax";
 
 /** Reads an expression from behind `${` or `%{` up to its closing brace, which is then behind the cursor. */

@@ -1,7 +1,6 @@
-import { Cursor } from "./cursor";
+import { Cursor, nextToken, type Token } from "./tokens";
 import { parseBareTemplate, parseHeredoc, parseQuotedTemplate, type ReadInner } from "./parse-template";
 import { type Expression, SPLAT, type Step } from "./syntax";
-import { nextToken, type Token } from "./tokens";
 
 /** From the loosest to the tightest */
 const OPERATORS: readonly (readonly string[])[] = [

@@ -1,5 +1,5 @@
 import type { Budget } from "./budget";
-import { describe } from "./encode";
+import { describe } from "./value-text";
 import { isObjectValue, Unknown, type Value } from "./value";
 
 /** `.name`, `["name"]` and `[0]`, all with known keys */

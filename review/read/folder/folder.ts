@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { byKey } from "../../../domain/by-text";
 import type { JsonObject } from "../json";
 import { ReadError } from "../read-error";
-import { ReadOnce } from "./read-once";
 import { strictJsonObject } from "./strict-json";
 
 /** Bytes of one file */
@@ -29,7 +28,7 @@ export class Folder {
   /** @throws ReadError for a symbolic link, anything else that is not a file or folder, and more files than the limit */
   constructor(
     private readonly root: string,
-    private readonly once = new ReadOnce(),
+    private readonly once = new ReadCache(),
   ) {
     const files: string[] = [];
     this.list("", files);
@@ -127,4 +126,22 @@ function opened(path: string, name: string): number {
 
 function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error);
+}
+
+/**
+ * What was read of files, by what they hold: where two folders hold the same file, it is read once, and what is read of it
+ * is one value. Most of what two states of a fleet hold is the same.
+ */
+export class ReadCache {
+  private readonly known = new Map<string, unknown>();
+
+  /**
+   * @param reader which always reads the same of the same bytes
+   * @param digest SHA-256 of the bytes
+   */
+  public of<Read>(reader: string, digest: string, read: () => Read): Read {
+    const key = `${reader} ${digest}`;
+    if (!this.known.has(key)) this.known.set(key, read());
+    return this.known.get(key) as Read;
+  }
 }

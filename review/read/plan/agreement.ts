@@ -1,5 +1,5 @@
 import { affordable, Budget } from "../expression/budget";
-import { decodeJson } from "../expression/decode";
+import { decodeJson } from "../expression/value-text";
 import {
   isObjectValue,
   isText,

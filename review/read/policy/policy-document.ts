@@ -1,6 +1,5 @@
 import type { Budget } from "../expression/budget";
-import { decodeJson } from "../expression/decode";
-import { encodeJson } from "../expression/encode";
+import { decodeJson, encodeJson } from "../expression/value-text";
 import { isObjectValue, isText, type ObjectValue, Unknown, type Value } from "../expression/value";
 import { listOf, Problem, statementOf } from "./statement-block";
 

@@ -1,6 +1,6 @@
 import type { Declared } from "../configuration/stack";
 import type { Budget } from "../expression/budget";
-import { textParts } from "../expression/text";
+import { textParts } from "../expression/value-text";
 import { joined, Unknown, type Value } from "../expression/value";
 import { policyDocument } from "../policy/policy-document";
 import type { ProviderFacts } from "./provider";

@@ -1,7 +1,7 @@
 import { withoutComment } from "../configuration/blocks";
 import type { Declared, Stack } from "../configuration/stack";
 import { affordable, Budget } from "../expression/budget";
-import { describe } from "../expression/encode";
+import { describe } from "../expression/value-text";
 import { evaluate } from "../expression/evaluate";
 import { parseTemplate } from "../expression/parse";
 import { type Path, pathText, within } from "../expression/path";

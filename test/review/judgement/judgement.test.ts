@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ReadOnce } from "../../../review/read/folder/read-once";
+import { ReadCache } from "../../../review/read/folder/folder";
 import { synthesize } from "../../support/example-app";
 import type { Edit } from "../../support/review/edit";
 import { estateOf, filesOf, withEdits } from "../../support/review/folders";
@@ -26,7 +26,7 @@ interface Case {
 const CASES = JSON.parse(readFileSync(join(__dirname, "../../cases/review/judgement.json"), "utf8")) as readonly Case[];
 
 const example = filesOf(synthesize());
-const once = new ReadOnce();
+const once = new ReadCache();
 const untouched = estateOf(example, once);
 
 /** Each pattern must be there; where there is none, nothing may. */

@@ -1,7 +1,7 @@
 import { kubernetesChanges } from "../../../review/difference/kubernetes/cluster-changes";
 import { clusterStates, readCluster } from "../../../review/reach/kubernetes/cluster-state";
 import type { Estate } from "../../../review/read/estate";
-import { ReadOnce } from "../../../review/read/folder/read-once";
+import { ReadCache } from "../../../review/read/folder/folder";
 import { synthesize } from "../../support/example-app";
 import {
   type Any,
@@ -20,7 +20,7 @@ import { estateOf, type Files, filesOf } from "../../support/review/folders";
 type Node = Record<string, never>;
 
 const FILES: Files = filesOf(synthesize());
-const once = new ReadOnce();
+const once = new ReadCache();
 const BASE: Estate = estateOf(FILES, once);
 const READ = readCluster(BASE);
 

@@ -1,4 +1,4 @@
-import { duration } from "../../../review/report/duration";
+import { duration } from "../../../review/report/text-parts";
 import { factsOf } from "../../../review/report/principal-facts";
 import type { Horizon, PrincipalReview, Risk } from "../../../review/review";
 import { AGENT } from "./example-review";

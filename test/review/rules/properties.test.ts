@@ -4,7 +4,7 @@ import type { PrincipalReview, Review } from "../../../review/review";
 import { applyRules } from "../../../review/rules/apply-rules";
 import type { Acknowledgement, ApprovalRule, ReviewRules } from "../../../review/rules/rules-schema";
 import { findingsOf } from "../../../review/report/findings";
-import { sentence } from "../../../review/report/sentence";
+import { sentence } from "../../../review/report/finding";
 import { anyReview } from "../report/arbitrary-review";
 import { rulesWith } from "./example-rules";
 import { depth } from "../../support/depth";

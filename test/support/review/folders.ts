@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Estate } from "../../../review/read/resource";
 import { readEstate } from "../../../review/read/estate";
-import { ReadOnce } from "../../../review/read/folder/read-once";
+import { ReadCache } from "../../../review/read/folder/folder";
 import { STACKS, type Synthesized } from "../example-app";
 import { type Edit, edited } from "./edit";
 
@@ -42,7 +42,7 @@ if (isTest) afterAll(() => rewritten && rmSync(rewritten.folder, { recursive: tr
  *
  * @param once of what was read before, as `ambit review` reads head after base
  */
-export function estateOf(files: Files, once = new ReadOnce()): Estate {
+export function estateOf(files: Files, once = new ReadCache()): Estate {
   if (!isTest) return inFolder(files, (folder) => readEstate(folder, once));
   return readEstate(rewrittenWith(files), once);
 }

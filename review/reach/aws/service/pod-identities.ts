@@ -1,7 +1,6 @@
 import type { Unknown } from "../../../change";
 import { isObject, member } from "../../../read/json";
-import type { Estate, Resource } from "../../../read/resource";
-import { present } from "../present";
+import { type Estate, type Resource, resourcesOf } from "../../../read/resource";
 import type { Admission, ServedRole } from "./admission";
 import { unreadArguments, unreadNames } from "./unread-arguments";
 
@@ -26,7 +25,7 @@ const COMPUTED = ["association_arn", "association_id", "external_id"];
 
 /** Source: EKS user guide, pod-identities and pod-id-abac; AWS provider, aws_eks_pod_identity_association */
 export function podIdentities(estate: Estate, admission: Admission): PodIdentities {
-  const all = present(estate, "aws_eks_pod_identity_association").map((association) =>
+  const all = resourcesOf(estate, "aws_eks_pod_identity_association").map((association) =>
     identity(association, admission, estate),
   );
   return {

@@ -1,10 +1,9 @@
 import type { Unknown } from "../../../change";
 import { isObject, type Json } from "../../../read/json";
-import type { Estate, Resource } from "../../../read/resource";
+import { type Estate, type Resource, resourcesOf } from "../../../read/resource";
 import type { IamIndex } from "../iam-index";
 import type { PoliciesRead } from "../read-policies";
 import type { PolicyTexts } from "../policy-texts";
-import { present } from "../present";
 import type { Admission, ServedRole } from "./admission";
 import { unreadArguments, unreadNames } from "./unread-arguments";
 
@@ -69,8 +68,8 @@ export function rolesAnywhere(
   index: IamIndex,
   texts: PolicyTexts,
 ): RolesAnywhere {
-  const profiles = present(estate, "aws_rolesanywhere_profile");
-  const anchors = present(estate, "aws_rolesanywhere_trust_anchor");
+  const profiles = resourcesOf(estate, "aws_rolesanywhere_profile");
+  const anchors = resourcesOf(estate, "aws_rolesanywhere_trust_anchor");
   const read = profiles.filter(isOn).map((profile) => ofProfile(profile, { estate, admission, index, texts }));
   return {
     profiles: read.flatMap(({ roles }) => roles),

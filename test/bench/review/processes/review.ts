@@ -1,7 +1,7 @@
 import "../../../../cli/engine";
 import { reviewOf } from "../../../../review/pull-request/review-of";
 import { readEstate } from "../../../../review/read/estate";
-import { ReadOnce } from "../../../../review/read/folder/read-once";
+import { ReadCache } from "../../../../review/read/folder/folder";
 import { Stopwatch } from "../../stopwatch";
 
 /**
@@ -10,7 +10,7 @@ import { Stopwatch } from "../../stopwatch";
  */
 const [base, head] = process.argv.slice(2) as [string, string];
 const watch = new Stopwatch();
-const once = new ReadOnce();
+const once = new ReadCache();
 const [before, after] = [readEstate(base, once), readEstate(head, once)];
 watch.lap("read");
 const { agents, unknown } = reviewOf(before, after);

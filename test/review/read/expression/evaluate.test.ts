@@ -1,5 +1,5 @@
 import { Budget } from "../../../../review/read/expression/budget";
-import { describe as description } from "../../../../review/read/expression/encode";
+import { describe as description } from "../../../../review/read/expression/value-text";
 import { evaluate, type Names } from "../../../../review/read/expression/evaluate";
 import { parseTemplate } from "../../../../review/read/expression/parse";
 import { pathText, within } from "../../../../review/read/expression/path";

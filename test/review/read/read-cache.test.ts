@@ -1,4 +1,4 @@
-import { ReadOnce } from "../../../review/read/folder/read-once";
+import { ReadCache } from "../../../review/read/folder/folder";
 import { estateOf, type Files } from "../../support/review/folders";
 
 const json = (value: unknown): string => JSON.stringify(value);
@@ -7,7 +7,7 @@ const queue = (values: object): string => json({ resource: { aws_sqs_queue: { q:
 
 /** Two states of a folder, read one after the other */
 function read(base: Files, head: Files) {
-  const once = new ReadOnce();
+  const once = new ReadCache();
   return [estateOf(base, once), estateOf(head, once)] as const;
 }
 
@@ -58,7 +58,7 @@ test("what a plan adds to a file is of its own folder, though both hold the file
 });
 
 test("a file whose bytes are read in two ways is read in each", () => {
-  const once = new ReadOnce();
+  const once = new ReadCache();
   expect(once.of("length", "d1", () => 1)).toBe(1);
   expect(once.of("text", "d1", () => "a")).toBe("a");
   expect(once.of("length", "d1", () => 2)).toBe(1);
@@ -66,7 +66,7 @@ test("a file whose bytes are read in two ways is read in each", () => {
 });
 
 test("fails for each folder that holds a malformed file, with its name there", () => {
-  const once = new ReadOnce();
+  const once = new ReadCache();
   expect(() => estateOf({ "a.tf.json": '{"a": 1, "a": 2}' }, once)).toThrow(/a\.tf\.json.*is written twice/);
   expect(() => estateOf({ "b/c.tf.json": '{"a": 1, "a": 2}' }, once)).toThrow(/b\/c\.tf\.json.*is written twice/);
 });
