@@ -60,7 +60,7 @@ export interface Combination {
   /** In words, such as `reads untrusted output and confidential data, and is seen outside` */
   readonly what: string;
   /** Each ability, and where it comes from */
-  readonly parts: readonly { readonly what: string; readonly source: ChangeSource }[];
+  readonly parts: readonly Ability[];
   /** False where it stood in base already */
   readonly isNew: boolean;
 }
@@ -83,4 +83,13 @@ export interface Acknowledged {
   /** Date until which it holds, such as `2027-01-31` */
   readonly until: string;
   readonly because: string;
+}
+
+/** A combination as one state has it */
+export type StateCombination = Omit<Combination, "isNew">;
+
+/** One part of a combination */
+export interface Ability {
+  readonly what: string;
+  readonly source: ChangeSource;
 }

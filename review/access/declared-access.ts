@@ -5,8 +5,14 @@ import { answersUntrusted } from "../../domain/registry/entries";
 import { arrivesUntrusted } from "../../domain/rules/arrival";
 import type { Side } from "../reach/declared/side";
 import { type Caller, callersOf } from "../reach/declared/agent-callers";
-import { featuresOf } from "../reach/declared/model-features";
-import type { Registry, RegistryAgent, RegistryDataset, RegistryTool, RegistryWay } from "../reach/declared/registry";
+import {
+  featuresOf,
+  type Registry,
+  type RegistryAgent,
+  type RegistryDataset,
+  type RegistryTool,
+  type RegistryWay,
+} from "../reach/declared/registry";
 import { accessOf, actionOf, type Work } from "../reach/declared/work";
 import { grouped } from "../grouped";
 

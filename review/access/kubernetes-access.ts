@@ -1,7 +1,7 @@
 import type { Change, ChangeKind, Unknown } from "../change";
-import { doubleChanges } from "../difference/kubernetes/double-objects";
+import { doubleChanges } from "../difference/kubernetes/cluster-changes";
 import { gainsBetween } from "../difference/kubernetes/gains";
-import { sorted } from "../difference/kubernetes/changes";
+import { sorted } from "../difference/kubernetes/fact-gains";
 import { ClusterState } from "../reach/kubernetes/cluster-state";
 import { Cluster } from "../reach/kubernetes/cluster";
 import { ObjectReader } from "../reach/kubernetes/objects/object";

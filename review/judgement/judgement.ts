@@ -7,15 +7,13 @@ import type { Principal } from "../reach/kubernetes/principal";
 import type { Combination, Horizon, PrincipalReview, Review } from "../review";
 import { agentAccess } from "./task-access";
 import { auditText } from "./combinations/audit-powers";
-import { Combinations, compared, type Somebody } from "./combinations/combinations";
+import { Combinations, combinationsOf, type Somebody } from "./combinations/combinations";
 import { DeclaredAccess } from "./declared-data";
 import { Examples } from "./examples";
-import { misstated } from "./misstatements";
-import { type Derived, derivedOf } from "./registry-facts";
+import { misstatements, type DeclarationFacts, declarationFacts } from "./registry-facts";
 import type { FleetState } from "../reach/fleet-state";
-import { UndeclaredAccess } from "./undeclared/undeclared-access";
+import { UndeclaredAccess, undeclaredGrants } from "./undeclared/undeclared-access";
 import { undeclaredIdentities, undeclaredRights } from "./undeclared/cluster-rights";
-import { undeclaredGrants } from "./undeclared/resource-grants";
 import { undeclaredTrust } from "./undeclared/role-trust";
 import { ungrantedAccess } from "./ungranted-access";
 
@@ -129,7 +127,7 @@ class Principals {
     if (held.length === 0) return [];
     const wasInCluster = inCluster && this.base.kubernetes.principals.get(inCluster.key);
     const before: Somebody = { ...this.asAgent(this.base, name), aws: wasInAws, inCluster: wasInCluster };
-    return compared(this.combinations.base.of(before), held).map((one) => ({
+    return combinationsOf(this.combinations.base.of(before), held).map((one) => ({
       ...one,
       parts: one.parts.map(located(name, this.head)),
     }));
@@ -139,20 +137,23 @@ class Principals {
     return own(registry?.agents, name) === undefined ? {} : { agent: name };
   }
 
-  private newlyMisstated(name: string, before?: Derived, after?: Derived): readonly Unknown[] {
+  private newlyMisstated(name: string, before?: DeclarationFacts, after?: DeclarationFacts): readonly Unknown[] {
     const [was, is] = [this.base.registry, this.head.registry];
     if (is === undefined || after === undefined) return [];
-    const known = was === undefined || before === undefined ? [] : misstated(was, name, before);
+    const known = was === undefined || before === undefined ? [] : misstatements(was, name, before);
     const said = new Set(known.map((one) => JSON.stringify(one)));
-    return misstated(is, name, after).filter((one) => !said.has(JSON.stringify(one)));
+    return misstatements(is, name, after).filter((one) => !said.has(JSON.stringify(one)));
   }
 }
 
-function derivedIn({ registry }: FleetState, name: string): Derived | undefined {
-  return registry && derivedOf(registry, name);
+function derivedIn({ registry }: FleetState, name: string): DeclarationFacts | undefined {
+  return registry && declarationFacts(registry, name);
 }
 
-function longest(state: "before" | "after", derived: Derived | undefined): Partial<Record<typeof state, Horizon>> {
+function longest(
+  state: "before" | "after",
+  derived: DeclarationFacts | undefined,
+): Partial<Record<typeof state, Horizon>> {
   const [first] = derived?.horizon ?? [];
   return first === undefined ? {} : { [state]: first };
 }

@@ -1,10 +1,11 @@
 import { longestCredential, own, riskOf } from "../../domain";
 import { type HorizonFacts, horizonFacts, horizonFrom } from "../../domain/rules/horizon";
-import type { Registry } from "../reach/declared/registry";
+import { type Registry, brief } from "../reach/declared/registry";
 import type { Horizon, Risk } from "../review";
+import type { Unknown } from "../change";
 
 /** What follows from the declarations of one agent, as synth would write it */
-export interface Derived {
+export interface DeclarationFacts {
   readonly risk: Risk;
   /** Longest first; undefined where more agents take its work than are followed */
   readonly horizon: readonly Horizon[] | undefined;
@@ -15,7 +16,7 @@ export interface Derived {
 const MOST_DELEGATES = 1_000;
 
 /** @returns undefined where the registry has no such agent */
-export function derivedOf(registry: Registry, name: string): Derived | undefined {
+export function declarationFacts(registry: Registry, name: string): DeclarationFacts | undefined {
   const agent = own(registry.agents, name);
   if (agent === undefined) return undefined;
   const { tier, score, reasons } = riskOf(registry, agent);
@@ -41,3 +42,58 @@ function horizonOf(registry: Registry, name: string): readonly Horizon[] | undef
 }
 
 class TooMany extends Error {}
+
+/**
+ * What a registry says of an agent and does not follow from its declarations: who wrote it may have written the rest.
+ *
+ * @param derived of the same agent
+ */
+export function misstatements(registry: Registry, name: string, derived: DeclarationFacts): readonly Unknown[] {
+  const agent = own(registry.agents, name);
+  if (agent === undefined) return [];
+  const at = `registry/agents.${name}`;
+  const { risk, revocationHorizon, longestCredentialSeconds } = agent;
+  const unknown = (what: string, says: string, follows: string, key: string): Unknown => ({
+    what,
+    why: `the registry says ${says}, its declarations make ${follows}: synthesize again`,
+    source: { address: `${at}.${key}` },
+  });
+  const { horizon } = derived;
+  return [
+    ...(risk.score === derived.risk.score && risk.tier === derived.risk.tier
+      ? []
+      : [unknown("its risk", riskText(risk), riskText(derived.risk), "risk")]),
+    ...(horizon !== undefined && horizonText(revocationHorizon) === horizonText(horizon)
+      ? []
+      : [
+          horizon === undefined
+            ? { ...unknown("what works after a kill", "", "", "revocationHorizon"), why: ENDLESS }
+            : unknown(
+                "what works after a kill",
+                brief(horizonText(revocationHorizon)),
+                horizonText(horizon),
+                "revocationHorizon",
+              ),
+        ]),
+    ...(longestCredentialSeconds === derived.longestCredentialSeconds
+      ? []
+      : [
+          unknown(
+            "its longest credential",
+            `${longestCredentialSeconds} s`,
+            `${derived.longestCredentialSeconds} s`,
+            "longestCredentialSeconds",
+          ),
+        ]),
+  ];
+}
+
+const ENDLESS = "more agents take its work than are followed: hand work to fewer of them";
+
+function riskText({ score, tier }: { readonly score: number; readonly tier: string }): string {
+  return `${score} (${brief(tier)})`;
+}
+
+function horizonText(paths: readonly { readonly path: string; readonly seconds: number }[]): string {
+  return paths.map(({ path, seconds }) => `${path} ${seconds} s`).join(", ") || "nothing";
+}

@@ -3,10 +3,9 @@ import type { Estate, Resource } from "../read/resource";
 import { IdentityRoles } from "./aws/identity-roles";
 import { PolicyTexts } from "./aws/policy-texts";
 import { type AwsReach, awsReach } from "./aws/aws-reach";
-import { brief } from "./declared/brief";
+import { brief, type Registry } from "./declared/registry";
 import type { Problem } from "../../domain/registry/problem";
 import { readRegistries } from "./declared/read-registries";
-import type { Registry } from "./declared/registry";
 import { posix } from "node:path";
 
 /** All that is read of one folder, once */

@@ -1,6 +1,6 @@
 import type { PolicyBundle } from "./bundle";
 import { type Json, type JsonObject, isObject, member } from "./json";
-import type { RegistryDocument } from "../../domain/index";
+import type { RegistryDocument } from "../../domain";
 
 export interface Place {
   readonly file: string;

@@ -1,6 +1,5 @@
-import { STARTERS } from "../../reach/declared/starters";
-import { brief } from "../../reach/declared/brief";
-import { placesText } from "../../reach/declared/agent-callers";
+import { STARTERS, placesText } from "../../reach/declared/agent-callers";
+import { brief } from "../../reach/declared/registry";
 import type {
   DeclaredAccess,
   DeclaredCall,

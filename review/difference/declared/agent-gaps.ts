@@ -1,5 +1,4 @@
-import { brief } from "../../reach/declared/brief";
-import type { RegistryAgent } from "../../reach/declared/registry";
+import { brief, type RegistryAgent } from "../../reach/declared/registry";
 import { type Gap, raised, replaced } from "./gap";
 import type { Side } from "../../reach/declared/side";
 

@@ -1,10 +1,9 @@
 import { own, Sensitivity, type Start } from "../../../domain";
 import { arrivesUntrusted } from "../../../domain/rules/arrival";
-import { waysTo } from "../../reach/declared/agent-callers";
+import { waysTo, STARTERS } from "../../reach/declared/agent-callers";
 import type { RegistryAgent } from "../../reach/declared/registry";
 import type { Gap } from "./gap";
 import { shared, type Side } from "../../reach/declared/side";
-import { STARTERS } from "../../reach/declared/starters";
 
 /**
  * What callers send, as a session knows it: by the highest of all ways in that serve the task. Of a task that none serves

@@ -1,7 +1,11 @@
 import { callsOf } from "../../../domain/registry/entries";
-import { brief } from "../../reach/declared/brief";
-import { featuresOf } from "../../reach/declared/model-features";
-import type { RegistryAction, RegistryBudget, RegistryTask } from "../../reach/declared/registry";
+import {
+  brief,
+  featuresOf,
+  type RegistryAction,
+  type RegistryBudget,
+  type RegistryTask,
+} from "../../reach/declared/registry";
 
 /** What a call may do, and what holds it back, in the words of the declaration; nothing where there is nothing to say */
 export function boundsOf(call: string, action: RegistryAction | undefined, task: RegistryTask): readonly string[] {

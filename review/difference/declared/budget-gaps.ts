@@ -1,6 +1,5 @@
 import { callsOf } from "../../../domain/registry/entries";
-import { brief } from "../../reach/declared/brief";
-import type { RegistryBudget, RegistryTask } from "../../reach/declared/registry";
+import { brief, type RegistryBudget, type RegistryTask } from "../../reach/declared/registry";
 import type { Work } from "../../reach/declared/work";
 import { budgetText } from "./bounds-text";
 import type { Gap } from "./gap";

@@ -1,7 +1,6 @@
 import { own } from "../../../domain";
 import type { RegistrySkill } from "../../../domain/registry/ways";
-import { brief } from "../../reach/declared/brief";
-import type { RegistryAgent, RegistryCard, RegistryWay } from "../../reach/declared/registry";
+import { brief, type RegistryAgent, type RegistryCard, type RegistryWay } from "../../reach/declared/registry";
 import { type Gap, replaced } from "./gap";
 
 type Shown = readonly [way: RegistryWay, agent: RegistryAgent];

@@ -1,7 +1,6 @@
-import { brief } from "../../reach/declared/brief";
+import { brief, type Registry } from "../../reach/declared/registry";
 import { own } from "../../../domain";
 import type { RegistryApproval } from "../../../domain/registry/document";
-import type { Registry } from "../../reach/declared/registry";
 import { actionOf, type Work } from "../../reach/declared/work";
 import { type Gap, raised, replaced } from "./gap";
 import { budgetGaps } from "./budget-gaps";

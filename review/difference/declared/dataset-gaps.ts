@@ -1,8 +1,7 @@
-import { brief } from "../../reach/declared/brief";
+import { brief, type RegistryDataset } from "../../reach/declared/registry";
 import { own, Sensitivity } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
 import { reveals } from "../../../domain/registry/entries";
-import type { RegistryDataset } from "../../reach/declared/registry";
 import { type Gap, replaced } from "./gap";
 import { type Side, through, type Use } from "../../reach/declared/side";
 

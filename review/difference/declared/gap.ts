@@ -1,5 +1,5 @@
 import type { Change, ChangeKind, Showing } from "../../change";
-import { brief } from "../../reach/declared/brief";
+import { brief } from "../../reach/declared/registry";
 
 /** One thing that the wider of two registries lets an agent do, and the narrower does not */
 export interface Gap {
@@ -55,4 +55,13 @@ export function raised(narrow: number, wide: number, gap: () => Omit<Gap, "other
 /** A gap where a text is another: which of the two allows more is not known, so each gains on the other. */
 export function replaced(narrow: string, wide: string, gap: () => Omit<Gap, "otherwise">): readonly Gap[] {
   return wide === narrow ? [] : [{ ...gap(), otherwise: brief(narrow) }];
+}
+
+/** One tool, or one of its actions, as it is spoken of */
+export interface About {
+  /** `search` or `search.query` */
+  readonly name: string;
+  /** ` through researcher.lookup`, or nothing */
+  readonly through: string;
+  readonly at: string;
 }

@@ -1,9 +1,7 @@
 import { type JsonSchema, own } from "../../../domain";
-import { brief } from "../../reach/declared/brief";
-import type { RegistryMatch } from "../../reach/declared/registry";
+import { brief, type RegistryMatch } from "../../reach/declared/registry";
 import { sameJson, isObject, type JsonObject } from "../../read/json";
-import type { About } from "./about";
-import type { Gap } from "./gap";
+import type { About, Gap } from "./gap";
 
 /**
  * Another request counts as the action. Which of the two is more is not known, but where only query and body are stricter, or the same

@@ -1,7 +1,5 @@
-import { brief } from "../../reach/declared/brief";
-import type { RegistryAction, RegistryTool } from "../../reach/declared/registry";
-import type { About } from "./about";
-import type { Gap } from "./gap";
+import { brief, type RegistryAction, type RegistryTool } from "../../reach/declared/registry";
+import type { About, Gap } from "./gap";
 import { added } from "../../reach/declared/side";
 
 /** What an MCP server may use besides tools */

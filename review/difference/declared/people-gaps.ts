@@ -1,6 +1,5 @@
 import { own } from "../../../domain";
-import { brief } from "../../reach/declared/brief";
-import type { Registry } from "../../reach/declared/registry";
+import { brief, type Registry } from "../../reach/declared/registry";
 import { type Gap, raised, replaced } from "./gap";
 import { added, type Side } from "../../reach/declared/side";
 

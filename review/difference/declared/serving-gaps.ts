@@ -1,14 +1,12 @@
 import { own } from "../../../domain";
 import { isWithin, placesOf } from "../../../domain/serve-paths";
-import { brief } from "../../reach/declared/brief";
-import { callersOf, placesText, placeText } from "../../reach/declared/agent-callers";
-import type { RegistryWay } from "../../reach/declared/registry";
+import { brief, type RegistryWay } from "../../reach/declared/registry";
+import { callersOf, placesText, placeText, STARTERS } from "../../reach/declared/agent-callers";
 import { sameJson } from "../../read/json";
 import { arrivalGaps } from "./arrival-gaps";
 import { cardGaps } from "./card-gaps";
 import { type Gap, replaced } from "./gap";
 import { added, type Side } from "../../reach/declared/side";
-import { STARTERS } from "../../reach/declared/starters";
 
 /** Who may call an agent, where, what they may start there and be answered, and what becomes of a session by it */
 export function servingGaps(narrow: Side | undefined, wide: Side, isNew: boolean): readonly Gap[] {

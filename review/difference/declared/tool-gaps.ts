@@ -1,9 +1,7 @@
 import { own } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
-import { brief } from "../../reach/declared/brief";
-import type { RegistryAction, RegistryTool } from "../../reach/declared/registry";
-import type { About } from "./about";
-import { type Gap, replaced } from "./gap";
+import { brief, type RegistryAction, type RegistryTool } from "../../reach/declared/registry";
+import { type About, type Gap, replaced } from "./gap";
 import { matchGaps } from "./match-gaps";
 import { capabilityGaps, pinGaps } from "./mcp-gaps";
 import { added, type Side, through, type Use } from "../../reach/declared/side";

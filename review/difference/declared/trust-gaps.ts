@@ -1,6 +1,5 @@
 import { own, type Start } from "../../../domain";
-import { brief } from "../../reach/declared/brief";
-import type { Registry, RegistryAgent } from "../../reach/declared/registry";
+import { brief, type Registry, type RegistryAgent } from "../../reach/declared/registry";
 import type { Gap } from "./gap";
 import { added, type Side } from "../../reach/declared/side";
 

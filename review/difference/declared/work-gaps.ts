@@ -1,11 +1,10 @@
 import { own, type Start } from "../../../domain";
-import { brief } from "../../reach/declared/brief";
+import { brief, type Registry, type RegistryEdge } from "../../reach/declared/registry";
 import { boundsOf } from "./bounds-text";
-import type { Registry, RegistryEdge } from "../../reach/declared/registry";
 import { accessOf, actionOf, placeOf, type Work } from "../../reach/declared/work";
 import { type Gap, raised } from "./gap";
 import { added, labelOf, type Side, through } from "../../reach/declared/side";
-import { STARTERS } from "../../reach/declared/starters";
+import { STARTERS } from "../../reach/declared/agent-callers";
 
 /** What may be done in one piece of work: what starts it, its actions, its data, its time, and who else works for it */
 export function workGaps(narrow: Work | undefined, wide: Work, side: Side, isNew: boolean): readonly Gap[] {

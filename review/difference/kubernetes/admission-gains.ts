@@ -3,7 +3,7 @@ import type { Cluster } from "../../reach/kubernetes/cluster";
 import { grouped } from "../../grouped";
 import type { Principal } from "../../reach/kubernetes/principal";
 import { takes } from "../../reach/kubernetes/sets/selector";
-import { type Gains, NOTHING } from "./changes";
+import { type Gains, NOTHING } from "./fact-gains";
 
 /** A guard of base that head does not hold up, and what became of it */
 export interface LostGuard {

@@ -1,6 +1,7 @@
 import type { Fact } from "../../reach/kubernetes/fact";
 import { grouped } from "../../grouped";
-import type { Gains } from "./changes";
+import type { Change, Unknown } from "../../change";
+import { byKey } from "../../../domain/by-text";
 
 /** The facts of head that those of base do not hold */
 export function factGains(base: readonly Fact[], head: readonly Fact[]): Gains {
@@ -28,4 +29,22 @@ function holds(other: Fact, one: Fact): boolean {
   const conditions = new Set(one.under);
   if (!other.under.every((condition) => conditions.has(condition))) return false;
   return other.atMost === undefined || one.atMost === undefined || other.atMost >= one.atMost;
+}
+
+/** What one state has and the other has not */
+export interface Gains {
+  readonly gains: readonly Change[];
+  readonly unknown: readonly Unknown[];
+}
+
+export const NOTHING: Gains = { gains: [], unknown: [] };
+
+export function together(parts: readonly Gains[]): Gains {
+  return { gains: parts.flatMap(({ gains }) => gains), unknown: parts.flatMap(({ unknown }) => unknown) };
+}
+
+/** By what is said, the same said once */
+export function sorted<T extends Change | Unknown>(all: readonly T[]): readonly T[] {
+  const said = new Map(all.map((one) => [JSON.stringify([one.what, one]), one]));
+  return [...said].sort(byKey).map(([, one]) => one);
 }

@@ -1,14 +1,22 @@
 import { refusing } from "../../reach/kubernetes/loose-facts";
 import type { SelectorKeys } from "../../reach/kubernetes/selector-keys";
-import type { Fact } from "../../reach/kubernetes/fact";
+import { type Fact, KNOWN_AT_APPLY } from "../../reach/kubernetes/fact";
 import { guarded, guardGains, lostGuards, writerGains } from "./admission-gains";
-import { type Gains, together } from "./changes";
-import { factGains } from "./fact-gains";
+import { type Gains, together, factGains, NOTHING } from "./fact-gains";
 import { NetworkDifference } from "./network-difference";
-import { registrationGains } from "./registration-gains";
 import { rightGains } from "./right-gains";
 import type { ClusterState } from "../../reach/kubernetes/cluster-state";
 import { Usual } from "./usual-gains";
+import { Budget, TooComplex } from "../../../iam/sets/budget";
+import type { Cluster } from "../../reach/kubernetes/cluster";
+import { grouped } from "../../grouped";
+import { ofNamespace, ofPod, PEER, real } from "../../reach/kubernetes/network/peers";
+import { peerText } from "../../reach/kubernetes/network/traffic-text";
+import { isOpaque } from "../../reach/kubernetes/objects/values";
+import { type Box, outside, type Values } from "../../reach/kubernetes/sets/box";
+import { TextValues } from "../../reach/kubernetes/sets/text-values";
+import { type Registration, registrationsIn, settingsOf } from "../../reach/kubernetes/spiffe/registrations";
+import { templateText } from "../../reach/kubernetes/spiffe/template";
 
 /** What a principal gains, and how it is called */
 export interface NamedGains extends Gains {
@@ -114,4 +122,47 @@ function addAdmission(found: Found, base: ClusterState, head: ClusterState): voi
   }
   const written = writerGains(base.guards, head.guards);
   for (const { key, name, isAgent } of head.principals.values()) if (isAgent) found.add(key, name, written);
+}
+
+/** Pods, of anybody, that get an identity in head and not in base, by address of the registration */
+function registrationGains(base: Cluster, head: Cluster): ReadonlyMap<string, Gains> {
+  const before = grouped(registrationsIn(base), ({ template }) => template);
+  return new Map(
+    registrationsIn(head).map((registration) => [
+      registration.object.address,
+      gainOf(registration, before.get(registration.template) ?? []),
+    ]),
+  );
+}
+
+/** @param before those of the same template */
+function gainOf(registration: Registration, before: readonly Registration[]): Gains {
+  const { template, object } = registration;
+  const what = `more pods get the identity ${templateText(template, {})}`;
+  const source = { address: object.address };
+  try {
+    const alike = before.filter((other) => isAlike(other, registration)).map(boxOf);
+    const found = outside(real(boxOf(registration)), alike, new Budget());
+    if (found === undefined) return NOTHING;
+    const witness = `${peerText(found)} gets it`;
+    if (isOpaque(witness)) return { gains: [], unknown: [{ what, why: KNOWN_AT_APPLY, source }] };
+    return { gains: [{ kind: "identity", what, witness, source }], unknown: [] };
+  } catch (error) {
+    if (!(error instanceof TooComplex)) throw error;
+    return { gains: [], unknown: [{ what, why: error.message, source }] };
+  }
+}
+
+/** Gives the identity to at least the same processes of a pod */
+function isAlike(other: Registration, registration: Registration): boolean {
+  const wanted = new Set(registration.processes);
+  return settingsOf(other) === settingsOf(registration) && other.processes.every((process) => wanted.has(process));
+}
+
+function boxOf({ namespaces, pods }: Registration): Box {
+  return new Map<string, Values>([
+    ["peer", TextValues.of([PEER.pod])],
+    ...[...namespaces].map(([key, values]) => [ofNamespace(key), values] as const),
+    ...[...pods].map(([key, values]) => [ofPod(key), values] as const),
+  ]);
 }

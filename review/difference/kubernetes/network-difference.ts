@@ -18,11 +18,10 @@ import {
 } from "../../reach/kubernetes/network/policies";
 import { trafficText, trafficWords } from "../../reach/kubernetes/network/traffic-text";
 import { addressOf, type Principal } from "../../reach/kubernetes/principal";
-import { type Box, outside } from "../../reach/kubernetes/sets/box";
-import { boxText } from "../../reach/kubernetes/sets/box-text";
+import { type Box, outside, boxText } from "../../reach/kubernetes/sets/box";
 import { takes } from "../../reach/kubernetes/sets/selector";
 import { TextValues } from "../../reach/kubernetes/sets/text-values";
-import { type Gains, NOTHING, together } from "./changes";
+import { type Gains, NOTHING, together } from "./fact-gains";
 
 const NO_POLICIES: Selected = { pods: [], possible: [], all: [], written: "" };
 

@@ -5,7 +5,7 @@ import { isOpaque } from "../../reach/kubernetes/objects/values";
 import type { Right } from "../../reach/kubernetes/rights/right";
 import { type Box, outside } from "../../reach/kubernetes/sets/box";
 import type { TextValues } from "../../reach/kubernetes/sets/text-values";
-import type { Gains } from "./changes";
+import type { Gains } from "./fact-gains";
 
 /** Verbs that lead further than what they name */
 const FAR_REACHING: ReadonlyMap<string, string> = new Map([

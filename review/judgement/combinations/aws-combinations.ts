@@ -7,7 +7,7 @@ import type { AwsPath } from "../../reach/aws/way";
 import { type Allowed, allowedOf } from "../aws-question";
 import type { AuditPower } from "./audit-powers";
 import { ESCALATIONS } from "./escalation";
-import type { Ability, Held } from "./ability";
+import type { Ability, StateCombination } from "../../review";
 
 /** What is dangerous in AWS. Most can do none of it: of principals with policies of one shape, one is asked. */
 export class AwsCombinations {
@@ -20,7 +20,7 @@ export class AwsCombinations {
   ) {}
 
   /** What a principal can do in AWS that leads to all other rights, or that leaves no trace */
-  public of(principal: AwsPrincipal): readonly Held[] {
+  public of(principal: AwsPrincipal): readonly StateCombination[] {
     const shape = this.shapeOf(principal);
     if (shape !== undefined && this.harmless.has(shape)) return [];
     const held = [...escalations(principal), ...blindness(principal, this.audit)];
@@ -47,7 +47,7 @@ export class AwsCombinations {
   }
 }
 
-function escalations(principal: AwsPrincipal): readonly Held[] {
+function escalations(principal: AwsPrincipal): readonly StateCombination[] {
   return ESCALATIONS.flatMap(({ what, steps }) => {
     for (const path of principal.paths) {
       const found = stepsOn(principal, path, steps);
@@ -73,7 +73,7 @@ function stepsOn(
   return found;
 }
 
-function blindness(principal: AwsPrincipal, audit: readonly AuditPower[]): readonly Held[] {
+function blindness(principal: AwsPrincipal, audit: readonly AuditPower[]): readonly StateCombination[] {
   return audit.flatMap(({ what, question }) => {
     const paths = principal.paths.filter((path) =>
       question.some(({ Action }) => mentioned(path, valuesOf(Action ?? [])).length > 0),

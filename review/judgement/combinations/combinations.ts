@@ -2,14 +2,12 @@ import { byText } from "../../../domain/by-text";
 import type { Shapes } from "../../difference/aws/alike/shapes";
 import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 import type { Principal } from "../../reach/kubernetes/principal";
-import type { Combination } from "../../review";
+import type { Combination, StateCombination } from "../../review";
 import type { FleetState } from "../../reach/fleet-state";
 import { auditPowers } from "./audit-powers";
 import { AwsCombinations } from "./aws-combinations";
-import { clusterCombinations, readsClusterSecrets } from "./cluster-combinations";
+import { clusterCombinations, readsClusterSecrets, sendsAnywhere } from "./cluster-combinations";
 import { declaredCombinations } from "./declared-combinations";
-import { sendsAnywhere } from "./egress";
-import type { Held } from "./ability";
 
 /** One principal, as one state knows it */
 export interface Somebody {
@@ -30,7 +28,7 @@ export class Combinations {
     this.inAws = new AwsCombinations(auditPowers(state.estate), shapes);
   }
 
-  public of({ agent, aws, inCluster }: Somebody): readonly Held[] {
+  public of({ agent, aws, inCluster }: Somebody): readonly StateCombination[] {
     const { registry, kubernetes } = this.state;
     const rights = inCluster === undefined ? [] : kubernetes.rights.of(inCluster);
     const found = [
@@ -42,7 +40,7 @@ export class Combinations {
     return found.sort((one, other) => byText(keyOf(one), keyOf(other)));
   }
 
-  private leaks(inCluster: Principal, aws: AwsPrincipal | undefined): readonly Held[] {
+  private leaks(inCluster: Principal, aws: AwsPrincipal | undefined): readonly StateCombination[] {
     const secrets =
       (aws && this.inAws.secretsOf(aws)) ?? readsClusterSecrets(this.state.kubernetes.rights.of(inCluster));
     if (secrets === undefined) return [];
@@ -54,11 +52,14 @@ export class Combinations {
 }
 
 /** What is held now, and whether it was before */
-export function compared(before: readonly Held[], now: readonly Held[]): readonly Combination[] {
+export function combinationsOf(
+  before: readonly StateCombination[],
+  now: readonly StateCombination[],
+): readonly Combination[] {
   const known = new Set(before.map(keyOf));
   return now.map((held) => ({ ...held, isNew: !known.has(keyOf(held)) }));
 }
 
-function keyOf({ code, what }: Held): string {
+function keyOf({ code, what }: StateCombination): string {
   return JSON.stringify([code, what]);
 }

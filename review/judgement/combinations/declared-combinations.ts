@@ -3,15 +3,13 @@ import { isReading } from "../../../domain/dataset";
 import { answersUntrusted, taints } from "../../../domain/registry/entries";
 import { arrivesUntrusted } from "../../../domain/rules/arrival";
 import { labelOf } from "../../reach/declared/side";
-import { STARTERS } from "../../reach/declared/starters";
-import { brief } from "../../reach/declared/brief";
-import type { Registry, RegistryAgent } from "../../reach/declared/registry";
-import { waysTo } from "../../reach/declared/agent-callers";
+import { STARTERS, waysTo } from "../../reach/declared/agent-callers";
+import { brief, type Registry, type RegistryAgent } from "../../reach/declared/registry";
 import { accessOf, actionOf, reachOfAgent, type Work } from "../../reach/declared/work";
-import type { Ability, Held } from "./ability";
+import type { Ability, StateCombination } from "../../review";
 
 /** What an agent is declared to do, itself and through others, that is dangerous together. A stopped one does nothing. */
-export function declaredCombinations(registry: Registry, name: string): readonly Held[] {
+export function declaredCombinations(registry: Registry, name: string): readonly StateCombination[] {
   const agent = own(registry.agents, name);
   if (agent?.state !== "active") return [];
   const works = [...reachOfAgent(registry, name).works.values()].sort((a, b) => a.chain.length - b.chain.length);
@@ -32,7 +30,7 @@ function exfiltration(
   agent: RegistryAgent,
   start: string,
   works: readonly Work[],
-): readonly Held[] {
+): readonly StateCombination[] {
   const untrusted = untrustedIn(registry, agent, works);
   if (untrusted === undefined) return [];
   for (const level of Sensitivity.all.filter(({ isConfidential }) => isConfidential)) {
@@ -77,7 +75,7 @@ function untrustedStartOf(agent: RegistryAgent, { start, task }: Work): string |
 
 const ALONE = ["event", "schedule", "agent"] as const;
 
-function unapprovedHarm(registry: Registry, start: string, works: readonly Work[]): readonly Held[] {
+function unapprovedHarm(registry: Registry, start: string, works: readonly Work[]): readonly StateCombination[] {
   const task = works.find(({ chain }) => chain.length === 0)?.task;
   const by = ALONE.find((one) => task?.startedBy.includes(one));
   if (by === undefined) return [];
@@ -100,7 +98,7 @@ function unapprovedHarm(registry: Registry, start: string, works: readonly Work[
   ];
 }
 
-function selfApproval(agent: RegistryAgent, works: readonly Work[]): readonly Held[] {
+function selfApproval(agent: RegistryAgent, works: readonly Work[]): readonly StateCombination[] {
   return works.flatMap((work) => {
     const group = work.task.approval?.group;
     if (group === undefined || work.actions.size === 0 || !isOwner(agent.owner, group)) return [];

@@ -4,7 +4,7 @@ import { isOpaque } from "../../reach/kubernetes/objects/values";
 import type { Right } from "../../reach/kubernetes/rights/right";
 import { staticEntryFacts } from "../../reach/kubernetes/spiffe/entries";
 import { type Registration, registrationsIn } from "../../reach/kubernetes/spiffe/registrations";
-import { brief } from "../../reach/declared/brief";
+import { brief } from "../../reach/declared/registry";
 import { templateText } from "../../reach/kubernetes/spiffe/template";
 import type { FleetState } from "../../reach/fleet-state";
 

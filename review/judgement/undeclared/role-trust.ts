@@ -5,7 +5,7 @@ import { type Change } from "../../change";
 import { requestText } from "../../reach/aws/request-text";
 import { resourcesOf } from "../../read/resource";
 import type { AwsRole } from "../../reach/aws/role-access";
-import { brief } from "../../reach/declared/brief";
+import { brief } from "../../reach/declared/registry";
 import type { FleetState } from "../../reach/fleet-state";
 import { allowedOf } from "../aws-question";
 

@@ -1,12 +1,10 @@
 import { isObject, sameJson } from "../../read/json";
 import { agentsOf } from "../../read/resource";
-import { dangling } from "./dangling-names";
 import { own, REGISTRY_VERSION, shown } from "../../../domain";
 import type { Problem } from "../../../domain/registry/problem";
 import { wellFormedRegistry } from "../../../domain/registry/read";
 import { isTree, treeProblem } from "../../../domain/registry/tree";
-import { brief } from "./brief";
-import type { Registry } from "./registry";
+import { brief, type Registry, type RegistryTask, taskNamed } from "./registry";
 import type * as Schema from "./registry-schema";
 
 export interface RegistriesRead {
@@ -39,7 +37,9 @@ export function readRegistries(base: unknown, head: unknown): RegistriesRead {
 }
 
 function withDangling(one: RegistryRead): RegistryRead {
-  return one.registry === undefined ? one : { ...one, problems: atMost([...one.problems, ...dangling(one.registry)]) };
+  return one.registry === undefined
+    ? one
+    : { ...one, problems: atMost([...one.problems, ...danglingNames(one.registry)]) };
 }
 
 function sameAgents(base: unknown, head: unknown): ReadonlySet<string> {
@@ -135,4 +135,46 @@ function without(document: unknown, issues: readonly Issue[]): unknown {
 
 function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, key) => (isTree(value) ? own(value, String(key)) : undefined), document);
+}
+
+const FORGOTTEN = "the registry has no such thing: synthesize again";
+
+/** Names of tools, actions, datasets and tasks that the registry does not hold: what they open is not known. */
+function danglingNames(registry: Registry): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const [agent, { tasks, serves = {} }] of Object.entries(registry.agents)) {
+    for (const [name, task] of Object.entries(tasks)) {
+      for (const path of missingFrom(registry, task)) {
+        problems.push({ path: ["agents", agent, "tasks", name, ...path], why: FORGOTTEN });
+      }
+    }
+    for (const [name, way] of Object.entries(serves)) {
+      for (const task of way.tasks.filter((one) => own(tasks, one) === undefined)) {
+        problems.push({ path: ["agents", agent, "serves", name, "tasks", task], why: FORGOTTEN });
+      }
+      const { tool, action } = way.pushes ?? {};
+      if (tool === undefined || action === undefined) continue;
+      if (own(own(registry.tools, tool)?.actions, action) === undefined) {
+        problems.push({ path: ["agents", agent, "serves", name, "pushes", tool, action], why: FORGOTTEN });
+      }
+    }
+  }
+  return problems;
+}
+
+function missingFrom(registry: Registry, { tools, data, delegates }: RegistryTask): readonly (readonly string[])[] {
+  const missing: (readonly string[])[] = [];
+  for (const tool of Object.keys(tools)) {
+    const known = own(registry.tools, tool)?.actions;
+    for (const action of tools[tool] ?? []) {
+      if (own(known, action) === undefined) missing.push(["tools", tool, action]);
+    }
+  }
+  for (const dataset of Object.keys(data)) {
+    if (own(registry.datasets, dataset) === undefined) missing.push(["data", dataset]);
+  }
+  for (const target of Object.keys(delegates)) {
+    if (taskNamed(registry, target) === undefined) missing.push(["delegates", target]);
+  }
+  return missing;
 }

@@ -1,5 +1,5 @@
 import type { Unknown } from "../../change";
-import { brief } from "./brief";
+import { brief } from "./registry";
 import type { Problem } from "../../../domain/registry/problem";
 import type { Side } from "./side";
 

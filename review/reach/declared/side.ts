@@ -1,6 +1,5 @@
-import { brief } from "./brief";
+import { brief, type Registry, type RegistryAgent } from "./registry";
 import { accessOf, actionOf, type Reach, type Work, type Works } from "./work";
-import type { Registry, RegistryAgent } from "./registry";
 
 /** One agent as one of the two registries has it */
 export interface Side {

@@ -1,8 +1,7 @@
 import { type AccessKind, type Allowed, Ceiling, own, type Sensitivity, Ttl } from "../../../domain";
 import { accessesOf, callsOf } from "../../../domain/registry/entries";
 import { ceilingOver, goesOn } from "../../../domain/rules/ceiling";
-import { taskNamed } from "./dangling-names";
-import type { Registry, RegistryEdge, RegistryTask } from "./registry";
+import { type Registry, type RegistryEdge, type RegistryTask, taskNamed } from "./registry";
 
 /** What an agent does in one of its tasks, or has another agent do there */
 export interface Work {

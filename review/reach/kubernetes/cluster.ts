@@ -1,9 +1,9 @@
-import type { Estate } from "../../read/resource";
+import { type Estate, agentsOf } from "../../read/resource";
 import { grouped } from "../../grouped";
 import type { KubernetesObject, ObjectReader } from "./objects/object";
-import { text } from "./objects/values";
-import { isSameAgent, type RegisteredAgent, registeredAgents } from "./registered-agents";
+import { text, block } from "./objects/values";
 import type { Labels } from "./sets/selector";
+import { isObject, type JsonObject } from "../../read/json";
 
 /** The API server sets it on every namespace; it cannot be changed. */
 export const NAME_LABEL = "kubernetes.io/metadata.name";
@@ -61,4 +61,40 @@ function isSameOrder(some: Entries, others: Entries): boolean {
     some.length === others.length &&
     some.every(([name, agent], at) => name === others[at]?.[0] && isSameAgent(agent, others[at][1]))
   );
+}
+
+/** What the registry says of an agent that a cluster must know; undefined where it says nothing that is text */
+export interface RegisteredAgent {
+  readonly namespace: string | undefined;
+  readonly serviceAccount: string | undefined;
+  readonly credentials: string | undefined;
+  readonly state: string | undefined;
+  readonly spiffeId: string | undefined;
+  /** Whether it has a way in */
+  readonly serves: boolean;
+}
+
+/** By name, read from what stands there */
+function registeredAgents({ registry }: Estate): ReadonlyMap<string, RegisteredAgent> {
+  return new Map(
+    Object.entries(agentsOf(registry)).flatMap(([name, entry]) =>
+      isObject(entry) ? [[name, registeredAgent(entry)]] : [],
+    ),
+  );
+}
+
+function registeredAgent(entry: JsonObject): RegisteredAgent {
+  const workload = block(entry, "workload");
+  return {
+    namespace: text(workload, "namespace"),
+    serviceAccount: text(workload, "serviceAccount"),
+    credentials: text(entry, "credentials"),
+    state: text(entry, "state"),
+    spiffeId: text(entry, "spiffeId"),
+    serves: Object.keys(block(entry, "serves")).length > 0,
+  };
+}
+
+function isSameAgent(one: RegisteredAgent, other: RegisteredAgent): boolean {
+  return (Object.keys(one) as (keyof RegisteredAgent)[]).every((key) => one[key] === other[key]);
 }

@@ -1,10 +1,9 @@
-import type { Cluster } from "./cluster";
+import type { Cluster, RegisteredAgent } from "./cluster";
 import { AGENT_LABEL, LABEL_PREFIX, MANAGED_LABEL, STATE_LABEL, SVID_LABEL } from "./labels";
 import { isOpaque } from "./objects/values";
 import type { KubernetesObject } from "./objects/object";
 import { type Account, accountSubject, type PodShape, type Principal } from "./principal";
-import type { RegisteredAgent } from "./registered-agents";
-import { bindingsIn } from "./rights/bindings";
+import { bindingsIn } from "./rights/rights";
 import { isWorkload, type Workload, workloadOf } from "./workload";
 
 /** Everybody in a cluster, by key */

@@ -1,8 +1,7 @@
 import { isObject, type Json } from "../../read/json";
 import type { Cluster } from "./cluster";
 import type { KubernetesObject } from "./objects/object";
-import { ofBody } from "./objects/of-body";
-import { block, blocks } from "./objects/values";
+import { ofBody, block, blocks } from "./objects/values";
 import { guardedKinds } from "./admission/guards";
 import { STATE_LABEL } from "./labels";
 

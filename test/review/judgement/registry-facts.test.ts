@@ -8,8 +8,7 @@ import {
   registryOf,
   TrustDomain,
 } from "../../../domain";
-import { misstated } from "../../../review/judgement/misstatements";
-import { type Derived, derivedOf } from "../../../review/judgement/registry-facts";
+import { misstatements, type DeclarationFacts, declarationFacts } from "../../../review/judgement/registry-facts";
 import { readRegistry } from "../../../review/reach/declared/read-registries";
 import type { Registry } from "../../../review/reach/declared/registry";
 import { built, DELEGATES, gain, OWN_DOMAINS } from "../../domain/arbitrary";
@@ -44,7 +43,7 @@ test("a registry that is read gives the risk, horizon and credential that synth 
       fc.pre(agent !== undefined);
       const declared = agent as AgentDeclaration;
       const registry = registryWith(declared);
-      const derived = derivedOf(registry, declared.name) as Derived;
+      const derived = declarationFacts(registry, declared.name) as DeclarationFacts;
       const { risk, horizon } = derivedFrom(declared, OWN_DOMAINS);
       const reasons = risk.reasons.map(({ because }) => because);
       expect(derived).toEqual({
@@ -53,7 +52,7 @@ test("a registry that is read gives the risk, horizon and credential that synth 
         longestCredentialSeconds: declared.hasAwsData ? awsSessionTtl(declared).seconds : 300,
       });
       expect(reasons.includes("reads untrusted output")).toBe(readsUntrusted(declared));
-      expect(misstated(registry, declared.name, derived)).toEqual([]);
+      expect(misstatements(registry, declared.name, derived)).toEqual([]);
       seen++;
     }),
     { numRuns: depth(200) },
@@ -76,14 +75,14 @@ describe("a registry that nobody synthesized", () => {
       data: { toString: ["read" as const], gone: ["read" as const] },
       delegates: { "hasOwnProperty.go": edge, "gone.go": edge },
     };
-    const derived = derivedOf({ ...registry, agents: { [name]: { ...agent, tasks: { go: odd } } } }, name);
+    const derived = declarationFacts({ ...registry, agents: { [name]: { ...agent, tasks: { go: odd } } } }, name);
     expect(derived?.risk.reasons).not.toContain("reads untrusted output");
     expect(derived?.horizon?.map(({ path }) => path)).toEqual(["requests", "tools"]);
   });
 
   test("that has no such agent says nothing of it", () => {
-    expect(derivedOf(registry, "constructor")).toBeUndefined();
-    expect(derivedOf(registry, "gone")).toBeUndefined();
+    expect(declarationFacts(registry, "constructor")).toBeUndefined();
+    expect(declarationFacts(registry, "gone")).toBeUndefined();
   });
 
   test("in which work goes round in circles ends all the same", () => {
@@ -94,7 +93,7 @@ describe("a registry that nobody synthesized", () => {
         { ...agent, tasks: { go: { ...task, tools: { x: ["y"] }, delegates: { [`${to}.go`]: edge } } } },
       ]),
     );
-    const derived = derivedOf({ ...registry, agents: circle }, "one");
+    const derived = declarationFacts({ ...registry, agents: circle }, "one");
     expect(derived?.horizon?.map(({ path }) => path)).toEqual([
       "requests",
       "three requests",
@@ -113,9 +112,9 @@ describe("a registry that nobody synthesized", () => {
       ]),
     );
     const long = { ...registry, agents: chain };
-    const derived = derivedOf(long, "a0") as Derived;
+    const derived = declarationFacts(long, "a0") as DeclarationFacts;
     expect(derived.horizon).toBeUndefined();
-    expect(misstated(long, "a0", derived).map(({ why }) => why)).toContain(
+    expect(misstatements(long, "a0", derived).map(({ why }) => why)).toContain(
       "more agents take its work than are followed: hand work to fewer of them",
     );
   });

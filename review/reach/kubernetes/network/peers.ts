@@ -1,12 +1,10 @@
 import type { JsonObject } from "../../../read/json";
 import { NAME_LABEL } from "../cluster";
 import { block, blocks, canonical, optionalBlock, text, texts } from "../objects/values";
-import type { Box, Dimensions, Values } from "../sets/box";
-import { boxText } from "../sets/box-text";
+import { type Box, type Dimensions, type Values, boxText, checkPairs } from "../sets/box";
 import { ABSENT, type Labels, type Selector, selectorOf, takes } from "../sets/selector";
 import { TextValues } from "../sets/text-values";
-import { addresses, portRange } from "./scales";
-import { checkPairs } from "../pairs";
+import { addresses, portRange } from "../sets/number-values";
 
 /**
  * Dimensions of traffic: `peer` (address, pod), `address`, `namespace <label>` and `pod <label>` of the peer,

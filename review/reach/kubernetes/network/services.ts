@@ -3,7 +3,7 @@ import { type Fact, fact } from "../fact";
 import { AGENT_LABEL } from "../labels";
 import type { KubernetesObject } from "../objects/object";
 import { block, blocks, canonical, text, textMap } from "../objects/values";
-import type { RegisteredAgent } from "../registered-agents";
+import type { RegisteredAgent } from "../cluster";
 
 /** Services of these types are reached from outside the cluster. */
 const OUTSIDE: Readonly<Record<string, string>> = {

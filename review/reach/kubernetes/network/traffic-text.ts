@@ -1,10 +1,9 @@
 import { NAME_LABEL } from "../cluster";
 import type { Box } from "../sets/box";
-import type { NumberValues } from "../sets/number-values";
+import { type NumberValues, exampleAddress, rangeText } from "../sets/number-values";
 import { ABSENT } from "../sets/selector";
 import type { TextValues } from "../sets/text-values";
 import { ofNamespace, ofPod, PEER, PROTOCOLS } from "./peers";
-import { exampleAddress, rangeText } from "./scales";
 import type { Direction, Traffic } from "./policies";
 
 /** For examples */

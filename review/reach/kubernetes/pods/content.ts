@@ -1,10 +1,10 @@
-import { member } from "../../../read/json";
+import { member, isObject, type Json, type JsonObject } from "../../../read/json";
 import type { Cluster } from "../cluster";
-import { type Fact, openQuestion } from "../fact";
+import { type Fact, openQuestion, fact } from "../fact";
 import { grouped } from "../../../grouped";
 import type { KubernetesObject } from "../objects/object";
-import { canonical } from "../objects/values";
-import { portNames } from "./named-ports";
+import { canonical, ofBody, blocks, text } from "../objects/values";
+import type { Workload, Container } from "../workload";
 
 export const TOLD = "what its program makes of it is not known here";
 
@@ -54,4 +54,67 @@ export class Content {
       objects.map(({ body }) => canonical([member(body, "data") ?? null, member(body, "binaryData") ?? null])).sort(),
     );
   }
+}
+
+const REFERENCES = ["configMap", "configMapKeyRef", "configMapRef"];
+
+/** Config maps that pods read, as `<namespace>/<name>` */
+export function configMapsOf({ namespace, spec }: Workload): readonly string[] {
+  return namesIn(spec).map((name) => `${namespace}/${name}`);
+}
+
+const namesIn = ofBody((spec): readonly string[] => {
+  const names = new Set<string>();
+  collectConfigMaps(spec, names);
+  return [...names];
+});
+
+function collectConfigMaps(value: Json, names: Set<string>): void {
+  if (Array.isArray(value)) {
+    for (const item of value as readonly Json[]) collectConfigMaps(item, names);
+  } else if (isObject(value)) {
+    for (const [key, held] of Object.entries(value)) {
+      if (REFERENCES.includes(key)) addNames(blocks(value, key), names);
+      collectConfigMaps(held, names);
+    }
+  }
+}
+
+function addNames(references: readonly JsonObject[], names: Set<string>): void {
+  for (const { name } of references) if (typeof name === "string") names.add(name);
+}
+
+/** Kinds whose rules may name a port of a container in place of its number */
+const NAMING = ["NetworkPolicy", "Service"];
+const PORT = ["port", "targetPort"];
+
+/** Names of ports that rules of a cluster go by */
+function portNames(cluster: Cluster): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { body } of NAMING.flatMap((kind) => cluster.of(kind))) collectPortNames(body, names);
+  return names;
+}
+
+function collectPortNames(value: Json, names: Set<string>): void {
+  if (Array.isArray(value)) {
+    for (const item of value as readonly Json[]) collectPortNames(item, names);
+  } else if (isObject(value)) {
+    for (const [key, held] of Object.entries(value)) {
+      if (PORT.includes(key) && typeof held === "string" && !/^\d+$/.test(held)) names.add(held);
+      else collectPortNames(held, names);
+    }
+  }
+}
+
+/** A rule that names a port admits the number that the container gives that name. */
+export function namedPortFacts({ body, title, workload }: Container, names: ReadonlySet<string>): readonly Fact[] {
+  return blocks(body, "ports").flatMap((port) => {
+    const name = text(port, "name") ?? "";
+    if (!names.has(name)) return [];
+    const number = `${text(port, "protocol") ?? "TCP"} ${text(port, "containerPort") ?? ""}`;
+    const what = `${title} calls ${number} its port ${name}, which rules go by`;
+    return [
+      fact("network", what, `${number} of its pods`, workload.object.address, { scope: title, isRelative: true }),
+    ];
+  });
 }

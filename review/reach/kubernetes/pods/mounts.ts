@@ -1,8 +1,7 @@
 import type { JsonObject } from "../../../read/json";
 import { type Fact, fact } from "../fact";
 import { blocks, canonical, flag, text, without } from "../objects/values";
-import type { Container } from "./container";
-import { projectedParts, projectedText } from "./projected-volumes";
+import { type Container, containersOf } from "../workload";
 
 /** A volume among the files of a container */
 export interface Mount {
@@ -53,7 +52,7 @@ function identityOf(type: string, source: JsonObject): string {
 }
 
 /** Each folder on the way to what is mounted: one that ends earlier holds more. */
-export function foldersOf(mount: JsonObject): readonly string[] {
+function foldersOf(mount: JsonObject): readonly string[] {
   const path = text(mount, "subPath") || text(mount, "subPathExpr") || "";
   const folders = path.split("/").filter((folder) => folder !== "" && folder !== ".");
   return folders.map((folder, depth) => `${depth} ${folder}`);
@@ -100,4 +99,57 @@ function bitsOf(written: string, isTyped: boolean): number | undefined {
   const isOctal = isTyped || written.startsWith("0");
   if (!(isOctal ? /^[0-7]{1,5}$/ : /^\d{1,5}$/).test(written)) return undefined;
   return Number.parseInt(written, isOctal ? 8 : 10);
+}
+
+const KINDS = ["serviceAccountToken", "secret", "configMap", "downwardAPI"] as const;
+
+/** What a volume is put together from, each part by itself */
+function projectedParts(source: JsonObject): readonly JsonObject[] {
+  return blocks(source, "sources").flatMap((part) => KINDS.flatMap((kind) => blocks(part, kind)));
+}
+
+/** What is in it, without modes and lifetimes */
+function projectedText(source: JsonObject): string {
+  const parts = blocks(source, "sources").map((part) =>
+    KINDS.map((kind) =>
+      blocks(part, kind).map((one) => canonical(without(one, ["items", "expirationSeconds", "optional"]))),
+    ),
+  );
+  return JSON.stringify(parts.map((part) => JSON.stringify(part)).sort());
+}
+
+/** What one container writes the other reads. */
+export function sharedFacts({ name, mount, container: { title, workload, name: own } }: Mount): readonly Fact[] {
+  const others = containersOf(workload).filter(
+    (other) => other.name !== own && blocks(other.body, "volumeMounts").some((one) => text(one, "name") === name),
+  );
+  const { address } = workload.object;
+  return others.flatMap((other) => {
+    const what = `${title} shares files with ${other.title}`;
+    const inside = { scope: what, isRelative: true };
+    return [
+      fact("enforcement", what, `it reads what ${other.title} writes`, address, { scope: what }),
+      fact(
+        "enforcement",
+        `${title} shares more files with ${other.title}`,
+        "a file outside the part that it shared",
+        address,
+        {
+          ...inside,
+          under: foldersOf(mount),
+        },
+      ),
+      ...(isWritten(mount)
+        ? [
+            fact(
+              "enforcement",
+              `${title} writes files of ${other.title}`,
+              "it writes what the other reads",
+              address,
+              inside,
+            ),
+          ]
+        : []),
+    ];
+  });
 }

@@ -1,7 +1,7 @@
 import { type JsonObject, isObject } from "../../../read/json";
 import { type Fact, fact } from "../fact";
 import { block, canonical, text } from "../objects/values";
-import { type Container, securityField } from "./container";
+import { type Container, securityField } from "../workload";
 
 /** Older manifests name the AppArmor profile of a container by this and the container's name. */
 export const APP_ARMOR_ANNOTATION = "container.apparmor.security.beta.kubernetes.io/";

@@ -1,9 +1,8 @@
 import { type JsonObject, member } from "../../../read/json";
 import { type Fact, fact, openQuestion } from "../fact";
 import { block, blocks, canonical, isOpaque, optionalBlock, text, without } from "../objects/values";
-import { type Content, TOLD } from "./content";
-import type { Container } from "./container";
-import { namedPortFacts } from "./named-ports";
+import { type Content, TOLD, namedPortFacts } from "./content";
+import type { Container } from "../workload";
 
 /** What a container runs, and what it is told */
 export function programFacts(container: Container, content: Content): readonly Fact[] {

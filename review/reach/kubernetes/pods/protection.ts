@@ -1,7 +1,7 @@
 import type { Json } from "../../../read/json";
 import { type Fact, fact, openQuestion } from "../fact";
 import { block, canonical, isOpaque, texts, without } from "../objects/values";
-import { type Container, securityField } from "./container";
+import { type Container, securityField } from "../workload";
 import { profileFacts } from "./profiles";
 
 /** What the security context of a container allows */

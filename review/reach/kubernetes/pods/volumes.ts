@@ -1,11 +1,9 @@
 import type { JsonObject } from "../../../read/json";
 import { type Fact, fact, openQuestion } from "../fact";
 import { block, blocks, canonical, optionalBlock, text, without } from "../objects/values";
-import type { Container } from "./container";
-import type { Workload } from "../workload";
+import type { Container, Workload } from "../workload";
 import { type Content, TOLD } from "./content";
-import { isWritten, type Mount, mountedFacts } from "./mounts";
-import { sharedFacts } from "./shared-files";
+import { isWritten, type Mount, mountedFacts, sharedFacts } from "./mounts";
 
 /** Gives processes their SPIFFE identity. */
 const WORKLOAD_API_DRIVER = "csi.spiffe.io";

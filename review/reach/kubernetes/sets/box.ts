@@ -1,6 +1,7 @@
 import type { Budget } from "../../../../iam/sets/budget";
-import type { NumberValues } from "./number-values";
+import { NumberValues } from "./number-values";
 import type { TextValues } from "./text-values";
+import { ReadError } from "../../../read/read-error";
 
 export type Values = TextValues | NumberValues;
 
@@ -51,4 +52,26 @@ function isApart(box: Box, other: Box, budget: Budget): boolean {
 
 function and<V extends Values>(one: V, other: Values): V {
   return one.and(other as never) as V;
+}
+
+/** Equal for boxes that hold the same */
+export function boxText(box: Box): string {
+  return JSON.stringify([...box].map(([dimension, values]) => [dimension, valuesText(values)]).sort());
+}
+
+function valuesText(values: Values): string {
+  if (values instanceof NumberValues) return values.set.intervals.map(({ from, to }) => `${from}-${to}`).join();
+  return JSON.stringify([values.isComplement, [...values.listed].sort()]);
+}
+
+const MOST = 40_000;
+
+/** Each of one list is combined with each of another: too many would keep a reviewer waiting for good. */
+export function checkPairs(some: number, others: number, where: string): void {
+  if (some * others <= MOST) return;
+  throw new ReadError(
+    where,
+    "",
+    `combines ${some} things with ${others} others, more than ${MOST} pairs: split the rule`,
+  );
 }
