@@ -9,7 +9,7 @@ export interface Finding extends Violation {
   readonly stack: string;
   /** Terraform's address of the block, or `agent.<name>` */
   readonly address: string;
-  /** In the tree of constructs, where that is known */
+  /** In the tree of constructs, or file and line of an agent, where that is known */
   readonly path?: string;
   /** `RULE[what]`, by which it is acknowledged */
   readonly id: string;

@@ -52,14 +52,23 @@ export function judgeStack(stack: StackJson, { rules, now }: JudgeOptions): Judg
   return joined(judged);
 }
 
-/** Run the rules over the agents of a registry. */
-export function judgeAgents(registry: RegistryDocument, { rules, now }: JudgeOptions): Judgement {
+/**
+ * Run the rules over the agents of a registry.
+ *
+ * @param sourceOf where an agent is declared, such as `fleet/agents/triage.ts:12`
+ */
+export function judgeAgents(
+  registry: RegistryDocument,
+  { rules, now }: JudgeOptions,
+  sourceOf: (agent: string) => string | undefined = () => undefined,
+): Judgement {
   const about = rules.filter((rule): rule is AgentRule => !isBlockRule(rule));
   return joined(
     Object.entries(registry.agents).map(([name, agent]) => {
-      const place = { stack: "", address: `agent.${name}` };
+      const path = sourceOf(name);
+      const place = { stack: "", address: `agent.${name}`, ...(path !== undefined && { path }) };
       const findings = about.flatMap((rule) =>
-        caught(rule, () => rule.checkAgent(name, registry)).map((violation) => finding(rule, violation, place)),
+        caught(rule, () => rule.checkAgent(agent, registry)).map((violation) => finding(rule, violation, place)),
       );
       return settled(findings, agent.acknowledged ?? [], place, now);
     }),

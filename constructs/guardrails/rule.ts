@@ -1,4 +1,4 @@
-import type { Json, RegistryDocument } from "../../domain";
+import type { Json, RegistryAgent, RegistryDocument } from "../../domain";
 import type { Block } from "./block";
 import type { StackJson } from "./stack";
 import type { ControlId } from "./standards";
@@ -48,7 +48,7 @@ export interface BlockRule extends RuleText {
 
 /** A rule about agents: a pure function of one agent of the registry, and of the registry around it */
 export interface AgentRule extends RuleText {
-  checkAgent(agent: string, registry: RegistryDocument): Iterable<Violation>;
+  checkAgent(agent: RegistryAgent, registry: RegistryDocument): Iterable<Violation>;
 }
 
 export type Rule = BlockRule | AgentRule;

@@ -1,7 +1,8 @@
 import type { Rule } from "./rule";
+import { AGENT_RULES } from "./rules/agents";
 import { CREDENTIAL_RULES } from "./rules/credentials";
 import { IAM_RULES } from "./rules/iam";
 import { KUBERNETES_RULES } from "./rules/kubernetes";
 
 /** What the platform refuses, by subject */
-export const RULES: readonly Rule[] = [...CREDENTIAL_RULES, ...IAM_RULES, ...KUBERNETES_RULES];
+export const RULES: readonly Rule[] = [...AGENT_RULES, ...CREDENTIAL_RULES, ...IAM_RULES, ...KUBERNETES_RULES];

@@ -1,9 +1,11 @@
 import { findingHash } from "../../../constructs/guardrails/finding";
 import { type Judgement, judgeStack } from "../../../constructs/guardrails/judge";
+import { refuseAny } from "../../../constructs/guardrails/refusal";
 import type { BlockRule, Severity, Violation } from "../../../constructs/guardrails/rule";
 import { StackJson } from "../../../constructs/guardrails/stack";
 import { type BlockBody, textOf } from "../../../constructs/guardrails/value";
 import type { Acknowledgement, Json } from "../../../domain";
+import { fails } from "../../support/domain";
 
 const NOW = new Date("2026-12-01T00:00:00Z");
 
@@ -90,6 +92,16 @@ test("an acknowledgement counts until the day before it ends, at most 366 days a
 test("an acknowledgement without a finding refuses until it is removed", () => {
   expect(judged({ colour: "grey" }, [acknowledgement("red")]).void).toMatchObject([{ because: "unfounded" }]);
 });
+
+fails(
+  "an acknowledgement is for no finding",
+  () => refuseAny(judged({ colour: "grey" }, [acknowledgement("red")]), "stack"),
+  "guardrail.violated",
+  [
+    "stack: guardrails refuse it for 1 reason",
+    "  acknowledgement of AMBIT-TEST-COLOUR[colour] at aws_thing.one (team@acme.example, until 2027-03-31) counts for nothing: there is no such finding: remove it",
+  ].join("\n"),
+);
 
 test("one acknowledgement is for one finding of one resource", () => {
   const both = ruleOf("AMBIT-TEST-COLOUR", () =>

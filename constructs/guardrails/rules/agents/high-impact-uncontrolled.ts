@@ -1,0 +1,30 @@
+import { own } from "../../../../domain/own";
+import type { RegistryTask } from "../../../../domain";
+import { callsOf } from "../../../../domain/registry/entries";
+import type { AgentRule } from "../../rule";
+
+/** A budget limits how often, an approval asks each time: one of them must be there. */
+export const highImpactUncontrolled: AgentRule = {
+  id: "AMBIT-AGENT-HIGH-IMPACT-UNCONTROLLED",
+  severity: "high",
+  what: "a task that calls a high-impact action must have an approval, or a budget for it",
+  why: "an agent that is talked into the action repeats it as long as its token lives",
+  fix: "give the task an approval, or a budget that names the action",
+  standards: ["owasp-asi/ASI02", "owasp-asi/ASI08", "owasp-asi/ASI09", "sp800-53/AC-3", "ai-rmf/MANAGE 2.4"],
+  *checkAgent({ tasks }, { tools }) {
+    for (const [name, task] of Object.entries(tasks)) {
+      if (task.approval !== undefined) continue;
+      const uncontrolled = callsOf(task).filter((call) => {
+        const [tool = "", action = ""] = call.split(".");
+        return own(own(tools, tool)?.actions, action)?.impact === "high" && !hasBudget(task, call);
+      });
+      for (const call of uncontrolled) {
+        yield { what: `task::${name}::${call}`, at: `tasks.${name}`, evidence: [task.startedBy, task.ttlSeconds] };
+      }
+    }
+  },
+};
+
+function hasBudget({ budgets }: RegistryTask, call: string): boolean {
+  return budgets.some(({ actions }) => actions === undefined || actions.includes(call));
+}

@@ -1,0 +1,182 @@
+import { Agent, type AgentSpec, Approval, Budget, Dataset, Serve, type TaskSpec, Tool } from "../../../constructs";
+import type { AgentClass } from "../../../constructs/agent/agent";
+import { servedPlainly } from "../served";
+
+const post = { method: "POST", path: "/messages" } as const;
+
+const mail = Tool.http("mail", {
+  url: "https://mail.acme.example",
+  clearance: "restricted",
+  untrustedOutput: false,
+  actions: {
+    send: { ...post, outward: { is: true, reason: "customers read it" } },
+    purge: { method: "DELETE", path: "/messages", impact: "high" },
+    list: { method: "GET", path: "/messages" },
+  },
+});
+const web = Tool.http("web", {
+  url: "https://web.acme.example",
+  clearance: "restricted",
+  untrustedOutput: true,
+  actions: { read: { method: "GET", path: "/pages" } },
+});
+const mcp = Tool.mcp("docs", {
+  url: "https://docs.acme.example/mcp",
+  clearance: "restricted",
+  actions: {
+    search: { tool: "search", readOnly: true, unpinned: { reason: "the vendor changes it every week" } },
+    fetch: { tool: "fetch", readOnly: true, pin: `sha256:${"a".repeat(64)}` },
+  },
+});
+const contracts = Dataset.external("contracts", { sensitivity: "confidential" });
+const archive = Tool.http("archive", {
+  url: "https://archive.acme.example",
+  clearance: "restricted",
+  untrustedOutput: false,
+  actions: { look: { method: "GET", path: "/contracts", touches: [contracts.read()] } },
+});
+const salaries = Dataset.external("salaries", { sensitivity: "restricted" });
+const hr = Tool.http("hr", {
+  url: "https://hr.acme.example",
+  clearance: "restricted",
+  actions: { look: { method: "GET", path: "/salaries", touches: [salaries.read()] } },
+});
+
+function define(name: string, task: Partial<TaskSpec>, changes: Partial<AgentSpec> = {}): AgentClass {
+  return Agent.define(name, {
+    owner: "team@acme.example",
+    purpose: "Shows what one guardrail refuses",
+    expires: "2027-06-30",
+    workload: { namespace: "apps" },
+    tasks: { work: { startedBy: "user", ...task } },
+    ...changes,
+  });
+}
+
+/** A fleet that a rule refuses, and its nearest neighbour that it accepts */
+export interface AgentCase {
+  readonly rule: string;
+  readonly name: string;
+  readonly finding: string;
+  readonly refuses: () => readonly AgentClass[];
+  readonly accepts: () => readonly AgentClass[];
+}
+
+const approval = Approval.from("support-leads");
+const observe = { observe: { until: "2027-01-15", reason: "a trial of two weeks" } } as const;
+
+const mailer = (owner: string): AgentClass =>
+  define("mailer", { startedBy: "delegation", tools: [mail.allow("send")] }, { owner, serves: servedPlainly("work") });
+
+function handingOn(owner: string, tools?: readonly ReturnType<typeof mail.allow>[]): readonly AgentClass[] {
+  const Mailer = mailer(owner);
+  const edge = Mailer.task("work", tools === undefined ? {} : { tools });
+  return [Mailer, define("clerk", { delegates: [edge] })];
+}
+
+const serving = (untrusted: boolean): Partial<AgentSpec> => ({
+  serves: Serve.http({
+    port: 8_080,
+    paths: ["/"],
+    tasks: ["work"],
+    sensitivity: "public",
+    clearance: "restricted",
+    untrusted,
+  }),
+});
+
+export const AGENT_CASES: readonly AgentCase[] = [
+  {
+    rule: "AMBIT-AGENT-DELEGATION-UNBOUNDED",
+    name: "an agent of another owner gets all its outward actions with the work; not if the edge names them",
+    finding: "delegate::work::mailer.work",
+    refuses: () => handingOn("other@acme.example"),
+    accepts: () => handingOn("other@acme.example", [mail.allow("send")]),
+  },
+  {
+    rule: "AMBIT-AGENT-DELEGATION-UNBOUNDED",
+    name: "the same from another team; not within one team",
+    finding: "delegate::work::mailer.work",
+    refuses: () => handingOn("sales@acme.example"),
+    accepts: () => handingOn("team@acme.example"),
+  },
+  {
+    rule: "AMBIT-AGENT-HIGH-IMPACT-UNCONTROLLED",
+    name: "a task deletes mail without approval or budget; not with an approval",
+    finding: "task::work::mail.purge",
+    refuses: () => [define("clerk", { tools: [mail.allow("purge")] })],
+    accepts: () => [define("clerk", { tools: [mail.allow("purge")], approval })],
+  },
+  {
+    rule: "AMBIT-AGENT-HIGH-IMPACT-UNCONTROLLED",
+    name: "the budget is one for another action; not if it counts all",
+    finding: "task::work::mail.purge",
+    refuses: () => [
+      define("clerk", {
+        tools: [mail.allow("purge", "list")],
+        budget: Budget.perDay(5, { of: mail.allow("list") }),
+      }),
+    ],
+    accepts: () => [define("clerk", { tools: [mail.allow("purge", "list")], budget: Budget.perDay(5) })],
+  },
+  {
+    rule: "AMBIT-AGENT-OBSERVED",
+    name: "an outward action is only observed; not a reading one",
+    finding: "task::work",
+    refuses: () => [define("clerk", { tools: [mail.allow("send")], enforcement: observe })],
+    accepts: () => [define("clerk", { tools: [mail.allow("list")], enforcement: observe })],
+  },
+  {
+    rule: "AMBIT-AGENT-SHARED-MEMORY",
+    name: "it remembers contracts across users; not per user",
+    finding: "memory",
+    refuses: () => [
+      define("clerk", { data: [contracts.read()], tools: [archive.allow("look")] }, { memory: "shared" }),
+    ],
+    accepts: () => [define("clerk", { data: [contracts.read()], tools: [archive.allow("look")] })],
+  },
+  {
+    rule: "AMBIT-AGENT-TOOL-UNPINNED",
+    name: "an MCP tool has no pin; not the pinned one of the same server",
+    finding: "tool::docs.search",
+    refuses: () => [define("clerk", { tools: [mcp.allow("search")] })],
+    accepts: () => [define("clerk", { tools: [mcp.allow("fetch")] })],
+  },
+  {
+    rule: "AMBIT-AGENT-TOXIC-COMBINATION",
+    name: "it reads the web and contracts, and sends mail; not with an approval",
+    finding: "task::work",
+    refuses: () => [
+      define("clerk", {
+        tools: [web.allow("read"), mail.allow("send"), archive.allow("look")],
+        data: [contracts.read()],
+      }),
+    ],
+    accepts: () => [
+      define("clerk", {
+        tools: [web.allow("read"), mail.allow("send"), archive.allow("look")],
+        data: [contracts.read()],
+        approval,
+      }),
+    ],
+  },
+  {
+    rule: "AMBIT-AGENT-TOXIC-COMBINATION",
+    name: "the three in one task; not if nothing that it reads is of strangers",
+    finding: "task::work",
+    refuses: () => [
+      define("clerk", {
+        tools: [web.allow("read"), mail.allow("send"), archive.allow("look")],
+        data: [contracts.read()],
+      }),
+    ],
+    accepts: () => [define("clerk", { tools: [mail.allow("send"), archive.allow("look")], data: [contracts.read()] })],
+  },
+  {
+    rule: "AMBIT-AGENT-UNTRUSTED-CALLERS",
+    name: "callers whom it does not trust ask for salaries; not those whom it trusts",
+    finding: "task::work",
+    refuses: () => [define("clerk", { tools: [hr.allow("look")], data: [salaries.read()] }, serving(true))],
+    accepts: () => [define("clerk", { tools: [hr.allow("look")], data: [salaries.read()] }, serving(false))],
+  },
+];
