@@ -22,7 +22,7 @@ Examples:
   ambit access cdktf.out support-triage --may s3:GetObject --on arn:aws:s3:::acme-kb/a --where aws:SourceVpc=vpc-1
   ambit access cdktf.out --may dynamodb:DeleteItem --on arn:aws:dynamodb:eu-central-1:111122223333:table/orders
 
-Exit codes: 0 answered, whatever the verdict; 1 failed, or the folder cannot be read; 64 usage error, or no such principal.`;
+Exit codes: 0 answered, with any verdict; 1 failed, or the folder cannot be read; 64 usage error, or no such principal.`;
 
 interface Flags {
   readonly json?: true;
@@ -39,7 +39,7 @@ const MOST_NAMES = 5;
 export function accessCommand(io: Io): Command {
   return new Command("access")
     .summary("everything that an agent can reach, and the policies that allow it")
-    .description("Say what everybody, or one principal, can reach by every path, and by which statements.")
+    .description("List what all principals, or one, can reach by each path, and the statements that allow it.")
     .argument("<dir>", "what synth wrote")
     .argument("[principal]", "an agent, or the address or ARN of a role")
     .option("--json", "print everything as JSON")
@@ -54,7 +54,7 @@ export function accessCommand(io: Io): Command {
       const access = await readAccess(dir);
       const id = principal === undefined ? undefined : await idOf(access, principal, dir);
       if (question !== undefined) return answer(access, id, question, flags, io);
-      return id === undefined ? everybody(access, flags, io) : one(access, id, flags, io);
+      return id === undefined ? all(access, flags, io) : one(access, id, flags, io);
     });
 }
 
@@ -84,7 +84,7 @@ async function one(access: AccessIn, id: string, { json }: Flags, io: Io): Promi
   io.out(accessText(found, access.unknown, await terminal()));
 }
 
-async function everybody(access: AccessIn, { json }: Flags, io: Io): Promise<void> {
+async function all(access: AccessIn, { json }: Flags, io: Io): Promise<void> {
   const { summaryOf } = await import("../review/access/summary");
   const rows = access.principals.map(({ id }) => summaryOf(access.of(id)));
   if (json === true) {

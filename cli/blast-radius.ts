@@ -11,8 +11,8 @@ import { write } from "./write-file";
 const MOST_NAMES = 3;
 
 const HELP = `
-An attacker controls the agent's process, by prompt injection or by a compromised pod. What can the attacker reach, through whom,
-what stops them, and for how long does it work after a kill? What cannot be read or decided counts as reached.
+An attacker controls the agent's process, by prompt injection or by a compromised pod. What can the attacker reach, by which hops,
+what stops the attack, and how long does it work after a kill? What cannot be read or decided counts as reached.
 
 The folder is the output of synth (cdktf.out), or any folder with Terraform JSON; no code in it is run, and no credentials
 are needed. Name a role without an agent by its address, and a service account of a cluster by "account <namespace>/<name>".

@@ -91,7 +91,7 @@ export async function publish<T extends Signed>(
   return { result: "published", target: target.name, from, revision, keyId, signed: measured(signed) };
 }
 
-/** The one whose revision is counted on, if there is one. It must be signed, or anybody could set the count. */
+/** The document whose revision is incremented, if there is one. It must be signed: otherwise any writer could set the count. */
 async function lastOf<T extends Signed>(
   what: Publishable<T>,
   request: PublishRequest,

@@ -29,7 +29,7 @@ export async function withOpenStore<T>(flags: StoreFlags, act: (store: StateStor
   } catch (error) {
     if (error instanceof StoreUnavailable) throw new CliError(error.message, { cause: error });
     if (error instanceof StoreConflict) {
-      throw new CliError(`the state was changed by somebody else meanwhile: run this again (${error.message})`);
+      throw new CliError(`the state was changed concurrently: run this again (${error.message})`);
     }
     throw error;
   }

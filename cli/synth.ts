@@ -66,7 +66,7 @@ function lines(agents: readonly AgentSummary[]): string {
     agent.owner,
     agent.expires,
     agent.tasks.join(", "),
-    agent.callers.length === 0 ? "nobody" : agent.callers.join(", "),
+    agent.callers.length === 0 ? "none" : agent.callers.join(", "),
     agent.highestSensitivity,
     agent.risk,
     duration(agent.longestCredentialSeconds),

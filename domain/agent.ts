@@ -69,8 +69,8 @@ export interface AgentSpec<K extends string = string> {
    */
   readonly session?: SessionProps;
   /**
-   * Whether its code keeps what it learned of one user from its work for another (`"per-user"`), or remembers across
-   * them (`"shared"`): then what it has read for anybody bounds what it does for everybody.
+   * Whether the agent's code keeps users apart (`"per-user"`), or remembers across
+   * them (`"shared"`): then what it has read for one user restricts what it does for all.
    *
    * @default "per-user"
    */

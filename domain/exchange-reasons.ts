@@ -87,7 +87,7 @@ export const EXCHANGE_REASONS = {
   },
   "evidence.audience": {
     error: "invalid_grant",
-    what: "the subject token is for somebody else",
+    what: "the subject token has another audience",
     fix: "get one whose only audience is the exchange",
   },
   "evidence.expired": { error: "invalid_grant", what: "the subject token has expired", fix: "get a new one" },

@@ -70,7 +70,7 @@ export function pathOf(value: unknown, where: string, property: string, code: Er
   return path;
 }
 
-/** Whether everyone who may request `other` may request this path */
+/** Whether every caller that may request `other` may request this path */
 export function isWithin({ path, isWhole }: ServedPath, other: ServedPath): boolean {
   return other.isWhole ? isWhole && path === other.path : path.startsWith(other.path);
 }

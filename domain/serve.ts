@@ -116,7 +116,7 @@ function commonOf(props: WayProps, kind: "a2a" | "http", keys: readonly string[]
   const clearance = Sensitivity.of(props.clearance, where, "clearance");
   if (!clearance.covers(sensitivity)) {
     const sentence = `clearance must be at least sensitivity (${sensitivity}), got ${clearance}`;
-    refuse("serving.malformed", where, `${sentence}: no answer to such a request could go out`);
+    refuse("serving.malformed", where, `${sentence}: an answer could never go out`);
   }
   const { untrusted } = props;
   if (untrusted !== undefined && typeof untrusted !== "boolean") {

@@ -1,6 +1,6 @@
 import type { Condition, OneOrMany } from "./condition";
 
-/** Everybody (`"*"`), or principals by type: `{ AWS: "arn:…" }`, `{ Federated: "arn:…" }`, `{ Service: "…" }`. */
+/** All principals (`"*"`), or principals by type: `{ AWS: "arn:…" }`, `{ Federated: "arn:…" }`, `{ Service: "…" }`. */
 export type Principal = "*" | Readonly<Record<string, OneOrMany>>;
 
 export type Effect = "Allow" | "Deny";

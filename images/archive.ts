@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /** The first day that an archive can name: the same files give the same bytes whenever they are packed. */
 const NO_DATE = new Date(1980, 0, 1);
-/** The upper half of the attributes is the mode, here of a file that everybody reads. */
+/** The upper half of the attributes is the mode, here of a world-readable file. */
 const READABLE = 0o100644 << 16;
 const UNIX = 3;
 

@@ -31,7 +31,7 @@ export function tarGz(files: Files): Buffer {
 
 /**
  * The files of an archive that {@link tarGz} wrote: its tar byte for byte, compressed by any deflate in one gzip member
- * without name, comment or extra field. Any other archive is refused, whatever its content.
+ * without name, comment or extra field. Any other archive is refused, with any content.
  */
 export function untarGz(bytes: Uint8Array): Map<string, Buffer> {
   const { compressedBytes } = ARCHIVE_LIMITS;
@@ -96,7 +96,7 @@ function tar(files: Files): Buffer {
   return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);
 }
 
-/** POSIX.1-1988 ustar: a regular file that everybody may read */
+/** POSIX.1-1988 ustar: a regular, world-readable file */
 function header(name: string, size: number): Buffer {
   if (!NAME.test(name) || name.length > LONGEST_NAME) {
     const must = `of letters, digits, ".", "_" and "-", in folders, with at most ${LONGEST_NAME} characters`;

@@ -6,7 +6,7 @@ import type { Finding } from "./finding";
 import { type SignedTree, UnsoundTree } from "./signed-tree";
 
 /**
- * Whether the log goes on from what it signed before. Both checkpoints are signed, so what is found here is proven to anybody who
+ * Whether the log is consistent with an older checkpoint. Both are signed, so a finding here is proof to anyone who
  * has both.
  */
 export async function compareWith(

@@ -2,7 +2,7 @@
 export const REMEDIES = {
   "checkpoint.missing": "name the folder or prefix in which the file checkpoint lies, or get it from a backup",
   "checkpoint.malformed": "ask the log's operator for the checkpoint, and keep this one as evidence",
-  "checkpoint.signature": "check that --key is the log's own; if it is, somebody else wrote this checkpoint",
+  "checkpoint.signature": "check that --key is the log's own; if it is, this checkpoint is forged",
   "checkpoint.origin": "name the log's origin with --origin, or get the checkpoint of the right log",
   "checkpoint.witness": "ask the witness what it last cosigned: without it, nothing shows that others see this log too",
   "checkpoint.rollback": "keep both checkpoints: both are signed, so they prove that records were taken back",

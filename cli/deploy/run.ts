@@ -26,14 +26,14 @@ export interface Deploy {
   readonly patience: Patience;
   readonly report: Report;
   readonly io: Io;
-  /** Whether somebody says yes to the question */
+  /** Whether the user answers yes */
   approves(question: string): Promise<boolean>;
   publish(request: PublishAll, io: Io): Promise<readonly Published[]>;
   readonly fetchJson: FetchJson;
   clusterOf(stack: DeployedStack): Promise<Pick<Cluster, "get">>;
 }
 
-/** Somebody said no */
+/** The user declined */
 export class Declined extends Error {
   public override readonly name = "Declined";
 }

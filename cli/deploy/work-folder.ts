@@ -22,7 +22,7 @@ export const OWN_FILES: readonly string[] = [MARKER, LOCK];
 /**
  * Make the folder in which Terraform works, or take the one that an earlier deploy made, and lock it.
  *
- * It lies outside of what was reviewed, and what lies in it is removed, believed or run: so a link, a folder of somebody else,
+ * It lies outside of what was reviewed, and its content is removed, trusted or run: so a link, a folder of another user,
  * and one that came with the source are refused.
  *
  * @returns what unlocks it

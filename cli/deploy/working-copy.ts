@@ -121,8 +121,8 @@ export class WorkingCopy {
   }
 
   /**
-   * Everything but states and the versions of providers: a file that is gone from the folder is gone from what is applied, and
-   * no workspace or provider that somebody put there is taken.
+   * Remove all but states and the versions of providers: a file deleted from the folder is not applied any more, and
+   * a planted workspace or provider is not used.
    */
   private clear(folder = ""): void {
     for (const entry of this.entries(folder)) {

@@ -25,7 +25,7 @@ const EARLY_MILLISECONDS = 30_000;
 const JWT_SVID_SECONDS = 300;
 
 /**
- * Makes SVIDs of a trust domain without asking who somebody is: for development on one machine, never for anything
+ * Makes SVIDs of a trust domain without attestation: for development on one machine, never for anything
  * else. Its keys live in this process and end with it.
  */
 export class DevelopmentAuthority {

@@ -23,7 +23,7 @@ export function withExchange(command: Command): Command {
 }
 
 export function reasonOption(): Option {
-  return new Option("--reason <text>", "why: on record, and shown to those who look")
+  return new Option("--reason <text>", "the reason, kept on record and shown in lists")
     .makeOptionMandatory()
     .argParser((text) => {
       const reason = text.trim();

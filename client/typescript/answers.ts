@@ -2,7 +2,7 @@ import { AmbitRefused, AmbitUnavailable, type AmbitError, type RefusalReason, se
 
 export type Answer = Readonly<Record<string, unknown>>;
 
-/** @throws AmbitUnavailable where the text is no JSON object: whatever answered was not the companion */
+/** @throws AmbitUnavailable if the text is not a JSON object: another server than the companion answered */
 export function answerOf(text: string): Answer {
   if (text === "") return {};
   return objectOf(text) ?? unreadable();

@@ -124,10 +124,10 @@ export class Run<K extends string = string> {
   }
 
   /**
-   * Begin, or wait for whoever is at it and get what that gets: evidence may be good for one run only. The beginning goes on
-   * where one of them gives up.
+   * Begin, or wait for the call that is beginning and share its result: evidence may be good for one run only. The beginning goes on
+   * if one of the callers gives up.
    *
-   * @returns the answer, where it was this call that began
+   * @returns the answer, if this call began the run
    */
   private async begun(wanted: Answer, signal?: AbortSignal): Promise<Answer | undefined> {
     signal?.throwIfAborted();

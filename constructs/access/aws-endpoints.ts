@@ -62,7 +62,7 @@ export class AwsEndpoints extends Construct {
   }
 }
 
-/** Without it, a pod could carry data out with somebody else's credentials. */
+/** Without it, a pod could carry data out with foreign credentials. */
 export function dataEndpointPolicy(service: (typeof DATA_SERVICES)[number], platform: Platform): PolicyDocument {
   const ownAccounts = { "aws:PrincipalAccount": platform.account, "aws:ResourceAccount": platform.accounts };
   const actions = DATA_ACTIONS.filter((action) => action.startsWith(`${service}:`));

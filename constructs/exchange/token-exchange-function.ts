@@ -31,8 +31,8 @@ export interface TokenExchangeFunctionProps {
    */
   readonly issuer?: string;
   /**
-   * API Gateway asks everybody for a certificate that an authority of this trust store has signed, and the exchange
-   * believes it. Only SPIRE's authorities may be in it.
+   * API Gateway requires of every client a certificate signed by an authority of this trust store, and the exchange
+   * trusts it. Only SPIRE's authorities may be in it.
    *
    * @default - clients authenticate by JWT-SVID and proof of possession alone
    */

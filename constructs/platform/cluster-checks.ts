@@ -84,7 +84,7 @@ function somePods(
   for (const [key, value] of Object.entries(podLabels)) plainString(value, where, `${property}.podLabels.${key}`);
 }
 
-/** Users and groups in which everybody is */
+/** Built-in user and groups that include all users, all service accounts or anonymous clients */
 const EVERYBODY = ["system:anonymous", "system:authenticated", "system:serviceaccounts", "system:unauthenticated"];
 
 export function deployers(props: ClusterProps["deployers"], where: string): Principals {
@@ -92,7 +92,12 @@ export function deployers(props: ClusterProps["deployers"], where: string): Prin
   if (users.length + groups.length === 0) {
     refuse("platform.malformed", where, "cluster.deployers must name at least one user or group, got none");
   }
-  return notEverybody({ users, groups }, where, "cluster.deployers", "name those who deploy the platform");
+  return notEverybody(
+    { users, groups },
+    where,
+    "cluster.deployers",
+    "name the users or groups that deploy the platform",
+  );
 }
 
 /** @throws DeclarationError `platform.malformed` */

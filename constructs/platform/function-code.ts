@@ -12,7 +12,7 @@ export type FunctionArchive = "kill-switch" | "lambda" | "starter" | "witness";
 const BUILT = ["../../bundles", "../../dist/bundles"];
 
 /**
- * Path of a function's code: as the package brings it, or as somebody has built it
+ * Path of a function's code: the package's own, or one that you built
  *
  * @throws DeclarationError of `code`
  */

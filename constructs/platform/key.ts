@@ -136,7 +136,7 @@ export interface SigningKeyProps {
 const NOTES: readonly string[] = ["audit-log", "cosignatures"] satisfies readonly SigningKeyProps["signs"][];
 
 /**
- * Signs ES256, and checkpoints of an audit log by Ed25519, as C2SP asks for it; the private key never leaves KMS, and everybody in the
+ * Signs ES256, and checkpoints of an audit log by Ed25519, as C2SP asks for it; the private key never leaves KMS, and every principal in the
  * account may fetch the public one.
  */
 export class SigningKey extends Key {

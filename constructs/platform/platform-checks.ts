@@ -123,7 +123,7 @@ export function account(value: string, where: string, property: string): string 
 }
 
 /**
- * Names reserved for documentation (RFC 2606 section 3): everyone who copies an example would share its trust domain.
+ * Names reserved for documentation (RFC 2606 section 3): every user who copies an example would share its trust domain.
  */
 const EXAMPLE_DOMAIN = /(^|\.)example\.(com|net|org)$/;
 

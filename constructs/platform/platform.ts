@@ -149,7 +149,7 @@ export class Platform {
     return [...new Set([this.account, ...this.dataAccounts])].sort();
   }
 
-  /** ARN of everybody in the account; trust policies narrow it by condition */
+  /** ARN of the account, which stands for all its principals; trust policies narrow it by condition */
   public get accountRoot(): string {
     return `arn:${this.partition}:iam::${this.account}:root`;
   }

@@ -38,7 +38,7 @@ export interface FederationProps {
   readonly after?: readonly ITerraformDependable[];
 }
 
-/** Lets workloads verify the SVIDs of one other trust domain. It grants no access: policies decide whom to accept. */
+/** Lets workloads verify the SVIDs of one other trust domain. It grants no access: policies decide which of its workloads to accept. */
 export class Federation extends Construct {
   public readonly trustDomain: string;
   public readonly ready: readonly ITerraformDependable[];

@@ -90,7 +90,7 @@ export class OidcDiscoveryProvider extends Construct {
       spec: {
         podSelector: { matchLabels: { ...LABELS_OF_PROVIDER } },
         policyTypes: ["Ingress", "Egress"],
-        // Public keys are for everyone; the provider itself needs no egress, as the Workload API is a socket.
+        // Public keys are public; the provider itself needs no egress, as the Workload API is a socket.
         ingress: [{ ports: tcp(OIDC.ports.https) }],
       },
     });

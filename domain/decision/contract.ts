@@ -35,7 +35,7 @@ export interface DecisionInput {
   readonly task: string;
   /** Delegators, the first one first; empty without a delegation */
   readonly chain: readonly Hop[];
-  /** User whom the run serves; kept along the chain */
+  /** The run's user; kept along the chain */
   readonly user: User | null;
   /** What started this task, and whether its evidence holds; `agent` needs none */
   readonly start: { readonly by: Start; readonly evidence: "verified" | "none" };

@@ -64,7 +64,7 @@ export const REASONS = {
   "token.over": { what: "the token has expired", fix: "ask for a new token" },
   "token.too-long": { what: "the token would outlive its run, or what a token may", fix: "shorten the token's life" },
   "token.other-audience": {
-    what: "the token is for somebody else",
+    what: "the token has another audience",
     fix: "ask for a token whose audience is this tool",
   },
   "token.out-of-scope": {

@@ -5,7 +5,7 @@ import { learnedBy } from "./learned";
 import { placesOf } from "./places";
 import { flowOf } from "./task-rules";
 
-/** What it has read for anybody goes nowhere below, for as long as it remembers: an edge that carries less is dead. */
+/** With shared memory, data read for one user counts for all, for good: an edge cleared for less could never be used again. */
 export function sharedMemoryLocksNoEdge(agent: AgentDeclaration): void {
   const tasks = [...agent.tasks.values()];
   const reads = tasks.flatMap((task) => flowOf(task).reads);
@@ -36,7 +36,7 @@ export function closedToAll(agents: readonly AgentDeclaration[]): Found | undefi
       const place = placesOf(task).find(({ clearance }) => !clearance.covers(read.sensitivity));
       if (place === undefined) continue;
       const sentence =
-        `task ${shown(task.name)} could never again ${place.what} (${place.clearance}) for anybody ` +
+        `task ${shown(task.name)} could never again ${place.what} (${place.clearance}) for any user ` +
         `once task ${shown(read.task)} has read ${read.name} (${read.sensitivity}), as memory is "shared"`;
       const fix = "keep users apart and leave memory out, or take the edge to it from agents that read it";
       return { agent, sentence: `${sentence}: ${fix}` };

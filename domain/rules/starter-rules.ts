@@ -25,7 +25,7 @@ export function checkStarters(fleet: Fleet): void {
   checkSources(fleet);
 }
 
-/** SQS gives each message to one of those who read. */
+/** SQS gives each message to one consumer. */
 function readsItsQueueAlone(starter: Starter, queues: Map<string, Starter>): void {
   const { occasion, where } = starter;
   if (occasion.start !== "event" || occasion.origin.kind !== "queue") return;

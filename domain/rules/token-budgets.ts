@@ -26,7 +26,7 @@ export function tokensAreBounded(task: Task, where: string): void {
       const allows = "model" in action.match ? action.match.allows : [];
       const unbounded = UNBOUNDED.find((feature) => allows.includes(feature));
       if (unbounded === undefined) continue;
-      const what = `budget counts tokens of ${name}, which allows "${unbounded}", and how many tokens such a call reads is known only after it`;
+      const what = `budget counts tokens of ${name}, which allows "${unbounded}", and the tokens that this call reads are known only afterwards`;
       refuse("budget.malformed", where, `${what}: leave the feature out, or count calls`);
     }
   }

@@ -5,7 +5,7 @@ export interface AccessRequest {
   readonly action: string;
   readonly resource: string;
   /**
-   * With its type: `AWS:arn:…`, `Service:…`, `Federated:…`, `CanonicalUser:…`, or `*` for somebody without credentials.
+   * With its type: `AWS:arn:…`, `Service:…`, `Federated:…`, `CanonicalUser:…`, or `*` for an anonymous caller.
    *
    * @default "*", for a statement that names principals
    */
@@ -18,7 +18,7 @@ export interface SourcedStatement {
   readonly statement: Statement;
   /** Where a reader finds it: address and attribute */
   readonly source: string;
-  /** What to call the policy, where the source only names it and somebody else keeps its text */
+  /** Name of the policy, if the source only refers to it and its text lies elsewhere */
   readonly policy?: string;
 }
 

@@ -79,7 +79,7 @@ function checkPrincipal(statement: Statement, place: string, kind?: WildcardReso
   const names = Principal === undefined || Principal === "*" ? list(Principal) : Object.values(Principal).flatMap(list);
   for (const name of names) {
     if (name === "*" && Condition === undefined && kind !== "endpoint") {
-      throw new Error(`${place} allows everybody, got Principal "*" without a Condition: name the principals`);
+      throw new Error(`${place} allows every principal, got Principal "*" without a Condition: name the principals`);
     }
     if (name !== "*" && /[*?]/.test(name)) {
       throw new Error(`${place}.Principal takes no wildcard, got ${show(name)}: use ArnLike aws:PrincipalArn`);

@@ -5,7 +5,7 @@ import { isRecord, show } from "../private/values";
 import type { Statement } from "../statement";
 import { unescapeTerraform } from "../variables";
 
-/** A policy somebody else may have written: well formed, but free to hold wildcards. */
+/** A policy from another author: well formed, but free to hold wildcards. */
 export interface ParsedPolicy {
   readonly id?: string;
   /** Frozen, with sorted sets, in the order of the text. */

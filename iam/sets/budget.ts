@@ -5,7 +5,7 @@ export class TooComplex extends Error {
 
 const DEFAULT_STEPS = 50_000;
 
-/** Steps that one question may take, so that no input keeps anybody waiting. */
+/** Steps that one question may take, so that no input makes a caller wait long. */
 export class Budget {
   private left: number;
 

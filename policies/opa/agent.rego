@@ -1,4 +1,4 @@
-# Who asks, by which policy, and whether somebody has stopped it.
+# The agent that asks, its policy version, and whether it was stopped.
 package ambit.decision
 
 refused_anyway contains "policy.stale" if revision < input.revisionSeen

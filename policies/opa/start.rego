@@ -1,4 +1,4 @@
-# How the task was started, and for whom.
+# How the task was started, and for which user.
 package ambit.decision
 
 refused contains "start.undeclared" if {

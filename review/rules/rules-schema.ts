@@ -41,17 +41,19 @@ const when = z.strictObject({
     .describe("New combinations with these codes, such as exfiltration, and what is unknown"),
   files: some(pathGlob).optional().describe("Files that change; what a rule names is guarded"),
   standing: some(z.enum(STANDING)).optional().describe("What stood before, in every review until it is acknowledged"),
-  principals: some(nameGlob).optional().describe("Of these only. What belongs to nobody alone is always among them."),
+  principals: some(nameGlob)
+    .optional()
+    .describe("Only these principals. Findings without a single principal always match."),
   tiers: some(z.enum(TIERS))
     .optional()
-    .describe("Of whom the risk is one of these, before or after. Who has no risk is always among them."),
+    .describe("Principals whose risk is one of these, before or after. A principal without a risk always matches."),
 });
 
 const rule = z.strictObject({
   name: z
     .string()
     .regex(/^(?!default$)[a-z][a-z0-9-]{0,62}$/)
-    .describe("Shown to whoever approves"),
+    .describe("Shown to approvers"),
   when: when.describe("All of it must hold; empty, it takes everything that needs approval"),
   ...approval,
 });
@@ -91,7 +93,7 @@ export const rulesSchema = z.strictObject({
     .describe("What stood before and is known: never a gain, never something unknown"),
   guarded: z.array(pathGlob).max(MOST_RULES).default([]).describe("Files besides the usual ones that need approval"),
   unguarded: z
-    .array(z.strictObject({ files: pathGlob, reason: text.describe("Why anybody may change them") }))
+    .array(z.strictObject({ files: pathGlob, reason: text.describe("Why every reviewer may approve changes of them") }))
     .max(MOST_RULES)
     .default([])
     .describe("Files that need no approval though they are among the usual ones; never the rules themselves"),
@@ -101,7 +103,7 @@ export type ReviewRules = z.output<typeof rulesSchema>;
 export type ApprovalRule = ReviewRules["approvals"][number];
 export type Acknowledgement = ReviewRules["acknowledged"][number];
 
-/** As somebody writes them */
+/** Rules as written in the file */
 export type ReviewRulesInput = z.input<typeof rulesSchema>;
 
 /** For editors, as JSON Schema */

@@ -25,7 +25,7 @@ export interface ApprovalRecord {
   readonly runs?: readonly string[];
   /** `sid` of the same runs */
   readonly sessions?: readonly string[];
-  /** User whom the run serves: that user may not decide */
+  /** The run's user, who may not decide */
   readonly user: User | null;
   /** Owners of the agent and its delegators at the time of the request: none of them may decide */
   readonly owners: readonly string[];

@@ -33,12 +33,12 @@ export interface HumanDecision {
 export type Ineligible =
   "decide.by-owner" | "decide.by-requester" | "decide.decided" | "decide.other-group" | "decide.over" | "decide.twice";
 
-/** Somebody else may decide meanwhile, which the record tells. */
+/** Another person may decide concurrently, which the record shows. */
 const ATTEMPTS = 3;
 
 /**
- * Write down what a person decided, once, while the request is open. Where two people must approve, what the first one says is written
- * beside it, and the second one decides; one who refuses decides alone.
+ * Record a person's decision, once, while the request is open. Where two people must approve, the first approval is written
+ * beside it, and the second one decides; a single refusal decides.
  *
  * @throws Refusal `decide.unknown` and others where this person may not decide on it, or no person any more; `person.stale-login` where the
  *   identity provider has ended the login meanwhile

@@ -10,7 +10,7 @@ export interface ExactRequest {
   readonly agent: string;
   /** Delegators, the first one first */
   readonly chain: readonly Hop[];
-  /** User whom the run serves */
+  /** The run's user */
   readonly user: User | null;
   readonly task: string;
   readonly tool: string;

@@ -20,7 +20,7 @@ export interface ApprovalSummary {
   readonly tool: string;
   readonly action: string;
   readonly destination: string;
-  /** User whom the run serves; null if there is none */
+  /** The run's user; null if it has none */
   readonly user: User | null;
   readonly group: string;
   /** What the request may show */

@@ -2,7 +2,7 @@ import type { Value } from "../json";
 import type { Write } from "../store/store";
 
 /**
- * What happened, for those who ask later. No token is in it, only digests. A person is the digest of store/user-digest.ts, and an argument a
+ * What happened, for the audit log. It holds digests in place of tokens. A person is the digest of store/user-digest.ts, and an argument a
  * digest too: the ledger writes both under a person's key (personal-facts.ts).
  */
 export interface AuditEvent {

@@ -68,7 +68,7 @@ export class Backlog {
     return { records: this.writtenTo - this.integratedTo, oldestSeconds: (this.elapsed() - oldest.at) / 1_000 };
   }
 
-  /** Whether somebody should be told */
+  /** Whether to log it */
   public get isAlarming(): boolean {
     const { records, oldestSeconds } = this.figures;
     return records > 0 && oldestSeconds >= this.bounds.alarmSeconds;

@@ -15,7 +15,7 @@ import type { WriterHead } from "./written-records";
 
 /** So often the head is read again where it is not what it was, before an act is given up */
 const HEADS_TRIED = 3;
-/** So many acts wait at most: more would wait longer than anybody waits for them. */
+/** Most acts that wait: further ones would exceed their callers' time limit. */
 export const MOST_WAITING = 2_000;
 
 export interface AuditLedgerProps {
@@ -132,7 +132,7 @@ export class AuditLedger implements Ledger {
     } catch (error) {
       if (error instanceof StoreConflict) return this.retried(batch, error, tried);
       this.head = undefined;
-      // Those behind would wait for a store that does not answer, longer than anybody waits for them.
+      // Those behind would wait for a store that does not answer, past their callers' time limit.
       const all = error instanceof StoreUnavailable ? [...batch, ...this.waiting.giveUp()] : batch;
       for (const { reject } of all) reject(error as Error);
     }

@@ -19,7 +19,7 @@ export interface PersonalFacts {
   /** Whose keys are needed */
   readonly owners: readonly KeyOwner[];
   /**
-   * @param keys of the owners, in their order; undefined for an owner whose key cannot be read, about whom nothing is
+   * @param keys of the owners, in their order; undefined for an owner whose key cannot be read, of which nothing is
    * written
    */
   readonly written: (keys: readonly (PersonKey | undefined)[]) => Facts;

@@ -28,7 +28,7 @@ export class Uncosigned {
     return this.since === null ? 0 : Math.max(0, this.clock() - this.since);
   }
 
-  /** Whether somebody should be told */
+  /** Whether to log it */
   public get isAlarming(): boolean {
     return this.seconds >= this.bounds.alarmSeconds;
   }

@@ -46,7 +46,7 @@ export class Denial extends Error {
   /** Undefined if it is answered as HTTP has it */
   public readonly rpc: RpcAnswer | undefined;
   public readonly isOnRecord: boolean;
-  /** For log and record: who asks by the connection, whose call it is once its token is verified, and what is declared of that which is asked for */
+  /** For log and record: the peer of the connection, the agent and user of the verified token, and the declaration of the requested action */
   public about: DenialFacts = {};
 
   constructor(

@@ -24,7 +24,7 @@ export interface RenewedOptions<T extends Perishable> {
 /** Seconds for which a refusal is repeated without asking, and prefetching pauses after a failure */
 export const QUIET_SECONDS = 5;
 
-/** One value that is fetched when somebody asks, once however many ask, and ahead of its end while somebody asks. */
+/** One value, fetched on demand, once for concurrent callers, and renewed before it expires while it is in use. */
 export class Renewed<T extends Perishable> {
   private value: T | undefined;
   private flight: Promise<T> | undefined;

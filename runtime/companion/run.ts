@@ -214,7 +214,7 @@ export class Run {
     try {
       return credentialsOf(await this.exchange.aws(await this.awsToken.get()), life);
     } catch (error) {
-      // The SVID rotated in between, or somebody revoked the token: a new one tells.
+      // The SVID rotated in between, or the token was revoked: a new one tells.
       if (!(error instanceof Problem) || error.body.error !== "invalid_token") throw error;
       this.awsToken.drop();
       return credentialsOf(await this.exchange.aws(await this.awsToken.get()), life);

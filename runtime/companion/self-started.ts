@@ -54,7 +54,7 @@ export class SelfStarted {
     return run === undefined || this.options.clock() >= followedAt(run) ? undefined : run;
   }
 
-  /** One begins at a time. Who asks for the same as the one who waits gets the same, a refusal too. */
+  /** One begins at a time. Concurrent calls for the same share its result, or its refusal. */
   private async next(wanted: Wanted): Promise<Run> {
     while (this.beginning !== undefined && this.beginning.audience !== wanted.audience) {
       await this.beginning.run.catch(() => undefined);

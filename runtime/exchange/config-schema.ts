@@ -119,7 +119,7 @@ export const configSchema = object({
       key: file("its private key in PEM"),
     }),
   }).optional(),
-  /** The log that anybody can verify; without it audit records stay in the store alone */
+  /** The publicly verifiable log; without it audit records stay in the store alone */
   audit: auditLogSchema.optional(),
   /** For clients that come by an address that they share, such as that of a load balancer, or are very many */
   connections: object({

@@ -15,7 +15,7 @@ const KEY_KINDS: Readonly<Record<Algorithm, Readonly<Record<string, string>>>> =
 /** Uses of a key that verifies signatures: RFC 7517 section 4.2, SPIFFE Trust Domain and Bundle section 4.2.2 */
 const USES: readonly unknown[] = [undefined, "sig", "jwt-svid"];
 
-/** 8,192 bits: verifying with a larger key is work that an issuer makes for everybody */
+/** 8,192 bits: an issuer with a larger key would slow down verification for all */
 const LONGEST_MODULUS = Math.ceil((1_024 * 4) / 3);
 /** Members that only a private or a secret key has */
 const SECRETS = ["d", "k", "p", "q"];

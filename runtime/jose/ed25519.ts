@@ -7,7 +7,7 @@ const ORDER_8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e8
 /** Points of small order (dividing 8), by their y: with such a key, some signatures verify for every message. */
 const SMALL_ORDER: readonly bigint[] = [0n, 1n, PRIME - 1n, ORDER_8, PRIME - ORDER_8];
 
-/** Whether this is a public key that somebody can hold the private part of, in the one way to write it */
+/** Whether this is a canonically encoded point of the prime-order subgroup, so that a private key exists for it */
 export function isWholeOrderPoint(encoded: Buffer): boolean {
   if (encoded.length !== 32) return false;
   const littleEndian = Buffer.from(encoded).reverse();

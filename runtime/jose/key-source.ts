@@ -18,7 +18,7 @@ export class KeysUnavailable extends Error {
   public override readonly name = "KeysUnavailable";
 }
 
-/** More keys are no key set that anybody rotates */
+/** Most keys of a set; a real issuer's rotation needs far fewer */
 const MOST_KEYS = 256;
 
 /** Keys that do not change */

@@ -7,7 +7,7 @@ import { Kept } from "./kept";
 /** Seconds before its end from which a credential is got again */
 const MARGIN_SECONDS = 60;
 
-/** Whose credential is the same: everybody's, or only that of one user through one chain of actors */
+/** Which requests share a credential: all, or only those of one user through one chain of actors */
 export type SharedBy = "everybody" | "user";
 
 /** A credential that is got once and given until a minute before its end. */

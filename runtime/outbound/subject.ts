@@ -8,7 +8,7 @@ import type { TokenFacts } from "./credential";
  * Who the user is at the tool's server
  *
  * @throws Refusal `user.missing`; `outbound.undeclared` where it is not said who the issuer's users are there: a subject
- *   of one issuer may be somebody else at another
+ *   of one issuer may be another person at another issuer
  */
 export function subjectThere({ claims, issuers }: TokenFacts, subject: UserGrant["subject"]): string {
   const user = userOf(claims.sub_id);

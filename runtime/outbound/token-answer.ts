@@ -2,7 +2,7 @@ import type { JsonObject } from "../jose/json";
 import { ACCESS_TOKEN_URN, JWT_URN } from "../token/token-answer";
 import { bearer, type Credential, OutboundFailure } from "./credential";
 
-/** Seconds; a longer life is somebody's mistake, and what was revoked meanwhile would go on so long */
+/** Seconds; a longer lifetime is a configuration mistake, and revoked access would last that long */
 const LONGEST_LIFE = 3_600;
 const ACCESS_TOKENS: readonly unknown[] = [ACCESS_TOKEN_URN, JWT_URN];
 

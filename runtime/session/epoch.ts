@@ -75,7 +75,7 @@ export function epochOf(item: Item | undefined): number | undefined {
 /**
  * Begin the next epoch, in this store: sessions, runs and approvals of the last are void, and all keys that signed in it.
  *
- * @throws StoreConflict if somebody else changed it meanwhile
+ * @throws StoreConflict if it was changed concurrently
  * @throws StoreUnavailable
  */
 export async function bumpEpoch({ store, ledger, now, voidKeys }: Bump): Promise<EpochRecord> {

@@ -25,7 +25,7 @@ export function knowerOf({ name, memory }: Pick<FleetAgent, "memory" | "name">, 
   return { agent: name, whose: memory === "shared" ? "all" : servedBy(run) };
 }
 
-/** Of a run that began; an agent that is not declared any more keeps users apart as far as anybody knows. */
+/** Of a run that began; an agent that is not declared any more keeps users apart as far as is known. */
 export function knowerOfRun(fleet: FleetView, run: Served & Pick<Run, "agent">): Knower {
   return knowerOf({ name: run.agent, memory: fleet.agentNamed(run.agent)?.memory ?? "per-user" }, run);
 }

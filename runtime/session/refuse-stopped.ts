@@ -15,7 +15,7 @@ export interface Decided {
 
 /**
  * Look once more, behind the write and before anything goes out: a stop that was answered meanwhile, and a registry that came
- * into force, hold for what is under way too. They are no conditions of the write, where everybody's writes would be in the
+ * into force, hold for what is under way too. They are no conditions of the write, where all writes would be in the
  * way of each other.
  *
  * @param tokens `jti` of those presented

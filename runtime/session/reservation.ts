@@ -28,8 +28,8 @@ export function refuseReserved(
 }
 
 /**
- * That a read is in the way of credentials that have not expired, with the reservation that it gets: from now on no lower
- * one is issued, until they have, to anybody who would be told what is read. That holds for what the agent has yet to start by
+ * A read conflicts with credentials that have not expired, so it gets a reservation: from now on no lower
+ * one is issued, until they have expired, to an agent that would learn what is read. That holds for what the agent has yet to start by
  * itself too. It ends by itself, whether or not the reader comes back.
  *
  * @param side the session that must not write below it; its `last` undefined if it would only begin

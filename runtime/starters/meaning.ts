@@ -4,7 +4,7 @@ import type { Answered } from "./asked";
 /**
  * Meaning of an answer for the start
  *
- * - `started`: the agent has received the request, whatever it answered
+ * - `started`: the agent has received the request, with any answer
  * - `replayed`: the same occasion has started it before
  * - `unseen`: the token is used up, and the agent has certainly not received the request
  * - `later`: nothing has happened, and the same token may be accepted later

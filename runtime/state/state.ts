@@ -57,7 +57,7 @@ export interface StateProps {
   readonly onReplay?: ((run: Pick<Run, "spiffeId" | "task">) => void) | undefined;
 }
 
-/** An outcome stays true whatever happens concurrently, so it is retried. */
+/** An outcome stays true under concurrent writes, so it is retried. */
 const ATTEMPTS = 8;
 /** For an outcome that calls wait for, which came in the same request */
 const CARRIED_ATTEMPTS = 2;

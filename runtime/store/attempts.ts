@@ -36,7 +36,7 @@ export function failureOf(error: unknown): Failure {
   return status >= 500 || status < 300 ? "unknown" : "hopeless";
 }
 
-/** A loop of attempts with pauses that grow at random, so that those who met do not meet again. */
+/** A loop of attempts with pauses that grow at random, so that colliding writers do not collide again. */
 export class Attempts {
   private count = 0;
   private readonly begun = performance.now();

@@ -184,7 +184,7 @@ export function kindOf({ partition }: Key): string {
 }
 
 function ownerPartition(epoch: number, { agent, user }: BudgetOwner): string {
-  // Issuer and subject are long at times, and a partition key is no place for who somebody is.
+  // Issuer and subject are long at times, and a partition key must not identify a person.
   const name = user === null ? "none" : userDigest(user);
   return joined("session", String(epoch), agent, name);
 }

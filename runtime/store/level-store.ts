@@ -149,7 +149,7 @@ export class LevelStore implements StateStore {
     await this.remove(expired, now);
   }
 
-  /** Somebody may have written there since it was seen to have expired. */
+  /** It may have been written again since it was seen to have expired. */
   private async remove(keys: Buffer[], now: number): Promise<void> {
     await this.alone(async () => {
       const texts: readonly (string | undefined)[] = await this.database.getMany(keys);

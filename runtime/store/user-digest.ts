@@ -8,7 +8,7 @@ const known = new Map<string, string>();
 /** The same object is asked about again and again. */
 const ofObject = new WeakMap<User, string>();
 
-/** Names a user in keys and records, which are no place for who somebody is */
+/** Names a user in keys and records, which must not identify a person */
 export function userDigest(user: User): string {
   const known = ofObject.get(user);
   if (known !== undefined) return known;

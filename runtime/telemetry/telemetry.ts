@@ -23,7 +23,7 @@ export interface Span {
   readonly traceId: string | undefined;
   rename(name: string): void;
   set(facts: Facts): void;
-  /** @param context of somebody else's trace, as it came */
+  /** @param context of the sender's trace, as received */
   link(context: TraceContext | undefined): void;
   /** Once. @param error of what kind, where it ended in one */
   end(error?: string): void;

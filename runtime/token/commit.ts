@@ -3,7 +3,7 @@ import type { AuditEvent, Ledger } from "../audit/audit";
 import { Refusal } from "../refusal/refusal";
 import { StoreConflict, type Write } from "../store/store";
 
-/** A write whose condition says more than that somebody else was faster */
+/** A write whose condition means more than a lost race */
 export interface OnceWrite {
   readonly write: Write;
   /** What it means that the condition does not hold */

@@ -9,7 +9,7 @@ export abstract class HeldSource implements SvidSource {
   private problem: string | undefined;
   private ended = false;
   private readonly listeners = new Set<Listener>();
-  /** Called whenever somebody who waits should look again */
+  /** Called when waiters should look again */
   private readonly waiting = new Set<() => void>();
 
   constructor(private readonly clock: Clock) {}

@@ -47,8 +47,8 @@ to allow it
   1. do it in task "payout", which grants it: ask for a token for that task
      request
      but what the budgets of that task have spent is taken as nothing
-  2. have finance-controllers decide on exactly this request, by somebody else than ida, and send it
-     again within the decision's time
+  2. have finance-controllers decide on exactly this request, by a member other than ida, and send
+     it again within the decision's time
      state, by finance-controllers only
   3. call payments.find first in this session (task "look"), and let it succeed
      state

@@ -51,7 +51,7 @@ test("prints one line per agent, without colours if there is no terminal", () =>
     "finance-systems@acme.example",
     "2027-03-31",
     "login, reconcile",
-    "nobody",
+    "none",
     "restricted",
     "high",
     "15 min",

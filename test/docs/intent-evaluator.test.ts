@@ -47,7 +47,7 @@ test("the page's evaluator answers what the client understands", async () => {
   expect(await asking.ask(QUESTION)).toEqual({ intent: { verdict: "allowed" }, reason: "" });
   expect(await asking.ask({ ...QUESTION, userPresent: false })).toEqual({
     intent: { verdict: "refused" },
-    reason: "nobody waits for this comment",
+    reason: "no open ticket waits for this comment",
   });
 });
 

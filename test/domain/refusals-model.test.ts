@@ -117,7 +117,7 @@ describe("a budget of tokens", () => {
       () => taskOf({ tools: [asking({ allows: [feature] }).allow("ask")], budget: Budget.tokens(9, { per: "run" }) }),
       "budget.malformed",
       `agent "triage" task "answer": budget counts tokens of llm.ask, which allows "${feature}", ` +
-        "and how many tokens such a call reads is known only after it: leave the feature out, or count calls",
+        "and the tokens that this call reads are known only afterwards: leave the feature out, or count calls",
     );
   }
   test.each(MODEL_FEATURES.filter((feature) => !unbounded.includes(feature)))(

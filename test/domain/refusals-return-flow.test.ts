@@ -76,7 +76,7 @@ test("fails when what a delegator reads would close an agent of shared memory to
       },
     });
   expect(fleetOf("shared", ["notes:read"])).toThrow(
-    'agent "clerk": task "show" could never again call board (public) for anybody once task "lead.look" has read notes (internal), ' +
+    'agent "clerk": task "show" could never again call board (public) for any user once task "lead.look" has read notes (internal), ' +
       'as memory is "shared": keep users apart and leave memory out, or take the edge to it from agents that read it',
   );
   expect(fleetOf("per-user", ["notes:read"])).not.toThrow();

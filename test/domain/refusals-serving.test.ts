@@ -109,7 +109,7 @@ describe("a way in", () => {
   malformed(
     "its clearance is below what comes in",
     { sensitivity: "restricted" },
-    "clearance must be at least sensitivity (restricted), got confidential: no answer to such a request could go out",
+    "clearance must be at least sensitivity (restricted), got confidential: an answer could never go out",
   );
   malformed("untrusted is a word", { untrusted: "no" }, 'untrusted must be true or false, got "no"');
   malformed(

@@ -63,7 +63,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   cut         what is open when something is stopped, through Envoy and the authorizer
   decisions   the rules on the real OPA: cases, agreement with Cedar, signed bundles
   dev         the page of npm run dev in a real browser
-  exchange    the exchange with SPIRE, its stores and others' clients, whatever fails
+  exchange    the exchange with SPIRE, its stores and third-party clients, and all faults
   faults      parts of the platform fail while an agent works, on a real Kubernetes node: AMBIT_SCHEDULES=20, AMBIT_SEED=n
   fork        the tests on CDK Terrain, the community fork of cdktf
   gateway     agents' calls through Envoy and the authorizer to tools, and attacks on the way

@@ -215,7 +215,7 @@ withJq("the check", () => {
     expect(summary.split("\n").slice(1)).toEqual([
       "",
       "- 2 of `@acme/security`, `alice`, by the rule `trust`",
-      "- 1 of those who review, by the rule `default`",
+      "- 1 of the reviewers, by the rule `default`",
     ]);
     expect(checkOf("post", { APPROVAL: "false" }).output.summary).not.toContain("- ");
   });
@@ -240,7 +240,8 @@ withJq("the check", () => {
 });
 
 withJq("an approval", () => {
-  const asked = (rules: readonly object[]) => run("approve", "Make sure", { protection_rules: rules }).code;
+  const asked = (rules: readonly object[]) =>
+    run("approve", "Check that the environment", { protection_rules: rules }).code;
 
   test("counts where the environment has reviewers", () => {
     expect(asked([{ type: "branch_policy" }, { type: "required_reviewers", reviewers: [{ type: "Team" }] }])).toBe(0);

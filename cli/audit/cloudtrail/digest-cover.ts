@@ -28,7 +28,7 @@ export class DigestCover {
     return this.all;
   }
 
-  /** Whether digests would have to list a file of this name. What CloudTrail would not name so was put there by somebody else. */
+  /** Whether digests must list a file of this name. A file with any other name was not written by CloudTrail. */
   public hasToList(path: string): boolean {
     const name = trailFileName(path);
     if (name === undefined) return true;

@@ -6,7 +6,7 @@ import { placeOf, type Step, type Story } from "./story";
 import { LANES } from "./step-words";
 import { commonFacts, ownFacts, summaryOf, timeText } from "./summary";
 
-/** One page with the steps between those who took them, and what is known of each */
+/** One page: the parties, the steps between them, and what is known of each step */
 export function storyPage(story: Story): string {
   return pageOf({
     skeleton: pagePart("trace.html"),

@@ -12,7 +12,7 @@ interface Refusal {
   readonly reasons?: readonly { readonly code: string; readonly what: string }[];
 }
 
-/** More of an answer than anybody reads */
+/** Longer than a readable answer */
 const SHOWN_CHARACTERS = 1_500;
 
 /**

@@ -1,7 +1,7 @@
 /** What a stand-in answers, by `<tool>.<action>`, made of the arguments in the path */
 export type ExampleAnswers = Readonly<Record<string, (values: Readonly<Record<string, string>>) => object>>;
 
-/** The ticket of the example: its second half is for the agent, and not from the one who asks for help */
+/** The ticket of the example: its second half is addressed to the agent, and not written by the customer */
 export const TICKET = [
   "Hello, my parcel 8841 arrived broken. How long do refunds take? Thank you, Mira",
   "",

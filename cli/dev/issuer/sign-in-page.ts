@@ -4,7 +4,7 @@ import { printable } from "../../../domain/printable";
 import type { AuthorizationRequest } from "./authorization-request";
 import type { DevelopmentGroup } from "./development-people";
 
-/** Users that there are to choose from; anybody else is typed */
+/** Users to choose from; other names can be typed */
 export const DEVELOPMENT_USERS = ["ann", "bob"] as const;
 /** People who decide; users of agents may log in too, and are refused where it is their own request */
 const DEVELOPMENT_PEOPLE = ["carol", "ann", "bob", "alice"] as const;

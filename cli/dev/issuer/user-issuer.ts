@@ -137,7 +137,7 @@ export class UserIssuer {
     const isDeclared = fleet.agents.some(({ name, clients }) => name === agent && clients.includes(client));
     const common = { iss: issuer(), sub: user };
     const scope = scopes.join(" ");
-    // RFC 9068; whose users may start the agent is its declaration's to say, or else the token's.
+    // RFC 9068; the agent's declaration says which client's users may start it, or else the token does.
     const mayAct = isDeclared ? {} : { may_act: { sub: spiffeIdOf(agent) } };
     const access = { ...common, scope, azp: client, client_id: client, ...mayAct };
     const id = { ...common, auth_time: signedInAt, ...(nonce !== undefined && { nonce }) };

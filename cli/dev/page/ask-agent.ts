@@ -29,7 +29,7 @@ export type AnswerPart =
   /** Whether it ended as it should, and was not broken off */
   | { readonly end: { readonly isWhole: boolean } };
 
-/** More of an answer than anybody reads on a page */
+/** Longer than a page shows of an answer */
 const MOST_CHARACTERS = 1_048_576;
 const WAIT_MILLISECONDS = 300_000;
 

@@ -80,7 +80,7 @@ export const STORY: readonly Chapter[] = [
         method: "GET",
         path: "/api/v2/users.json",
         codes: ["call.unrecognised"],
-        means: "zendesk has such a call, the declaration has not: what is not declared is not there",
+        means: "zendesk has this call, the declaration does not: an undeclared action does not exist",
       },
       {
         ...RESEARCHER,

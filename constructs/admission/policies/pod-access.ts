@@ -23,7 +23,7 @@ export function podAccess(): Policy {
         expression: "false",
         message:
           "exec, attach, port-forward, proxy and ephemeral containers are refused in pods of agents and of the platform: read their logs",
-        messageExpression: `request.resource.resource + "/" + request.subResource + " is refused in namespace " + request.namespace + ", to everybody: read the logs of " + request.name`,
+        messageExpression: `request.resource.resource + "/" + request.subResource + " is refused in namespace " + request.namespace + ", for every user: read the logs of " + request.name`,
       },
     ],
   };

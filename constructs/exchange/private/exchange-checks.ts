@@ -40,7 +40,7 @@ export function signerOf(key: TokenKey, where: string): TokenKey {
   return key;
 }
 
-/** Ranges of IPv4 that somebody has looked at */
+/** Ranges of IPv4 that a person has reviewed */
 export function keyCidrsOf(cidrs: readonly string[], where: string): readonly string[] {
   if (!Array.isArray(cidrs) || cidrs.length === 0) {
     const what = "keyCidrs must name the address ranges at which the keys of issuers are published";

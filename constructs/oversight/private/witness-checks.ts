@@ -126,7 +126,7 @@ function notOfItsAccount(
     const origin = auditLogOrigin(platform.trustDomain.name);
     if (platform.account !== account || keys.every(({ name }) => name !== origin)) continue;
     const what = `certificateArn must be of another account than that of the log ${shown(origin)}`;
-    const fix = "put the witness into an account that those who own the platform cannot enter";
+    const fix = "put the witness into an account that owners of the platform cannot enter";
     refuse(CODE, where, `${what}, got ${shown(account)}, the account of platform ${shown(platform.name)}: ${fix}`);
   }
 }

@@ -5,7 +5,7 @@ export function componentLabels(name: string): Readonly<Record<string, string>> 
   return podLabels(name, "spire");
 }
 
-/** Pods on every node, whatever its taints. They run as root, because root owns the folders they use. */
+/** Pods on every node, with any taints. They run as root, because root owns the folders they use. */
 export const NODE_POD = {
   enableServiceLinks: false,
   priorityClassName: "system-node-critical",

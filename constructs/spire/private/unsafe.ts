@@ -26,7 +26,7 @@ export const UNSAFE_OPTIONS: readonly UnsafeOption[] = [
   },
   {
     key: "use_anonymous_authentication",
-    why: "it needs a kubelet that answers everybody",
+    why: "it needs a kubelet with anonymous access",
     instead: "leave it out: the agent's service account may ask",
   },
   {

@@ -12,7 +12,7 @@ import { starterPlaces } from "./starter-places";
 const VISIBILITY_SECONDS = 900;
 /** For which EventBridge and Scheduler try to put a message into the queue, and how often */
 export const RETRY = { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 10 };
-/** The longest that SQS keeps a message, so that somebody may look at a dead letter */
+/** The longest retention that SQS has, so that a person has time to look at a dead letter */
 const DEAD_SECONDS = 1_209_600;
 const WAITING_SECONDS = 345_600;
 const MOST_BYTES = 262_144;

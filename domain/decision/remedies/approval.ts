@@ -32,7 +32,7 @@ const WRONG: Readonly<Record<ApprovalCode, (facts: Facts) => string>> = {
 
 /** A decision on this request, as the store would hold it */
 export function decided({ approver, input }: Facts): Change {
-  const who = input.user === null ? "" : `, by somebody else than ${input.user.subject}`;
+  const who = input.user === null ? "" : `, by a member other than ${input.user.subject}`;
   return {
     kind: "state",
     text: `have ${approver} decide on exactly this request${who}, and send it again within the decision's time`,

@@ -19,7 +19,7 @@ export type About =
  */
 export type ChangeKind = "declaration" | "request" | "state" | "platform";
 
-/** One thing that somebody can do, and what the request and the policy are after it. Equal texts are equal changes. */
+/** One possible change, and the request and the policy after it. Equal texts are equal changes. */
 export interface Change {
   readonly kind: ChangeKind;
   /** What to do, in a sentence */

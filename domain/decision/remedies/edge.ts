@@ -10,7 +10,7 @@ import { access, allow, byDataset, className, isWrite, listed, sensitivityOf } f
 /** Limit of a chain's length, independent of declarations (docs/decisions.md, `delegation.too-deep`) */
 export const MOST_HOPS = 3;
 
-/** The same work, handed on only by those who come after the hop */
+/** The same work, handed on only by the agents after the hop */
 export function startedAfter({ edges, name }: Facts, hop: number): Change {
   const kept = edges.length - hop - 1;
   const next = edges[hop + 1];

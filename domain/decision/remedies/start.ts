@@ -76,7 +76,7 @@ function startDeclared({ input, name }: Facts): Change {
     kind: "declaration",
     text: `add "${by}" to startedBy of task "${input.task}"`,
     about: { agent: input.agent.name, task: input.task },
-    caution: `then every caller that can ${by === "agent" ? "run as the agent" : "give evidence of such a start"} may start ${name}`,
+    caution: `then every caller that can ${by === "agent" ? "run as the agent" : "give evidence of that start"} may start ${name}`,
     apply: (situation) =>
       withOwnTask(situation, (task) => {
         const starts = STARTS.filter((start) => start === by || Object.hasOwn(task.startedBy, start));

@@ -5,7 +5,7 @@ import { withInput, withRequest } from "./edit";
 import { type Facts, factsOf } from "./facts";
 
 /** Stands for a user who is not known yet */
-const SOMEBODY: User = { issuer: "an issuer of the platform", subject: "the user who signs in" };
+const UNKNOWN_USER: User = { issuer: "an issuer of the platform", subject: "the user who signs in" };
 /** What proves most comes first; what the agent starts by itself comes last. */
 const PREFERRED: readonly Start[] = ["user", "schedule", "event", "delegation", "agent"];
 
@@ -29,7 +29,7 @@ export function startBy(situation: Situation, by: Start): Situation {
   const started = withInput(situation, { start: { by, evidence: by === "agent" ? "none" : "verified" } });
   const after = {
     chain: by === "delegation" ? handedOn : [],
-    user: by === "user" ? (user ?? SOMEBODY) : by === "delegation" ? user : null,
+    user: by === "user" ? (user ?? UNKNOWN_USER) : by === "delegation" ? user : null,
   };
   const same = after.user === user && after.chain.length === chain.length;
   return same ? started : withRequest(started, after);
@@ -37,10 +37,10 @@ export function startBy(situation: Situation, by: Start): Situation {
 
 /** The run, had a user started the first task of it */
 export function forSomebody(situation: Situation): Situation {
-  return situation.input.user === null ? withRequest(situation, { user: SOMEBODY }) : situation;
+  return situation.input.user === null ? withRequest(situation, { user: UNKNOWN_USER }) : situation;
 }
 
-/** Somebody who may hand the work on */
+/** An agent that may hand the work on */
 export function delegatorOf({ policy, input }: Facts): Hop | undefined {
   const target = `${input.agent.name}.${input.task}`;
   for (const spiffeId of Object.keys(policy.agents).sort()) {

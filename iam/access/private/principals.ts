@@ -13,7 +13,7 @@ const ACCOUNT = /^(?:\d{12}|\$\{[^}]*\.account_id\})$/;
 /**
  * Patterns of the principals of a request, such as `AWS:arn:…`, that `principal` names.
  *
- * An account, by number or root, is everybody in it; a role is its sessions too.
+ * An account, by number or root, is all its principals; a role is its sessions too.
  *
  * Source: IAM user guide, reference_policies_elements_principal.
  */
@@ -36,7 +36,7 @@ export function principalPatterns(principal: Principal): readonly string[] {
 /**
  * Principals of requests, one at least of each kind that policies which name `principals` can tell apart.
  *
- * Who is named nowhere counts like somebody without credentials: only `*` matches them.
+ * A principal that no policy names counts as an anonymous caller: only `*` matches it.
  */
 export function principalExamples(principals: readonly Principal[]): readonly string[] {
   const names = principals.flatMap(named);

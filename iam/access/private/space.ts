@@ -4,7 +4,7 @@ import type { Part } from "./part-type";
 import type { Question } from "./question";
 import type { Values } from "./reading";
 
-/** What is taken to be so of a part, without anybody knowing. */
+/** An assumption about an unknown part. */
 interface Assumption {
   readonly part: Part;
   /** For `${…}`: matches if the letters do not. For an unknown test: it holds. */

@@ -32,7 +32,7 @@ export function examplesOn(scale: Scale, set: IntervalSet): readonly string[] {
 function roundest({ universe, units }: Scale, set: IntervalSet): readonly bigint[] {
   for (const unit of units) {
     for (const { from, to } of set.intervals) {
-      // The end of the universe is no value that anybody wrote: go by the other end.
+      // The end of the universe is not a written value: use the other end.
       const point = from === universe.from ? floorTo(to, unit) : -floorTo(-from, unit);
       if (from <= point && point <= to) return [point];
     }

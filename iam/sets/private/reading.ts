@@ -32,7 +32,7 @@ export class Reading {
 export class Stand {
   /** The text is matched. */
   public readonly isMatched: boolean;
-  /** The text is matched, whatever follows. */
+  /** The text is matched with any continuation. */
   public readonly isAlwaysMatched: boolean;
   /** Letters that are not written in the glob may follow. */
   public readonly isWildcard: boolean;

@@ -22,7 +22,7 @@ test_agent_unknown if {
 
 test_without_an_agent_only_what_needs_none_refuses if {
 	changes := [
-		f.put("/agent/name", "nobody"),
+		f.put("/agent/name", "unknown"),
 		f.put("/task", "none"),
 		f.put("/start/evidence", "none"),
 		f.put("/call/destination", "evil.example"),

@@ -26,7 +26,7 @@ test_what_is_no_set_of_denials_refuses if {
 }
 
 test_own_rules_are_united_with_the_others if {
-	result := data.ambit.decision.result with input as json.patch(f.look, [f.put("/agent/name", "nobody")])
+	result := data.ambit.decision.result with input as json.patch(f.look, [f.put("/agent/name", "unknown")])
 		with data.ambit.fleet as f.fleet
 		with data.ambit.revision as {"number": 7}
 		with data.ambit.custom.deny as {"custom.night"}

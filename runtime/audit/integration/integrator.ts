@@ -49,7 +49,7 @@ export interface Integrated {
  * the checkpoint and notes the end.
  *
  * INVARIANT: a plan is replaced only when the checkpoint has reached its end, and all files follow from it; so the same bytes
- * are written whichever process dies, and whichever goes on.
+ * are written, no matter which process dies and which goes on.
  */
 export class LogIntegrator {
   private readonly hold: LogHold;

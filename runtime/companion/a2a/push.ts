@@ -38,7 +38,7 @@ interface PushSaid {
 
 /**
  * An operation on configurations (A2A 1.0, sections 3.1.7 to 3.1.10): of these, `id` is the configuration's. A member that is not of 1.0
- * could be an address, or another task, to one who reads it.
+ * could be an address, or another task, to another parser.
  *
  * @throws Problem `companion.malformed`
  */

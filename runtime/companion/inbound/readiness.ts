@@ -20,7 +20,7 @@ export class Readiness {
 
   constructor(private readonly props: ReadinessProps) {}
 
-  /** For the kubelet and everyone else who reaches the pod: only yes or no */
+  /** For the kubelet and any other client in the pod's network: only yes or no */
   public get answers(): PodAnswers {
     return {
       ...LIVE,

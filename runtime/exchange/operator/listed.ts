@@ -13,7 +13,7 @@ export interface Shown {
   readonly kind: Revocable;
   /** Left out of a user */
   readonly id?: string;
-  /** Only of a user; left out of one who was stopped before this was noted */
+  /** Only of a user; left out of stops made before this was recorded */
   readonly user?: User;
   /** Only of a user: SHA-256 in base64url of the JSON array of issuer and subject, as records name it */
   readonly digest?: string;
@@ -43,7 +43,7 @@ export interface Page {
   readonly kind: Revocable | undefined;
   /** Sort key to go on behind */
   readonly after: string | undefined;
-  /** Of one user, whose stop is listed alone, whether or not anybody knows any more whose it is */
+  /** Lists one user's stop alone, also where the name behind the digest is no longer known */
   readonly digest?: string;
 }
 

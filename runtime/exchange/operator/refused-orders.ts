@@ -27,7 +27,7 @@ export class RefusedOrders {
     this.refusals = new Refusals(ledger, onFailure);
   }
 
-  /** Never throws. @param operator undefined if the request was refused before anybody knew */
+  /** Never throws. @param operator undefined if the request was refused before its operator was known */
   public async record(asked: OperatorRequest, operator: Operator | undefined, error: unknown): Promise<void> {
     const refusal = refusalOf(error);
     const person = refusedPerson(refusal);

@@ -49,7 +49,7 @@ import { readiness } from "./readiness";
 import { sharedFor } from "./shared-answer";
 import { stateOf } from "./state-store";
 
-/** For so long the keys are published without another look at which are void: anybody may ask for them. */
+/** How long published keys are cached without checking again which are void: the endpoint is public. */
 const JWKS_MILLISECONDS = 1_000;
 /** Of Cedar: more than users ask at once, in some ten megabytes */
 const MOST_ANSWERS = 8_192;

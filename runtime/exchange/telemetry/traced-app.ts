@@ -10,7 +10,7 @@ const PROBES: ReadonlySet<string> = new Set(["/live", "/ready"]);
 /** From which on a status is the server's failure (semantic conventions, HTTP spans) */
 const FAILED = 500;
 
-/** Each request is a span that goes on with the trace of companion or gateway. A `traceparent` of anybody else is linked. */
+/** Each request is a span that goes on with the trace of companion or gateway. A `traceparent` of any other client is linked. */
 export function tracedApp(app: Served, telemetry: Telemetry): Served {
   if (!telemetry.isOn) return app;
   return {

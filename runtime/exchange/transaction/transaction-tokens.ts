@@ -65,7 +65,7 @@ interface Drafted {
   readonly stands: () => Promise<boolean>;
 }
 
-/** Issues transaction tokens to listed services, and replaces them: they say who acts for whom, in which task. */
+/** Issues transaction tokens to listed services, and replaces them: they say which agent acts for which user, in which task. */
 export class TransactionTokens {
   private readonly refusals: Refusals;
 

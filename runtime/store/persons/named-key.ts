@@ -17,7 +17,7 @@ const OF_USER = "user#";
 const NAME = "p.";
 
 /**
- * The key under which an item lies: a digest that anybody can make of a user or a request has another name there. What is named already
+ * The key under which an item lies: an unkeyed digest of a user or a request is replaced by its keyed name. A keyed name
  * stays.
  *
  * @param nameOf see PersonKeys

@@ -26,11 +26,11 @@ type Members = Readonly<Record<string, Value>>;
 
 /** Of the audit log: what its records say of persons is written under their keys already. */
 const OF_LOG = "audit";
-/** Stops: they hold whether or not anybody knows who was stopped. */
+/** Stops: they hold also where the user behind the digest is unknown. */
 const OF_STOPS = "revoked";
 /** Sealed values that are known opened at once: more than runs and sessions are asked about */
 const MOST_OPENED = 8_192;
-/** Of users, before they were named by a key: more than anybody has stopped */
+/** Upper bound of stops of users from before they were named by a key */
 const MOST_STOPS = 100_000;
 /** Says by which key users are named */
 const NOTE: Key = { partition: "person-names", sort: "key" };

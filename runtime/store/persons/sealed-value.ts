@@ -22,7 +22,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 /** A person within what tells of another, such as who decided a user's request, is sealed within: never deeper than this. */
 const DEEPEST_BOX = 3;
-/** Persons that one item names: the user, and those who decided */
+/** Persons that one item names: the user and the approvers */
 const MOST_PERSONS = 16;
 /** Place of a key, and bytes, each in base64url */
 const BOX = /^[\w-]{43}\.[\w-]+$/;

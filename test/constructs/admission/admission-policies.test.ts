@@ -254,7 +254,7 @@ test("fails when deployers are empty, or all users", () => {
   const sentence = "platform: cluster.deployers must name at least one user or group, got none";
   expect(() => manifests({}, { deployers: { users: [], groups: [] } })).toThrow(sentence);
   expect(() => manifests({}, { deployers: { groups: ["system:authenticated"] } })).toThrow(
-    'platform: cluster.deployers must not be everybody, got "system:authenticated": name those who deploy the platform',
+    'platform: cluster.deployers must not be everybody, got "system:authenticated": name the users or groups that deploy the platform',
   );
 });
 

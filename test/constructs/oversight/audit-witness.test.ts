@@ -259,7 +259,7 @@ describe("beside the platform whose log it is to watch", () => {
 
   test("fails when it is in the same account", () => {
     expect(() => beside("111122223333", [LOG_VKEY, OWN])).toThrow(
-      '[test/Witness]: certificateArn must be of another account than that of the log "prod.acme.example/audit", got "111122223333", the account of platform "prod": put the witness into an account that those who own the platform cannot enter',
+      '[test/Witness]: certificateArn must be of another account than that of the log "prod.acme.example/audit", got "111122223333", the account of platform "prod": put the witness into an account that owners of the platform cannot enter',
     );
   });
 

@@ -63,7 +63,7 @@ export class LogBucket {
     return `s3://${this.name}/${PREFIX}`;
   }
 
-  /** All objects of the log in a folder of its own, as anybody gets them who may read the bucket */
+  /** All objects of the log in a folder of its own, as a client with read access to the bucket gets them */
   public async copy(): Promise<string> {
     const folder = join(this.folder, `${this.name}-copy-${this.copies++}`);
     let next: string | undefined;
@@ -85,7 +85,7 @@ export class LogBucket {
     return (await Body?.transformToByteArray()) as Uint8Array;
   }
 
-  /** What somebody does who may write past the exchange */
+  /** What an attacker with write access to the bucket does */
   public async overwrite(path: string, body: Uint8Array): Promise<void> {
     await this.s3.send(new PutObjectCommand({ Bucket: this.name, Key: `${PREFIX}${path}`, Body: body }));
   }

@@ -57,7 +57,7 @@ export function readerChecks(suite: Suite, { moto, world, programs, folder }: Wr
   );
 
   suite.check(
-    "ambit audit verify and tail fail where somebody changed a record in S3, and say which file, and what to do",
+    "ambit audit verify and tail fail on a tampered record in S3, and name the file and the fix",
     needs,
     async ([{ url }, { log }, , copy]) => {
       const ambit = ambitOf(url, log, copy);

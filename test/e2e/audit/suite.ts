@@ -104,7 +104,7 @@ async function killedUnderLoad(world: LogWorld, note: (text: string) => void): P
   const ended = running();
   await Promise.all(ended.map((each) => each.end()));
   const longest = Math.max(...ended.map(({ lines }) => Number(lines.at(-1)?.["longest"])));
-  // What those that were killed have left is brought in by whoever comes next.
+  // The next process integrates what the killed ones left behind.
   const last = world.process(1);
   await last.answered(1);
   await last.end();

@@ -9,7 +9,7 @@ import { sizeOf, verdictsOf } from "./verified";
 
 const FIRST = "tile/entries/000";
 
-/** What somebody does to the files who may write them, and has not the log's key */
+/** Attacks on the files with write access, but without the log's key */
 const CHANGES: readonly (readonly [what: string, change: (folder: string) => void])[] = [
   ["a bit of a record was changed", (folder) => flip(join(folder, FIRST), 20)],
   ["a record was dropped", (folder) => rewritten(folder, ([, ...rest]) => rest)],

@@ -215,7 +215,7 @@ async function cosignedWorld(
   return { at, lite };
 }
 
-/** A process writes, and brings all of it into the log once nobody else holds it. */
+/** A process writes, and integrates all of it once the lease is free. */
 async function aloneIn(world: LogWorld, acts: number): Promise<void> {
   const process = world.process(acts);
   await process.answered(acts);

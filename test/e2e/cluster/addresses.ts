@@ -15,7 +15,7 @@ export const ADDRESSES = {
   dns: "172.20.0.10",
   /** In a range that network policies of the example let pods reach as that of VPC endpoints */
   vpcEndpoint: "10.0.16.10",
-  /** In the range that its exchange may reach outside, for the keys of those who log users in */
+  /** In the range that its exchange may reach outside, for the keys of identity providers */
   outside: "203.0.113.10",
   /** On the public internet as the gateway sees it, where the tools of the example are: the address of a sink (RFC 7535) */
   tools: "192.31.196.1",

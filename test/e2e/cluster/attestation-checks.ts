@@ -16,7 +16,7 @@ const OTHER = { agent: "ledger-reconciler", spiffeId: "spiffe://prod.acme.exampl
 
 /**
  * Asks again and again for its own SVID, each time anew and with an end: the stream of a client that may have none is
- * not closed but tried again, so such a client is never told.
+ * not closed but tried again, so that client never gets an answer.
  */
 const ASK = `
 const { execFile } = require("node:child_process");

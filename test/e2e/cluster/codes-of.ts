@@ -5,7 +5,7 @@ export function codesOf({ reasons = [] }: Answer): readonly string[] {
   return (reasons as readonly { readonly code: string }[]).map(({ code }) => code);
 }
 
-/** What the error of a protocol carries (JSON-RPC 2.0, section 5.1); nothing where it is none of such a protocol */
+/** `data` of a JSON-RPC error (JSON-RPC 2.0, section 5.1); empty if the answer has none */
 export function dataOf({ error }: Answer): Answer {
   return (error as { readonly data?: Answer } | undefined)?.data ?? {};
 }

@@ -5,7 +5,7 @@ import { referenceOf } from "./images";
 import { COURIER_HOST, MODEL, TOOL_HOSTS, WITNESS_HOST } from "./tools/hosts";
 
 const NAME = { name: "coredns", namespace: "kube-system" };
-/** By which network policies know the cluster's DNS, whichever it is */
+/** Labels by which network policies select the cluster's DNS */
 const LABELS = { "k8s-app": "kube-dns" };
 /** Where a suite may have something that stands in for AWS: else nothing answers there */
 const COREFILE = `.:53 {

@@ -216,7 +216,7 @@ export class OneNode {
     await this.keep(components.apiserver(programs, credentials));
     await this.keep(components.forward(programs, this.socket));
     const imported = this.importAll(options.images);
-    // Whatever fails first is told; what follows it is not lost, but not waited for.
+    // The first failure is reported; later ones are not lost, but not waited for.
     imported.catch(() => undefined);
     const client = this.client("administrator");
     await this.isAnswering();

@@ -127,7 +127,7 @@ export function spireChecks(
   return standing as Check;
 }
 
-/** A Ready pod that is nobody's, from which packets are sent; the one that is there, if it is */
+/** A Ready pod without an agent, from which packets are sent; an existing one is used again */
 export async function strangerOn(on: OneNode): Promise<void> {
   const client = on.client("administrator");
   await client.apply(namespace(STRANGERS));

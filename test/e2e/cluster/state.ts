@@ -77,7 +77,7 @@ export function sweep(): readonly string[] {
   return dead;
 }
 
-/** Undefined too where the folder is somebody else's, who could name any process and any cluster in it */
+/** Undefined too if another user owns the folder, who could name any process and any cluster in it */
 function ownerOf(folder: string): Owner | undefined {
   try {
     const at = lstatSync(folder);

@@ -14,7 +14,7 @@ import { signal } from "./signal";
 
 /** Our parts send every 15 s, and the collector every five. */
 const ARRIVED_SECONDS = 120;
-/** Whom a call passes, the last first: each has its span below that of the one behind it. X-Ray names the first of a client as the span: a companion's. */
+/** Components on a call's path, the last first: the span of each is a child of the next one's. X-Ray names a client's first segment after its span: a companion's. */
 const WAY = ["ambit-exchange", "ambit-gateway", "ambit-envoy", "call"];
 
 const COLLECTOR = "ambit-system/ambit-collector collector";

@@ -29,23 +29,27 @@ const STOPS: Readonly<Record<string, (call: Stoppable, at: GatewayWorld) => obje
 
 export function cutChecks(suite: Suite, world: Check<GatewayWorld>): void {
   for (const [what, asked] of Object.entries(KINDS)) {
-    suite.check(`cut: ${what} is cut, whichever of it is stopped`, [world], async ([at], note) => {
-      const open: { readonly stop: string; readonly order: object; readonly call: OpenCall }[] = [];
-      for (const [stop, orderOf] of Object.entries(STOPS)) {
-        const user = `${stop}-${what.replaceAll(" ", "-")}`;
-        const { token, about } = await begun(at, "clerk", asked, user);
-        open.push({ stop, order: orderOf(about, at), call: await openCall(at, "clerk", token, asked) });
-      }
-      const cut: Promise<void>[] = [];
-      // What goes on is asked about, and goes on.
-      await sleep((LIMITS.openAsked.seconds + 1) * 1_000);
-      for (const { stop, order, call } of open) {
-        const stoppedAt = performance.now();
-        await at.stop(order);
-        cut.push(cutAfter(call, stoppedAt, isWhole(asked)).then((told) => note(`${stop}: ${told}`)));
-      }
-      await Promise.all(cut);
-    });
+    suite.check(
+      `cut: ${what} is cut by a stop of its user, session, run, chain or token`,
+      [world],
+      async ([at], note) => {
+        const open: { readonly stop: string; readonly order: object; readonly call: OpenCall }[] = [];
+        for (const [stop, orderOf] of Object.entries(STOPS)) {
+          const user = `${stop}-${what.replaceAll(" ", "-")}`;
+          const { token, about } = await begun(at, "clerk", asked, user);
+          open.push({ stop, order: orderOf(about, at), call: await openCall(at, "clerk", token, asked) });
+        }
+        const cut: Promise<void>[] = [];
+        // What goes on is asked about, and goes on.
+        await sleep((LIMITS.openAsked.seconds + 1) * 1_000);
+        for (const { stop, order, call } of open) {
+          const stoppedAt = performance.now();
+          await at.stop(order);
+          cut.push(cutAfter(call, stoppedAt, isWhole(asked)).then((told) => note(`${stop}: ${told}`)));
+        }
+        await Promise.all(cut);
+      },
+    );
   }
 
   suite.check("cut: an answer that begins after the stop reaches no agent, and says why", [world], async ([at]) => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { freePort } from "../../../cli/dev/free-port";
 
-/** Serves one bundle over HTTP, as S3 does: an ETag per content, 304 for whoever has it, 404 where there is none. */
+/** Serves one bundle over HTTP, as S3 does: an ETag per content, 304 for a client that has it, 404 for a missing one. */
 export class BundleServer {
   private content: Uint8Array | undefined;
   private readonly sent = new Set<string>();

@@ -22,7 +22,7 @@ export function caseChecks(suite: Suite, opa: Check<string>, folder: string): vo
     note(`${cases.length} cases, ${new Set(cases.map(({ policy }) => policy)).size} policies`);
   });
 
-  suite.check("cases: what is no request is refused for that alone, whatever is sent to OPA", [opa], ([program]) =>
+  suite.check("cases: an input that is not a request is refused as input.malformed alone", [opa], ([program]) =>
     withOpa(program, join(folder, "m"), async ({ engine }) => {
       for (const value of [undefined, null, true, 0, "", "input", [], [request()], {}, { input: request() }]) {
         const verdict = await engine.decide(value as unknown as DecisionInput);

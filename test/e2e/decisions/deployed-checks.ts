@@ -51,7 +51,7 @@ export function deployedChecks(suite: Suite, opa: Check<string>, folder: string)
         args: args.map((arg) =>
           place(arg).replace("0.0.0.0:8181", `127.0.0.1:${port}`).replace("0.0.0.0:8282", `127.0.0.1:${diagnostics}`),
         ),
-        // Its token is not there, so nobody is asked for the bundle.
+        // Its token is missing, so no server is asked for the bundle.
         env: {
           AWS_REGION: "eu-central-1",
           AWS_ROLE_ARN: "arn:aws:iam::111122223333:role/none",

@@ -41,7 +41,7 @@ export function networkChecks(suite: Suite, opa: Check<string>, folder: string):
     return started;
   });
 
-  suite.check("network: nobody else may ask", [served], async ([at]) => {
+  suite.check("network: all other pods are refused", [served], async ([at]) => {
     const others: Readonly<Record<string, Certified>> = {
       "another workload": svid("spiffe://prod.acme.example/ns/support/sa/support-triage"),
       "the authorizer of another trust domain": svid(AUTHORIZER.replace("prod.", "test.")),
@@ -124,7 +124,7 @@ export function networkChecks(suite: Suite, opa: Check<string>, folder: string):
 
 const LOGGED_MILLISECONDS = 60_000;
 
-/** A bundle that nobody signed has no revision. */
+/** An unsigned bundle has no revision. */
 function seen(changes: Parameters<typeof decisionRequest>[0] = {}): DecisionInput {
   return decisionRequest({ revisionSeen: 0, ...changes });
 }

@@ -69,7 +69,7 @@ export function signChecks(suite: Suite, opa: Check<string>, folder: string): vo
     await served.stop();
   });
 
-  // `ambit deploy` against moto leaves the bundle out: moto takes the bucket's policy, without its conditions, to refuse everybody.
+  // `ambit deploy` against moto leaves the bundle out: moto ignores the conditions of the bucket's policy, and refuses all requests.
   suite.check("deploy: publishes a bundle to S3 by what bundle sign counts", [counted], async ([world]) => {
     const { at, folders } = world;
     for (const [from, result] of [

@@ -98,7 +98,7 @@ export class SignWorld {
     return Buffer.from((await Body?.transformToByteArray()) ?? []);
   }
 
-  /** Write past the command, as somebody with rights to the bucket can. */
+  /** Write without the command, as a principal with rights to the bucket can. */
   public async overwrite(bytes: Uint8Array): Promise<void> {
     await this.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: OBJECT, Body: bytes }));
   }

@@ -98,16 +98,12 @@ export function talkChecks(suite: Suite, browser: Check<Browser>, world: Check<D
     equal(await page.evaluate("window.hacked ?? null"), null);
   });
 
-  suite.check(
-    "the page complains of nothing, and asks nothing of anybody else",
-    [ann, world],
-    async ([visitor, dev]) => {
-      const foreign = visitor.noticed.filter(
-        (each) =>
-          !each.startsWith(`request: ${dev.page}/`) &&
-          !/^request: http:\/\/127\.0\.0\.1:\d+\/(authorize|sign-in)/.test(each),
-      );
-      equal(foreign, []);
-    },
-  );
+  suite.check("the page logs no error, and sends no request to another host", [ann, world], async ([visitor, dev]) => {
+    const foreign = visitor.noticed.filter(
+      (each) =>
+        !each.startsWith(`request: ${dev.page}/`) &&
+        !/^request: http:\/\/127\.0\.0\.1:\d+\/(authorize|sign-in)/.test(each),
+    );
+    equal(foreign, []);
+  });
 }

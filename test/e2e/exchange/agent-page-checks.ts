@@ -58,7 +58,7 @@ async function onPage(act: (page: Page) => Promise<void>): Promise<void> {
   }
 }
 
-/** Whatever is sent there fails. */
+/** Every request to it fails. */
 const NO_SUCH_PROXY = {
   http_proxy: "http://127.0.0.1:9",
   HTTP_PROXY: "http://127.0.0.1:9",

@@ -22,7 +22,7 @@ export interface AgentProcessProps {
   readonly folder: string;
 }
 
-/** Whatever the machine has of AWS is nothing to an agent in a pod. */
+/** An agent in a pod does not see the machine's AWS settings. */
 export class AgentProcess {
   public readonly environment: Readonly<Record<string, string | undefined>>;
 

@@ -51,7 +51,7 @@ export function awsChecks(suite: Suite, moto: Check<Moto>): void {
 
   check("what STS is sent, and whose credentials come back", exampleFleet, sentAndGiven);
   check("mark and record are in the store when STS hears of it", exampleFleet, writtenFirst);
-  check("nobody writes below what was read, whatever STS answers", awsFleet, neverBelow);
+  check("no agent writes below what was read, for every answer of STS", awsFleet, neverBelow);
   check("of two exchanges that race to read and to write below, one gives credentials", awsFleet, raced);
   for (const [name, fate, code, requests] of FAILURES) {
     check(`fails in time where STS ${name}`, awsFleet, (brokered) => failsInTime(brokered, fate, code, requests));
@@ -126,7 +126,7 @@ async function writtenFirst({ world, proxy, other }: Brokered): Promise<void> {
   equal([mark, issued], ["confidential", 1]);
 }
 
-/** Even where the answer of STS was lost, somebody may hold the credentials. */
+/** Even where the answer of STS was lost, the credentials may be in use. */
 async function neverBelow({ world, proxy }: Brokered): Promise<void> {
   world.user = user;
   const ask = async (task: string) => {

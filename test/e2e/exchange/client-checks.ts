@@ -15,7 +15,7 @@ const NEUTRAL = Object.fromEntries(
   ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "https_proxy", "NO_PROXY", "no_proxy"].map((name) => [name, undefined]),
 );
 
-/** Clients of OAuth that nobody here wrote, as their documentation says, with SVIDs of SPIRE */
+/** Third-party OAuth clients, used as their documentation says, with SVIDs of SPIRE */
 export function clientChecks(suite: Suite, inUse: Check<InUse>): void {
   suite.check("client: oauth4webapi completes every flow", [inUse], ([used], note) => byOauth4webapi(used, note));
   suite.check("client: openid-client completes every flow", [inUse], ([used], note) => byOpenidClient(used, note));
@@ -51,7 +51,7 @@ async function byAuthlib({ world, exchange }: InUse, python: string, note: (text
   const proxy = await NetworkProxy.to(exchange.at);
   try {
     const script = [join(__dirname, "authlib_client.py"), JSON.stringify(asked)];
-    // Whatever the machine trusts goes before what a session of requests is told.
+    // In requests, the machine's trust settings override those of the session.
     const env = { ...NEUTRAL, HTTPS_PROXY: proxy.url };
     const { code, stdout, tail } = await run(python, script, { env, timeoutSeconds: 60 });
     equal(code, 0, tail);

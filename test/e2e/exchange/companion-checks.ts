@@ -16,7 +16,7 @@ const ROOT = resolve(__dirname, "../../..");
 const HELPER = join(ROOT, "runtime/companion/credential-process");
 const LETTER = "for the agent's eyes";
 
-/** Agents' SDKs, which nobody here wrote, with the companion, the exchange and STS of moto */
+/** Third-party agent SDKs, with the companion, the exchange and STS of moto */
 export function companionChecks(suite: Suite, python: Check<string>, moto: Check<Moto>): void {
   const helper = suite.check("companion: ambit-credentials is built, without a library of the system", [], async () => {
     const built = await goPrograms({

@@ -34,7 +34,7 @@ export function delegationChecks(suite: Suite, inUse: Check<InUse>): void {
   suite.check("delegation: fails to wash off by new sessions what AWS data was read", [own], ([used], note) =>
     washing(used, note),
   );
-  // Another store: there nobody has read anything.
+  // Another store, in which no agent has read anything.
   suite.check("delegation: fails to read in AWS while credentials may write below it", [inUse], ([used]) =>
     writesBelow(used),
   );

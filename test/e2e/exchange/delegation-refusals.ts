@@ -32,7 +32,7 @@ async function ofEdges(chain: RealChain, handed: string, passed: string): Promis
     chain.delegated("second", handed, "work", "tool:notes", { form: { audience }, ...more });
   return [
     ["an undeclared edge", await chain.byUser("lead", "exchange", to("third.finish")), "delegation.undeclared"],
-    ["to nobody", await chain.byUser("lead", "exchange", to("nobody.nothing")), "delegation.undeclared"],
+    ["to an unknown agent", await chain.byUser("lead", "exchange", to("unknown.nothing")), "delegation.undeclared"],
     [
       "an edge back",
       await chain.delegated("second", handed, "work", "exchange", to("first.lead")),
@@ -63,7 +63,7 @@ async function ofEdges(chain: RealChain, handed: string, passed: string): Promis
     ["a wrong audience", await work("https://notes.acme.example"), "audience.malformed"],
     ["two audiences in one", await work("tool:notes tool:board"), "audience.malformed"],
     ["several audiences", await work(["tool:notes", "tool:board"]), "audience.malformed"],
-    ["AWS, which nobody granted", await work("aws"), "audience.not-granted"],
+    ["AWS, which is not granted", await work("aws"), "audience.not-granted"],
   ];
 }
 
@@ -82,7 +82,11 @@ async function ofAgents(
     ["another's task", await chain.delegated("third", handed, "work", "tool:notes"), "task.undeclared"],
     ["another of its tasks", await chain.delegated("second", handed, "plain", "tool:board"), "evidence.other-task"],
     ["the delegator itself", await chain.delegated("first", handed, "lead", "tool:notes"), "start.undeclared"],
-    ["nobody's SVID", await chain.delegated("stranger", handed, "work", "tool:notes"), "agent.unknown"],
+    [
+      "the SVID of an undeclared agent",
+      await chain.delegated("stranger", handed, "work", "tool:notes"),
+      "agent.unknown",
+    ],
     ["a tool's token", await chain.delegated("second", tokenOf(tool), "work", "tool:notes"), "parent.not-exchangeable"],
     ["another agent's run", goesOn, "run.unknown"],
   ];

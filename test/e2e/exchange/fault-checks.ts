@@ -25,7 +25,7 @@ const TRIALS = 25;
 
 type Note = (text: string) => void;
 
-/** The whole exchange, whatever fails around it: nothing is issued that is not written, and it comes back by itself. */
+/** The whole exchange under faults of its dependencies: it issues only what is written, and recovers by itself. */
 export function exchangeFaultChecks(suite: Suite, inUse: Check<InUse>): void {
   const faulty = suite.check("faults: two processes share a store", [inUse], ([used]) => FaultWorld.start(suite, used));
   const check = (name: string, act: (world: FaultWorld, note: Note) => Promise<void>): Check<void> =>
@@ -44,7 +44,7 @@ export function exchangeFaultChecks(suite: Suite, inUse: Check<InUse>): void {
   check("of two processes that race for one start token, exactly one wins", raced);
   skewChecks(check);
   killChecks(check);
-  check("every token that anybody got is written down", async (world, note) => {
+  check("every issued token is on record", async (world, note) => {
     const written = new Set((await world.written()).map(({ facts }) => facts.token));
     for (const token of world.got) ok(written.has(token), `${token} is not written down`);
     note(`${world.got.length} tokens of ${written.size} that were written`);
@@ -185,7 +185,7 @@ async function writeLost(world: FaultWorld, note: Note): Promise<void> {
   note(`lost each time: store.conflict after ${lost} attempts`);
 }
 
-/** Nobody knows whether it was written: so it counts as used, and nobody has a token of it. */
+/** It is unknown whether it was written: so it counts as used, and no token is issued for it. */
 async function answerLost(world: FaultWorld): Promise<void> {
   const chain = world.chain("cleo");
   const [before, evidence] = [await world.written(), chain.startToken("lead")];
@@ -232,7 +232,7 @@ async function raced(world: FaultWorld, note: Note): Promise<void> {
   equal((await world.written()).length, before.length + TRIALS);
   ok(
     won.some((count) => count > 0),
-    "nobody won",
+    "no writer won",
   );
   note(`${TRIALS} trials, won ${won.join(" : ")}`);
 }

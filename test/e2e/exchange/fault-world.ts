@@ -21,7 +21,7 @@ const COSIGNED_SECONDS = 60;
 
 /** Two processes on one store: one is reached by what fails, the other by nothing. */
 export class FaultWorld {
-  /** Ids of tokens that somebody got */
+  /** Ids of issued tokens */
   public readonly got: string[] = [];
   private started = 0;
 

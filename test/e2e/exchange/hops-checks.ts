@@ -18,7 +18,7 @@ const [AS_USER, AS_SERVICE] = ["tool:zendesk", "tool:claude"];
 const SERVICE = "model-gateway";
 const AUTHORIZER = "authorizer";
 
-/** What goes on from a tool's call, at servers that nobody here wrote */
+/** What a tool's call passes on, at third-party servers */
 export function hopsChecks(suite: Suite, moto: Check<Moto>): void {
   const tool = suite.check("a tool answers whose authorization server is Authlib's", [], async () => {
     const python = await pythonWith("authlib-server", join(__dirname, "..", "engines", "authlib-server"));
@@ -32,7 +32,7 @@ export function hopsChecks(suite: Suite, moto: Check<Moto>): void {
     [tool],
     byExchange,
   );
-  suite.check("hops: Authlib refuses what is not for it, whom it does not know, and a wrong secret", [tool], refused);
+  suite.check("hops: Authlib refuses another audience, an unknown user or client, and a wrong secret", [tool], refused);
   suite.check("hops: an OAuth client's secret and an API key come from Secrets Manager", [tool, moto], fromSecrets);
   suite.check(
     "hops: AgentCore Identity (moto has none of its data plane: a stand-in over HTTP) is asked per user",
@@ -83,13 +83,13 @@ async function byExchange([tool]: readonly [ToolServer]): Promise<void> {
 }
 
 async function refused([tool]: readonly [ToolServer]): Promise<void> {
-  const [elsewhere, nobody] = ["https://login.other.example", "mallory"];
+  const [elsewhere, unknown] = ["https://login.other.example", "mallory"];
   const [wrong, right] = [chained(tool, { audience: elsewhere }), chained(tool)];
   const rows: readonly (readonly [identity: typeof right, user: string, error: RegExp])[] = [
     [wrong, "alice", /answered with status \d+ and invalid_(client|grant)/],
-    [right, nobody, /answered with status 400 and invalid_grant/],
+    [right, unknown, /answered with status 400 and invalid_grant/],
     [
-      chained(tool, { client: { id: "nobody", key: "exchange" } }),
+      chained(tool, { client: { id: "unknown", key: "exchange" } }),
       "alice",
       /answered with status \d+ and invalid_client/,
     ],
@@ -177,7 +177,7 @@ async function exchanging(
   }
 }
 
-/** On one machine the exchange has credentials of its own, whatever others the process has. */
+/** On one machine the exchange has its own credentials, independent of the process's. */
 function credentialsAsTheyAre(): () => void {
   const names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
   const before = names.map((name) => [name, process.env[name]] as const);

@@ -39,8 +39,10 @@ export function identityChecks(suite: Suite, programs: Check<SpirePrograms>, mot
     },
   );
   suite.check("identity: agents get tokens by X.509-SVID and by JWT-SVID", [inUse], ([used]) => bothWays(used));
-  suite.check("identity: fails where nobody is declared, or not identified", [inUse], ([used], note) =>
-    refusals(used, note),
+  suite.check(
+    "identity: fails when the agent is undeclared, or the client is not identified",
+    [inUse],
+    ([used], note) => refusals(used, note),
   );
   suite.check("identity: the companion works by the Workload API alone", [inUse], ([used]) => companion(used));
   return inUse;

@@ -21,7 +21,7 @@ import { RealSpire } from "./real-spire";
 import { RegistryWorld } from "./registry-world";
 import { createTables, REGION, tablesAt } from "./state-table";
 
-/** Every agent of the chain fleet that acts here, a service that may introspect, and one that nobody declared */
+/** Every agent of the chain fleet that acts here, a service that may introspect, and one undeclared agent */
 const WORKLOADS = {
   first: "/ns/chain/sa/first",
   second: "/ns/chain/sa/second",
@@ -210,7 +210,7 @@ export class IdentityWorld {
   }
 }
 
-/** Users and starters, whose keys are served under an authority that nobody else trusts */
+/** Users and starters, whose keys are served under an authority that only they trust */
 async function issuersOf(suite: Suite, folder: string, clock: { ahead: number }): Promise<DevelopmentIssuers> {
   const authority = new DevelopmentAuthority("issuers.example");
   writeFileSync(join(folder, "issuers.pem"), authority.bundle);

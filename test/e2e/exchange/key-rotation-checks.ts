@@ -67,7 +67,7 @@ async function spireKeyReplaced({ world, exchange }: InUse, note: Note): Promise
     await commands.localAuthority("jwt", "revoke", old);
     const gone = async (): Promise<boolean> => !(await world.spire.publishedKeys()).includes(old);
     await followed(gone, "the revoked key is still published");
-    // Whoever names a key that is not there makes the exchange look again, at most every 10 s.
+    // A token with an unknown key ID makes the exchange fetch the keys again, at most every 10 s.
     const seconds = await followed(async () => {
       equal((await first.token(exchange, "tool:board", SELF, await forged(first.spiffeId))).status, 401);
       return (await byLast()).status === 401;
@@ -151,7 +151,7 @@ async function published(agent: RealAgent, exchange: RealExchange): Promise<read
   return keys.map(({ kid }) => kid).sort();
 }
 
-/** Do the same again and again, from before an act begins until after it has ended. Whatever fails, fails it. */
+/** Repeat a request from before an act begins until after it has ended. Any failure fails it. */
 async function steadily<T>(valid: () => Promise<void>, act: () => Promise<T>): Promise<T> {
   let over = false;
   const stream = (async () => {

@@ -18,7 +18,7 @@ export interface RealExchangeProps {
   readonly name: string;
   /** Address of what stands for KMS */
   readonly kms: string;
-  /** Seconds by which its clock is ahead of everybody else's */
+  /** Seconds by which its clock is ahead of all other clocks */
   readonly ahead: number;
   /**
    * The bundle of its image

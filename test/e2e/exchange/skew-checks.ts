@@ -22,7 +22,7 @@ export function skewChecks(check: Adds): void {
     // In this order: a session that both use may not have begun 120 s from now.
     await allValid(world, behind, 0);
     await allValid(world, ahead, WAY_SECONDS);
-    // Tokens of one are taken by those whose clock is 60 s off, and by nobody who is further off.
+    // Services accept one another's tokens up to a clock skew of 60 s, and no further.
     const { gateway, first } = { gateway: world.used.world.as("gateway"), first: world.chain("hal", ahead) };
     const early = await world.granted(() => first.byUser("quick", "tool:board"));
     const active = async (exchange: RealExchange, token: string) =>

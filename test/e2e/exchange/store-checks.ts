@@ -18,7 +18,7 @@ const TRIALS = 1_000;
 const TRIALS_PER_TABLE = 50;
 const RACE_SECONDS = 600;
 
-/** State in DynamoDB: the contract of every store, two processes at once, and whatever may fail. */
+/** State in DynamoDB: the contract of every store, two processes at once, and all faults. */
 export function storeChecks(suite: Suite, moto: Check<Moto>): void {
   let count = 0;
   for (const [sentence, check] of STORE_CONTRACT) {

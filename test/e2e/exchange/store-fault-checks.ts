@@ -112,7 +112,7 @@ async function killedBetween({ proxy, store, url, table }: Faulty, note: (text: 
       const answered = await killedAt(proxy, table, writer, deadly, when);
       const { records, head } = await readWriter(store, writer);
       equal(missingRecord(records, head), undefined);
-      // Before it arrives nothing is written, afterwards all of it, and whoever asked has heard of neither.
+      // Before it arrives nothing is written, afterwards all of it, and the caller learns of neither.
       const expected = when === "before" ? deadly - 1 : deadly;
       equal(answered, deadly - 1);
       equal(

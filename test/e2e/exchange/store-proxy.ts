@@ -42,7 +42,7 @@ export class StoreProxy {
     await this.goAway();
   }
 
-  /** Nobody answers at its address. @returns what brings it back there */
+  /** Closes its address. @returns what opens it again */
   public async goAway(): Promise<() => Promise<void>> {
     const { port } = this.server.address() as AddressInfo;
     this.server.closeAllConnections();

@@ -13,7 +13,7 @@ export const CLIENT_SECRET = "s3cr:et";
 export class ToolServer {
   private constructor(
     public readonly origin: string,
-    /** PEM file of whom to trust */
+    /** PEM file of trusted authorities */
     public readonly ca: string,
     private readonly folder: string,
     private readonly fetch: typeof globalThis.fetch,

@@ -50,7 +50,7 @@ export function forkSuite(suite: Suite): void {
       note(/^Tests: .*$/m.exec(output)?.[0] ?? "");
     },
   );
-  suite.check("what it synthesizes gives nobody more or less than what cdktf does", [installed], ([folder], note) => {
+  suite.check("its output gives every principal the same access as cdktf's", [installed], ([folder], note) => {
     const [ours, theirs] = [join(folder, "cdktf.out"), join(folder, "fork.out")];
     synthesize(ROOT, ours);
     synthesize(folder, theirs);
@@ -76,7 +76,7 @@ function synthesize(folder: string, out: string): void {
   program(folder, "cli/synth.ts", [], { ...process.env, CDKTF_OUTDIR: out });
 }
 
-/** What it prints, whatever it found */
+/** Its output, with any exit code */
 function ambit(...args: readonly string[]): string {
   return program(ROOT, "cli/ambit.ts", args, process.env);
 }

@@ -82,7 +82,7 @@ export function callChecks(suite: Suite, world: Check<GatewayWorld>, engine: str
         ["a stranger's", "stranger", { path, token }, "401 token.invalid"],
         ["a token for another tool", "other", { path, token: board }, "401 token.invalid"],
         ["no token", "clerk", { path }, "401 gateway.token-missing"],
-        ["a token of nobody", "clerk", { path, token: "a.b.c" }, "401 token.invalid"],
+        ["a token without an issuer", "clerk", { path, token: "a.b.c" }, "401 token.invalid"],
         ["a token with another signature", "clerk", { path, token: `${token.slice(0, -4)}AAAA` }, "401 token.invalid"],
       ];
       const wrong: string[] = [];

@@ -12,7 +12,7 @@ export interface GatewayWorldOptions {
    */
   readonly store?: (folder: string) => ExchangeConfig["store"];
   /**
-   * Agents that are declared besides those who call
+   * Agents that are declared besides the callers
    *
    * @default 0
    */
@@ -44,7 +44,7 @@ export interface GatewayWorldOptions {
   /**
    * Where users come in, for agents that serve
    *
-   * @default - nobody does
+   * @default - none
    */
   readonly users?: UsersOptions;
   /**

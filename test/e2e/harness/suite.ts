@@ -82,7 +82,7 @@ export class Suite {
     this.checks = this.checks.filter((check) => kept.has(check));
   }
 
-  /** Remember what must be put away, last first, whatever happens. */
+  /** Register a clean-up; all run at the end, last first, also after failures. */
   public afterwards(act: () => unknown): void {
     this.leftovers.push(act);
   }

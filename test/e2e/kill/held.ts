@@ -92,7 +92,7 @@ async function approvalAsked(at: BusyWorld): Promise<Held["approval"]> {
   return { id: made.id, digest };
 }
 
-/** A person of those who approve asks the exchange. @returns its answer */
+/** An approver asks the exchange. @returns its answer */
 export async function atDesk(at: BusyWorld, operation: string, body: object): Promise<unknown> {
   const { gateway } = at;
   const post = gateway.as("clerk").fetch(gateway.exchange, "jwt-svid");

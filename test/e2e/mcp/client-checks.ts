@@ -36,7 +36,7 @@ async function connected(url: string, options: object): Promise<Connected> {
 const CLIENTS: Readonly<Record<string, Connect>> = {
   "TypeScript client 2, 2025-11-25": (url) => connected(url, {}),
   "TypeScript client 2, 2026-07-28": (url) => connected(url, { versionNegotiation: { mode: { pin: "2026-07-28" } } }),
-  "TypeScript client 2, whichever it finds": (url) => connected(url, { versionNegotiation: { mode: "auto" } }),
+  "TypeScript client 2, negotiating the revision": (url) => connected(url, { versionNegotiation: { mode: "auto" } }),
   "old SDK 1.32": async (url) => {
     const client = new ClientOfOld(WHO);
     await client.connect(new TransportOfOld(new URL(url)) as never);

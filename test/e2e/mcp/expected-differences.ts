@@ -25,7 +25,7 @@ export const EXPECTED: Readonly<Record<Revision, Readonly<Record<string, Differe
         "tasks-server-directed-creation-no-hint",
       ],
       because:
-        "an extension that is not scored: the server has no tasks, so these fail straight too; that the gateway answers for a task of nobody with -32602 is one failure less",
+        "an extension that is not scored: the server has no tasks, so these fail straight too; the gateway answers -32602 for an unknown task, which is one failure less",
     },
   },
 };

@@ -154,7 +154,7 @@ export const ODD: readonly Odd[] = [
     said: "400 -32600 mcp.message",
   },
   {
-    name: "a session of somebody else",
+    name: "another client's session",
     ...classic(rpc("ping", {}), { "mcp-session-id": "stolen" }),
     said: "404 -32003 mcp.session",
   },

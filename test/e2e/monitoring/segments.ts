@@ -19,7 +19,7 @@ interface Traces {
   readonly Traces?: readonly { readonly Segments: readonly { readonly Document: string }[] }[];
 }
 
-/** What came to that which stands for X-Ray: of each trace its segments */
+/** Segments that X-Ray's stand-in received, by trace */
 export async function tracesAt(aws: string): Promise<readonly (readonly Segment[])[]> {
   const { TraceSummaries: summaries = [] } = (await asked(aws, "/TraceSummaries", EVER)) as Summaries;
   const ids = [...new Set(summaries.map(({ Id }) => Id))];

@@ -1,6 +1,6 @@
 /**
  * What comes of each, some at a time and in their order: what is begun is brought to an end before more is begun.
- * Nobody has to wait for all of them.
+ * The first results come early.
  */
 export function inLanes<T, R>(
   lanes: number,

@@ -2,8 +2,8 @@ import ts from "typescript";
 import type { Mutant } from "./mutant";
 
 /**
- * Names in the code of a mutant that its file does not know: such a mutant would fail where it is run, which tests notice
- * whatever the rule is.
+ * Names in the code of a mutant that its file does not know: a mutant with one would throw when it is run, which tests notice
+ * for any rule.
  */
 export function unknownNames(file: ts.SourceFile, { is, returns, swap }: Mutant): readonly string[] {
   const text = swap === undefined ? (is ?? returns) : undefined;

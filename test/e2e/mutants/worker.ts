@@ -25,11 +25,11 @@ const WATCHDOG = `
 
 const isFull = (): boolean => process.memoryUsage().heapUsed > MOST_HEAP;
 
-/** Nobody waits any more where it cannot be said. */
+/** A failed send means that the parent is gone. */
 function ignored(): void {}
 
 async function main(): Promise<void> {
-  // Whoever started it is gone: there is nobody to work for.
+  // The parent process is gone: end.
   process.on("disconnect", () => process.exit(0));
   // What one test file makes for all is made with one mutant.
   delete process.env["AMBIT_TEST_SHARED"];

@@ -63,7 +63,7 @@ export function changeChecks(suite: Suite, world: Check<OversightWorld>): void {
 
   suite.check("changes: people are not asked about a tool whose definition has changed", [world], async ([at]) => {
     await at.lists("reader");
-    await at.shop.described("Orders for somebody else", async () => {
+    await at.shop.described("Orders for other customers", async () => {
       await at.lists("reader");
       equal(saidIn(await at.orders("reader")), "403 -32003 mcp.pin");
     });

@@ -38,7 +38,7 @@ function reviewPage(folder: string): string {
   const edits = JSON.stringify(PULL_REQUEST);
   run(["cli/synth.ts"], { CDKTF_OUTDIR: base }, 0);
   run(["-r", "./test/support/edited-source.ts", "cli/synth.ts"], { CDKTF_OUTDIR: head, AMBIT_TEST_EDITS: edits }, 0);
-  // 2: somebody must approve.
+  // 2: approval is needed.
   run(["cli/ambit.ts", "review", base as string, head as string, "--html", page as string], {}, 2);
   return page as string;
 }

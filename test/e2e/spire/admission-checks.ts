@@ -16,7 +16,7 @@ export interface AdmissionCase {
   /** Or send this: method and path */
   readonly send?: string;
   readonly body?: unknown;
-  /** Whoever refuses it: a policy, or the API server itself. @default - it is allowed */
+  /** What refuses it: a policy, or the API server itself. @default - it is allowed */
   readonly refusedBy?: string;
   /** Part of the message */
   readonly saying?: string;
@@ -64,7 +64,7 @@ function deployer(): Person {
 /** `"allowed"`, or what the server said */
 export async function outcomeOf(client: AdmissionClient, request: AdmissionCase): Promise<string> {
   const person = PEOPLE[request.as];
-  if (person === undefined) throw new Error(`${request.name}: nobody is called ${request.as}`);
+  if (person === undefined) throw new Error(`${request.name}: unknown person ${request.as}`);
   const [method, path] = (request.send ?? `POST ${pathOf(request)}`).split(" ") as [string, string];
   const body = request.make === undefined ? request.body : workload(request.make, request.pod ?? {});
   try {

@@ -10,10 +10,10 @@ export interface Person {
 
 const IMPERSONATOR = "admission-checks";
 const ENFORCED_WITHIN_SECONDS = 20;
-/** Nobody lacks a right, so that only admission can refuse. */
+/** RBAC allows everything, so that only admission can refuse. */
 const MAY_ALL = "system:masters";
 
-/** Sends requests as anybody, with every right; the server admits them and keeps nothing. */
+/** Sends requests as any user, with every right, as a dry run. */
 export class AdmissionClient {
   private constructor(
     private readonly url: string,

@@ -149,7 +149,7 @@ export function configChecks(suite: Suite, programs: Check<SpirePrograms>, folde
     const [sql] = config.plugins.DataStore as readonly [{ sql: { plugin_data: { connection_string: string } } }];
     const { connection_string: url } = sql.sql.plugin_data;
     const [, name = "", user = ""] = /dbname=(\S+) user=(\S+)/.exec(url) ?? [];
-    // Outside of ours, which nobody else may enter.
+    // Outside of our folder, which only its owner may enter.
     const data = mkdtempSync(join(tmpdir(), "ambit-postgres-"));
     suite.afterwards(() => rmSync(data, { recursive: true, force: true }));
     const postgres = await startPostgres(data, user, name);

@@ -136,7 +136,7 @@ interface ServerToMake extends EmbeddedSpireServerProps {
 }
 
 /**
- * Each store with each upstream authority and each endpoint. Publishers take turns in such a way that each of them meets
+ * Each store with each upstream authority and each endpoint. Publishers rotate, so that each of them meets
  * each upstream authority; lifetimes and settings, which touch nothing of the others, take turns too.
  */
 function serversToMake(): readonly ServerToMake[] {

@@ -68,27 +68,31 @@ export function databaseChecks(suite: Suite, programs: Check<SpirePrograms>): vo
     },
   );
 
-  suite.check("database: the master's password reaches the password file, whatever it is", [folder], async ([made]) => {
-    for (const password of PASSWORDS) {
-      const plain = JSON.stringify({ username: DATABASE.master, password });
-      for (const secret of [plain, spelledOut(password)]) {
-        const { code, stdout, stderr } = await writePassword(made, secret);
-        expectSame(`${code}${stdout}${stderr}`, "0", `what the script says of ${secret}`);
-        const escaped = password.replace(/[\\:]/g, "\\$&");
-        expectSame(
-          readFileSync(passwordFile(made), "utf8"),
-          `localhost:5432:*:${DATABASE.master}:${escaped}\n`,
-          secret,
-        );
+  suite.check(
+    "database: the master's password reaches the password file, with any characters",
+    [folder],
+    async ([made]) => {
+      for (const password of PASSWORDS) {
+        const plain = JSON.stringify({ username: DATABASE.master, password });
+        for (const secret of [plain, spelledOut(password)]) {
+          const { code, stdout, stderr } = await writePassword(made, secret);
+          expectSame(`${code}${stdout}${stderr}`, "0", `what the script says of ${secret}`);
+          const escaped = password.replace(/[\\:]/g, "\\$&");
+          expectSame(
+            readFileSync(passwordFile(made), "utf8"),
+            `localhost:5432:*:${DATABASE.master}:${escaped}\n`,
+            secret,
+          );
+        }
       }
-    }
-    for (const [secret, says] of REFUSED) {
-      rmSync(passwordFile(made), { force: true });
-      const { code, stderr } = await writePassword(made, secret);
-      expectSame(`${code} ${stderr}`, `1 ${says}\n`, secret);
-      expectSame(existsSync(passwordFile(made)), false, `a password file of ${secret}`);
-    }
-  });
+      for (const [secret, says] of REFUSED) {
+        rmSync(passwordFile(made), { force: true });
+        const { code, stderr } = await writePassword(made, secret);
+        expectSame(`${code} ${stderr}`, `1 ${says}\n`, secret);
+        expectSame(existsSync(passwordFile(made)), false, `a password file of ${secret}`);
+      }
+    },
+  );
 
   const database = suite.check("database: PostgreSQL starts as RDS would have it", [folder], (values) =>
     startDatabase(suite, values[0], MASTER_PASSWORD),
@@ -142,15 +146,19 @@ export function databaseChecks(suite: Suite, programs: Check<SpirePrograms>): vo
     );
   });
 
-  suite.check("database: nobody else gets in, and the master keeps its password", [database, done], async ([made]) => {
-    await allowed(psql(made, "rdsadmin", "postgres", "CREATE ROLE stranger LOGIN IN ROLE rds_iam"));
-    await denied(psql(made, "stranger", DATABASE.name, "SELECT 1"), "permission denied for database");
-    // A member of rds_iam, however far removed, is asked for a token instead.
-    const member = `SELECT pg_has_role('${DATABASE.master}', 'rds_iam', 'MEMBER')`;
-    expectSame((await psql(made, "rdsadmin", "postgres", member)).stdout.trim(), "f", "membership of the master");
-    await denied(psql(made, DATABASE.master, "postgres", "SELECT 1"), "no password supplied");
-    await denied(psql(made, DATABASE.user, DATABASE.name, "SELECT 1", { PGSSLMODE: "disable" }), "no encryption");
-  });
+  suite.check(
+    "database: all other logins fail, and the master keeps its password",
+    [database, done],
+    async ([made]) => {
+      await allowed(psql(made, "rdsadmin", "postgres", "CREATE ROLE stranger LOGIN IN ROLE rds_iam"));
+      await denied(psql(made, "stranger", DATABASE.name, "SELECT 1"), "permission denied for database");
+      // A member of rds_iam, however far removed, is asked for a token instead.
+      const member = `SELECT pg_has_role('${DATABASE.master}', 'rds_iam', 'MEMBER')`;
+      expectSame((await psql(made, "rdsadmin", "postgres", member)).stdout.trim(), "f", "membership of the master");
+      await denied(psql(made, DATABASE.master, "postgres", "SELECT 1"), "no password supplied");
+      await denied(psql(made, DATABASE.user, DATABASE.name, "SELECT 1", { PGSSLMODE: "disable" }), "no encryption");
+    },
+  );
 
   suite.check("database: the setup refuses a server that does not prove its name", [database], async ([made]) => {
     const { code, stderr } = await trySetUp(made, { PGHOST: "elsewhere.example" });

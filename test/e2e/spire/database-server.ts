@@ -47,7 +47,7 @@ export async function startDatabase(suite: Suite, made: Folder, masterPassword: 
   chownSync(data, USERS.postgres, USERS.postgres);
   await succeed("setpriv", asUser("postgres", join(bin, "initdb"), "-D", data, "-U", "rdsadmin", "-A", "trust", "-N"));
   await certify(path, data);
-  // rds_iam stands for the tokens that RDS checks; everybody else needs a password, and nobody comes without TLS.
+  // rds_iam stands for the tokens that RDS checks; all other users need a password, and all need TLS.
   const lines = [
     "local all rdsadmin trust",
     "hostssl all +rds_iam 127.0.0.1/32 trust",

@@ -89,7 +89,7 @@ async function serverKilled({ world }: Workplace, note: Note): Promise<void> {
   figure(note, "the server answers again after its start", agents);
   const renewed = await untilRenewed(world, before);
   figure(note, "the workload has a new SVID after the server's start", agents + renewed);
-  same(verifies(await held(world), before.authorities), true, "whether those who held the bundle verify the new SVID");
+  same(verifies(await held(world), before.authorities), true, "whether holders of the old bundle verify the new SVID");
 }
 
 /** An agent that cannot renew ends with its own SVID; the kubelet would start it again, as is done here. */

@@ -70,7 +70,7 @@ export async function refused(asked: Promise<unknown>, what: string): Promise<vo
     () => true,
     () => false,
   );
-  if (got) throw new Error(`nobody must get ${what}`);
+  if (got) throw new Error(`${what} must be refused`);
 }
 
 export async function timed(act: () => Promise<void>): Promise<number> {

@@ -26,7 +26,7 @@ const SKEW_SECONDS = 5;
 
 type Rejection = { readonly name: string; readonly code: string; readonly verify: () => Promise<unknown> };
 
-/** What a workload gets, and what those who verify it are shown. */
+/** What a workload gets, and what its verifiers see. */
 export function identityChecks(
   suite: Suite,
   programs: Check<SpirePrograms>,

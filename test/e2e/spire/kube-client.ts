@@ -98,7 +98,7 @@ export class KubeClient {
     return this.send("POST", `${path}?${new URLSearchParams(writing(options))}`, object);
   }
 
-  /** Takes the place of the whole object; with the resource version of what was read, only if nobody changed it since. */
+  /** Takes the place of the whole object; with the resource version of what was read, only if it has not changed since. */
   public async replace(object: KubeObject, options: WriteOptions = {}): Promise<KubeObject> {
     return this.send("PUT", `${await this.pathOf(object)}?${new URLSearchParams(writing(options))}`, object);
   }

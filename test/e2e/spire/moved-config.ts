@@ -35,7 +35,7 @@ interface Clusters {
   readonly clusters: readonly Readonly<Record<string, Config>>[];
 }
 
-/** The publisher does not start without a cluster, and nobody answers at this one. */
+/** The publisher does not start without a cluster, and this address is closed. */
 function kubeconfigOfNobody(folder: string): string {
   const path = join(folder, "kubeconfig.json");
   const clusters = [{ name: "none", cluster: { server: "https://127.0.0.1:1" } }];

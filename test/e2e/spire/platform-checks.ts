@@ -50,7 +50,7 @@ export function platformChecks(
     },
   );
   const webhook = suite.check(
-    "spire applies, and nobody behind its webhook means no identity",
+    "spire applies, and without a server behind its webhook no identity is written",
     [cluster, rendered, foundation],
     async ([{ users }, objects], note) => {
       const [identities, others] = parted(objects.filter(({ stack }) => stack === "spire"));
@@ -96,7 +96,7 @@ function parted(objects: readonly RenderedObject[]): readonly [RenderedObject[],
   return [objects.filter(ofSpire), objects.filter((object) => !ofSpire(object))];
 }
 
-/** As Terraform's provider writes it: where a resource names its field manager, it takes nobody else's fields. */
+/** As Terraform's provider writes it: where a resource names its field manager, it leaves the fields of other managers alone. */
 export async function write(client: KubeClient, rendered: RenderedObject): Promise<KubeObject> {
   const { address, object, fieldManager } = rendered;
   try {

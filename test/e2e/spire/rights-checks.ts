@@ -10,13 +10,13 @@ type Rights = Readonly<Record<string, readonly string[]>>;
 const ACCOUNTS: Readonly<Record<string, Rights>> = table.accounts;
 const DENIED: readonly string[] = table.denied;
 
-/** SPIRE's own, one of agents, and two that are nobody's */
+/** SPIRE's own, one of agents, and two without workloads of either */
 const NAMESPACES = ["spire-server", "spire-system", "support", "kube-system", "default"];
 const VERBS = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
 const AT_ONCE = 40;
 
-/** A service account to which nothing was given */
-const NOBODY = { namespace: "default", name: "nobody" };
+/** A service account without rights of its own */
+const UNPRIVILEGED = { namespace: "default", name: "unprivileged" };
 
 /** What each service account of SPIRE may do, against a table: all of it, and nothing else. */
 export function rightsChecks(suite: Suite, platform: Check<StandingPlatform>): void {
@@ -43,19 +43,19 @@ export function rightsChecks(suite: Suite, platform: Check<StandingPlatform>): v
 
   suite.check("rights: the rules that the server gives are the table's", [platform], async ([{ cluster }], note) => {
     const { administrator, deployer } = cluster.users;
-    await administrator.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: NOBODY });
+    await administrator.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: UNPRIVILEGED });
     const audiences = [CLUSTER_ISSUER];
     const clientOf = async (account: string): Promise<KubeClient> => {
       const [namespace, name] = split(account);
       return cluster.clientWith(await deployer.tokenOf(namespace, name, { audiences }));
     };
-    const nobody = await clientOf(`${NOBODY.namespace}/${NOBODY.name}`);
+    const unprivileged = await clientOf(`${UNPRIVILEGED.namespace}/${UNPRIVILEGED.name}`);
     const problems: string[] = [];
     for (const [account, rights] of Object.entries(ACCOUNTS)) {
       const client = await clientOf(account);
       for (const namespace of NAMESPACES) {
-        const everybody = await rulesOf(nobody, namespace);
-        const found = [...(await rulesOf(client, namespace))].filter((rule) => !everybody.has(rule));
+        const common = await rulesOf(unprivileged, namespace);
+        const found = [...(await rulesOf(client, namespace))].filter((rule) => !common.has(rule));
         const wanted = [...(rights.everywhere ?? []), ...(rights[namespace] ?? [])].flatMap(accessesOf).map(asText);
         problems.push(...difference(found, wanted).map((text) => `${account} in ${namespace}: ${text}`));
       }
@@ -67,12 +67,16 @@ export function rightsChecks(suite: Suite, platform: Check<StandingPlatform>): v
   suite.check("rights: of everything the server has, nothing else is allowed", [platform], async (values, note) => {
     const { administrator } = values[0].cluster.users;
     const everything = await discovered(administrator);
-    const nobody = `${NOBODY.namespace}/${NOBODY.name}`;
+    const unprivileged = `${UNPRIVILEGED.namespace}/${UNPRIVILEGED.name}`;
     const questionsIn = (places: readonly (string | undefined)[]): readonly Access[] =>
       places.flatMap((namespace) =>
         everything.flatMap((resource) => VERBS.map((verb) => ({ ...resource, verb, ...(namespace && { namespace }) }))),
       );
-    const everybody = await allowedOf(administrator, nobody, questionsIn([undefined, "spire-server", "spire-system"]));
+    const common = await allowedOf(
+      administrator,
+      unprivileged,
+      questionsIn([undefined, "spire-server", "spire-system"]),
+    );
     const problems: string[] = [];
     let asked = 0;
     for (const [account, rights] of Object.entries(ACCOUNTS)) {
@@ -80,7 +84,7 @@ export function rightsChecks(suite: Suite, platform: Check<StandingPlatform>): v
       const places = [undefined, ...own];
       const questions = questionsIn(places);
       asked += questions.length;
-      const found = (await allowedOf(administrator, account, questions)).filter((text) => !everybody.includes(text));
+      const found = (await allowedOf(administrator, account, questions)).filter((text) => !common.includes(text));
       // A right to something of one name is none where no name is given.
       const wanted = places.flatMap((place) =>
         [...(rights.everywhere ?? []), ...((place && rights[place]) || [])]
@@ -159,7 +163,7 @@ function split(account: string): readonly [string, string] {
 }
 
 function difference(found: readonly string[], wanted: readonly string[]): readonly string[] {
-  const more = found.filter((text) => !wanted.includes(text)).map((text) => `may ${text}, which nobody wanted`);
+  const more = found.filter((text) => !wanted.includes(text)).map((text) => `may ${text}, which is not wanted`);
   const less = wanted.filter((text) => !found.includes(text)).map((text) => `may not ${text}`);
   return [...new Set([...more, ...less])];
 }
@@ -204,7 +208,7 @@ async function rulesOf(client: KubeClient, namespace: string): Promise<ReadonlyS
   return new Set([...resources, ...urls]);
 }
 
-/** Every resource and subresource that the server has, in whatever version */
+/** Every resource and subresource that the server has, in all versions */
 async function discovered(client: KubeClient): Promise<readonly Omit<Access, "verb">[]> {
   interface Groups {
     readonly groups: readonly {

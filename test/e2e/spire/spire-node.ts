@@ -1,7 +1,7 @@
 import type { Cluster } from "./cluster";
 import { KubeError, type KubeClient, type KubeObject, type TokenOptions } from "./kube-client";
 
-/** Nobody lacks a right, so that only admission can refuse. */
+/** RBAC allows everything, so that only admission can refuse. */
 const MAY_ALL = "system:masters";
 const IMAGE = `registry.example/pod@sha256:${"1".repeat(64)}`;
 

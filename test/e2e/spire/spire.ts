@@ -65,7 +65,7 @@ export interface SpireAgentOptions {
   /** The server that it attests to */
   readonly server: Pick<SpireServer, "port" | "commands">;
   /**
-   * Whom it trusts at first, in the format that its configuration names.
+   * Its bootstrap trust bundle, in the format that its configuration names.
    *
    * @default - the bundle that the server has now
    */

@@ -88,11 +88,11 @@ describe("translating Terraform's Kubernetes resources", () => {
   });
 
   test.each([
-    ["kubernetes_pod", { metadata: { name: "x" } }, "nobody has said how to translate kubernetes_pod"],
+    ["kubernetes_pod", { metadata: { name: "x" } }, "no translation for kubernetes_pod"],
     [
       "kubernetes_config_map_v1",
       { metadata: { name: "${aws_kms_key.x.arn}" } },
-      "nobody has said what stands in for ${aws_kms_key.x.arn}",
+      "no stand-in for ${aws_kms_key.x.arn}",
     ],
     ["kubernetes_deployment_v1", { metadata: {}, spec: { replicas: "many" } }, 'replicas is a number, got "many"'],
     [

@@ -84,7 +84,7 @@ export function translate(type: string, attributes: Fields): KubeObject {
   const plain = withoutTerraform(attributes);
   if (type === "kubernetes_manifest") return resolved(plain.manifest) as KubeObject;
   const kind = KINDS[type];
-  if (kind === undefined) throw new Error(`nobody has said how to translate ${type}`);
+  if (kind === undefined) throw new Error(`no translation for ${type}`);
   const isService = kind.kind === "Service";
   const { spec, ...rest } = plain;
   const object = { ...kind, ...(fieldsOf(rest) as Fields) };
@@ -169,7 +169,7 @@ function evaluated(text: string): string {
   return text.replace(/\$\$\{|%%\{|[$%]\{([^}]*)\}/g, (found, expression: string | undefined) => {
     if (expression === undefined) return found.slice(1);
     const standIn = STAND_INS.find(([attribute]) => found.startsWith("$") && attribute.test(expression));
-    if (standIn === undefined) throw new Error(`nobody has said what stands in for ${found}`);
+    if (standIn === undefined) throw new Error(`no stand-in for ${found}`);
     return standIn[1];
   });
 }

@@ -13,7 +13,7 @@ export interface HeldX509 {
   readonly chain: readonly X509Certificate[];
   /** PKCS #8 DER */
   readonly key: Buffer;
-  /** Whom the workload trusts in its own trust domain */
+  /** Authorities that the workload trusts in its own trust domain */
   readonly authorities: readonly X509Certificate[];
 }
 

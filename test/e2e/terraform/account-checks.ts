@@ -29,7 +29,7 @@ export function planChecks(suite: Suite, name: Engine["name"], { world, folder, 
   });
 }
 
-/** What the AWS provider made of the stacks: the same whichever engine asks it */
+/** What the AWS provider made of the stacks: the same for both engines */
 export function accountChecks(suite: Suite, name: Engine["name"], { world, starters, control }: Deployed): void {
   const check: Suite["check"] = (text, needs, act) => suite.check(`${name}: ${text}`, needs, act);
 

@@ -51,7 +51,7 @@ const ROW_ENDS = 100;
 /** What has the size of SPIRE's servers, by address without its hash */
 const SIZED = ["kubernetes_stateful_set_v1.Spire_Server"];
 
-/** What changes nothing that is deployed, whichever engine plans it: the stacks are the same bytes. */
+/** Changes that leave the deployment alone, planned by either engine: the stacks are the same bytes. */
 export function sameStackChecks(suite: Suite, name: Engine["name"], { world, folder, outdir }: Started): void {
   const check: Suite["check"] = (text, needs, act) => suite.check(`${name}: ${text}`, needs, act);
 

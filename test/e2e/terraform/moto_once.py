@@ -1,10 +1,10 @@
 """moto's server, with what AWS does for a request whose answer got lost: the retry is no second request.
 
 Every attempt of a call carries the same `amz-sdk-invocation-id`, and what EC2 makes it knows by a client token. moto 5.2.5
-reads neither: a retry makes another endpoint, which is in no state and which nobody destroys.
+reads neither: a retry makes another endpoint, which is in no state and is never destroyed.
 
 The policy of a bucket counts without the statements that have a condition: moto takes each of them for unmet, and for a
-refusal. That would refuse everybody the objects of a bucket that denies whoever comes without TLS.
+refusal. That would deny all access to a bucket that denies requests without TLS.
 """
 
 import collections

@@ -126,7 +126,7 @@ export type Purpose = "plan" | "apply";
 
 /**
  * The copy that Terraform gets: only AWS resources, at moto, with the provider that is here, and with its state beside
- * it. Whatever is not named here stays as it was synthesized.
+ * it. The rest stays as it was synthesized.
  */
 export function rehearsed(stack: Synthesized, source: AwsProviderSource, purpose: Purpose): Synthesized {
   const { resource = {}, data = {}, output = {}, provider, terraform, ...rest } = stack;

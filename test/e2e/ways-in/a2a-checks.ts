@@ -92,7 +92,7 @@ export function a2aChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<De
           [followed.status, followed.text],
           [200, JSON.stringify({ thread: said.thread, state: "TASK_STATE_COMPLETED" })],
         );
-        // Another user's request goes on with nobody else's task.
+        // A user's request cannot continue another user's task.
         const evidence = at.evidence("answer", "chain-jon", "support-triage");
         equal((await at.ask({ ...thread, evidence })).status, 500);
         await told(researcher.companion, /"codes":\["companion\.other-task"\]/);

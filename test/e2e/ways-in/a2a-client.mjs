@@ -54,9 +54,9 @@ const refused = [
   await refusal(() => inline({ url: url.replace("://", "://evil@") })),
   await refusal(() => inline({ token: "s3cret" })),
   await refusal(() => client.createTaskPushNotificationConfig({ ...config, authentication: secret })),
-  await refusal(() => client.createTaskPushNotificationConfig({ ...config, taskId: "of-somebody-else" })),
+  await refusal(() => client.createTaskPushNotificationConfig({ ...config, taskId: "of-another-user" })),
   await refusal(() => client.listTasks({ status: TaskState.TASK_STATE_COMPLETED })),
-  await refusal(() => client.getTask({ id: "of-somebody-else" })),
+  await refusal(() => client.getTask({ id: "of-another-user" })),
 ];
 const used = {
   task: task.id,

@@ -100,9 +100,9 @@ async def used(base: str, binding: str, url: str) -> dict[str, object]:
                 await refusal(sent(client, inline(url=url.replace("://", "://evil@")))),
                 await refusal(sent(client, inline(token="s3cret"))),
                 await refusal(create(authentication=AuthenticationInfo(scheme="Bearer", credentials="s3cret"))),
-                await refusal(create(task_id="of-somebody-else")),
+                await refusal(create(task_id="of-another-user")),
                 await refusal(client.list_tasks(ListTasksRequest())),
-                await refusal(client.get_task(GetTaskRequest(id="of-somebody-else"))),
+                await refusal(client.get_task(GetTaskRequest(id="of-another-user"))),
             ],
         }
 

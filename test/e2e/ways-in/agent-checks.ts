@@ -144,7 +144,7 @@ export function agentChecks(suite: Suite, world: Check<WaysInWorld>): Check<Desk
   );
 
   suite.check(
-    "ways in: a stream ends when its session is over, whoever else goes on",
+    "ways in: a stream ends when its session is over, and the other streams go on",
     [world, pod],
     async ([at, { desk }]) => {
       const user = "leaving-dan";

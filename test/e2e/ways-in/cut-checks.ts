@@ -42,21 +42,25 @@ const STOPS: Readonly<
 /** What is open at an agent ends when it is stopped, in both directions. */
 export function cutChecks(suite: Suite, world: Check<WaysInWorld>, pod: Check<DeskPod>): void {
   for (const [what, opening] of Object.entries(OPENINGS)) {
-    suite.check(`ways in: ${what} is cut, whichever of it is stopped`, [world, pod], async ([at, on], note) => {
-      const cut: Promise<void>[] = [];
-      for (const [kind, orderOf] of Object.entries(STOPS)) {
-        const user = `cut-${kind}-${what.length}`;
-        const open = await opening(at, on, user);
-        await sleep(PAUSE_MILLISECONDS);
-        const order = await orderOf({ user, run: open.run }, at);
-        const stoppedAt = performance.now();
-        await at.gateway.stop(order);
-        const noted = cutAfter(open, stoppedAt).then((told) => note(`${kind}: ${told}`));
-        noted.catch(() => undefined);
-        cut.push(noted);
-      }
-      await Promise.all(cut);
-    });
+    suite.check(
+      `ways in: ${what} is cut by a stop of its user, session, run or chain`,
+      [world, pod],
+      async ([at, on], note) => {
+        const cut: Promise<void>[] = [];
+        for (const [kind, orderOf] of Object.entries(STOPS)) {
+          const user = `cut-${kind}-${what.length}`;
+          const open = await opening(at, on, user);
+          await sleep(PAUSE_MILLISECONDS);
+          const order = await orderOf({ user, run: open.run }, at);
+          const stoppedAt = performance.now();
+          await at.gateway.stop(order);
+          const noted = cutAfter(open, stoppedAt).then((told) => note(`${kind}: ${told}`));
+          noted.catch(() => undefined);
+          cut.push(noted);
+        }
+        await Promise.all(cut);
+      },
+    );
   }
 }
 

@@ -91,7 +91,7 @@ export function delegationChecks(suite: Suite, world: Check<WaysInWorld>, pod: C
         path: "/questions/sums/1?by=nothing",
         evidence: at.evidence("ask", "handing-hal"),
       });
-      // Without a handle it is nobody's call.
+      // Without a handle the call belongs to no run.
       match(seen.text, /companion\.no-handle/);
     },
   );

@@ -52,7 +52,7 @@ export class DeskClient {
    * Have the desk post, in a run of its choice.
    *
    * @param query of the desk, which says by what it names the run
-   * @param author for whom it says that it posts
+   * @param author the author that the post claims
    */
   public async post({ user, headers }: DeskRequest, query: string, text: string, author = user): Promise<CalledOut> {
     const evidence = this.at.evidence("tell", user);

@@ -112,7 +112,7 @@ desk.get("/questions/fed", (request, response) => {
   response.json(fed);
 });
 
-/** Feeds its answer from a delegate's, and reads that to its end though nobody takes the answer any more */
+/** Feeds its answer from a delegate's, and reads that to its end after its own client is gone */
 desk.get("/questions/streams/:parts", async (request, response) => {
   const url = `${companion}/v1/tasks/ask/delegates/payer.add/streams/${request.params.parts}`;
   const answer = await fetch(url, { headers: handedOn(request) });
@@ -162,7 +162,7 @@ desk.get("/sums", (request, response) => {
   response.json({ headers: request.headers, sum: Number(request.query.of) + 1 });
 });
 
-/** What waits for somebody: by the id of a question, of whatever user */
+/** Waiting questions of all users, by id */
 const waiting = new Map();
 function waitingAt(id) {
   const made = () => {

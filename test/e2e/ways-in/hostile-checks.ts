@@ -21,7 +21,7 @@ const AT_ONCE = 16;
 const MOST_KEPT = 64;
 
 const KEEP_EVERY = 16;
-/** A caller says whatever it likes of runs and traces. */
+/** Callers send arbitrary headers of runs and traces. */
 const FORGED = { "x-ambit-task": "work", traceparent: `00-${"1".repeat(32)}-${"2".repeat(16)}-01` };
 
 /** What hostile code of the agent does with one request */
@@ -30,7 +30,7 @@ interface Move {
   readonly kind: "baggage" | "handle" | "nothing" | "own";
   /** Which of the handles it has kept */
   readonly which: number;
-  /** For whom it says that it posts */
+  /** The author that the post claims */
   readonly author: User;
   /** Whether the caller goes on with its run, or begins another */
   readonly joins: boolean;

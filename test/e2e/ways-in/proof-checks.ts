@@ -59,7 +59,7 @@ export function proofChecks(
       const first = await shown(at, own);
       equal([first.status, (JSON.parse(first.text) as { sum: number }).sum], [200, 42]);
       equal(answeredOf(await shown(at, own)), [403, "evidence.replayed"]);
-      // The reference that its answer carried is of no use to a run of somebody else.
+      // The reference that its answer carried is refused for another user's run.
       const join = { "ambit-run": String(first.headers["ambit-run"]) };
       equal(answeredOf(await shown(at, await handedOn(at, "foreign-lou"), { headers: join })), [403, "run.unknown"]);
     },
@@ -98,7 +98,7 @@ export function proofChecks(
         },
       });
       await anew;
-      // Whichever ends first: the delegate's, at which the desk ends its own, or that.
+      // Either may end first: the delegate's stream, at which the desk ends its own, or the desk's.
       equal([stream.status, parts < 300], [200, true]);
       const deadline = performance.now() + FED_MILLISECONDS;
       for (;;) {

@@ -113,7 +113,7 @@ export function routeChecks(suite: Suite, world: Check<WaysInWorld>): void {
       "way.task",
     ],
     [
-      "an agent that serves nobody",
+      "an agent without a way in",
       (at) => ({ host: "other.agents.acme.example", path: "/chat", evidence: at.evidence("tell") }),
       403,
       "way.route",
@@ -127,7 +127,7 @@ export function routeChecks(suite: Suite, world: Check<WaysInWorld>): void {
   ];
   for (const [what, request, status, code] of REFUSED) {
     suite.check(
-      `ways in: ${what} is refused with its reason, and reaches nobody`,
+      `ways in: ${what} is refused with its reason, before it reaches an agent`,
       [world, standIn],
       async ([at, standing]) => {
         const answer = await at.ask(request(at));

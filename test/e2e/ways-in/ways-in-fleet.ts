@@ -19,7 +19,7 @@ const common = { owner: "office@acme.example", expires: "2027-06-30", workload: 
 
 /**
  * A desk that users talk to, which reads records for some of them and posts on a board for others; one to which it hands work on;
- * the agents of `examples/`, to two of which it hands work on too; and an agent beside them that serves nobody
+ * the agents of `examples/`, to two of which it hands work on too; and an agent beside them without a way in
  *
  * @param port of the tools
  */
@@ -35,7 +35,7 @@ export function waysInFleet(port: number): Fleet {
   });
   const board = Tool.http("board", {
     ...shared,
-    // Whoever posts is who the run is for: so a call in another one's run shows.
+    // The post's author is the run's user: so a call in another user's run shows.
     actsAs: { service: "robot", bind: { author: "sub" } },
     url: `https://${HOSTS.board}:${port}`,
     clearance: "internal",
@@ -55,7 +55,7 @@ export function waysInFleet(port: number): Fleet {
 
   class Filer extends Agent.define("filer", {
     ...common,
-    purpose: "Looks into records for the one who looks into them for others",
+    purpose: "Reads records for the agent that reads them for users",
     tasks: { look: { startedBy: "delegation", tools: [crm.allow("read")], data: [records.read()] } },
     serves: Serve.http({
       port: DESK_PORT,
@@ -177,7 +177,7 @@ export function waysInFleet(port: number): Fleet {
 
   class Other extends Agent.define("other", {
     ...common,
-    purpose: "Serves nobody",
+    purpose: "Serves no caller",
     tasks: { post: { startedBy: "user", tools: [board.allow("post")] } },
   }) {}
 

@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const { badge, byId, element, reasonsOf, short, small, timeOf } = globalThis.shown;
-  /** More than anybody reads; the oldest go. */
+  /** Most entries shown; the oldest are dropped. */
   const MOST_EVENTS = 300;
   const MOST_RUNS = 30;
   const MOST_SESSIONS = 300;

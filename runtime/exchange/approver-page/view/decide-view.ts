@@ -37,7 +37,7 @@ export function decideForm(whole: ShownApproval, { token, reason }: DecideForm):
 ${reason}</textarea>
       <p id="${help}" class="quiet">
         Needed to refuse. It stands in the record, and others of the group see it. An approval is good for
-        ${lasting(goodForSeconds)}, once.${people === 2 ? " Two different people must approve; one who refuses is enough." : ""}
+        ${lasting(goodForSeconds)}, once.${people === 2 ? " Two different people must approve; one refusal is enough." : ""}
       </p>
       <p class="read">
         <input id="${read}" type="checkbox" name="${HAS_READ}" value="yes" required />

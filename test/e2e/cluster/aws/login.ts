@@ -88,7 +88,7 @@ export class Login {
     return this.given.get(authorization?.replace(/^Bearer /, "") ?? "");
   }
 
-  /** Whether such a token was ever given */
+  /** Whether this token was ever issued */
   public gaveAny(whose: string): boolean {
     return [...this.given.values()].includes(whose);
   }

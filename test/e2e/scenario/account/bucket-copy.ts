@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { REGION } from "../../exchange/state-table";
 
-/** All objects below a prefix in a folder, as anybody gets them who may read the bucket. @returns the folder */
+/** All objects below a prefix in a folder, as a client with read access to the bucket gets them. @returns the folder */
 export async function copyOfBucket(url: string, bucket: string, prefix: string, folder: string): Promise<string> {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const s3 = new S3Client({ endpoint: url, region: REGION, credentials, forcePathStyle: true });

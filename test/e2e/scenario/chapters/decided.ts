@@ -107,7 +107,7 @@ export function personDecides(
       ]);
       const bob = await Person.at(browser, "bob", ["support-leads"]);
       match(await bob.visit(path), /No such request/);
-      tell("refused", "Bob of support-leads is not even told that there is such a request", undefined, ["bob", PAGE]);
+      tell("refused", "Bob of support-leads does not even learn that the request exists", undefined, ["bob", PAGE]);
       await Promise.all([alice.leave(), bob.leave()]);
     },
   );

@@ -40,7 +40,7 @@ export function killed(
       match(done.text, /operator\.not-listed/);
       tell(
         "refused",
-        "The exchange takes such an order of the group on-call alone, so nothing is stopped",
+        "The exchange takes stop orders of the group on-call alone, so nothing is stopped",
         "operator.not-listed",
         ["carol", "exchange"],
       );

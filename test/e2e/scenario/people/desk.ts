@@ -12,7 +12,7 @@ const USER = "hana";
 
 /**
  * The organisation's support desk, the client `support-desk` of the login: a page with a button. Whose browser shows it is taken to be
- * its only user, for whom it gets a token from the login; it asks the agent by the gateway's address for users.
+ * its only user, with a token from the login; it asks the agent by the gateway's address for users.
  */
 export class Desk {
   private users: Users | undefined;
