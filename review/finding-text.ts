@@ -2,7 +2,7 @@ import type { ChangeKind } from "./change";
 
 /**
  * What a review finds, in words: each a clause without a capital and without a full stop. Names and texts are given as they
- * are to be read, quoted or not; findings without a principal have `somebody`.
+ * are to be read, quoted or not; findings without a principal name `a principal`.
  */
 export const FINDING_TEXT = {
   gain: (who: string, kind: ChangeKind, what: string) => `${who} gains ${kind}: ${what}`,
@@ -15,4 +15,4 @@ export const FINDING_TEXT = {
   ungranted: (kind: ChangeKind, what: string) => `${kind} is declared, but not granted: ${what}`,
 } as const;
 
-export const SOMEBODY = "somebody";
+export const SOMEBODY = "a principal";

@@ -68,7 +68,7 @@ export interface Combination {
 export interface ApprovalNeeded {
   /** Name of the rule, or `default` */
   readonly rule: string;
-  /** Who may approve; empty without rules, where anybody who reviews may */
+  /** Who may approve; empty without rules, where any reviewer may */
   readonly approvers: readonly string[];
   /** How many of them must */
   readonly count: number;

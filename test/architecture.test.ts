@@ -33,7 +33,7 @@ test.each(SOURCES.map((file) => [file.path, file] as const))("%s imports downwar
   expect(relativeImports(file).filter((path) => !allowed.includes(path.split("/")[0] as string))).toEqual([]);
 });
 
-test("nobody imports another folder's private files", () => {
+test("private files are imported within their folder alone", () => {
   const strangers = SOURCES.flatMap((file) =>
     relativeImports(file)
       .filter((path) => path.includes("/private/") && !file.path.startsWith(`${path.split("/private/")[0]}/`))

@@ -67,13 +67,13 @@ describe("a mutant is found by structure and name", () => {
     const LIMITS = { most: 3, least: 1 };
     export class Gate {
       open(who: string, age: number): string[] {
-        // Nobody below the limit.
+        // At or above the limit.
         if (!isKnown(who) || age < LIMITS.least) throw new Error("the age must be at least 1");
         note(who);
         return [who, ...rest(who, age)].filter((one) => one !== "");
       }
     }
-    export const isOpen = (who: string) => who === "everybody";`;
+    export const isOpen = (who: string) => who === "all";`;
   const mutant = (rest: Partial<Mutant>): Mutant => ({
     name: "m",
     file: "gate.ts",
@@ -100,8 +100,8 @@ describe("a mutant is found by structure and name", () => {
     [{ swap: "filter", is: "map" }, ".filter(", ".map("],
     [{ in: "LIMITS", drop: "most" }, "{ most: 3, least: 1 }", "{ least: 1 }"],
     [{ in: "LIMITS", value: "most", is: "4" }, "most: 3", "most: 4"],
-    [{ in: "isOpen", swap: "everybody", is: "nobody" }, '"everybody"', '"nobody"'],
-    [{ in: "isOpen", returns: "true" }, 'who === "everybody"', "true"],
+    [{ in: "isOpen", swap: "all", is: "none" }, '"all"', '"none"'],
+    [{ in: "isOpen", returns: "true" }, 'who === "all"', "true"],
     [{ returns: "[]" }, "string[] {", "string[] {return [];"],
   ])("%j", (rest, from, to) => {
     expect(without(rest)).toBe(SOURCE.replace(from, () => to));
@@ -109,7 +109,7 @@ describe("a mutant is found by structure and name", () => {
 
   test("another text, order or comment changes nothing", () => {
     const reworded = SOURCE.replace("must be at least 1", "is too low: wait")
-      .replace("// Nobody below the limit.", "")
+      .replace("// At or above the limit.", "")
       .replace("!isKnown(who) || age < LIMITS.least", "age < LIMITS.least ||\n  !isKnown(who)");
     expect(without({ condition: "LIMITS.least", is: "false" }, reworded)).toContain("if (false ||\n  !isKnown(who))");
   });
@@ -127,7 +127,7 @@ describe("a mutant is found by structure and name", () => {
     expect(() => without(rest)).toThrow(new Error(why));
   });
 
-  test("fails when its code has a name that its file does not have: it would fail whatever the rule is", () => {
+  test("fails when its code has a name that its file does not have: it would fail for any rule", () => {
     const file = parsed(SOURCE, "gate.ts");
     const names = unknownNames(file, mutant({ condition: "isKnown", is: "$ && who.some((one) => one in others)" }));
     expect(names).toEqual(["others"]);

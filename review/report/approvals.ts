@@ -19,7 +19,7 @@ export function approvalsOf({ approvals }: Review, findings: readonly Finding[])
     .sort((one, other) => Number(isDefault(one)) - Number(isDefault(other)) || byText(textOf(one), textOf(other)));
 }
 
-/** Without rules there is nothing to list: anybody who reviews approves everything. */
+/** Without rules there is nothing to list: any reviewer may approve everything. */
 export function areRuled(approvals: readonly ApprovalNeeded[]): boolean {
   return approvals.some(({ approvers, count }) => approvers.length > 0 || count > 1);
 }
@@ -40,7 +40,7 @@ export function fromWhom(approvals: readonly ApprovalNeeded[], quoted: Quoted): 
 
 /** `@acme/security`, `one or other`, `2 of one, other and third` */
 export function whoText({ approvers, count }: ApprovalNeeded, quoted: Quoted): string {
-  if (approvers.length === 0) return count > 1 ? `${count} of those who review` : "anybody who reviews";
+  if (approvers.length === 0) return count > 1 ? `${count} reviewers` : "any reviewer";
   const names = cutTo(MOST_NAMES, approvers.map(quoted));
   return count === 1 ? listed(names, "or") : `${count} of ${listed(names)}`;
 }

@@ -12,7 +12,7 @@ export type Group = { readonly findings: readonly Finding[] } & (
 export type Sort = "nobody" | "undeclared" | "ungranted";
 
 const TITLES = {
-  nobody: "nobody alone",
+  nobody: "no single principal",
   undeclared: "undeclared: no declaration explains this access",
   ungranted: "declared, but not granted: it will be refused",
 } as const;

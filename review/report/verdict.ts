@@ -24,9 +24,9 @@ function opening(
   const known = headline(first, findings, quoted);
   if (need === undefined) {
     if (isNew) return known ?? sentenceBegun(first, quoted);
-    return known === undefined ? "Nobody gains access" : `Nobody gains access, ${known}`;
+    return known === undefined ? "No principal gains access" : `No principal gains access, ${known}`;
   }
-  return `${need}: ${isNew ? (known ?? sentence(first, quoted)) : "nobody gains access"}`;
+  return `${need}: ${isNew ? (known ?? sentence(first, quoted)) : "no principal gains access"}`;
 }
 
 /** What happened to somebody says more than the first of what follows from it. */

@@ -8,7 +8,7 @@ import { Kept } from "./kept";
 const MARGIN_SECONDS = 60;
 
 /** Which requests share a credential: all, or only those of one user through one chain of actors */
-export type SharedBy = "everybody" | "user";
+export type SharedBy = "all" | "user";
 
 /** A credential that is got once and given until a minute before its end. */
 export class KeptCredential implements OutboundCredential {
@@ -32,7 +32,7 @@ export class KeptCredential implements OutboundCredential {
   }
 
   private nameFor(claims: AccessTokenClaims): string {
-    return this.sharedBy === "everybody" ? "" : holderOf(claims);
+    return this.sharedBy === "all" ? "" : holderOf(claims);
   }
 }
 

@@ -67,10 +67,7 @@ export async function waysOf(props: WaysProps): Promise<Ways> {
   };
   return {
     tools: mapped(outbound.tools, (identity) => new KeptCredential(ofUser(identity, parts), "user", clock)),
-    services: mapped(
-      outbound.services,
-      (identity) => new KeptCredential(ofService(identity, parts), "everybody", clock),
-    ),
+    services: mapped(outbound.services, (identity) => new KeptCredential(ofService(identity, parts), "all", clock)),
   };
 }
 

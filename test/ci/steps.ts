@@ -64,7 +64,7 @@ export const STEPS: readonly Step[] = [
   suite("exchange", "spire", "moto", "tlog"),
   suite("spire", "spire", "kubernetes"),
   suite("scenario", ...CLUSTER, "browser", "story-agent"),
-  // Its mutants are killed or not, whatever runs beside it.
+  // Its result does not depend on what runs beside it.
   { ...within(MUTANTS, suite("mutants")), againAlone: false },
   npm("build", "build"),
   {

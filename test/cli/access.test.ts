@@ -25,7 +25,7 @@ const KEYS = [
 const ask = (...more: readonly string[]) =>
   access(fleet, "support-triage", "--may", "s3:GetObject", "--on", ARTICLE, ...more);
 
-test("everybody has a line, agents first", async () => {
+test("every principal has a line, agents first", async () => {
   const { code, stdout } = await access(fleet);
   const [head, first] = stdout.split("\n");
   expect(code).toBe(0);
@@ -83,7 +83,7 @@ test("what a session has that the exchange gives is taken for given, and told", 
 test.each([
   ["another source identity", "aws:SourceIdentity=ledger-reconciler"],
   ["another network", "aws:SourceVpc=vpc-1"],
-  ["the account of somebody else", "aws:ResourceAccount=444455556666"],
+  ["another account", "aws:ResourceAccount=444455556666"],
 ])("but %s is denied as it was given", async (_, key) => {
   const { stdout } = await ask("--where", key);
   expect(stdout).not.toMatch(/^ {2}allowed/m);
@@ -107,7 +107,7 @@ test("what nothing allows is told with the layers that do not", async () => {
   expect(alone.missing.layers).toEqual(expect.arrayContaining(["role", "boundary"]));
 });
 
-test("without a principal, everybody is asked", async () => {
+test("without a principal, every principal is listed", async () => {
   const { stdout } = await access(fleet, "--may", "s3:GetObject", "--on", ARTICLE);
   expect(stdout).toMatch(/^researcher$/m);
   expect(stdout).toMatch(/nothing allows it, whatever the conditions · \d+\n(?: .*\n)* {2}build-watcher$/m);
@@ -136,7 +136,7 @@ test("fails when no principal has that name, and suggests similar ones", async (
   expect(stderr).toMatch(/^ambit: no principal "triage" in .*: name one of support-triage, .*, or another of \d+\n$/);
 });
 
-test("fails when nobody is there at all", async () => {
+test("fails when there is no principal", async () => {
   const empty = put("empty", { "main.tf.json": "{}" });
   expect(await access(empty, "x")).toEqual(usage(`no principal "x" in ${empty}: it has no principals`));
 });

@@ -205,7 +205,7 @@ describe("fails", () => {
     expect(stderr).toMatch(/^ambit: the person is not in the group .*\[decide\.other-group\]\n$/);
   });
 
-  test("when somebody else answers in the exchange's place", async () => {
+  test("when another server answers in the exchange's place", async () => {
     const { id } = await world.ask();
     const other = `${EXCHANGE}-other`;
     const { code, stderr } = await show(

@@ -51,7 +51,7 @@ describe("what a request comes in", () => {
 
   test.each<readonly [string, unknown]>([
     ["no verdict", undefined],
-    ["a verdict of nobody's", "allow"],
+    ["an unknown verdict", "allow"],
     ["reasons that are no list", { allow: false, reasons: "run.over" }],
     ["a reason that is no code", { allow: false, reasons: [7] }],
     ["an object without allow", { reasons: [] }],
@@ -130,7 +130,7 @@ describe("what the log masks", () => {
     expect(valid(restored)).toBe(true);
   });
 
-  test("a whole person that is redacted or erased is somebody", () => {
+  test("a whole person that is redacted or erased counts as a user", () => {
     const { user: _, ...erased } = call;
     for (const input of [{ ...call, user: REDACTED }, erased]) {
       const { input: restored } = masked(input, "/input/user");

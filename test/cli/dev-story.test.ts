@@ -69,7 +69,7 @@ Hijacked: the ticket holds orders of a stranger, and the agents obey them
    GET zendesk/api/v2/users.json
    refused   call.unrecognised: no action of the tool has this method and path
    fix       use the method and path of a declared action, or declare the action
-   means     zendesk has such a call, the declaration has not: what is not declared is not there
+   means     zendesk has this call, the declaration does not: an undeclared action does not exist
    decision  ${decision}
    log       {"event":"call.refused","task":"answer","tool":"zendesk","codes":["call.unrecognised"]}
 `);

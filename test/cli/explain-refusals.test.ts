@@ -41,7 +41,7 @@ describe("is called wrongly", () => {
   const call = (...args: readonly string[]) => explaining.call(...args);
   const wrongly = (message: string) => ({ code: 64, stdout: "", stderr: `ambit: ${message}\n` });
 
-  test("without such a request", async () => {
+  test("without that request", async () => {
     const missing = `${dir}/missing.json`;
     const message = `there is no ${missing}: name a file with a request, or - for standard input`;
     expect(await call(missing, "--dir", dir)).toEqual(wrongly(message));

@@ -79,7 +79,7 @@ describe("a user who was stopped by a version that kept no name", () => {
   const named = { ...MALLORY, subject: "ana" };
   const before = async () => {
     const made = world();
-    const said = { why: "INC-3", by: "somebody", at: made.orders.now };
+    const said = { why: "INC-3", by: "another", at: made.orders.now };
     await made.orders.store.write([revoke(USER, said, undefined)]);
     await made.exchange.revoke({ kind: "user", user: named, reason: "INC-7" });
     return made;
@@ -91,7 +91,7 @@ describe("a user who was stopped by a version that kept no name", () => {
       kind: "user",
       digest: userDigest(MALLORY),
       reason: "INC-3",
-      by: "somebody",
+      by: "another",
       revoked_at: orders.now,
       restorable_at: orders.now + HOUR,
       now: orders.now,

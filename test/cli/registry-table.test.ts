@@ -133,7 +133,7 @@ test("an answer that was lost does not make a loser of the winner", async () => 
   expect(lost).toBe(true);
 });
 
-describe("a registry that somebody changed is neither counted on nor replaced:", () => {
+describe("a tampered registry is neither counted on nor replaced:", () => {
   type Change = (items: FakeRegistryTable["items"]) => void;
   const manifest = "registry manifest";
   const chunkOf = (items: FakeRegistryTable["items"]): string =>

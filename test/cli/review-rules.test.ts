@@ -45,7 +45,7 @@ const read = async (...args: readonly string[]): Promise<Read & { readonly code:
 };
 const rulesIn = ({ approvals }: Read) => approvals.map(({ rule, approvers }) => [rule, ...approvers]);
 
-test("without rules, anybody who reviews approves", async () => {
+test("without rules, any reviewer may approve", async () => {
   expect(rulesIn(await read(base, head))).toEqual([["default"]]);
 });
 
@@ -77,7 +77,7 @@ describe("rules that the pull request brings", () => {
     expect(rulesIn(await read(base, withRules))).toEqual([["who-they-are", "@acme/security"]]);
   });
 
-  test("are refused where somebody names them", async () => {
+  test("are refused where --rules names them", async () => {
     expect(await review(base, withRules, "--rules", theirs)).toEqual({
       code: 1,
       stdout: "",

@@ -38,7 +38,7 @@ test("the page shows what the command prints, and exit code 2 says that people a
   expect(stdout).toBe(shown);
 });
 
-test("the other way round it is a loss, and nobody is asked", async () => {
+test("the other way round it is a loss, and needs no approval", async () => {
   const { code, stdout } = await review(wider, base);
   expect(code).toBe(0);
   expect(stdout).toContain("- action: s3:GetObject on arn:aws:s3:::acme-kb/*");

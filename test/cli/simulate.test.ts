@@ -183,7 +183,7 @@ describe("the revision", () => {
 describe("is called wrongly", () => {
   const wrongly = (message: string) => ({ code: 64, stdout: "", stderr: `ambit: ${message}\n` });
 
-  test("without such a file", async () => {
+  test("without that file", async () => {
     const missing = `${dir}/missing.ndjson`;
     const message = `there is no ${missing}: name a file with requests, or - for standard input`;
     expect(await called([simulateCommand], "simulate", missing, "--dir", dir)).toEqual(wrongly(message));

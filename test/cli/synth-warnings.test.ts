@@ -48,7 +48,7 @@ const UNLISTED = "is in no fleet and gets nothing: add it to Fleet.of, or remove
 const EXPECTED = [
   ["agent.unlisted", expected("support-triage", "fleet/agents/support-triage.ts", UNLISTED)],
   ["agent.unlisted", expected("refund-clerk", "fleet/agents/refund-clerk.ts", UNLISTED)],
-  ["agent.unlisted", expected("unloaded", "test/support/warned/nobody-imports-it.ts", UNLISTED)],
+  ["agent.unlisted", expected("unloaded", "test/support/warned/not-imported.ts", UNLISTED)],
   [
     "agent.expired",
     expected("former", WARNED, "expired on 2020-01-01 and is suspended: extend expires after a review, or remove it"),

@@ -27,7 +27,7 @@ beforeAll(async () => {
   digest = (JSON.parse(stdout) as { digests: { head: string } }).digests.head;
 });
 
-/** A copy of what was reviewed, after somebody did this to it */
+/** A copy of what was reviewed, after this tampering */
 function after(name: string, change: (path: string) => void): string {
   const path = join(folder.path, name.replaceAll(" ", "-"));
   cpSync(reviewed, path, { recursive: true });

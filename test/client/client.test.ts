@@ -57,7 +57,7 @@ describe("a run", () => {
     expect(lines()).toEqual(["POST /v1/runs", "POST /v1/runs"]);
   });
 
-  test("begins for those who wait, where one of them gives up at once with its own reason", async () => {
+  test("begins for the waiting calls, where one of them gives up at once with its own reason", async () => {
     let answer: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (answer = resolve));
     current.companion.reply = () => held.then(() => [201, BEGUN] as const);
@@ -73,7 +73,7 @@ describe("a run", () => {
     expect(lines()).toEqual(["POST /v1/runs"]);
   });
 
-  test("begins also where the one who began it gives up: the evidence is used", async () => {
+  test("begins also where the call that began it gives up: the evidence is used", async () => {
     const run = begun();
     const controller = new AbortController();
     const token = run.token("zendesk", { signal: controller.signal });
@@ -235,12 +235,12 @@ describe("fails", () => {
     });
   });
 
-  test("where nobody answers", async () => {
+  test("where the companion is stopped", async () => {
     await current.companion.stop();
     await expect(begun().token("zendesk")).rejects.toThrow(`the companion at ${current.url} did not answer`);
   });
 
-  test("where nobody answers in time", async () => {
+  test("where the companion does not answer in time", async () => {
     current.companion.reply = () => new Promise(() => undefined);
     const run = new AmbitClient({ url: current.url, timeoutMilliseconds: 50 }).run("answer", { start: "agent" });
     await expect(run.token("zendesk")).rejects.toBeInstanceOf(AmbitUnavailable);

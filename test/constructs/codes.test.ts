@@ -30,7 +30,7 @@ const refusals: readonly [ErrorCode, () => unknown][] = [
   [
     "approval.unknown-group",
     () => {
-      const look = { ...specWith().tasks.look, startedBy: "user" as const, approval: Approval.from("nobody") };
+      const look = { ...specWith().tasks.look, startedBy: "user" as const, approval: Approval.from("unknown") };
       new Agent(newStack(), "small", specWith({ tasks: { look } }));
     },
   ],

@@ -67,7 +67,7 @@ describe("a call that a person approves", () => {
   const call = () => fetch(`${process.env["AMBIT_COMPANION_URL"]}/v1/tasks/refund/tools/payments/refunds`);
   const approved = (signal = new AbortController().signal) => sample("src/approved.ts")["approved"]?.(call, signal);
 
-  test("is sent again until somebody has agreed", async () => {
+  test("is sent again until a person has approved", async () => {
     companion.reply = (_, count) => (count < 3 ? required() : [200, { refunded: 12 }]);
     await expect(approved()).resolves.toMatchObject({ status: 200 });
     expect(companion.asked).toHaveLength(3);

@@ -60,7 +60,7 @@ describe("task", () => {
   test("it grants nothing", () => {
     expect([task.tools, task.data, task.delegates, task.actions, task.awsData]).toEqual([[], [], [], [], []]);
   });
-  test("nobody is asked, nothing is counted or ordered", () => {
+  test("approvals, budgets and orders are empty", () => {
     expect([task.approval, task.budgets, task.orders]).toEqual([undefined, [], []]);
   });
   test("everything is enforced", () => expect(task.observed).toBeUndefined());

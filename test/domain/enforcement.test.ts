@@ -2,7 +2,7 @@ import { type Enforcement, Delegation, type TaskSpec } from "../../domain";
 import { agentOf, bucket, external, fails, taskOf, TOKEN, untyped } from "../support/domain";
 
 const until = "2027-01-31";
-const reason = "Nobody knows yet how many refunds a day are usual";
+const reason = "The usual number of refunds a day is not known yet";
 const observe: Enforcement = { observe: { until, reason } };
 
 const refused = (when: string, enforcement: unknown, code: Parameters<typeof fails>[2], text: string) =>
@@ -76,7 +76,7 @@ describe("enforcement", () => {
     `${TASK} enforcement: has no property "approval": it takes observe`,
   );
   refused(
-    "the observation has a property that nobody reads",
+    "the observation has an unknown property",
     { observe: { until, reason, rules: ["budget"] } },
     "property.unknown",
     `${TASK} enforcement.observe: has no property "rules": it takes reason, until`,

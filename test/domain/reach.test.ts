@@ -158,7 +158,7 @@ describe("the refusal", () => {
       `leave it out of the data of an edge, ${OR}`,
   );
   refused(
-    "a tool at the end of the chain acts as a user whom there is not",
+    "a tool at the end of the chain acts as a missing user",
     "schedule",
     [{ depth: 2 }, {}],
     "start.needs-user",
@@ -166,7 +166,7 @@ describe("the refusal", () => {
       `leave it out of the tools of an edge, ${USER}`,
   );
   refused(
-    "a table at the end of the chain is bound to a user whom there is not",
+    "a table at the end of the chain is bound to a missing user",
     "event",
     [{ actions: [] }],
     "start.needs-user",

@@ -89,7 +89,7 @@ describe("properties", () => {
   refused("the owner is null", { owner: null }, "owner.missing", `owner is required: ${OWNER}`);
   refused("the owner is a number", { owner: 7 }, "owner.missing", "owner must be a non-empty string, got 7");
   refused(
-    "nobody can write to the owner",
+    "the owner is no mail address",
     { owner: "support team" },
     "owner.missing",
     `owner must be reachable, got "support team": ${OWNER}`,

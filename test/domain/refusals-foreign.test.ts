@@ -5,7 +5,7 @@ const crm = httpTool("crm");
 const tools = [crm.allow("get")];
 
 fails(
-  "an agent has a property that nobody reads",
+  "an agent has an unknown property",
   () => agentOf(untyped({ puprose: "Sorts post" })),
   "property.unknown",
   'agent "triage": has no property "puprose", did you mean "purpose": it takes acknowledgements, clients, concurrency, credentials, expires, isolation, memory, owner, ' +

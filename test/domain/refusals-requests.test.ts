@@ -139,7 +139,7 @@ describe("a tool's address", () => {
   }
   for (const host of ["127.0.0.1", "localhost", "169.254.169.254", "[::1]", "[fd00:ec2::254]", "[::ffff:a00:1]"]) {
     fails(
-      `${host} is of no network, whatever is said`,
+      `${host} is of no network, also with privateAddress`,
       at(host, reason),
       "destination.private",
       `tool "crm": url must not be loopback, link-local or reserved, got "${host}": write the host's own name or address`,

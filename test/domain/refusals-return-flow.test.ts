@@ -64,7 +64,7 @@ test("fails when a shared memory would close an edge for good", () => {
   expect(() => agentOf({ memory: "shared", tasks: { tell } })).not.toThrow();
 });
 
-test("fails when what a delegator reads would close an agent of shared memory to everybody", () => {
+test("fails when a delegator's reads would lock an agent with shared memory out for all users", () => {
   const fleetOf = (memory: string, read: readonly string[]) => () =>
     sketched({
       clerk: { memory, tasks: { show: { startedBy: ["delegation", "user"], has: ["board.show"] } } },

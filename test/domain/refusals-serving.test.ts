@@ -76,7 +76,7 @@ describe("a way in", () => {
     'paths must list 1 to 32 paths, got "/chat": write ["/"] for all that the agent answers',
   );
   malformed(
-    "there are more paths than anybody reads",
+    "there are more paths than the limit",
     { paths: Array.from({ length: 33 }, (_, index) => `/p${index}`) },
     'paths must list 1 to 32 paths, got 33 of them: write ["/"] for all that the agent answers',
   );
@@ -132,7 +132,7 @@ describe("a way in", () => {
     );
   }
   fails(
-    "it has a property that nobody reads",
+    "it has an unknown property",
     () => http({ ...({ auth: false } as object) }),
     "property.unknown",
     `${WHERE}: has no property "auth": it takes clearance, host, name, paths, port, sensitivity, tasks, untrusted`,

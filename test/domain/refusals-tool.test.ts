@@ -142,7 +142,7 @@ describe("MCP and models", () => {
   );
   fails("the pin is a token", action({ pin: TOKEN }), "token", `${at}: pin ${PLAIN} ${shownToken}`);
   fails(
-    "an MCP action has a property that nobody reads",
+    "an MCP action has an unknown property",
     action({ pinned: true }),
     "property.unknown",
     `${at}: has no property "pinned", did you mean "unpinned": it takes tool, pin, unpinned, readOnly, impact, outward, touches`,

@@ -91,7 +91,7 @@ function transactionsOf(fleet: FleetSketch): readonly Transaction[] {
   );
 }
 
-/** Plain model: everything happens that may, until nobody learns anything new. Is trusted data written by who may know words of strangers? */
+/** Plain model: all possible steps, up to the fixed point. Is trusted data written by an agent that may know untrusted text? */
 function washes(fleet: FleetSketch): boolean {
   const transactions = transactionsOf(fleet);
   const know = new Set<string>();

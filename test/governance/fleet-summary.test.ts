@@ -36,7 +36,7 @@ test("the horizon is that of the longest path, and 0 for an agent that reaches n
   ]);
 });
 
-test("callers are exactly those who may start a task that a way in serves", () => {
+test("callers are exactly the starts of tasks that a way in serves", () => {
   const tasks = {
     answer: { startedBy: ["event", "user"] },
     lookup: { startedBy: "delegation" },

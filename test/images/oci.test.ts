@@ -56,7 +56,7 @@ test("a layer holds each file with the folders above it, owned by root, at no ti
   expect(entries.map(({ uid, gid, mtime }) => [uid, gid, mtime?.getTime()])).toEqual(entries.map(() => [0, 0, 0]));
 });
 
-test("the same files give the same bytes, in whichever order they come and whenever they were written", async () => {
+test("the same files give the same bytes, in any order and with any modification time", async () => {
   const source = join(newFolder(), "file");
   const once = async (files: readonly ImageFile[]): Promise<string> => {
     writeFileSync(source, "copied");

@@ -49,7 +49,7 @@ describe("the files of a bundle", () => {
   test.each([
     ["ambit.decision", "package ambit.decision"],
     ["ambit.customs", "package ambit.customs"],
-    ["a package below, which nobody reads", "package ambit.custom.calendar"],
+    ["a package below, which is never read", "package ambit.custom.calendar"],
     ["another spelling", 'package ambit["custom"]'],
     ["the masks of logs", "package system.log"],
     ["a second statement in its line", "package ambit.custom; import data.x"],

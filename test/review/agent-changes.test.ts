@@ -23,7 +23,7 @@ interface FoldCase {
   readonly name: string;
   readonly base?: readonly Edit[];
   readonly edits: readonly Edit[];
-  /** Patterns of all that the cluster gives it and nobody folds, as `<kind>: <what>` */
+  /** Patterns of all that the cluster gives it, unfolded, as `<kind>: <what>` */
   readonly open: readonly string[];
   /** Whether anything is folded; left out, it is. */
   readonly folds?: false;
@@ -192,7 +192,7 @@ describe("a new agent", () => {
 
   test("that is gone is told as that", () => {
     expect(verdictOf(reviewed(ACTIVE, WITHOUT))).toMatch(
-      /^Nobody gains access, refund-clerk is gone; in all 2\d losses/,
+      /^No principal gains access, refund-clerk is gone; in all 2\d losses/,
     );
   });
 });
@@ -210,11 +210,11 @@ test("approval and budget that are removed are told once each, with what becomes
 });
 
 describe("an agent that is suspended", () => {
-  test("loses, and nobody need approve it", () => {
+  test("loses access, and needs no approval", () => {
     const review = reviewed(ACTIVE, SUSPENDED);
     expect(review.requiresApproval).toBe(false);
     expect(verdictOf(review)).toMatch(
-      /^Nobody gains access, refund-clerk is suspended; in all \d+ losses of 1 principal\.$/,
+      /^No principal gains access, refund-clerk is suspended; in all \d+ losses of 1 principal\.$/,
     );
     expect(linesOf(review)).toContain(`  - tool: ${PAYS}`);
   });
@@ -265,14 +265,14 @@ describe("an agent that is suspended by half", () => {
     expect(unknownOf(review)).toEqual([undecided("suspended", [RECORD, ACCOUNT], "active")]);
     expect(allOf(review)).toEqual([]);
     expect(review.requiresApproval).toBe(true);
-    expect(verdictOf(review)).not.toMatch(/clerk is suspended|Nobody gains/);
+    expect(verdictOf(review)).not.toMatch(/clerk is suspended|No principal gains/);
   });
 
   test("in the stacks alone, is undecided", () => {
     const review = reviewed(ACTIVE, labelled);
     expect(unknownOf(review)).toEqual([undecided("active", [RECORD, ACCOUNT], "suspended")]);
     expect(review.requiresApproval).toBe(true);
-    expect(verdictOf(review)).not.toMatch(/clerk is suspended|Nobody gains/);
+    expect(verdictOf(review)).not.toMatch(/clerk is suspended|No principal gains/);
   });
 
   test.each([
@@ -350,6 +350,6 @@ test("a renewed expiry is headlined as that, and an earlier one", () => {
     "Approval needed: refund-clerk is renewed until 2027-06-30, was 2027-03-31; in all 1 gain of 1 principal.",
   );
   expect(verdictOf(reviewed(RENEWED, ACTIVE))).toMatch(
-    /^Nobody gains access, refund-clerk expires on 2027-03-31, was 2027-06-30;/,
+    /^No principal gains access, refund-clerk expires on 2027-03-31, was 2027-06-30;/,
   );
 });

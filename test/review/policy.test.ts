@@ -94,7 +94,7 @@ test.each([
   ["changed", (files: Map<string, Buffer>) => files.set("policy/tool.rego", Buffer.from("package ambit\n"))],
   ["gone", (files: Map<string, Buffer>) => files.delete("policy/tool.rego")],
   ["new", (files: Map<string, Buffer>) => files.set("policy/allow.rego", Buffer.from("package ambit\n"))],
-])("a policy that is %s is unknown, because nobody compares what policies mean", (how, change) => {
+])("a policy that is %s is unknown, because policies are not compared by meaning", (how, change) => {
   expect(unknownIn({ [BUNDLE]: bundle((files) => void change(files)) })).toEqual([
     expect.stringMatching(new RegExp(`^the policy policy/(tool|allow)\\.rego: it is ${how}, and what policies mean`)),
   ]);

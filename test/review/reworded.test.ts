@@ -89,7 +89,7 @@ test.each([...cases("pull-requests"), ...cases("judgement")].map((one) => [one.n
   },
 );
 
-test("nor what is reached by whom, and for how long", () => {
+test("nor a blast radius, its paths and its lifetimes", () => {
   const estate = estateOf(example, once);
   const [plain, reworded] = both(() => {
     const access = new AccessIn(estate);

@@ -55,7 +55,7 @@ function edited(files: Files, file: string, type: string, name: string, path: st
 /** What the declaration says of it by itself (test/review/declared) */
 const DECLARED = "requests of callers come to port 8080 of its pod (HTTP)";
 
-/** Of all that the cluster gives anybody: what is open, what is folded and what nobody knows */
+/** Of all findings in the cluster: the open ones, the folded ones and the unknown ones */
 function told({ agents }: Review) {
   const gains = agents.flatMap((each) => each.gains);
   const network = gains.filter(({ kind, what }) => kind === "network" && what !== DECLARED);
@@ -137,7 +137,7 @@ describe("an agent that serves", () => {
 
 describe("an agent that serves nothing", () => {
   const rule = { from: [{ pod_selector: {} }], ports: [{ port: "7465", protocol: "TCP" }] };
-  test("is reached by nobody as others are: whoever may is told", () => {
+  test("has no callers folded away: each one is reported", () => {
     const own = placeOf(SERVING, AGENTS, "kubernetes_network_policy_v1", "desk_NetworkPolicy")
       .split("/")
       .at(-1) as string;
@@ -184,7 +184,7 @@ describe("a gateway that lets users in", () => {
     expect(unknown).toEqual(["Service ambit-gateway-users"]);
   });
 
-  test("loses both where it lets nobody in any more", () => {
+  test("loses both where it admits no pod any more", () => {
     const { agents } = reviewed(WITHOUT, estate(closed));
     const lost = agents.flatMap(({ losses }) => losses).map(({ what }) => what);
     expect(lost).toContain("ingress from 0.0.0.0/0, TCP 8445");

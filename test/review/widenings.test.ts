@@ -66,7 +66,7 @@ function* steps(policy: string, isTrust: boolean): Generator<[name: string, poli
       }
     }
     if (isTrust) {
-      yield [`${label}: everybody`, edit((one) => void (one["Principal"] = "*"))];
+      yield [`${label}: every principal`, edit((one) => void (one["Principal"] = "*"))];
       yield [
         `${label}: another account too`,
         changed((all) => void all.push({ ...statement, Principal: { AWS: "999988887777" } })),
@@ -127,7 +127,7 @@ function* widenings(): Generator<Widening> {
 
 const all = [...widenings()];
 
-/** A step and the service of its statement, whichever agent it widens */
+/** A step and the service of its statement, for any agent */
 const kindOf = ({ name }: Widening): string => name.replace(/^\S+: (?:statement \d+ )?/, "").replace(/:\w+\)/, ")");
 
 /** All of them when drawn deeply; otherwise one of each kind */
@@ -160,7 +160,7 @@ test("there are at least 200 of them", () => {
 const tried = drawn();
 
 test.each([...new Set(all.map(({ agent }) => agent))])(
-  "every one of %s is its gain, and of nobody else, but for what the boundary stops",
+  "every one of %s is its gain alone, except what the boundary stops",
   (agent) => {
     const ofAgent = tried.filter((one) => one.agent === agent);
     expect(ofAgent).not.toEqual([]);

@@ -67,7 +67,7 @@ const NAMES = fc.oneof(
   fc.string(),
 );
 
-test("members come in the order of code units, however many and whatever they are called", () =>
+test("members are sorted by code units, for any number and any names", () =>
   fc.assert(
     fc.property(fc.uniqueArray(NAMES, { maxLength: 60 }), (names) => {
       fc.pre(names.every(isExact));

@@ -56,7 +56,7 @@ const CONTAINERS = PODS.flatMap(({ where, pod }) =>
     name: nameOf(container.image) ?? container.image,
   })),
 );
-/** Those of images that are not an agent's own: what its team puts into that image, nobody here knows. */
+/** Those of images that are not an agent's own: its team decides what is in that image. */
 const OF_PLATFORM = CONTAINERS.filter(({ name }) => !AGENTS.includes(name));
 
 function podsOf(stacks: Readonly<Record<string, string>>): readonly { readonly where: string; readonly pod: Pod }[] {

@@ -217,7 +217,7 @@ describe("Spire", () => {
       'write oidc: { certificateSecret: "…" }, or name a database',
   );
   fails(
-    "it federates with others whom the servers cannot reach",
+    "it federates with endpoints that the servers cannot reach",
     () =>
       only({
         ...embedded,
@@ -248,7 +248,7 @@ describe("Spire", () => {
       "name a database",
   );
   fails(
-    "there are more agents than anybody measured, and no size is written",
+    "there are more agents than were measured, and no size is configured",
     () => appWith(agents(10_001), exampleSpire, ["spire"]),
     "spire.too-large",
     "[spire/Spire/Server]: SPIRE gives no size for 10001 workloads on 40 nodes (at most 10000 on 5000): " +

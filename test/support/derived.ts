@@ -11,7 +11,7 @@ import {
   TrustDomain,
 } from "../../domain";
 
-/** The registry of an agent, and of all to whom it hands work, itself or through others */
+/** The registry of an agent and all its direct and indirect delegates */
 export function registryAround(agent: AgentDeclaration, domains: readonly string[] = []): RegistryDocument {
   const agents = new Set([agent]);
   for (const { tasks } of agents) {

@@ -50,7 +50,7 @@ async function answered({ client }: FakeKms, target: string, body: Buffer) {
       const found = await client.send(new GetPublicKeyCommand({ KeyId: input["KeyId"] }));
       return { status: 200, body: { ...found, PublicKey: base64(found.PublicKey) } };
     }
-    if (target !== "TrentService.Sign") throw new Error(`${target} is asked for by nobody here`);
+    if (target !== "TrentService.Sign") throw new Error(`${target} is not supported here`);
     const Message = Buffer.from(input["Message"] ?? "", "base64");
     const { Signature } = await client.send(new SignCommand({ ...input, Message } as unknown as SignCommandInput));
     return { status: 200, body: { Signature: base64(Signature) } };

@@ -108,7 +108,7 @@ export interface Answer {
 
 export function read(call: RecognisedCall, { status = 200, headers = [], types, body, chunk = 7 }: Answer) {
   const reader = call.answer;
-  if (reader === undefined) throw new Error("nobody reads the answer");
+  if (reader === undefined) throw new Error("the answer has no reader");
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const type = typeof body === "string" && /^(?:data|id|event|:)/.test(body) ? "text/event-stream" : "application/json";
   const typed = (types ?? [type]).map((each) => ["content-type", each] as const);

@@ -4,7 +4,7 @@ const TASK = ["agents", "spiffe://prod.acme.example/ns/research/sa/web-reader", 
 
 /**
  * The policy of the example fleet, in which `web-reader.fetch` may be started by its agent too. Synth refuses that, because
- * what its delegators read locks such a start out; exchange and engines decide on it by themselves.
+ * what its delegators read locks that start out; exchange and engines decide on it by themselves.
  */
 export function withSelfStartingReader<T>(policy: T): T {
   return edited(policy, [[TASK, { $add: true }]], "web-reader.fetch starts itself");

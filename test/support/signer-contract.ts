@@ -2,7 +2,7 @@ import { deepStrictEqual as equal, match, ok } from "node:assert";
 import { createPublicKey, verify } from "node:crypto";
 import type { Signer } from "../../runtime/signer/signer";
 
-/** What every signer must do, whatever holds its key. About one signature in a hundred begins with a zero. */
+/** What every signer must do, wherever its key is. About one signature in a hundred begins with a zero. */
 export async function checkSigner(signer: Signer, rounds: number): Promise<void> {
   ok(signer.keyId !== "", "a signer names its key");
   const pem = await signer.publicKeyPem();

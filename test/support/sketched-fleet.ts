@@ -97,7 +97,7 @@ const shelf = httpTool("shelf", {
     put: { method: "PUT", path: "/", touches: [books.read()] },
   },
 });
-/** Nobody takes `queue` for trusted: each of its answers is untrusted */
+/** `queue` is untrusted: each of its answers is */
 const queue = httpTool("queue", { actions: { push: { method: "POST", path: "/", touches: [jobs.write()] } } });
 
 const TOOLS: Readonly<Record<string, ToolGrant>> = {

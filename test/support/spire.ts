@@ -12,7 +12,7 @@ export const ANCHOR_ARN =
 
 const CONNECTION = "dbname=spire user=spire host=db.acme.example port=5432";
 
-/** A PostgreSQL that somebody else made */
+/** An existing PostgreSQL */
 export function databaseWith(changes: Partial<SpireServerDatabase> = {}): SpireServerDatabase {
   return {
     connectionString: `${CONNECTION} sslmode=verify-full sslrootcert=/run/spire/rds/ca.pem`,

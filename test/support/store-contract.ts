@@ -37,7 +37,7 @@ const add = (key: Key, amount: number, atMost: number, expiresAt?: number): Writ
   ...(expiresAt !== undefined && { expiresAt }),
 });
 
-/** A key that nobody else uses */
+/** An unused key */
 const newKey = (sort = "s"): Key => ({ partition: `contract#${randomUUID()}`, sort });
 
 /** Again while other transactions are in the way */
@@ -64,7 +64,7 @@ export const STORE_CONTRACT: readonly (readonly [string, (under: StoreUnderTest)
   ["takes a transaction of the largest size", takesLargest],
   ["lets one of many win a key", lets(20)],
   ["adds from many sides to the same number", addsTogether],
-  ["does what a simple map does, whatever comes in which order", (under) => checkAgainstModel(under)],
+  ["does what a simple map does, for all operations in all orders", (under) => checkAgainstModel(under)],
   ["has one name", hasOneName],
 ];
 

@@ -60,7 +60,7 @@ class Press extends Agent.define("press", {
 
 class Hermit extends Agent.define("hermit", {
   ...common,
-  purpose: "Serves nobody",
+  purpose: "Serves no caller",
   tasks: { think: { startedBy: "agent" } },
 }) {}
 

@@ -7,7 +7,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 
 const support = new AmbitClient<typeof SupportTriage>();
 const builds = new AmbitClient<typeof BuildWatcher>();
-const anybody = new AmbitClient();
+const untyped = new AmbitClient();
 
 export function tasks(evidence: string): void {
   support.run("answer", { start: "user", evidence });
@@ -17,7 +17,7 @@ export function tasks(evidence: string): void {
   // @ts-expect-error: another agent's task
   support.run("summarise", { start: "schedule", evidence });
   builds.run("summarise", { start: "schedule", evidence });
-  anybody.run("whatever", { start: "schedule", evidence });
+  untyped.run("any-task", { start: "schedule", evidence });
   support.awsCredentials("answer");
   // @ts-expect-error: misspelt
   support.awsCredentials("anwser");
@@ -25,7 +25,7 @@ export function tasks(evidence: string): void {
 
 export function starts(evidence: string): void {
   support.run("answer", { start: "agent" });
-  // @ts-expect-error: whoever starts for somebody else proves it
+  // @ts-expect-error: a start by a user needs evidence
   support.run("answer", { start: "user" });
   // @ts-expect-error: an agent has nothing that proves its own start
   support.run("answer", { start: "agent", evidence });
@@ -59,6 +59,6 @@ export const names: readonly TaskOf<typeof Quiet>[] = ["listen", "wait"];
 export const misspelt: TaskOf<typeof Quiet> = "lisen";
 
 // @ts-expect-error: a class that is no agent's has no tasks
-export const nobody = new AmbitClient<typeof S3Client>();
+export const taskless = new AmbitClient<typeof S3Client>();
 // @ts-expect-error: misspelt
 export const elsewhere = new AmbitClient({ adress: "http://127.0.0.1:7464" });

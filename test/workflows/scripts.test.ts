@@ -99,7 +99,7 @@ withJq("the pull request is found", () => {
   });
 
   test.each(["", "0", "-1", "7\nnumber=8", "7 8", "../7", "7/files", "$(id)", "7;id", "9".repeat(11), "x".repeat(100)])(
-    "but fails when the number is %j: nobody is asked",
+    "but fails when the number is %j, without asking reviewers",
     (number) => {
       expect(find(number)).toMatchObject({ code: 1, output: "", asked: "" });
     },
@@ -180,7 +180,7 @@ withJq("the comment", () => {
   });
 
   test.each([
-    ["somebody else wrote", { id: 1, user: { login: "mallory" }, body: TAG }],
+    ["another account wrote", { id: 1, user: { login: "mallory" }, body: TAG }],
     ["only mentions the tag", { id: 1, user: bot, body: `see ${TAG}` }],
   ])("does not take the place of one that %s", (_, other) => {
     expect(comment(other)).toContain("--method POST");
@@ -324,7 +324,7 @@ withJq("a deploy", () => {
     ["it was not up to date", { ahead: 1 }, "what was reviewed would undo them"],
     ["nothing was reviewed", { artifacts: [] }, "was not reviewed"],
     ["what was reviewed has expired", { artifacts: [{ ...artifact, expired: true }] }, "was not reviewed"],
-    ["nobody approved", { run: { ...reviewed, conclusion: "failure" } }, "was not reviewed"],
+    ["it was not approved", { run: { ...reviewed, conclusion: "failure" } }, "was not reviewed"],
     ["approval is awaited", { run: { ...reviewed, conclusion: null } }, "was not reviewed"],
     ["another workflow says so", { run: { ...reviewed, path: ".github/workflows/mine.yml" } }, "was not reviewed"],
     ["a pull request's version of it says so", { run: { ...reviewed, event: "pull_request" } }, "was not reviewed"],

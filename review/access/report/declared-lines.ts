@@ -21,7 +21,7 @@ export function declaredLines(lines: Lines, declared: DeclaredAccess): void {
   const { idleSeconds, totalSeconds } = declared.session;
   lines.add(`a session ends ${idleSeconds} s after its last request, and after ${totalSeconds} s`, 1);
   if (declared.concurrency === "one-user") lines.add("a pod of it works for one session at a time", 1);
-  if (declared.memory === "shared") lines.add("it remembers for everybody what it reads for one user", 1);
+  if (declared.memory === "shared") lines.add("what it reads for one user counts for all users", 1);
   if (declared.isolation === "shared") lines.add("! it shares its roles with other agents", 1, lines.paint.red);
   for (const client of declared.clients) lines.add(`users of the client ${client} may start its tasks`, 1);
 }

@@ -228,7 +228,7 @@
     const rows = unknown.map(({ what, why, where }) =>
       element("tr", {}, ...[what, why, where].map((text) => element("td", {}, text))),
     );
-    return tableOf("Unknown, counted as reached", "hop-unknown", ["What", "Why nobody can say", "Where"], rows);
+    return tableOf("Unknown, counted as reached", "hop-unknown", ["What", "Why it is unknown", "Where"], rows);
   }
 
   function tableOf(heading, id, columns, rows) {

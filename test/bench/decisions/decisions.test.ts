@@ -56,7 +56,7 @@ test("requests are asked one after the other, and again", () => {
   expect(asked).toEqual([1, 2, 1]);
 });
 
-test("those who ask come from all over the fleet", () => {
+test("callers are drawn from the whole fleet", () => {
   const { calls, policy } = benchPolicy(40);
   const ids = Object.keys(policy.agents);
   expect(calls.map(({ agent }) => ids.indexOf(agent.spiffeId))).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36]);

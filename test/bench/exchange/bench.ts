@@ -34,7 +34,7 @@ export interface ExchangeBenchProps {
 }
 
 /**
- * moto is slow, and copies its table for each transaction: nobody waits behind another, and few enough are asked for that it
+ * moto is slow, and copies its table for each transaction: requests run one by one, and few enough that it
  * still answers within the SDK's time at the end.
  */
 const MOTO = { requests: 25, callers: 1 };

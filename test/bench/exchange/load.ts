@@ -9,7 +9,7 @@ const CLIENT = join(__dirname, "client");
 /** For a warm-up on a busy machine */
 const PATIENCE_SECONDS = 1_800;
 
-/** Paths of PEM for mutual TLS: whom to trust, and the agent's own SVID */
+/** Paths of PEM for mutual TLS: the trust bundle, and the agent's own SVID */
 export interface ClientTls {
   readonly authorities: string;
   readonly certificate: string;

@@ -4,7 +4,7 @@ export const REALM = "bench";
 export const AGENT = "agent";
 /** Where users log in */
 export const LOGIN = { id: "front", secret: "front-secret" } as const;
-/** For whom the agent wants a token */
+/** Audience of the token */
 export const TOOL = "desk";
 export const PASSWORD = "password";
 

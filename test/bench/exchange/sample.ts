@@ -5,7 +5,7 @@ import { startExchange } from "../../../runtime/exchange/server";
 import { tlsFetch } from "../../support/exchange/tls-fetch";
 import { ISSUER, type ExchangeWorld } from "./world";
 
-/** One exchange as it went, for those who do a part of it */
+/** One recorded exchange, for benches of its parts */
 export interface Sample {
   readonly answer: { readonly access_token: string };
   /** What Cedar was asked, and by which policy */

@@ -30,7 +30,7 @@ export type Asked = (until: Until) => Promise<Load>;
 
 const TABLE = "exchange";
 /** moto with transactions that do not undo each other */
-/** Of moto, which takes whatever is sent */
+/** Of moto, which accepts any credentials */
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test", AWS_REGION: REGION };
 
 /** The exchange as a process of its own */

@@ -80,7 +80,7 @@ export class Workshop {
   }
 }
 
-/** For whoever wants to know where time goes, such as `--cpu-prof --cpu-prof-dir=FOLDER` */
+/** For profilers, such as `--cpu-prof --cpu-prof-dir=FOLDER` */
 function profiler(): readonly string[] {
   return process.env.AMBIT_BENCH_NODE_OPTIONS?.split(" ") ?? [];
 }

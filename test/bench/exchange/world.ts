@@ -10,7 +10,7 @@ import { CALLERS } from "./callers";
 import type { AskingFleet } from "./fleets";
 import type { ClientTls, Requests } from "./load";
 
-/** Whatever port a process of the exchange has, so that one token is for all of them */
+/** Independent of a process's port, so that one token is for all of them */
 export const ISSUER = "https://exchange.bench.acme.example";
 const EXCHANGE = "exchange";
 

@@ -67,7 +67,7 @@ interface Started {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Neither of the two can speak TLS to those who call it. */
+/** Neither of the two can serve TLS. */
 async function startProgram(
   suite: Suite,
   { program, world, server }: PeerProps,

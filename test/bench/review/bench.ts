@@ -6,7 +6,7 @@ import { type Pair, type Questions, Workshop } from "./workshop";
 
 /**
  * What the project promises. Seconds and milliseconds of processor time, but for the start and the boundary: on the clock,
- * for somebody waits, and the garbage collector runs beside it.
+ * because a person waits, and the garbage collector runs beside it.
  */
 export const LIMITS = {
   /** Seconds of a review of 1,000 agents of which 20 change */

@@ -12,7 +12,7 @@ export interface QuestionTimes {
 
 export interface TimedQuestion {
   readonly ask: () => unknown;
-  /** Not timed: whether the answer is that nobody can tell */
+  /** Not timed: whether the answer is "unknown" */
   readonly isUnknown: () => boolean;
 }
 

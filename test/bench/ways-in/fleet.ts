@@ -12,7 +12,7 @@ export const TOOL_PATH = "/find?q=a";
 
 const common = {
   owner: "office@acme.example",
-  purpose: "Asks a tool for whoever asks it",
+  purpose: "Calls a tool for its caller",
   expires: "2027-06-30",
   workload: { namespace: "office" },
 } as const;

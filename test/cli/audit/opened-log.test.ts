@@ -50,8 +50,8 @@ test("an index reads the records behind its segments once for all that it finds,
   };
   const memory = new LogMemory(join(folder.path, "indexed"), LOG.key);
   const index = new LogIndex(memory, (await openedAt(reader, policy, memory)).records);
-  const everyone = (await index.find("txn", "txn-0")).concat(await index.find("txn", "txn-1"));
-  expect(everyone.map(({ index: at }) => at)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  const found = (await index.find("txn", "txn-0")).concat(await index.find("txn", "txn-1"));
+  expect(found.map(({ index: at }) => at)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   expect(await index.find("token", "txn-0")).toEqual([]);
   expect(bundles).toHaveLength(3);
 });

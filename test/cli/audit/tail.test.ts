@@ -32,7 +32,7 @@ test("prints a line for each of the last records", async () => {
 test.each<readonly [readonly string[], number]>([
   [["--txn", "txn-4"], 4],
   [["--agent", "support-triage"], 10],
-  [["--agent", "nobody"], 0],
+  [["--agent", "unknown"], 0],
   [["--kind", "token.issued"], 10],
   [["--kind", "token."], 10],
   [["--kind", "token"], 0],

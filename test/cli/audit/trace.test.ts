@@ -97,7 +97,7 @@ const identity = (change: object) => ({
 
 test.each<readonly [string, object, string]>([
   [
-    "of a role that nobody asked for",
+    "of a role without a record",
     identity({ sessionIssuer: { arn: `${ROLE}-2` } }),
     `no record of this transaction asks for credentials of ${ROLE}-2`,
   ],
@@ -112,7 +112,7 @@ test.each<readonly [string, object, string]>([
     "the session's source identity is missing, and no record of that agent asks for it",
   ],
   [
-    "before anybody asked",
+    "before the credentials were issued",
     { eventTime: "2026-11-30T00:40:00Z" },
     "credentials that were asked for were not good at this time",
   ],

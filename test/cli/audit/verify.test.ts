@@ -62,7 +62,7 @@ const rewritten = (bundle: string, width: number, change: (entries: Buffer[]) =>
   log.put(bundle, bundleOf(change([...entriesIn(log.read(bundle), width)])));
 const swapped = ([a, b, ...rest]: readonly Buffer[]): readonly Buffer[] => [b as Buffer, a as Buffer, ...rest];
 
-/** What somebody who has no key does to the files */
+/** Attacks on the files without the log's key */
 test.each<readonly [string, () => void, Readonly<Record<string, number>>]>([
   ["a letter of a record is changed", () => log.flip(FIRST, 100), { "entry.other": 1 }],
   ["a letter of one of the last records is changed", () => log.flip(LAST, 100), { "entry.other": 1 }],
@@ -103,7 +103,7 @@ test.each<readonly [string, () => void, Readonly<Record<string, number>>]>([
 });
 
 test("fails when a bundle and its tile were made anew, as above it another hash is signed", async () => {
-  const entries = entriesOf(256).map((entry, at) => (at === 7 ? entryOf("writer-1", 4, { agent: "nobody" }) : entry));
+  const entries = entriesOf(256).map((entry, at) => (at === 7 ? entryOf("writer-1", 4, { agent: "unknown" }) : entry));
   log.put(FIRST, bundleOf(entries));
   log.put("tile/0/000", Buffer.concat(entries.map(leafHash)));
   expect(await verified()).toMatchObject({ code: 3, counts: { "tile.other": 1, "entry.other": 1 } });
@@ -242,7 +242,7 @@ test.each<readonly [string, (entries: Buffer[]) => readonly Uint8Array[], Readon
   expect(found.findings[0]?.what).toBe(what);
 });
 
-test("fails when somebody else signed the checkpoint in the log's name", async () => {
+test("fails when another key signed the checkpoint in the log's name", async () => {
   const stranger = keysOf(LOG.key.name);
   log.sign(log.write(entriesOf(COUNT)), WITNESS, stranger);
   expect(await verified()).toMatchObject({ code: 3, checkpoint: null, counts: { "checkpoint.signature": 1 } });
@@ -255,7 +255,7 @@ test("fails when the log calls itself otherwise, unless it is named so", async (
   expect(await verified("--origin", "other.example")).toMatchObject({ code: 0 });
 });
 
-test("fails when the witness has not cosigned, or in its name somebody else has", async () => {
+test("fails when the witness has not cosigned, or another key has in its name", async () => {
   const head = log.write(entriesOf(COUNT));
   log.put(
     "checkpoint",
@@ -297,7 +297,7 @@ describe("with a checkpoint that was seen before", () => {
     [300, "there are two checkpoints of 300 entries with different roots"],
     [COUNT, "the log of 600 entries does not begin with the 300 that it signed before"],
   ])("fails when the log shows another history of %i entries", async (count, what) => {
-    log.write(put(entriesOf(count), [0, entryOf("writer-0", 1, { agent: "somebody-else" })]));
+    log.write(put(entriesOf(count), [0, entryOf("writer-0", 1, { agent: "another" })]));
     const found = await verified(...since);
     expect(found).toMatchObject({ code: 3, counts: { "checkpoint.split-view": 1 } });
     expect(found.findings[0]?.what).toBe(what);

@@ -32,7 +32,7 @@ describe("nothing is applied, and nothing is published, where", () => {
     ]);
   });
 
-  test("nobody can be asked and nobody said that nobody need be", async () => {
+  test("there is no terminal, and --auto-approve is missing", async () => {
     const { code, stderr } = await refused(world());
     expect(code).toBe(64);
     expect(stderr).toContain("there is no terminal to ask at: say --auto-approve");

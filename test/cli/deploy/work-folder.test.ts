@@ -65,7 +65,7 @@ describe("a work folder is refused, and nothing in it is touched, where", () => 
   });
 });
 
-test("a workspace, a provider and a link that somebody put there are gone; states and versions stay", async () => {
+test("a planted workspace, provider and link are removed; states and versions stay", async () => {
   await deployed();
   const app = (...path: readonly string[]) => inWork("stacks", "agents", ...path);
   const put = (path: string, text: string) => {

@@ -258,7 +258,7 @@ test("fails when deployers are empty, or all users", () => {
   );
 });
 
-test("fails when everybody may kill", () => {
+test("fails when a group of all users may kill", () => {
   expect(() => manifests({ killers: { groups: ["system:serviceaccounts"] } })).toThrow(
     '[test/Admission]: killers must not be everybody, got "system:serviceaccounts": name the users or groups of the kill switch',
   );

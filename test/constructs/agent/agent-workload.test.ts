@@ -338,7 +338,7 @@ const federated: Partial<AgentSpec> = {
   tasks: { read: { startedBy: "schedule", data: [pages.read()] } },
 };
 
-test("a federated agent's container gets the Workload API only where somebody wrote so", () => {
+test("a federated agent's container gets the Workload API only where its declaration asks for it", () => {
   const names = (props: Partial<AgentWorkloadProps>) =>
     workload(props, federated).template.spec.container[0].volume_mount.map(({ name }) => name);
   expect(names({})).toEqual(["agent-tmp"]);

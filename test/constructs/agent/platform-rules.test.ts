@@ -171,10 +171,10 @@ describe("an approval of confidential data", () => {
 
 test("fails when an approval asks a group that the platform does not know, and says where it was declared", () => {
   const Asking = define("asking", {
-    tasks: { look: { ...specWith().tasks.look, startedBy: "user", approval: Approval.from("nobody") } },
+    tasks: { look: { ...specWith().tasks.look, startedBy: "user", approval: Approval.from("unknown") } },
   });
   expect(() => new Asking(newStack())).toThrow(
-    /^agent "asking": task "look" asks "nobody" for approval, which is no approver group of the platform \(support-leads, finance-controllers\): add it to approvers, or name one of them \(test\/support\/agents\.ts:\d+\)$/,
+    /^agent "asking": task "look" asks "unknown" for approval, which is no approver group of the platform \(support-leads, finance-controllers\): add it to approvers, or name one of them \(test\/support\/agents\.ts:\d+\)$/,
   );
 });
 
@@ -188,13 +188,16 @@ test.each([
     },
     "starter for event: add it to starters, or take event out of startedBy",
   ],
-] as const)("fails when a task is started by %s, and nobody can prove it", (start, changes, message) => {
-  const small = (platform: Platform) => () =>
-    new Agent(newStack(platform), "small", specWith({ tasks: { read: { startedBy: start } } }));
-  const sentence = `agent "small": task "read" is started by ${start}, and the platform names no ${message}`;
-  expect(small(platformWith(changes))).toThrow(sentence);
-  expect(small(platformWith())).not.toThrow();
-});
+] as const)(
+  "fails when a task is started by %s, and the platform trusts no evidence of it",
+  (start, changes, message) => {
+    const small = (platform: Platform) => () =>
+      new Agent(newStack(platform), "small", specWith({ tasks: { read: { startedBy: start } } }));
+    const sentence = `agent "small": task "read" is started by ${start}, and the platform names no ${message}`;
+    expect(small(platformWith(changes))).toThrow(sentence);
+    expect(small(platformWith())).not.toThrow();
+  },
+);
 
 test("a task started by delegation, or by the agent itself, needs no issuer", () => {
   const spec = specWith({ tasks: { read: { startedBy: ["delegation", "agent"] } } });

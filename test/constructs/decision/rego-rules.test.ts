@@ -135,7 +135,7 @@ test.each([
   ["only looks like the package", "package ambit.customs\n", 1, "package ambit.customs"],
   ["masks nothing in the log", "package system.log\n", 1, "package system.log"],
   ["begins with a rule", 'deny contains "custom.x"\npackage ambit.custom\n', 1, 'deny contains "custom.x"'],
-  ["is of a package below, which nobody reads", "package ambit.custom.night\n", 1, "package ambit.custom.night"],
+  ["is of a package below, which is never read", "package ambit.custom.night\n", 1, "package ambit.custom.night"],
   ["says two things in a line", "package ambit.custom; deny := 1\n", 1, "package ambit.custom; deny := 1"],
   ["is empty", "", 1, ""],
 ])("fails when a file %s", (_when, text, line, got) => {

@@ -88,7 +88,7 @@ test("a key that signed the registry before is believed too where that is said, 
   ]);
 });
 
-test("it needs the audit log, unless somebody writes that there is none", () => {
+test("it needs the audit log, unless auditLog is none", () => {
   expect(configOf().config.auditLog).toBe("required");
   expect(configOf({ auditLog: "required" }).config.auditLog).toBe("required");
   expect(configOf({ auditLog: "none" }).config.auditLog).toBe("none");
@@ -142,7 +142,7 @@ test("its log is kept for a year, encrypted by a LogKey that only this log may u
   });
 });
 
-test("somebody is told when it fails, is held back or is slow, and when that is over", () => {
+test("alarms fire when it fails, is throttled or is slow, and when that is over", () => {
   const alarms = deployed({ alarmTopicArn: TOPIC }).template.all(CloudwatchMetricAlarm);
   const ofFunction = { namespace: "AWS/Lambda", dimensions: { FunctionName: "ambit-prod-exchange" } };
   for (const alarm of alarms) {

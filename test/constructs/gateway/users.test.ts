@@ -125,7 +125,7 @@ describe("users", () => {
 
 test.each<[string, Partial<ToolGatewayProps>, string]>([
   [
-    "users of agents that serve nobody",
+    "users of agents without a way in",
     { fleet: fleetOf(toolAt("crm.acme.example")), users: USERS },
     "and no agent of the fleet has one: declare serves, or leave users out",
   ],

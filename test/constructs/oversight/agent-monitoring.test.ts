@@ -85,7 +85,7 @@ describe("the kill switch", () => {
       "refund-clerk-payout-hours",
       { kills: ["hours"] as const, usualHours: { "refund-clerk.payout": { from: 7, to: 19 } } },
     ],
-  ])("understands whom the alarm %s is about", (end, choices) => {
+  ])("reads the agent from the alarm %s", (end, choices) => {
     const alarm = alarmOf(monitored({ ...CLERK, ...choices }, true), end);
     const [query] = (alarm.metric_query ?? []) as readonly { metric: Rendered }[];
     const metricStat = { metric: { dimensions: (query?.metric ?? alarm).dimensions } };
@@ -176,8 +176,8 @@ test.each<readonly [what: string, choices: Choices, message: string]>([
   ["a budget is near behind its end", { budgetShare: 1.1 }, "budgetShare must be above 0 and 1 at most, got 1.1"],
   [
     "an agent is missed that is not of the fleet",
-    { expected: { nobody: 3 } },
-    'expected must name agents of the fleet, got "nobody"',
+    { expected: { unknown: 3 } },
+    'expected must name agents of the fleet, got "unknown"',
   ],
   [
     "an agent is missed that is not monitored",

@@ -201,7 +201,7 @@ test("it is reached under its host alone, over TLS 1.2 or later, for checkpoints
   });
 });
 
-test("somebody is told when two histories were signed, and when it fails, is held back or is slow", () => {
+test("alarms fire when two histories were signed, and when it fails, is throttled or is slow", () => {
   const { template } = made({ alarmTopicArn: TOPIC });
   const alarms = template.all(CloudwatchMetricAlarm);
   for (const alarm of alarms) expect(alarm).toMatchObject({ alarm_actions: [TOPIC], ok_actions: [TOPIC] });

@@ -83,7 +83,7 @@ test("DataTrail has signed digests, in all regions, encrypted by a key of its ow
   expect(template.only(KmsKey)).toMatchObject({ enable_key_rotation: true });
 });
 
-test("the TrailKey is CloudTrail's for this trail alone, and everybody else's only through S3", () => {
+test("the TrailKey is CloudTrail's for this trail alone, and other principals' only through S3", () => {
   const [, through, encrypt, look] = statementsOf(trail().only(KmsKey).policy);
   expect(through).toMatchObject({
     Condition: { StringEquals: { "kms:ViaService": "s3.eu-central-1.amazonaws.com" } },

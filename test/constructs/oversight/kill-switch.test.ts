@@ -124,7 +124,7 @@ describe("a deploy lifts nothing", () => {
 });
 
 describe("the function", () => {
-  test("is told whom it orders, and which list it writes", () => {
+  test("is configured with its exchange and the list that it writes", () => {
     expect(configOf(switched())).toMatchObject({
       issuer: "https://kill-switch.prod.acme.example",
       exchange: { issuer: "https://exchange.prod.acme.example" },

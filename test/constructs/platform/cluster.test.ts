@@ -71,7 +71,7 @@ for (const nodes of [0, -1, 1.5, Number.NaN, NUMBER_TOKEN]) {
 }
 for (const property of ["nodeCidrs", "apiServerCidrs"] as const) {
   fails(
-    `${property} names nobody, which to Kubernetes is everybody`,
+    `${property} is empty, which Kubernetes reads as every peer`,
     cluster({ [property]: [] }),
     "platform.malformed",
     `platform: cluster.${property} must name at least one range, got []`,
@@ -92,10 +92,10 @@ for (const property of ["nodeCidrs", "apiServerCidrs"] as const) {
   }
 }
 
-for (const nobody of [{}, { users: [] }, { users: [], groups: [] }]) {
+for (const none of [{}, { users: [] }, { users: [], groups: [] }]) {
   fails(
-    `nobody deploys: ${JSON.stringify(nobody)}`,
-    cluster({ deployers: nobody }),
+    `there are no deployers: ${JSON.stringify(none)}`,
+    cluster({ deployers: none }),
     "platform.malformed",
     "platform: cluster.deployers must name at least one user or group, got none",
   );
@@ -103,7 +103,7 @@ for (const nobody of [{}, { users: [] }, { users: [], groups: [] }]) {
 for (const name of ["system:anonymous", "system:authenticated", "system:serviceaccounts", "system:unauthenticated"]) {
   for (const kind of ["users", "groups"] as const) {
     fails(
-      `${kind} that deploy are everybody: "${name}"`,
+      `${kind} that deploy include all users: "${name}"`,
       cluster({ deployers: { [kind]: ["platform", name] } }),
       "platform.malformed",
       `platform: cluster.deployers must not be everybody, got "${name}": name the users or groups that deploy the platform`,
@@ -124,7 +124,7 @@ for (const [property, changes] of [
   );
 }
 fails(
-  "whatever pod may read the metrics",
+  "any pod may read the metrics",
   cluster({ monitoring: { namespace: "monitoring", podLabels: {} } }),
   "platform.malformed",
   "platform: cluster.monitoring.podLabels must name at least one label of the pods that read metrics, got {}",
@@ -153,7 +153,7 @@ fails(
   'platform: cluster.collector must be "deployed" or pods, got "adot": write "deployed", or { address, namespace, podLabels } of your own',
 );
 fails(
-  "whatever pod may be the collector",
+  "any pod may be the collector",
   cluster({ collector: { address: "http://collector:4318", namespace: "monitoring", podLabels: {} } }),
   "platform.malformed",
   "platform: cluster.collector.podLabels must name at least one label of the collector's pods, got {}",

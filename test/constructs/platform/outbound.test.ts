@@ -136,7 +136,7 @@ test.each<readonly [what: string, outbound: Outbound, sentence: string]>([
     "header must be the name of a header",
   ],
   [
-    "a template names nobody",
+    "a template has no placeholder",
     tool({ ...CHAINED, subject: { "https://a.example": "admin" } }),
     "texts with {sub} in them once",
   ],

@@ -192,7 +192,7 @@ const refusals: readonly Refusal[] = [
     'platform: audit.mode must be "COMPLIANCE" or "GOVERNANCE", got "NONE"',
   ],
   [
-    "DNS is answered by whatever pod",
+    "any pod may answer DNS",
     build({ cluster: { ...facts.cluster, dns: { namespace: "dns", podLabels: {} } } }),
     "platform: cluster.dns.podLabels must name at least one label of the DNS pods, got {}",
   ],

@@ -73,7 +73,7 @@ test("every client may read the keys, and the provider has no egress", () => {
   expect(waysOf(policy)).toEqual({ in: ["* TCP/8443"], out: [] });
 });
 
-test("a load balancer that ends no TLS stands before it, or one that somebody wrote", () => {
+test("its load balancer passes TLS through, unless another one is configured", () => {
   const annotations = (props = {}) =>
     (providerWith(props).only(ServiceV1).metadata as { annotations: object }).annotations;
   expect(annotations()).toEqual({

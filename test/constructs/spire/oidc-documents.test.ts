@@ -162,7 +162,7 @@ const foreign = CERTIFICATE.replace("111122223333", "444455556666");
 malformed("the certificate is in another region", { certificateArn: elsewhere }, `${must}"${elsewhere}"`);
 malformed("the certificate is of another account", { certificateArn: foreign }, `${must}"${foreign}"`);
 malformed(
-  "anybody may publish",
+  "any role may publish",
   { publisherRoleArn: "arn:aws:iam::111122223333:role/*" },
   'publisherRoleArn must be the ARN of one role, got "arn:aws:iam::111122223333:role/*"',
 );

@@ -45,13 +45,13 @@ const onNodes = (nodes: number) => platformWith({ cluster: { ...facts.cluster, n
 describe("servers", () => {
   const say = "write size after a load test, or split the trust domain";
   fails(
-    "there are more workloads than anybody measured",
+    "there are more workloads than were measured",
     () => serverIn(newStack(), { workloads: 10_001 }),
     "spire.too-large",
     `[test/Server]: SPIRE gives no size for 10001 workloads on 40 nodes (at most 10000 on 5000): ${say}`,
   );
   fails(
-    "there are more nodes than anybody measured",
+    "there are more nodes than were measured",
     () => serverIn(newStack(onNodes(5_001))),
     "spire.too-large",
     `[test/Server]: SPIRE gives no size for 1000 workloads on 5001 nodes (at most 10000 on 5000): ${say}`,
@@ -81,7 +81,7 @@ describe("servers", () => {
       "name a database",
   );
 
-  test("are as many and as large as the table says, unless somebody wrote another size", () => {
+  test("are as many and as large as the table says, unless a size is configured", () => {
     const of = (template: ReturnType<typeof serverWith>) => {
       const { spec } = template.only(StatefulSetV1) as {
         spec: { replicas: string; template: { spec: { container: readonly { resources: unknown }[] } } };

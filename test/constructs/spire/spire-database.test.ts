@@ -94,7 +94,7 @@ describe("SpireDatabase outlives a zone and a mistake", () => {
   });
 });
 
-describe("SpireDatabase lets in whom it must", () => {
+describe("SpireDatabase admits its clients", () => {
   test("over TLS only, and it says who came", () => {
     expect(synthesized().only(RdsClusterParameterGroup)).toMatchObject({
       family: "aurora-postgresql16",
@@ -150,10 +150,10 @@ describe("SpireDatabase refuses", () => {
     { subnets: ["subnet-A", "subnet-B"] },
     'subnets must hold plain ids such as "subnet-0abc12", got "subnet-A"',
   );
-  malformed("nobody may connect", { clientCidrs: [] }, "clientCidrs must name at least one range, got []");
+  malformed("no client may connect", { clientCidrs: [] }, "clientCidrs must name at least one range, got []");
   malformed("no range is named", { cidrs: [] }, "cidrs must name at least one range, got []");
   fails(
-    "everybody may connect",
+    "every address may connect",
     () => database({ clientCidrs: ["0.0.0.0/0"] }),
     "platform.malformed",
     '[test/Database]: clientCidrs must not hold ranges broader than /8, got "0.0.0.0/0": name the ranges',

@@ -89,7 +89,7 @@ describe("the bundle endpoint", () => {
     });
   });
 
-  test("has the load balancer that somebody wrote", () => {
+  test("has the configured load balancer", () => {
     const loadBalancer = { "acme.example/lb": "partners" };
     expect(serviceOf({ profile: "https_spiffe", fromCidrs, loadBalancer })).toMatchObject({
       metadata: { annotations: loadBalancer },

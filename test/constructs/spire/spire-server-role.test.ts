@@ -72,7 +72,7 @@ test("by default it may make keys of its own trust domain and find them, and no 
   ]);
 });
 
-test("its keys let the servers sign and everybody else clean up", () => {
+test("its keys let the servers sign and the account's principals clean up", () => {
   const { made } = role();
   expect(made.keyTags).toEqual({ "ambit-platform": "prod" });
   const { statements } = parsePolicy(made.keyPolicy as string);

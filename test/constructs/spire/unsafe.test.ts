@@ -136,14 +136,14 @@ describe("plugins that settings add", () => {
   const given = (plugins: unknown) => () =>
     SpireServer.embedded(newStack(), "Server", { settings: untyped({ plugins }) });
   fails(
-    "nobody knows the plugin",
+    "the plugin is unknown",
     given({ UpstreamAuthority: [{ vault: { plugin_data: {} } }] }),
     "spire.malformed",
     '[test/Server]: plugins.UpstreamAuthority "vault" is unknown to Ambit: it knows UpstreamAuthority aws_pca, ' +
       "UpstreamAuthority disk, UpstreamAuthority spire",
   );
   fails(
-    "nobody knows the type",
+    "the type is unknown",
     given({ Notifier: [{ k8sbundle: {} }] }),
     "spire.malformed",
     '[test/Server]: plugins.Notifier "k8sbundle" is unknown to Ambit: it knows none of this type',

@@ -99,7 +99,7 @@ test.each<[string, Readonly<Record<string, string>>, readonly string[]]>([
     [],
   ],
   ["a pod without a state", { "ambit.internal/managed": "true" }, []],
-  ["a pod that nobody declared", {}, []],
+  ["an undeclared pod", {}, []],
 ])("in agent namespaces, %s is selected by the classes that are for it", (_, labels, expected) => {
   const classes = registered().filter(({ spec }) =>
     selects(spec.namespaceSelector, { "ambit.internal/namespace": "agents" }),

@@ -204,7 +204,7 @@ describe("the queue and its function", () => {
     expect(template.only(KmsAlias).name).toBe("alias/ambit/prod/starter-logs/nightly");
   });
 
-  test("an alarm tells of dead letters, whom it is told to", () => {
+  test("an alarm reports dead letters to its topic", () => {
     const topic = "arn:aws:sns:eu-central-1:111122223333:on-call";
     expect(scheduled(schedule(), { alarmTopicArn: topic }).only(CloudwatchMetricAlarm)).toMatchObject({
       dimensions: { QueueName: "ambit-prod-starter-nightly-dead" },

@@ -43,7 +43,7 @@ test("compares actions without case, and resources and values with it", () => {
   expect(verdict(access([read]), { resource: "arn:aws:s3:::KB/docs/a" })).toBe("denied");
 });
 
-test("fails when one layer allows nothing, by nobody in particular", () => {
+test("fails when one layer allows nothing, without a deciding statement", () => {
   const decision = new PreparedAccess(access([read], [])).decide(request());
   expect(decision).toEqual({ verdict: "denied", by: [], unknown: [] });
 });
@@ -79,8 +79,8 @@ test("takes a request's key that every object has for no key", () => {
 });
 
 test.each<[string, Statement["Principal"], readonly string[], readonly string[]]>([
-  ["everybody", "*", ["*", `AWS:${ROLE}`, "Service:lambda.amazonaws.com"], []],
-  ["everybody of AWS, which is everybody", { AWS: "*" }, ["*", `AWS:${ROLE}`], []],
+  ["every principal", "*", ["*", `AWS:${ROLE}`, "Service:lambda.amazonaws.com"], []],
+  ["every principal of AWS, which is every principal", { AWS: "*" }, ["*", `AWS:${ROLE}`], []],
   [
     "an account by number",
     { AWS: "111122223333" },
@@ -139,7 +139,7 @@ test.each<[string, Statement["Principal"], readonly string[], readonly string[]]
   }
 });
 
-describe("what nobody knows", () => {
+describe("unknown values", () => {
   const bucket: Statement = { ...read, Resource: "${aws_s3_bucket.kb.arn}/*" };
 
   test("fails to decide where a reference may stand for what is asked, and says which", () => {

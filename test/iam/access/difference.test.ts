@@ -66,7 +66,7 @@ test("says for each gain where it stands and by which path it is allowed", () =>
 });
 
 test("gains nothing from a path without layers", () => {
-  const empty = { paths: [{ name: "nobody", layers: [] }] };
+  const empty = { paths: [{ name: "empty", layers: [] }] };
   expect(difference({ paths: [] }, empty)).toEqual({ gained: [], undecided: [] });
   expect(difference(empty, access({ identity: [allow("s3:GetObject", "*")] })).gained).toHaveLength(1);
 });

@@ -28,7 +28,7 @@ function agrees(given: fc.Arbitrary<Pair>, numRuns: number): void {
     answers[`${answer}`]++;
     const { gained, undecided } = difference(base, head);
     const differs = gained.length + undecided.length > 0;
-    // Of what nobody knows, a question about all of a statement may hold more possible than those about its patterns.
+    // With unknown values, a question about a whole statement may count more as possible than questions about its patterns.
     if (answer || !vocabulary.isOpaque) expect(differs).toBe(!answer);
     if (answer) expect(requestsOf(pair).filter((each) => allows(head, each) && !allows(base, each))).toEqual([]);
     expect(isWithin(head, base)).toBe(answer);
@@ -74,7 +74,7 @@ describe("an Allow without a Deny that stood beside it", () => {
     ["other action", {}, { Action: "s3:PutObject" }],
     ["other action, by a pattern", {}, { Action: ["s3:Put*", "kms:*"] }],
     ["other resource", {}, { Resource: ["arn:aws:s3:::logs/*", "arn:aws:s3:::kb"] }],
-    ["other resource, whatever the reference is", {}, { Resource: "arn:aws:s3:::logs/${aws_s3_object.o.key}" }],
+    ["other resource, for every value of the reference", {}, { Resource: "arn:aws:s3:::logs/${aws_s3_object.o.key}" }],
     ["other principal", { Principal: { Service: "ec2.amazonaws.com" } }, { Principal: { AWS: "111122223333" } }],
   ])("lets through no more where that names another: %s", (_, allow, deny) => {
     expect(isWithin(access(allow), access(allow, deny))).toBe(true);

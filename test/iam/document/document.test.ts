@@ -54,7 +54,7 @@ test("leaves the caller's statement as it was and is not changed through it", ()
   expect(document.statements[0]?.Action).toEqual(["s3:GetObject", "s3:PutObject"]);
 });
 
-test("fails when somebody writes to its statements", () => {
+test("fails when code writes to its statements", () => {
   const { statements } = PolicyDocument.of([allow(["s3:GetObject", "s3:PutObject"], object)]);
   expect(() => (statements as Statement[]).push(deny("*", "*"))).toThrow(TypeError);
   expect(() => (statements[0]?.Action as string[]).push("s3:DeleteObject")).toThrow(TypeError);

@@ -14,7 +14,7 @@ test.each(cases as readonly Case[])("fails when there is $name", ({ json, statem
   expect(() => parsePolicy(json ?? withStatements(statements ?? ""))).toThrow(error);
 });
 
-test("reads a policy of somebody else, wildcards and all", () => {
+test("reads a foreign policy, with wildcards", () => {
   const json = '{"Version":"2012-10-17","Id":"x","Statement":{"Effect":"Allow","Action":"*","Resource":["*"]}}';
   expect(parsePolicy(json)).toEqual({ id: "x", statements: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
 });

@@ -156,7 +156,7 @@ describe("the widest reading", () => {
     { pattern: "arn:b*${p}:d", kind: "arn", yes: ["arn:b:c:d"], no: ["arn:c:d"] },
     { pattern: "arn:b*c:${p}", kind: "arn", yes: ["arn:bc:d:e"], no: ["arn:b:c:d"] },
     { pattern: "${x}", yes: ["", "a"], no: [] },
-  ])("of $pattern matches whatever the opaque parts may be", ({ pattern, kind = "text", yes, no }) => {
+  ])("of $pattern matches for all values of the opaque parts", ({ pattern, kind = "text", yes, no }) => {
     const { widest } = Glob.of(pattern, kind);
     expect([widest.isOpaque, widest.isLiteral, widest.widest === widest]).toEqual([false, false, true]);
     expect([yes.filter((text) => !widest.matches(text)), no.filter((text) => widest.matches(text))]).toEqual([[], []]);

@@ -55,7 +55,7 @@ describe("AWS", () => {
     ]);
   });
 
-  test("a pair behind a name that nobody knows yet is listed", () => {
+  test("a pair with a name that is known after apply is listed", () => {
     const { aws } = workerOf({
       role: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }],
       boundary: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "${aws_s3_bucket.kb.arn}/*" }],
@@ -92,12 +92,12 @@ describe("what cannot be read is unknown, with the reason", () => {
     expect(unknown.map(({ what }) => what)).toEqual(["the policy in root/aws_iam_policy.limit.policy"]);
   });
 
-  test("the policy of a resource, which may concern anybody", () => {
+  test("the policy of a resource, which may concern any principal", () => {
     const { unknown } = accessIn(plain({ more: { aws_s3_bucket_policy: { kb: { bucket: "kb", policy: "{ no" } } } }));
     expect(unknown.map(({ what }) => what)).toEqual(["the policy in root/aws_s3_bucket_policy.kb.policy"]);
   });
 
-  test("a registry that is none: every agent that it names, and nobody alone", () => {
+  test("a malformed registry: unknown for every agent that it names, and as a whole", () => {
     const registry = JSON.stringify({ version: "ambit.registry/1", agents: { clerk: { tasks: 1 } } });
     const access = accessIn({ ...plain({}), "ambit/registry.json": registry });
     expect(access.principals[0]).toEqual({ id: "clerk", isAgent: true });
@@ -168,7 +168,7 @@ describe("the example fleet", () => {
     const paint = { bold: plainly, dim: plainly, green: plainly, red: plainly, yellow: plainly };
     const text = accessText(access, [], { columns: 200, paint });
     expect(text).toContain("read, write tickets, confidential, untrusted (external)");
-    expect(text).toContain("it remembers for everybody what it reads for one user");
+    expect(text).toContain("what it reads for one user counts for all users");
   });
 
   test("who may call an agent, where, what they may start and what may be answered", () => {
@@ -290,7 +290,7 @@ describe("the example fleet", () => {
     expect(fleet.idOf("support")).toBeUndefined();
   });
 
-  test("nothing of it is unknown, but for objects of the cluster that belong to nobody", () => {
+  test("the only unknown parts are objects of the cluster without an owner", () => {
     for (const { id } of fleet.principals) expect([id, fleet.of(id).unknown]).toEqual([id, []]);
     for (const { what } of fleet.unknown) expect(what).toMatch(/^(CSIDriver|CustomResourceDefinition|Service) /);
   });

@@ -61,7 +61,7 @@ const accessIn = (estate: Estate): AccessIn => new AccessIn(estate);
 const backupOf = ({ aws }: PrincipalAccess) =>
   aws.paths.filter(({ pairs }) => pairs.some(({ resource }) => resource === rights.Resource));
 
-/** What `ambit access` says of one request, by whatever way */
+/** Verdicts of `ambit access` on one request, by every path */
 function verdicts(access: AccessIn, id: string): readonly string[] {
   const ways = access.waysOf(id);
   if (ways === undefined) return [];
@@ -94,7 +94,7 @@ describe.each(cases.map((one) => [one.name, one] as const))("a role that admits 
   });
 });
 
-test("a role whose trust policy cannot be read may admit whoever has an identity", () => {
+test("a role with an unreadable trust policy may admit every identity", () => {
   for (const trust of ["{", "${data.aws_iam_policy_document.elsewhere.json}"]) {
     const access = accessIn(withRole(trust));
     expect(backupOf(access.of("courier")).map(({ isAssumed }) => isAssumed)).toEqual([true]);
@@ -112,7 +112,7 @@ test("a certificate is enough where a profile gives sessions of the role", () =>
   expect(isAssumed("arn:aws:iam::111122223333:role/another")).toEqual([true]);
 });
 
-test("nobody becomes by that a role that is its own, and a role without an identity becomes none", () => {
+test("an identity does not count as a path to the agent's own role, and a role without an identity gains none", () => {
   const row = cases[0] as unknown as Trust;
   const access = accessIn(withRole(trustOf(row)));
   expect(access.of(ADDRESS).aws.paths.filter(({ name }) => name.startsWith("its own identity"))).toEqual([]);
@@ -131,7 +131,7 @@ test("an account of the cluster without an agent becomes what admits it", () => 
   expect(verdicts(accessIn(withRole(admits("other"), account)), who)).toEqual([]);
 });
 
-test("roles that lie behind such a role are followed too", () => {
+test("roles behind a role that an identity may assume are followed too", () => {
   const arn = (name: string): string => `arn:aws:iam::111122223333:role/${name}`;
   const trusts = (name: string): string =>
     JSON.stringify({ Statement: [{ Effect: "Allow", Principal: { AWS: arn(name) }, Action: "sts:AssumeRole" }] });

@@ -31,7 +31,7 @@ describe("a way by policies of resources", () => {
 
   test.each<readonly [what: string, principal: unknown]>([
     ["the role", { AWS: ARN }],
-    ["everybody", "*"],
+    ["every principal", "*"],
   ])("is told where one grants something to %s", (_, principal) => {
     expect(ways(bucketOf(principal))).toEqual([[expect.stringMatching(/^its role by policies of resources$/), 1]]);
   });

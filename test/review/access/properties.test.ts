@@ -48,7 +48,7 @@ function covers({ action, resource }: AllowedPair, request: PlainRequest): boole
   return statementMatches(statement as never, request, () => false);
 }
 
-test("a Deny of the resource decides, whatever the paths allow", () => {
+test("a Deny of the resource overrides every path", () => {
   const from = (Effect: "Allow" | "Deny"): SourcedStatement => ({
     statement: { Effect, Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::kb/*"] },
     source: Effect,
@@ -60,7 +60,7 @@ test("a Deny of the resource decides, whatever the paths allow", () => {
   expect([verdicts([]), verdicts([from("Deny")])]).toEqual([["allowed"], ["denied"]]);
 });
 
-test("whatever is listed is allowed, and each layer that must allow it says where", () => {
+test("every listed pair is allowed, with the statement of each layer", () => {
   fc.assert(
     fc.property(
       fc.boolean().chain((isOpaque) => pairs(isOpaque)),
@@ -70,7 +70,7 @@ test("whatever is listed is allowed, and each layer that must allow it says wher
           const path = head.paths.find((one) => `task ${one.name}` === name) as AccessPath;
           for (const { witness, certain, by } of listed) {
             const { verdict } = new PreparedAccess(withPath(path, head)).decide(witness);
-            // A name that nobody knows yet is taken for none that is written: it may turn out to be one.
+            // An unknown name counts as different from all written ones, though it may turn out to be one.
             expect(verdict).not.toBe("denied");
             if (certain && !vocabulary.isOpaque) expect(verdict).toBe("allowed");
             if (certain) expect(allows(withPath(path, head), witness)).toBe(true);
@@ -85,7 +85,7 @@ test("whatever is listed is allowed, and each layer that must allow it says wher
   );
 });
 
-test("whatever is allowed is covered by a pair that is listed", () => {
+test("every allowed request is covered by a listed pair", () => {
   fc.assert(
     fc.property(pairs(), (pair) => {
       const { head } = pair;

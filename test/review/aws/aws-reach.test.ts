@@ -1,7 +1,7 @@
 import { gainsOf, OTHER_ACCOUNT, policy, rights, role, roleArn, type Statement } from "./small-estate";
 
 /** What a bucket's policy newly grants, and whether it is the agent's */
-type Row = readonly [whom: string, grant: Statement, isAgents: boolean];
+type Row = readonly [principal: string, grant: Statement, isAgents: boolean];
 
 const GET = { Action: "s3:GetObject", Resource: "arn:aws:s3:::data/*" };
 const SESSION = "arn:aws:sts::111122223333:assumed-role/bot/run";
@@ -38,15 +38,15 @@ const ROWS: readonly Row[] = [
   ["its role", grant({ AWS: roleArn("bot") }), true],
   ["its role among others", grant({ AWS: [roleArn("other"), roleArn("bot")] }), true],
   ["one of its sessions", grant({ AWS: SESSION }), true],
-  ["everybody", grant("*"), true],
-  ["everybody of AWS", grant({ AWS: "*" }), true],
+  ["every principal", grant("*"), true],
+  ["every principal of AWS", grant({ AWS: "*" }), true],
   [
-    "everybody in its account, by a condition",
+    "every principal of its account, by a condition",
     grant("*", { StringEquals: { "aws:PrincipalAccount": "111122223333" } }),
     true,
   ],
-  ["everybody who is its role", grant("*", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/b*" } }), true],
-  ["everybody but another role", { ...GET, NotPrincipal: { AWS: roleArn("other") } }, true],
+  ["every principal with its role", grant("*", { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/b*" } }), true],
+  ["every principal but another role", { ...GET, NotPrincipal: { AWS: roleArn("other") } }, true],
   ["its account, which its own policies grant nothing from", grant({ AWS: "arn:aws:iam::111122223333:root" }), false],
   ["the number of its account", grant({ AWS: "111122223333" }), false],
   ["another role", grant({ AWS: roleArn("other") }), false],
@@ -61,16 +61,20 @@ const ROWS: readonly Row[] = [
     grant({ CanonicalUser: "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be" }),
     false,
   ],
-  ["everybody of another account", grant("*", { StringEquals: { "aws:PrincipalAccount": OTHER_ACCOUNT } }), false],
-  ["everybody who is another role", grant("*", { ArnEquals: { "aws:PrincipalArn": roleArn("other") } }), false],
+  [
+    "every principal of another account",
+    grant("*", { StringEquals: { "aws:PrincipalAccount": OTHER_ACCOUNT } }),
+    false,
+  ],
+  ["every principal with another role", grant("*", { ArnEquals: { "aws:PrincipalArn": roleArn("other") } }), false],
   ["services of AWS", grant("*", { Bool: { "aws:PrincipalIsAWSService": "true" } }), false],
-  ["everybody but its role", { ...GET, NotPrincipal: { AWS: roleArn("bot") } }, false],
+  ["every principal but its role", { ...GET, NotPrincipal: { AWS: roleArn("bot") } }, false],
 ];
 
 test.each([
-  ["a session of whom nobody knows", "arn:aws:sts::111122223333:assumed-role/${var.role}/run", true],
-  ["a session of whoever it begins like", "arn:aws:sts::111122223333:assumed-role/b${var.role}/run", true],
-  ["a session of whoever begins in another way", "arn:aws:sts::111122223333:assumed-role/x${var.role}/run", false],
+  ["a session of an unknown role", "arn:aws:sts::111122223333:assumed-role/${var.role}/run", true],
+  ["a session of a role with its prefix", "arn:aws:sts::111122223333:assumed-role/b${var.role}/run", true],
+  ["a session of a role with another prefix", "arn:aws:sts::111122223333:assumed-role/x${var.role}/run", false],
 ])("what a bucket grants to %s may be its own", (_, named, mayBe) => {
   const [shown, ...unknown] = gainsOf(world([]), world([grant({ AWS: named })]), "bot");
   expect(shown ?? "").toMatch(mayBe ? /^action: s3:GetObject on arn:aws:s3:::data\/\* \(its role by/ : /^$/);

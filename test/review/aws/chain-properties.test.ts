@@ -35,7 +35,7 @@ const named = fc.oneof(
     "111122223333",
     "arn:aws:iam::111122223333:root",
     "arn:aws:iam::444455556666:root",
-    "${var.somebody}",
+    "${var.unknown}",
     "arn:aws:iam::${data.aws_caller_identity.c.account_id}:root",
     "arn:aws:iam::${data.aws_caller_identity.c.account_id}:role/a",
     "arn:aws:iam::111122223333:user/a",
@@ -55,7 +55,7 @@ const condition = fc.constantFrom<object>(
       Bool: { "aws:MultiFactorAuthPresent": "true" },
     },
   },
-  { Condition: { StringEquals: { "aws:PrincipalArn": "${var.somebody}" } } },
+  { Condition: { StringEquals: { "aws:PrincipalArn": "${var.unknown}" } } },
   { Condition: { Null: { "aws:PrincipalArn": "true" } } },
 );
 const effect = fc.constantFrom<"Allow" | "Deny">("Allow", "Allow", "Allow", "Deny");
@@ -101,9 +101,9 @@ const drawn = fc.record<Drawn>({
   isUnread: fc.integer({ min: 0, max: 9 }).map((one) => one === 0),
 });
 
-/** What nobody knows, and what it may turn out to be */
+/** Unknown values, and what they may turn out to be */
 const UNKNOWN: Readonly<Record<string, readonly string[]>> = {
-  "${var.somebody}": NAMES.map(arnOf),
+  "${var.unknown}": NAMES.map(arnOf),
   "${data.aws_caller_identity.c.account_id}": ["111122223333", OTHER_ACCOUNT],
   "${var.role}": NAMES.map(arnOf),
   "${var.action}": ["AssumeRole", "TagSession"],
@@ -180,7 +180,7 @@ test("a role may become another, or itself, where its policies and the other's t
   );
 });
 
-test("a role may become another wherever what nobody knows may turn out so, and where the definition says it may", () => {
+test("a role may assume another where some value of an unknown allows it, and where the definition says so", () => {
   fc.assert(
     fc.property(worlds, choices, (world, choice) => {
       const [open, known] = [worldOf(world), worldOf(written(world, choice))];

@@ -8,7 +8,7 @@ import "../../support/depth";
 const MOST = 6;
 const ROLES = Array.from({ length: MOST }, (_, at) => ({ address: `r${at}` }) as Resource);
 
-/** From whom to whom, and whether that is certain */
+/** Edges between roles, and whether each is certain */
 type Drawn = readonly (readonly [from: number, to: number, isCertain: boolean])[];
 const place = fc.nat({ max: MOST - 1 });
 const drawn: fc.Arbitrary<Drawn> = fc.uniqueArray(fc.tuple(place, place, fc.boolean()), {
@@ -37,7 +37,7 @@ function reach(graph: Drawn, from: Iterable<number>): ReadonlySet<number> {
   return found;
 }
 
-/** Of whom sessions never end: whoever is on a ring that is reached, and whoever is reached from there */
+/** Roles with endless sessions: those on a reachable ring, and those reachable from it */
 function endless(graph: Drawn, start: number): ReadonlySet<number> {
   const onRing = [...reach(graph, [start])].filter((one) => reach(graph, [one]).has(one));
   return new Set([...onRing, ...reach(graph, onRing)]);
@@ -45,7 +45,7 @@ function endless(graph: Drawn, start: number): ReadonlySet<number> {
 
 const numbers = (roles: readonly Resource[]): readonly number[] => roles.map((role) => ROLES.indexOf(role));
 
-test("a ring leads from a role back to it, and none is shorter; whoever has none is on none", () => {
+test("a ring is the shortest way from a role back to itself; a role without one is on no ring", () => {
   fc.assert(
     fc.property(drawn, (graph) => {
       const rings = new Rings((role) => edgesOf(graph, ROLES.indexOf(role)).edges.map(({ to }) => to));
@@ -114,7 +114,7 @@ function most(graph: Drawn, from: number, to: number, passed: readonly number[] 
   return Math.max(-Infinity, ...ways);
 }
 
-test("the longest way to whomever no ring leads to is found, over certain edges and over any", () => {
+test("the longest way to each role outside of rings is found, over certain edges and over all", () => {
   fc.assert(
     fc.property(drawn, place, (graph, start) => {
       const { longest } = new Renewals((role) => edgesOf(graph, ROLES.indexOf(role))).of(ROLES[start] as Resource);
@@ -133,7 +133,7 @@ test("the longest way to whomever no ring leads to is found, over certain edges 
   );
 });
 
-test("whoever may become more than is asked about may become itself by them", () => {
+test("a role with more targets than are followed may become itself through them", () => {
   const [first, second] = [ROLES[0] as Resource, ROLES[1] as Resource];
   const edges = (role: Resource): Edges =>
     role === first ? { edges: [{ to: second }], unasked: 3 } : { edges: [], unasked: 0 };

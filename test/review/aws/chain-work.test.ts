@@ -11,7 +11,7 @@ const [MOST_ASKED, MOST_ROLES] = [200, 100];
 
 const names = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `r${at}`);
 
-/** @param trusted by position of each role, whom it trusts */
+/** @param trusted by position of each role, the roles that it trusts */
 function graph(count: number, trusted: (at: number) => readonly number[], more: Partial<Statement> = {}): SmallEstate {
   const all = names(count);
   const trust = (at: number): Statement => ({
@@ -28,7 +28,7 @@ function graph(count: number, trusted: (at: number) => readonly number[], more: 
   };
 }
 
-/** Work that is done to find who may become whom */
+/** Work done to find which role may become which */
 function workOf(estate: SmallEstate) {
   const asked = jest.spyOn(RoleEdges.prototype, "from");
   const verdicts = jest.spyOn(Admitted.prototype, "verdict");

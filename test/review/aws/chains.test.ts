@@ -75,9 +75,9 @@ describe("an agent reaches what a role opens", () => {
     ["by what is not excepted", { agent: [{ NotAction: "iam:*", Resource: "*" }], trust: [trusts("111122223333")] }],
     ["that names its role", { trust: [trusts(roleArn("bot"))] }],
     ["that names one of its sessions", { trust: [trusts("arn:aws:sts::111122223333:assumed-role/bot/run")] }],
-    ["that lets in everybody", { trust: [trusts("*")] }],
+    ["that admits every principal", { trust: [trusts("*")] }],
     [
-      "that lets in everybody whose role it is",
+      "that admits every principal with its role",
       { trust: [trusts("*", { Condition: { ArnEquals: { "aws:PrincipalArn": roleArn("bot") } } })] },
     ],
     [
@@ -87,7 +87,7 @@ describe("an agent reaches what a role opens", () => {
         trust: [trusts(ROOT, { Condition: { ArnLike: { "aws:PrincipalArn": roleArn("b*") } } })],
       },
     ],
-    ["that excepts somebody else", { trust: [{ NotPrincipal: { AWS: roleArn("other") }, Action: "sts:AssumeRole" }] }],
+    ["that excepts another role", { trust: [{ NotPrincipal: { AWS: roleArn("other") }, Action: "sts:AssumeRole" }] }],
     [
       "that names one of its sessions, past its boundary",
       { boundary: policy(READ), trust: [trusts("arn:aws:sts::111122223333:assumed-role/bot/run")] },
@@ -224,7 +224,7 @@ test("a policy of the agent that cannot be read may let it, and says so", () => 
   expect(gains).toContainEqual(expect.stringMatching(/^unknown: whether its role may become app\/aws_iam_role.target/));
 });
 
-test("a trust policy that cannot be read may let in whoever may ask", () => {
+test("an unreadable trust policy may admit every role that may ask", () => {
   const open = { name: "target", assume_role_policy: '${file("trust.json")}' };
   const agent = [assume("target")];
   const gains = gainsOf(world({ agent }), world({ agent, more: { aws_iam_role: { target: open } } }), "bot");
@@ -239,8 +239,8 @@ test("too many roles are unknown, and not followed", () => {
   expect(gains).toContainEqual(expect.stringContaining("unknown: which roles its role may become"));
 });
 
-test("a trust policy that names what nobody knows may let in anybody, without a right of its own", () => {
-  expect(gainsOf(world({}), world({ trust: [trusts("${var.somebody}")] }), "bot")).toContainEqual(
+test("a trust policy with an unknown principal may admit any role, without a right of its own", () => {
+  expect(gainsOf(world({}), world({ trust: [trusts("${var.unknown}")] }), "bot")).toContainEqual(
     expect.stringContaining("unknown: whether its role may become app/aws_iam_role.target"),
   );
 });
@@ -259,7 +259,7 @@ describe("a trust policy that names a role by its unique ID", () => {
     ["among others", trusts([idOf("other"), "AROAEXAMPLE", idOf("bot")])],
     ["that must begin the ID of the session", trusts("*", userId("StringLike", `${idOf("bot")}:*`))],
     ["lets in one of its sessions", trusts("*", userId("StringEquals", `${idOf("bot")}:run`))],
-    ["lets in whoever it is", trusts("*", userId("StringLike", "*"))],
+    ["admits every ID", trusts("*", userId("StringLike", "*"))],
     ["keeps others out", trusts("*", userId("StringNotLike", `${idOf("other")}:*`))],
     ["beside a Deny for others", trusts("*", userId("StringNotEquals", idOf("other")))],
   ])("%s", (_, statement) => {
@@ -272,7 +272,7 @@ describe("a trust policy that names a role by its unique ID", () => {
     ["of its own, which is kept out", { trust: [trusts("*", userId("StringNotLike", `${idOf("bot")}:*`))] }],
     ["of its own, which a Deny names", { trust: [trusts("*"), { ...trusts(idOf("bot")), Effect: "Deny" }] }],
     [
-      "of another that is named by a reference, for nobody knows its name",
+      "of another that is named by a reference and has an unknown name",
       {
         trust: [trusts("*", { Condition: { ArnEquals: { "aws:PrincipalArn": "${aws_iam_role.late.arn}" } } })],
         more: prefixed,

@@ -37,7 +37,7 @@ describe("rights on a key are gained with its policy", () => {
       "that lets it through a service",
       policy(lets({ Condition: { StringEquals: { "kms:ViaService": "s3.eu-central-1.amazonaws.com" } } })),
     ],
-    ["that excepts somebody else", policy({ NotPrincipal: { AWS: roleArn("other") }, Action: "kms:*", Resource: "*" })],
+    ["that excepts another role", policy({ NotPrincipal: { AWS: roleArn("other") }, Action: "kms:*", Resource: "*" })],
   ])("%s", (_, text) => {
     expect(gained({ policy: policy(ADMINS) }, { ...(text !== undefined && { policy: text }) })).toContainEqual(
       DECRYPTS[0],

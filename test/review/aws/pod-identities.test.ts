@@ -33,7 +33,7 @@ const OWNER = "app/aws_iam_role.data";
 const given = [expect.stringMatching(/^trust: role .*role\/data is given to pods of research\/reader in cluster prod/)];
 const none = world({});
 
-test("a role that is given to pods is a gain of whoever has the role", () => {
+test("a role given to pods is a gain of the role's principal", () => {
   expect(gainsOf(none, world({ one: association() }), OWNER)).toEqual(given);
   expect(lossesOf(world({ one: association() }), none, OWNER)).toEqual(given);
 });
@@ -75,11 +75,11 @@ test.each<[string, readonly Statement[]]>([
     "for pods of another namespace",
     [{ ...PODS, Condition: { StringEquals: { "aws:RequestTag/kubernetes-namespace": "finance" } } }],
   ],
-])("a role %s is given to nobody", (_, trust) => {
+])("a role %s is not given to pods", (_, trust) => {
   expect(gainsOf(world({}, trust), world({ one: association() }, trust), OWNER)).toEqual([]);
 });
 
-test("whoever tests tags that no session has, lets nobody in", () => {
+test("a condition on the namespace tag of its pods gives them the role", () => {
   const trust = [{ ...PODS, Condition: { StringEquals: { "aws:RequestTag/kubernetes-namespace": "research" } } }];
   expect(gainsOf(world({}, trust), world({ one: association() }, trust), OWNER)).toEqual(given);
 });
@@ -96,7 +96,7 @@ test.each<[string, Json, string]>([
     "trust: role .*elsewhere may be given",
   ],
   ["a namespace that is no text", { namespace: ["a"] }, "unknown: which pods"],
-  ["an argument that nobody knows", { policy: "{}" }, "unknown: policy of"],
+  ["an unknown argument", { policy: "{}" }, "unknown: policy of"],
 ])("%s counts as a gain", (_, more, what) => {
   expect(gainsOf(none, world({ one: association(more) }), "app/aws_eks_pod_identity_association.one")).toEqual([
     expect.stringMatching(new RegExp(`^${what}`)),

@@ -42,7 +42,7 @@ test("what the role of the old name could do is lost", () => {
   );
 });
 
-test("a role whose name nobody knows any more is another role", () => {
+test("a role whose name becomes unknown is another role", () => {
   expect(gainsOf(before, world({ x: ["${var.name}", ALL] }), WHO)).toContain("action: * on * (its role alone)");
 });
 

@@ -62,7 +62,7 @@ test.each<[string, World, World, string]>([
   ],
   ["a longer session", one(), one({ duration_seconds: 3600 }), "ttl: sessions may last 3600 s, before 900 s"],
   ["AWS's longer session", one(), one({ duration_seconds: null }), "ttl: sessions may last 3600 s, before 900 s"],
-  ["a session that nobody knows", one(), one({ duration_seconds: "${var.seconds}" }), "ttl: sessions may last"],
+  ["a session of unknown length", one(), one({ duration_seconds: "${var.seconds}" }), "ttl: sessions may last"],
   ["no session policy", one(), one({ session_policy: null }), "boundary: no session policy limits it any more"],
   [
     "a wider session policy",
@@ -71,16 +71,16 @@ test.each<[string, World, World, string]>([
     "boundary: its session policies limit it less",
   ],
   [
-    "a name that whoever asks chooses",
+    "a session name chosen by the caller",
     one(),
     one({ accept_role_session_name: true }),
-    "trust: whoever asks names the session",
+    "trust: the caller names the session",
   ],
   [
     "no instance",
     one(),
     one({ require_instance_properties: false }),
-    "trust: nobody must ask from an instance any more",
+    "trust: instance properties are not required any more",
   ],
 ])("%s is a gain of the role, and the way back a loss", (_, base, head, what) => {
   expect(gained(base, head)).toEqual([expect.stringMatching(new RegExp(`^${what}`))]);
@@ -129,14 +129,14 @@ test.each<[string, Json, string]>([
   ],
   ["a session policy that cannot be read", { session_policy: '${file("x.json")}' }, "the policy in"],
   ["roles that are no list of texts", { role_arns: [{}] }, "the roles of the profile"],
-  ["an argument that nobody knows", { attribute_mapping: "x" }, "attribute_mapping of"],
+  ["an unknown argument", { attribute_mapping: "x" }, "attribute_mapping of"],
 ])("%s is unknown", (_, more, what) => {
   expect(gained(one(), one(more), "app/aws_rolesanywhere_profile.one")).toContainEqual(
     expect.stringContaining(`unknown: ${what}`),
   );
 });
 
-describe("certificates of somebody else", () => {
+describe("certificates of another authority", () => {
   const anchors = { spire: anchor() };
   const other = { spire: anchor({ source: OTHER_SOURCE }) };
 
@@ -161,7 +161,7 @@ describe("certificates of somebody else", () => {
     expect(gained({ anchors: { spire: anchor({ enabled: false }) } }, { anchors })).toHaveLength(1);
   });
 
-  test("are none where the anchor stands elsewhere, and tells somebody else of its end", () => {
+  test("are the same where the anchor moves, and notifies another party of its expiry", () => {
     const moved = { elsewhere: anchor({ notification_settings: [{ enabled: true, event: "x" }] }) };
     expect(gained({ anchors }, { anchors: moved })).toEqual([]);
     expect(gained({ anchors }, { anchors: moved }, "app/aws_rolesanywhere_trust_anchor.elsewhere")).toEqual([]);

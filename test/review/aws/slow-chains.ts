@@ -32,7 +32,7 @@ export class SlowChains {
     return open.some((way) => this.decided(target, way, isSame, unread) !== "none") ? "open" : "none";
   }
 
-  /** The roles that are reached, and over how many edges: over certain ones where there is such a way. */
+  /** Reachable roles and their distance: over certain edges where they suffice. */
   public closure(start: Resource): ReadonlyMap<string, string> {
     const certain = this.distances(start, (certainty) => certainty === "certain");
     const any = this.distances(start, (certainty) => certainty !== "none");
@@ -63,12 +63,12 @@ export class SlowChains {
     const { statements } = this.access.trustOf(target);
     const resource = literalPattern(arnOf(target, this.estate));
     const asks = this.layer("asks", { Effect: "Allow", Action: "sts:AssumeRole", Resource: resource });
-    const [anybody] = this.layer("", { Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" }).statements;
+    const [every] = this.layer("", { Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" }).statements;
     const path = (name: string, parts: readonly Layer[], trust: readonly SourcedStatement[]): AccessPath => ({
       name,
       layers: [asks, ...parts, { name: "trust", statements: trust }],
     });
-    const byRights = path("rights", layers, isUnread ? [...statements, anybody as SourcedStatement] : statements);
+    const byRights = path("rights", layers, isUnread ? [...statements, every as SourcedStatement] : statements);
     if (!isSame) return [byRights];
     const kept = (...names: readonly string[]): readonly Layer[] => layers.filter(({ name }) => names.includes(name));
     const isSession = (named: string): boolean => roleOfSession(named) !== undefined;

@@ -26,10 +26,10 @@ export function roleArn(name: string, account = ACCOUNT): string {
   return `arn:aws:iam::${account}:role/${name}`;
 }
 
-/** A role that nobody may become but who `trust` says */
+/** A role that only the principals of `trust` may assume */
 export function role(name: string, ...trust: readonly Statement[]): Json {
-  const nobody = { Principal: { Service: "unused.amazonaws.com" }, Action: "sts:AssumeRole" };
-  return { name, assume_role_policy: policy(...(trust.length === 0 ? [nobody] : trust)) };
+  const unused = { Principal: { Service: "unused.amazonaws.com" }, Action: "sts:AssumeRole" };
+  return { name, assume_role_policy: policy(...(trust.length === 0 ? [unused] : trust)) };
 }
 
 export function rights(of: string, ...statements: readonly Statement[]): Json {

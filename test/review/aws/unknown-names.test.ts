@@ -17,7 +17,7 @@ const ASK: Statement = { Action: "sts:AssumeRole", Resource: "*" };
 const IS_BOT = { Condition: { ArnEquals: { "aws:PrincipalArn": roleArn("bot") } } };
 
 interface World {
-  /** Of the provider; nobody knows it where it is left out */
+  /** Of the provider; unknown if left out */
   readonly account?: string;
   /** What the caller says of its name; nothing where AWS makes it up */
   readonly caller: object;
@@ -29,13 +29,13 @@ interface World {
 
 /** Whether the caller may become the target */
 function reached({ account, caller, may, trusted, more = {}, roles = {} }: World): string {
-  const { assume_role_policy: nobody } = role("any");
+  const { assume_role_policy: unused } = role("any");
   const trust: Statement = { Principal: { AWS: trusted }, Action: "sts:AssumeRole", ...more };
   const stack = {
     provider: { aws: [{ region: "eu-central-1", ...(account !== undefined && { allowed_account_ids: [account] }) }] },
     variable: { name: { type: "string" }, other: { type: "string" } },
     resource: {
-      aws_iam_role: { caller: { assume_role_policy: nobody, ...caller }, target: role("target", trust), ...roles },
+      aws_iam_role: { caller: { assume_role_policy: unused, ...caller }, target: role("target", trust), ...roles },
       aws_iam_role_policy: {
         ...(may !== undefined && { may: rights("${aws_iam_role.caller.name}", may) }),
         target: rights("target", { Action: "*", Resource: "*" }),
@@ -62,7 +62,7 @@ const PREFIX = { name_prefix: "bot-" };
 const VARIABLE = { name: "${var.name}" };
 const WITHIN = { name: "bot-${var.name}" };
 
-describe("a role of which nobody knows the account or the name may be who a trust policy names", () => {
+describe("a role of unknown account or name may be the one that a trust policy names", () => {
   test.each<[string, World]>([
     ["by its ARN", { caller: BOT, trusted: roleArn("bot") }],
     ["by its ARN, if it asks for it", { caller: BOT, may: ASK, trusted: roleArn("bot") }],
@@ -80,8 +80,11 @@ describe("a role of which nobody knows the account or the name may be who a trus
       "in a condition, where its name is a variable",
       { account: ACCOUNT, caller: VARIABLE, trusted: "*", more: IS_BOT },
     ],
-    ["by a session of whom nobody knows", { account: ACCOUNT, caller: BOT, trusted: ANY_SESSION }],
-    ["by a session of whom nobody knows, as it", { account: ACCOUNT, caller: PREFIX, trusted: ANY_SESSION }],
+    ["by a session of an unknown role", { account: ACCOUNT, caller: BOT, trusted: ANY_SESSION }],
+    [
+      "by a session of an unknown role, whose own name is unknown",
+      { account: ACCOUNT, caller: PREFIX, trusted: ANY_SESSION },
+    ],
     ["where a variable is the end of its name", { account: ACCOUNT, caller: WITHIN, trusted: roleArn("bot-x") }],
   ])("%s", (_, world) => expect(reached(world)).toBe("open"));
 
@@ -98,7 +101,7 @@ describe("a role of which nobody knows the account or the name may be who a trus
       { account: ACCOUNT, caller: {}, trusted: roleArn("bot"), roles: { other: role("bot") } },
     ],
     ["who is a role, where all is known", { account: ACCOUNT, caller: BOT, trusted: roleArn("robot") }],
-  ])("and is nobody %s", (_, world) => expect(reached(world)).toBe("none"));
+  ])("and is not the one %s", (_, world) => expect(reached(world)).toBe("none"));
 
   test("where all is known, it is certain", () => {
     expect(reached({ account: ACCOUNT, caller: BOT, trusted: roleArn("bot") })).toBe("certain");

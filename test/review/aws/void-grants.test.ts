@@ -74,7 +74,7 @@ describe("a right to become a role that does not trust the caller is void", () =
   test.each<[string, readonly Statement[]]>([
     ["it", [trusts("bot")]],
     ["the account", [ROOT]],
-    ["everybody", [{ ...ROOT, Principal: "*" }]],
+    ["every principal", [{ ...ROOT, Principal: "*" }]],
     [
       "it under a condition of the session",
       [trusts("bot", { Condition: { StringEquals: { "sts:ExternalId": "1" } } })],
@@ -191,7 +191,7 @@ describe("what a policy of a resource grants to a role of which nothing is left 
       /bot may s3:GetObject/,
     ],
     [
-      "somebody else besides",
+      "another principal besides",
       { boundary: BOUNDARY },
       to({ AWS: [roleArn("bot"), roleArn("x")] }),
       /role\/x may s3:PutObject/,
@@ -202,7 +202,7 @@ describe("what a policy of a resource grants to a role of which nothing is left 
       to({ ...BOT, Service: "ec2.amazonaws.com" }),
       /Service:ec2\S+ may s3:Put/,
     ],
-    ["everybody", { boundary: BOUNDARY }, to("*"), /may s3:PutObject/],
+    ["every principal", { boundary: BOUNDARY }, to("*"), /may s3:PutObject/],
     ["the account", { boundary: BOUNDARY }, to({ AWS: "111122223333" }), /account 111122223333 may s3:PutObject/],
     [
       "one that a boundary limits that cannot be read",
@@ -274,9 +274,9 @@ describe("what may not be in force makes nothing void", () => {
     ["a Deny for each of nothing", inline({ for_each: {} })],
     ["a Deny for each of a set", inline({ for_each: "${toset([])}" })],
     ["a Deny of another account", inline({ provider: "aws.other" })],
-    ["a Deny of an account that nobody knows", inline({ provider: "aws.unknown" })],
+    ["a Deny in an unknown account", inline({ provider: "aws.unknown" })],
     ["a Deny with the name of another policy", inline({ name: "rights" })],
-    ["a Deny with a name that nobody knows", inline({ name: "${var.name}" })],
+    ["a Deny with an unknown name", inline({ name: "${var.name}" })],
     ["a Deny whose text is ignored", inline(ignoring("policy"))],
     ["a Deny all of which is ignored", inline({ lifecycle: { ignore_changes: "all" } })],
     ["a Deny whose role is ignored", inline(ignoring("role"))],

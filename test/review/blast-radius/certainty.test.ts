@@ -40,7 +40,7 @@ const possible = radiusWith([...PODS, "unix:uid:1000"]);
 const things = ({ reached }: BlastRadius): readonly string[] => [...new Set(reached.map(thingOf))].sort();
 const behind = ({ reached }: BlastRadius): readonly Reached[] => reached.filter(({ by }) => by === "clerk");
 
-describe("behind an identity that somebody may take", () => {
+describe("behind an identity that an agent possibly takes", () => {
   test("everything is only possible, and says why", () => {
     expect(behind(possible).length).toBeGreaterThan(1);
     for (const { unknown } of behind(possible)) expect(unknown).toMatch(WHY);
@@ -53,7 +53,7 @@ describe("behind an identity that somebody may take", () => {
     expect(totalHarm(possible.reached)).toBe(totalHarm(certain.reached));
   });
 
-  test("what somebody has without it stays certain, and comes first", () => {
+  test("access without that identity stays certain, and comes first", () => {
     const sure = possible.reached.filter(({ unknown }) => unknown === undefined);
     expect(sure.map(thingOf).sort()).toEqual(things(nothing));
     expect(possible.reached.slice(0, sure.length)).toEqual(sure);
@@ -66,7 +66,7 @@ describe("behind an identity that somebody may take", () => {
     expect(lasting(certain)).not.toEqual(lasting(nothing));
   });
 
-  test("one certain way is enough, whatever else there is", () => {
+  test("one certain path is enough beside possible ones", () => {
     const both = radiusWith([...PODS, "unix:uid:1000"], PODS);
     expect(behind(both).map(({ unknown }) => unknown)).toEqual(behind(both).map(() => undefined));
     expect(summary(both, printable)).not.toMatch(/only possible/);
@@ -124,7 +124,7 @@ describe("one thing by several ways", () => {
     const { unknown: _, ...rest } = base;
     return { ...rest, gate, ...(unknown !== undefined && { unknown }) };
   };
-  const doubt = "nobody knows";
+  const doubt = "it is unknown";
 
   test.each<readonly [string, readonly Reached[], readonly (readonly [string, boolean])[]]>([
     ["certain, and possible in the same way", [way("none"), way("none", doubt)], [["none", true]]],

@@ -31,11 +31,11 @@ test.each([
   ],
   ["web-reader", "Who controls web-reader calls 1 action of 1 tool; for at most 15 s after a kill."],
   ["press-writer", "Who controls press-writer gets nothing: it is suspended."],
-])("says in one sentence what whoever controls %s gets", (name, sentence) => {
+])("says in one sentence what an attacker in control of %s gets", (name, sentence) => {
   expect(summary(of(name), printable)).toBe(sentence);
 });
 
-test("follows delegations as far as their ceilings hand on, and says by whom", () => {
+test("follows delegations as far as their ceilings allow, and names the delegates", () => {
   const { reached, identities } = of("support-triage");
   expect(identities.map(({ name, how, hop }) => [hop, name, how])).toEqual([
     [0, "support-triage", "itself"],
@@ -64,7 +64,7 @@ test("the ceiling of an edge cuts what lies behind it", () => {
   expect(keysOf(cut({ sensitivity: "internal" }), "data")).toContain("articles:list");
 });
 
-test("tells apart what nobody approves, what a budget bounds and what a person must approve", () => {
+test("tells apart access without approval, within a budget, and with a person's approval", () => {
   const gates = new Map(of("support-triage").reached.map(({ target, does, gate }) => [`${target}:${does}`, gate]));
   expect(gates.get("zendesk:comment")).toBe("none");
   expect(gates.get("search:query")).toBe("budget");
@@ -167,13 +167,13 @@ describe("who may call it from outside", () => {
     expect(JSON.parse(jsonRadius(of(name))).of.calledBy).toEqual(calledBy);
   });
 
-  test("is whoever may start a task that any way in serves, each told once", () => {
+  test("lists each caller once that may start a task over a way in", () => {
     expect(heading(edited("support-triage", startedBy(["agent", "event", "user", "schedule", "delegation"])))).toBe(
       "support-triage itself · called by users, schedules, events and tasks that hand work on",
     );
   });
 
-  test("is nobody where no way in serves what they may start, or the agent is stopped", () => {
+  test("is empty where no way in serves a startable task, or the agent is stopped", () => {
     const tasks: Edit = { file: REGISTRY, at: "agents/support-triage/serves/http/tasks", set: ["answer"] };
     expect(edited("support-triage", tasks, startedBy(["agent"])).of.calledBy).toEqual([]);
     const levels = { sensitivity: "public", clearance: "public" };
@@ -187,11 +187,11 @@ test("a role without an agent is named by its address", () => {
   const { of: who, reached } = of("foundation/aws_iam_role.ExchangeRole_727EA8D4");
   expect(who.kind).toBe("role");
   expect(reached.map(({ does }) => does)).toContain("sts:AssumeRole");
-  expect(radii.of("nobody")).toBeUndefined();
+  expect(radii.of("unknown")).toBeUndefined();
   expect(radii.of("__proto__")).toBeUndefined();
 });
 
-test("ranks every agent, whoever reaches most first", () => {
+test("ranks the agents, the one with the widest reach first", () => {
   const ranked = ranking(radii);
   expect(ranked.map(({ agent }) => agent)).toEqual([
     "ledger-reconciler",

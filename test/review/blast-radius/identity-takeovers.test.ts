@@ -40,13 +40,13 @@ function holding(rules: readonly Json[], isClusterWide = false): Resources {
 test.each(rows as readonly Row[])("$name", ({ rules, isClusterWide, takes }) => {
   const { reached } = radiusOf(holding(rules, isClusterWide));
   expect(reached.some(({ kind, target }) => kind === "identity" && target === "clerk")).toBe(takes);
-  // Whoever becomes somebody gets all that it gets, and no kill of the first ends that.
+  // A stolen identity brings all its access, and a kill of the thief does not end that.
   const refund = reached.find(({ target, does }) => target === "crm" && does === "refund");
   expect(refund?.lasting.seconds).toBe(undefined);
   expect(refund !== undefined).toBe(takes);
 });
 
-test("what nobody here reads may be rights of anybody, and is told; what is read is not", () => {
+test("unreadable objects of the cluster are reported as possible rights; readable ones are not", () => {
   const told = (resources: Resources): readonly string[] => radiusOf(resources).unknown.map(({ what }) => what);
   const manifest = { apiVersion: "v1", kind: "Service", metadata: { name: "s" } };
   expect(told({ "helm_release.r": { name: "r", chart: "c" } })).toEqual([
@@ -64,7 +64,7 @@ test("a right more never takes fewer", () => {
   expect(reached.filter(({ kind }) => kind === "identity").map(({ target }) => target)).toContain("clerk");
 });
 
-test("one service account is one identity, whoever is declared to have it", () => {
+test("one service account is one identity, also where two agents declare it", () => {
   const registry = JSON.parse(JSON.stringify(smallRegistry())) as { agents: Record<string, Record<string, unknown>> };
   (registry.agents["courier"] as Record<string, unknown>)["workload"] = other;
   const radius = new BlastRadii(estateOf({}, registry as unknown as JsonObject)).of("courier");

@@ -81,7 +81,7 @@ function lacking(narrow: BlastRadius, wide: BlastRadius): readonly string[] {
   });
 }
 
-test("one right more, of whomever, never makes a radius smaller", () =>
+test("one more right of any agent never makes a radius smaller", () =>
   fc.assert(
     fc.property(fc.array(rights, { maxLength: 4 }), rights, fc.constantFrom(...AGENTS), (before, more, agent) => {
       const base = before.reduce(given, smallRegistry());
@@ -92,7 +92,7 @@ test("one right more, of whomever, never makes a radius smaller", () =>
     RUNS,
   ));
 
-test("whoever is suspended or expired reaches nothing, and nobody has work done by it", () =>
+test("a suspended or expired agent reaches nothing, and does no work for others", () =>
   fc.assert(
     fc.property(
       fc.array(rights, { maxLength: 6 }),
@@ -111,7 +111,7 @@ test("whoever is suspended or expired reaches nothing, and nobody has work done 
     RUNS,
   ));
 
-test("who hands work to somebody reaches through it no more than it reaches itself", () =>
+test("a delegator reaches through its delegate at most what the delegate reaches", () =>
   fc.assert(
     fc.property(fc.array(rights, { maxLength: 6 }), fc.constantFrom(...AGENTS), (more, agent) => {
       const radii = radiiOf(more.reduce(given, smallRegistry()));

@@ -70,9 +70,9 @@ describe("without a ring everything ends", () => {
 
 describe("the longest way counts, for each role on it is an hour more", () => {
   const a: Role = [[trusts("bot")]];
-  const unsure = { ...trusts(ROOT), Condition: { StringEquals: { "aws:PrincipalArn": "${var.somebody}" } } };
+  const unsure = { ...trusts(ROOT), Condition: { StringEquals: { "aws:PrincipalArn": "${var.unknown}" } } };
 
-  test("whatever is the shortest", () => {
+  test("also where a shorter one exists", () => {
     const radius = radiusOf({ a, b: [[trusts("a")]], c: [[trusts("b", "a", "bot")]] });
     expect(at(radius, "c").map(({ hop }) => hop)).toEqual([1]);
     expect(lasts(radius, "c")).toEqual([hours(3)]);
@@ -179,7 +179,7 @@ describe("roles that may become one another renew their sessions without end", (
   });
 });
 
-test("whoever is taken is killed too, and its ring is cut all the same", () => {
+test("advice for a stolen identity says to kill it too, and to cut its ring", () => {
   const [ends, renewed] = [at(radiusOf(PAIR), "bot"), at(radiusOf(PAIR), "a")].map(([one]) => one?.lasting as Lasting);
   const kill = "a kill of one agent is none of another: kill it too";
   expect(ofOther(ends as Lasting)).toEqual({ seconds: undefined, because: kill });
@@ -230,7 +230,7 @@ describe("a ring that is only possible", () => {
     expect([lasts(denied, "bot"), lasts(denied, "a")]).toEqual([[hours(0)], [hours(1)]]);
   });
 
-  test("a role is in its own account, whichever that is", () => {
+  test("a role is in its own account, also where its number is unknown", () => {
     const self = {
       name_prefix: "x-",
       assume_role_policy: policy(trusts("${aws_iam_role.x.arn}")),
@@ -240,13 +240,13 @@ describe("a ring that is only possible", () => {
     expect(lasts(radius, "x")).toEqual(["no end"]);
   });
 
-  test("a condition that nobody knows", () => {
-    const condition = { Condition: { StringEquals: { "aws:PrincipalArn": "${var.somebody}" } } };
+  test("a condition with an unknown value", () => {
+    const condition = { Condition: { StringEquals: { "aws:PrincipalArn": "${var.unknown}" } } };
     const radius = radiusOf({ a: [[trusts("bot"), { ...trusts(ROOT), ...condition }], [assume("a")]] });
     expect(lasts(radius, "a")).toEqual([hours(1), "no end?"]);
   });
 
-  test("a ring by a certain way is certain, whatever else there is", () => {
+  test("a ring over certain edges is certain beside possible ones", () => {
     const radius = radiusOf({ ...roles, a: [[trusts("bot", "a", "b")], [assume("b")]] }, { more: UNREAD });
     expect([lasts(radius, "a"), because(radius, "a")]).toEqual([["no end"], SELF_WORDS]);
   });
@@ -258,7 +258,7 @@ describe("a ring that is only possible", () => {
     expect(at(radius, "a")[1]?.unknown).toContain("50 more that it may become, and that are not followed");
   });
 
-  test("more roles than are asked about, which may lead to whatever else is reached", () => {
+  test("roles beyond the limit, which may lead back to every reached role", () => {
     const many = Array.from({ length: 250 }, (_, index): [string, Role] => [`r${index}`, [[trusts("hub")]]]);
     const radius = radiusOf({
       hub: [[trusts("bot", "y")]],
@@ -270,7 +270,7 @@ describe("a ring that is only possible", () => {
     expect(at(radius, "y")[1]?.unknown).toContain("50 more that it may become, and that are not followed");
   });
 
-  test("agents' roles, which are not followed from another, leave out nobody who is", () => {
+  test("agents' roles, which are not followed, do not use up the limit of other roles", () => {
     const agents = Array.from({ length: 250 }, (_, index): [string, Role] => [`a${index}`, [[trusts("platform")]]]);
     const roles: Roles = { platform: [[]], zeta: [[trusts("platform", "zeta")]], ...Object.fromEntries(agents) };
     const radius = radiusOf(roles, { who: "app/aws_iam_role.platform", agents: agents.map(([name]) => name) });
@@ -305,7 +305,7 @@ describe("a session policy", () => {
   });
 
   test("of a task that comes back to its role only possibly is only possibly none any more", () => {
-    const doubt = { Condition: { StringEquals: { "aws:PrincipalArn": "${var.somebody}" } } };
+    const doubt = { Condition: { StringEquals: { "aws:PrincipalArn": "${var.unknown}" } } };
     const unsure: Roles = {
       ...roles,
       bot: [[{ ...trusts(ROOT), ...doubt }], roles["bot"]?.[1] ?? []],

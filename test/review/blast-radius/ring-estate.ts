@@ -51,7 +51,7 @@ export function resourcesOf(roles: Roles, more: Resources = {}): Resources {
   };
 }
 
-/** What who controls `bot` gets, whose role is among these, or whoever is named */
+/** Blast radius of `bot`, whose role is among these, or of the named principal */
 export function radiusOf(
   roles: Roles,
   { who = "bot", more = {}, agents = ["bot"] }: { who?: string; more?: Resources; agents?: readonly string[] } = {},

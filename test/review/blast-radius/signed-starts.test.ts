@@ -45,7 +45,7 @@ const opaMay = (Action: string, Resource: string): Edit =>
     { Effect: "Allow", Action, Resource },
   ]);
 const ARN = `\${aws_kms_key.${KEY}.arn}`;
-/** Its policy lets everybody sign whom their own policies let. */
+/** A key policy that leaves signing to the principals' own policies. */
 const OPEN = written(
   "aws_kms_key",
   KEY,

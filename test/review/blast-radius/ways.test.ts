@@ -5,7 +5,7 @@ import { role, roleArn, rights, type SmallEstate, smallEstate, type Statement } 
 const trusts = (name: string): Statement => ({ Principal: { AWS: roleArn(name) }, Action: "sts:AssumeRole" });
 const read = (bucket: string): Statement => ({ Action: "s3:GetObject", Resource: `arn:aws:s3:::${bucket}/*` });
 
-/** The agent `bot`, whose role may become the first of these, which may become the second, and so on */
+/** The agent `bot`: its role may assume the first of these, that one the second, and so on */
 function chainOf(...names: readonly string[]): SmallEstate {
   return {
     agents: ["bot"],

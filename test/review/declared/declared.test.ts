@@ -73,11 +73,11 @@ test("no registry any more: all that base declared is lost", () => {
   expect(mirrored(linesOf(before, "losses"))).toEqual(linesOf(declaredChanges(undefined, smallRegistry()), "gains"));
 });
 
-test("no registry at all: nobody is told of", () => {
+test("without registries there are no changes", () => {
   expect(declaredChanges(undefined, undefined)).toEqual(new Map());
 });
 
-test("a query that may hold more, or whatever it likes, is another request; one that is stricter is a loss alone", () => {
+test("a looser or open query is a gain; a stricter one is a loss alone", () => {
   const taking = (query: object) => edited(smallRegistry(), { "tools/crm/actions/refund/match/query": query });
   const changes = (from: object, to: object) => {
     const found = declaredChanges(taking(from), taking(to));

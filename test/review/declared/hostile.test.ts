@@ -88,7 +88,7 @@ test("a circle of delegation comes to an end", () => {
   expect(gains["courier"]?.filter((line) => /through .*courier\.fetch/.test(line))).toEqual([]);
 });
 
-test("fails when everybody hands work to everybody: the chains are not followed to their end", () => {
+test("fails when all agents delegate to all: the chains are not followed to their end", () => {
   const { courier } = smallRegistry().agents;
   const names = Array.from({ length: 12 }, (_, index) => `agent-${index}`);
   const delegates = Object.fromEntries(names.map((name) => [`${name}.fetch`, { ...EDGE, depth: 12 }]));
@@ -109,14 +109,14 @@ test("fails when everybody hands work to everybody: the chains are not followed 
   );
 });
 
-test("fails when there are more problems than anybody reads: the rest is counted", () => {
+test("fails when there are more problems than are listed: the rest is counted", () => {
   const odd = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`agents/clerk/odd${index}`, true]));
   const lines = unknownLines(declaredChanges(smallRegistry(), edited(smallRegistry(), odd)));
   expect(lines["clerk"]).toHaveLength(21);
   expect(lines["stocker"]).toEqual(["the registry of head: 980 more problems like the others"]);
 });
 
-test("more gains of one agent than anybody reads are counted at the end", () => {
+test("gains of one agent beyond the limit are counted at the end", () => {
   const actions = Array.from({ length: 1_500 }, (_, index) => `action${index}`);
   const { crm } = smallRegistry().tools;
   const get = { impact: "low", writes: false, outward: false, touches: {}, match: { method: "GET", path: "/" } };

@@ -94,7 +94,7 @@ test.each([
   ["other keys", { jwksUri: "https://login.other/keys" }],
   ["another client", { clientId: "other" }],
   ["another claim", { groupsClaim: "roles" }],
-])("people of %s are told as those who decide now, and who stop each agent", (_, change) => {
+])("people of %s are reported as new approvers, and as new operators of each agent", (_, change) => {
   const found = gains(PEOPLE, { ...PEOPLE, ...change });
   expect(Object.keys(found)).toEqual(ALL);
   expect(found.clerk).toEqual([

@@ -166,7 +166,7 @@ test("a registry of before there were ways in is compared with one of now: who o
   expect(Object.fromEntries(kinds)).toEqual({ clerk: 5, courier: 2, librarian: 2, sleeper: 2 });
 });
 
-test("another version alone is no change of anybody", () => {
+test("another version alone changes no agent", () => {
   const changes = declaredChanges(firstVersion(), edited(firstVersion(), { version: "ambit.registry/2" }));
   expect(changes).toEqual(new Map());
 });

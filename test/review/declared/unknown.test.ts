@@ -2,14 +2,14 @@ import { declaredChanges } from "../../../review/difference/declared/declared-ch
 import { linesOf, unknownLines } from "../../support/review/change-lines";
 import { edited, type EditableRegistry, smallRegistry } from "../../support/review/declared-fleet";
 
-const EVERYBODY = ["clerk", "courier", "librarian", "sleeper", "stocker"];
+const ALL = ["clerk", "courier", "librarian", "sleeper", "stocker"];
 const UNKNOWN_KEY = "no such key is known: review with a newer version, or leave it out";
 const FORGOTTEN = "the registry has no such thing: synthesize again";
 
 /** What stands in head, who is told, and what */
 const PARTS: readonly (readonly [string, Readonly<Record<string, unknown>>, readonly string[], string])[] = [
-  ["a key of the registry", { gateways: {} }, EVERYBODY, `gateways in the registry of head: ${UNKNOWN_KEY}`],
-  ["a key of trust", { "trust/clients": [] }, EVERYBODY, `trust.clients in the registry of head: ${UNKNOWN_KEY}`],
+  ["a key of the registry", { gateways: {} }, ALL, `gateways in the registry of head: ${UNKNOWN_KEY}`],
+  ["a key of trust", { "trust/clients": [] }, ALL, `trust.clients in the registry of head: ${UNKNOWN_KEY}`],
   [
     "a key of an agent",
     { "agents/stocker/sudo": true },
@@ -122,7 +122,7 @@ const PARTS: readonly (readonly [string, Readonly<Record<string, unknown>>, read
   ],
 ];
 
-test.each(PARTS)("fails when nobody knows %s: who reaches it is told", (_, edit, agents, line) => {
+test.each(PARTS)("fails when %s is unknown: the agents that reach it are reported", (_, edit, agents, line) => {
   const told = unknownLines(declaredChanges(smallRegistry(), edited(smallRegistry(), edit)));
   expect(told).toEqual(Object.fromEntries(agents.map((agent) => [agent, [line]])));
 });
@@ -132,13 +132,13 @@ test.each(PARTS)("fails when base alone has %s", (_, edit, agents, line) => {
   expect(told).toEqual(Object.fromEntries(agents.map((agent) => [agent, [line.replace("of head", "of base")]])));
 });
 
-test("fails when both have a key that nobody knows, and anything else differs", () => {
+test("fails when both have an unknown key, and anything else differs", () => {
   const base = edited(smallRegistry(), { "agents/clerk/sudo": true });
   const changes = declaredChanges(base, edited(base, { "agents/stocker/owner": "other@acme.example" }));
   expect(unknownLines(changes)["clerk"]).toEqual([`agents.clerk.sudo in the registry of base: ${UNKNOWN_KEY}`]);
 });
 
-test("what is known is still compared beside a key that nobody knows", () => {
+test("the rest is still compared beside an unknown key", () => {
   const head = edited(smallRegistry(), { "agents/clerk/sudo": true, "agents/clerk/tasks/answer/ttlSeconds": 901 });
   const gains = linesOf(declaredChanges(smallRegistry(), head), "gains");
   expect(gains).toEqual({
@@ -209,41 +209,41 @@ const MALFORMED: readonly (readonly [string, Readonly<Record<string, unknown>>, 
   ],
 ];
 
-test.each(MALFORMED)("fails when a registry has %s: everybody is told where", (_, edit, line) => {
+test.each(MALFORMED)("fails when a registry has %s: every agent is reported, with the place", (_, edit, line) => {
   const changes = declaredChanges(smallRegistry(), edited(smallRegistry(), edit));
-  expect(unknownLines(changes)).toEqual(Object.fromEntries(EVERYBODY.map((agent) => [agent, [line]])));
+  expect(unknownLines(changes)).toEqual(Object.fromEntries(ALL.map((agent) => [agent, [line]])));
   expect([linesOf(changes, "gains"), linesOf(changes, "losses")]).toEqual([{}, {}]);
 });
 
 test("fails when the name of an agent is none: it is told of under that name", () => {
   const { stocker } = smallRegistry().agents;
   const changes = declaredChanges(smallRegistry(), edited(smallRegistry(), { "agents/No, was allowed": stocker }));
-  expect([...changes.keys()]).toEqual(["No, was allowed", ...EVERYBODY]);
+  expect([...changes.keys()]).toEqual(["No, was allowed", ...ALL]);
 });
 
 test.each([5, "registry", null, [], {}, { agents: 5 }, { agents: { clerk: 5 } }])(
   "fails when a registry is %j: nothing of it is passed over",
   (document) => {
     for (const changes of [declaredChanges(smallRegistry(), document), declaredChanges(document, smallRegistry())]) {
-      expect(Object.keys(unknownLines(changes))).toEqual(EVERYBODY);
+      expect(Object.keys(unknownLines(changes))).toEqual(ALL);
     }
   },
 );
 
-test("fails when a registry that nobody can read names nobody: the registry itself is told of", () => {
+test("fails when an unreadable registry names no agent: the registry itself is reported", () => {
   const changes = declaredChanges(undefined, { version: "ambit.registry/1", agents: {} });
   expect(Object.keys(unknownLines(changes))).toEqual(["ambit/registry.json"]);
 });
 
-test("fails when a registry without agents has a key that nobody knows", () => {
-  const nobody: EditableRegistry = { ...smallRegistry(), agents: {} };
-  const changes = declaredChanges(nobody, { ...nobody, gateways: {} });
+test("fails when a registry without agents has an unknown key", () => {
+  const empty: EditableRegistry = { ...smallRegistry(), agents: {} };
+  const changes = declaredChanges(empty, { ...empty, gateways: {} });
   expect(unknownLines(changes)).toEqual({
     "ambit/registry.json": [`gateways in the registry of head: ${UNKNOWN_KEY}`],
   });
 });
 
-test("two registries that are the same word for word differ in nothing, whatever they say", () => {
+test("two identical registries have no difference, also where they are malformed", () => {
   const odd = { version: "ambit.registry/9", agents: { clerk: 5 } };
   expect(declaredChanges(odd, structuredClone(odd))).toEqual(new Map());
 });
@@ -254,7 +254,7 @@ function leavesOf(value: unknown, path = ""): readonly string[] {
   return entries.length === 0 ? [path.slice(1)] : entries.flatMap(([key, inner]) => leavesOf(inner, `${path}/${key}`));
 }
 
-test("fails when any word of a registry is something else: somebody is told", () => {
+test("fails when any value of a registry becomes something odd: some agent is reported", () => {
   const leaves = leavesOf(smallRegistry());
   expect(leaves.length).toBeGreaterThan(200);
   const silent = leaves.filter((path) => {
@@ -264,12 +264,12 @@ test("fails when any word of a registry is something else: somebody is told", ()
   expect(silent).toEqual([]);
 });
 
-test("fails when anything is missing of a registry, unless it says nothing of what anybody may do", () => {
+test("fails when any value of a registry is missing, except those without effect on access", () => {
   const silent = leavesOf(smallRegistry()).filter((path) => {
     const [base, head] = [smallRegistry(), edited(smallRegistry(), { [path]: null })];
     return declaredChanges(base, head).size === 0;
   });
-  // An action that nobody was granted, a reason, and that what other agents send is trusted as they are
+  // An ungranted action, a reason, and that what other agents send is trusted as they are
   const delegates = "^agents/(courier|librarian|sleeper)";
   const said = new RegExp(`^tools/search/actions/save/|/outwardReason$|${delegates}/serves/http/untrusted$`);
   expect(silent.filter((path) => !said.test(path))).toEqual([]);

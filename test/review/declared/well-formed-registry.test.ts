@@ -178,7 +178,7 @@ test.each([
   }
 });
 
-test("whatever stands at any place, nothing is taken for well-formed that the schema refuses or reads in another way", () => {
+test("the fast check accepts nothing that the schema refuses or reads in another way, for any value at any place", () => {
   let [taken, refused] = [0, 0];
   fc.assert(
     fc.property(mutated, (registry) => {

@@ -39,7 +39,7 @@ test("there are hundreds of steps to take, of every kind", () => {
   expect(counts.reduce((sum, [, count]) => sum + count, 0)).toBeGreaterThan(300);
 });
 
-test.each([...ALL])("each step is a gain of those who reach it, and of nobody else: %s", (_, widenings) => {
+test.each([...ALL])("each step is a gain of exactly the agents that reach it: %s", (_, widenings) => {
   const wrong = widenings.flatMap(({ name, apply, gain, ordered }) => {
     const head = structuredClone(BASE);
     apply(head);
@@ -52,7 +52,7 @@ test.each([...ALL])("each step is a gain of those who reach it, and of nobody el
   expect(wrong).toEqual([]);
 });
 
-test.each([...ALL])("a step back is a gain of nobody: %s", (_, widenings) => {
+test.each([...ALL])("a step back is no gain: %s", (_, widenings) => {
   const wrong = widenings
     .filter(({ ordered }, index) => ordered && index % 3 === 0)
     .flatMap(({ name, apply }) => {

@@ -8,10 +8,10 @@ const layer = (name: string, ...statements: readonly Statement[]) => ({
 });
 const path = (...layers: readonly ReturnType<typeof layer>[]) => awsPath(layers);
 const asked = [allow("iam:PassRole", "*")];
-const nobody = { denies: [] };
+const undenied = { denies: [] };
 
 test("what is asked and allowed is shown by a request, with the statement that allows it", () => {
-  expect(allowedOf(nobody, [path(layer("role", allow("iam:*", "*")))], asked)).toMatchObject({
+  expect(allowedOf(undenied, [path(layer("role", allow("iam:*", "*")))], asked)).toMatchObject({
     witness: expect.stringMatching(/^iam:PassRole on /) as string,
     source: "role.policy",
     path: "its role",
@@ -26,7 +26,7 @@ test.each<[string, readonly ReturnType<typeof path>[]]>([
   ["a boundary leaves it out", [path(layer("role", allow("*", "*")), layer("boundary", allow("s3:*", "*")))]],
   ["a Deny takes it away", [path(layer("role", allow("*", "*"), deny("iam:*", "*")))]],
 ])("it is not allowed where %s", (_, paths) => {
-  expect(allowedOf(nobody, paths, asked)).toBeUndefined();
+  expect(allowedOf(undenied, paths, asked)).toBeUndefined();
 });
 
 test("a Deny of a resource's policy counts", () => {
@@ -38,6 +38,6 @@ test("what takes too many steps to decide counts as allowed", () => {
   const stars = (at: number): string => `*${String.fromCharCode(97 + (at % 26))}`.repeat(40);
   const hard = Array.from({ length: 60 }, (_, at) => deny("*", `${stars(at)}*`));
   const question = [allow("iam:PassRole", `*${"?*a".repeat(60)}`)];
-  const found = allowedOf(nobody, [path(layer("role", allow("*", `${stars(1)}*`), ...hard))], question);
+  const found = allowedOf(undenied, [path(layer("role", allow("*", `${stars(1)}*`), ...hard))], question);
   expect(found).toBeDefined();
 });

@@ -36,7 +36,7 @@ describe("what is plainly within", () => {
     ["what others but principals have", [READ], [{ ...READ, Principal: { AWS: "111122223333" } }]],
     ["all but an action", [{ Effect: "Allow", NotAction: "iam:*", Resource: "b" }], [READ]],
     ["all but a resource", [{ Effect: "Allow", Action: "s3:GetObject", NotResource: "b" }], [READ]],
-    ["what nobody knows before apply", [{ ...READ, Resource: "${bucket}" }], [{ ...READ, Resource: "${bucket}" }]],
+    ["a value that is known after apply", [{ ...READ, Resource: "${bucket}" }], [{ ...READ, Resource: "${bucket}" }]],
   ])("%s is not", (_, some, others) => expect(isPlainlyWithin(some, others)).toBe(false));
 
   it("is never more than what is compared exactly", () => {

@@ -60,7 +60,7 @@ test("a registry that is read gives the risk, horizon and credential that synth 
   expect(seen).toBeGreaterThan(depth(50, 5));
 });
 
-describe("a registry that nobody synthesized", () => {
+describe("a handwritten registry", () => {
   const sketch = fc.sample(gain, { numRuns: depth(50), seed: 1 }).map(({ before }) => built(before));
   const registry = registryWith(sketch.find((one) => one !== undefined) as AgentDeclaration);
   const name = Object.keys(registry.agents)[0] as string;

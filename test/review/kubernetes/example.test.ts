@@ -38,7 +38,7 @@ test("nothing changes between an estate and itself", () => {
   expect([...kubernetesChanges(BASE, BASE)]).toEqual([]);
 });
 
-describe("a widening is reported for everybody it reaches", () => {
+describe("a widening is reported for every agent it reaches", () => {
   test.each(WIDENINGS)("%s", (_, stack, change, agents) => {
     const head = changed(stack, change);
     const [before, after] = statesWith(head);
@@ -53,7 +53,7 @@ describe("a widening is reported for everybody it reaches", () => {
   });
 });
 
-/** Of the platform: nobody is an agent, so they stand under their address. */
+/** Objects of the platform belong to no agent, so they stand under their address. */
 const PLATFORM: readonly [string, string, (resource: Any) => void, string][] = [
   [
     "a rule of a role",
@@ -85,7 +85,7 @@ const PLATFORM: readonly [string, string, (resource: Any) => void, string][] = [
     "spire/kubernetes_manifest.Spire_Registration_ambit-components",
   ],
   [
-    "a kind that nobody knows",
+    "an unknown kind",
     "spire",
     (r) => {
       r.kubernetes_manifest.new = {

@@ -24,7 +24,7 @@ const policy = (name: string, spec: JsonObject, at = "finance"): Resources => ({
   [`kubernetes_network_policy_v1.${name}`]: { metadata: { name, namespace: at }, spec },
 });
 
-/** The policy of the agent, which nobody may reach */
+/** The policy of the agent, without ingress */
 const egress = (rules: Json, selector: JsonObject = CLERK): Resources =>
   policy("own", { pod_selector: selector, policy_types: ["Ingress", "Egress"], egress: rules });
 const ingress = (rules: Json): Resources =>
@@ -204,7 +204,7 @@ describe("a gain is reported where", () => {
       "egress to every pod in namespaces with kubernetes.io/metadata.name=finance, TCP 443 | TCP 443 to a pod in namespace finance",
     ],
     [
-      "somebody may reach it",
+      "it gets ingress",
       ingress([]),
       ingress([from(cidr("0.0.0.0/0"))]),
       "ingress from 0.0.0.0/0, TCP 8443 | TCP 8443 from 192.0.2.1",
@@ -377,7 +377,7 @@ describe("it is unknown where", () => {
   });
 });
 
-test("everybody whom a policy of the namespace selects gains, and nobody else", () => {
+test("each agent that a policy of the namespace selects gains", () => {
   const head = policy("all", { pod_selector: {}, policy_types: ["Egress"], egress: [to(cidr("10.9.0.0/16"))] });
   const base = policy("all", { pod_selector: {}, policy_types: ["Egress"] });
   for (const agent of ["clerk", "other"]) expect(changesOf(base, head, agent).gains).toHaveLength(1);

@@ -141,7 +141,7 @@ describe("a gain is reported where", () => {
       "get, list configmaps in the whole cluster: get configmaps/x in namespace default",
     ],
     [
-      "everybody who is authenticated gets it",
+      "all authenticated users get it",
       clusterRole("c", [READ]),
       { ...clusterRole("c", [READ]), ...boundEverywhere("c", { kind: "Group", name: "system:authenticated" }) },
       "get, list configmaps in the whole cluster: get configmaps/x in namespace default",

@@ -114,7 +114,7 @@ test("but an admission policy of the constructs is none of those", () => {
   expect(gains(estate("active", more), estate("suspended", more))).toBe("[{},{}]");
 });
 
-test.each(["idle", ""])("and a state that nobody knows is unknown: %j", (state) => {
+test.each(["idle", ""])("and an unknown state is reported as unknown: %j", (state) => {
   expect(gains(estate("active"), estate(state))).toContain(
     "its service account carries the label ambit.internal/state=",
   );

@@ -86,12 +86,12 @@ describe("it counts as a gain where", () => {
       "NetworkPolicy of crd.projectcalico.org/v1 m",
     ],
     [
-      "an object of such a kind is changed",
+      "an object of that kind is changed",
       manifest("Policy", "kyverno.io/v1", { a: 1 }),
       manifest("Policy", "kyverno.io/v1", { a: 2 }),
       "Policy of kyverno.io/v1 m",
     ],
-    ["an object of such a kind is removed", manifest("Policy", "kyverno.io/v1", { a: 1 }), {}, "is removed"],
+    ["an object of that kind is removed", manifest("Policy", "kyverno.io/v1", { a: 1 }), {}, "is removed"],
     ["a chart is installed", {}, { "helm_release.r": { name: "r", chart: "c" } }, "helm_release"],
     [
       "a secret is written",

@@ -30,7 +30,7 @@ test("a policy that is known says what it says, and which version that is", () =
 });
 
 test.each([
-  ["of a name that nobody has", "arn:aws:iam::aws:policy/NoSuchAccess", "not among the policies"],
+  ["of an unknown name", "arn:aws:iam::aws:policy/NoSuchAccess", "not among the policies"],
   ["without its path", "arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole", "not among the policies"],
   ["in another case", "arn:aws:iam::aws:policy/administratoraccess", "not among the policies"],
   ["of no name", "arn:aws:iam::aws:policy/", "not among the policies"],

@@ -17,13 +17,13 @@ function put(...files: readonly (readonly [path: string, content: string])[]): s
 
 const digest = (path: string) => digestOf(filesOf(path));
 
-test("is one known digest, whatever the machine", () => {
+test("is one known digest on every machine", () => {
   expect(digest(put(["manifest.json", "{}"], ["stacks/agents/cdk.tf.json", "{}"]))).toBe(
     "sha256:f26ab729e08e79d80fba61b089c7e8caebeea4c2fb4d48fb5ac6224de2ddba75",
   );
 });
 
-test("is the same in whatever order files are written", () => {
+test("is the same for every order in which files are written", () => {
   const one = put(["a", "1"], ["b/c", "2"]);
   const other = put(["b/c", "2"], ["a", "1"]);
   expect(digest(one)).toBe(digest(other));
@@ -126,7 +126,7 @@ describe("fails when the folder holds", () => {
   test.each([
     ["what terraform init wrote", "stacks/agents/.terraform/modules/modules.json", "stacks/agents/.terraform"],
     ["packages", "node_modules/a/index.js", "node_modules"],
-    ["a file of such a name", ".git", ".git"],
+    ["a file of that name", ".git", ".git"],
   ])("%s, which no review reads", (_, file, named) => {
     const path = put(["manifest.json", "{}"], [file, ""]);
     expect(() => filesOf(path)).toThrow(`${named}: is not reviewed: remove it, and run terraform init after this`);

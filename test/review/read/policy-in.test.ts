@@ -230,7 +230,7 @@ const DOCUMENTS: readonly (readonly [what: string, body: object, others: object,
     [{ Effect: "Allow", Principal: { AWS: ["1", "2"], Service: "a" }, Action: "sts:AssumeRole" }],
   ],
   [
-    "everybody",
+    "every principal",
     { statement: { actions: ["sts:AssumeRole"], principals: { type: "*", identifiers: ["*"] } } },
     {},
     [{ Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" }],
@@ -266,7 +266,7 @@ const DOCUMENTS: readonly (readonly [what: string, body: object, others: object,
     [{ ...ALLOW, Action: "s3:A" }, ALLOW, { ...ALLOW, Action: "s3:C" }],
   ],
   [
-    "a source with a principal that is text, which the provider takes for everybody",
+    "a source with a textual principal, which the provider reads as every principal",
     {
       source_policy_documents: [
         json(policy({ Effect: "Allow", Action: "sts:AssumeRole", Principal: "arn:aws:iam::1:root" })),

@@ -124,7 +124,7 @@ export const EXAMPLE: Review = {
         {
           kind: "boundary",
           what: "legacy/aws_iam_role.batch has no permissions boundary any more",
-          witness: "whatever is attached to the role later holds at once",
+          witness: "each policy attached to the role later takes effect at once",
           source: { address: "legacy/aws_iam_role.batch" },
         },
       ],

@@ -24,7 +24,7 @@ const edges = (base: unknown, head: unknown): readonly string[] =>
       `${from.kind} ${from.name} → ${to.kind} ${to.name}: ${through.join(", ")} | ${gained.join(", ")}`,
   );
 
-test("an agent is drawn with what all of its tasks use together, and to whom it hands work", () => {
+test("an agent is drawn with all that its tasks use, and with its delegates", () => {
   expect(edges(HEAD, HEAD)).toEqual([
     "agent triage → agent writer: answer → writer.draft | ",
     "agent triage → tool zendesk: close, read | ",
@@ -33,7 +33,7 @@ test("an agent is drawn with what all of its tasks use together, and to whom it 
   ]);
 });
 
-test("what nobody uses is drawn as well, in one order", () => {
+test("unused tools and datasets are drawn too, in one order", () => {
   expect(fleetGraph(undefined, HEAD).nodes.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
     "agent triage",
     "agent writer",
@@ -108,7 +108,7 @@ test("names that objects have by nature are names like others", () => {
   expect(edges({}, head)).toEqual(["agent __proto__ → tool constructor: toString | toString"]);
 });
 
-test("whatever a registry holds, nothing is gained from itself", () => {
+test("for any registry, comparing it with itself shows no gain", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const registry = { agents: { a: { tasks: { t: value } }, b: value }, tools: value };

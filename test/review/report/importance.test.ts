@@ -24,7 +24,7 @@ function reviewOf(...agents: readonly PrincipalReview[]): Review {
   return { ...NOTHING, agents };
 }
 
-test("kinds come in one order: harmful together, who somebody is, what holds them, the unknown, what they can do", () => {
+test("kinds come in one order: combinations, identity, restrictions, the unknown, abilities", () => {
   const gains = CHANGE_KINDS.map((kind) => change(kind));
   const agent = principal("a", { gains, unknown: [unknown], combinations: [combination(true)] });
   expect(findingsOf(reviewOf(agent)).map(({ kind }) => kind)).toEqual([
@@ -57,7 +57,7 @@ test("only what stands before the unknown is grave", () => {
   ]);
 });
 
-test("a new combination of the least agent comes before anything else of anybody", () => {
+test("a new combination of the least agent comes before all other findings", () => {
   const low = principal("z", {
     combinations: [combination(true)],
     risk: { after: { score: 0, tier: "low", reasons: [] } },
@@ -84,7 +84,7 @@ test("what stood before comes after what is new, what is refused after that, a l
   ]);
 });
 
-test("a loss comes after the least gain, whatever its kind", () => {
+test("a loss of any kind comes after the least gain", () => {
   const [first, last] = findingsOf(reviewOf(principal("a", { losses: [change("identity")], gains: [change("ttl")] })));
   expect([first?.direction, last?.direction]).toEqual(["gain", "loss"]);
 });
@@ -119,13 +119,13 @@ describe("what a report leads with", () => {
     expect(inItsGroup(folded, change("ttl", "open"))).toEqual(["open", "folded"]);
   });
 
-  test("of all principals is who somebody is, and of one the worst that it can do", () => {
+  test("of all principals is an identity, and of one its worst ability", () => {
     const [pays, is] = [shown("tool", "pays", { place: "first" }), change("identity", "is")];
     expect(inFindings(is, pays)).toEqual(["is", "pays"]);
     expect(inItsGroup(is, pays)).toEqual(["pays", "is"]);
   });
 
-  test("of one principal is not what is folded, whatever its place", () => {
+  test("of one principal is never a folded finding", () => {
     const folded = shown("tool", "folded", { place: "first", fold: "declared" });
     const early = shown("tool", "early", { place: "early" });
     expect(inItsGroup(folded, early)).toEqual(["early", "folded"]);

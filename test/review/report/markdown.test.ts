@@ -124,7 +124,7 @@ describe("the text of a stranger", () => {
     expect(markdownReport({ ...NOTHING, undeclared: [change(text)] })).toContain(`| undeclared action | ${written} |`);
   });
 
-  test("is nothing but code, whatever it is", () => {
+  test("renders as code, for any text", () => {
     fc.assert(
       fc.property(anyReview, (review) => {
         const { kinds, html, words, rows } = renderedMarkdown(markdownReport(review));
@@ -226,7 +226,7 @@ describe("a report that is too long", () => {
     }
   });
 
-  test("is within its limit, whatever the review holds", () => {
+  test("is within its limit, for any review", () => {
     fc.assert(
       fc.property(anyReview, fc.integer({ min: 10_000, max: 30_000 }), (review, limit) => {
         const report = markdownReport(review, { limit, link: "https://ci.example/run/1" });

@@ -27,7 +27,7 @@ interface Report {
 const parsed = (review: Review): Report => JSON.parse(jsonReport(review)) as Report;
 const sorted = (some: readonly object[]): readonly string[] => some.map((one) => JSON.stringify(one)).sort();
 
-/** Whatever the order of things and of their keys */
+/** Normalizes the order of entries and keys */
 const same = (some: readonly object[]): readonly string[] =>
   some.map((one) => JSON.stringify(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))).sort();
 /** The order of what an approval is for is the report's. */
@@ -51,7 +51,7 @@ test("a review without changes has every key, and nothing in it", () => {
   });
 });
 
-test("what is unknown of an agent stands under its name, what is unknown of nobody under none", () => {
+test("an agent's unknowns stand under its name, other unknowns on their own", () => {
   expect(parsed(EXAMPLE).unknown.map(({ agent, what }) => [agent, what])).toEqual([
     [null, "agents/aws_iam_policy.shared.policy"],
     ["support-triage", "kms:Decrypt on ${var.key}"],

@@ -62,7 +62,7 @@ test("the page holds what the review found, in the order of importance", () => {
   expect(groups.map(({ title, tally, findings }) => [title, tally, findings.length])).toEqual([
     ["support-triage", "1 new combination, 3 gains, 1 unknown and 1 loss · risk 22 (low) → 61 (high)", 6],
     ["legacy/aws_iam_role.batch", "1 gain", 1],
-    ["Nobody alone", "1 unknown", 1],
+    ["No single principal", "1 unknown", 1],
     ["Undeclared: no declaration explains this access", "1 undeclared", 1],
     ["researcher", "1 combination as before and 1 loss · risk 12 (low) → 10 (low)", 2],
     ["Declared, but not granted: it will be refused", "1 not granted", 1],
@@ -113,7 +113,7 @@ test.each(["", "   "])("a name that is %j can be seen, and followed as a link", 
   expect(new Set(nodes.map(({ name }) => name))).toEqual(new Set(["(blank)"]));
 });
 
-test("whatever the review holds, the page is the same but for its data", () => {
+test("for any review, pages differ only in their data", () => {
   const shell = shellOf(htmlReport(NOTHING));
   fc.assert(
     fc.property(anyReview, fc.jsonValue(), (review, registry) => {

@@ -67,7 +67,7 @@ test("nothing in any review moves, turns or hides other text", () => {
   );
 });
 
-test("every finding has a mark of its own, whatever the review holds", () => {
+test("for any review, every finding has its own mark", () => {
   fc.assert(
     fc.property(anyReview, (review) => {
       const marks = plainly(review, 10_000).match(/^ {2}[!+?=~-] /gm) ?? [];

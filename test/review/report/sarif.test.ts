@@ -66,13 +66,13 @@ test("the schema refuses what is no SARIF", () => {
   expect(sarifErrors('{ "version": "2.1.0", "runs": [{}] }')).toEqual(["/runs/0 must have required property 'tool'"]);
 });
 
-test("there is a rule of each kind, and of all else that a review finds, whatever was found", () => {
+test("there is a rule for each kind and each other finding, also where none was found", () => {
   const ids = runOf(sarifReport(NOTHING)).tool.driver.rules.map(({ id }) => id);
   const others = ["unknown", "combination", "undeclared", "ungranted"];
   expect(ids).toEqual([...CHANGE_KINDS, ...others].map((kind) => `ambit/${kind}`));
 });
 
-test("who somebody is and what holds them is an error, the rest a warning", () => {
+test("identities and restrictions are errors, the rest are warnings", () => {
   const { rules } = runOf(sarifReport(NOTHING)).tool.driver;
   const errors = rules.filter(({ defaultConfiguration }) => defaultConfiguration.level === "error");
   expect(errors.map(({ id }) => id).sort()).toEqual([
@@ -205,10 +205,10 @@ describe("a message", () => {
     );
   });
 
-  test("says what is unknown of whom, and why", () => {
+  test("names the principal of an unknown, and the reason", () => {
     const unknown = resultsOf(EXAMPLE).filter(({ ruleId }) => ruleId === "ambit/unknown");
     expect(unknown.map(({ message }) => message.text)).toEqual([
-      "What somebody gains cannot be decided: agents/aws_iam_policy.shared.policy, because file(…) is read when it is applied.",
+      "What a principal gains cannot be decided: agents/aws_iam_policy.shared.policy, because file(…) is read when it is applied.",
       "What support-triage gains cannot be decided: kms:Decrypt on ${var.key}, because it depends on ${var.key}, which has no default.",
     ]);
   });
@@ -232,7 +232,7 @@ test("more results than a run may have are cut, the least important first, and t
   ]);
 });
 
-test("whatever the review holds, it is SARIF, and there is a result for all but losses", () => {
+test("for any review, it is SARIF, with a result for all but losses", () => {
   fc.assert(
     fc.property(anyReview, (review) => {
       const report = sarifReport(review, { version: "0.1.0" });

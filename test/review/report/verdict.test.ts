@@ -4,12 +4,12 @@ import { findingsOf } from "../../../review/report/findings";
 import { tally, verdict } from "../../../review/report/verdict";
 import type { ApprovalNeeded, Combination, PrincipalReview, Review } from "../../../review/review";
 import { anyReview } from "./arbitrary-review";
-import { AGENT as SOMEBODY, EXAMPLE, NOTHING } from "./example-review";
+import { AGENT as ANY, EXAMPLE, NOTHING } from "./example-review";
 import "../../support/depth";
 
 const GAIN: Change = { kind: "tool", what: "close of tickets", witness: "tickets close", source: { address: "x" } };
 const UNKNOWN = { what: "shared.policy", why: "it is read when it is applied", source: { address: "x" } };
-const AGENT: PrincipalReview = { ...SOMEBODY, id: "triage" };
+const AGENT: PrincipalReview = { ...ANY, id: "triage" };
 
 const said = (review: Partial<Review>): string => {
   const whole = { ...NOTHING, ...review };
@@ -50,23 +50,23 @@ test.each<readonly [string, Partial<Review>, string]>([
   [
     "says how much risk is taken away",
     { agents: [{ ...AGENT, losses: [GAIN], risk: risks(35, 10) }] },
-    "Nobody gains access; in all 1 loss of 1 principal, risk −25.",
+    "No principal gains access; in all 1 loss of 1 principal, risk −25.",
   ],
   [
     "says nothing of a risk that is no number",
     { agents: [{ ...AGENT, losses: [GAIN], risk: risks(Infinity, Infinity) }] },
-    "Nobody gains access; in all 1 loss of 1 principal.",
+    "No principal gains access; in all 1 loss of 1 principal.",
   ],
   [
-    "says what is unknown of whom, and why",
+    "names the principal of an unknown, and the reason",
     { agents: [{ ...AGENT, unknown: [UNKNOWN] }], requiresApproval: true },
     "Approval needed: what <triage> gains cannot be decided: <shared.policy>, because <it is read when it is applied>; " +
       "in all 1 unknown of 1 principal.",
   ],
   [
-    "says what is unknown of nobody alone",
+    "reports an unknown without a principal",
     { unknown: [UNKNOWN], requiresApproval: true },
-    "Approval needed: what somebody gains cannot be decided: <shared.policy>, because <it is read when it is applied>; " +
+    "Approval needed: what a principal gains cannot be decided: <shared.policy>, because <it is read when it is applied>; " +
       "in all 1 unknown.",
   ],
   [
@@ -81,9 +81,9 @@ test.each<readonly [string, Partial<Review>, string]>([
       "in all 1 new combination and 1 gain of 1 principal.",
   ],
   [
-    "says of what stands that nobody gains it",
+    "says that a standing finding is no gain",
     { agents: [{ ...AGENT, combinations: [combination(false)] }], ungranted: [GAIN] },
-    "Nobody gains access; in all 1 combination as before and 1 not granted of 1 principal.",
+    "No principal gains access; in all 1 combination as before and 1 not granted of 1 principal.",
   ],
   [
     "names what stands where a rule asks for approval",
@@ -102,7 +102,7 @@ test.each<readonly [string, Partial<Review>, string]>([
         approval("c", ["@a"]),
       ],
     },
-    "Approval needed from <@a>, from 2 of <@a> and <@b> and from anybody who reviews: " +
+    "Approval needed from <@a>, from 2 of <@a> and <@b> and from any reviewer: " +
       "<triage> gains tool: <close of tickets>; in all 1 gain of 1 principal.",
   ],
   [
@@ -111,7 +111,7 @@ test.each<readonly [string, Partial<Review>, string]>([
     "Approval needed from <@a>, <@b> or <@c> and others, as listed, though no change is listed.",
   ],
   [
-    "names nobody where no rule says who",
+    "names no approvers where no rule does",
     { agents: [{ ...AGENT, gains: [GAIN] }], requiresApproval: true, approvals: [approval("default", [])] },
     "Approval needed: <triage> gains tool: <close of tickets>; in all 1 gain of 1 principal.",
   ],

@@ -47,7 +47,7 @@ test("what stands and is known is listed apart", () => {
 
 test("what is known and not found is not listed", () => expect(apply(reviewWith()).acknowledged).toEqual([]));
 
-test("what is known asks nobody, though a rule asks for what stands", () => {
+test("an acknowledged finding needs no approval, also under a rule for standing findings", () => {
   const asking = rulesWith({
     approvals: [{ name: "standing", when: { standing: ["undeclared"] }, approvers: ["@acme/security"] }],
     acknowledged: [access],
@@ -103,7 +103,7 @@ describe("an acknowledgement does not hide", () => {
     expect(apply(review).agents).toEqual(review.agents);
   });
 
-  test("that of somebody else", () => {
+  test("that of another principal", () => {
     const review = reviewWith({ agents: [principal({ id: "other", losses: [gain], combinations: [standing] })] });
     expect(apply(review).agents).toEqual(review.agents);
   });

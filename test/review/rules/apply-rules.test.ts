@@ -10,16 +10,16 @@ const apply = (review: Review, rules?: ReviewRules, ...changedFiles: readonly st
 const gained = reviewWith({ agents: [principal({ gains: [gain] })], requiresApproval: true });
 const GAIN = "triage gains action: s3:GetObject on arn:aws:s3:::acme-kb/*";
 
-test("nobody is asked where nothing is gained", () => {
+test("a review without gains needs no approval", () => {
   expect(apply(reviewWith(), rulesWith({}))).toEqual(reviewWith());
 });
 
-test("a loss asks nobody", () => {
+test("a loss needs no approval", () => {
   const { approvals, requiresApproval } = apply(reviewWith({ agents: [principal({ losses: [gain] })] }), rulesWith({}));
   expect([approvals, requiresApproval]).toEqual([[], false]);
 });
 
-test("without rules, anybody who reviews approves everything", () => {
+test("without rules, any reviewer may approve everything", () => {
   expect(apply(gained).approvals).toEqual([{ rule: "default", approvers: [], count: 1, reasons: [GAIN] }]);
 });
 
@@ -56,18 +56,18 @@ test("each finding is said in words, once and in one order", () => {
     "the program main.ts: it changes, so that the same declarations may be synthesized to something else",
     "triage gains a combination, exfiltration: reads untrusted output, and is seen outside",
     GAIN,
-    "what somebody gains cannot be decided: the provider agents/aws, because its settings are new",
+    "what a principal gains cannot be decided: the provider agents/aws, because its settings are new",
     "what triage gains cannot be decided: the provider agents/aws, because its settings are new",
   ]);
 });
 
-test("a guarded file that changes is unknown, and needs approval though nobody gains anything", () => {
+test("a changed guarded file is unknown, and needs approval without any gain", () => {
   const { unknown: found, requiresApproval, approvals } = apply(reviewWith(), undefined, "README.md", "yarn.lock");
   expect(found.map(({ what }) => what)).toEqual(["the dependencies yarn.lock"]);
   expect([requiresApproval, approvals.length]).toEqual([true, 1]);
 });
 
-test("files that nobody guards ask nobody", () => {
+test("unguarded files need no approval", () => {
   expect(apply(reviewWith(), undefined, "README.md", "fleet/agents/triage.ts")).toEqual(reviewWith());
 });
 
@@ -78,7 +78,7 @@ describe("what stands", () => {
     ungranted: [gain],
   });
 
-  test("is listed and asks nobody", () => {
+  test("is listed and needs no approval", () => {
     expect(apply(review, rulesWith({ approvals: [{ name: "all", when: {}, approvers: ["@a"] }] }))).toEqual(review);
   });
 
@@ -116,7 +116,7 @@ test("a review that needs approval and says not why still needs it", () => {
   ]);
 });
 
-test("whatever a principal is called, its gain is asked for", () => {
+test("a principal of any name needs approval for its gain", () => {
   const odd = reviewWith({ agents: [principal({ id: "__proto__", gains: [gain] })], requiresApproval: true });
   expect(apply(odd, rulesWith({})).approvals).toHaveLength(1);
 });

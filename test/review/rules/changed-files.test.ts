@@ -46,7 +46,7 @@ test.each<readonly [string, string | Buffer, string]>([
   expect(() => read(text)).toThrow(says);
 });
 
-test("reads whatever names git has, ended by NUL", () => {
+test("reads all names that git allows, ended by NUL", () => {
   const name = fc
     .string({ unit: "grapheme", minLength: 1, maxLength: 8 })
     .filter((text) => !/[/\0]/.test(text) && text !== "." && text !== "..");

@@ -34,7 +34,7 @@ export const EXAMPLE: ReviewRulesInput = {
   unguarded: [{ files: "images/logo/*", reason: "pictures" }],
 };
 
-/** Rules with the rest as nobody wrote it */
+/** Rules with defaults for the rest */
 export function rulesWith(some: Partial<ReviewRulesInput>): ReviewRules {
   const document = { version: "ambit.review-rules/1", default: { approvers: ["@acme/platform"] }, ...some };
   return readRules(Buffer.from(JSON.stringify(document)), "ambit.review.json", new Date("2026-01-01T00:00:00Z"));

@@ -15,7 +15,7 @@ describe("a change", () => {
     expect(more).toEqual([]);
   });
 
-  test.each(cases.filter(({ unknown }) => unknown === null))("of $path asks nobody", ({ path }) => {
+  test.each(cases.filter(({ unknown }) => unknown === null))("of $path needs no approval", ({ path }) => {
     expect(unknownOf(path)).toEqual([]);
   });
 });
@@ -48,13 +48,13 @@ test("what the rules guard is besides the usual files, and in place of none", ()
 describe("with a reason, files may be unguarded", () => {
   const rules = rulesWith({ unguarded: [{ files: "images/logo/**", reason: "pictures" }] });
 
-  test("and then ask nobody", () => expect(unknownOf("images/logo/ambit.svg", rules)).toEqual([]));
+  test("and then need no approval", () => expect(unknownOf("images/logo/ambit.svg", rules)).toEqual([]));
 
   test("but not those beside them", () => expect(unknownOf("images/Dockerfile", rules)).toHaveLength(1));
 
   test("nor in other letters", () => expect(unknownOf("images/Logo/x", rules)).toHaveLength(1));
 
-  test("nor the rules, under whatever name", () => {
+  test("nor the rules, under any name", () => {
     const all = rulesWith({ unguarded: [{ files: "**", reason: "none" }] });
     expect(unknownOf("package.json", all)).toEqual([]);
     expect(unknownOf("ambit.review.json", all)).toHaveLength(1);

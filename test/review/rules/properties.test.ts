@@ -68,7 +68,7 @@ const newIn = ({ gains, unknown, combinations }: PrincipalReview) => [
   ...combinations.filter(({ isNew }) => isNew),
 ];
 
-test("whatever is acknowledged, nothing that is gained or unknown goes, and nobody is asked less for it", () => {
+test("acknowledgements never hide a gain or an unknown, nor reduce their approvals", () => {
   fc.assert(
     fc.property(anyReview, anyRules, (review, rules) => {
       const before = apply(review, rules);
@@ -101,7 +101,7 @@ test("a rule more never means that fewer are asked", () => {
   );
 });
 
-test("what is gained or unknown is always somebody's to approve", () => {
+test("every gain and every unknown needs some approval", () => {
   fc.assert(
     fc.property(anyReview, anyRules, anyFiles, (review, rules, files) => {
       const { agents, unknown, approvals, requiresApproval } = apply(review, rules, files);

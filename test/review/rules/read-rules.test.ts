@@ -30,7 +30,7 @@ function edited({ at, set = {}, take = [], json }: Refused): string {
   return json === undefined ? written(document) : written(document).replace(/"here": "JSON"/, json.slice(1, -1));
 }
 
-test("reads what the example says, and what nobody wrote is the safe thing", () => {
+test("reads the example, with safe defaults for the rest", () => {
   expect(read(written(EXAMPLE))).toMatchObject({ version: "ambit.review-rules/1", guarded: ["fleet/platform.ts"] });
   expect(read(`{"version":"ambit.review-rules/1","default":{"approvers":["@acme/platform"]}}`)).toEqual({
     version: "ambit.review-rules/1",

@@ -26,7 +26,7 @@ test("editors take the example, and what may be left out", () => {
 
 test.each<readonly [string, object]>([
   ["a key is misspelt", { aprovals: [] }],
-  ["nobody is asked", { default: { approvers: [] } }],
+  ["no approvers", { default: { approvers: [] } }],
   ["a gain is acknowledged", { acknowledged: [{ finding: "gain" }] }],
   ["a glob is negated", { guarded: ["!main.ts"] }],
 ])("editors mark it where %s", (_, change) => {

@@ -155,7 +155,7 @@ test("nothing of the arguments is in the record of the decision", async () => {
   expect(JSON.stringify(world.events)).not.toContain("hunter2");
 });
 
-test("a request without a user is decided by anybody of the group", async () => {
+test("any member of the group may decide a request without a user", async () => {
   const world = new ApprovalWorld();
   const handle = await world.ask({ request: exactRequest({ user: null }) });
   await expect(world.decide(handle, { by: ALICE })).resolves.toMatchObject({ decision: { by: ALICE } });
@@ -211,7 +211,7 @@ describe("a start token behind the run", () => {
     }
   });
 
-  test("waits for what somebody else asked for first, and for the last of several", async () => {
+  test("waits for a request that was already open, and for the last of several", async () => {
     const world = new ApprovalWorld();
     const handle = await world.ask();
     expect(await world.ask({ start })).toBe(handle);

@@ -8,7 +8,7 @@ import { userDigest } from "../../../runtime/store/user-digest";
 const DAVE = { sub: "dave", email: "dave@acme.example" };
 const ids = (json: Readonly<Record<string, unknown>>) => (json.requests as { id: string }[]).map(({ id }) => id);
 
-test("all of a request is shown, to the last argument, with who asks for whom through which chain", async () => {
+test("a request is shown in full, with every argument, the agent, the user and the chain", async () => {
   const world = new ApproversWorld();
   const { id, digest } = await world.ask({ userEmail: "alice@acme.example", sensitivity: "internal" });
   const { json } = await world.post("show", { id });
@@ -93,7 +93,7 @@ test("of two first ones at once both are counted, and of three one comes too lat
   ]);
 });
 
-test("one who approves and one who refuses at once leave one decision", async () => {
+test("a concurrent approval and refusal leave one decision", async () => {
   const world = new ApproversWorld();
   const { id, digest } = await world.ask();
   const answers = await Promise.all([

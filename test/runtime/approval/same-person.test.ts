@@ -33,7 +33,7 @@ describe.each(SPELLINGS)("a person of the issuer %s", (issuer) => {
     const handle = await world.ask({ request: exactRequest({ user }) });
     await world.decide(handle);
     const record = (await readApproval(world.state, handle))?.record;
-    if (record?.decision === undefined || record.decision === null) throw new Error("nobody has decided");
+    if (record?.decision === undefined || record.decision === null) throw new Error("it is undecided");
     const facts = approvalFacts({ ...record, decision: { ...record.decision, by: ALICE } });
     expect(facts?.decidedBy).toEqual(user);
   });

@@ -84,7 +84,7 @@ test("acts that come meanwhile go together, as many as one transaction takes", a
   expect(await namesIn(store, ledger)).toEqual(acts.map(({ event }) => event.facts.name));
 });
 
-test("fails when more wait than anybody would wait for", async () => {
+test("fails when too many acts wait", async () => {
   const acts = Array.from({ length: MOST_WAITING + 3 }, (_, index) => act(`${index}`));
   const results = await settled(acts);
   // The first is taken at once, and waits no more.
@@ -153,7 +153,7 @@ test("acts in whose way others are go one by one, and the one that is still in t
 describe("where nothing is known of a transaction", () => {
   const lost = new StoreUnavailable("no answer");
 
-  test("fails when the store does not answer, for everybody who waits, and goes on when it does again", async () => {
+  test("fails for all waiting acts when the store does not answer, and goes on when it does again", async () => {
     await ledger.commit(act("before"));
     store.before = () => {
       throw lost;
@@ -315,7 +315,7 @@ test("the head names the last record", async () => {
   const { records, head } = await readWriter(store, ledger.writer);
   expect([head, records.length]).toEqual([{ sequence: 1 }, 1]);
   expect((await store.read([auditHeadKey(ledger.writer)]))[0]?.version).toBe(1);
-  expect(await readWriter(store, "nobody")).toEqual({ records: [], head: { sequence: 0 } });
+  expect(await readWriter(store, "unknown")).toEqual({ records: [], head: { sequence: 0 } });
 });
 
 test("a record has the trace that its act names, or else that of the request under way, and none where the act has none", async () => {

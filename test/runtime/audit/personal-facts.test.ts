@@ -56,11 +56,11 @@ test.each([
     { costs: { "day:sum=amount:x": 50, "hour:calls:x": 1, "hour:tokens:x": 800 } },
     { costs: { "day:sum=amount:x": keyed, "hour:calls:x": 1, "hour:tokens:x": 800 } },
   ],
-])("%s is written under the key of whom the call is for", async (_, facts: Facts, expected) => {
+])("%s is written under the key of the call's user", async (_, facts: Facts, expected) => {
   expect(await new World().written({ ...AGENT, user: null, ...facts })).toEqual({ ...AGENT, user: null, ...expected });
 });
 
-test("the same request has the same digest in each record of it, by whichever name it is told", async () => {
+test("the same request has the same digest in each record of it, under either name", async () => {
   const world = new World();
   const whose = { ...AGENT, user: userDigest(ALICE) };
   const { digest } = await world.written({ ...whose, digest: DIGEST });
@@ -132,7 +132,7 @@ test("fails when a ledger without persons' keys is to tell of a person", async (
   expect((await readWriter(store, "w")).records).toEqual([]);
 });
 
-test("nothing that is written is the digest that anybody can make of a person or a request", async () => {
+test("no unkeyed digest of a person or a request is written", async () => {
   const facts = { ...AGENT, user: userDigest(ALICE), by: userDigest(CAROL), digest: DIGEST, requestDigest: DIGEST };
   const plain = [userDigest(ALICE), userDigest(CAROL), DIGEST.slice(7)];
   expect(plain.filter((text) => JSON.stringify(facts).includes(text))).toEqual(plain);

@@ -26,7 +26,7 @@ describe("fails", () => {
   });
 
   test.each([
-    ["a run that nobody knows", { run: "nobody" }, "run.unknown"],
+    ["an unknown run", { run: "unknown" }, "run.unknown"],
     ["another agent's run", { client_id: "spiffe://prod.acme.example/ns/office/sa/chief" }, "run.unknown"],
     ["another task's", { task: "write-internal" }, "run.unknown"],
     ["another transaction's", { txn: "other" }, "run.unknown"],
@@ -233,7 +233,7 @@ describe("fails", () => {
     await expect(refused(world.broker.credentials(world.claims(run)))).resolves.toEqual(["store.unavailable"]);
   });
 
-  test("although that cannot be recorded, and somebody is told", async () => {
+  test("although it cannot be recorded, and logs that", async () => {
     const world = new AwsWorld(awsFleet);
     const run = await world.begin("clerk", "read-internal");
     const broken = new Error("broken");

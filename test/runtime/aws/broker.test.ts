@@ -202,7 +202,7 @@ describe("where STS gives nothing", () => {
     });
   });
 
-  test("the refusal stands where that cannot be recorded, and somebody is told", async () => {
+  test("the refusal stands where it cannot be recorded, and that is logged", async () => {
     const world = new AwsWorld(awsFleet);
     const run = await world.begin("clerk", "read-internal");
     const down = new Error("down");

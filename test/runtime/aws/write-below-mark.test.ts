@@ -129,7 +129,7 @@ describe("along a chain", () => {
   );
 });
 
-/** Credentials that somebody holds, and until when AWS takes them */
+/** Issued credentials, and when they expire */
 interface Held {
   readonly agent: string;
   readonly kind: string;

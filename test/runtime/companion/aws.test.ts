@@ -215,7 +215,7 @@ describe("credentials that are on their way when their run is ended", () => {
     return asked;
   }
 
-  test("are given to nobody", async () => {
+  test("are not returned", async () => {
     await running.start();
     const run = await running.begin({ audience: "aws" });
     const answer = await endedMeanwhile(`/v1/runs/${run}/aws-credentials`, run);

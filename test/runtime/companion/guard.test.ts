@@ -85,7 +85,7 @@ describe("fails with companion.browser when", () => {
     ["a sandboxed frame posts", { origin: "null" }],
     ["an image is loaded", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }],
     ["a script in a page asks", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" }],
-    ["somebody follows a link", { "sec-fetch-mode": "navigate" }],
+    ["a user follows a link", { "sec-fetch-mode": "navigate" }],
   ])("%s", async (_, headers) => {
     await running.start();
     const answer = await running.ask("/v1/tasks/answer/aws-credentials?start=agent", { headers });

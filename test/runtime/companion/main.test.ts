@@ -120,7 +120,7 @@ test.each([
 );
 
 test(
-  "it listens for the gateway where it is told what the agent serves, as whoever its SVID says",
+  "it listens for the gateway where ways are configured, with the identity of its SVID",
   async () => {
     const [port, agent] = [await freePort(), await freePort()];
     const inbound = { listen: `127.0.0.1:${port}`, ways: { http: { port: agent } }, concurrency: "many-users" };

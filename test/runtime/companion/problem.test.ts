@@ -15,7 +15,7 @@ const failing = (logged: unknown[]) =>
   companionApp({
     companion: {
       run: () => {
-        throw new TypeError("a secret that nobody expected");
+        throw new TypeError("an unexpected secret");
       },
     } as unknown as Companion,
     clock: () => 0,
@@ -35,7 +35,7 @@ test("fails with companion.error, and tells the log alone why", async () => {
       event: "request.refused",
       status: 503,
       codes: ["companion.error"],
-      because: "TypeError: a secret that nobody expected",
+      because: "TypeError: an unexpected secret",
     },
   ]);
 });

@@ -56,7 +56,7 @@ describe("another policy", () => {
       "the policy document is not sound: policy.datasets[orders] must be a whole number from 0 to 3, got null",
     ],
     [
-      "with a property that nobody reads",
+      "with an unknown property",
       { ...policy, intentReqired: true },
       8,
       "the policy document is not sound: policy.intentReqired is unknown",

@@ -149,7 +149,7 @@ test("a verdict's error says what was sent", () => {
 });
 
 test.each(["budget.exceeded", "custom", "toString", "__proto__", "CUSTOM.night", " run.over"])(
-  "fails when the engine refuses with %p, which nobody knows",
+  "fails when the engine refuses with the unknown %p",
   async (code) => {
     const verdict = { allow: false, reasons: ["run.over", code], observed: [], revision: 7 };
     expect(codes(await decide(() => verdict))).toEqual(denied("engine.error"));

@@ -121,16 +121,13 @@ describe("what a stranger writes", () => {
 });
 
 describe("fails with error", () => {
-  test.each([201, 204, 400, 401, 403, 404, 429, 500, 503])(
-    "when the status is %i, whatever is said",
-    async (status) => {
-      const answer = await askWith((response) => {
-        response.statusCode = status;
-        json({ verdict: "allowed" })(response);
-      });
-      expect(answer).toEqual(error(`the evaluator answered with status ${status}, and 200 is expected`));
-    },
-  );
+  test.each([201, 204, 400, 401, 403, 404, 429, 500, 503])("when the status is %i, with any body", async (status) => {
+    const answer = await askWith((response) => {
+      response.statusCode = status;
+      json({ verdict: "allowed" })(response);
+    });
+    expect(answer).toEqual(error(`the evaluator answered with status ${status}, and 200 is expected`));
+  });
 
   test.each([301, 302, 303, 307, 308])("when it is redirected by %i: the new place is not asked", async (status) => {
     const other = await listening(json({ verdict: "allowed" }));
@@ -213,7 +210,7 @@ describe("fails with error", () => {
     expect(asked).toHaveLength(1);
   });
 
-  test("when nobody listens", async () => {
+  test("when the port is closed", async () => {
     const { url, server } = await listening(json({ verdict: "allowed" }));
     await new Promise((resolve) => server.close(resolve));
     expect((await evaluator({ url }).ask(QUESTION)).intent).toEqual({ verdict: "error" });

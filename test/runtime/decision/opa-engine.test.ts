@@ -121,7 +121,7 @@ describe("connections", () => {
 
 describe("fails with engine.error", () => {
   test.each([201, 204, 301, 302, 307, 400, 401, 404, 500, 503])(
-    "when the status is %i, whatever is said",
+    "when the status is %i, with any body",
     async (status) => {
       const answer = decideWith((response) => {
         response.statusCode = status;
@@ -202,9 +202,9 @@ describe("fails with engine.error", () => {
     expect(asked).toHaveLength(1);
   });
 
-  test("when nobody listens", async () => {
-    const nobody = engine(join(tmpdir(), "ambit-no-opa.sock"));
-    await expect(nobody.decide(INPUT)).rejects.toMatchObject(failure("engine.error", /ENOENT/));
+  test("when the socket does not exist", async () => {
+    const missing = engine(join(tmpdir(), "ambit-no-opa.sock"));
+    await expect(missing.decide(INPUT)).rejects.toMatchObject(failure("engine.error", /ENOENT/));
   });
 
   test("when the other side speaks no HTTP", async () => {

@@ -36,7 +36,7 @@ async function listening(presented: Certified = opa): Promise<Listening> {
   let connections = 0;
   const trust = { ca: authority.cert, requestCert: true, rejectUnauthorized: true };
   const server = createServer({ ...presented, ...trust }, (request, response) => {
-    askedBy.push((request.socket as TLSSocket).getPeerCertificate().subjectaltname ?? "nobody");
+    askedBy.push((request.socket as TLSSocket).getPeerCertificate().subjectaltname ?? "anonymous");
     request.resume().on("end", () => response.end(JSON.stringify({ result: ALLOWED })));
   });
   server.on("secureConnection", () => connections++);

@@ -5,7 +5,7 @@ import { post } from "../../../runtime/decision/post";
 const servers: Server[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve)))));
 
-/** Sends these bytes to whoever asks, whatever is asked */
+/** Answers every request with these bytes */
 async function answerOf(bytes: string, then: (socket: Socket) => unknown): Promise<Buffer> {
   const server = createServer((socket) => {
     socket.on("error", () => undefined);

@@ -26,7 +26,7 @@ test("a start token starts again what waits for a person, although it was used a
 });
 
 test.each([
-  ["is of somebody else", { iss: "https://nobody.example" }, "evidence.issuer-unknown"],
+  ["is of another issuer", { iss: "https://unknown.example" }, "evidence.issuer-unknown"],
   ["lives for too long", { iat: NOW - 700, exp: NOW - 300 }, "evidence.too-long"],
   ["is for another agent", { sub: "spiffe://prod.acme.example/ns/other/sa/other" }, "evidence.other-agent"],
   ["is for another task", { task: "answer" }, "evidence.other-task"],

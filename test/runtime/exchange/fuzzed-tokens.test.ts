@@ -97,7 +97,7 @@ describe.each(ACCEPTED.map((kind) => [kind.name, kind] as const))("%s", (_, kind
     );
   });
 
-  test("is accepted or refused, whatever is in it and signed", async () => {
+  test("is accepted or refused, with any signed content", async () => {
     const claims = fc.dictionary(fc.constantFrom(...NAMES), value, { noNullPrototype: true });
     const header = fc.dictionary(
       fc.constantFrom(...HEADER_NAMES),

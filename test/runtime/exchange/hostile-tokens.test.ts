@@ -4,7 +4,7 @@ import { hostileTokens, soundToken } from "../../support/exchange/hostile-tokens
 import { ACCEPTED, type Accepted, work } from "../../support/exchange/token-world";
 import { compact } from "../../support/tokens";
 
-/** What a token may cost, whatever is in it */
+/** What a token may cost, with any content */
 const MOST = { lookUps: 1, signatures: 1, parsed: 65_536 };
 
 async function refusalOf(kind: Accepted, token: string): Promise<Refusal> {

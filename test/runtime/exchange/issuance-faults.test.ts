@@ -41,7 +41,7 @@ describe.each([
         return;
       }
       expect({ place, codes: codes(outcome) }).toEqual({ place, codes: ["store.unavailable"] });
-      // Whether something was stopped meanwhile is read behind the write: the act stays, and nobody has the token.
+      // Stops are read again after the write: the act stays, and the token is not returned.
       expect({ place, issued: await issuedIn(run) }).toEqual({ place, issued: written ? 2 : 1 });
       if (!written) expect(codes(await run.ask(asking))).toEqual(["issued"]);
     }
@@ -63,7 +63,7 @@ describe.each([
       throw new StoreUnavailable("no answer");
     };
     expect(codes(await run.ask(asking))).toEqual(["store.unavailable"]);
-    // The act is there with its record, although nobody has the token.
+    // The act is there with its record, although the token was not returned.
     expect(await issuedIn(run)).toBe(2);
   });
 

@@ -28,7 +28,7 @@ async function atOnce(
   return Promise.all(Array.from({ length: times }, () => run.ask({ base, change })));
 }
 
-/** With or without a session that is there already, in whose way nobody is */
+/** With or without an existing session that does not conflict */
 const race = fc.tuple(fc.integer({ min: 2, max: 12 }), fc.integer(), fc.boolean());
 const play = (base: string) => IssuanceRun.of({ name: "race", fleet: "chain", base });
 

@@ -103,18 +103,21 @@ test.each([
     "agent.suspended",
   ],
   ["the exchange", { pass: 0 }, { "form/scope": { $add: "read" } }, "support-triage", "request.malformed"],
-] as const)("ambit explain reads the line of a run that %s lets nobody begin", async (_, step, change, who, code) => {
-  const run = await IssuanceRun.of({ name: "a line of the log", base: "answer", steps: [step] });
-  await run.before();
-  const outcome = await run.begin({ base: "answer", change });
-  let line = "";
-  if (!("refusal" in outcome)) throw new Error("a run began");
-  const log = jsonLog((text) => (line += text));
-  refusedRequest(outcome.refusal, { path: "/runs" }, log);
-  expect(factsOf(line)).toMatchObject({ path: "/runs", agent: "support-triage", codes: [code] });
-  const found = await explaining.json(line);
-  expect(found).toMatchObject({ request: `${who} begins a run without a token`, logged: { reasons: [code] } });
-});
+] as const)(
+  "ambit explain reads the log line of a run that %s refuses to begin",
+  async (_, step, change, who, code) => {
+    const run = await IssuanceRun.of({ name: "a line of the log", base: "answer", steps: [step] });
+    await run.before();
+    const outcome = await run.begin({ base: "answer", change });
+    let line = "";
+    if (!("refusal" in outcome)) throw new Error("a run began");
+    const log = jsonLog((text) => (line += text));
+    refusedRequest(outcome.refusal, { path: "/runs" }, log);
+    expect(factsOf(line)).toMatchObject({ path: "/runs", agent: "support-triage", codes: [code] });
+    const found = await explaining.json(line);
+    expect(found).toMatchObject({ request: `${who} begins a run without a token`, logged: { reasons: [code] } });
+  },
+);
 
 test("ambit explain reads the line of an answer that does not go out", async () => {
   const run = await IssuanceRun.of({ name: "a line of the log", base: "answer" });

@@ -36,7 +36,7 @@ const beginsAnew = (run: IssuanceRun) =>
     change: { "evidence/claims/jti": "another", "evidence/claims/ambit_session": { $add: "new" } },
   });
 
-/** What may be passed on, who learns by it, and from whom */
+/** Messages, their receivers and their senders */
 const MESSAGES = [
   {
     what: "an answer",
@@ -184,7 +184,7 @@ describe.each(["answer", "part"] as const)("of an %s", (of) => {
   });
 });
 
-describe.each(["answer", "part"] as const)("a delegator whose session may be idle for a minute", (of) => {
+describe.each(["answer", "part"] as const)("a delegator with an idle limit of a minute", (of) => {
   const pass = (run: IssuanceRun) => codesOf(run.message(of, FORM, "second"));
   const briefly = async () => {
     const run = await working();

@@ -22,7 +22,7 @@ const token = (task: string, iss = SCHEDULER, claims: Members = {}) =>
     KEYS.scheduler.privateKey,
   );
 
-/** The fleet, whose starters may start these tasks alone */
+/** The fleet, with starters for these tasks alone */
 const starting = (...tasks: readonly string[]) => ({
   ...fleet,
   starters: fleet.starters.map((starter) => ({ ...starter, tasks })),

@@ -82,7 +82,7 @@ function tokenOf(row: Row): string | undefined {
 /** What is refused earlier, or elsewhere, than the table has it */
 const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   "a parent token for AWS": ["parent.not-exchangeable"],
-  "a parent token made out to nobody": ["evidence.malformed"],
+  "a parent token without may_act": ["evidence.malformed"],
   // The store decides, in the write that starts the run.
   "an event's evidence seen before": [],
 };
@@ -152,13 +152,13 @@ describe("a user's token", () => {
     ["names two clients", { azp: "shop" }, "evidence.malformed"],
     ["has text as may_act", { may_act: TRIAGE }, "evidence.malformed"],
     ["has a list as may_act", { may_act: [{ sub: TRIAGE }] }, "evidence.malformed"],
-    ["has a may_act of nobody", { may_act: {} }, "evidence.malformed"],
+    ["has an empty may_act", { may_act: {} }, "evidence.malformed"],
     ["has null as may_act", { may_act: null }, "evidence.malformed"],
     ["has a list as scope", { scope: ["ambit:triage:answer"] }, "evidence.malformed"],
     ["has one object as authorization details", { authorization_details: detail }, "evidence.malformed"],
     ["has text among its authorization details", { authorization_details: ["ambit_task"] }, "evidence.malformed"],
     [
-      "has a detail with a member that nobody knows",
+      "has a detail with an unknown member",
       { authorization_details: [{ ...detail, amount: 1 }] },
       "evidence.malformed",
     ],
@@ -177,7 +177,7 @@ describe("a user's token", () => {
     ["names its task with a dot in the agent", { scope: "ambit:triage.answer:" }, "evidence.other-task"],
     ["is of a starter", { iss: SCHEDULER }, "evidence.issuer-unknown"],
     ["is of the exchange", { iss: ISSUER }, "evidence.issuer-unknown"],
-    ["is of nobody", { iss: undefined }, "evidence.issuer-unknown"],
+    ["has no issuer", { iss: undefined }, "evidence.issuer-unknown"],
     ["is of a list of issuers", { iss: [LOGIN] }, "evidence.issuer-unknown"],
     ["is of an issuer with a slash behind", { iss: `${LOGIN}/` }, "evidence.issuer-unknown"],
   ])("fails when it %s", async (_, claims, code) => {
@@ -215,7 +215,7 @@ describe("a user's token", () => {
 
   test("fails when the keys of its issuer cannot be read", async () => {
     const keyOf = async () => {
-      throw new KeysUnavailable("nobody answers");
+      throw new KeysUnavailable("no answer");
     };
     const verifier = new StartEvidenceVerifier({ ...EVIDENCE, keysOf: () => ({ keyOf }) });
     expect(await evidenceCodes(proven("user", "answer", user(), {}, verifier))).toEqual(["evidence.keys-unavailable"]);
@@ -232,17 +232,17 @@ describe("evidence is told apart by who made it and its jti", () => {
     expect(await digest(one)).not.toBe(await digest(user({ jti: one.slice(0, one.lastIndexOf(".")) })));
   });
 
-  test("whatever else it says", async () => {
+  test("and by no other claim", async () => {
     expect(await digest(user({ more: 1 }))).toBe(await digest(user()));
     expect(await digest(user({ jti: "other" }))).not.toBe(await digest(user()));
   });
 
-  test("whoever has the same jti", async () => {
+  test("and by its issuer, beside the same jti", async () => {
     const of = async (iss: string) => (await proven("event", "react", start({ iss, task: "react" }))).outside?.digest;
     expect(await of(SCHEDULER)).not.toBe(await of(WEBHOOKS));
   });
 
-  test("never by its signature, which anybody can change", async () => {
+  test("never by its signature, which is malleable", async () => {
     const order = BigInt("0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
     const one = user({ jti: undefined });
     const [header, payload, signature] = one.split(".") as [string, string, string];

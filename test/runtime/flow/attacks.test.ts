@@ -27,7 +27,7 @@ const board = Tool.http("board", {
 
 class Cat extends Agent.define("cat", {
   ...common,
-  purpose: "Posts for everybody",
+  purpose: "Posts for all users",
   tasks: {
     post: { startedBy: ["delegation", "user"], tools: [board.allow("post")] },
     publish: { startedBy: ["schedule"], data: [site.write()] },
@@ -44,7 +44,7 @@ class Ann extends Agent.define("ann", {
   },
 }) {}
 
-/** Ann hands work to Cat, who keeps nobody apart, along an edge for public data: no fleet may be declared so any more */
+/** Ann delegates to Cat, which shares one memory, over an edge for public data: a fleet like this is now refused */
 function sharing(): FlowWorld {
   const declared = Fleet.of(Cat, Ann);
   const registry = JSON.parse(registryJson(registryDocument({ platform, fleet: declared })));
@@ -52,7 +52,7 @@ function sharing(): FlowWorld {
   return new FlowWorld(fleetView({ registry, policy: JSON.parse(policyTextOf(platform, declared)) }, 1));
 }
 
-describe("an agent that everybody shares stays open to everybody", () => {
+describe("an agent with shared memory stays open to all users", () => {
   test("it is told nothing above the edge, at the delegator's token already", async () => {
     const world = sharing();
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
@@ -72,7 +72,7 @@ test("as many events as come hand work to an agent that all users share, and kee
   expect(await post("ada")).toEqual({ given: true });
 });
 
-describe("what an agent started by itself before it read for anybody", () => {
+describe("a run that an agent started by itself before it read for a user", () => {
   const ABOVE = expect.arrayContaining(["mark.above-clearance"]);
 
   test("posts nothing with its old token, nor with another one", async () => {
@@ -103,7 +103,7 @@ describe("what an agent started by itself before it read for anybody", () => {
 describe("AWS credentials of what an agent started by itself", () => {
   const BELOW = { codes: ["mark.credential-below"], retryAfter: 960 };
 
-  test("keep it from reading above them for anybody, and are not renewed", async () => {
+  test("keep it from reading above them for any user, and are not renewed", async () => {
     const world = new FlowWorld();
     const early = given(await world.start("ann", "publish", "self"));
     given(await world.use("publish", early));
@@ -218,7 +218,7 @@ describe("AWS credentials of what an agent started by itself", () => {
   });
 });
 
-test("work is handed back to whom it came from in one transaction, which writes no session twice", async () => {
+test("work handed back to its delegator in one transaction writes no session twice", async () => {
   const world = new FlowWorld();
   const token = given(await world.start("ann", "work", "ada", "ben.work"));
   const write = jest.spyOn(world.store, "write");
@@ -232,7 +232,7 @@ test("work is handed back to whom it came from in one transaction, which writes 
   expect(() => write.mock.calls.map(([writes]) => checkedWrites(writes))).not.toThrow();
 });
 
-test("what an agent learns for anybody reaches whom its own work was handed to, by the next part", async () => {
+test("what an agent learns for a user reaches the delegate of its own work with the next part", async () => {
   const world = new FlowWorld();
   const alone = given(await world.start("ann", "work", "self", "ben.post"));
   const ben = given(await world.present("ben", "post", given(await world.hand("ann", alone.run, "ben.post"))));

@@ -62,7 +62,7 @@ async function through(picks: Picks, seen: Map<string, number>): Promise<void> {
 }
 
 test(
-  "no allowed write goes below what its writer could know, no stranger makes anybody pay, and what the old counting allows is allowed",
+  "no write goes below what its writer could know, no untrusted input leads to a payment, and all that the old counting allows is allowed",
   async () => {
     const seen = new Map<string, number>();
     const began = process.cpuUsage().user;

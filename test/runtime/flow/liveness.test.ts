@@ -11,7 +11,7 @@ const AFTER_READING: Readonly<Record<string, { readonly done: readonly string[];
     },
     "ledger-reconciler.login": { done: ["ledger-reconciler.login: aws"] },
     "press-watcher.watch": { done: ["press-watcher.watch: editor.draft", "press-watcher.watch: search.query"] },
-    // Lost because it is suspended, whatever it has read.
+    // Lost because it is suspended, independent of what it has read.
     "press-writer.draft": { done: [], lost: ["press-writer.draft: editor.draft: agent.suspended"] },
     "refund-clerk.look": { done: ["refund-clerk.look: payments.find"] },
     "refund-clerk.payout": { done: ["refund-clerk.look: payments.find", "refund-clerk.payout: payments.refund"] },
@@ -27,7 +27,7 @@ const AFTER_READING: Readonly<Record<string, { readonly done: readonly string[];
         "researcher.lookup: claude.ask",
         "researcher.lookup: answer",
       ],
-      // The web is public: nobody who knows a ticket, or an article, asks it anything.
+      // The web is public: an agent that knows a ticket or an article may not query it.
       lost: ["researcher.lookup: web-reader.fetch: delegation.above-sensitivity"],
     },
     "support-triage.fix": { done: ["support-triage.fix: github.pull"] },

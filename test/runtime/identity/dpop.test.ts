@@ -39,7 +39,7 @@ describe("a DPoP proof is accepted", () => {
     ["for an address with a fragment, which it leaves out", {}, { url: `${URL_}#a` }],
     ["with the host in capitals", { htu: URL_.replace("exchange", "EXCHANGE") }, {}],
     ["with the default port", { htu: URL_.replace(".example", ".example:443") }, {}],
-    ["with claims that nobody knows", { nonce: "a", exp: 1 }, {}],
+    ["with unknown claims", { nonce: "a", exp: 1 }, {}],
     ["with the digest of the token it comes with", { ath: athOf("token") }, { accessToken: "token" }],
   ])("%s", async (_, claims, request) => {
     await expect(verifyDpop(proof(claims), { ...REQUEST, ...request })).resolves.toBeDefined();

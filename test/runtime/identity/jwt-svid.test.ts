@@ -28,7 +28,7 @@ function svid(claims: Members = {}, header: Members = {}, by: keyof typeof KEYS 
 const verify = (token: string, keys: KeySource = bundle) =>
   new JwtSvidVerifier({ keys, trustDomain: "prod.acme.example", audience: ISSUER }).verify(token, NOW);
 
-/** What is in the log; the client gets one text, whatever it is. */
+/** Text of the log; the client gets one text for all of them. */
 async function problemOf(token: string, keys: KeySource = bundle): Promise<string> {
   const error: unknown = await verify(token, keys).catch((reason: unknown) => reason);
   if (!(error instanceof Refusal)) throw new Error(`accepted: ${JSON.stringify(error)}`);
@@ -53,7 +53,7 @@ describe("a JWT-SVID is accepted", () => {
     ["of type JOSE", svid({}, { typ: "JOSE" })],
     ["without a type", svid({}, { typ: undefined })],
     ["without iat, where it ends within 5 min", svid({ iat: undefined, exp: NOW + 300 })],
-    ["with iss, jti and nbf, which nobody needs", svid({ iss: "https://spire", jti: "a", nbf: NOW })],
+    ["with iss, jti and nbf, which are optional", svid({ iss: "https://spire", jti: "a", nbf: NOW })],
     ["of a clock that is 60 s ahead", svid({ iat: NOW + 60, nbf: NOW + 60, exp: NOW + 360 })],
     ["with a fraction of a second left", svid({ exp: NOW + 0.5 })],
   ])("%s", async (_, token) => {
@@ -78,9 +78,9 @@ describe("a JWT-SVID fails when it", () => {
     ["has a SPIFFE ID with dots", svid({ sub: AGENT.replace("triage", "../triage") }), WORKLOAD],
     ["has a line feed behind its SPIFFE ID", svid({ sub: `${AGENT}\n` }), WORKLOAD],
     ["is for another exchange too", svid({ aud: [ISSUER, "https://other.acme.example"] }), AUDIENCE],
-    ["is for somebody else", svid({ aud: "https://other.acme.example" }), AUDIENCE],
+    ["is for another audience", svid({ aud: "https://other.acme.example" }), AUDIENCE],
     ["is for the token endpoint", svid({ aud: `${ISSUER}/token` }), AUDIENCE],
-    ["is for nobody", svid({ aud: [] }), AUDIENCE],
+    ["has no audience", svid({ aud: [] }), AUDIENCE],
     ["has no audience", svid({ aud: undefined }), AUDIENCE],
     ["ends now", svid({ exp: NOW }), ENDED],
     ["never ends", svid({ exp: undefined }), "exp must be seconds since the epoch"],
@@ -109,11 +109,11 @@ describe("a JWT-SVID fails when it", () => {
   });
 
   test("comes while no keys are known", async () => {
-    const keys = { keyOf: () => Promise.reject(new KeysUnavailable("nobody answers")) };
-    expect(await problemOf(svid(), keys)).toBe("nobody answers");
+    const keys = { keyOf: () => Promise.reject(new KeysUnavailable("no answer")) };
+    expect(await problemOf(svid(), keys)).toBe("no answer");
   });
 
-  test("is for somebody else, and no key is looked for", async () => {
+  test("is for another audience, and no key is looked for", async () => {
     const keyOf = jest.fn();
     await problemOf(svid({ aud: "https://other.acme.example" }), { keyOf });
     await problemOf(svid({ exp: NOW }), { keyOf });

@@ -41,14 +41,14 @@ function problemOf(chain: readonly Uint8Array[], now = NOW, by = bundle): string
 }
 
 const NO_WORKLOAD = "the certificate must be valid, of a workload of the trust domain, and no authority's";
-const NOBODY = "no authority vouches for the certificate";
+const UNTRUSTED = "no authority vouches for the certificate";
 const WEAK_OR_SLOW =
   "a certificate's key must be EC on P-256 or P-384 (an authority's P-521 too), or RSA of 2,048 to 4,096 bits with an exponent below 2^31";
 
 /** As long as a modulus of 3,072 bits, which OpenSSL takes: verifying with it takes some 100 times as long */
 const ODD_EXPONENT = Buffer.alloc(384, 0x7f).toString("base64url");
 
-/** A key of these numbers; nobody holds its private part */
+/** A public key of these numbers, without a private key */
 function ofRsa(e: string, n = Buffer.alloc(384, 0xfd)) {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   return {
@@ -129,7 +129,7 @@ describe("an X.509-SVID fails when it", () => {
     ["has ended", { validity: [NOW - 100, NOW - 1] }],
     ["ends now", { validity: [NOW - 100, NOW] }],
     ["begins in more than 60 s", { validity: [NOW + 61, NOW + 100] }],
-    ["names nobody", { uris: [] }],
+    ["has no SPIFFE ID", { uris: [] }],
     ["names a host only", { uris: [], dnsNames: ["triage.acme.example"] }],
     ["names its workload as a host", { uris: [], dnsNames: [AGENT] }],
     ["names two workloads", { uris: [AGENT, `${AGENT}-other`] }],
@@ -195,20 +195,20 @@ describe("an X.509-SVID fails when it", () => {
     ["has one between that another authority signed", [below(otherKey), otherKey]],
     ["is signed by another SVID", [leaf({ issuer: issuerOf("workload", leaf()) }), leaf()]],
   ])("%s", (_, chain) => {
-    expect(problemOf(chain.map(derOf))).toBe(NOBODY);
+    expect(problemOf(chain.map(derOf))).toBe(UNTRUSTED);
   });
 
   test("is of an authority that has ended", () => {
     const old = certificate({ commonName: "root", validity: [NOW - 100, NOW] });
     const by = new ReplaceableTrustBundle(TRUST_DOMAIN, [derOf(old)]);
-    expect(problemOf([derOf(leaf({ issuer: issuerOf("root", old) }))], NOW, by)).toBe(NOBODY);
+    expect(problemOf([derOf(leaf({ issuer: issuerOf("root", old) }))], NOW, by)).toBe(UNTRUSTED);
   });
 
   test("is of an authority that is no CA, though it is trusted", () => {
     const own = leaf();
     const by = new ReplaceableTrustBundle(TRUST_DOMAIN, [derOf(own)]);
-    expect(problemOf([derOf(leaf({ issuer: issuerOf("workload", own) }))], NOW, by)).toBe(NOBODY);
-    expect(problemOf([derOf(own)], NOW, by)).toBe(NOBODY);
+    expect(problemOf([derOf(leaf({ issuer: issuerOf("workload", own) }))], NOW, by)).toBe(UNTRUSTED);
+    expect(problemOf([derOf(own)], NOW, by)).toBe(UNTRUSTED);
   });
 
   test("is of an authority that was taken out of the bundle", () => {
@@ -216,9 +216,9 @@ describe("an X.509-SVID fails when it", () => {
     const chain = [derOf(leaf())];
     expect(problemOf(chain, NOW, by)).toBe("accepted");
     by.replace([derOf(twin)]);
-    expect(problemOf(chain, NOW, by)).toBe(NOBODY);
+    expect(problemOf(chain, NOW, by)).toBe(UNTRUSTED);
     by.replace([]);
-    expect(problemOf(chain, NOW, by)).toBe(NOBODY);
+    expect(problemOf(chain, NOW, by)).toBe(UNTRUSTED);
   });
 
   test("is none, or has more than three others", () => {
@@ -249,7 +249,7 @@ describe("an X.509-SVID fails when it", () => {
       issuer: issuerOf("a", a),
       pair: pairOf(b),
     });
-    expect(problemOf([leaf({ issuer: issuerOf("a", a) }), aByB, bByA].map(derOf))).toBe(NOBODY);
+    expect(problemOf([leaf({ issuer: issuerOf("a", a) }), aByB, bByA].map(derOf))).toBe(UNTRUSTED);
   });
 });
 
@@ -365,7 +365,7 @@ test("a hostile chain costs few signatures", () => {
   const verified = jest.spyOn(X509Certificate.prototype, "verify");
   const twins = Array.from({ length: 3 }, () => certificate({ commonName: "root", validity: VALID }));
   const signer = certificate({ commonName: "root", validity: VALID });
-  expect(problemOf([leaf({ issuer: issuerOf("root", signer) }), ...twins].map(derOf))).toBe(NOBODY);
+  expect(problemOf([leaf({ issuer: issuerOf("root", signer) }), ...twins].map(derOf))).toBe(UNTRUSTED);
   expect(verified.mock.calls.length).toBeLessThanOrEqual(4);
   verified.mockRestore();
 });

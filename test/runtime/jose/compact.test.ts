@@ -54,7 +54,7 @@ describe("a token in compact form", () => {
     ["a line feed", `${h}.${p}.${s}\n`, "the signature must be canonical base64url"],
     ["a single character", `${h}.${p}.A`, "the signature must be canonical base64url"],
     ["an algorithm that is not asked for", token({ ...HEADER, alg: "RS256" }), "alg must be one of ES256"],
-    ["an algorithm that nobody knows", token({ ...HEADER, alg: "HS256" }), "alg must be one of ES256"],
+    ["an unsupported algorithm", token({ ...HEADER, alg: "HS256" }), "alg must be one of ES256"],
     ["no algorithm", token({ kid: "k" }), "alg must be one of ES256"],
     ["no kid", token({ alg: "ES256" }), "kid must name the key in at most 512 characters"],
     ["a long kid", token({ ...HEADER, kid: "k".repeat(513) }), "kid must name the key in at most 512 characters"],

@@ -20,7 +20,7 @@ function keySet(...keys: readonly ReturnType<typeof tokenKey>[]): Buffer {
   return Buffer.from(JSON.stringify({ keys: keys.map((key) => jwkOf(key)) }));
 }
 
-const down = () => Promise.reject(new Error("nobody answers"));
+const down = () => Promise.reject(new Error("no answer"));
 
 test("keys are fetched once, when the first is asked for", async () => {
   const { state, keys } = issuer(one);

@@ -42,7 +42,7 @@ describe("at the exchange", () => {
   });
 
   test("fails, and is not tried again, when the exchange refuses", async () => {
-    const asked = revoke({ kind: "agent", id: "nobody", reason: "INC-1" });
+    const asked = revoke({ kind: "agent", id: "unknown", reason: "INC-1" });
     await expect(asked).rejects.toThrow(
       "the exchange answered 400, revocation.target-unknown: no agent of this name is declared",
     );

@@ -153,7 +153,7 @@ describe("the user's token", () => {
   test.each<readonly [what: string, subject: UserGrant["subject"], given: ReturnType<typeof facts>, code: string]>([
     ["there is no user", "sub", facts(null), "user.missing"],
     [
-      "a second issuer's users could be somebody else",
+      "a subject could belong to a user of a second issuer",
       "sub",
       facts(ALICE, [LOGIN, "https://b.example"]),
       "outbound.undeclared",
@@ -161,7 +161,7 @@ describe("the user's token", () => {
     ["the only issuer is another now", "sub", facts(ALICE, ["https://b.example"]), "outbound.undeclared"],
     ["the issuer is not in the map", { "https://b.example": "{sub}" }, facts(), "outbound.undeclared"],
     ["the map has it from its prototype alone", { "https://b.example": "{sub}" }, prototype(), "outbound.undeclared"],
-  ])("fails when %s, and nobody is asked", async (_, subject, given, code) => {
+  ])("fails when %s, without a request to the authorization server", async (_, subject, given, code) => {
     expect(await refused(traded(CHAINED, grant({ subject: subject as "sub" }), given))).toEqual([code]);
     expect(server.forms).toEqual([]);
   });
@@ -259,7 +259,7 @@ test.each<readonly [what: string, answer: (response: ServerResponse) => void, be
 
 test.each<readonly [what: string, said: TokenSaid]>([
   ["an ID token", { issued_token_type: "urn:ietf:params:oauth:token-type:id_token" }],
-  ["of a kind that nobody names", {}],
+  ["of an undeclared type", {}],
 ])("fails when what was exchanged is %s", async (_, said) => {
   server.answer = (response) => say(response, token("x", said));
   const asked = traded(TOKEN_EXCHANGE, grant({ kind: "token-exchange" }));

@@ -212,7 +212,7 @@ describe("AgentCore", () => {
     await expect(asking).rejects.not.toThrow("secret");
   });
 
-  test("fails when there is no user: nobody is asked", async () => {
+  test("fails when there is no user, without a request to AWS", async () => {
     await expect(held(true).headersFor(await facts(null), signal)).rejects.toThrow(OutboundFailure);
     expect(asked).toEqual([]);
   });

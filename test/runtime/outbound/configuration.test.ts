@@ -115,7 +115,7 @@ test.each<readonly [what: string, outbound: unknown, message: string]>([
     tool({ ...CHAINED, subject: "email" }),
     'subject must be "sub", or a text with {sub} in it',
   ],
-  ["a template names nobody", tool({ ...CHAINED, subject: { "https://a.example": "admin" } }), "subject"],
+  ["a template has no placeholder", tool({ ...CHAINED, subject: { "https://a.example": "admin" } }), "subject"],
   ["a template names the user twice", tool({ ...CHAINED, subject: { "https://a.example": "{sub}{sub}" } }), "subject"],
   [
     "users of two issuers could be one",

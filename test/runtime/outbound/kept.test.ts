@@ -9,7 +9,7 @@ import "../../support/depth";
 const factsOf = (sub_id: SubjectId, act: Actor): TokenFacts => ({ claims: { sub_id, act }, issuers: [] }) as never;
 const holder = ({ claims: { sub_id, act } }: TokenFacts): string => JSON.stringify([sub_id, act]);
 
-/** Gives whoever asks a credential of its own name, for so many seconds. */
+/** Gives each caller a credential of its own name, for so many seconds. */
 function naming(clock: { now: number }, seconds: number, sharedBy: SharedBy) {
   const given: string[] = [];
   const source = {
@@ -47,7 +47,7 @@ test("in any order and concurrently, each user gets only the credentials for tha
         const all = asked.map(({ user: who, actor: act }) => factsOf(who, act));
         const answers = await Promise.all(all.map((facts) => kept.headersFor(facts)));
         answers.forEach(({ headers, expiresAt }, index) => {
-          // Without a user nobody's name is in it, and the actors begin with the first agent.
+          // Without a user it has no user's name, and the actors begin with the first agent.
           const facts = all[index] as TokenFacts;
           const expected = facts.claims.sub_id.format === "uri" ? /^\[\{"format":"uri"/ : holder(facts);
           expect(headers.authorization).toEqual(
@@ -67,7 +67,7 @@ test.each<readonly [what: string, sharedBy: SharedBy, seconds: number, wait: num
   ["kept", "user", 600, 539, ALICE, 1],
   ["got again in its last minute", "user", 600, 540, ALICE, 2],
   ["not kept where it lives for less", "user", 60, 0, ALICE, 2],
-  ["not kept where nobody says how long it lives", "user", 0, 0, ALICE, 2],
+  ["not kept where its lifetime is unknown", "user", 0, 0, ALICE, 2],
   ["another's for another user", "user", 600, 0, BOB, 2],
   [
     "another's for the same name at another issuer",
@@ -86,7 +86,7 @@ test.each<readonly [what: string, sharedBy: SharedBy, seconds: number, wait: num
     factsOf(ALICE.claims.sub_id, { sub: "other", act: { sub: "agent" } }),
     2,
   ],
-  ["everybody's where the tool acts as a service", "everybody", 600, 0, BOB, 1],
+  ["shared by all where the tool acts as a service", "all", 600, 0, BOB, 1],
 ])("a credential is %s", async (_, sharedBy, seconds, wait, next, times) => {
   const clock = { now: 1_000 };
   const { kept, given } = naming(clock, seconds, sharedBy);

@@ -50,7 +50,7 @@ test("a tool that acts as the user is called with the user's, and the issuers ar
   expect(mail.asked).toMatchObject([{ claims: { sub: "alice" }, issuers: [LOGIN] }]);
 });
 
-test("it is written down before it goes out: who, for whom, until when, and nothing of it", async () => {
+test("its record is written before it goes out: agent, user, expiry, and nothing of the credential", async () => {
   const hops = new HopsWorld();
   const run = await hops.handed();
   const token = await hops.toolToken(run);
@@ -79,7 +79,7 @@ describe("what is kept for a call", () => {
   const kept = { headers: { "x-api-key": KEY }, expiresAt: 2_000_000_000 };
   const asked = async (robot: Fixed) => new HopsWorld().outbound(ways(robot));
 
-  test("is given without a question to anybody", async () => {
+  test("is given without a request to its issuer", async () => {
     const robot = Object.assign(giving(), { keptFor: () => kept });
     expect((await asked(robot)).keptFor(aud("crm"))).toEqual(kept.headers);
     expect(robot.asked).toEqual([]);
@@ -92,7 +92,7 @@ describe("what is kept for a call", () => {
   });
 
   test.each([
-    ["a tool that nobody declared", "none", "outbound.undeclared"],
+    ["an undeclared tool", "none", "outbound.undeclared"],
     ["a service without identity", "wiki", "outbound.undeclared"],
     ["a user's tool without a user", "mail", "user.missing"],
   ])("fails for %s", async (_, tool, code) => {
@@ -101,7 +101,7 @@ describe("what is kept for a call", () => {
   });
 });
 
-/** Nothing is asked of anybody, and the refusal is written down */
+/** No issuer is asked, and the refusal is on record */
 test.each<readonly [what: string, token: (hops: HopsWorld, run: Run) => Promise<string>, code: string]>([
   ["is none", async () => "nonsense", "token.invalid"],
   ["is over", (hops, run) => hops.toolToken(run, { iat: hops.now - 9, exp: hops.now }), "token.invalid"],
@@ -122,11 +122,7 @@ test.each<readonly [what: string, token: (hops: HopsWorld, run: Run) => Promise<
     async (hops, run) => (await hops.stop({ kind: "run", id: run.run }), hops.toolToken(run)),
     "token.invalid",
   ],
-  [
-    "is for a tool that nobody declared",
-    (hops, run) => hops.toolToken(run, { aud: "tool:none" }),
-    "outbound.undeclared",
-  ],
+  ["is for an undeclared tool", (hops, run) => hops.toolToken(run, { aud: "tool:none" }), "outbound.undeclared"],
   [
     "is for a service without identity",
     (hops, run) => hops.toolToken(run, { aud: "tool:wiki" }),
@@ -208,7 +204,7 @@ test("fails when the record cannot be written: nothing is given", async () => {
   expect(await refused(outbound.credential(token, GATEWAY))).toEqual(["store.unavailable"]);
 });
 
-/** Nobody is given what the tool would be called with, and the records say so */
+/** The credential is not returned, and the records say so */
 test.each<readonly [what: string, code: string, stop: (hops: HopsWorld, run: Run) => unknown]>([
   ["the agent is revoked", "token.invalid", (hops) => hops.stop({ kind: "agent", id: "clerk" })],
   ["the delegator is revoked", "token.invalid", (hops) => hops.stop({ kind: "agent", id: "chief" })],

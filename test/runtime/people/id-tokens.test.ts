@@ -123,7 +123,7 @@ test("a refusal of an old login says how old it may be", async () => {
   expect(reasons.map(({ what }) => what)).toEqual(["the login was more than 900 s ago"]);
 });
 
-test("no person is known where the platform declares none, whatever the token", async () => {
+test("every token is refused where the platform declares no people", async () => {
   const registry = { current: () => smallFleet([], []) };
   const never = () => Promise.reject(new Error("keys were looked for"));
   const tokens = new IdTokens({ registry, keysOf: () => ({ keyOf: never }), state: never, clock: () => NOW });

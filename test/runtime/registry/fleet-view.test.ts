@@ -93,7 +93,7 @@ const REFUSED: readonly (readonly [string, readonly string[], unknown, string])[
     "registry.trust.issuers.0.jwksUri: invalid URL",
   ],
   [
-    "an algorithm that nobody verifies",
+    "an unsupported algorithm",
     ["registry", "trust", "starters", "0", "algorithms"],
     ["HS256"],
     "registry.trust.starters.0.algorithms.0",
@@ -177,9 +177,9 @@ const REFUSED: readonly (readonly [string, readonly string[], unknown, string])[
     "only one of the two has search, or says where it is, or that it acts as the user",
   ],
   [
-    "a tool whose rights are nobody's",
+    "a tool with a malformed actsAs",
     ["registry", "tools", "search", "actsAs"],
-    "somebody",
+    "someone",
     "registry.tools.search.actsAs",
   ],
 ];

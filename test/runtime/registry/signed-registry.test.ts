@@ -153,8 +153,8 @@ describe("the signature is refused when", () => {
   });
 
   test("it is of another issuer", async () => {
-    const { token } = await resigned({ iss: "somebody" });
-    expect(() => manifestOf(token, TRUST)).toThrow('got {"iss":"somebody","scope":"deploy"}');
+    const { token } = await resigned({ iss: "another" });
+    expect(() => manifestOf(token, TRUST)).toThrow('got {"iss":"another","scope":"deploy"}');
   });
 
   test.each(["JWT", "at+jwt", "ambit-start+jwt"])("it is a token of type %s by the same key", async (typ) => {

@@ -18,9 +18,9 @@ test.each([
   ["that reads one by its own words", untrusted("orders"), call("payments", "refund", "orders:read"), true],
   ["that names a dataset without a kind", untrusted("orders"), call("payments", "refund", "orders"), true],
   ["that writes one by its own words", untrusted("orders"), call("payments", "refund", "orders:write"), false],
-  ["that reads what nobody declared", plain, call("payments", "find", "__proto__:read"), true],
-  ["of a tool that nobody declared", plain, call("constructor", "find"), true],
-  ["of an action that nobody declared", plain, call("payments", "toString"), true],
+  ["that reads undeclared data", plain, call("payments", "find", "__proto__:read"), true],
+  ["of an undeclared tool", plain, call("constructor", "find"), true],
+  ["of an undeclared action", plain, call("payments", "toString"), true],
 ])("a call %s: is its answer untrusted?", (_what, fleet, called, expected) => {
   expect(fleet.answersUntrusted(called)).toBe(expected);
 });
@@ -33,7 +33,7 @@ test.each([
   ["an untrusted bucket", untrusted("reconciliations"), true],
   ["an untrusted table", untrusted("ledger"), true],
   ["an untrusted dataset of other tasks", untrusted("articles"), false],
-  ["a dataset that nobody declared", fleetWith([[...TASK, "nowhere"], { $add: ["read"] }]), true],
+  ["an undeclared dataset", fleetWith([[...TASK, "nowhere"], { $add: ["read"] }]), true],
 ])("AWS credentials of a task with %s: do they read untrusted data?", (_what, fleet, expected) => {
   expect(readsUntrusted(fleet)).toBe(expected);
 });
@@ -51,7 +51,7 @@ test.each([
   ["nothing", fleetWith([[...TASK, "reconciliations"], ["read"]]), false],
   ["a trusted bucket, to delete from", fleetWith([[...TASK, "reconciliations"], ["delete"]]), true],
   [
-    "a dataset that nobody declared",
+    "an undeclared dataset",
     fleetWith(isUntrusted("reconciliations"), [[...TASK, "nowhere"], { $add: ["write"] }]),
     true,
   ],

@@ -14,7 +14,7 @@ const way = (sensitivity: SensitivityName, untrusted?: boolean): FleetWay => ({
 const nothing = undefined;
 
 const ROWS: readonly (readonly [string, Start, readonly FleetWay[], ReturnType<typeof arrivalOf>])[] = [
-  ["a task that nobody serves", "user", [], nothing],
+  ["a task that is not served", "user", [], nothing],
   ["what the agent starts itself", "agent", [way("restricted", true)], nothing],
   ["a user", "user", [way("internal")], { mark: "internal", tainted: false }],
   ["a user who may send anything", "user", [way("internal", true)], { mark: "internal", tainted: true }],

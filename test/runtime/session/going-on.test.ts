@@ -76,7 +76,7 @@ describe("a run that goes on", () => {
     }
   });
 
-  test("fails when an exchange of before counted with whom it tells what it knows", async () => {
+  test("fails when an older exchange recorded which sessions share knowledge", async () => {
     const { state, put } = world({});
     const link = { one: "worker#all", other: "front#all", until: NOW };
     await put("worker", { ...sessionOf(), links: [] } as Session);

@@ -102,7 +102,7 @@ async function through(
   }
 }
 
-test("mark and taint never fall but by evidence from outside that is new to the agent, however long anybody waits", () =>
+test("mark and taint fall only by new evidence from outside, never by waiting", () =>
   fc.assert(
     fc.asyncProperty(steps, (all) =>
       through(all, (before, after, clean) => {

@@ -6,7 +6,7 @@ import { MemoryStore } from "../../../runtime/store/memory-store";
 import { StoreConflict } from "../../../runtime/store/store";
 import { agentOf, EPOCH, evidence, fleetOf, NOW, startOf } from "../../support/exchange/sessions";
 
-/** A store in which the agent has held something, for whomever it was */
+/** A store in which the agent has held something, for any user */
 async function holding(held: object | undefined) {
   const store = new MemoryStore(() => NOW);
   if (held !== undefined) {

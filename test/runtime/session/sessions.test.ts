@@ -74,7 +74,7 @@ async function told({ last, start }: Case) {
   if (last !== null) await keep("worker", "sid-of-the-last", last);
   if (delegator) await keep("front", delegator.other === true ? "sid-since" : DELEGATOR.sid, delegator);
   if (start.evidence === "used") {
-    await store.write([{ kind: "put", key: evidenceKey("worker", "digest"), value: "somebody", when: "absent" }]);
+    await store.write([{ kind: "put", key: evidenceKey("worker", "digest"), value: "another", when: "absent" }]);
   }
   const behind = start.evidence === undefined ? undefined : { digest: "digest", until: NOW + 300 };
   const asked = startOf(

@@ -58,7 +58,7 @@ describe("the id of an event", () => {
   });
 
   test.each([
-    ["an object of a bucket, in whatever message it comes", s3(), s3({}, { eventTime: "2026-12-01T04:00:01Z" })],
+    ["an object of a bucket, in any message format", s3(), s3({}, { eventTime: "2026-12-01T04:00:01Z" })],
     ["an object that a topic tells of twice", sns(JSON.stringify(s3()), "n-1"), sns(JSON.stringify(s3()), "n-2")],
     ["a topic's message, whose signature may differ", sns("a"), { ...sns("a"), Signature: "x" }],
     ["what a topic sends raw, by what it is", { day: 1 }, { day: 1 }],
@@ -101,7 +101,7 @@ test.each([
   expect(occasionOf(senders, record(body))).toBeUndefined();
 });
 
-test("an event of a bus that looks like such a message starts its task", () => {
+test("an event of a bus that looks like a test message starts its task", () => {
   expect(idOf(bus, { ...BUS_EVENT, ...TEST_EVENT })).toBe("event e-1");
 });
 
@@ -149,7 +149,7 @@ test.each([
 test.each([
   ["it has been in the queue for longer", NOW - DAY - 1],
   ["nothing says how long it has been in the queue", Number.NaN],
-])("fails when %s, whatever it says of itself", (_, sent) => {
+])("fails when %s, with any time in its body", (_, sent) => {
   expect(() => occasionOf(senders, record({ time: "2030-01-01T00:00:00Z" }, 1, sent))).toThrow("is older than 86400 s");
 });
 

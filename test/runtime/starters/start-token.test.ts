@@ -20,7 +20,7 @@ test("the exchange takes the token as evidence of its start", async () => {
   });
 });
 
-test("it says whom it starts, for whom it is, and nothing besides", async () => {
+test("it names the agent, its audience, and nothing else", async () => {
   const { header, claims } = parsed(await startToken({ config: CONFIG, id, now: NOW }, sign));
   expect(header).toEqual({ alg: "ES256", kid: KEYS.scheduler.kid, typ: "ambit-start+jwt" });
   expect(Object.keys(claims).sort()).toEqual(["aud", "exp", "iat", "iss", "jti", "sub", "task"]);

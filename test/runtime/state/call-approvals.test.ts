@@ -195,7 +195,7 @@ test("a later run uses what an earlier one asked for", async () => {
   expect(await payouts.call(5)).toBe("allowed");
 });
 
-test("the record says who asks whom about which call, and neither the handle nor an argument", async () => {
+test("the record has agent, group and call, and neither the handle nor an argument", async () => {
   const payouts = new Payouts();
   const { run, claims } = await payouts.begun();
   const handle = await payouts.callAs(run, claims, 123_456_789);
@@ -227,7 +227,7 @@ test("the record says who asks whom about which call, and neither the handle nor
   expect(text).not.toContain("123456789");
 });
 
-describe("nobody is asked", () => {
+describe("approval is not requested", () => {
   const asked = async (payouts: Payouts, change: object = {}) => {
     const { run, claims } = await payouts.begun();
     const about = payouts.about(claims, 5);
@@ -244,7 +244,7 @@ describe("nobody is asked", () => {
     expect(payouts.asked).toBe(0);
   });
 
-  test("where somebody has approved it meanwhile: the state says so", async () => {
+  test("where it was approved meanwhile: the state says so", async () => {
     const payouts = new Payouts();
     const { ask } = await asked(payouts);
     await payouts.decide(await payouts.call(5), "approved");

@@ -134,7 +134,7 @@ test("fails where there is no credential, and nothing is spent", async () => {
 test("a cached credential is sent without a request for a new one", async () => {
   const { world, versions } = await worldWith();
   world.kept = { authorization: "Bearer kept" };
-  world.headersFor = () => Promise.reject(new Error("somebody was asked"));
+  world.headersFor = () => Promise.reject(new Error("the issuer was asked"));
   expect(await world.ask("t", spend(versions))).toMatchObject({ headers: world.kept });
 });
 
@@ -150,7 +150,7 @@ test.each([
   ["whose run was stopped", stopped, {}, "run.revoked 0"],
   ["whose token is over", over, {}, "token.over 0"],
   ["that an older registry decided", seen, { revision: 0 }, "policy.stale 0"],
-])("nobody is asked for the credential of a call %s", async (_, before, change, told) => {
+])("the issuer is not asked for the credential of a call %s", async (_, before, change, told) => {
   const { world, run, versions } = await worldWith();
   await before(world, run);
   let asked = 0;
@@ -226,7 +226,7 @@ test("of many calls each fails by itself", async () => {
     { token: 1, call: { ...call, action: "nothing" }, spend: spend(versions) },
     { token: 3, call, spend: spend(versions) },
   ];
-  const { answers } = await world.calls.calls({ tokens: ["nobody", "t", "aws"], calls }, SERVICE);
+  const { answers } = await world.calls.calls({ tokens: ["unknown", "t", "aws"], calls }, SERVICE);
   expect(answers.map(codes)).toEqual([
     "token.invalid",
     "answered",
@@ -267,7 +267,7 @@ test("outcomes are told together, and what fails of them is told", async () => {
       .map(({ facts }) => facts.outcome)
       .sort(),
   ).toEqual(["failed", "succeeded"]);
-  const both = { claims: [claims, { ...claims, run: "nobody" }], outcomes: [outcome, { ...outcome, claims: 1 }] };
+  const both = { claims: [claims, { ...claims, run: "unknown" }], outcomes: [outcome, { ...outcome, claims: 1 }] };
   expect(await world.state.outcomes(both, SERVICE)).toEqual({ untold: [1] });
   expect(world.events.filter(({ kind }) => kind === "call.outcome")).toHaveLength(3);
   expect(run.agent).toBe("support-triage");
@@ -294,7 +294,7 @@ test("outcomes that come with calls are told too; one that fails or is unsound i
   const call = callOf(claims);
   const outcome = { claims: 0, call, outcome: "succeeded", untrusted: false };
   const outcomes = [outcome, { ...outcome, claims: 1 }, "unsound", { ...outcome, more: 1 }];
-  const told = { claims: [claims, { ...claims, run: "nobody" }], outcomes };
+  const told = { claims: [claims, { ...claims, run: "unknown" }], outcomes };
   const asked = {
     tokens: ["t"],
     calls: [{ token: 0, call: { ...call, action: "read" }, spend: spend(versions) }],

@@ -71,8 +71,8 @@ test("a line is written where no registry is in force, the store fails, or no cl
   const { line } = await refusedWith(namedOperations(failing, none).read({ claims }, SERVICE));
   expect(JSON.parse(line)).toMatchObject({ agent: claims.client_id, task: "payout", codes: ["store.unavailable"] });
   for (const body of [undefined, null, "claims", { claims: {} }]) {
-    const { line: nobody } = await refusedWith(namedOperations(world.state, none).read(body, SERVICE));
-    expect(JSON.parse(nobody)).not.toHaveProperty("agent");
+    const { line: unnamed } = await refusedWith(namedOperations(world.state, none).read(body, SERVICE));
+    expect(JSON.parse(unnamed)).not.toHaveProperty("agent");
   }
 });
 

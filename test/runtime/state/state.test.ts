@@ -140,7 +140,7 @@ describe("what is spent", () => {
   test.each([
     ["what the action touches", "zendesk", "read", [], "confidential"],
     ["what is written is not read", "zendesk", "comment", ["ledger:write", "ledger:delete"], "public"],
-    ["an unknown dataset is restricted", "zendesk", "comment", ["nobody-knows:read"], "restricted"],
+    ["an unknown dataset is restricted", "zendesk", "comment", ["unknown:read"], "restricted"],
     ["a dataset without a kind is read", "claude", "ask", ["articles"], "internal"],
     ["a name that objects have is an unknown dataset", "claude", "ask", ["constructor:read"], "restricted"],
     ["an action that is not declared reads what the call says", "claude", "unknown", ["articles:list"], "internal"],

@@ -167,7 +167,7 @@ function shuffled(store: StateStore, scheduler: fc.Scheduler): StateStore {
 
 interface Call {
   readonly cost: number;
-  /** Undefined where nobody tells what was used */
+  /** Undefined if the usage is not reported */
   readonly used: number | undefined;
   readonly told: number;
 }

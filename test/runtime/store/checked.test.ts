@@ -12,7 +12,7 @@ const put = (over: object = {}): Put => ({
 });
 
 describe("a checked write", () => {
-  test("is taken as it is where it is checked again, whatever became of the one it was made of", () => {
+  test("is returned as it is when checked again, also where its source was changed", () => {
     const value: Record<string, number> = { a: 1 };
     const write = put({ value });
     const checked = checkedWrite(write);
@@ -31,7 +31,7 @@ describe("a checked write", () => {
     ["its key", (write) => ((write as { key: object }).key = {})],
     ["a part of its key", (write) => ((write.key as { sort: string }).sort = "")],
     ["its condition", (write) => ((write.when as { version: number }).version = NaN)],
-  ])("fails when somebody changes %s", (_, change) => {
+  ])("fails when code changes %s", (_, change) => {
     const write = checkedWrite(put()) as Put & { text: string };
     expect(() => change(write)).toThrow(TypeError);
     expect(write).toEqual({ ...put(), text: '{"a":1}' });

@@ -210,7 +210,7 @@ describe("where what a write goes on with has expired", () => {
     expect(new Set(tokens()).size).toBe(2);
   });
 
-  test("goes on where somebody else was faster to begin anew", async () => {
+  test("goes on where another process was faster to begin anew", async () => {
     answers = [cancelled(old(NOW)), cancelled(old(NOW + 60)), {}];
     expect(await outcome([add])).toBe("written");
     expect(kinds()).toEqual(["Update", "Put", "Update"]);
@@ -280,7 +280,7 @@ test.each(["ThrottlingException", "ProvisionedThroughputExceededException", "Req
 );
 
 test.each(["AccessDeniedException", "ResourceNotFoundException", "ValidationException", "CredentialsProviderError"])(
-  "fails at once with %s, whatever is asked",
+  "fails at once with %s, for every operation",
   async (name) => {
     answers = [failure(name, name === "CredentialsProviderError" ? undefined : 400)];
     expect(await outcome([put])).toEqual(["StoreUnavailable", undefined]);

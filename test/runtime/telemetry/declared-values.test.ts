@@ -28,7 +28,7 @@ test.each<readonly [what: string, value: string]>([
   ["an agent by an ID of another trust domain", declared.agent("spiffe://other.example/ns/support/sa/support-triage")],
   ["an agent by the name of a property", declared.agent("__proto__")],
   ["a task of another agent", declared.task("support-triage", "fetch")],
-  ["a task of nobody", declared.task(undefined, "fetch")],
+  ["a task of an undeclared agent", declared.task(undefined, "fetch")],
   ["a tool by the name of a property", declared.tool("constructor")],
   ["a delegate that is not declared", declared.tool("agent:intruder")],
   ["an action of another tool", declared.action("search", "refund")],

@@ -57,7 +57,7 @@ test("the first of our own parts is the parent, and the others are linked", asyn
   expect(links).toEqual([`${second.traceId}-${second.spanId}`]);
 });
 
-test("a trace of somebody else is linked, and is no parent", async () => {
+test("a foreign trace is linked, and is no parent", async () => {
   const telemetry = telemetryTo(origin);
   const span = telemetry.begin({ name: "call", kind: "server", from: [] });
   span.link(traceContextOf(`00-${OTHERS.traceId}-${OTHERS.spanId}-00`));

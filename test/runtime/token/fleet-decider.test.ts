@@ -24,7 +24,7 @@ function counted() {
   return { engine, shown };
 }
 
-test("each decision is made by the fleet that it names, whichever is asked at the same time", async () => {
+test("each decision is made by its own fleet, also among concurrent ones", async () => {
   const decider = new FleetDecider(counted().engine);
   const asked = [exampleFleet, chainFleet, exampleFleet, chainFleet, exampleFleet];
   const answers = await Promise.all(asked.map((fleet) => codes(decider, fleet)));
@@ -41,7 +41,7 @@ test("the engine is shown a fleet once, as long as no other comes between", asyn
   expect(shown).toEqual([1, 2]);
 });
 
-test("fails when the policy is not sound: everything is denied, and somebody is told", async () => {
+test("fails when the policy is malformed: everything is denied, and that is logged", async () => {
   const failures: unknown[] = [];
   const decider = new FleetDecider(counted().engine, (error) => failures.push(error));
   const broken = { ...exampleFleet, policy: { ...exampleFleet.policy, tools: null } as unknown as PolicyDocument };

@@ -181,7 +181,7 @@ describe("fails", () => {
     expect(() => new WorkloadApi({ socket, clock: now })).toThrow(`${must}, got ${JSON.stringify(socket)}`);
   });
 
-  test("when nobody listens, by the deadline and with the reason", async () => {
+  test("when the socket is closed, by the deadline and with the reason", async () => {
     const api = new FakeWorkloadApi();
     closing.push(() => api.close());
     const source = client(api);

@@ -50,7 +50,7 @@ export interface Tampering {
   readonly isFoundByAws: boolean;
 }
 
-/** What somebody does who may write to the bucket, and has not CloudTrail's key; the last ones are of who has it */
+/** Attacks with write access to the bucket, without CloudTrail's key; the last ones have it */
 export const TAMPERINGS: readonly Tampering[] = [
   { what: "nothing", change: () => undefined, found: [], isFoundByAws: false },
   {

@@ -22,7 +22,7 @@ export interface Received {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** What is answered: a body with its status, or whatever a test does with the response */
+/** What is answered: a body with its status, or a handler of the test */
 export type Said =
   | { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }
   | ((response: ServerResponse) => void);

@@ -83,7 +83,7 @@ export class FakeWorkloadApi {
     this.server = server;
   }
 
-  /** Say it on every stream, and to whoever asks from now on. */
+  /** Send it on every stream, and on each later one. */
   public say(answered: Answered): void {
     this.x509 = answered;
     for (const stream of this.streams) answer(stream, answered);

@@ -117,7 +117,7 @@ export class Serving {
     return answerTo(this.open(path, options), body);
   }
 
-  /** Go away, and wait until the companion knows: whoever comes later has been turned away by then. */
+  /** Go away, and wait until the companion knows: later clients have been refused by then. */
   public async goAway(made: ClientRequest): Promise<void> {
     made.destroy();
     await this.ask("/chat", { headers: {} });

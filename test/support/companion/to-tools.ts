@@ -40,7 +40,7 @@ export class ToTools {
     return request({ hostname, port, path, agent: false, ...options });
   }
 
-  /** The whole answer, whatever it is made of */
+  /** The whole answer, of any kind */
   public ask(path: string, options: RequestOptions = {}, body?: Buffer | string): Promise<Answer> {
     return answerTo(this.open(path, options), body);
   }

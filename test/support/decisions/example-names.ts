@@ -6,7 +6,7 @@ const agents = Object.entries(examplePolicy.agents);
 const tasks = agents.flatMap(([, agent]) => Object.entries(agent.tasks));
 const tools = Object.entries(examplePolicy.tools);
 
-/** Names that objects have whatever is declared */
+/** Names that every object inherits */
 const INHERITED = ["constructor", "__proto__"];
 
 export const SPIFFE_IDS = [...agents.map(([id]) => id), "spiffe://prod.acme.example/ns/default/sa/stranger"];

@@ -20,7 +20,7 @@ export interface Recipe {
 
 type Node = Record<string, unknown>;
 
-/** The request and the policy of a recipe. Whatever the changes, the request is of the contract. */
+/** The request and the policy of a recipe. With all changes the request still matches the contract. */
 export function asked({ base, request, policy, revision }: Recipe): Asked {
   const input = structuredClone(bases.get(base)) as DecisionInput;
   for (const change of request) put(input, change);

@@ -10,7 +10,7 @@ type Deep<T> = T extends readonly unknown[] | string | number | boolean | null
 /** Seconds since the epoch, counted from the noon at which the requests of the bases are made */
 export const at = (seconds: number): number => NOON + seconds;
 
-/** A request of the bases with some fields changed; objects are merged, whatever else is replaced. */
+/** A request of the bases with some fields changed; objects are merged, other values replaced. */
 export function requestLike(base: string, changes: Deep<DecisionInput> = {}): DecisionInput {
   const input = bases.get(base);
   if (input === undefined) throw new Error(`no such base: ${base}`);

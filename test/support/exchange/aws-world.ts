@@ -40,7 +40,7 @@ export interface Begin {
 /** A broker with the real policy, sessions in memory, and STS that takes everything */
 export class AwsWorld {
   public now = NOW;
-  /** Whom runs serve that nobody hands on; null for nobody */
+  /** User of runs that are not delegated; null for none */
   public user: User | null = null;
   public readonly store: StateStore;
   /** What was written */
@@ -129,7 +129,7 @@ export class AwsWorld {
     return { ...claims, ...change };
   }
 
-  /** @param of the user, or the transaction of nobody */
+  /** @param of the user, or the transaction of a run without a user */
   public async session(agent: string, of: User | string | null = this.user): Promise<Session | undefined> {
     const [user, txn] = typeof of === "string" ? [null, of] : [of, ""];
     const served = { user, txn, evidence: { digest: "", until: 0 } };

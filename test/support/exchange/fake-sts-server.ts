@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** STS that gives the same credentials to whoever asks, over plain http on loopback, and remembers what was asked */
+/** STS that gives every caller the same credentials, over plain http on loopback, and records the requests */
 export class FakeStsServer {
   public readonly asked: URLSearchParams[] = [];
   private readonly server: Server = createServer((request, response) => {

@@ -33,7 +33,7 @@ export const DEEDS = {
   post: { via: "tool", tool: "board", writes: [PLACES.board] },
   /** Calls a tool that reads what strangers wrote, and nothing confidential */
   intake: { via: "tool", tool: "mail", reads: [PLACES.letters] },
-  /** Calls an action of high impact, which nobody approves */
+  /** Calls an action of high impact without approval */
   pay: { via: "tool", tool: "bank", high: true },
   /** Holds AWS credentials that read confidential data */
   load: { via: "aws", reads: [PLACES.files] },

@@ -11,18 +11,18 @@ export interface Place {
   readonly untrusted: boolean;
 }
 
-/** What somebody does, or may do as long as credentials are good */
+/** What an agent does, or may do while its credentials are good */
 export interface Does {
   readonly via: "aws" | "tool";
   readonly reads?: readonly Place[];
   readonly writes?: readonly Place[];
-  /** Of high impact, and nobody approves it */
+  /** Of high impact, without approval */
   readonly high?: boolean;
 }
 
-/** A thing that can be known: what lies in a place where nobody has written yet */
+/** A thing that can be known: the content of a place before any write */
 type Datum = Pick<Place, "sensitivity" | "untrusted">;
-/** What somebody has read or was told, or what lies in a place: each thing by the name of the place that it is from */
+/** What an agent has read or was told, or what lies in a place: each thing by the name of the place that it is from */
 type Known = ReadonlyMap<string, Datum>;
 
 interface Live {
@@ -50,7 +50,7 @@ const NOTHING: Known = new Map();
 
 /**
  * By which agents tell each other what they know: `messages`, each of which says all that its sender knows by then; or, as it was counted while
- * nobody saw the messages, all live runs of one of the `transactions`, everything and at once, from the moment in which work is handed on.
+ * messages were not seen, all live runs of one of the `transactions`, everything and at once, from the moment in which work is handed on.
  */
 export type Counting = "messages" | "transactions";
 
@@ -96,7 +96,7 @@ export class FlowModel {
     this.asked(run, now);
   }
 
-  /** Work is handed on, and whoever is asked for it may get a request. */
+  /** Work is handed on, and the delegate may get a request. */
   public handed(run: Run, delegate: string, now: number): void {
     if (this.counting === "messages") return this.did(run, now);
     const to = { ...run, agent: delegate };
@@ -152,7 +152,7 @@ export class FlowModel {
     }
   }
 
-  /** What somebody who holds credentials could do wrong with them */
+  /** A forbidden act that issued credentials allow */
   public wrong(now: number): string | undefined {
     for (const { knower, does, until } of this.held) {
       const wrong = until > now ? this.wrongOf(knower, does) : undefined;
@@ -172,7 +172,7 @@ export class FlowModel {
     return does(tried) === undefined && tried.wrong(now) === undefined;
   }
 
-  /** Whether anybody holds credentials: without them nothing is wrong but what is done */
+  /** Whether credentials are held: without them only acts can be wrong */
   public get holds(): boolean {
     return this.held.length > 0;
   }
@@ -275,7 +275,7 @@ function together(one: Known, other: Known): Known {
   return new Map([...one, ...other]);
 }
 
-/** Who handed the work on; undefined where nobody did */
+/** The delegator; undefined if the work was not delegated */
 function delegatorOf({ chain, user, txn }: Pick<Run, "chain" | "txn" | "user">): string | undefined {
   const hop = chain.at(-1);
   return hop && knowerOf({ agent: hop.agent, user, txn });

@@ -33,7 +33,7 @@ export const USERS: Readonly<Record<"ada" | "bob", User>> = {
   ada: { issuer: "https://login.acme.example", subject: "ada" },
   bob: { issuer: "https://login.acme.example", subject: "bob" },
 };
-/** Whom a run serves from its start on: a user, nobody by an event, or nobody because the agent started it */
+/** The start of a run: by a user, by an event without a user, or by the agent itself */
 export type For = keyof typeof USERS | "event" | "self";
 
 /** What became of something that was asked */
@@ -194,7 +194,7 @@ export class FlowWorld {
     });
   }
 
-  /** Somebody of the group decides on an open request. */
+  /** A member of the group decides on an open request. */
   public async approve(handle: string, group: string): Promise<void> {
     const by = { issuer: "https://login.acme.example", subject: "carla", email: "carla@acme.example" };
     const ledger: Ledger = { commit: ({ writes }) => this.store.write(writes) };
@@ -223,7 +223,7 @@ export class FlowWorld {
     return this.store.all().filter(({ key: { sort } }) => sort === "session" || sort === "held");
   }
 
-  /** Whether a read of anybody waits */
+  /** Whether any read waits */
   public waits(): boolean {
     return this.stored().some(({ value }) =>
       Object.values((value as { readonly reserved?: Readonly<Record<string, number>> }).reserved ?? {}).some(

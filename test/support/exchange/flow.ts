@@ -316,7 +316,7 @@ export class Flow {
   }
 
   /**
-   * What was refused with the time to wait is allowed after it, to a run that begins then, where nobody did anything meanwhile.
+   * A request refused with a time to wait is allowed after it, in a new run, if nothing else happens meanwhile.
    *
    * @returns what is wrong; undefined for nothing
    */
@@ -332,7 +332,7 @@ export class Flow {
   }
 
   /**
-   * Somebody asks, and comes back whenever it was told to, in a run of its own, while others do what they like.
+   * An agent asks, and retries after each time to wait, in a new run each time, while others act at random.
    *
    * @param meanwhile what they do until then
    * @returns how often it was told to wait before it was given

@@ -116,7 +116,7 @@ export class HopsWorld {
     return new TokenStanding(this.sources());
   }
 
-  /** Of the clerk, to whom the chief handed work: for a user, or for nobody */
+  /** Of the clerk, for work that the chief handed on: with or without a user */
   public async handed(user: typeof ALICE | null = ALICE): Promise<Run> {
     const parent = await this.world.begin("chief", "hand", { user });
     return this.world.begin("clerk", "read-public", { parent });

@@ -172,7 +172,7 @@ export class IssuanceRun {
     const { revision } = this.world.current();
     const asked = { ...about, versions: [...versions], revision };
     const { accessRequest } = await this.world.callState.ask(asked, "spiffe://prod.acme.example/gateway");
-    if (accessRequest === undefined) throw new Error(`${this.row.name}: nobody was asked by ${asks}`);
+    if (accessRequest === undefined) throw new Error(`${this.row.name}: no approval was requested by ${asks}`);
     this.saved.set(as, { handle: accessRequest.id });
   }
 

@@ -33,7 +33,7 @@ export const LOGIN = "https://login.acme.example";
 const OTHER_LOGIN = "https://login.other.example";
 export const SCHEDULER = "https://scheduler.acme.example";
 const WRITER = "test";
-/** Short, for those who wait for a signer that hangs */
+/** Short, for tests with a signer that hangs */
 const SIGNING_MILLISECONDS = 250;
 
 /** Keys are made once: tests change nothing in them. */

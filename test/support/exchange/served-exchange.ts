@@ -18,7 +18,7 @@ export interface Answer {
   readonly json: Record<string, unknown>;
 }
 
-/** The whole exchange over TLS on loopback, with the example fleet, and somebody to call it */
+/** The whole exchange over TLS on loopback, with the example fleet, and a client */
 export class ServedExchange {
   public readonly logged: string[] = [];
   private platformOf: DevelopmentPlatform | undefined;
@@ -54,7 +54,7 @@ export class ServedExchange {
     return tlsFetch({ ca: authority.bundle, cert, key: readFileSync(files.key(workload), "utf8") });
   }
 
-  /** Send a form, or whatever body it is. */
+  /** Send a form, or any other body. */
   public async post(
     path: string,
     body: Readonly<Record<string, string>> | string,

@@ -113,7 +113,7 @@ export class StateWorld {
     return { ...claims, ...change };
   }
 
-  /** A token, and a call of it that somebody has approved */
+  /** A token, and an approved call of it */
   public async approved(
     run: Run,
     group: string,

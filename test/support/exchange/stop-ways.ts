@@ -169,7 +169,7 @@ function stoppedIn({ json }: Answer): string {
   return stopped === undefined ? "given" : stopped.codes.join(" ");
 }
 
-/** What the policy is asked with: it denies whatever was stopped */
+/** The policy's input: it denies what was stopped */
 function told({ status, json }: Pick<Answer, "json" | "status">): string {
   if (status !== 200) return "refused";
   const { revocation } = json.input as { readonly revocation: { readonly revoked: readonly string[] } };

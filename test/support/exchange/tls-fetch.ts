@@ -2,10 +2,10 @@ import { Agent, request, type RequestOptions } from "node:https";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 
 export interface TlsOptions extends Pick<RequestOptions, "cert" | "ecdhCurve" | "key" | "maxVersion" | "minVersion"> {
-  /** PEM of whom to trust */
+  /** PEM of trusted authorities */
   readonly ca: string;
   /**
-   * Where to connect to, whatever a name service would say of the address.
+   * Where to connect to, in place of the address that DNS would give.
    *
    * @default - where the address says, which is on loopback
    */

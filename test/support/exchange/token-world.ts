@@ -191,7 +191,7 @@ export interface Accepted {
   readonly key: TokenKey;
   /** Whether the header names the key, or holds it */
   readonly holds: "name" | "key";
-  /** Whom it is for; undefined where it says so otherwise */
+  /** Its audience; undefined where the form names it otherwise */
   readonly audience: "aud" | undefined;
   /** Whether its `exp` is looked at */
   readonly expires: boolean;

@@ -56,7 +56,7 @@ const PRINCIPAL_PATTERNS: readonly Principal[] = [
   { AWS: "arn:aws:iam::444455556666:root", Service: "lambda.amazonaws.com" },
 ];
 
-/** Known to nobody here: references of Terraform, a policy variable */
+/** Unknown values: references of Terraform, a policy variable */
 const OPAQUE = {
   resources: ["${aws_s3_bucket.kb.arn}/a", "arn:aws:s3:::kb/${aws:PrincipalTag/team}"],
   resourcePatterns: [

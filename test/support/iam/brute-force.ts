@@ -73,7 +73,7 @@ const hasUnknown = (values: readonly string[]): boolean => values.some((value) =
 
 const nameOf = (values: readonly string[]): string => [...new Set(values)].sort().join(", ");
 
-/** Patterns of `type:name`. Everybody is `*`; an account is all its roles, users and sessions; a role has sessions. */
+/** Patterns of `type:name`. Every principal is `*`; an account is all its roles, users and sessions; a role has sessions. */
 function principalPatterns(principal: Principal): readonly string[] {
   if (principal === "*") return ["*"];
   return Object.entries(principal).flatMap(([type, values]) =>

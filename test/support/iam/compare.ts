@@ -34,7 +34,7 @@ export function isTold(gained: readonly Gained[], head: Access, request: PlainRe
   });
 }
 
-/** Whether `head` allows and `base` does not, in some reading of what nobody knows. */
+/** Whether `head` allows and `base` does not, for some value of the unknowns. */
 export function mayBeGained(base: Access, head: Access, request: PlainRequest): boolean {
   const names = new Set<string>();
   const isGained = (reading: (name: string) => boolean): boolean =>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type JsonText, type Member, parsed, withMemberChanged, written } from "./json-text";
 
-/** A text that somebody changed so that readers may take it for different things */
+/** A text mutated so that parsers may disagree on it */
 export type OddChange = (json: string) => string;
 
 /** Another spelling of a name, as JSON. Some are another name, by which some reader takes them for the same. */

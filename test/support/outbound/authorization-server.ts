@@ -7,7 +7,7 @@ import { recorder } from "../recorder";
 
 const LOOPBACK = "127.0.0.1";
 const { cert, key } = certificate({ commonName: "login", ipAddress: [127, 0, 0, 1] });
-/** PEM of whom to trust */
+/** PEM of trusted authorities */
 export const AUTHORITY: string = cert;
 
 /** Seconds are left out where it says nothing of the token's life. */

@@ -18,7 +18,7 @@ import {
   TRIAGE,
 } from "./cluster-parts";
 
-/** One step wider each: its name, the stack, the change, and the agents whom it reaches */
+/** One step wider each: its name, the stack, the change, and the agents that it reaches */
 export const WIDENINGS: readonly [string, string, (resource: Any) => void, readonly string[]][] = [
   ["privileged", "agents", (r) => (container(r).security_context.privileged = true), TRIAGE],
   ["privilege escalation", "agents", (r) => (container(r).security_context.allow_privilege_escalation = true), TRIAGE],
@@ -161,7 +161,7 @@ export const WIDENINGS: readonly [string, string, (resource: Any) => void, reado
   ],
   ["no isolation of egress", "agents", (r) => (policy(r, "refund-clerk").egress = [{}]), ["refund-clerk"]],
   [
-    "somebody may call it",
+    "all pods may call it",
     "agents",
     (r) => (policy(r, "refund-clerk").ingress = [{ from: [{ pod_selector: {} }] }]),
     ["refund-clerk"],
@@ -194,7 +194,7 @@ export const WIDENINGS: readonly [string, string, (resource: Any) => void, reado
     ["press-writer"],
   ],
   [
-    "an account is marked as nobody knows",
+    "an account has an unknown state label",
     "agents",
     (r) => (account(r, "researcher").metadata.labels["ambit.internal/state"] = "idle"),
     ["researcher"],
@@ -282,7 +282,7 @@ export const WIDENINGS: readonly [string, string, (resource: Any) => void, reado
   ],
   ["a DNS name", "spire", (r) => (registration(r, "ambit-companions").dnsNameTemplates = ["api.acme.example"]), ACTIVE],
   [
-    "an identity for everybody",
+    "an identity for every pod",
     "spire",
     (r) => (registration(r, "ambit-agent-containers").podSelector = {}),
     AGENTS.slice(1),

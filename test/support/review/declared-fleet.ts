@@ -156,7 +156,7 @@ const facts: RegistryFacts = {
 const awsOf: AwsOfTask = (agent, task) =>
   task.awsData.length === 0 ? undefined : { role: `arn:aws:iam::111111111111:role/${agent.name}` };
 
-/** A registry as anybody may edit it */
+/** A registry that tests may edit */
 export interface EditableRegistry {
   [key: string]: unknown;
   readonly agents: Record<string, EditableAgent>;

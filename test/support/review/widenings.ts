@@ -15,13 +15,13 @@ import type { EditableRegistry } from "./declared-fleet";
 /** One that something outside starts, and that no way in serves */
 export const OTHER_TASK = "aside";
 
-/** One step by which a registry lets somebody do more */
+/** One step by which a registry gives a principal more */
 export interface Widening {
   readonly name: string;
   readonly apply: (registry: EditableRegistry) => void;
-  /** Who gains by it: all of them, and nobody else */
+  /** Exactly the agents that gain by it */
   readonly gain: readonly string[];
-  /** False where nobody knows which of the two is wider, so that something is lost as well */
+  /** False if neither state is wider, so that something is lost as well */
   readonly ordered: boolean;
 }
 

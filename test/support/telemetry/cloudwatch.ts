@@ -81,7 +81,7 @@ export class CloudWatch {
     return new Set([...this.series.keys()].map((key) => (JSON.parse(key) as readonly string[])[1] as string));
   }
 
-  /** Whether there is a series that the alarm watches, of whatever value */
+  /** Whether there is a series that the alarm watches, with any value */
   public hasSeriesOf(alarm: Alarm): boolean {
     const { namespace = "", metric_name: name, dimensions = {} } = watchedBy(alarm);
     return this.series.has(keyOf(namespace, name, dimensions));

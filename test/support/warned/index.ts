@@ -30,7 +30,7 @@ class Former extends Agent.define("former", {
   ...common,
   expires: "2020-01-01",
   tasks: { pay: { startedBy: "user" } },
-  // The example's gateway lets users in, so somebody serves them.
+  // The example's gateway lets users in, so an agent serves them.
   serves: servedPlainly("pay"),
 }) {}
 

@@ -78,10 +78,16 @@ function gainsOver(was: ProfileRole, is: ProfileRole): readonly Change[] {
         ]),
     ...(was.acceptsName === is.acceptsName || is.acceptsName === "false"
       ? []
-      : [change("trust", "whoever asks names the session", "a session with the name of another")]),
+      : [change("trust", "the caller names the session", "a session with the name of another")]),
     ...(was.requiresInstance === is.requiresInstance || is.requiresInstance === "true"
       ? []
-      : [change("trust", "nobody must ask from an instance any more", "a request without properties of an instance")]),
+      : [
+          change(
+            "trust",
+            "instance properties are not required any more",
+            "a request without properties of an instance",
+          ),
+        ]),
   ];
 }
 

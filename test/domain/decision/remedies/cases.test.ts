@@ -36,7 +36,7 @@ const HOPELESS: Readonly<Record<string, RegExp>> = {
   "action: an action is not named by its tool too": BAD_NAME,
   "data: datasets are compared exactly, capitals included": BAD_NAME,
   "data: a kind in capitals is another kind of the same dataset": BAD_KIND,
-  "data: a kind that nobody declares is not granted": BAD_KIND,
+  "data: an undeclared kind is not granted": BAD_KIND,
   "data: a dataset without kind is not granted by any of its kinds": BAD_KIND,
   "data: a dataset without kind has the rank of the dataset": BAD_KIND,
   "data: a dataset with an empty kind is not granted": BAD_KIND,

@@ -23,7 +23,7 @@ import { depth } from "../../../support/depth";
 
 const RUNS = depth(60);
 
-/** Nobody is like anybody: each question is asked of each. */
+/** Without sharing: each question is asked for each principal. */
 class Unshared extends Shapes {
   public override ofPath(): undefined {}
   public override of(): undefined {}

@@ -12,8 +12,8 @@ const SECRET = `arn:aws:secretsmanager:${REGIONAL}:secret`;
 const TABLE = `arn:aws:dynamodb:${REGIONAL}:table`;
 
 /**
- * A name as a whole word, where policies of a fleet have it: `@self` is whose policy it is, `@other` is the next, `@0` is
- * the first, whoever's policy it is.
+ * A name as a whole word, where policies of a fleet have it: `@self` is the policy's owner, `@other` is the next, `@0` is
+ * the first, for every owner.
  */
 const PLAIN_RESOURCES = [
   "*",

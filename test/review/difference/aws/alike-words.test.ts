@@ -39,15 +39,18 @@ const ROWS: readonly (readonly [what: string, name: string, of: (name: string) =
   ],
 ];
 
-test.each(ROWS)("what one gains whose name is %s is told, whatever another of that shape gains", (_, name, of) => {
-  const alike = new AlikeDifferences(new Shapes());
-  alike.of(compared("other-22", of("other-22")));
-  const own = compared(name, of(name));
-  const { gained } = alike.of(own);
-  const sought = difference({ paths: [] }, { paths: [own.is] }).gained;
-  expect(sought.length).toBeGreaterThan(0);
-  expect(gained.map(({ resource }) => resource)).toEqual(sought.map(({ resource }) => resource));
-});
+test.each(ROWS)(
+  "gains of a principal whose name is %s are found, beside another principal of that shape",
+  (_, name, of) => {
+    const alike = new AlikeDifferences(new Shapes());
+    alike.of(compared("other-22", of("other-22")));
+    const own = compared(name, of(name));
+    const { gained } = alike.of(own);
+    const sought = difference({ paths: [] }, { paths: [own.is] }).gained;
+    expect(sought.length).toBeGreaterThan(0);
+    expect(gained.map(({ resource }) => resource)).toEqual(sought.map(({ resource }) => resource));
+  },
+);
 
 function compared(name: string, layers: Layers): Compared {
   const is: AccessPath = {

@@ -7,7 +7,7 @@ import { policy, rights, role } from "../../aws/small-estate";
 
 type Twins = Readonly<Record<string, { readonly may: string; readonly bound?: true }>>;
 
-/** Stacks in accounts that nobody knows, each with a role that may become another, and both are called the same in each */
+/** Stacks in unknown accounts, each with a role that may assume another, under the same two names */
 const twins = (stacks: Twins) =>
   estateOf(
     Object.fromEntries(
@@ -39,17 +39,20 @@ const both: Twins = { dev: { may: "s3:*", bound: true }, prod: { may: "s3:GetObj
 const gained = (base: Twins, head: Twins, who: string) =>
   (reviewOf(twins(base), twins(head)).agents.find(({ id }) => id === who)?.gains ?? []).map(({ what }) => what);
 
-test("nobody gains or loses anything where roles of one name stay what they are", () => {
+test("unchanged roles that share a name gain and lose nothing", () => {
   const review = reviewOf(twins(both), twins(both));
   expect(review.agents).toEqual([]);
   expect(review.requiresApproval).toBe(false);
 });
 
-test.each(["dev", "prod"])("whoever may become roles of one name gains what that of %s does", (stack) => {
-  const wider = { ...both, [stack]: { may: "*" } };
-  expect(gained(both, wider, `${stack}/aws_iam_role.caller`)).toContainEqual(expect.stringMatching(/^\* on \* /));
-  expect(gained(both, wider, `${stack}/aws_iam_role.deployer`)).toContainEqual(expect.stringMatching(/^\* on \* /));
-});
+test.each(["dev", "prod"])(
+  "a role that may assume roles of one name gains the access that the role of %s gains",
+  (stack) => {
+    const wider = { ...both, [stack]: { may: "*" } };
+    expect(gained(both, wider, `${stack}/aws_iam_role.caller`)).toContainEqual(expect.stringMatching(/^\* on \* /));
+    expect(gained(both, wider, `${stack}/aws_iam_role.deployer`)).toContainEqual(expect.stringMatching(/^\* on \* /));
+  },
+);
 
 test("a boundary that is gone from one of two roles of one name is told", () => {
   const unbound = { ...both, dev: { may: "s3:*" } };

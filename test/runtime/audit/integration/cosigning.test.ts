@@ -189,7 +189,7 @@ test("a cosignature takes the place of the one before of the same witness, and n
   await writers.write("a");
   await one.look();
   await one.close();
-  // Whoever begins asks again, and finds what was cosigned.
+  // The next process asks again, and finds what was cosigned.
   const two = process(witnesses);
   await two.look();
   await until(() => witnesses.every(({ asked }) => asked === 3));

@@ -10,7 +10,7 @@ import { FakeBucket } from "../../../support/fake-bucket";
 interface Kept {
   readonly storage: LogStorage;
   readonly at: string;
-  /** Somebody else changes or deletes what stands at the path. */
+  /** Another writer changes or deletes the file at the path. */
   set(path: string, text: string | undefined): void;
 }
 

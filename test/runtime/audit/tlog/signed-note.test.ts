@@ -47,7 +47,7 @@ test("the same key has another id for cosignatures", () => {
 });
 
 test.each<[string, SignedNote, string]>([
-  ["nobody known signed", signedBy(stranger), `the note must be signed by log.example with key ${key.id}`],
+  ["no known key signed", signedBy(stranger), `the note must be signed by log.example with key ${key.id}`],
   [
     "the name is another",
     signedBy({ ...key, name: "fog.example" }),

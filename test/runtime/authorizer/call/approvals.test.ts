@@ -13,7 +13,7 @@ const APPROVED = {
   expiresAt: 1_800_000_300,
   spent: false,
 };
-/** As the policy does: what nobody has approved is refused, and some of it for more than that */
+/** As the policy does: calls without approval are refused, some for further reasons too */
 const refusing =
   (...others: readonly ReasonCode[]) =>
   ({ approval }: DecisionInput): readonly ReasonCode[] =>
@@ -174,7 +174,7 @@ test("a tainted session asks a person, as an approved call may go out", async ()
 });
 
 test.each([["mark.above-clearance"], ["run.revoked"], ["action.not-granted"], ["intent.refused"]] as const)(
-  "fails for %s beside the missing approval, and nobody is asked",
+  "fails for %s beside the missing approval, without requesting one",
   async (code) => {
     const world = approving(code);
     expect(await called(world)).toBe(`access_denied approval.required,${code}`);
@@ -188,7 +188,7 @@ test("fails where a person has approved a call that the policy refuses", async (
   expect(await called(world)).toBe("access_denied run.revoked");
 });
 
-test("fails for a tainted session of a task without approvers, and nobody is asked", async () => {
+test("fails for a tainted session of a task without approvers, without requesting approval", async () => {
   const world = new AuthorizerWorld();
   world.refusing = () => ["session.tainted"];
   expect(await called(world)).toBe("access_denied session.tainted");
@@ -213,7 +213,7 @@ test("a call is decided anew where its session changes before people are asked",
   ]);
 });
 
-test("fails where Envoy has given the call up, and nobody is asked", async () => {
+test("fails where Envoy has given the call up, without requesting approval", async () => {
   const world = approving();
   let left = 1;
   expect(await world.told(world.post("/notes", note), () => (left -= 1) >= 0)).toBe(

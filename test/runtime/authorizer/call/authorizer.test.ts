@@ -178,7 +178,7 @@ test("fails where a bound parameter differs from its claim, or is missing", asyn
   const world = new AuthorizerWorld();
   world.tool = { ...CRM, actsAs: { service: "robot", bind: { text: "act.sub" } } };
   expect(await world.told(world.post("/notes", { text: CLERK }))).toContain("allowed");
-  expect(await world.told(world.post("/notes", { text: "somebody" }))).toBe("access_denied call.bound");
+  expect(await world.told(world.post("/notes", { text: "another" }))).toBe("access_denied call.bound");
   expect(await world.told(world.post("/notes", {}))).toBe("access_denied call.bound");
   world.tool = { ...CRM, actsAs: { service: "robot", bind: { text: "act.constructor" } } };
   expect(await world.told(world.post("/notes", { text: CLERK }))).toBe("access_denied call.bound");

@@ -49,7 +49,7 @@ test("outcomes of one moment are told in one request, each once", async () => {
   outcomes.end("a", "succeeded");
   outcomes.end("b", "failed");
   outcomes.end("a", "failed");
-  outcomes.end("nobody", "succeeded");
+  outcomes.end("unknown", "succeeded");
   await outcomes.settled();
   expect(told).toEqual([["a succeeded", "b failed"]]);
   outcomes.end("c", "unknown");

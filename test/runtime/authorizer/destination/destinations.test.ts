@@ -30,7 +30,7 @@ test("a tool is reached at an address of its host, and at the port of its addres
   expect(await world(["93.184.216.34"]).of(`${PUBLIC}:8443`)).toBe("93.184.216.34:8443");
   expect(await world(["2606:2800:220:1::1"]).of()).toBe("[2606:2800:220:1::1]:443");
   expect(await world(["2606:2800:220:1::1", "93.184.216.34"]).of()).toBe("93.184.216.34:443");
-  expect(await world(new Error("nobody")).of("https://93.184.216.34")).toBe("93.184.216.34:443");
+  expect(await world(new Error("no resolver")).of("https://93.184.216.34")).toBe("93.184.216.34:443");
 });
 
 test("several addresses take turns", async () => {

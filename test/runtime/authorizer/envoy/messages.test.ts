@@ -125,7 +125,7 @@ test.each([
 });
 
 test.each(["upstream_remote_reset", "downstream_connection_termination", "duration_timeout"])(
-  "an answer that broke off by %s is unknown, whatever its status",
+  "an answer that broke off by %s is unknown, with any status",
   (flag) => {
     expect(outcomeOf(entry(200, { [flag]: true }))).toMatchObject({ isCut: true, isUnsent: false, outcome: "unknown" });
   },

@@ -42,7 +42,7 @@ test.each([
   expect(new McpWorld().answered(CALL, answer).outcome).toBe(outcome);
 });
 
-test("the answer to somebody else's request is not passed on (CVE-2026-25536)", () => {
+test("the answer to another client's request is not passed on (CVE-2026-25536)", () => {
   const world = new McpWorld();
   expect(world.answered(CALL, { body: result(GOOD, 2) }).body).toBe("");
   expect(world.answered(CALL, { body: stream(result(GOOD, 2), result(GOOD)) }).body).toBe(
@@ -164,7 +164,7 @@ describe("what a server offers", () => {
     expect(JSON.parse(body)).toEqual(result({ protocolVersion: OLD, capabilities: { tools: {}, prompts: {} } }));
   });
 
-  test("is not kept for anybody else, and names no revision that is not served", () => {
+  test("is private to its client, and names only served revisions", () => {
     const offers = {
       supportedVersions: ["2026-07-28", "2025-06-18"],
       capabilities: { tools: {} },
@@ -298,7 +298,7 @@ describe("tasks", () => {
     expect(world.told({ ...get, agent: "other" })).toBe(missing);
   });
 
-  test("are listed to whom they belong", () => {
+  test("are listed to their owner", () => {
     const world = new McpWorld().with("tasks");
     world.answered(CALL, { body: task });
     const { body } = world.answered(classic("tasks/list"), {

@@ -314,7 +314,7 @@ test.each([
     '404 -32601 mcp.method id=1: "server/discover" is no request of MCP 2025-11-25 that is served',
   ],
   [
-    "a method that nobody knows",
+    "an unknown method",
     classic("admin/reset"),
     '404 -32601 mcp.method id=1: "admin/reset" is no request of MCP 2025-11-25 that is served',
   ],
@@ -324,7 +324,7 @@ test.each([
     '404 -32601 mcp.method id=1: "constructor" is no request of MCP 2025-11-25 that is served',
   ],
   [
-    "a notification that nobody knows",
+    "an unknown notification",
     notification("notifications/x"),
     '404 -32601 mcp.method id=undefined: "notifications/x" is no notification of MCP 2025-11-25 that is served',
   ],

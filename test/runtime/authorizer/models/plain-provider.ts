@@ -42,7 +42,7 @@ const ACTS: readonly (readonly [RegExp, ModelFeature])[] = [
   [/^(base64|input_audio)$/, "media-inputs"],
   [/^url$/, "url-inputs"],
 ];
-/** Members by which it acts, in whichever object they stand */
+/** Members by which it acts, in any object */
 const BY_NAME: Readonly<Record<string, ModelFeature>> = {
   mcp_servers: "connectors",
   server_url: "connectors",
@@ -105,7 +105,7 @@ function standsForKept(item: unknown): boolean {
   return (SAYS[type] ?? []).some((name) => isEmpty(members[name]));
 }
 
-/** What is asked for in an object, whichever it is, and in those within it */
+/** Features that an object and its descendants ask for */
 function within(value: unknown, place = ""): readonly ModelFeature[] {
   if (Array.isArray(value)) return value.flatMap((each) => within(each, place));
   const members = membersOf(value);

@@ -42,7 +42,7 @@ const everyFeature: readonly ModelFeature[] = [
   "background",
 ];
 
-/** Refused whatever is declared: what is not known could act at the provider */
+/** Refused for every declaration: an unknown member could act at the provider */
 test.each<[ModelApi, object, string]>([
   ["anthropic.messages", { webhook: "https://evil.example" }, `webhook ${UNKNOWN}`],
   ["anthropic.messages", { context_management: {} }, `context_management ${UNKNOWN}`],

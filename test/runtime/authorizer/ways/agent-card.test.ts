@@ -60,7 +60,7 @@ test("a card names each binding at the caller's address, the preferred first", (
 test.each<[string, Parameters<typeof asked>, string]>([
   ["no edge leads from the caller", ["press"], "way.route"],
   ["the caller is not declared", ["stranger"], "way.route"],
-  ["the agent is not declared", ["desk", "/agents/nobody/.well-known/agent-card.json"], "way.route"],
+  ["the agent is not declared", ["desk", "/agents/unknown/.well-known/agent-card.json"], "way.route"],
   ["the agent has no card", ["desk", "/agents/press/.well-known/agent-card.json", headers(BASE, "draft")], "way.route"],
   ["the task is another", ["desk", PATH, headers(BASE, "answer")], "way.route"],
   ["no task is named", ["desk", PATH, []], "way.route"],

@@ -125,7 +125,7 @@ test.each(ADMITTED)("admits %s", async (_, request, expected) => {
 
 const REFUSED: readonly (readonly [string, Asked, string])[] = [
   ["an agent is not declared", { host: "stranger.agents.acme.example" }, "way.route"],
-  ["an agent serves nobody", { host: "hermit.agents.acme.example" }, "way.route"],
+  ["an agent has no way in", { host: "hermit.agents.acme.example" }, "way.route"],
   ["a host is of another domain", { host: "desk.agents.acme.example.evil.example" }, "way.route"],
   ["a host only ends like the domain", { host: "xagents.acme.example" }, "way.route"],
   ["a host has a label more", { host: "a.desk.agents.acme.example" }, "way.route"],

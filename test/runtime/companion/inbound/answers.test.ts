@@ -128,7 +128,7 @@ describe("fails before anything goes out", () => {
     expect([answer.status, codesOf(answer)]).toEqual([expected, [code]]);
   });
 
-  test("with companion.no-exchange, where nobody says that it may", async () => {
+  test("with companion.no-exchange, where the exchange is down", async () => {
     await serving.start();
     serving.does = (_, outgoing) => void serving.running.exchange.stop().then(() => outgoing.end("done"));
     const answer = await serving.ask();

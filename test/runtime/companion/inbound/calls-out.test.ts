@@ -64,7 +64,7 @@ describe.each(TOOLS)("a call for a tool with the handle in %s", (_, carrying) =>
   test.each([
     ["it is the id of the run", () => "run-1"],
     ["it is the reference that the caller has", () => "run-1.0123456789abcdef"],
-    ["nobody made it", () => "A".repeat(43)],
+    ["it was never issued", () => "A".repeat(43)],
     ["it is cut short", (handle: string) => handle.slice(0, -1)],
     ["it has the letters of another case", (handle: string) => handle.toUpperCase()],
   ])("fails with companion.no-run when %s, though one run lives", async (_, changed) => {

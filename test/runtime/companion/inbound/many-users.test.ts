@@ -48,14 +48,14 @@ test("requests of users that are served at once never mix, with any handles on t
     if (answer.status !== 200) return codesOf(answer).join();
     const arrived = serving.to.gateway.arrived.find(({ target }) => target.endsWith(rest));
     const [token = ""] = arrived === undefined ? [] : headerOf(arrived, "authorization");
-    return serving.running.exchange.sessions.get(token.replace("Bearer ", "")) ?? "nobody";
+    return serving.running.exchange.sessions.get(token.replace("Bearer ", "")) ?? "no session";
   };
   const expectCall = (found: string, ...expected: readonly string[]): void => {
     if (!expected.includes(found)) problems.push({ found, expected });
     if (found.startsWith("session-")) outcomes.own += 1;
     else outcomes.refused += 1;
   };
-  /** With one handle: its own session's, or nobody's where its run was ended meanwhile */
+  /** With one handle: its own session, or none where its run was ended meanwhile */
   const callBy = async (one: Known): Promise<void> => {
     const { handle, user, state } = one;
     const { path, headers } = pick(CARRIES)(handle);

@@ -178,7 +178,7 @@ describe("by what the agent starts itself", () => {
     },
   );
 
-  test("fails where the task does not declare it, asked once by those who wait", async () => {
+  test("fails where the task does not declare it, with one request for all waiting calls", async () => {
     await to.start();
     to.running.exchange.delayMs = 30;
     to.running.exchange.said.set("/token", refusal("access_denied", "start.undeclared"));

@@ -257,7 +257,7 @@ describe("1,000 open requests", () => {
     ["page=-1", "1 to 100 of 1000 requests"],
     ["page=x", "1 to 100 of 1000 requests"],
     ["page=11", "Nothing waits for you"],
-    ["search=nobody", "Nothing is found for"],
+    ["search=unknown", "Nothing is found for"],
     ["search=refund&page=2", 'href="/requests?search=refund&amp;page=3"'],
   ])("are shown by %s", async (query, said) => {
     expect((await (await many()).get(`/requests?${query}`)).html).toContain(said);

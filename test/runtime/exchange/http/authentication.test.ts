@@ -14,7 +14,7 @@ import {
 import { tlsFetch } from "../../../support/exchange/tls-fetch";
 
 const READER = "web-reader";
-const UNKNOWN = "spiffe://prod.acme.example/ns/nowhere/sa/nobody";
+const UNKNOWN = "spiffe://prod.acme.example/ns/nowhere/sa/unknown";
 const exchange = new ServedExchange();
 const key = new DpopKey();
 
@@ -86,18 +86,21 @@ function ofAuthority(authority: DevelopmentAuthority, id: string): typeof fetch 
 const stranger = new DevelopmentAuthority("prod.acme.example");
 const lateAuthority = (): DevelopmentAuthority => exchange.platform.authority;
 
-/** Whatever is wrong, and whichever agent is named: one answer */
+/** One answer to every failure, for every agent */
 const UNAUTHENTICATED: readonly (readonly [what: string, request: () => readonly [string | object, PostOptions]])[] = [
   ["nothing is shown", () => [wanted(), {}]],
   ["a proof is all that is shown", () => [wanted(), { headers: proof() }]],
   ["client_id of an agent is all that is shown", () => [{ ...wanted(), client_id: readerId() }, {}]],
-  ["client_id of nobody is all that is shown", () => [{ ...wanted(), client_id: UNKNOWN }, {}]],
+  ["an unknown client_id is all that is shown", () => [{ ...wanted(), client_id: UNKNOWN }, {}]],
   ["the body is none", () => ["{", { headers: { "content-type": "application/json" } }]],
   ["the body is too large", () => ["x".repeat(70_000), {}]],
   ["an agent's certificate signs itself", () => [wanted(), { by: by() }]],
-  ["nobody's certificate signs itself", () => [wanted(), { by: by({ uri: UNKNOWN }) }]],
+  ["an undeclared agent's certificate signs itself", () => [wanted(), { by: by({ uri: UNKNOWN }) }]],
   ["another authority of the same name signs an agent's", () => [wanted(), { by: ofAuthority(stranger, readerId()) }]],
-  ["another authority of the same name signs nobody's", () => [wanted(), { by: ofAuthority(stranger, UNKNOWN) }]],
+  [
+    "another authority of the same name signs an undeclared agent's",
+    () => [wanted(), { by: ofAuthority(stranger, UNKNOWN) }],
+  ],
   ["the certificate is an authority's", () => [wanted(), { by: by({ authority: true }) }]],
   ["it is of another trust domain", () => [wanted(), { by: ofAuthority(lateAuthority(), "spiffe://other.example/a") }]],
   ["it names the trust domain", () => [wanted(), { by: ofAuthority(lateAuthority(), "spiffe://prod.acme.example") }]],

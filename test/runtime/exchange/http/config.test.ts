@@ -296,7 +296,7 @@ test.each<readonly [what: string, value: unknown, message: string]>([
     'store.dynamodb.endpoint must be a web address, got "localhost"',
   ],
   [
-    "nobody may sign the registry",
+    "the registry has no key",
     { ...LEAST, registry: { ...LEAST.registry, publicKeys: [] } },
     "registry.publicKeys must name at least one key, got []",
   ],

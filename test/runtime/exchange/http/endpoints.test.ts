@@ -80,7 +80,7 @@ describe("a run that begins without a token", () => {
   });
 
   test.each([
-    ["nobody is authenticated", {}, {}, 401, "client.unauthenticated"],
+    ["the client is not authenticated", {}, {}, 401, "client.unauthenticated"],
     ["the audience is that of the question", { audience: "run" }, { as: TRIAGE }, 400, "request.malformed"],
     ["another agent sends it", {}, { as: READER }, 400, "task.undeclared"],
   ] as const)("fails when %s", async (_, more, options, status, code) => {
@@ -112,7 +112,7 @@ describe("a run that begins without a token", () => {
   test.each([
     ["another way in is named", { way: "a2a" }, { as: TRIAGE }, 403, "access_denied", "way.undeclared"],
     ["another agent asks", {}, { as: READER }, 400, "invalid_grant", "run.unknown"],
-    ["nobody is authenticated", {}, {}, 401, "invalid_client", "client.unauthenticated"],
+    ["the client is not authenticated", {}, {}, 401, "invalid_client", "client.unauthenticated"],
   ] as const)("does not answer when %s", async (_, more, options, status, error, code) => {
     const { json } = await exchange.post("/runs", asked(), { as: TRIAGE });
     const answer = await exchange.post("/runs/answers", { run: `${json.run}`, way: "http", ...more }, options);
@@ -280,7 +280,7 @@ describe("the state interface", () => {
 
   test.each([
     ["an agent asks", "/state/read", TRIAGE, json, 400, "caller.not-listed"],
-    ["nobody asks", "/state/read", undefined, json, 401, "client.unauthenticated"],
+    ["there is no client", "/state/read", undefined, json, 401, "client.unauthenticated"],
     ["it is a form", "/state/spend", AUTHORIZER, {}, 400, "request.malformed"],
     ["it is nothing", "/state/outcome", AUTHORIZER, json, 400, "request.malformed"],
   ])("fails when %s", async (_, path, as, headers, status, code) => {

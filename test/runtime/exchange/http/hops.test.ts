@@ -106,7 +106,7 @@ describe("a transaction token is not given", () => {
   test.each<readonly [what: string, as: string | undefined, status: number, code: string]>([
     ["to the agent itself", TRIAGE, 400, "caller.not-listed"],
     ["to another agent", READER, 400, "caller.not-listed"],
-    ["to nobody", undefined, 401, "client.unauthenticated"],
+    ["to an anonymous client", undefined, 401, "client.unauthenticated"],
   ])("%s", async (_, as, status, code) => {
     const answer = await exchange.post("/token", asking(await toolToken()), as === undefined ? {} : { as });
     expect([answer.status, codes(answer)]).toEqual([status, [code]]);
@@ -136,7 +136,7 @@ describe("/outbound", () => {
   test.each<readonly [what: string, body: unknown, as: string | undefined, type: object, status: number, code: string]>(
     [
       ["an agent asks", { token: "x" }, TRIAGE, JSON_TYPE, 400, "caller.not-listed"],
-      ["nobody asks", { token: "x" }, undefined, JSON_TYPE, 401, "client.unauthenticated"],
+      ["there is no client", { token: "x" }, undefined, JSON_TYPE, 401, "client.unauthenticated"],
       ["it is a form", { token: "x" }, AUTHORIZER, {}, 400, "request.malformed"],
       ["there is no token", {}, AUTHORIZER, JSON_TYPE, 400, "request.malformed"],
       ["the token is empty", { token: "" }, AUTHORIZER, JSON_TYPE, 400, "request.malformed"],

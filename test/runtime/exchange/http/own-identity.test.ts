@@ -43,7 +43,7 @@ test("a new SVID and a new bundle in the files are taken without a restart", asy
     expect(await renewed).toBe(readFileSync(later.certificate("exchange"), "utf8"));
     expect(identity.server.certificate).toBe(await renewed);
     expect(logged).toContain("identity.changed");
-    // An open connection is looked at anew: nobody vouches for its certificate any more.
+    // An open connection is verified again: its certificate has no trusted authority any more.
     expect(() => peers.of(connection)).toThrow("client.unauthenticated");
     expect(peers.of({ certificates: [derOf(next.x509Svid(AGENT))] })?.spiffeId).toBe(AGENT);
   } finally {

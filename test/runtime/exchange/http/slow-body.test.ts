@@ -22,8 +22,8 @@ describe.each([
   ["of a length", { "content-length": "60000" }],
 ])("a body %s that does not arrive", (_, headers) => {
   test.each([
-    ["whoever is not authenticated learns no more than that", unknown, "client.unauthenticated"],
-    ["whoever is authenticated learns why", async () => CALLER, "request.malformed"],
+    ["an unauthenticated client learns nothing else", unknown, "client.unauthenticated"],
+    ["an authenticated client learns why", async () => CALLER, "request.malformed"],
   ])("fails when it takes 5 s: %s", async (__, client, code) => {
     const clients = { client, service: () => CALLER.spiffeId };
     const outcome = refused(authenticatedForm(clients, slow(headers), { certificates: [] }));

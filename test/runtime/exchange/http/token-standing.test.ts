@@ -20,7 +20,7 @@ interface Made {
   readonly claims: AccessTokenClaims;
 }
 
-/** A token of the clerk, to whom the chief handed work for a user */
+/** A token of the clerk, for work that the chief handed on for a user */
 async function made(): Promise<Made> {
   const world = new AwsWorld(awsFleet);
   const parent = await world.begin("chief", "hand", { user: USER });

@@ -26,7 +26,7 @@ test.each([
   ["it is no JSON", "{", "AMBIT_CONFIG_JSON must be JSON"],
   ["it says where to listen", { ...LEAST, listen: {} }, 'AMBIT_CONFIG_JSON: it must not have "listen"'],
   [
-    "nobody said whether certificates are believed",
+    "it is not set whether certificates are trusted",
     { ...LEAST, clientCertificates: undefined },
     'AMBIT_CONFIG_JSON: clientCertificates must be "none" or "api-gateway", got nothing',
   ],

@@ -187,7 +187,7 @@ test.each([null, 5])("a certificate that is no text names no client: %s", async 
   expect([answer.statusCode, codesOf(answer)]).toEqual([401, ["client.unauthenticated"]]);
 });
 
-test("health and keys are told to anybody", async () => {
+test("health and keys are public", async () => {
   const ask = (path: string) => askedBy(open, { path, method: "GET" });
   expect((await ask("/ready")).body).toBe('{"status":"ok"}');
   expect(bodyOf(await ask("/jwks"))).toMatchObject({ keys: [{ kty: "EC" }] });

@@ -20,7 +20,7 @@ const now = (): number => Math.floor(Date.now() / 1_000);
 beforeAll(() => exchange.begin());
 afterAll(() => exchange.close());
 
-test("an agent is revoked, and the answer says by whom, why, until when it stays so, and what still works", async () => {
+test("an agent is revoked, and the answer has operator, reason, earliest restore and remaining access", async () => {
   const answer = await exchange.order({ kind: "agent", id: "press-writer", reason: REASON });
   const at = answer.json.revoked_at as number;
   expect(answer).toMatchObject({ status: 200, headers: { "cache-control": "no-store" } });

@@ -45,7 +45,7 @@ class World {
 test.each<readonly [string, Operator | undefined, object]>([
   ["a person of the operators", OLGA, { by: OF_OLGA }],
   ["the kill switch", { ...KILL_SWITCH, jti: "1" }, { killSwitch: KILL_SWITCH.issuer }],
-  ["somebody who has not proved who they are", undefined, {}],
+  ["an unauthenticated person", undefined, {}],
 ])("what %s is refused is on record, with its codes", async (_, operator, by) => {
   const world = new World();
   await world.record("restoration.too-early", operator);

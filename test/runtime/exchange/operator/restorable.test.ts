@@ -24,7 +24,7 @@ function agentsTasks(): readonly [FleetTask] {
 
 const agent = (task: FleetTask): FleetAgent => agentOf({ tasks: new Map([["work", task]]) });
 
-/** Of `first`, whose work may go on to `second` and from there to `third` */
+/** Of `first`, which delegates to `second`, which delegates to `third` */
 function waited(
   startedBy: FleetTask["startedBy"],
   asked: { readonly second?: number; readonly third?: number },

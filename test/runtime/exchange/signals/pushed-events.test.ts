@@ -114,7 +114,7 @@ const SOUND = revokedSession("a");
 
 test.each<readonly [what: string, body: string, headers: Readonly<Record<string, string>>, err: string]>([
   ["no Authorization", SOUND, { authorization: "" }, "authentication_failed"],
-  ["another Authorization", SOUND, { authorization: "Bearer of-nobody" }, "authentication_failed"],
+  ["another Authorization", SOUND, { authorization: "Bearer of-another" }, "authentication_failed"],
   ["the beginning of it", SOUND, { authorization: SHOWN.slice(0, -1) }, "authentication_failed"],
   ["it in other letters", SOUND, { authorization: SHOWN.toUpperCase() }, "authentication_failed"],
   ["another issuer's Authorization", SOUND, { authorization: "Bearer of-other" }, "invalid_issuer"],

@@ -81,7 +81,7 @@ test("logins end however far the audit log is behind", async () => {
   expect(await world.endedBefore()).toBe(NOW - 10);
 });
 
-test("an event that comes again is acknowledged again and written once, by whichever exchange", async () => {
+test("a repeated event is acknowledged again and written once, across exchanges", async () => {
   const world = new World();
   const set = sets(["a", revokedSession("a")]);
   const replicas = [world.replica(), world.replica(), world.replica()];
@@ -242,7 +242,7 @@ describe("a verification", () => {
     await expect(received).rejects.toThrow(StoreUnavailable);
   });
 
-  test("that was asked for does not go on with a stream that is paused: such a one answers too", async () => {
+  test("that was asked for does not resume a paused stream, which answers verifications too", async () => {
     const world = new World();
     world.states = ["asked"];
     const paused = { "https://schemas.openid.net/secevent/ssf/event-type/stream-updated": { status: "paused" } };

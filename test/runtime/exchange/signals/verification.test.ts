@@ -80,7 +80,7 @@ test.each<readonly [what: string, seconds: number, isAnswer: boolean]>([
     const { states, replica, pass } = world();
     await replica().askWhereDue(SIGNAL);
     pass(seconds);
-    // Whichever exchange fetches it
+    // Either exchange may fetch it
     const other = replica();
     await other.askWhereDue(SIGNAL);
     expect(await other.isAnswer(states[0] as string)).toBe(true);

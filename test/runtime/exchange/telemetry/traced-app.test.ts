@@ -32,7 +32,7 @@ test.each([
   expect(JSON.stringify(recorded)).not.toContain("the-secret");
 });
 
-test("it goes on with the traces of the calls that it is about, and links the one of anybody else", async () => {
+test("it continues the traces of the calls that it reports, and links any other one", async () => {
   await ask("/state/calls", { "ambit-trace": `${OURS},${OTHERS}`, traceparent: OTHERS.replaceAll("b", "c") });
   const [span] = recorded.spans;
   expect(span?.start.from?.map(({ spanId }) => spanId)).toEqual(["1".repeat(16), "1111111111111112"]);

@@ -19,7 +19,7 @@ import {
 
 const JWT_URN = "urn:ietf:params:oauth:token-type:jwt";
 
-/** Forms that are none, whoever sends them */
+/** Malformed forms, for any client */
 test.each<readonly [what: string, change: Parameters, code: string]>([
   ["the grant is another", { grant_type: "client_credentials" }, "request.grant-type"],
   ["there is no grant", { grant_type: undefined }, "request.malformed"],
@@ -32,7 +32,7 @@ test.each<readonly [what: string, change: Parameters, code: string]>([
   ["an actor's type is sent", { actor_token_type: JWT_URN }, "request.malformed"],
   ["there is no subject", { subject_token: undefined }, "evidence.missing"],
   ["the subject's type is missing", { subject_token_type: undefined }, "request.malformed"],
-  ["the subject is a JWT of anybody", { subject_token_type: JWT_URN }, "evidence.type"],
+  ["the subject is declared as a plain JWT", { subject_token_type: JWT_URN }, "evidence.type"],
   [
     "the subject is signed by the service itself",
     { subject_token_type: "urn:ietf:params:oauth:token-type:self_signed" },
@@ -87,7 +87,7 @@ test("fails when a proof is sent: the token is not bound to a key, and the proof
 });
 
 test.each([CLERK, CHIEF, "spiffe://prod.acme.example/ns/ambit-system/sa/ambit-gateway2", ""])(
-  "fails when the caller %j is not listed, whatever it sends",
+  "fails when the caller %j is not listed, with any request",
   async (caller) => {
     const hops = new HopsWorld();
     const subject = await hops.toolToken(await hops.handed());
@@ -145,7 +145,7 @@ test.each<readonly [what: string, token: (hops: HopsWorld, first: string) => Pro
     (hops, first) => changed(hops, first, { iat: hops.now - 20, exp: hops.now }),
     "evidence.expired",
   ],
-  ["of a transaction that nobody knows", (hops, first) => changed(hops, first, { txn: "x" }), "transaction.ended"],
+  ["of an unknown transaction", (hops, first) => changed(hops, first, { txn: "x" }), "transaction.ended"],
 ])("fails when what is replaced is %s", async (_, token, code) => {
   const hops = new HopsWorld();
   const first = (await hops.ask(await hops.toolToken(await hops.handed()))).access_token;
@@ -185,7 +185,7 @@ test.each<readonly [what: string, stop: (hops: HopsWorld, run: Run) => unknown]>
   expect(await refused(hops.ask(first, REPLACED))).toEqual([code]);
 });
 
-/** What is written is given to nobody, and the records say so */
+/** A written token is not returned, and the records say so */
 describe.each(["first", "replacement"] as const)("fails, as a %s token is written, when", (kind) => {
   test.each<readonly [what: string, code: string, stop: (hops: HopsWorld, run: Run) => unknown]>([
     ["the agent is revoked", "transaction.ended", (hops) => hops.stop({ kind: "agent", id: "clerk" })],

@@ -18,7 +18,7 @@ import {
 import { TokenMaker } from "../../../support/exchange/token-maker";
 
 describe("a first transaction token", () => {
-  test("says who acts for whom in which task, and what the call is about", async () => {
+  test("names agent, user, task and call", async () => {
     const hops = new HopsWorld();
     const run = await hops.handed();
     const subject = await hops.toolToken(run);
