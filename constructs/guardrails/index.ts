@@ -13,5 +13,5 @@ export {
 export { type AgentRule, type BlockRule, type Rule, type RuleText, type Severity, type Violation } from "./rule";
 export { RULES } from "./rules";
 export { StackJson } from "./stack";
-export type { ControlId } from "./standards";
+export { type ControlId, type Standard, type StandardId, STANDARDS } from "../../domain/standards";
 export { type BlockBody, UndecidedValue } from "./value";

@@ -1,7 +1,7 @@
 import type { Json, RegistryAgent, RegistryDocument } from "../../domain";
 import type { Block } from "./block";
 import type { StackJson } from "./stack";
-import type { ControlId } from "./standards";
+import type { ControlId } from "../../domain/standards";
 
 /** How bad it is if what a rule refuses is deployed: every finding is refused, and the worst are told first. */
 export type Severity = "critical" | "high" | "medium" | "low";

@@ -1,0 +1,271 @@
+/**
+ * A published list of risks, outcomes, layers or controls.
+ *
+ * None of them certifies anything here: what a platform does contributes to an entry, or provides the part of it that is infrastructure.
+ */
+export interface Standard {
+  readonly title: string;
+  /** Of the titles below: another version may have others */
+  readonly version: string;
+  /** Where it is published */
+  readonly source: string;
+  /** What follows an entry's key in the publisher's own spelling, such as `:2025` */
+  readonly suffix?: string;
+  /** How far the titles were compared with the publication */
+  readonly verified: string;
+  /** Entries that are not listed, and why: they are the customer's */
+  readonly omits?: string;
+  /** Titles by key, in the publisher's order */
+  readonly controls: Readonly<Record<string, string>>;
+}
+
+const SECONDARY = "names agree across secondary sources; not compared with the publication";
+const PARAPHRASED = "titles are paraphrased; cite the publication for its wording";
+
+/** The one list of standards, their versions and their titles: rules, coverage and reports take them from here. */
+export const STANDARDS = {
+  "sp800-207": {
+    title: "NIST SP 800-207 Zero Trust Architecture, tenets of section 2.1",
+    version: "August 2020",
+    source: "https://doi.org/10.6028/NIST.SP.800-207",
+    verified: `the tenets have numbers and no names; ${PARAPHRASED}`,
+    controls: {
+      "1": "Every data source and computing service is a resource",
+      "2": "All communication is secured, wherever on the network it happens",
+      "3": "Access to a resource is granted per session",
+      "4": "Access follows dynamic policy over the observable state of client, service and asset",
+      "5": "The integrity and security posture of all assets is monitored and measured",
+      "6": "Authentication and authorization are dynamic and strictly enforced before access",
+      "7": "State of assets, network and communications is collected and used to improve the posture",
+    },
+  },
+  "ai-rmf": {
+    title: "NIST AI Risk Management Framework (NIST AI 100-1)",
+    version: "1.0, January 2023",
+    source: "https://doi.org/10.6028/NIST.AI.100-1",
+    verified: PARAPHRASED,
+    omits: "45 of its 72 subcategories: they ask for people, impact studies and evaluation of the model",
+    controls: {
+      "GOVERN 1.3": "The amount of risk management follows risk tolerance",
+      "GOVERN 1.4": "The risk process is set through transparent policies and controls",
+      "GOVERN 1.5": "Monitoring and periodic review are planned, with roles and frequency",
+      "GOVERN 1.6": "Mechanisms inventory AI systems",
+      "GOVERN 1.7": "AI systems are decommissioned and phased out safely",
+      "GOVERN 2.1": "Roles, responsibilities and lines of communication are documented",
+      "GOVERN 3.2": "Roles for human-AI configurations and oversight are defined",
+      "GOVERN 6.1": "Policies address risks of third parties",
+      "MAP 1.1": "Intended purpose and deployment setting are documented",
+      "MAP 1.5": "Organizational risk tolerance is documented",
+      "MAP 2.1": "The tasks that the system supports are defined",
+      "MAP 3.3": "The application scope is specified",
+      "MAP 3.5": "Human oversight is defined, assessed and documented",
+      "MAP 4.2": "Internal risk controls for components, third-party ones included, are identified",
+      "MAP 5.1": "Likelihood and magnitude of each impact are documented",
+      "MEASURE 1.1": "Metrics are chosen, and what cannot be measured is documented",
+      "MEASURE 2.4": "Functionality and behaviour are monitored in production",
+      "MEASURE 2.7": "Security and resilience are evaluated and documented",
+      "MEASURE 2.8": "Risks of transparency and accountability are examined",
+      "MEASURE 2.10": "Privacy risk is examined",
+      "MEASURE 3.1": "Existing, unanticipated and emergent risks are tracked",
+      "MANAGE 1.3": "Responses to high-priority risks are planned",
+      "MANAGE 1.4": "Residual risk is documented",
+      "MANAGE 2.4": "Mechanisms and duties supersede, disengage or deactivate AI systems",
+      "MANAGE 3.1": "Third-party resources are monitored, and controls are applied",
+      "MANAGE 4.1": "Post-deployment monitoring, override, decommissioning and change management are in place",
+      "MANAGE 4.3": "Incidents are tracked, responded to and communicated",
+    },
+  },
+  "owasp-asi": {
+    title: "OWASP Top 10 for Agentic Applications",
+    version: "2026, v1.0",
+    source: "https://genai.owasp.org/resource/owasp-top-10-for-agentic-applications-for-2026/",
+    verified: `${SECONDARY}, which write "&" or "and"`,
+    controls: {
+      ASI01: "Agent Goal Hijack",
+      ASI02: "Tool Misuse & Exploitation",
+      ASI03: "Identity & Privilege Abuse",
+      ASI04: "Agentic Supply Chain Vulnerabilities",
+      ASI05: "Unexpected Code Execution (RCE)",
+      ASI06: "Memory & Context Poisoning",
+      ASI07: "Insecure Inter-Agent Communication",
+      ASI08: "Cascading Failures",
+      ASI09: "Human-Agent Trust Exploitation",
+      ASI10: "Rogue Agents",
+    },
+  },
+  "owasp-nhi": {
+    title: "OWASP Non-Human Identities Top 10",
+    version: "2025",
+    source: "https://owasp.org/www-project-non-human-identities-top-10/2025/",
+    suffix: ":2025",
+    verified: "NHI1 to NHI4 match owasp.org; the others agree across secondary sources",
+    controls: {
+      NHI1: "Improper Offboarding",
+      NHI2: "Secret Leakage",
+      NHI3: "Vulnerable Third-Party NHI",
+      NHI4: "Insecure Authentication",
+      NHI5: "Overprivileged NHI",
+      NHI6: "Insecure Cloud Deployment Configurations",
+      NHI7: "Long-Lived Secrets",
+      NHI8: "Environment Isolation",
+      NHI9: "NHI Reuse",
+      NHI10: "Human Use of NHI",
+    },
+  },
+  "owasp-mcp": {
+    title: "OWASP MCP Top 10",
+    version: "2025, v0.1 beta",
+    source: "https://owasp.org/www-project-mcp-top-10/",
+    suffix: ":2025",
+    verified: `${SECONDARY}; a beta, whose names may still change`,
+    controls: {
+      MCP01: "Token Mismanagement & Secret Exposure",
+      MCP02: "Privilege Escalation via Scope Creep",
+      MCP03: "Tool Poisoning",
+      MCP04: "Software Supply Chain Attacks & Dependency Tampering",
+      MCP05: "Command Injection & Execution",
+      MCP06: "Intent Flow Subversion",
+      MCP07: "Insufficient Authentication & Authorization",
+      MCP08: "Lack of Audit and Telemetry",
+      MCP09: "Shadow MCP Servers",
+      MCP10: "Context Injection & Over-Sharing",
+    },
+  },
+  maestro: {
+    title: "CSA MAESTRO, Multi-Agent Environment, Security, Threat, Risk, and Outcome",
+    version: "2025, seven layers (a draft of v2 has ten)",
+    source: "https://cloudsecurityalliance.org/blog/2025/02/06/agentic-ai-threat-modeling-framework-maestro",
+    verified: SECONDARY,
+    controls: {
+      L1: "Foundation Models",
+      L2: "Data Operations",
+      L3: "Agent Frameworks",
+      L4: "Deployment and Infrastructure",
+      L5: "Evaluation and Observability",
+      L6: "Security and Compliance",
+      L7: "Agent Ecosystem",
+    },
+  },
+  "sp800-53": {
+    title: "NIST SP 800-53 Security and Privacy Controls, families AC, AU, IA and SR",
+    version: "Revision 5, release 5.1.1",
+    source: "https://doi.org/10.6028/NIST.SP.800-53r5",
+    verified: `${SECONDARY}; the overlays for agents (COSAiS) are outlines that name these four families`,
+    omits:
+      "enhancements, other families but for controls that rules cite, and AC-7 to AC-9, AC-11, AC-18, AC-19, AC-22 and IA-6, which are about people's logins and devices",
+    controls: {
+      "AC-1": "Policy and Procedures",
+      "AC-2": "Account Management",
+      "AC-3": "Access Enforcement",
+      "AC-4": "Information Flow Enforcement",
+      "AC-5": "Separation of Duties",
+      "AC-6": "Least Privilege",
+      "AC-10": "Concurrent Session Control",
+      "AC-12": "Session Termination",
+      "AC-14": "Permitted Actions Without Identification or Authentication",
+      "AC-16": "Security and Privacy Attributes",
+      "AC-17": "Remote Access",
+      "AC-20": "Use of External Systems",
+      "AC-21": "Information Sharing",
+      "AC-23": "Data Mining Protection",
+      "AC-24": "Access Control Decisions",
+      "AC-25": "Reference Monitor",
+      "AU-1": "Policy and Procedures",
+      "AU-2": "Event Logging",
+      "AU-3": "Content of Audit Records",
+      "AU-4": "Audit Log Storage Capacity",
+      "AU-5": "Response to Audit Logging Process Failures",
+      "AU-6": "Audit Record Review, Analysis, and Reporting",
+      "AU-7": "Audit Record Reduction and Report Generation",
+      "AU-8": "Time Stamps",
+      "AU-9": "Protection of Audit Information",
+      "AU-10": "Non-repudiation",
+      "AU-11": "Audit Record Retention",
+      "AU-12": "Audit Record Generation",
+      "AU-13": "Monitoring for Information Disclosure",
+      "AU-14": "Session Audit",
+      "AU-16": "Cross-organizational Audit Logging",
+      "CM-2": "Baseline Configuration",
+      "CM-3": "Configuration Change Control",
+      "CM-5": "Access Restrictions for Change",
+      "CM-6": "Configuration Settings",
+      "CM-7": "Least Functionality",
+      "CM-8": "System Component Inventory",
+      "CM-14": "Signed Components",
+      "CP-9": "System Backup",
+      "IA-1": "Policy and Procedures",
+      "IA-2": "Identification and Authentication (Organizational Users)",
+      "IA-3": "Device Identification and Authentication",
+      "IA-4": "Identifier Management",
+      "IA-5": "Authenticator Management",
+      "IA-7": "Cryptographic Module Authentication",
+      "IA-8": "Identification and Authentication (Non-organizational Users)",
+      "IA-9": "Service Identification and Authentication",
+      "IA-10": "Adaptive Authentication",
+      "IA-11": "Re-authentication",
+      "IA-12": "Identity Proofing",
+      "IA-13": "Identity Providers and Authorization Servers",
+      "SC-5": "Denial-of-service Protection",
+      "SC-7": "Boundary Protection",
+      "SC-8": "Transmission Confidentiality and Integrity",
+      "SC-12": "Cryptographic Key Establishment and Management",
+      "SC-13": "Cryptographic Protection",
+      "SC-23": "Session Authenticity",
+      "SC-28": "Protection of Information at Rest",
+      "SC-39": "Process Isolation",
+      "SI-4": "System Monitoring",
+      "SI-7": "Software, Firmware, and Information Integrity",
+      "SR-1": "Policy and Procedures",
+      "SR-2": "Supply Chain Risk Management Plan",
+      "SR-3": "Supply Chain Controls and Processes",
+      "SR-4": "Provenance",
+      "SR-5": "Acquisition Strategies, Tools, and Methods",
+      "SR-6": "Supplier Assessments and Reviews",
+      "SR-7": "Supply Chain Operations Security",
+      "SR-8": "Notification Agreements",
+      "SR-9": "Tamper Resistance and Detection",
+      "SR-10": "Inspection of Systems or Components",
+      "SR-11": "Component Authenticity",
+      "SR-12": "Component Disposal",
+    },
+  },
+  iso42001: {
+    title: "ISO/IEC 42001 Artificial intelligence management system, annex A",
+    version: "2023",
+    source: "https://www.iso.org/standard/42001",
+    verified: `${SECONDARY}; some number them otherwise`,
+    omits: "25 of its 38 controls: they are about the organization, and about making models and data",
+    controls: {
+      "A.4.2": "Resource documentation",
+      "A.5.2": "AI system impact assessment process",
+      "A.5.3": "Documentation of AI system impact assessments",
+      "A.5.4": "Assessing AI system impact on individuals or groups of individuals",
+      "A.5.5": "Assessing societal impacts of AI systems",
+      "A.6.2.6": "AI system operation and monitoring",
+      "A.6.2.8": "AI system recording of event logs",
+      "A.9.2": "Processes for responsible use of AI systems",
+      "A.9.3": "Objectives for responsible use of AI system",
+      "A.9.4": "Intended use of the AI system",
+      "A.10.2": "Allocating responsibilities",
+      "A.10.3": "Suppliers",
+      "A.10.4": "Customers",
+    },
+  },
+  requirement: {
+    title: "Names that Ambit's requirement uses, which no publication has",
+    version: "1",
+    source: "https://genai.owasp.org/resource/owasp-top-10-for-agentic-applications-for-2026/",
+    verified: "the published list has ASI01 to ASI10, and MAESTRO has layers: neither has these ids",
+    controls: {
+      A2: "Overbroad action scope and tool abuse (ASI02, and ASI03 and NHI5:2025 for the scope)",
+      "GOV-02": "Governance for autonomous agent behaviour and delegation (MAESTRO L6 and L7)",
+    },
+  },
+} as const satisfies Readonly<Record<string, Standard>>;
+
+export type StandardId = keyof typeof STANDARDS;
+
+/** Entry of a standard: `<standard>/<key>`, such as `owasp-asi/ASI03` */
+export type ControlId = {
+  [Id in StandardId]: `${Id}/${keyof (typeof STANDARDS)[Id]["controls"] & string}`;
+}[StandardId];
