@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   epoch: async () => (await import("./epoch")).epochCommand,
   erase: async () => (await import("./erase")).eraseCommand,
   explain: async () => (await import("./explain")).explainCommand,
+  lint: async () => (await import("./lint")).lintCommand,
   login: async () => (await import("./login")).loginCommand,
   refuse: async () => (await import("./approvals")).refuseCommand,
   registry: async () => (await import("./registry")).registryCommand,

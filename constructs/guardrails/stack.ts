@@ -26,8 +26,8 @@ export class StackJson {
   }
 
   /** @param json one document of Terraform JSON, or several that belong together */
-  public static of(name: string, ...json: readonly BlockBody[]): StackJson {
-    return new StackJson(name, json.flatMap(blocksIn));
+  public static of(name: string, json: BlockBody | readonly BlockBody[], evaluate?: StackJson["evaluate"]): StackJson {
+    return new StackJson(name, [json].flat().flatMap(blocksIn), evaluate);
   }
 
   /** Resources of this type; data sources by `data.<type>`, providers by `provider.<name>` */

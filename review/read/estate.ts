@@ -38,7 +38,8 @@ const MAX_INLINE_BYTES = 1_000_000;
 export function readEstate(folder: string, once = new ReadCache()): Estate {
   const files = new Folder(folder, once);
   const layout = layoutOf(files);
-  const stacks = new Map(layout.stacks.map((each) => [each.name, stackOf(each, files)]));
+  const written = new Map(layout.stacks.map((each) => [each.name, configurationOf(each, files)]));
+  const stacks = new Map(layout.stacks.map((each) => [each.name, stackOf(each, written.get(each.name) ?? [])]));
   const plans = new Map(
     layout.stacks.flatMap(({ name, plan }): [string, Plan][] =>
       plan === undefined ? [] : [[name, readPlan(files.object(plan), plan)]],
@@ -55,6 +56,7 @@ export function readEstate(folder: string, once = new ReadCache()): Estate {
     folder,
     files,
     stacks,
+    written: new Map([...written].map(([name, all]) => [name, all.map(({ json }) => json)])),
     overlay: new Overlay(plans),
     registry,
     sources,
@@ -69,15 +71,26 @@ function policyIn(files: Folder): ReadPolicy | undefined {
   return files.readAs("policy", POLICY, (bytes) => ({ bytes, policy: strictJsonObject(bytes, POLICY) }));
 }
 
-function stackOf({ name, folder, configuration }: StackFiles, files: Folder): Stack {
-  const stack = new StackReader(name, folder);
-  for (const file of configuration) {
-    const { json, mayBeDynamic } = files.readAs("configuration", file, (bytes) => ({
+/** A file of a stack, as it is written */
+interface Configuration {
+  readonly file: string;
+  readonly json: JsonObject;
+  readonly mayBeDynamic: boolean;
+}
+
+function configurationOf({ configuration }: StackFiles, files: Folder): readonly Configuration[] {
+  return configuration.map((file) => ({
+    file,
+    ...files.readAs("configuration", file, (bytes) => ({
       json: strictJsonObject(bytes, file),
       mayBeDynamic: mayHoldKey(bytes, "dynamic"),
-    }));
-    stack.add(file, json, mayBeDynamic);
-  }
+    })),
+  }));
+}
+
+function stackOf({ name, folder }: StackFiles, configuration: readonly Configuration[]): Stack {
+  const stack = new StackReader(name, folder);
+  for (const { file, json, mayBeDynamic } of configuration) stack.add(file, json, mayBeDynamic);
   return stack;
 }
 
@@ -85,6 +98,7 @@ interface Parts {
   readonly folder: string;
   readonly files: Folder;
   readonly stacks: ReadonlyMap<string, Stack>;
+  readonly written: Estate["written"];
   readonly overlay: Overlay;
   readonly registry: JsonObject | undefined;
   readonly sources: JsonObject | undefined;
@@ -98,6 +112,7 @@ class ReadFolder implements Estate {
   public readonly resources: readonly Resource[];
   public readonly files: ReadonlyMap<string, string>;
   public readonly isWhole: boolean;
+  public readonly written: Estate["written"];
   public readonly providers: ReadonlyMap<string, JsonObject>;
   public readonly unread: readonly Unread[];
   public readonly besides: readonly Beside[];
@@ -109,8 +124,9 @@ class ReadFolder implements Estate {
   private readonly byType = new Map<string, Resource[]>();
   private readonly resolver: Resolver;
 
-  constructor({ folder, files, stacks, overlay, registry, sources, policy, bundle, unread }: Parts) {
+  constructor({ folder, files, stacks, written, overlay, registry, sources, policy, bundle, unread }: Parts) {
     this.folder = folder;
+    this.written = written;
     this.files = files.read;
     this.providers = new Map(
       [...stacks].flatMap(([stack, { providers }]) =>

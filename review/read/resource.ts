@@ -61,6 +61,8 @@ export interface Estate {
   at(address: string): Resource | undefined;
   /** An argument or an attribute that AWS adds, such as `arn`, written as in {@link Resource.values} */
   attribute(resource: Resource, name: string): Json;
+  /** Terraform JSON of each stack as it is written, by the name of the stack */
+  readonly written: ReadonlyMap<string, readonly JsonObject[]>;
   readonly registry?: JsonObject;
   readonly sources?: JsonObject;
   /** What policy engines know of the fleet */
@@ -85,6 +87,7 @@ export const EMPTY_ESTATE: Estate = {
   attribute: () => null,
   providers: new Map(),
   files: new Map(),
+  written: new Map(),
   isWhole: true,
   unread: [],
   besides: [],

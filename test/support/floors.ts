@@ -8,7 +8,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: ["domain", "iam", "policies"],
   client: [],
   review: ["domain", "iam", "policies"],
-  governance: ["domain", "iam"],
+  governance: ["constructs", "domain", "iam"],
   stacks: ["constructs", "domain", "iam"],
   fleet: ["constructs"],
   cli: ["constructs", "domain", "fleet", "governance", "iam", "main", "policies", "review", "runtime", "stacks"],

@@ -17,6 +17,7 @@ export function estateOf(resources: Resources, registry?: JsonObject): Estate {
     attribute: () => null,
     ...(registry !== undefined && { registry }),
     files: new Map(),
+    written: new Map(),
     isWhole: false,
     providers: new Map(),
     unread: [],

@@ -1,0 +1,20 @@
+import type { Finding } from "../../constructs/guardrails/finding";
+import type { LintReport } from "./lint";
+
+/** The report for programs: its keys are contract */
+export function lintJson({ refused, acknowledged, void: ended, judged, rules, unread, isClean }: LintReport): object {
+  return {
+    version: "ambit.lint/1",
+    isClean,
+    judged: { ...judged, rules: rules.length },
+    refused: refused.map(findingJson),
+    acknowledged: acknowledged.map(({ finding, acknowledgement }) => ({ ...findingJson(finding), acknowledgement })),
+    void: ended,
+    unread,
+  };
+}
+
+function findingJson({ rule, id, hash, stack, address, path, at, evidence }: Finding): object {
+  const { severity, what, why, fix, standards } = rule;
+  return { id, rule: rule.id, severity, hash, stack, address, path, at, evidence, what, why, fix, standards };
+}

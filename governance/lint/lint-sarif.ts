@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import type { Finding } from "../../constructs/guardrails/finding";
+import { findingText } from "../../constructs/guardrails/refusal";
+import type { Rule, Severity } from "../../constructs/guardrails/rule";
+import { printable } from "../../domain/printable";
+import type { LintReport } from "./lint";
+
+const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/** GitHub orders alerts by this number (CVSS), and takes no more results of a run. */
+const SECURITY_SEVERITY: Readonly<Record<Severity, string>> = {
+  critical: "9.5",
+  high: "8.0",
+  medium: "5.5",
+  low: "3.0",
+};
+const MOST_RESULTS = 25_000;
+
+export interface LintSarifOptions {
+  /** Of Ambit */
+  readonly version?: string | undefined;
+  /** File of a stack, relative to the root of the repository */
+  readonly fileOf: (stack: string) => string;
+}
+
+/** SARIF 2.1.0 for code scanning; acknowledged findings are suppressed results */
+export function lintSarif(report: LintReport, { version, fileOf }: LintSarifOptions): object {
+  const rules = [
+    ...new Set([...report.refused, ...report.acknowledged.map(({ finding }) => finding)].map(({ rule }) => rule)),
+  ];
+  const results = [
+    ...report.refused.map((finding) => resultOf(finding, rules, fileOf)),
+    ...report.acknowledged.map(({ finding, acknowledgement: { owner, expires, reason } }) => ({
+      ...resultOf(finding, rules, fileOf),
+      suppressions: [{ kind: "inSource", justification: plainly(`${reason} (${owner}, until ${expires})`) }],
+    })),
+  ];
+  const driver = { name: "ambit lint", ...(version === undefined ? {} : { version }), rules: rules.map(ruleOf) };
+  const notRead = report.unread.map((each) => ({ level: "error", message: { text: plainly(`Not read: ${each}`) } }));
+  const cut = results.length - MOST_RESULTS;
+  const left =
+    cut <= 0 ? [] : [{ level: "warning", message: { text: `Left out: ${cut} results, the least important.` } }];
+  return {
+    $schema: SCHEMA,
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver },
+        invocations: [{ executionSuccessful: notRead.length === 0, toolExecutionNotifications: [...notRead, ...left] }],
+        columnKind: "utf16CodeUnits",
+        results: results.slice(0, MOST_RESULTS),
+      },
+    ],
+  };
+}
+
+function ruleOf({ id, severity, what, why, fix, standards }: Rule): object {
+  return {
+    id,
+    shortDescription: { text: sentence(what) },
+    fullDescription: { text: `${sentence(what)} Otherwise: ${sentence(why)}` },
+    help: { text: `Fix: ${sentence(fix)}` },
+    defaultConfiguration: { level: levelOf(severity) },
+    properties: { "security-severity": SECURITY_SEVERITY[severity], tags: ["security", ...standards] },
+  };
+}
+
+function resultOf(finding: Finding, rules: readonly Rule[], fileOf: (stack: string) => string): object {
+  const { rule, address, stack, path } = finding;
+  const declared = /^(.+):(\d+)$/.exec(path ?? "");
+  const [, file = fileOf(stack), line] = stack === "" ? (declared ?? []) : [];
+  return {
+    ruleId: rule.id,
+    ruleIndex: rules.indexOf(rule),
+    level: levelOf(rule.severity),
+    message: { text: plainly(findingText(finding).trim()) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: {
+            uri: file
+              .split("/")
+              .map((each) => encodeURIComponent(printable(each)))
+              .join("/"),
+          },
+          ...(line === undefined ? {} : { region: { startLine: Number(line) } }),
+        },
+        logicalLocations: [
+          { fullyQualifiedName: printable(stack === "" ? address : `${stack}/${address}`), kind: "resource" },
+        ],
+      },
+    ],
+    partialFingerprints: { primaryLocationLineHash: fingerprint(finding) },
+  };
+}
+
+/** Of what is found and where, not of the value: a changed value is the same alert. */
+function fingerprint({ id, stack, address }: Finding): string {
+  return createHash("sha256")
+    .update(JSON.stringify([id, stack, address]))
+    .digest("hex");
+}
+
+function levelOf(severity: Severity): "error" | "note" | "warning" {
+  if (severity === "low") return "note";
+  return severity === "medium" ? "warning" : "error";
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** In a message of SARIF, `[text](target)` is a link. */
+function plainly(text: string): string {
+  return text.split("\n").map(printable).join("\n").replaceAll("](", "]\\u{28}");
+}

@@ -1,0 +1,48 @@
+import { type Judgement, joined, judgeAgents, judgeStack } from "../../constructs/guardrails/judge";
+import type { Rule } from "../../constructs/guardrails/rule";
+import { StackJson } from "../../constructs/guardrails/stack";
+import type { BlockBody } from "../../constructs/guardrails/value";
+import type { RegistryDocument } from "../../domain";
+
+/** What a folder holds, as far as guardrails judge it */
+export interface Linted {
+  /** Terraform JSON of each stack, by its name */
+  readonly stacks: ReadonlyMap<string, readonly BlockBody[]>;
+  /** Left out if the folder has none */
+  readonly registry?: RegistryDocument | undefined;
+  /** The text that an expression stands for, where a reader knows it */
+  readonly evaluate?: ((stack: string, address: string, attribute: string) => string | undefined) | undefined;
+  /** File and line of an agent's declaration, where they are known */
+  readonly sourceOf?: ((agent: string) => string | undefined) | undefined;
+  /** What could not be read, as `<place>: <why>` */
+  readonly unread: readonly string[];
+}
+
+export interface LintReport extends Judgement {
+  readonly rules: readonly Rule[];
+  /** What was judged: a report over nothing is no good news */
+  readonly judged: { readonly stacks: number; readonly blocks: number; readonly agents: number };
+  readonly unread: readonly string[];
+  /** Whether nothing is refused, nothing is void, and everything was read and judged */
+  readonly isClean: boolean;
+}
+
+/** Judge everything that a folder holds by the rules that synth uses. */
+export function lint(folder: Linted, rules: readonly Rule[], now: Date): LintReport {
+  const { evaluate, registry, sourceOf, unread } = folder;
+  const stacks = [...folder.stacks].map(([name, json]) =>
+    StackJson.of(name, json, evaluate && ((block, attribute) => evaluate(name, block.address, attribute))),
+  );
+  const judgement = joined([
+    ...stacks.map((stack) => judgeStack(stack, { rules, now })),
+    ...(registry === undefined ? [] : [judgeAgents(registry, { rules, now }, sourceOf)]),
+  ]);
+  const judged = {
+    stacks: stacks.length,
+    blocks: stacks.reduce((sum, { blocks }) => sum + blocks.length, 0),
+    agents: Object.keys(registry?.agents ?? {}).length,
+  };
+  const isClean =
+    judgement.refused.length + judgement.void.length + unread.length === 0 && judged.blocks + judged.agents > 0;
+  return { ...judgement, rules, judged, unread, isClean };
+}
