@@ -1,3 +1,4 @@
+import { arnParts, type ArnParts } from "../../arn";
 import { list } from "../../private/values";
 import { lastPart } from "../../sets/last-part";
 import { literalPattern } from "../../sets/literal-pattern";
@@ -5,9 +6,6 @@ import type { Principal } from "../../statement";
 
 const EVERYBODY = "*";
 
-/** What stands between colons; a reference may hold colons of its own. */
-const SEGMENT = /(?:\$\{[^}]*\}|\$(?!\{)|[^:$])*/.source;
-const IAM_ARN = new RegExp(`^arn:(${SEGMENT}):iam::(${SEGMENT}):(.+)$`, "s");
 const ACCOUNT = /^(?:\d{12}|\$\{[^}]*\.account_id\})$/;
 
 /**
@@ -23,8 +21,8 @@ export function principalPatterns(principal: Principal): readonly string[] {
     if (name === EVERYBODY) return EVERYBODY;
     const arn = iamArn(name);
     if (arn === undefined) return literal(type, name);
-    const { partition, account, rest } = arn;
-    if (rest === "root") {
+    const { partition, account, resource } = arn;
+    if (resource === "root") {
       const among = partition === EVERYBODY ? partition : literalPattern(partition);
       return ["iam", "sts"].map((service) => `AWS:arn:${among}:${service}::${literalPattern(account)}:*`);
     }
@@ -44,7 +42,7 @@ export function principalExamples(principals: readonly Principal[]): readonly st
   const examples = names.flatMap(([type, name]) => {
     if (name === EVERYBODY) return [];
     const arn = type === "AWS" ? iamArn(name) : undefined;
-    if (arn?.rest === "root") {
+    if (arn?.resource === "root") {
       return `AWS:arn:${arn.partition === EVERYBODY ? "aws" : arn.partition}:iam::${arn.account}:${role}`;
     }
     const sessions = arn && sessionsOf(arn);
@@ -58,25 +56,19 @@ function named(principal: Principal): readonly (readonly [type: string, name: st
   return Object.entries(principal).flatMap(([type, names]) => list(names).map((name) => [type, name] as const));
 }
 
-interface IamArn {
-  readonly partition: string;
-  readonly account: string;
-  /** Such as `role/path/name` or `root` */
-  readonly rest: string;
-}
+type IamArn = Pick<ArnParts, "account" | "partition" | "resource">;
 
 function iamArn(name: string): IamArn | undefined {
   // An account number leaves out the partition, which is that of the policy.
-  if (ACCOUNT.test(name)) return { partition: EVERYBODY, account: name, rest: "root" };
-  const [, partition, account, rest] = IAM_ARN.exec(name) ?? [];
-  if (partition === undefined || account === undefined || rest === undefined) return undefined;
-  return { partition, account, rest };
+  if (ACCOUNT.test(name)) return { partition: EVERYBODY, account: name, resource: "root" };
+  const parts = arnParts(name);
+  return parts?.service === "iam" && parts.region === "" ? parts : undefined;
 }
 
 /** The ARN of a role's sessions without their name and without the role's path; undefined: no role. */
-function sessionsOf({ partition, account, rest }: IamArn): string | undefined {
-  if (!rest.startsWith("role/")) return undefined;
-  return `arn:${partition}:sts::${account}:assumed-role/${lastPart(rest)}`;
+function sessionsOf({ partition, account, resource }: IamArn): string | undefined {
+  if (!resource.startsWith("role/")) return undefined;
+  return `arn:${partition}:sts::${account}:assumed-role/${lastPart(resource)}`;
 }
 
 function unknownRole(known: ReadonlySet<string>): string {
