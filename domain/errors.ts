@@ -7,6 +7,7 @@ export type ErrorCode =
   | "value.foreign"
   | "name.reserved"
   | "token"
+  | "arn.malformed"
   | "name.malformed"
   | "name.duplicate"
   | "name.confusable"

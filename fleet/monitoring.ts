@@ -4,7 +4,7 @@ import type { AgentMonitoringProps } from "../constructs/oversight";
 export const monitoring: Omit<AgentMonitoringProps, "after" | "fleet" | "killSwitch"> = {
   agents: ["refund-clerk", "support-triage"],
   // A topic of its own, to which those on call subscribe
-  alarmTopicArn: "arn:aws:sns:eu-central-1:111122223333:on-call",
+  alarmTopic: "arn:aws:sns:eu-central-1:111122223333:on-call",
   // Tickets come every day.
   expected: { "support-triage": 24 },
   usualHours: { "refund-clerk.payout": { from: 6, to: 19, days: ["Mon", "Tue", "Wed", "Thu", "Fri"] } },

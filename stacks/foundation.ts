@@ -74,29 +74,29 @@ export class FoundationStack extends AmbitStack {
       new SigningKey(this, "RegistryKey", { signs: "registry" });
       new SigningKey(this, "PolicyKey", { signs: "policy" });
       const log = new SigningKey(this, "AuditLogKey", { signs: "audit-log", signer: exchangeRoleArn });
-      const tables = new ExchangeTables(this, "Tables", { keyArn: data.keyArn });
-      const audit = new AuditBucket(this, "Audit", { keyArn: data.keyArn });
+      const tables = new ExchangeTables(this, "Tables", { key: data });
+      const audit = new AuditBucket(this, "Audit", { key: data });
       if (props.dataTrail === true) new DataTrail(this, "DataTrail", { fleet: this.fleet });
       new ExchangeRole(this, "ExchangeRole", {
-        stateTableArn: tables.stateTableArn,
-        personKeyTableArn: tables.personKeyTableArn,
-        registryTableArn: tables.registryTableArn,
-        dataKeyArn: data.keyArn,
-        tokenKeyArns: [tokens.keyArn, next.keyArn],
-        logKeyArn: log.keyArn,
-        logArn: audit.logArn,
+        stateTable: tables.stateTableArn,
+        personKeyTable: tables.personKeyTableArn,
+        registryTable: tables.registryTableArn,
+        dataKey: data,
+        tokenKeys: [tokens, next],
+        logKey: log,
+        auditBucket: audit,
         ...(props.exchangeRunsIn === undefined ? {} : { runsIn: props.exchangeRunsIn }),
       });
-      new GatewayRole(this, "GatewayRole", { registryTableArn: tables.registryTableArn, dataKeyArn: data.keyArn });
+      new GatewayRole(this, "GatewayRole", { registryTable: tables.registryTableArn, dataKey: data });
       for (const starter of this.fleet.starters) {
         new StarterIdentity(this, `Starter-${starter.name}`, { starter });
       }
       if (this.platform.cluster.collector === "deployed") new CollectorRole(this, "CollectorRole");
       if (this.platform.hasKillSwitch) new KillSwitchIdentity(this, "KillSwitch");
-      const policy = new PolicyBucket(this, "PolicyBucket", { keyArn: data.keyArn });
+      const policy = new PolicyBucket(this, "PolicyBucket", { key: data });
       new OpaRole(this, "OpaRole", {
-        objectArn: policy.objectArn,
-        keyArn: data.keyArn,
+        bundle: policy,
+        key: data,
         ...(props.opaRunsIn === "gateway" && { serviceAccount: CONTROL_ACCOUNT.gateway }),
       });
       const endpoints = network.kind === "vpc" ? new AwsEndpoints(this, "Endpoints", { network }) : undefined;

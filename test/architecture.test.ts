@@ -119,6 +119,15 @@ test("providers are imported one resource at a time", () => {
   expect(whole).toEqual([]);
 });
 
+test("things of AWS are known by the provider's types alone: nothing of it is loaded for them", () => {
+  const files = SOURCES.filter(({ path }) => path.startsWith("constructs/aws/"));
+  expect(files.length).toBeGreaterThan(10);
+  const loading = files.flatMap(({ path, text }) =>
+    [...text.matchAll(/^import (?!type ).*"@cdktf\/.*$/gm)].map(([line]) => `${path}: ${line}`),
+  );
+  expect(loading).toEqual([]);
+});
+
 test("only public names of cdktf are used", () => {
   const deep = [...SOURCES, ...TESTS].flatMap((file) => file.imports.filter((specifier) => /^cdktf\//.test(specifier)));
   expect(deep).toEqual([]);

@@ -1,8 +1,11 @@
 import { Construct } from "constructs";
 import { refuse, shown } from "../../domain";
 import { allow, PolicyDocument, type Statement } from "../../iam";
+import { BUCKET, type BucketInput } from "../aws/bucket";
+import { KEY, type KeyInput } from "../aws/key";
+import { TABLE, type TableInput } from "../aws/table";
 import { serviceAccountTrust } from "../platform/irsa";
-import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
+import { AUDIT_LOG_PREFIX, CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { serviceRole } from "../platform/service-role";
@@ -12,16 +15,18 @@ import { logGroup } from "./private/function-names";
 const ACCOUNT = { namespace: CONTROL_NAMESPACE, name: CONTROL_ACCOUNT.exchange };
 
 export interface ExchangeRoleProps {
-  readonly stateTableArn: string;
-  readonly personKeyTableArn: string;
-  readonly registryTableArn: string;
-  readonly dataKeyArn: string;
+  /** Tables of the platform's account and region, as those of `ExchangeTables` */
+  readonly stateTable: TableInput;
+  readonly personKeyTable: TableInput;
+  readonly registryTable: TableInput;
+  /** Encrypts tables and audit log: a key of the platform's region */
+  readonly dataKey: KeyInput;
   /** The one that signs, and the next: both are published */
-  readonly tokenKeyArns: readonly string[];
+  readonly tokenKeys: readonly KeyInput[];
   /** The one that signs the audit log's checkpoints */
-  readonly logKeyArn: string;
-  /** What the ARNs of the audit log's objects begin with */
-  readonly logArn: string;
+  readonly logKey: KeyInput;
+  /** Where the audit log is */
+  readonly auditBucket: BucketInput;
   /**
    * Where the exchange runs: as `TokenExchange` in the cluster, as `TokenExchangeFunction` in Lambda, or as both.
    *
@@ -52,7 +57,7 @@ export class ExchangeRole extends Construct {
       account: ACCOUNT,
       trust: exchangeTrust(platform, runsIn),
       policyName: "ambit-exchange",
-      access: exchangeAccess(platform, { ...props, runsIn }),
+      access: exchangeAccess(platform, resourcesOf(props, platform, `[${this.node.path}]`), runsIn),
     });
     this.roleArn = platform.exchangeRoleArn;
   }
@@ -66,7 +71,38 @@ function exchangeTrust(platform: Platform, runsIn: readonly ExchangePlace[]): Po
   return PolicyDocument.of(PLACES.filter((place) => runsIn.includes(place)).flatMap((place) => trusts[place]));
 }
 
-export function exchangeAccess(platform: Platform, props: ExchangeRoleProps): PolicyDocument {
+/** ARNs of what the role may use */
+interface ExchangeResources {
+  readonly stateTable: string;
+  readonly personKeyTable: string;
+  readonly registryTable: string;
+  readonly dataKey: string;
+  readonly tokenKeys: readonly string[];
+  readonly logKey: string;
+  readonly auditBucket: string;
+}
+
+function resourcesOf(props: ExchangeRoleProps, { region, account }: Platform, where: string): ExchangeResources {
+  const asked = { where, code: "exchange.malformed" } as const;
+  const table = (property: "personKeyTable" | "registryTable" | "stateTable"): string =>
+    TABLE.arnOf(props[property], { ...asked, property, region, account });
+  const key = (property: string, given: KeyInput): string => KEY.arnOf(given, { ...asked, property, region });
+  return {
+    stateTable: table("stateTable"),
+    personKeyTable: table("personKeyTable"),
+    registryTable: table("registryTable"),
+    dataKey: key("dataKey", props.dataKey),
+    tokenKeys: props.tokenKeys.map((given, index) => key(`tokenKeys[${index}]`, given)),
+    logKey: key("logKey", props.logKey),
+    auditBucket: BUCKET.arnOf(props.auditBucket, { ...asked, property: "auditBucket" }),
+  };
+}
+
+function exchangeAccess(
+  platform: Platform,
+  props: ExchangeResources,
+  runsIn: readonly ExchangePlace[],
+): PolicyDocument {
   const agents = `arn:${platform.partition}:iam::${platform.account}:role${platform.agentRolePath}*`;
   const logs = `arn:${platform.partition}:logs:${platform.region}:${platform.account}:log-group:${logGroup(platform)}:*`;
   const throughTables = { StringEquals: { "kms:ViaService": `dynamodb.${platform.region}.amazonaws.com` } };
@@ -77,26 +113,23 @@ export function exchangeAccess(platform: Platform, props: ExchangeRoleProps): Po
     allow(["sts:AssumeRole", "sts:SetSourceIdentity"], agents, { Null: { "sts:SourceIdentity": "false" } }),
     allow("sts:TagSession", agents),
     // A table restored from a backup is another one: DescribeTable tells.
-    allow(["dynamodb:DescribeTable", ...reads, ...writes], props.stateTableArn),
-    allow(["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem"], props.personKeyTableArn),
-    allow(["dynamodb:GetItem", "dynamodb:Query"], props.registryTableArn),
-    allow("kms:Decrypt", props.dataKeyArn, throughTables),
-    allow(["kms:GetPublicKey", "kms:Sign"], props.tokenKeyArns),
-    ...(props.runsIn?.includes("cluster") === false ? [] : auditLogAccess(platform, props)),
+    allow(["dynamodb:DescribeTable", ...reads, ...writes], props.stateTable),
+    allow(["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:PutItem"], props.personKeyTable),
+    allow(["dynamodb:GetItem", "dynamodb:Query"], props.registryTable),
+    allow("kms:Decrypt", props.dataKey, throughTables),
+    allow(["kms:GetPublicKey", "kms:Sign"], props.tokenKeys),
+    ...(runsIn.includes("cluster") ? auditLogAccess(platform, props) : []),
     ...outboundAccess(platform),
-    ...(props.runsIn?.includes("lambda") ? [allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs)] : []),
+    ...(runsIn.includes("lambda") ? [allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs)] : []),
   ]);
 }
 
 /** It may append to the log and read it. It may delete nothing, and Object Lock keeps every version of an object. */
-function auditLogAccess(
-  platform: Platform,
-  { logArn, logKeyArn, dataKeyArn }: ExchangeRoleProps,
-): readonly Statement[] {
+function auditLogAccess(platform: Platform, { auditBucket, logKey, dataKey }: ExchangeResources): readonly Statement[] {
   const throughS3 = { StringEquals: { "kms:ViaService": `s3.${platform.region}.amazonaws.com` } };
   return [
-    allow(["s3:GetObject", "s3:PutObject"], `${logArn}*`),
-    allow(["kms:Decrypt", "kms:GenerateDataKey"], dataKeyArn, throughS3),
-    allow(["kms:GetPublicKey", "kms:Sign"], logKeyArn),
+    allow(["s3:GetObject", "s3:PutObject"], `${auditBucket}/${AUDIT_LOG_PREFIX}*`),
+    allow(["kms:Decrypt", "kms:GenerateDataKey"], dataKey, throughS3),
+    allow(["kms:GetPublicKey", "kms:Sign"], logKey),
   ];
 }

@@ -1,11 +1,12 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { Construct } from "constructs";
+import { KEY, type KeyInput } from "../aws/key";
 import { platformOf } from "../platform/scope";
 import { storeTable } from "../platform/store-table";
 
 export interface ExchangeTablesProps {
-  /** ARN of the KMS key that encrypts them */
-  readonly keyArn: string;
+  /** Encrypts them: a key of the platform's region */
+  readonly key: KeyInput;
 }
 
 /**
@@ -17,9 +18,13 @@ export class ExchangeTables extends Construct {
   public readonly personKeyTableArn: string;
   public readonly registryTableArn: string;
 
+  /** @throws DeclarationError `exchange.malformed` */
   constructor(scope: Construct, id: string, props: ExchangeTablesProps) {
     super(scope, id);
     const platform = platformOf(this);
+    const { region } = platform;
+    const where = `[${this.node.path}]`;
+    const kmsKeyArn = KEY.arnOf(props.key, { property: "key", where, code: "exchange.malformed", region });
     const arnOf = (name: string): string =>
       `arn:${platform.partition}:dynamodb:${platform.region}:${platform.account}:table/${name}`;
     const table = (childId: string, name: string, { expires = false, recovered = true } = {}): string => {
@@ -29,7 +34,7 @@ export class ExchangeTables extends Construct {
         // DynamoDB deletes late, so readers check expiresAt themselves.
         ...(expires ? { ttl: { attributeName: "expiresAt", enabled: true } } : {}),
         pointInTimeRecovery: { enabled: recovered },
-        serverSideEncryption: { enabled: true, kmsKeyArn: props.keyArn },
+        serverSideEncryption: { enabled: true, kmsKeyArn },
         deletionProtectionEnabled: platform.protectData,
         lifecycle: { preventDestroy: platform.protectData },
       });

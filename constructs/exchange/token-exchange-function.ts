@@ -1,10 +1,12 @@
 import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { CERTIFICATE, type CertificateInput } from "../aws/certificate";
+import type { TopicInput } from "../aws/topic";
 import { alarmActions } from "../platform/alarm-topic";
 import { functionAlarms } from "../platform/function-alarms";
 import { functionApi } from "../platform/function-api";
-import { certificateOf, concurrencyOf } from "../platform/function-checks";
+import { concurrencyOf } from "../platform/function-checks";
 import { functionCode } from "../platform/function-code";
 import { nodeFunction } from "../platform/node-function";
 import type { Platform } from "../platform/platform";
@@ -21,8 +23,8 @@ const MEGABYTES = 1_024;
 const SECONDS = 20;
 
 export interface TokenExchangeFunctionProps {
-  /** ARN of the certificate for the issuer's host, in AWS Certificate Manager and in the platform's region */
-  readonly certificateArn: string;
+  /** Certificate for the issuer's host, in AWS Certificate Manager, of the platform's account and region */
+  readonly certificate: CertificateInput;
   /**
    * Claim `iss` of the tokens, the only audience that evidence may have, and where agents call: an https origin without a
    * port.
@@ -64,11 +66,11 @@ export interface TokenExchangeFunctionProps {
    */
   readonly concurrency?: number;
   /**
-   * ARN of the SNS topic to which alarms go.
+   * SNS topic of the platform's region, to which alarms go.
    *
    * @default - none; alarms show in CloudWatch only
    */
-  readonly alarmTopicArn?: string;
+  readonly alarmTopic?: TopicInput;
   /**
    * Path of the function's code, the archive that `npm run bundles` makes.
    *
@@ -97,10 +99,12 @@ export class TokenExchangeFunction extends Construct {
     noticesNeedPods(platform, where);
     this.issuer = issuerOf(props.issuer, platform, where);
     const host = hostOf(this.issuer, where);
-    const certificateArn = certificateOf(props.certificateArn, where, "exchange.malformed").arn;
+    const { region, account } = platform;
+    const asked = { where, code: "exchange.malformed", region } as const;
+    const certificateArn = CERTIFICATE.arnOf(props.certificate, { ...asked, property: "certificate", account });
     const mutualTls = props.mutualTls && mutualTlsOf(props.mutualTls, where);
     const concurrency = concurrencyOf(props.concurrency ?? 50, where, "exchange.malformed");
-    const actions = alarmActions(props.alarmTopicArn, where, "exchange.malformed");
+    const actions = alarmActions(props.alarmTopic, asked);
     const path = functionCode("lambda", props.code, where, "exchange.malformed");
 
     const config = {

@@ -4,6 +4,7 @@ import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Fleet } from "../../domain";
+import type { TopicInput } from "../aws/topic";
 import { CONTROL_ACCOUNT, CONTROL_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
@@ -28,11 +29,11 @@ export interface AgentMonitoringProps {
    */
   readonly agents?: readonly string[];
   /**
-   * ARN of the SNS topic to which alarms go, and their end.
+   * SNS topic of the platform's region to which alarms go, and their end.
    *
    * @default - none; the alarms show in CloudWatch
    */
-  readonly alarmTopicArn?: string;
+  readonly alarmTopic?: TopicInput;
   /**
    * Refusals of one agent within five minutes that are not yet too many.
    *
@@ -94,7 +95,7 @@ export class AgentMonitoring extends Construct {
     super(scope, id);
     const platform = platformOf(this);
     const where = `[${this.node.path}]`;
-    const of = monitored(props.fleet, props, where);
+    const of = monitored(props.fleet, props, platform.region, where);
     // One that Ambit deploys has its own.
     if (platform.cluster.collector !== "deployed") {
       new ConfigMapV1(this, "Collector", {

@@ -1,13 +1,14 @@
 import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { Construct } from "constructs";
+import { KEY, type KeyInput } from "../aws/key";
 import { AUDIT_LOG_PREFIX } from "../platform/names";
 import { overTlsOnly, privateBucket } from "../platform/private-bucket";
 import { platformOf } from "../platform/scope";
 
 export interface AuditBucketProps {
-  /** ARN of the KMS key that encrypts it */
-  readonly keyArn: string;
+  /** Encrypts it: a key of the platform's region */
+  readonly key: KeyInput;
 }
 
 /** Where audit records end: locked against change, private, encrypted, over TLS only. */
@@ -16,17 +17,20 @@ export class AuditBucket extends Construct {
   /** ARN of what the objects of the audit log begin with */
   public readonly logArn: string;
 
+  /** @throws DeclarationError `arn.malformed` */
   constructor(scope: Construct, id: string, props: AuditBucketProps) {
     super(scope, id);
     const platform = platformOf(this);
-    const name = platform.auditBucket;
+    const { auditBucket: name, region } = platform;
+    const where = `[${this.node.path}]`;
+    const kmsMasterKeyId = KEY.arnOf(props.key, { property: "key", where, code: "arn.malformed", region });
     this.bucketArn = `arn:${platform.partition}:s3:::${name}`;
     this.logArn = `${this.bucketArn}/${AUDIT_LOG_PREFIX}`;
     const { bucket, versioning, block } = privateBucket(this, {
       name,
       objectLockEnabled: true,
       encryption: {
-        applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: props.keyArn },
+        applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId },
         bucketKeyEnabled: true,
       },
     });

@@ -1,6 +1,7 @@
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import { allow, PolicyDocument } from "../../iam";
+import type { TopicInput } from "../aws/topic";
 import { functionAlarms } from "../platform/function-alarms";
 import { functionApi } from "../platform/function-api";
 import { functionCode } from "../platform/function-code";
@@ -15,7 +16,7 @@ import { witnessTable } from "./private/witness-table";
 export interface AuditWitnessProps {
   /** Where logs send checkpoints: a name, without `https://` */
   readonly host: string;
-  /** ARN of the certificate for `host`, in AWS Certificate Manager: the witness is in its account and region */
+  /** ARN, known at synth, of the certificate for `host`, in AWS Certificate Manager: the witness is in its account and region */
   readonly certificateArn: string;
   /** Verifier keys of the logs that it cosigns, `name+id+key`, of type 1; a log may have several, and at most 16 in all */
   readonly logs: readonly string[];
@@ -39,11 +40,11 @@ export interface AuditWitnessProps {
    */
   readonly concurrency?: number;
   /**
-   * ARN of the SNS topic to which alarms go.
+   * SNS topic of the witness's region to which alarms go.
    *
    * @default - none; alarms show in CloudWatch only
    */
-  readonly alarmTopicArn?: string;
+  readonly alarmTopic?: TopicInput;
   /**
    * Whether key and table refuse to be deleted.
    *

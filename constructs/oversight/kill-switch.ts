@@ -8,6 +8,8 @@ import { RoleBindingV1 } from "@cdktf/provider-kubernetes/lib/role-binding-v1";
 import { RoleV1 } from "@cdktf/provider-kubernetes/lib/role-v1";
 import { Construct } from "constructs";
 import { KILL_SWITCH_KEY_USE, killSwitchIssuer } from "../../domain/kill-order";
+import type { AlarmInput } from "../aws/alarm";
+import type { TopicInput } from "../aws/topic";
 import { functionCode } from "../platform/function-code";
 import { CONTROL_NAMESPACE, KILL_LIST, KILL_SWITCH_GROUP } from "../platform/names";
 import { nodeFunction } from "../platform/node-function";
@@ -53,17 +55,17 @@ export interface KillSwitchProps {
    */
   readonly findingsFrom?: number | "never";
   /**
-   * Exact ARNs of alarms of CloudWatch that may call it. The metric of each names the agent in the dimension `Agent`.
+   * Alarms of CloudWatch that may call it, of the platform's account and region. The metric of each names the agent in the dimension `Agent`.
    *
    * @default - none
    */
-  readonly alarms?: readonly string[];
+  readonly alarms?: readonly AlarmInput[];
   /**
-   * ARN of the SNS topic that is notified of failed steps.
+   * SNS topic of the platform's region that is notified of failed steps.
    *
    * @default - none; the alarms show in CloudWatch
    */
-  readonly alarmTopicArn?: string;
+  readonly alarmTopic?: TopicInput;
   /**
    * Path of the function's code, the archive that `npm run bundles` makes.
    *
@@ -95,7 +97,7 @@ export class KillSwitch extends Construct {
     super(scope, id);
     const platform = platformOf(this);
     const where = `[${this.node.path}]`;
-    const { findingsFrom, alarms, alarmTopicArn } = checkedKillSwitch(platform, props, where);
+    const { findingsFrom, alarms, actions } = checkedKillSwitch(platform, props, where);
     const { name, logGroup } = killSwitchPlaces(platform);
     this.functionName = name;
     this.letIn(platform, props.list);
@@ -117,7 +119,7 @@ export class KillSwitch extends Construct {
     });
     if (findingsFrom !== "never") this.onFindings(platform, code, findingsFrom);
     this.onAlarms(alarms);
-    killAlarms(this, { name, logGroup, code, alarmTopicArn });
+    killAlarms(this, { name, logGroup, code, actions });
   }
 
   /**

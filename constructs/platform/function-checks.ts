@@ -1,4 +1,5 @@
 import { type ErrorCode, refuse, shown } from "../../domain";
+import { CERTIFICATE } from "../aws/certificate";
 
 /** A certificate in AWS Certificate Manager, and where it lies */
 export interface Certificate {
@@ -8,16 +9,17 @@ export interface Certificate {
   readonly account: string;
 }
 
-const CERTIFICATE = /^arn:(aws[a-z-]*):acm:([a-z0-9-]+):(\d{12}):certificate\/[A-Za-z0-9-]+$/;
 /** An account starts with 1,000 concurrent executions, of which Lambda keeps 100 unreserved. */
 const MOST_AT_ONCE = 900;
 
-/** @throws DeclarationError of `code` */
-export function certificateOf(arn: string, where: string, code: ErrorCode): Certificate {
-  const [, partition, region, account] = (typeof arn === "string" && CERTIFICATE.exec(arn)) || [];
-  if (partition === undefined || region === undefined || account === undefined)
-    return refuse(code, where, `certificateArn must be the ARN of a certificate in ACM, got ${shown(arn)}`);
-  return { arn, partition, region, account };
+/**
+ * A certificate whose place is known at synth
+ *
+ * @throws DeclarationError of `code`, and `token`
+ */
+export function certificateOf(certificateArn: string, where: string, code: ErrorCode): Certificate {
+  const parts = CERTIFICATE.known(certificateArn, { property: "certificateArn", where, code });
+  return { ...parts, arn: certificateArn };
 }
 
 /**

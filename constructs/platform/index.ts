@@ -1,6 +1,6 @@
 export { SESSION_TAG } from "../../domain";
 export { AmbitStack, type AmbitStackProps } from "./ambit-stack";
-export { DataKey, type Key, type KeyOwner, SigningKey, type SigningKeyProps } from "./key";
+export { DataKey, type KeyOwner, type PlatformKey, SigningKey, type SigningKeyProps } from "./key";
 export { LABELS } from "./names";
 export { type Namespace, type NamespaceProps, PrivilegedNamespace, RestrictedNamespace } from "./namespace";
 export type { MissingImages } from "./missing-images";

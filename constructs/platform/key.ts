@@ -2,6 +2,8 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import { PolicyDocument, type Statement } from "../../iam";
+import type { IKey } from "../aws/key";
+import { ROLE, type RoleInput } from "../aws/role";
 import type { Platform } from "./platform";
 import { platformOf } from "./scope";
 
@@ -37,7 +39,7 @@ export const ADMINISTRATION = [
 export type KeyOwner = Pick<Platform, "account" | "accountRoot" | "keyAlias" | "partition" | "protectData" | "region">;
 
 /** A KMS key of the platform */
-export abstract class Key extends Construct {
+export abstract class PlatformKey extends Construct implements IKey {
   /** Known after apply */
   public readonly keyArn: string;
 
@@ -66,7 +68,7 @@ export abstract class Key extends Construct {
 }
 
 /** Encrypts what Ambit keeps; usable only through DynamoDB and S3. Rotates every year. */
-export class DataKey extends Key {
+export class DataKey extends PlatformKey {
   constructor(scope: Construct, id: string) {
     const platform = platformOf(scope);
     super(scope, id, "data", "Ambit: tables and audit records", [throughServices(platform, "dynamodb", "s3")], {
@@ -89,7 +91,7 @@ export interface LogKeyProps {
 }
 
 /** Encrypts the log of one function; usable only by CloudWatch Logs. Rotates every year. */
-export class LogKey extends Key {
+export class LogKey extends PlatformKey {
   constructor(scope: Construct, id: string, { logGroup, of, owner = platformOf(scope) }: LogKeyProps) {
     const { alias, whose } = of ?? { alias: "logs", whose: "the exchange" };
     const use = [throughLogs(owner, logGroup)];
@@ -103,7 +105,7 @@ export interface TrailKeyProps {
 }
 
 /** Encrypts what CloudTrail delivers; read only through S3. Rotates every year. */
-export class TrailKey extends Key {
+export class TrailKey extends PlatformKey {
   constructor(scope: Construct, id: string, { trailArn }: TrailKeyProps) {
     const platform = platformOf(scope);
     const use = [throughServices(platform, "s3"), ...byCloudTrail(trailArn)];
@@ -123,11 +125,11 @@ export interface SigningKeyProps {
     | "tokens-next"
     | `starter/${string}`;
   /**
-   * ARN of the only role that may sign.
+   * The only role that may sign.
    *
    * @default - every principal that the account's IAM policies allow to, for signing at deploy
    */
-  readonly signer?: string;
+  readonly signer?: RoleInput;
   /** @default - the platform of the stack */
   readonly owner?: KeyOwner;
 }
@@ -139,15 +141,17 @@ const NOTES: readonly string[] = ["audit-log", "cosignatures"] satisfies readonl
  * Signs ES256, and checkpoints of an audit log by Ed25519, as C2SP asks for it; the private key never leaves KMS, and every principal in the
  * account may fetch the public one.
  */
-export class SigningKey extends Key {
+export class SigningKey extends PlatformKey {
+  /** @throws DeclarationError `arn.malformed` */
   constructor(scope: Construct, id: string, props: SigningKeyProps) {
     const { signs, signer, owner = platformOf(scope) } = props;
     // The provider knows Ed25519 from 6.21 on.
     const customerMasterKeySpec = NOTES.includes(signs) ? "ECC_NIST_EDWARDS25519" : "ECC_NIST_P256";
     const kind = { customerMasterKeySpec, keyUsage: "SIGN_VERIFY" };
     // What these sign is good for minutes, and the registry is signed with the keys that are there.
+    const where = `[${scope.node.path}/${id}]`;
     const isDisposable = signs === "kill-switch" || signs.startsWith("starter/");
-    super(scope, id, signs, `Ambit: signs ${signs}`, signing(owner, signer), kind, isDisposable, owner);
+    super(scope, id, signs, `Ambit: signs ${signs}`, signing(owner, signer, where), kind, isDisposable, owner);
   }
 }
 
@@ -209,8 +213,10 @@ function byCloudTrail(trailArn: string): readonly Statement[] {
   ];
 }
 
-function signing(owner: KeyOwner, signer: string | undefined): readonly Statement[] {
+function signing(owner: KeyOwner, signer: RoleInput | undefined, where: string): readonly Statement[] {
   const sign = inKey(owner, "Sign", ["kms:Sign"]);
-  const only = signer === undefined ? {} : { Condition: { ArnEquals: { "aws:PrincipalArn": signer } } };
-  return [{ ...sign, ...only }, inKey(owner, "Verify", ["kms:GetPublicKey", "kms:Verify"])];
+  const verify = inKey(owner, "Verify", ["kms:GetPublicKey", "kms:Verify"]);
+  if (signer === undefined) return [sign, verify];
+  const role = ROLE.arnOf(signer, { property: "signer", where, code: "arn.malformed" });
+  return [{ ...sign, Condition: { ArnEquals: { "aws:PrincipalArn": role } } }, verify];
 }

@@ -1,4 +1,5 @@
 import { plainString, refuse, Sensitivity, shown, type TrustDomain } from "../../domain";
+import { TRUST_ANCHOR } from "../aws/trust-anchor";
 import type { AuditProps, IntentProps, PlatformProps, UserListenerProps } from "./platform-props";
 
 /** An issuer as IAM writes it: condition keys and provider ARNs leave out the scheme. */
@@ -38,11 +39,8 @@ export function partitionOf(name: string): string {
 }
 
 export function trustAnchor(value: string, where: string): string {
-  const text = plainString(value, where, "aws.rolesAnywhere.trustAnchorArn");
-  if (!/^arn:aws[a-z-]*:rolesanywhere:[a-z0-9-]+:\d{12}:trust-anchor\/[a-z0-9-]+$/.test(text)) {
-    refuse("platform.malformed", where, `aws.rolesAnywhere.trustAnchorArn must be its ARN, got ${shown(text)}`);
-  }
-  return text;
+  TRUST_ANCHOR.known(value, { property: "aws.rolesAnywhere.trustAnchorArn", where, code: "platform.malformed" });
+  return value;
 }
 
 export function pinned(images: Readonly<Record<string, string>>, where: string): Readonly<Record<string, string>> {

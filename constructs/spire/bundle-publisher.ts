@@ -1,6 +1,9 @@
 import { refuse, shown } from "../../domain";
+import { lastPart } from "../../iam/sets/last-part";
+import { TRUST_ANCHOR } from "../aws/trust-anchor";
 import { partitionOf } from "../platform/platform-checks";
 import type { Plugin } from "./private/plugin";
+import type { SpireServerRoleProps } from "./spire-server-role";
 
 export interface S3BundleProps {
   readonly region: string;
@@ -15,7 +18,7 @@ export interface S3BundleProps {
 }
 
 export interface RolesAnywhereBundleProps {
-  /** ARN of a trust anchor whose source is a certificate bundle */
+  /** ARN, known at synth, of a trust anchor whose source is a certificate bundle */
   readonly trustAnchorArn: string;
 }
 
@@ -25,7 +28,7 @@ export class BundlePublisher {
     /** The plugin as SPIRE reads it */
     public readonly plugin: Plugin,
     /** What the server's role must be allowed to write */
-    public readonly writes: { readonly bundleObjectArn: string } | { readonly trustAnchorArn: string },
+    public readonly writes: Pick<SpireServerRoleProps, "bundleObject" | "trustAnchor">,
     /** Whether it holds too few CAs for servers that each sign their own */
     public readonly needsUpstreamAuthority: boolean,
   ) {}
@@ -42,26 +45,24 @@ export class BundlePublisher {
       refuse("spire.malformed", "bundle publisher", `${what}, got ${shown(objectKey)}`);
     }
     const data = { region, bucket, object_key: objectKey, format };
-    const bundleObjectArn = `arn:${partitionOf(region)}:s3:::${bucket}/${objectKey}`;
-    return new BundlePublisher({ type: "BundlePublisher", name: "aws_s3", data }, { bundleObjectArn }, false);
+    const bundleObject = `arn:${partitionOf(region)}:s3:::${bucket}/${objectKey}`;
+    return new BundlePublisher({ type: "BundlePublisher", name: "aws_s3", data }, { bundleObject }, false);
   }
 
   /**
    * The trust anchor of IAM Roles Anywhere. It holds two CAs at most, so servers that sign their own do not fit: an
    * upstream authority is needed.
    *
-   * @throws DeclarationError `spire.malformed`
+   * @throws DeclarationError `spire.malformed`, and `token` for an ARN that is known after apply
    */
   public static rolesAnywhere({ trustAnchorArn }: RolesAnywhereBundleProps): BundlePublisher {
-    const match = /^arn:aws[a-z-]*:rolesanywhere:([a-z0-9-]+):\d{12}:trust-anchor\/([0-9a-f-]{36})$/.exec(
-      trustAnchorArn,
-    );
-    if (match === null) {
-      const what = "trustAnchorArn must be the ARN of a trust anchor, which ends in its UUID";
-      refuse("spire.malformed", "bundle publisher", `${what}, got ${shown(trustAnchorArn)}`);
-    }
-    const data = { region: match[1] as string, trust_anchor_id: match[2] as string };
+    const { region, resource } = TRUST_ANCHOR.known(trustAnchorArn, {
+      property: "trustAnchorArn",
+      where: "bundle publisher",
+      code: "spire.malformed",
+    });
+    const data = { region, trust_anchor_id: lastPart(resource) };
     const plugin = { type: "BundlePublisher", name: "aws_rolesanywhere_trustanchor", data } as const;
-    return new BundlePublisher(plugin, { trustAnchorArn }, true);
+    return new BundlePublisher(plugin, { trustAnchor: trustAnchorArn }, true);
   }
 }

@@ -4,8 +4,9 @@ import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfron
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { Construct } from "constructs";
-import { plainString, refuse, shown } from "../../domain";
 import { PolicyDocument } from "../../iam";
+import { CERTIFICATE, type CertificateInput } from "../aws/certificate";
+import { ROLE, type RoleInput } from "../aws/role";
 import type { Platform } from "../platform/platform";
 import { overTlsOnly, privateBucket } from "../platform/private-bucket";
 import { platformOf } from "../platform/scope";
@@ -13,11 +14,14 @@ import { platformOf } from "../platform/scope";
 /** Longest that the internet sees a key after it was taken out, in seconds */
 const LONGEST_CACHED = 60;
 
+/** Where CloudFront looks for certificates */
+const CLOUDFRONT_REGION = "us-east-1";
+
 export interface OidcDocumentsProps {
-  /** ARN of the ACM certificate of the issuer's host, in us-east-1, where CloudFront looks for it */
-  readonly certificateArn: string;
-  /** ARN of the role of the SPIRE servers, which alone may write the keys */
-  readonly publisherRoleArn: string;
+  /** ACM certificate of the issuer's host, of the platform's account and in us-east-1, where CloudFront looks for it */
+  readonly certificate: CertificateInput;
+  /** Role of the SPIRE servers, which alone may write the keys */
+  readonly publisherRole: RoleInput;
 }
 
 /**
@@ -37,8 +41,15 @@ export class OidcDocuments extends Construct {
     super(scope, id);
     const where = `[${this.node.path}]`;
     const platform = platformOf(this);
-    const certificateArn = certificate(props.certificateArn, platform, where);
-    const publisher = role(props.publisherRoleArn, where);
+    const asked = { where, code: "spire.malformed" } as const;
+    const certificateArn = CERTIFICATE.arnOf(props.certificate, {
+      ...asked,
+      property: "certificate",
+      region: CLOUDFRONT_REGION,
+      account: platform.account,
+      why: "where CloudFront looks for it",
+    });
+    const publisher = ROLE.arnOf(props.publisherRole, { ...asked, property: "publisherRole" });
     const { hostname, pathname } = new URL(platform.issuer);
     const folder = pathname === "/" ? "" : `${pathname.slice(1)}/`;
     const name = `ambit-oidc-${platform.name}-${platform.account}`;
@@ -172,23 +183,4 @@ function bucketAccess(bucketArn: string, { distribution, objects, keys, publishe
       Condition: { StringEquals: { "aws:SourceArn": distribution } },
     },
   ]);
-}
-
-function certificate(value: string, platform: Platform, where: string): string {
-  const text = plainString(value, where, "certificateArn");
-  const [, partition, region, account] =
-    /^arn:(aws[a-z-]*):acm:([a-z0-9-]+):(\d{12}):certificate\/[a-f0-9-]+$/.exec(text) ?? [];
-  if (partition !== "aws" || region !== "us-east-1" || account !== platform.account) {
-    const what = `certificateArn must be an ACM certificate of account ${platform.account} in us-east-1`;
-    refuse("spire.malformed", where, `${what}, where CloudFront looks for it, got ${shown(text)}`);
-  }
-  return text;
-}
-
-function role(value: string, where: string): string {
-  const text = plainString(value, where, "publisherRoleArn");
-  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text)) {
-    refuse("spire.malformed", where, `publisherRoleArn must be the ARN of one role, got ${shown(text)}`);
-  }
-  return text;
 }

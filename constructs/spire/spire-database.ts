@@ -8,7 +8,7 @@ import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-pa
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { type ITerraformDependable, Op, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { plainString, refuse, shown } from "../../domain";
+import { KEY, type KeyInput } from "../aws/key";
 import { DELETION_WINDOW_DAYS } from "../platform/key";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
@@ -47,11 +47,11 @@ export interface SpireDatabaseProps {
   readonly capacity?: { readonly min: number; readonly max: number };
 
   /**
-   * ARN of the KMS key that encrypts the database and the secret of its master.
+   * KMS key of the platform's region that encrypts the database and the secret of its master.
    *
    * @default - a key of its own
    */
-  readonly keyArn?: string;
+  readonly key?: KeyInput;
 }
 
 /**
@@ -85,7 +85,11 @@ export class SpireDatabase extends Construct {
     const clientCidrs = ranged(props.clientCidrs, where, "clientCidrs");
     this.certificateAuthorities = certificates(props.certificateAuthorities, where);
     const capacity = scaled(props.capacity ?? { min: 1, max: 8 }, where);
-    const keyArn = props.keyArn === undefined ? ownKey(this, platform) : plainKey(props.keyArn, where);
+    const { region } = platform;
+    const keyArn =
+      props.key === undefined
+        ? ownKey(this, platform)
+        : KEY.arnOf(props.key, { property: "key", where, code: "spire.malformed", region });
     const name = `ambit-${platform.name}-spire`;
 
     const group = new SecurityGroup(this, "SecurityGroup", {
@@ -212,13 +216,4 @@ function ownKey(scope: Construct, platform: Platform): string {
   });
   new KmsAlias(scope, "KeyAlias", { name: `alias/ambit/${platform.name}/spire-database`, targetKeyId: key.keyId });
   return key.arn;
-}
-
-/** A key of the same stack may be known after apply only. */
-function plainKey(value: string, where: string): string {
-  const text = /^\$\{/.test(value) ? value : plainString(value, where, "keyArn");
-  if (!/^(\$\{.+\}|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-f0-9-]+)$/.test(text)) {
-    refuse("spire.malformed", where, `keyArn must be the ARN of a KMS key, got ${shown(text)}`);
-  }
-  return text;
 }

@@ -1,7 +1,10 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { plainString, refuse, shown } from "../../domain";
+import { refuse } from "../../domain";
 import { allow, PolicyDocument, type Statement } from "../../iam";
+import { BUCKET_OBJECT, type BucketObjectInput } from "../aws/bucket-object";
+import { CERTIFICATE_AUTHORITY, type CertificateAuthorityInput } from "../aws/certificate-authority";
+import { TRUST_ANCHOR, type TrustAnchorInput } from "../aws/trust-anchor";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
@@ -34,11 +37,11 @@ export interface SpireServerRoleProps {
   readonly kms?: boolean;
 
   /**
-   * ARN of the AWS Private CA that signs SPIRE's CAs.
+   * The AWS Private CA that signs SPIRE's CAs.
    *
    * @default - none
    */
-  readonly certificateAuthorityArn?: string | undefined;
+  readonly certificateAuthority?: CertificateAuthorityInput | undefined;
 
   /**
    * How many CAs may be below SPIRE's, as in the upstream authority. Only such CA certificates can be issued.
@@ -48,18 +51,18 @@ export interface SpireServerRoleProps {
   readonly pathLength?: 0 | 1 | 2 | 3;
 
   /**
-   * ARN of the one S3 object that the servers publish their keys into.
+   * The one S3 object that the servers publish their keys into.
    *
    * @default - none
    */
-  readonly bundleObjectArn?: string | undefined;
+  readonly bundleObject?: BucketObjectInput | undefined;
 
   /**
-   * ARN of the one Roles Anywhere trust anchor that the servers publish their CAs into.
+   * The one Roles Anywhere trust anchor that the servers publish their CAs into.
    *
    * @default - none
    */
-  readonly trustAnchorArn?: string | undefined;
+  readonly trustAnchor?: TrustAnchorInput | undefined;
 }
 
 /** The role of the SPIRE servers: log in to their database, sign with their own keys, publish their bundle. */
@@ -94,7 +97,8 @@ export class SpireServerRole extends Construct {
 }
 
 function spireServerAccess(platform: Platform, props: SpireServerRoleProps, where: string): readonly Statement[] {
-  const { database, kms = true, certificateAuthorityArn, pathLength = 0, bundleObjectArn, trustAnchorArn } = props;
+  const { database, kms = true, certificateAuthority, pathLength = 0, bundleObject, trustAnchor } = props;
+  const asked = { where, code: "spire.malformed" } as const;
   const statements: Statement[] = [];
   if (database !== undefined) {
     const { clusterResourceId, userName } = database;
@@ -102,29 +106,20 @@ function spireServerAccess(platform: Platform, props: SpireServerRoleProps, wher
     statements.push(allow("rds-db:connect", user));
   }
   if (kms) statements.push(...keyAccess(platform));
-  if (certificateAuthorityArn !== undefined) {
-    const authority = exact(certificateAuthorityArn, where, "certificateAuthorityArn", {
-      form: /^arn:aws[a-z-]*:acm-pca:[a-z0-9-]+:\d{12}:certificate-authority\/[a-f0-9-]+$/,
-      such: "the ARN of an AWS Private CA",
-    });
+  if (certificateAuthority !== undefined) {
+    const property = "certificateAuthority";
+    const authority = CERTIFICATE_AUTHORITY.arnOf(certificateAuthority, { ...asked, property });
     const template = `arn:${platform.partition}:acm-pca:::template/SubordinateCACertificate_PathLen${pathLength}/V1`;
     statements.push(
       allow(["acm-pca:DescribeCertificateAuthority", "acm-pca:GetCertificate"], authority),
       allow("acm-pca:IssueCertificate", authority, { StringEquals: { "acm-pca:TemplateArn": template } }),
     );
   }
-  if (bundleObjectArn !== undefined) {
-    const object = exact(bundleObjectArn, where, "bundleObjectArn", {
-      form: /^arn:aws[a-z-]*:s3:::[a-z0-9.-]+\/[^*?$]*[^*?$/]$/,
-      such: "the ARN of one object",
-    });
-    statements.push(allow("s3:PutObject", object));
+  if (bundleObject !== undefined) {
+    statements.push(allow("s3:PutObject", BUCKET_OBJECT.arnOf(bundleObject, { ...asked, property: "bundleObject" })));
   }
-  if (trustAnchorArn !== undefined) {
-    const anchor = exact(trustAnchorArn, where, "trustAnchorArn", {
-      form: /^arn:aws[a-z-]*:rolesanywhere:[a-z0-9-]+:\d{12}:trust-anchor\/[a-f0-9-]+$/,
-      such: "the ARN of one trust anchor",
-    });
+  if (trustAnchor !== undefined) {
+    const anchor = TRUST_ANCHOR.arnOf(trustAnchor, { ...asked, property: "trustAnchor" });
     statements.push(allow("rolesanywhere:UpdateTrustAnchor", anchor));
   }
   if (statements.length === 0) {
@@ -201,15 +196,4 @@ function spireKeyPolicy(platform: Platform, roleArn: string): PolicyDocument {
     [allowed("SpireServer", roleArn, [...use, ...make]), allowed("CleanUp", platform.accountRoot, clean)],
     { wildcardResource: "key-policy" },
   );
-}
-
-function exact(
-  value: string,
-  where: string,
-  property: string,
-  { form, such }: { readonly form: RegExp; readonly such: string },
-): string {
-  const text = plainString(value, where, property);
-  if (!form.test(text)) refuse("spire.malformed", where, `${property} must be ${such}, got ${shown(text)}`);
-  return text;
 }

@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
-import { refuse, shown } from "../../domain";
+import { refuse } from "../../domain";
+import type { CertificateInput } from "../aws/certificate";
 import { platformOf } from "../platform/scope";
 import { BundlePublisher } from "./bundle-publisher";
 import { Federation, type FederationProps } from "./federation";
@@ -22,7 +23,7 @@ export interface SpireProps extends Omit<EmbeddedSpireServerProps, "workloads"> 
    * How verifiers outside get the keys of JWT-SVIDs: from a provider in the cluster with the certificate of a Kubernetes
    * secret, or from a bucket behind CloudFront with one of AWS Certificate Manager.
    */
-  readonly oidc: { readonly certificateSecret: string } | { readonly certificateArn: string };
+  readonly oidc: { readonly certificateSecret: string } | { readonly certificate: CertificateInput };
 
   /**
    * Where the keys that verify SVIDs are published, besides the ConfigMap for agents; not with `"embedded"`.
@@ -107,20 +108,20 @@ export class Spire extends Construct {
     const { agents, database, oidc, federation: _, kubeletAddress: __, ...rest } = props;
     const common = { ...rest, workloads: props.workloads ?? agents };
     if (database === "embedded") {
-      if ("certificateArn" in oidc) {
+      if ("certificate" in oidc) {
         const fix = 'write oidc: { certificateSecret: "…" }, or name a database';
-        const sentence = `oidc.certificateArn ${shown(oidc.certificateArn)} needs a role in AWS, which "embedded" has not`;
+        const sentence = 'oidc.certificate needs a role in AWS, got database "embedded", which has none';
         refuse("spire.malformed", `[${this.node.path}]`, `${sentence}: ${fix}`);
       }
       return SpireServer.embedded(this, "Server", common);
     }
     const publishers = [...(props.publishers ?? []), ...this.documents(oidc)];
     const store = new SpireDatabase(this, "Database", database);
-    const { certificateAuthorityArn, pathLength } = props.upstreamAuthority ?? {};
+    const { certificateAuthorityArn: certificateAuthority, pathLength } = props.upstreamAuthority ?? {};
     const role = new SpireServerRole(this, "Role", {
       database: store,
       kms: true,
-      certificateAuthorityArn,
+      certificateAuthority,
       ...(pathLength && { pathLength }),
       ...Object.assign({}, ...publishers.map(({ writes }) => writes)),
     });
@@ -129,11 +130,11 @@ export class Spire extends Construct {
 
   /** The bucket from which verifiers read the keys, and the servers' order to write them there */
   private documents(oidc: SpireProps["oidc"]): readonly BundlePublisher[] {
-    if (!("certificateArn" in oidc)) return [];
+    if (!("certificate" in oidc)) return [];
     const { region, spireServerRoleArn } = platformOf(this);
     const { bucketName, objectKey, distributionDomainName } = new OidcDocuments(this, "OidcDocuments", {
-      certificateArn: oidc.certificateArn,
-      publisherRoleArn: spireServerRoleArn,
+      certificate: oidc.certificate,
+      publisherRole: spireServerRoleArn,
     });
     this.documentsAddress = distributionDomainName;
     return [BundlePublisher.s3({ region, bucket: bucketName, objectKey, format: "jwks" })];

@@ -1,10 +1,11 @@
 import { refuse, shown, TrustDomain } from "../../domain";
+import { CERTIFICATE_AUTHORITY } from "../aws/certificate-authority";
 import type { JsonObject } from "./private/json";
 import { SERVER } from "./private/paths";
 import type { Plugin } from "./private/plugin";
 
 export interface AwsPrivateCaProps {
-  /** ARN of the AWS Private CA that signs SPIRE's CAs */
+  /** ARN, known at synth, of the AWS Private CA that signs SPIRE's CAs */
   readonly certificateAuthorityArn: string;
   /** Region of the private CA */
   readonly region: string;
@@ -44,20 +45,21 @@ export class UpstreamAuthority {
   /**
    * AWS Private CA.
    *
-   * @throws DeclarationError `spire.malformed`
+   * @throws DeclarationError `spire.malformed`, and `token` for an ARN that is known after apply
    */
   public static awsPrivateCa(props: AwsPrivateCaProps): UpstreamAuthority {
     const { certificateAuthorityArn: arn, region, pathLength = 0 } = props;
-    const match = /^arn:(aws[a-z-]*):acm-pca:([a-z0-9-]+):\d{12}:certificate-authority\/[a-f0-9-]+$/.exec(arn);
-    if (match === null || match[2] !== region) {
-      const what = `certificateAuthorityArn must be the ARN of an AWS Private CA in ${region}`;
-      refuse("spire.malformed", "upstream authority", `${what}, got ${shown(arn)}`);
-    }
+    const { partition } = CERTIFICATE_AUTHORITY.known(arn, {
+      property: "certificateAuthorityArn",
+      where: "upstream authority",
+      code: "spire.malformed",
+      region,
+    });
     if (![0, 1, 2, 3].includes(pathLength)) {
       refuse("spire.malformed", "upstream authority", `pathLength must be 0, 1, 2 or 3, got ${shown(pathLength)}`);
     }
     // The plugin's own default is a template for server certificates, which cannot sign.
-    const template = `arn:${match[1]}:acm-pca:::template/SubordinateCACertificate_PathLen${pathLength}/V1`;
+    const template = `arn:${partition}:acm-pca:::template/SubordinateCACertificate_PathLen${pathLength}/V1`;
     const data = { region, certificate_authority_arn: arn, ca_signing_template_arn: template };
     return new UpstreamAuthority(
       { type: "UpstreamAuthority", name: "aws_pca", data },

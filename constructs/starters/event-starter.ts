@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { refuse, shown } from "../../domain";
 import { bucketOf, type CheckedOrigin } from "../../domain/event-origin";
 import { platformOf } from "../platform/scope";
-import { checkQueue, checkRedrivers, checkSenders } from "./private/starter-checks";
+import { checkQueue, checkSenders, redriversOf } from "./private/starter-checks";
 import { starterFunction, type StarterFunctionProps } from "./private/starter-function";
 import { starterPlaces } from "./private/starter-places";
 import { RETRY, starterQueue } from "./private/starter-queue";
@@ -41,7 +41,7 @@ export class EventStarter extends Construct {
   private readQueue(queue: string, props: EventStarterProps): void {
     const { where } = props.starter;
     checkQueue(queue, platformOf(this), where);
-    for (const name of ["alarmTopicArn", "redrivers"] as const) {
+    for (const name of ["alarmTopic", "redrivers"] as const) {
       if (props[name] === undefined) continue;
       const what = `${name} is for dead letters, which are those of the owner of from.queue, got ${shown(props[name])}`;
       refuse("starter.malformed", where, `${what}: leave it out`);
@@ -52,15 +52,15 @@ export class EventStarter extends Construct {
   private makeQueue(origin: OwnOrigin, attempts: number, props: EventStarterProps): void {
     const { name: starter, target, where } = props.starter;
     const platform = platformOf(this);
-    const { redrivers = [], alarmTopicArn } = props;
+    const { alarmTopic } = props;
     checkSenders(origin, platform, where);
-    checkRedrivers(redrivers, platform, where);
+    const redrivers = redriversOf(props, platform, where);
     const { name, queueArn, deadArn, ruleArn } = starterPlaces(platform, starter);
     const services = origin.kind === "bus" ? [ofBus(ruleArn(origin.bus))] : ofSenders(origin);
     const senders = { services, roles: redrivers };
     // What the rule could not put into the queue; S3 and SNS try by themselves.
     const losers = { services: origin.kind === "bus" ? services : [], roles: [] };
-    const queue = starterQueue(this, { starter, attempts, senders, losers, alarmTopicArn, where });
+    const queue = starterQueue(this, { starter, attempts, senders, losers, alarmTopic, where });
     const code = starterFunction(this, queue.arn, props);
     if (origin.kind !== "bus") return;
     const rule = new CloudwatchEventRule(this, "Rule", {

@@ -7,7 +7,7 @@ import { PLATFORM_PATH } from "../platform/names";
 import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { serviceRole } from "../platform/service-role";
-import { checkRedrivers } from "./private/starter-checks";
+import { redriversOf } from "./private/starter-checks";
 import { starterFunction, type StarterFunctionProps } from "./private/starter-function";
 import { starterPlaces } from "./private/starter-places";
 import { RETRY, starterQueue } from "./private/starter-queue";
@@ -27,13 +27,13 @@ export class ScheduleStarter extends Construct {
       return refuse("starter.malformed", where, "starter must be of a schedule, got one of events: use EventStarter");
     }
     const platform = platformOf(this);
-    const { redrivers = [], alarmTopicArn } = props;
-    checkRedrivers(redrivers, platform, where);
+    const { alarmTopic } = props;
+    const redrivers = redriversOf(props, platform, where);
     const { name, queueArn, deadArn } = starterPlaces(platform, starter);
     const roleArn = this.makeRole(platform, starter, queueArn);
     const senders = { services: [], roles: [roleArn, ...redrivers] };
     const losers = { services: [], roles: [roleArn] };
-    const queue = starterQueue(this, { starter, attempts, senders, losers, alarmTopicArn, where });
+    const queue = starterQueue(this, { starter, attempts, senders, losers, alarmTopic, where });
     const code = starterFunction(this, queue.arn, props);
     const group = new SchedulerScheduleGroup(this, "Group", { name });
     const { expression, timeZone } = occasion.time;

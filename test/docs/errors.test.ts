@@ -23,7 +23,7 @@ import { TokenExchange } from "../../constructs/exchange";
 import { ToolGateway } from "../../constructs/gateway";
 import { CedarPolicyEngine, OpaDeployment, type OpaDeploymentProps } from "../../constructs/decision";
 import { fitsConfigMap } from "../../constructs/decision/private/opa-delivery";
-import { AgentMonitoring, DataTrail, KillList, KillSwitch } from "../../constructs/oversight";
+import { AgentMonitoring, AuditBucket, DataTrail, KillList, KillSwitch } from "../../constructs/oversight";
 import { Federation, OidcDiscoveryProvider, SpireAgent, SpireServer } from "../../constructs/spire";
 import type { EmbeddedSpireServerProps } from "../../constructs/spire";
 import { SpiffeId } from "../../domain";
@@ -111,7 +111,6 @@ const cellar = Tool.http("cellar", {
 const opa = (changes: Partial<OpaDeploymentProps>, platform = platformWith()) =>
   new OpaDeployment(newStack(platform), "Opa", { fleet: Fleet.of(), ...changes });
 const spireServer = (props: EmbeddedSpireServerProps) => SpireServer.embedded(newStack(), "Server", props);
-
 const starter = (changes: Partial<ScheduleProps>) =>
   Starter.schedule("nightly", {
     agent: Clerk as never,
@@ -125,6 +124,7 @@ const starter = (changes: Partial<ScheduleProps>) =>
 /** What produces each code; the page must show exactly the message that it gives. */
 const REFUSALS: Readonly<Record<ErrorCode, () => unknown>> = {
   token: () => triage({ workload: { namespace: TOKEN } }),
+  "arn.malformed": () => new AuditBucket(newStack(), "Audit", { key: "alias/acme/agents" }),
   "name.malformed": () => define("Support_Triage"),
   "name.duplicate": () => Fleet.of(define("triage"), define("triage")),
   "name.confusable": () => Fleet.of(define("support-triage"), define("supporttriage")),

@@ -22,7 +22,7 @@ test("fails when the exchange is nowhere: neither in the cluster nor in Lambda",
 
 test("fails when a gateway is asked for, and the exchange is in Lambda alone: it is known by its SPIFFE ID", () => {
   const exchangeFunction = {
-    certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000001",
+    certificate: "arn:aws:acm:eu-central-1:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000001",
     code: __filename,
   };
   expect(refusal(() => control({ exchangeFunction, gateway: {} }))).toEqual({
@@ -41,7 +41,7 @@ describe("a kill switch that could not reach the exchange", () => {
   const platform = platformWith({ killSwitch: true });
   const code = __filename;
   const exchangeFunction = {
-    certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000001",
+    certificate: "arn:aws:acm:eu-central-1:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000001",
     code,
   };
   const mutualTls = { truststoreUri: "s3://acme-trust/spire.pem", truststoreVersion: "v1" };

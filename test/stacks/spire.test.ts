@@ -199,7 +199,7 @@ describe("Spire", () => {
       ...exampleSpire,
       upstreamAuthority: privateCa,
       oidc: {
-        certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000003",
+        certificate: "arn:aws:acm:us-east-1:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000003",
       },
     });
     expect(spire.kubernetes_deployment_v1).toBeUndefined();
@@ -208,12 +208,12 @@ describe("Spire", () => {
     expect(publishers[1]).toMatchObject({ aws_s3: { plugin_data: { format: "jwks", region: "eu-central-1" } } });
   });
 
-  const certificateArn = "arn:aws:acm:us-east-1:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000003";
+  const certificate = "arn:aws:acm:us-east-1:111122223333:certificate/0e0e0e0e-0000-4000-8000-000000000003";
   fails(
     "an embedded server should write to a bucket",
-    () => only({ ...embedded, oidc: { certificateArn } }),
+    () => only({ ...embedded, oidc: { certificate } }),
     "spire.malformed",
-    `[spire/Spire]: oidc.certificateArn "${certificateArn}" needs a role in AWS, which "embedded" has not: ` +
+    `[spire/Spire]: oidc.certificate needs a role in AWS, got database "embedded", which has none: ` +
       'write oidc: { certificateSecret: "…" }, or name a database',
   );
   fails(

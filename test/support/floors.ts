@@ -22,7 +22,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["access", "document"],
   ],
   constructs: [
-    ["guardrails"],
+    ["aws", "guardrails"],
     ["platform"],
     ["access", "admission", "decision", "exchange", "gateway", "identity", "oversight", "spire", "starters"],
     ["agent"],

@@ -36,11 +36,11 @@ const PATTERN =
 /** @throws DeclarationError `exchange.malformed`, `property.unknown`, naming the property */
 export function silenceAlarmOf(
   alarm: SilenceAlarm,
-  { name, signals }: Pick<Platform, "name" | "signals">,
+  { name, region, signals }: Pick<Platform, "name" | "region" | "signals">,
   where: string,
 ): CheckedSilenceAlarm {
-  onlyKnown(alarm, ["logGroup", "alarmTopicArn"], `${where}.silenceAlarm`);
-  const { logGroup, alarmTopicArn } = alarm;
+  onlyKnown(alarm, ["logGroup", "alarmTopic"], `${where}.silenceAlarm`);
+  const { logGroup, alarmTopic } = alarm;
   if (typeof logGroup !== "string" || !LOG_GROUP.test(logGroup)) {
     const fix = 'write one such as "/aws/containerinsights/prod/application"';
     refuse(
@@ -53,7 +53,7 @@ export function silenceAlarmOf(
     const what = "silenceAlarm needs an issuer with signals, got none: write signals into the platform's issuers";
     refuse("exchange.malformed", where, what);
   }
-  return { name, logGroup, actions: alarmActions(alarmTopicArn, where, "exchange.malformed") };
+  return { name, logGroup, actions: alarmActions(alarmTopic, { where, code: "exchange.malformed", region }) };
 }
 
 /** Missing data is healthy: the exchange logs nothing while it hears from all issuers. */

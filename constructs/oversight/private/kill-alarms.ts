@@ -8,14 +8,15 @@ export interface KillAlarmsProps {
   readonly name: string;
   readonly logGroup: string;
   readonly code: LambdaFunction;
-  readonly alarmTopicArn: string | undefined;
+  /** ARNs of what the alarms tell */
+  readonly actions: readonly string[];
 }
 
 const NAMESPACE = "Ambit";
 const METRIC = "KillStepsFailed";
 
 /** A failed step, and a call that stopped nothing: each raises an alarm, for every caller. */
-export function killAlarms(scope: Construct, { name, logGroup, code, alarmTopicArn }: KillAlarmsProps): void {
+export function killAlarms(scope: Construct, { name, logGroup, code, actions }: KillAlarmsProps): void {
   new CloudwatchLogMetricFilter(scope, "FailedSteps", {
     name: `${name}-failed-steps`,
     logGroupName: logGroup,
@@ -29,7 +30,7 @@ export function killAlarms(scope: Construct, { name, logGroup, code, alarmTopicA
       alarmDescription: what,
       statistic: "Sum",
       ...ALARM_ON_ANY,
-      alarmActions: alarmTopicArn === undefined ? [] : [alarmTopicArn],
+      alarmActions: [...actions],
       ...(metric as { readonly namespace: string; readonly metricName: string }),
     });
   };

@@ -1,4 +1,6 @@
 import { refuse, shown } from "../../../domain";
+import { ALARM } from "../../aws/alarm";
+import { alarmActions } from "../../platform/alarm-topic";
 import type { Platform } from "../../platform/platform";
 import type { KillSwitchProps } from "../kill-switch";
 
@@ -6,7 +8,6 @@ const CODE = "kill-switch.malformed";
 const DEFAULT_SEVERITY = 7;
 /** GuardDuty user guide, "Severity levels of GuardDuty findings" */
 const SEVERITY = { least: 1, most: 10 } as const;
-const TOPIC = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+$/;
 const CERTIFICATES = /^(\s*-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----)+\s*$/;
 /** Lambda allows 4 KB of environment for a function; the cluster's certificate takes about two (Lambda quotas) */
 const LONGEST_CA = 2_048;
@@ -14,11 +15,16 @@ const LONGEST_CA = 2_048;
 const SPIFFE_PATH = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;
 const ORIGIN = /^https:\/\/[^/?#@\s]+$/;
 
-type Checked = Required<Pick<KillSwitchProps, "alarms" | "findingsFrom">> & Pick<KillSwitchProps, "alarmTopicArn">;
+interface Checked extends Required<Pick<KillSwitchProps, "findingsFrom">> {
+  /** ARNs */
+  readonly alarms: readonly string[];
+  /** ARNs of what its own alarms tell */
+  readonly actions: readonly string[];
+}
 
 /** @throws DeclarationError `kill-switch.malformed` */
 export function checkedKillSwitch(platform: Platform, props: KillSwitchProps, where: string): Checked {
-  const { findingsFrom = DEFAULT_SEVERITY, alarms = [], alarmTopicArn } = props;
+  const { findingsFrom = DEFAULT_SEVERITY, alarms = [], alarmTopic } = props;
   if (!platform.hasKillSwitch) {
     const what = "the platform must have a kill switch, whose key the registry names, got one without";
     refuse(CODE, where, `${what}: write killSwitch: true into the platform`);
@@ -35,17 +41,13 @@ export function checkedKillSwitch(platform: Platform, props: KillSwitchProps, wh
     const what = `findingsFrom must be from ${SEVERITY.least} to ${SEVERITY.most}, or "never"`;
     refuse(CODE, where, `${what}, got ${shown(findingsFrom)}`);
   }
-  const { partition, region, account } = platform;
-  const begin = `arn:${partition}:cloudwatch:${region}:${account}:alarm:`;
-  const odd = alarms.find((alarm) => !alarm.startsWith(begin) || /[*?]/.test(alarm) || alarm === begin);
-  if (odd !== undefined) {
-    const what = "alarms must be exact ARNs of alarms of the platform's account and region";
-    refuse(CODE, where, `${what}, got ${shown(odd)}: write ${begin}<name>`);
-  }
-  if (alarmTopicArn !== undefined && !TOPIC.test(alarmTopicArn)) {
-    refuse(CODE, where, `alarmTopicArn must be the ARN of a topic in SNS, got ${shown(alarmTopicArn)}`);
-  }
-  return { findingsFrom, alarms, ...(alarmTopicArn !== undefined && { alarmTopicArn }) };
+  const { region, account } = platform;
+  const asked = { where, code: CODE, region } as const;
+  return {
+    findingsFrom,
+    alarms: alarms.map((alarm, index) => ALARM.arnOf(alarm, { ...asked, property: `alarms[${index}]`, account })),
+    actions: alarmActions(alarmTopic, asked),
+  };
 }
 
 function refuseBadServer({ trustDomain }: Platform, { exchangeCa, exchangeSpiffeId }: KillSwitchProps, where: string) {

@@ -27,7 +27,7 @@ const REFUSALS = 50;
 const BUDGET_SHARE = 0.8;
 
 /** @throws DeclarationError `monitoring.malformed`, `property.unknown`, naming the property */
-export function monitored(fleet: Fleet, props: AgentMonitoringProps, where: string): Monitored {
+export function monitored(fleet: Fleet, props: AgentMonitoringProps, region: string, where: string): Monitored {
   const { refusals = REFUSALS, budgetShare = BUDGET_SHARE, kills = [], expected = {}, usualHours = {} } = props;
   const refused = (what: string, got: unknown, fix: string): never =>
     refuse(MONITORING_CODE, where, `${what}, got ${shown(got)}: ${fix}`);
@@ -56,7 +56,7 @@ export function monitored(fleet: Fleet, props: AgentMonitoringProps, where: stri
     refused("usualHours must be of agents that are monitored", strange.agent, "add it to agents");
   return {
     agents,
-    actions: alarmActions(props.alarmTopicArn, where, MONITORING_CODE),
+    actions: alarmActions(props.alarmTopic, { where, code: MONITORING_CODE, region }),
     refusals,
     budgetShare,
     expected: new Map(Object.entries(expected)),

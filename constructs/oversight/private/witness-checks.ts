@@ -26,7 +26,7 @@ const PROPERTIES = [
   "name",
   "resourceName",
   "concurrency",
-  "alarmTopicArn",
+  "alarmTopic",
   "protectData",
   "code",
 ];
@@ -66,7 +66,7 @@ export function checkedWitness(scope: Construct, props: AuditWitnessProps, where
       where,
     ),
     concurrency: concurrencyOf(props.concurrency ?? 50, where, CODE),
-    actions: alarmActions(props.alarmTopicArn, where, CODE),
+    actions: alarmActions(props.alarmTopic, { where, code: CODE, region: certificate.region }),
     protectData,
   };
 }

@@ -1,20 +1,25 @@
 import { refuse, shown } from "../../../domain";
 import { bucketOf, type CheckedOrigin } from "../../../domain/event-origin";
+import { ROLE } from "../../aws/role";
 import type { Platform } from "../../platform/platform";
+import type { StarterFunctionProps } from "./starter-function";
 
 /** Starter queues of any platform: only the queue's own starter may read it */
 const OF_STARTER = /:ambit-[^:]+-starter-[^:]+$/;
-const ROLE_NAME = /^role\/([\x21-\x29\x2b-\x3e\x40-\x7e]+\/)?[A-Za-z0-9_+=,.@-]{1,64}$/;
 
-/** @throws DeclarationError `starter.malformed` */
-export function checkRedrivers(redrivers: readonly string[], { partition, account }: Platform, where: string): void {
-  const start = `arn:${partition}:iam::${account}:`;
-  for (const arn of redrivers as readonly unknown[]) {
-    // A character such as * would be a wildcard.
-    if (typeof arn === "string" && arn.startsWith(start) && ROLE_NAME.test(arn.slice(start.length))) continue;
-    const what = "redrivers must be exact ARNs of roles of the platform's account";
-    refuse("starter.malformed", where, `${what}, got ${shown(arn)}: write one such as "${start}role/on-call"`);
-  }
+/**
+ * ARNs of the roles that may put dead letters back
+ *
+ * @throws DeclarationError `starter.malformed`
+ */
+export function redriversOf(
+  { redrivers = [] }: Pick<StarterFunctionProps, "redrivers">,
+  { account }: Platform,
+  where: string,
+): readonly string[] {
+  return redrivers.map((role, index) =>
+    ROLE.arnOf(role, { property: `redrivers[${index}]`, where, code: "starter.malformed", account }),
+  );
 }
 
 /**

@@ -5,6 +5,8 @@ import { refuse, shown, type Starter } from "../../../domain";
 import type { CheckedOrigin } from "../../../domain/event-origin";
 import { starterKeyUse } from "../../../domain/registry/starters";
 import { starterIssuer } from "../../../domain/starter";
+import type { RoleInput } from "../../aws/role";
+import type { TopicInput } from "../../aws/topic";
 import { functionCode } from "../../platform/function-code";
 import { nodeFunction } from "../../platform/node-function";
 import type { Platform } from "../../platform/platform";
@@ -28,17 +30,17 @@ export interface StarterFunctionProps {
    */
   readonly concurrency?: number;
   /**
-   * ARN of the SNS topic that is notified of dead letters.
+   * SNS topic of the platform's region that is notified of dead letters.
    *
    * @default - none; the alarm shows in CloudWatch
    */
-  readonly alarmTopicArn?: string;
+  readonly alarmTopic?: TopicInput;
   /**
-   * Exact ARNs of roles of the platform's account that may put dead letters back into the queue.
+   * Roles of the platform's account that may put dead letters back into the queue.
    *
    * @default - none
    */
-  readonly redrivers?: readonly string[];
+  readonly redrivers?: readonly RoleInput[];
   /**
    * Path of the function's code, the archive that `npm run bundles` makes.
    *

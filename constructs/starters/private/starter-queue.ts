@@ -4,6 +4,7 @@ import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import type { Construct } from "constructs";
 import { type Condition, PolicyDocument, type Statement } from "../../../iam";
 import { ALARM_ON_ANY } from "../../platform/alarm-on-any";
+import type { TopicInput } from "../../aws/topic";
 import { alarmActions } from "../../platform/alarm-topic";
 import { platformOf } from "../../platform/scope";
 import { starterPlaces } from "./starter-places";
@@ -33,16 +34,16 @@ export interface StarterQueueProps {
   /** What puts among the dead letters what did not get into the queue */
   readonly losers: Senders;
   /** Where an alarm tells of dead letters; undefined for CloudWatch alone */
-  readonly alarmTopicArn: string | undefined;
+  readonly alarmTopic: TopicInput | undefined;
   /** Of the declaration, for refusals */
   readonly where: string;
 }
 
 /** The queue of one starter, to which only its sources may send, and its dead-letter queue */
 export function starterQueue(scope: Construct, props: StarterQueueProps): SqsQueue {
-  const { starter, attempts, senders, losers, alarmTopicArn, where } = props;
-  const actions = alarmActions(alarmTopicArn, where, "starter.malformed");
+  const { starter, attempts, senders, losers, alarmTopic, where } = props;
   const platform = platformOf(scope);
+  const actions = alarmActions(alarmTopic, { where, code: "starter.malformed", region: platform.region });
   const { name, deadName, queueArn, deadArn } = starterPlaces(platform, starter);
   const dead = new SqsQueue(scope, "DeadLetters", {
     name: deadName,

@@ -8,7 +8,7 @@ const OBJECT = "arn:aws:s3:::ambit-prod-policy-111122223333/policy/bundle.tar.gz
 
 function role(changes: Partial<OpaRoleProps> = {}) {
   const stack = newStack();
-  const { roleArn } = new OpaRole(stack, "OpaRole", { objectArn: OBJECT, keyArn: KEY, ...changes });
+  const { roleArn } = new OpaRole(stack, "OpaRole", { bundle: OBJECT, key: KEY, ...changes });
   return { roleArn, template: Template.of(stack) };
 }
 

@@ -13,7 +13,7 @@ const ARN = "arn:aws:s3:::ambit-prod-policy-111122223333";
 
 function bucket(protectData = true) {
   const stack = newStack(platformWith({ protectData }));
-  const { objectArn } = new PolicyBucket(stack, "PolicyBucket", { keyArn: KEY });
+  const { objectArn } = new PolicyBucket(stack, "PolicyBucket", { key: KEY });
   return { objectArn, template: Template.of(stack) };
 }
 

@@ -66,7 +66,7 @@ test.each([true, false])(
   "ExchangeTables are encrypted, and recoverable but for the keys of persons, and protected: %s",
   (protectData) => {
     const stack = newStack(platformWith({ protectData }));
-    new ExchangeTables(stack, "Tables", { keyArn: `${KEY}data` });
+    new ExchangeTables(stack, "Tables", { key: `${KEY}data` });
     const tables = Template.of(stack).all(DynamodbTable);
     expect(tables.map(({ name, point_in_time_recovery: recovery }) => [name, recovery])).toEqual([
       ["ambit-prod-person-keys", { enabled: false }],
@@ -86,7 +86,7 @@ test.each([true, false])(
 
 test("only state expires", () => {
   const stack = newStack();
-  new ExchangeTables(stack, "Tables", { keyArn: `${KEY}data` });
+  new ExchangeTables(stack, "Tables", { key: `${KEY}data` });
   const expiring = Template.of(stack)
     .all(DynamodbTable)
     .filter(({ ttl }) => ttl !== undefined);

@@ -59,8 +59,8 @@ test("fails when approvers are told, and the page that notices link to is not se
 });
 
 test("fails when approvers are told, and the exchange is a function", () => {
-  const certificateArn = "arn:aws:acm:eu-central-1:111122223333:certificate/a";
-  const made = () => new TokenExchangeFunction(newStack(platformWith(PLATFORM)), "Exchange", { certificateArn });
+  const certificate = "arn:aws:acm:eu-central-1:111122223333:certificate/a";
+  const made = () => new TokenExchangeFunction(newStack(platformWith(PLATFORM)), "Exchange", { certificate });
   expect(made).toThrow(
     "approvers are told of requests (by notices.acme.example), which an exchange in Lambda cannot do: use TokenExchange alone, or leave notify out of the platform",
   );

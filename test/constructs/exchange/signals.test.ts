@@ -172,7 +172,7 @@ describe("an alarm for an issuer that is not heard", () => {
   });
 
   test("rises at the first word, stays while the exchange repeats it, and ends without one", () => {
-    const alarm = alarmed({ logGroup: LOG, alarmTopicArn: TOPIC }).only(CloudwatchMetricAlarm);
+    const alarm = alarmed({ logGroup: LOG, alarmTopic: TOPIC }).only(CloudwatchMetricAlarm);
     expect(alarm).toMatchObject({
       alarm_name: "ambit-prod-signals-silent",
       namespace: "Ambit",
@@ -212,10 +212,10 @@ describe("an alarm for an issuer that is not heard", () => {
       ["the log group is left out", {}, ISSUERS, "exchange.malformed", "silenceAlarm.logGroup must be the name"],
       [
         "the topic is none",
-        { logGroup: LOG, alarmTopicArn: "on-call" },
+        { logGroup: LOG, alarmTopic: "on-call" },
         ISSUERS,
         "exchange.malformed",
-        "alarmTopicArn must be the ARN of a topic in SNS",
+        "alarmTopic must be a topic of SNS, or its ARN",
       ],
       ["a property is unknown", { logGroup: LOG, period: 60 }, ISSUERS, "property.unknown", "period"],
     ],

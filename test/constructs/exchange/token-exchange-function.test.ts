@@ -35,7 +35,7 @@ const p256 = (namedCurve = "P-256") =>
 function deployed(changes: Partial<TokenExchangeFunctionProps> = {}) {
   const stack = newStack(platformWith({ issuers: [{ issuer: USERS, jwksUri: `${USERS}/keys` }] }));
   const exchange = new TokenExchangeFunction(stack, "Function", {
-    certificateArn: CERTIFICATE,
+    certificate: CERTIFICATE,
     code: CODE,
     ...changes,
   });
@@ -143,7 +143,7 @@ test("its log is kept for a year, encrypted by a LogKey that only this log may u
 });
 
 test("alarms fire when it fails, is throttled or is slow, and when that is over", () => {
-  const alarms = deployed({ alarmTopicArn: TOPIC }).template.all(CloudwatchMetricAlarm);
+  const alarms = deployed({ alarmTopic: TOPIC }).template.all(CloudwatchMetricAlarm);
   const ofFunction = { namespace: "AWS/Lambda", dimensions: { FunctionName: "ambit-prod-exchange" } };
   for (const alarm of alarms) {
     expect(alarm).toMatchObject({ ...ofFunction, alarm_actions: [TOPIC], ok_actions: [TOPIC] });
@@ -169,14 +169,10 @@ test.each<[string, Partial<TokenExchangeFunctionProps>, string]>([
   ["another key", { signsWith: "registry" as never }, "signsWith must be one of tokens, tokens-next"],
   ["a private key", { formerRegistryKeys: [p256().privateKey] }, "formerRegistryKeys must be public keys on P-256"],
   ["a key on another curve", { formerRegistryKeys: [p256("P-384").publicKey] }, "public keys on P-256"],
-  [
-    "a certificate that is none",
-    { certificateArn: "tokens" },
-    "certificateArn must be the ARN of a certificate in ACM",
-  ],
+  ["a certificate that is none", { certificate: "tokens" }, "certificate must be a certificate of ACM, or its ARN"],
   ["no concurrency", { concurrency: 0 }, "concurrency must be a whole number from 1 to 900, got 0"],
   ["all concurrency", { concurrency: 1_000 }, "concurrency must be a whole number from 1 to 900"],
-  ["a topic that is none", { alarmTopicArn: "on-call" }, "alarmTopicArn must be the ARN of a topic in SNS"],
+  ["a topic that is none", { alarmTopic: "on-call" }, "alarmTopic must be a topic of SNS, or its ARN"],
   [
     "a trust store elsewhere",
     { mutualTls: { ...STORE, truststoreUri: "https://acme.example/spire.pem" } },

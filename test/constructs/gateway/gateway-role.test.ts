@@ -9,7 +9,7 @@ const ISSUER = "oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE0123456789";
 
 test("GatewayRole reads the registry's table and decrypts it through DynamoDB, and may do nothing else", () => {
   const stack = newStack();
-  const { roleArn } = new GatewayRole(stack, "GatewayRole", { registryTableArn: TABLE, dataKeyArn: KEY });
+  const { roleArn } = new GatewayRole(stack, "GatewayRole", { registryTable: TABLE, dataKey: KEY });
   const template = Template.of(stack);
   expect(roleArn).toBe("arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-gateway");
   expect(template.only(IamRole)).toMatchObject({ name: "ambit-prod-gateway", path: "/ambit/platform/" });

@@ -22,7 +22,7 @@ test("OidcTrust believes the platform's issuer for one audience", () => {
 
 test("RolesAnywhereTrust anchors on a private CA", () => {
   const stack = newStack();
-  new RolesAnywhereTrust(stack, "Anchor", { certificateAuthorityArn: CA });
+  new RolesAnywhereTrust(stack, "Anchor", { certificateAuthority: CA });
   expect(Template.of(stack).only(RolesanywhereTrustAnchor)).toEqual({
     name: "ambit-prod",
     enabled: true,
@@ -31,8 +31,8 @@ test("RolesAnywhereTrust anchors on a private CA", () => {
 });
 
 test("fails when the anchor is no private CA", () => {
-  expect(() => new RolesAnywhereTrust(newStack(), "Anchor", { certificateAuthorityArn: "pem" })).toThrow(
-    '[test/Anchor]: certificateAuthorityArn must be the ARN of an AWS Private CA, got "pem"',
+  expect(() => new RolesAnywhereTrust(newStack(), "Anchor", { certificateAuthority: "pem" })).toThrow(
+    '[test/Anchor]: certificateAuthority must be an AWS Private CA, or its ARN, got "pem"',
   );
 });
 

@@ -42,7 +42,7 @@ test("each agent of the fleet has three alarms at least, and the platform five",
 });
 
 test("each alarm tells the topic, and again when it is over", () => {
-  for (const alarm of alarmsOf(monitored({ ...CLERK, alarmTopicArn: TOPIC }))) {
+  for (const alarm of alarmsOf(monitored({ ...CLERK, alarmTopic: TOPIC }))) {
     expect([alarm.alarm_actions, alarm.ok_actions]).toEqual([[TOPIC], [TOPIC]]);
   }
 });
@@ -54,7 +54,7 @@ test("each alarm says where one reads what to do, and that page has it", () => {
 });
 
 describe("the kill switch", () => {
-  const killing = monitored({ ...CLERK, kills: ["replays", "revoked"], alarmTopicArn: TOPIC }, true);
+  const killing = monitored({ ...CLERK, kills: ["replays", "revoked"], alarmTopic: TOPIC }, true);
 
   test("is called by the declared alarms alone, each by its exact ARN", () => {
     const calling = alarmsOf(killing).filter(({ alarm_actions: actions }) => (actions as string[]).includes(FUNCTION));
@@ -240,7 +240,7 @@ test.each<readonly [what: string, choices: Choices, message: string]>([
     { kills: ["silent" as "replays"] },
     'kills must be among refusals, replays, revoked, hours, got "silent"',
   ],
-  ["the topic is none", { alarmTopicArn: "on-call" }, 'alarmTopicArn must be the ARN of a topic in SNS, got "on-call"'],
+  ["the topic is none", { alarmTopic: "on-call" }, 'alarmTopic must be a topic of SNS, or its ARN, got "on-call"'],
 ])("fails when %s", (_, choices, message) => {
   expect(refusal(() => monitored(choices))).toMatchObject({
     code: "monitoring.malformed",

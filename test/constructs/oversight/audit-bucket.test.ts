@@ -11,7 +11,7 @@ const KEY = "arn:aws:kms:eu-central-1:111122223333:key/data";
 
 function bucket(changes: Partial<PlatformProps> = {}): Template {
   const stack = newStack(platformWith(changes));
-  new AuditBucket(stack, "Audit", { keyArn: KEY });
+  new AuditBucket(stack, "Audit", { key: KEY });
   return Template.of(stack);
 }
 

@@ -202,7 +202,7 @@ test("it is reached under its host alone, over TLS 1.2 or later, for checkpoints
 });
 
 test("alarms fire when two histories were signed, and when it fails, is throttled or is slow", () => {
-  const { template } = made({ alarmTopicArn: TOPIC });
+  const { template } = made({ alarmTopic: TOPIC });
   const alarms = template.all(CloudwatchMetricAlarm);
   for (const alarm of alarms) expect(alarm).toMatchObject({ alarm_actions: [TOPIC], ok_actions: [TOPIC] });
   expect(alarms.map(({ metric_name, threshold }) => [metric_name, threshold])).toEqual([
@@ -237,10 +237,10 @@ test.each<[string, Partial<AuditWitnessProps>, string]>([
   ["its host is an IP address", { host: "192.0.2.1" }, "host must be a name such as"],
   ["its name is an address", { name: HTTPS }, "name must be a name such as witness.other.example, without https://"],
   ["its name has a plus", { name: "a+b.example" }, 'got "a+b.example"'],
-  ["its certificate is none", { certificateArn: "witness" }, "certificateArn must be the ARN of a certificate in ACM"],
+  ["its certificate is none", { certificateArn: "witness" }, "certificateArn must be the ARN of a certificate of ACM"],
   ["its resources have a path", { resourceName: "acme/witness" }, "resourceName must be a name such as ambit-witness"],
   ["it has no concurrency", { concurrency: 0 }, "concurrency must be a whole number from 1 to 900, got 0"],
-  ["its topic is none", { alarmTopicArn: "on-call" }, "alarmTopicArn must be the ARN of a topic in SNS"],
+  ["its topic is none", { alarmTopic: "on-call" }, "alarmTopic must be a topic of SNS, or its ARN"],
   ["it is to be protected by a word", { protectData: "no" as never }, 'protectData must be true or false, got "no"'],
   ["its code is not there", { code: "/nowhere/witness.zip" }, "name the archive that npm run bundles makes"],
   ["a property is misspelt", { ...({ log: [] } as object) }, 'has no property "log"'],

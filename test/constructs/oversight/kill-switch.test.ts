@@ -186,7 +186,7 @@ describe("the function", () => {
 
   test("a step that failed and a call that ended with an error alarm, and tell the topic", () => {
     const topic = "arn:aws:sns:eu-central-1:111122223333:on-call";
-    const alarms = switched({ alarmTopicArn: topic }).all(CloudwatchMetricAlarm);
+    const alarms = switched({ alarmTopic: topic }).all(CloudwatchMetricAlarm);
     expect(alarms.map(({ metric_name: metric, alarm_actions: told }) => [metric, told])).toEqual([
       ["Errors", [topic]],
       ["KillStepsFailed", [topic]],
@@ -220,10 +220,10 @@ test.each<readonly [what: string, changes: object, message: string]>([
   [
     "an alarm is of another account",
     { alarms: ["arn:aws:cloudwatch:eu-central-1:444455556666:alarm:x"] },
-    "alarms must be exact ARNs of alarms of the platform's account and region",
+    "alarms[0] must be an alarm of CloudWatch in region eu-central-1 and account 111122223333, got",
   ],
-  ["an alarm is a pattern", { alarms: [`${ALARM}*`] }, "alarms must be exact ARNs"],
-  ["the topic is none", { alarmTopicArn: "on-call" }, "alarmTopicArn must be the ARN of a topic in SNS"],
+  ["an alarm is a pattern", { alarms: [`${ALARM}*`] }, "alarms[0] must be an alarm of CloudWatch, or its ARN"],
+  ["the topic is none", { alarmTopic: "on-call" }, "alarmTopic must be a topic of SNS, or its ARN"],
   ["the code is not there", { code: "/none.zip" }, "the function's code must be at /none.zip, got nothing"],
 ])("fails when %s", (_, changes, message) => {
   expect(() => switched(changes)).toThrow(message);

@@ -174,7 +174,7 @@ const refusals: readonly Refusal[] = [
   [
     "the trust anchor is no ARN",
     aws({ rolesAnywhere: { trustAnchorArn: "anchor" } }),
-    'platform: aws.rolesAnywhere.trustAnchorArn must be its ARN, got "anchor"',
+    'platform: aws.rolesAnywhere.trustAnchorArn must be the ARN of a trust anchor of IAM Roles Anywhere, got "anchor"',
   ],
   [
     "an image has a tag",

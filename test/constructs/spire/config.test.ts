@@ -85,7 +85,7 @@ test("every publisher has its format, and every length of path its template", ()
   const { s3 } = BundlePublisher;
   const bucket = { region: "cn-north-1", bucket: "acme", objectKey: "keys" };
   expect(s3(bucket).plugin.data.format).toBe("spiffe");
-  expect(s3(bucket).writes).toEqual({ bundleObjectArn: "arn:aws-cn:s3:::acme/keys" });
+  expect(s3(bucket).writes).toEqual({ bundleObject: "arn:aws-cn:s3:::acme/keys" });
   for (const pathLength of [0, 1, 2, 3] as const) {
     const { plugin } = UpstreamAuthority.awsPrivateCa({
       certificateAuthorityArn: CA_ARN,

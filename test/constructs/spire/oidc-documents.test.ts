@@ -20,8 +20,8 @@ const BUCKET = "ambit-oidc-prod-111122223333";
 function documents(changes: Partial<OidcDocumentsProps> = {}, platform = platformWith()) {
   const stack = newStack(platform);
   const made = new OidcDocuments(stack, "Oidc", {
-    certificateArn: CERTIFICATE,
-    publisherRoleArn: ROLE,
+    certificate: CERTIFICATE,
+    publisherRole: ROLE,
     ...changes,
   });
   return { made, stack };
@@ -156,13 +156,13 @@ const malformed = (when: string, changes: Partial<OidcDocumentsProps>, message: 
   fails(when, () => documents(changes), "spire.malformed", `[test/Oidc]: ${message}`);
 
 const must =
-  "certificateArn must be an ACM certificate of account 111122223333 in us-east-1, where CloudFront looks for it, got ";
+  "certificate must be a certificate of ACM in region us-east-1 and account 111122223333, where CloudFront looks for it, got ";
 const elsewhere = CERTIFICATE.replace("us-east-1", "eu-central-1");
 const foreign = CERTIFICATE.replace("111122223333", "444455556666");
-malformed("the certificate is in another region", { certificateArn: elsewhere }, `${must}"${elsewhere}"`);
-malformed("the certificate is of another account", { certificateArn: foreign }, `${must}"${foreign}"`);
+malformed("the certificate is in another region", { certificate: elsewhere }, `${must}"${elsewhere}"`);
+malformed("the certificate is of another account", { certificate: foreign }, `${must}"${foreign}"`);
 malformed(
   "any role may publish",
-  { publisherRoleArn: "arn:aws:iam::111122223333:role/*" },
-  'publisherRoleArn must be the ARN of one role, got "arn:aws:iam::111122223333:role/*"',
+  { publisherRole: "arn:aws:iam::111122223333:role/*" },
+  'publisherRole must be a role of IAM, or its ARN, got "arn:aws:iam::111122223333:role/*": write one such as "arn:aws:iam::111122223333:role/on-call"',
 );

@@ -28,7 +28,7 @@ const jobOf = (template: Template): Job => template.only(JobV1) as unknown as Jo
 
 describe("DatabaseJob, the setup of SpireDatabase,", () => {
   test("may read the master's secret and nothing else", () => {
-    const template = synthesized({ keyArn: DATABASE_KEY });
+    const template = synthesized({ key: DATABASE_KEY });
     const issuer = "oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE0123456789";
     expect(template.only(IamRole)).toMatchObject({ name: "ambit-prod-spire-database-setup", path: "/ambit/platform/" });
     expect(statementsOf(template.only(IamRole).assume_role_policy)).toEqual([

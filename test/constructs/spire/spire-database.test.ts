@@ -14,7 +14,7 @@ import { platformWith, statementsOf, Template } from "../../support/synth";
 
 describe("SpireDatabase keeps no password", () => {
   test("RDS makes that of the master, and keeps it under the same key as the data", () => {
-    const cluster = synthesized({ keyArn: DATABASE_KEY }).only(RdsCluster);
+    const cluster = synthesized({ key: DATABASE_KEY }).only(RdsCluster);
     expect(cluster).toMatchObject({
       manage_master_user_password: true,
       master_user_secret_kms_key_id: DATABASE_KEY,
@@ -132,7 +132,7 @@ describe("SpireDatabase admits its clients", () => {
         },
       },
     });
-    expect(synthesized({ keyArn: DATABASE_KEY }).all(KmsKey)).toEqual([]);
+    expect(synthesized({ key: DATABASE_KEY }).all(KmsKey)).toEqual([]);
   });
 });
 
@@ -181,10 +181,14 @@ describe("SpireDatabase refuses", () => {
       `capacity must be in halves of a unit, min from 0.5 up to max, and max from 1 to 256, got {"min":${min},"max":${max}}`,
     );
   });
-  malformed("the key is an alias", { keyArn: "alias/spire" }, 'keyArn must be the ARN of a KMS key, got "alias/spire"');
+  malformed(
+    "the key is an alias",
+    { key: "alias/spire" },
+    'key must be a KMS key, or its ARN, got "alias/spire": write one such as "arn:aws:kms:eu-central-1:111122223333:key/0e0e0e0e-0000-4000-8000-000000000001"',
+  );
   test("but a key of the same stack, which is known after apply", () => {
-    expect(() => database({ keyArn: Token.asString({ a: 1 }) })).not.toThrow();
-    expect(() => database({ keyArn: TOKEN })).not.toThrow();
+    expect(() => database({ key: Token.asString({ a: 1 }) })).not.toThrow();
+    expect(() => database({ key: TOKEN })).not.toThrow();
   });
   fails(
     "the platform has no way to AWS",

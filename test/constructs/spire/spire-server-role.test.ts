@@ -126,7 +126,7 @@ test("it logs in to one database as one user", () => {
 });
 
 test.each([0, 2] as const)("it has its CAs signed with a path length of %s and nothing else", (pathLength) => {
-  expect(rightsOf({ certificateAuthorityArn: CA, pathLength, kms: false })).toEqual([
+  expect(rightsOf({ certificateAuthority: CA, pathLength, kms: false })).toEqual([
     allow(["acm-pca:DescribeCertificateAuthority", "acm-pca:GetCertificate"], CA),
     allow("acm-pca:IssueCertificate", CA, {
       StringEquals: {
@@ -137,7 +137,7 @@ test.each([0, 2] as const)("it has its CAs signed with a path length of %s and n
 });
 
 test("it publishes into one object and one trust anchor", () => {
-  expect(rightsOf({ bundleObjectArn: "arn:aws:s3:::acme-oidc/keys", trustAnchorArn: ANCHOR, kms: false })).toEqual([
+  expect(rightsOf({ bundleObject: "arn:aws:s3:::acme-oidc/keys", trustAnchor: ANCHOR, kms: false })).toEqual([
     allow("s3:PutObject", "arn:aws:s3:::acme-oidc/keys"),
     allow("rolesanywhere:UpdateTrustAnchor", ANCHOR),
   ]);
@@ -158,16 +158,16 @@ malformed(
 );
 malformed(
   "any CA is named",
-  { certificateAuthorityArn: "*" },
-  'certificateAuthorityArn must be the ARN of an AWS Private CA, got "*"',
+  { certificateAuthority: "*" },
+  'certificateAuthority must be an AWS Private CA, or its ARN, got "*": write one such as "arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/0e0e0e0e-0000-4000-8000-000000000001"',
 );
 malformed(
   "a whole bucket is named",
-  { bundleObjectArn: "arn:aws:s3:::acme-oidc/*" },
-  'bundleObjectArn must be the ARN of one object, got "arn:aws:s3:::acme-oidc/*"',
+  { bundleObject: "arn:aws:s3:::acme-oidc/*" },
+  'bundleObject must be one object in a bucket of S3, or its ARN, got "arn:aws:s3:::acme-oidc/*": write one such as "arn:aws:s3:::acme-oidc/keys"',
 );
 malformed(
   "a trust anchor's id is named",
-  { trustAnchorArn: "0e0e0e0e-0000-4000-8000-000000000002" },
-  'trustAnchorArn must be the ARN of one trust anchor, got "0e0e0e0e-0000-4000-8000-000000000002"',
+  { trustAnchor: "0e0e0e0e-0000-4000-8000-000000000002" },
+  'trustAnchor must be a trust anchor of IAM Roles Anywhere, or its ARN, got "0e0e0e0e-0000-4000-8000-000000000002": write one such as "arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/0e0e0e0e-0000-4000-8000-000000000001"',
 );

@@ -65,11 +65,22 @@ describe("AWS Private CA", () => {
     (certificateAuthorityArn: string, changes = {}) =>
     () =>
       UpstreamAuthority.awsPrivateCa({ certificateAuthorityArn, region: "eu-central-1", ...changes });
-  const what = "upstream authority: certificateAuthorityArn must be the ARN of an AWS Private CA in";
+  const what = "upstream authority: certificateAuthorityArn must be";
+  const such = `write one such as "arn:aws:acm-pca:eu-central-1:111122223333:certificate-authority/0e0e0e0e-0000-4000-8000-000000000001"`;
   const elsewhere = CA_ARN.replace("eu-central-1", "us-east-1");
-  fails("its ARN is of another region", ca(elsewhere), "spire.malformed", `${what} eu-central-1, got "${elsewhere}"`);
+  fails(
+    "its ARN is of another region",
+    ca(elsewhere),
+    "spire.malformed",
+    `${what} an AWS Private CA in region eu-central-1, got "${elsewhere}"`,
+  );
   for (const arn of ["", "0e0e0e0e", CA_ARN.replace("acm-pca", "acm"), `${CA_ARN}/certificate/x`]) {
-    fails(`its ARN is "${arn}"`, ca(arn), "spire.malformed", `${what} eu-central-1, got "${arn}"`);
+    fails(
+      `its ARN is "${arn}"`,
+      ca(arn),
+      "spire.malformed",
+      `${what} the ARN of an AWS Private CA, got "${arn}": ${such}`,
+    );
   }
   for (const pathLength of [-1, 4, 0.5, "1"]) {
     fails(
@@ -122,6 +133,7 @@ describe("publishers", () => {
       `bundle publisher: objectKey must be the key of an object without a leading slash, got "${key}"`,
     );
   }
+  const such = `write one such as "arn:aws:rolesanywhere:eu-central-1:111122223333:trust-anchor/0e0e0e0e-0000-4000-8000-000000000001"`;
   const toAnchor = (trustAnchorArn: unknown) => () =>
     BundlePublisher.rolesAnywhere({ trustAnchorArn: untyped(trustAnchorArn) });
   for (const arn of ["anchor", ANCHOR_ARN.replace("trust-anchor", "profile"), ANCHOR_ARN.slice(0, -1)]) {
@@ -129,7 +141,7 @@ describe("publishers", () => {
       `the trust anchor is "${arn}"`,
       toAnchor(arn),
       "spire.malformed",
-      `bundle publisher: trustAnchorArn must be the ARN of a trust anchor, which ends in its UUID, got "${arn}"`,
+      `bundle publisher: trustAnchorArn must be the ARN of a trust anchor of IAM Roles Anywhere, got "${arn}": ${such}`,
     );
   }
   test("the plugin gets the anchor's region and id", () => {

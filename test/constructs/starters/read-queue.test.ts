@@ -81,8 +81,8 @@ test.each<[string, () => unknown, string]>([
   ],
   [
     "an alarm is to tell of its dead letters",
-    () => reacting(reading(), { alarmTopicArn: "arn:aws:sns:eu-central-1:111122223333:on-call" }),
-    "alarmTopicArn is for dead letters, which are those of the owner of from.queue",
+    () => reacting(reading(), { alarmTopic: "arn:aws:sns:eu-central-1:111122223333:on-call" }),
+    "alarmTopic is for dead letters, which are those of the owner of from.queue",
   ],
   [
     "its dead letters are to be put back",

@@ -71,7 +71,7 @@ test.each([ROLE, "arn:aws:iam::111122223333:role/ops/on-call"])("%s may put dead
 
 const ORDERS = { agent: Clerk, task: "react", path: "/events/inbox" } as const;
 const from = (...senders: readonly string[]) => event({ from: { senders } });
-const REDRIVERS = "redrivers must be exact ARNs of roles of the platform's account";
+const REDRIVERS = "redrivers[0] must be a role of IAM, or its ARN";
 
 test.each([
   [
@@ -91,8 +91,16 @@ test.each([
     REDRIVERS,
   ],
   ["a whole account may", () => scheduled(schedule(), { redrivers: ["arn:aws:iam::111122223333:root"] }), REDRIVERS],
-  ["another account's role may", () => scheduled(schedule(), { redrivers: [ROLE.replace("1111", "9999")] }), REDRIVERS],
-  ["a role is not known yet", () => scheduled(schedule(), { redrivers: ["${aws_iam_role.x.arn}"] }), REDRIVERS],
+  [
+    "another account's role may",
+    () => scheduled(schedule(), { redrivers: [ROLE, ROLE.replace("1111", "9999")] }),
+    "redrivers[1] must be a role of IAM in account 111122223333, got",
+  ],
+  [
+    "all roles of an account that is not known yet may",
+    () => scheduled(schedule(), { redrivers: ["arn:aws:iam::${var.account}:role/*"] }),
+    REDRIVERS,
+  ],
   [
     "a topic is of another account",
     () => reacting(from("arn:aws:sns:eu-central-1:999999999999:news")),

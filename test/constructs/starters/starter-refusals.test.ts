@@ -29,8 +29,8 @@ test.each([
   ],
   [
     "the alarm tells no topic",
-    () => scheduled(schedule(), { alarmTopicArn: "on-call" }),
-    "alarmTopicArn must be the ARN of a topic in SNS",
+    () => scheduled(schedule(), { alarmTopic: "on-call" }),
+    "alarmTopic must be a topic of SNS, or its ARN",
   ],
   ["there is no code", () => scheduled(schedule(), { code: NO_CODE }), "the function's code must be at"],
 ])("fails when %s", (_name, make, message) => {

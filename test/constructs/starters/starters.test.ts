@@ -206,7 +206,7 @@ describe("the queue and its function", () => {
 
   test("an alarm reports dead letters to its topic", () => {
     const topic = "arn:aws:sns:eu-central-1:111122223333:on-call";
-    expect(scheduled(schedule(), { alarmTopicArn: topic }).only(CloudwatchMetricAlarm)).toMatchObject({
+    expect(scheduled(schedule(), { alarmTopic: topic }).only(CloudwatchMetricAlarm)).toMatchObject({
       dimensions: { QueueName: "ambit-prod-starter-nightly-dead" },
       threshold: 0,
       alarm_actions: [topic],

@@ -14,15 +14,15 @@ import type { Engine } from "./terraform";
 const EMPTY_ZIP = Buffer.concat([Buffer.from("PK\x05\x06"), Buffer.alloc(18)]);
 
 const PROPS: TokenExchangeFunctionProps = {
-  certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/00000000-0000-4000-8000-000000000003",
+  certificate: "arn:aws:acm:eu-central-1:111122223333:certificate/00000000-0000-4000-8000-000000000003",
   mutualTls: { truststoreUri: "s3://acme-trust/spire.pem", truststoreVersion: "v1" },
-  alarmTopicArn: "arn:aws:sns:eu-central-1:111122223333:on-call",
+  alarmTopic: "arn:aws:sns:eu-central-1:111122223333:on-call",
 };
 
 /** What of AWS the exchange in the cluster has of its own: an alarm where an issuer of users is not heard */
 const SILENCE: SilenceAlarm = {
   logGroup: "/aws/containerinsights/prod/application",
-  alarmTopicArn: "arn:aws:sns:eu-central-1:111122223333:on-call",
+  alarmTopic: "arn:aws:sns:eu-central-1:111122223333:on-call",
 };
 const [issuer] = facts.issuers ?? [];
 const SIGNALS: SignalsProps = {

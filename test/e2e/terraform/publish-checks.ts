@@ -11,7 +11,7 @@ import { NOT_IN_MOTO, withoutHashes } from "./rehearsal";
 import { type Engine, inWords, only, type PlannedChange } from "./terraform";
 
 const PUBLISHED = {
-  oidc: { certificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000001" },
+  oidc: { certificate: "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-000000000001" },
   upstreamAuthority: UpstreamAuthority.awsPrivateCa({
     region: "eu-central-1",
     certificateAuthorityArn:
@@ -104,7 +104,7 @@ function checkCloudFront(plan: readonly PlannedChange[]): void {
   const [certificate] = distribution.viewer_certificate as readonly Record<string, unknown>[];
   same(
     [certificate?.acm_certificate_arn, certificate?.minimum_protocol_version, certificate?.ssl_support_method],
-    [PUBLISHED.oidc.certificateArn, "TLSv1.2_2021", "sni-only"],
+    [PUBLISHED.oidc.certificate, "TLSv1.2_2021", "sni-only"],
     "certificate of the distribution",
   );
   const [behavior] = distribution.default_cache_behavior as readonly Record<string, unknown>[];

@@ -65,7 +65,7 @@ export class WitnessChecks {
       new WitnessStack(app, NAME, {
         code: `${code}.zip`,
         logs: [log.keys.vkey],
-        alarmTopicArn: TOPIC,
+        alarmTopic: TOPIC,
         protectData: false,
       });
       app.synth();

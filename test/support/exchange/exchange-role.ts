@@ -7,19 +7,20 @@ import { newStack, statementsOf, Template } from "../synth";
 export const KEY = "arn:aws:kms:eu-central-1:111122223333:key/";
 export const TABLE = "arn:aws:dynamodb:eu-central-1:111122223333:table/ambit-prod-";
 
-export const LOG = "arn:aws:s3:::ambit-audit-prod-111122223333/log";
+const AUDIT_BUCKET = "arn:aws:s3:::ambit-audit-prod-111122223333";
+export const LOG = `${AUDIT_BUCKET}/log`;
 
 /** The exchange's role, with some properties changed */
 export function exchangeRole(changes: Partial<ExchangeRoleProps> = {}, platform?: Platform): Template {
   const stack = newStack(platform);
   new ExchangeRole(stack, "Exchange", {
-    stateTableArn: `${TABLE}state`,
-    personKeyTableArn: `${TABLE}person-keys`,
-    registryTableArn: `${TABLE}registry`,
-    dataKeyArn: `${KEY}data`,
-    tokenKeyArns: [`${KEY}tokens`, `${KEY}tokens-next`],
-    logKeyArn: `${KEY}audit-log`,
-    logArn: `${LOG}/`,
+    stateTable: `${TABLE}state`,
+    personKeyTable: `${TABLE}person-keys`,
+    registryTable: `${TABLE}registry`,
+    dataKey: `${KEY}data`,
+    tokenKeys: [`${KEY}tokens`, `${KEY}tokens-next`],
+    logKey: `${KEY}audit-log`,
+    auditBucket: AUDIT_BUCKET,
     ...changes,
   });
   return Template.of(stack);
