@@ -1,6 +1,6 @@
-import type { Json } from "../../domain";
 import type { Block } from "./block";
-import { blockOf, blocksOf, isObject, type BlockBody, UndecidedValue } from "./value";
+import { manifestOf, terraformKeys } from "./private/manifest";
+import { blockOf, blocksOf, type BlockBody } from "./value";
 
 /** The pods that a resource of Kubernetes runs. All keys are those of the Terraform provider: `service_account_name`. */
 export interface PodTemplate {
@@ -45,11 +45,9 @@ export function podsOf(block: Block): readonly PodTemplate[] {
     const kind = /^kubernetes_(.*?)(?:_v\d\w*)?$/.exec(block.type)?.[1] ?? "";
     return podsIn(kind, block.body, "");
   }
-  const manifest = block.body["manifest"] ?? null;
-  if (!isObject(manifest)) throw new UndecidedValue("manifest", manifest, "manifest is known at apply only");
-  const kind = manifest["kind"];
-  const known = typeof kind === "string" ? MANIFEST_KINDS[kind] : undefined;
-  return known === undefined ? [] : podsIn(known, terraformKeys(manifest) as BlockBody, "manifest.");
+  const { kind, manifest } = manifestOf(block);
+  const known = MANIFEST_KINDS[kind];
+  return known === undefined ? [] : podsIn(known, terraformKeys(manifest), "manifest.");
 }
 
 function podsIn(kind: string, body: BlockBody, at: string): readonly PodTemplate[] {
@@ -76,29 +74,4 @@ function pod(body: BlockBody, at: string): readonly PodTemplate[] {
       })),
     ),
   }));
-}
-
-/** Lists of a manifest that the provider writes as blocks in the singular */
-const SINGULAR: Readonly<Record<string, string>> = {
-  containers: "container",
-  initContainers: "init_container",
-  volumes: "volume",
-  volumeMounts: "volume_mount",
-  ports: "port",
-  hostPID: "host_pid",
-  hostIPC: "host_ipc",
-};
-
-/** Their keys are data, and no names of the API. */
-const DATA = new Set(["annotations", "data", "labels", "matchLabels", "nodeSelector", "stringData"]);
-
-function terraformKeys(value: Json): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map(terraformKeys);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => {
-      const name = SINGULAR[key] ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-      return [name, DATA.has(key) ? each : terraformKeys(each ?? null)];
-    }),
-  );
 }

@@ -1,4 +1,36 @@
 import type { Rule } from "../rule";
+import { configSecret } from "./kubernetes/config-secret";
+import { defaultAccount } from "./kubernetes/default-account";
+import { envSecret } from "./kubernetes/env-secret";
+import { failOpen } from "./kubernetes/fail-open";
+import { hostNamespace } from "./kubernetes/host-namespace";
+import { hostPath } from "./kubernetes/host-path";
+import { mountedToken } from "./kubernetes/mounted-token";
+import { podSecurity } from "./kubernetes/pod-security";
+import { privileged } from "./kubernetes/privileged";
+import { root } from "./kubernetes/root";
+import { sharedAccount } from "./kubernetes/shared-account";
+import { stateSecret } from "./kubernetes/state-secret";
+import { unlimited } from "./kubernetes/unlimited";
+import { unreadConfig } from "./kubernetes/unread-config";
 import { unversionedResource } from "./kubernetes/unversioned-resource";
+import { warnOnly } from "./kubernetes/warn-only";
 
-export const KUBERNETES_RULES: readonly Rule[] = [unversionedResource];
+export const KUBERNETES_RULES: readonly Rule[] = [
+  configSecret,
+  defaultAccount,
+  envSecret,
+  failOpen,
+  hostNamespace,
+  hostPath,
+  mountedToken,
+  podSecurity,
+  privileged,
+  root,
+  sharedAccount,
+  stateSecret,
+  unlimited,
+  unreadConfig,
+  unversionedResource,
+  warnOnly,
+];

@@ -1,0 +1,100 @@
+import type { Block } from "./block";
+import { manifestOf, terraformKeys } from "./private/manifest";
+import { blockOf, type BlockBody, isReference, textOf } from "./value";
+import type { StackJson } from "./stack";
+
+/** An object of Kubernetes' API. All keys are those of the Terraform provider: `role_ref`, `match_labels`. */
+export interface KubernetesObject {
+  /** As the API names it, such as `ClusterRole` */
+  readonly kind: string;
+  /** Before the paths of its attributes: empty, or `manifest.` */
+  readonly at: string;
+  readonly body: BlockBody;
+}
+
+const VERSION = /_v\d+(?:(?:alpha|beta)\d+)?(?:_data)?$/;
+
+/** What a rule about these kinds looks at: resources of the provider, of any version, and manifests */
+export function typesOf(...kinds: readonly string[]): readonly (string | RegExp)[] {
+  const names = kinds.map((kind) => kind.replace(/(?!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
+  return [new RegExp(`^kubernetes_(?:${names.join("|")})(?:_v\\d\\w*)?$`), "kubernetes_manifest"];
+}
+
+/**
+ * The object that a resource makes, if it is of one of these kinds; of any kind, if none is named.
+ *
+ * @throws UndecidedValue for a manifest that is known at apply only
+ */
+export function objectOf(block: Block, ...kinds: readonly string[]): KubernetesObject | undefined {
+  if (block.type !== "kubernetes_manifest") {
+    const kind = kindOf(block.type);
+    return isWanted(kind, kinds) ? { kind, at: "", body: block.body } : undefined;
+  }
+  const { kind, manifest } = manifestOf(block);
+  return isWanted(kind, kinds) ? { kind, at: "manifest.", body: terraformKeys(manifest) } : undefined;
+}
+
+function isWanted(kind: string, kinds: readonly string[]): boolean {
+  return kinds.length === 0 || kinds.includes(kind);
+}
+
+function kindOf(type: string): string {
+  const words = type.replace("kubernetes_", "").replace(VERSION, "");
+  return words.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The objects of these kinds in a stack. Those that are known at apply only are left out: a rule that looks at them refuses them. */
+export function objectsIn(
+  stack: StackJson,
+  ...kinds: readonly string[]
+): readonly (KubernetesObject & { block: Block })[] {
+  return allIn(stack).filter(({ kind }) => kinds.includes(kind));
+}
+
+const ALL = new WeakMap<StackJson, readonly (KubernetesObject & { block: Block })[]>();
+
+// Rules that look from one resource to those around it would read all of them for each.
+function allIn(stack: StackJson): readonly (KubernetesObject & { block: Block })[] {
+  const known = ALL.get(stack);
+  if (known !== undefined) return known;
+  const all = stack.blocks.flatMap((block) => {
+    if (block.mode !== "resource" || !block.type.startsWith("kubernetes_")) return [];
+    if (block.type !== "kubernetes_manifest") return [{ kind: kindOf(block.type), at: "", body: block.body, block }];
+    const manifest = block.body["manifest"];
+    if (manifest === null || typeof manifest !== "object" || Array.isArray(manifest)) return [];
+    const { kind } = manifest as BlockBody;
+    // The schema of a definition is large, and no rule looks at it.
+    if (typeof kind !== "string" || kind === "CustomResourceDefinition") return [];
+    return [{ kind, at: "manifest.", body: terraformKeys(manifest as BlockBody), block }];
+  });
+  ALL.set(stack, all);
+  return all;
+}
+
+/** Name and namespace, where they are written; a reference to another resource of the stack is its name. */
+export function nameOf(body: BlockBody, stack: StackJson): { readonly name?: string; readonly namespace?: string } {
+  const metadata = blockOf(body, "metadata") ?? {};
+  const name = writtenName(metadata["name"], stack);
+  const namespace = writtenName(metadata["namespace"], stack);
+  return { ...(name !== undefined && { name }), ...(namespace !== undefined && { namespace }) };
+}
+
+const NAME_OF = /^\$\{(kubernetes_\w+\.[\w-]+)(?:\[\d+\])?\.metadata(?:\[0\]|\.0)\.name\}$/;
+
+/** A name, also one that refers to the metadata of another resource; undefined where it is known at apply only, or left out */
+export function writtenName(value: unknown, stack: StackJson): string | undefined {
+  if (typeof value !== "string") return undefined;
+  if (!isReference(value)) return value;
+  const referred = stack.at(NAME_OF.exec(value)?.[1] ?? "");
+  if (referred === undefined) return undefined;
+  const name = blockOf(referred.body, "metadata")?.["name"];
+  return typeof name === "string" && !isReference(name) ? name : undefined;
+}
+
+/** Labels that are written. @throws UndecidedValue for those that are known at apply only */
+export function labelsOf(body: BlockBody, at: string): Readonly<Record<string, string>> {
+  const labels = blockOf(blockOf(body, "metadata", `${at}metadata`) ?? {}, "labels", `${at}metadata.labels`) ?? {};
+  return Object.fromEntries(
+    Object.keys(labels).map((key) => [key, textOf(labels, key, `${at}metadata.labels.${key}`) ?? ""]),
+  );
+}

@@ -1,0 +1,79 @@
+import type { Json } from "../../../domain";
+import type { Block } from "../block";
+import { POD_TYPES, podsOf } from "../pods";
+import type { StackJson } from "../stack";
+import { blocksOf, isObject, isReference, textOf, UndecidedValue } from "../value";
+
+/** An image that a resource runs */
+export interface NamedImage {
+  readonly at: string;
+  /** Of the container */
+  readonly name: string;
+  readonly image: string;
+}
+
+/** What a rule about images looks at */
+export const IMAGE_TYPES: readonly (string | RegExp)[] = [
+  ...POD_TYPES,
+  "aws_lambda_function",
+  "aws_ecs_task_definition",
+  "aws_bedrockagentcore_agent_runtime",
+];
+
+/** @throws UndecidedValue for an image that is known at apply only */
+export function imagesOf(block: Block, stack: StackJson): readonly NamedImage[] {
+  switch (block.type) {
+    case "aws_lambda_function":
+      return written(block, "image_uri", "function");
+    case "aws_ecs_task_definition":
+      return taskImages(block, stack);
+    case "aws_bedrockagentcore_agent_runtime":
+      return blocksOf(block.body, "agent_runtime_artifact")
+        .flatMap((artifact) => blocksOf(artifact, "container_configuration"))
+        .flatMap((body) => written({ ...block, body }, "container_uri", "runtime"));
+    default:
+      return podsOf(block)
+        .flatMap(({ containers }) => containers)
+        .map(({ at, name, spec }) => ({ at: `${at}.image`, name, image: imageIn(spec["image"] ?? "", `${at}.image`) }));
+  }
+}
+
+function written({ body }: Block, attribute: string, name: string): readonly NamedImage[] {
+  const image = body[attribute] ?? null;
+  return image === null ? [] : [{ at: attribute, name, image: imageIn(image, attribute) }];
+}
+
+/** A registry may be known at apply only, as long as the digest is written. */
+function imageIn(value: Json, at: string): string {
+  if (typeof value === "string" && (!isReference(value) || DIGEST.test(value))) return value;
+  throw new UndecidedValue(at, value, `${at} is known at apply only`);
+}
+
+const DIGEST = /@sha256:[0-9a-f]{64}$/;
+
+/** Whether an image stays the same image: its digest, of this form, is written. */
+export function isPinned(image: string): boolean {
+  return DIGEST.test(image);
+}
+
+function taskImages(block: Block, stack: StackJson): readonly NamedImage[] {
+  const at = "container_definitions";
+  const value = block.body[at] ?? null;
+  const text = typeof value === "string" && /^\s*\$\{/.test(value) ? stack.evaluate(block, at) : value;
+  const definitions = parsed(text, at, value);
+  return definitions.map((each, index) => {
+    const place = `${at}[${index}].image`;
+    return { at: place, name: textOf(each, "name", place) ?? "", image: imageIn(each["image"] ?? "", place) };
+  });
+}
+
+function parsed(text: Json | undefined, at: string, value: Json): readonly ReturnType<typeof blocksOf>[number][] {
+  if (typeof text !== "string") throw new UndecidedValue(at, value, `${at} is known at apply only`);
+  try {
+    const list = JSON.parse(text) as unknown;
+    if (Array.isArray(list) && list.every(isObject)) return list;
+  } catch {
+    // Said below, with the text.
+  }
+  throw new UndecidedValue(at, value, `${at} is no list of containers`);
+}

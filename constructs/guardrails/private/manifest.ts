@@ -1,0 +1,61 @@
+import type { Json } from "../../../domain";
+import type { Block } from "../block";
+import { type BlockBody, isObject, isReference, UndecidedValue } from "../value";
+
+/**
+ * What a `kubernetes_manifest` writes, by the names of the API.
+ *
+ * @throws UndecidedValue for a manifest or a kind that is known at apply only
+ */
+export function manifestOf({ body }: Block): { readonly kind: string; readonly manifest: BlockBody } {
+  const manifest = body["manifest"] ?? null;
+  if (!isObject(manifest)) throw new UndecidedValue("manifest", manifest, "manifest is known at apply only");
+  const kind = manifest["kind"] ?? "";
+  if (typeof kind !== "string" || isReference(kind))
+    throw new UndecidedValue("manifest.kind", kind, "manifest.kind is known at apply only");
+  return { kind, manifest };
+}
+
+/** Names of the API that the provider writes otherwise than word by word: lists in the singular, and abbreviations */
+const NAMES: Readonly<Record<string, string>> = {
+  containers: "container",
+  initContainers: "init_container",
+  volumes: "volume",
+  volumeMounts: "volume_mount",
+  ports: "port",
+  rules: "rule",
+  subjects: "subject",
+  webhooks: "webhook",
+  hostPID: "host_pid",
+  hostIPC: "host_ipc",
+  nonResourceURLs: "non_resource_urls",
+};
+
+/** Their keys are data, and no names of the API. */
+const DATA = new Set([
+  "annotations",
+  "binaryData",
+  "data",
+  "labels",
+  "limits",
+  "matchLabels",
+  "nodeSelector",
+  "requests",
+  "selector",
+  "stringData",
+]);
+
+/** A manifest with the keys of the Terraform provider: `service_account_name` */
+export function terraformKeys(manifest: BlockBody): BlockBody {
+  return Object.fromEntries(
+    Object.entries(manifest).map(([key, each]) => {
+      const name = NAMES[key] ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      return [name, DATA.has(key) ? each : renamed(each ?? null)];
+    }),
+  );
+}
+
+function renamed(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(renamed);
+  return isObject(value) ? (terraformKeys(value) as Json) : value;
+}

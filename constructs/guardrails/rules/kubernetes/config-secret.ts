@@ -1,0 +1,43 @@
+import { configTextsOf, entriesOf } from "../../config-texts";
+import { objectOf, typesOf } from "../../kubernetes-object";
+import type { BlockRule } from "../../rule";
+import { isSecretName, isSecretValue, secretShapesIn } from "../../secrets";
+
+/** `password: x`, `"password": "x"`, `password=x` and `password "x"`, in any format of a configuration */
+const SETTING = /^[\s{,"'-]*([A-Za-z][\w.-]*)["']?\s*[:= ]\s*["']?([^\s"',}{[\]]+)/gm;
+const IN_LINE = /[{,]\s*["']?([A-Za-z][\w.-]*)["']?\s*:\s*["']([^"'\s]+)["']/g;
+
+/** A key decides, or the shape of the text. */
+export const configSecret: BlockRule = {
+  id: "AMBIT-KUBERNETES-CONFIG-SECRET",
+  severity: "critical",
+  what: "no ConfigMap may hold a credential",
+  why: "ConfigMaps are not encrypted, are readable by most accounts of a cluster, and stand in Terraform's state",
+  fix: "let the workload ask for a short-lived token by its SVID, or mount a file that a secret store keeps",
+  standards: ["owasp-nhi/NHI2", "owasp-nhi/NHI7", "owasp-asi/ASI03", "owasp-mcp/MCP01", "sp800-53/IA-5"],
+  looksAt: typesOf("ConfigMap"),
+  *check(block, stack) {
+    if (objectOf(block, "ConfigMap") === undefined) return;
+    for (const { key, at, value } of entriesOf(block)) {
+      if (typeof value === "string" && isSecretName(key) && isSecretValue(value))
+        yield { what: key, at, evidence: value };
+    }
+    for (const { key, at, text } of configTextsOf(block, stack)) {
+      for (const shape of secretShapesIn(text)) yield { what: `${key}::${shape}`, at, evidence: text };
+      for (const [name, value] of settingsIn(text)) yield { what: `${key}::${name}`, at, evidence: [name, value] };
+    }
+  },
+};
+
+/** Expressions of a policy or a script are no settings: what calls, refers or computes is no literal. */
+const LITERAL = /^[^$()<>:|;]+$/;
+
+function settingsIn(text: string): readonly (readonly [string, string])[] {
+  if (SCRIPT.test(text)) return [];
+  return [...text.matchAll(SETTING), ...text.matchAll(IN_LINE)]
+    .map((match) => [match[1] as string, match[2] as string] as const)
+    .filter(([name, value]) => isSecretName(name) && isSecretValue(value) && LITERAL.test(value));
+}
+
+/** Shell, SQL and Rego name passwords without having one. */
+const SCRIPT = /^(?:#!|package\s|SELECT\s|--\s)|^\s*package\s+[\w.]+\s*$/m;

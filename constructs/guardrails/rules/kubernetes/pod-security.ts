@@ -1,0 +1,28 @@
+import { labelsOf, nameOf, objectOf, typesOf } from "../../kubernetes-object";
+import type { BlockRule } from "../../rule";
+
+const ENFORCE = "pod-security.kubernetes.io/enforce";
+
+/** SPIRE's pods on nodes need what both levels refuse: Ambit's admission policies hold their namespace, by its label, instead. */
+export const podSecurity: BlockRule = {
+  id: "AMBIT-KUBERNETES-POD-SECURITY",
+  severity: "high",
+  what: "each namespace must enforce the Pod Security level restricted or baseline",
+  why: "without a level, who may create pods in it may take over the node by a privileged one",
+  fix: "label the namespace with pod-security.kubernetes.io/enforce: restricted",
+  standards: ["owasp-nhi/NHI6", "owasp-asi/ASI05", "sp800-53/AC-6", "sp800-53/CM-6", "maestro/L4"],
+  looksAt: typesOf("Namespace"),
+  *check(block, stack) {
+    const namespace = objectOf(block, "Namespace");
+    if (namespace === undefined) return;
+    const labels = labelsOf(namespace.body, namespace.at);
+    const level = labels[ENFORCE] ?? "privileged";
+    if (level === "restricted" || level === "baseline") return;
+    if (isHeldByAdmission(nameOf(namespace.body, stack).name, labels)) return;
+    yield { what: ENFORCE, at: `${namespace.at}metadata.labels`, evidence: level };
+  },
+};
+
+function isHeldByAdmission(name: string | undefined, labels: Readonly<Record<string, string>>): boolean {
+  return name === "spire-system" && labels["ambit.internal/namespace"] === "platform";
+}
