@@ -41,6 +41,9 @@ const POLICIES: Readonly<Record<string, Readonly<Record<string, PolicyKind>>>> =
   aws_ecr_repository_policy: { policy: "resource" },
   aws_cloudwatch_event_bus_policy: { policy: "resource" },
   aws_cloudwatch_log_resource_policy: { policy_document: "resource" },
+  aws_ecr_registry_policy: { policy: "resource" },
+  aws_efs_file_system_policy: { policy: "resource" },
+  aws_backup_vault_policy: { policy: "resource" },
   aws_vpc_endpoint: { policy: "endpoint" },
   aws_vpc_endpoint_policy: { policy: "endpoint" },
 };
@@ -56,28 +59,58 @@ export function typesWith(...kinds: readonly PolicyKind[]): readonly string[] {
   );
 }
 
-const READ = new WeakMap<StackJson, Map<Block, readonly WrittenPolicy[]>>();
+/** What the policies of a block are, and the first that cannot be read */
+interface Reading {
+  readonly policies: readonly WrittenPolicy[];
+  readonly undecided?: UndecidedValue;
+}
+
+const READ = new WeakMap<StackJson, Map<Block, Reading>>();
 
 /** The policies of a block. @throws UndecidedValue for one that is known at apply only, or that IAM would not take */
 export function policiesOf(block: Block, stack: StackJson): readonly WrittenPolicy[] {
-  // Blocks do not change, and each rule about policies asks anew.
-  const known = READ.get(stack) ?? new Map<Block, readonly WrittenPolicy[]>();
-  READ.set(stack, known);
-  const before = known.get(block);
-  if (before !== undefined) return before;
-  const policies = [...writtenIn(block, stack)];
-  known.set(block, policies);
+  const { policies, undecided } = readingOf(block, stack);
+  if (undecided !== undefined) throw undecided;
   return policies;
 }
 
-function* writtenIn(block: Block, stack: StackJson): Generator<WrittenPolicy> {
+/** The policies of a block that can be read. The others are one finding, of the rule `AMBIT-IAM-POLICY-UNREADABLE`. */
+export function readablePoliciesOf(block: Block, stack: StackJson): readonly WrittenPolicy[] {
+  return readingOf(block, stack).policies;
+}
+
+function readingOf(block: Block, stack: StackJson): Reading {
+  // Blocks do not change, and each rule about policies asks anew.
+  const known = READ.get(stack) ?? new Map<Block, Reading>();
+  READ.set(stack, known);
+  const before = known.get(block);
+  if (before !== undefined) return before;
+  const policies: WrittenPolicy[] = [];
+  let undecided: UndecidedValue | undefined;
+  for (const part of [attributePolicies, inlinePolicies]) {
+    try {
+      for (const policy of part(block, stack)) policies.push(policy);
+    } catch (error) {
+      if (!(error instanceof UndecidedValue)) throw error;
+      undecided ??= error;
+    }
+  }
+  const reading = { policies, ...(undecided !== undefined && { undecided }) };
+  known.set(block, reading);
+  return reading;
+}
+
+function* attributePolicies(block: Block, stack: StackJson): Generator<WrittenPolicy> {
   for (const [attribute, kind] of Object.entries(POLICIES[block.mode === "resource" ? block.type : ""] ?? {})) {
     const written = block.body[attribute] ?? null;
     if (written === null) continue;
     const isBoundary = kind === "identity" && block.type === "aws_iam_policy" && boundariesOf(stack).has(block.address);
     yield { kind: isBoundary ? "boundary" : kind, at: attribute, statements: read(written, attribute, block, stack) };
   }
-  if (block.type !== "aws_iam_role") return;
+}
+
+function* inlinePolicies(block: Block, stack: StackJson): Generator<WrittenPolicy> {
+  if (block.type !== "aws_iam_role" || block.mode !== "resource") return;
   for (const [index, inline] of blocksOf(block.body, "inline_policy").entries()) {
     const at = `inline_policy[${index}].policy`;
     if ((inline["policy"] ?? null) === null) continue;

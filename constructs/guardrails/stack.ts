@@ -52,7 +52,8 @@ export class StackJson {
   }
 }
 
-const REFERENCE = /^\$\{((?:data\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)(?:\[\d+\])?\.([A-Za-z_]\w*)\}$/;
+/** An instance is of its block, by number (`[0]`), key (`["a"]`) or the instance around it (`[count.index]`). */
+const REFERENCE = /^\$\{((?:data\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)(?:\[[^[\]]*\])?\.([A-Za-z_]\w*)\}$/;
 
 /** What rules name a block by */
 export function typeKey({ mode, type }: Block): string {

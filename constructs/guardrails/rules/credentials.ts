@@ -1,4 +1,26 @@
 import type { Rule } from "../rule";
 import { accessKey } from "./credentials/access-key";
+import { databasePassword } from "./credentials/database-password";
+import { environment } from "./credentials/environment";
+import { generatedSecret } from "./credentials/generated-secret";
+import { humanSession } from "./credentials/human-session";
+import { loginProfile } from "./credentials/login-profile";
+import { publishedSecret } from "./credentials/output";
+import { providerKey } from "./credentials/provider-key";
+import { secretInState } from "./credentials/secret-in-state";
+import { taskDefinition } from "./credentials/task-definition";
+import { userData } from "./credentials/user-data";
 
-export const CREDENTIAL_RULES: readonly Rule[] = [accessKey];
+export const CREDENTIAL_RULES: readonly Rule[] = [
+  accessKey,
+  databasePassword,
+  environment,
+  generatedSecret,
+  humanSession,
+  loginProfile,
+  publishedSecret,
+  providerKey,
+  secretInState,
+  taskDefinition,
+  userData,
+];

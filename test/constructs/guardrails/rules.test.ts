@@ -20,7 +20,7 @@ function findingsOf(rule: BlockRule, json: BlockBody): readonly Finding[] {
 function stackWith(json: BlockBody): ReturnType<typeof newStack> {
   const stack = newStack();
   const { resource, ...rest } = json;
-  for (const [type, names] of Object.entries(resource as Readonly<Record<string, BlockBody>>)) {
+  for (const [type, names] of Object.entries((resource ?? {}) as Readonly<Record<string, BlockBody>>)) {
     for (const [name, body] of Object.entries(names)) {
       const raw = new TerraformResource(stack, name, { terraformResourceType: type });
       for (const [key, value] of Object.entries(body as BlockBody)) raw.addOverride(key, value);

@@ -1,5 +1,5 @@
 import { valuesOf } from "../../../../iam";
-import { policiesOf, typesWith } from "../../policies";
+import { readablePoliciesOf, typesWith } from "../../policies";
 import type { BlockRule } from "../../rule";
 
 /** `*`, `s3:*` and `s3:Get*` are refused; in a Deny they are welcome. */
@@ -12,7 +12,7 @@ export const actionWildcard: BlockRule = {
   standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "owasp-asi/ASI02", "sp800-53/AC-6"],
   looksAt: typesWith("identity"),
   *check(block, stack) {
-    for (const { kind, at, statements } of policiesOf(block, stack)) {
+    for (const { kind, at, statements } of readablePoliciesOf(block, stack)) {
       if (kind !== "identity") continue;
       for (const [index, statement] of statements.entries()) {
         if (statement.Effect !== "Allow") continue;

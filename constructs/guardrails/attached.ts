@@ -1,0 +1,43 @@
+import type { Block } from "./block";
+import type { StackJson } from "./stack";
+
+/** By type and attribute, then by what the attribute names */
+const INDEXES = new WeakMap<StackJson, Map<string, ReadonlyMap<string, readonly Block[]>>>();
+
+/**
+ * The resources of a type that belong to a block, which they name by a reference or by its own name.
+ *
+ * @param by attribute in which they name it, such as `bucket`
+ * @param name attribute in which the block has its name
+ */
+export function attachedTo(block: Block, stack: StackJson, type: string, by: string, name = by): readonly Block[] {
+  const index = indexOf(stack, type, by);
+  const own = block.body[name];
+  const named = typeof own === "string" ? (index.get(own) ?? []) : [];
+  return [...(index.get(block.address) ?? []), ...named];
+}
+
+/** What an attribute names: the address of the block that it refers to, or the text that is written */
+export function namedBy(block: Block, stack: StackJson, attribute: string): string | undefined {
+  const value = block.body[attribute];
+  return stack.referred(value)?.block.address ?? (typeof value === "string" ? value : undefined);
+}
+
+function indexOf(stack: StackJson, type: string, by: string): ReadonlyMap<string, readonly Block[]> {
+  // Each block asks, and going over all others each time would be quadratic.
+  const indexes = INDEXES.get(stack) ?? new Map<string, ReadonlyMap<string, readonly Block[]>>();
+  INDEXES.set(stack, indexes);
+  const key = `${type} ${by}`;
+  const known = indexes.get(key);
+  if (known !== undefined) return known;
+  const index = new Map<string, Block[]>();
+  for (const each of stack.of(type)) {
+    const named = namedBy(each, stack, by);
+    if (named === undefined) continue;
+    const before = index.get(named);
+    if (before === undefined) index.set(named, [each]);
+    else before.push(each);
+  }
+  indexes.set(key, index);
+  return index;
+}

@@ -1,0 +1,51 @@
+import type { Json } from "../../domain";
+import type { Block } from "./block";
+import type { StackJson } from "./stack";
+
+/** A managed policy that a role, a user, a group or a permission set gets */
+export interface ManagedPolicy {
+  /** Attribute in which it is written */
+  readonly at: string;
+  readonly written: Json;
+  /** Name of a policy of AWS; undefined where it is known at apply only */
+  readonly name: string | undefined;
+}
+
+/** Where each type names the policies that it attaches */
+const ATTRIBUTES: Readonly<Record<string, string>> = {
+  aws_iam_role: "managed_policy_arns",
+  aws_iam_role_policy_attachment: "policy_arn",
+  aws_iam_role_policy_attachments_exclusive: "policy_arns",
+  aws_iam_user_policy_attachment: "policy_arn",
+  aws_iam_user_policy_attachments_exclusive: "policy_arns",
+  aws_iam_group_policy_attachment: "policy_arn",
+  aws_iam_group_policy_attachments_exclusive: "policy_arns",
+  aws_iam_policy_attachment: "policy_arn",
+  aws_ssoadmin_managed_policy_attachment: "managed_policy_arn",
+};
+
+export const MANAGED_POLICY_TYPES: readonly string[] = Object.keys(ATTRIBUTES);
+
+/** The policies of AWS that a block attaches. Policies of an account, which the stack has or an ARN names, are left out. */
+export function* managedPoliciesOf({ mode, type, body }: Block, stack: StackJson): Generator<ManagedPolicy> {
+  const at = mode === "resource" ? ATTRIBUTES[type] : undefined;
+  if (at === undefined) return;
+  const written = body[at] ?? [];
+  for (const each of (Array.isArray(written) ? written : [written]) as readonly Json[]) {
+    const name = nameOf(each, stack);
+    if (name !== "") yield { at, written: each, name };
+  }
+}
+
+/** Of a policy of AWS; empty for one of an account */
+function nameOf(written: Json, stack: StackJson): string | undefined {
+  if (typeof written !== "string") return undefined;
+  // Its partition may be known at apply only.
+  const own = /^(?:arn:.*):iam::(aws|[^:]*):policy\/(?:.*\/)?([^/]+)$/.exec(written);
+  if (own !== null) return own[1] === "aws" ? own[2] : "";
+  const block = stack.referred(written)?.block;
+  if (block?.address.startsWith("aws_iam_policy.") === true) return "";
+  if (block?.address.startsWith("data.aws_iam_policy.") !== true) return undefined;
+  const { arn, name } = block.body;
+  return typeof arn === "string" ? nameOf(arn, stack) : typeof name === "string" ? name : undefined;
+}

@@ -1,0 +1,36 @@
+import { isAgentRole } from "../../agent-roles";
+import { grantsOf } from "../../grants";
+import { type NamedPrincipal, principalsOf } from "../../principals";
+import type { BlockRule } from "../../rule";
+
+/** Roles of agents, and those that other workloads become: by a token, by a certificate, or by a service that runs their code. Roles of Ambit's own components, at the path `/ambit/platform/`, are judged by their exact policies; roles that AWS's services alone become have no need of one. */
+export const boundaryMissing: BlockRule = {
+  id: "AMBIT-IAM-BOUNDARY-MISSING",
+  severity: "high",
+  what: "a role that a workload becomes must have a permissions boundary",
+  why: "a policy that is added later, by mistake or by an attacker, gives the workload any right of the account",
+  fix: "set permissions_boundary to the ARN of the boundary policy",
+  standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "owasp-asi/ASI10", "sp800-53/AC-6"],
+  looksAt: ["aws_iam_role"],
+  *check(block, stack) {
+    if ((block.body["permissions_boundary"] ?? "") !== "") return;
+    if (!isAgentRole(block)) {
+      if (block.body["path"] === "/ambit/platform/") return;
+      const trusted = [...grantsOf(block, stack, "trust")].flatMap(({ statement }) => principalsOf(statement));
+      if (!trusted.some(isWorkload)) return;
+    }
+    yield {
+      what: "permissions_boundary",
+      at: "permissions_boundary",
+      evidence: block.body["permissions_boundary"] ?? null,
+    };
+  },
+};
+
+/** Services that run code of their users with the role */
+const RUNNING =
+  /^(?:bedrock-agentcore|build\.apprunner|codebuild|ec2|ecs-tasks|lambda|pods\.eks|rolesanywhere|sagemaker|tasks\.apprunner)\.amazonaws\.com/;
+
+function isWorkload({ type, value }: NamedPrincipal): boolean {
+  return type === "Service" ? RUNNING.test(value) : type === "Federated" && !value.includes(":saml-provider/");
+}

@@ -1,0 +1,32 @@
+import { isNarrowedBy } from "../../conditions";
+import { covers, grantsOf } from "../../grants";
+import { typesWith } from "../../policies";
+import type { BlockRule } from "../../rule";
+
+/** Making a role or a user is accepted where the condition names the boundary that it must have. */
+export const boundaryRemoval: BlockRule = {
+  id: "AMBIT-IAM-BOUNDARY-REMOVAL",
+  severity: "critical",
+  what: "no policy may allow taking a permissions boundary off, or making roles and users without one",
+  why: "a boundary that its subject can leave bounds nothing",
+  fix: "leave the action out, or name the boundary in a condition on iam:PermissionsBoundary",
+  standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "sp800-53/AC-6"],
+  looksAt: typesWith("identity"),
+  *check(block, stack) {
+    for (const { at, statement, evidence } of grantsOf(block, stack, "identity")) {
+      for (const action of ACTIONS.filter((each) => covers(statement, each))) {
+        if (!action.startsWith("iam:Delete") && isNarrowedBy(statement, /^iam:PermissionsBoundary$/i)) continue;
+        yield { what: action, at: `${at}.Action`, evidence };
+      }
+    }
+  },
+};
+
+const ACTIONS = [
+  "iam:CreateRole",
+  "iam:CreateUser",
+  "iam:DeleteRolePermissionsBoundary",
+  "iam:DeleteUserPermissionsBoundary",
+  "iam:PutRolePermissionsBoundary",
+  "iam:PutUserPermissionsBoundary",
+];

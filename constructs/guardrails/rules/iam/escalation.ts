@@ -1,0 +1,43 @@
+import { isNarrowedBy } from "../../conditions";
+import { covers, grantsOf } from "../../grants";
+import { typesWith } from "../../policies";
+import type { BlockRule } from "../../rule";
+
+const POLICY = /^iam:(?:PolicyARN|PermissionsBoundary)$/i;
+const BOUNDARY = /^iam:PermissionsBoundary$/i;
+
+/** Actions that give rights, and the condition key that bounds which */
+const ESCALATING: Readonly<Record<string, RegExp | undefined>> = {
+  "iam:AddUserToGroup": undefined,
+  "iam:AttachGroupPolicy": POLICY,
+  "iam:AttachRolePolicy": POLICY,
+  "iam:AttachUserPolicy": POLICY,
+  "iam:CreateAccessKey": undefined,
+  "iam:CreateLoginProfile": undefined,
+  "iam:CreatePolicyVersion": undefined,
+  "iam:PutGroupPolicy": undefined,
+  "iam:PutRolePolicy": BOUNDARY,
+  "iam:PutUserPolicy": BOUNDARY,
+  "iam:SetDefaultPolicyVersion": undefined,
+  "iam:UpdateAssumeRolePolicy": undefined,
+  "iam:UpdateLoginProfile": undefined,
+};
+
+/** Attaching is accepted where the condition names the policies (`iam:PolicyARN`), or a boundary for the one who gets them. */
+export const escalation: BlockRule = {
+  id: "AMBIT-IAM-ESCALATION",
+  severity: "critical",
+  what: "no policy may allow actions by which its owner gets more rights",
+  why: "the owner writes itself a policy, a key or a trust, and then has all rights of the account",
+  fix: "leave the action out; or attach only what iam:PolicyARN names, or with iam:PermissionsBoundary",
+  standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "sp800-53/AC-6"],
+  looksAt: typesWith("identity"),
+  *check(block, stack) {
+    for (const { at, statement, evidence } of grantsOf(block, stack, "identity")) {
+      for (const [action, key] of Object.entries(ESCALATING)) {
+        if (!covers(statement, action) || (key !== undefined && isNarrowedBy(statement, key))) continue;
+        yield { what: action, at: `${at}.Action`, evidence };
+      }
+    }
+  },
+};

@@ -1,0 +1,89 @@
+import { isNarrowedBy } from "../../../constructs/guardrails/conditions";
+import { covers, everyOf, grantsOf, matches } from "../../../constructs/guardrails/grants";
+import { policiesOf, readablePoliciesOf } from "../../../constructs/guardrails/policies";
+import { accountOf, isAnyone, principalsOf, wholeAccount } from "../../../constructs/guardrails/principals";
+import { StackJson } from "../../../constructs/guardrails/stack";
+import { UndecidedValue } from "../../../constructs/guardrails/value";
+import { allow, type Statement } from "../../../iam";
+
+test.each([
+  ["s3:GetObject", "s3:getobject", true],
+  ["s3:Get*", "s3:GetObject", true],
+  ["s3:G?tObject", "s3:GetObject", true],
+  ["*", "s3:GetObject", true],
+  ["s3:Get*", "s3:PutObject", false],
+  ["s3.GetObject", "s3:GetObject", false],
+  ["s3:Get", "s3:GetObject", false],
+  ["arn:aws:iam::*:role/*", "arn:aws:iam::111122223333:role/a/b", true],
+])("%s stands for %s: %s", (pattern, text, expected) => expect(matches(pattern, text)).toBe(expected));
+
+test("an Allow covers what it names, or all that NotAction leaves", () => {
+  const statement: Statement = { Effect: "Allow", NotAction: "iam:*", Resource: "*" };
+  expect(covers(allow(["s3:Get*"], "*"), "s3:GetObject")).toBe(true);
+  expect([covers(statement, "iam:PassRole"), covers(statement, "sts:AssumeRole")]).toEqual([false, true]);
+  expect(covers({ Effect: "Allow", Resource: "*" }, "s3:GetObject")).toBe(false);
+});
+
+test("NotResource stands for everything", () => {
+  expect(everyOf({ Effect: "Allow", NotResource: "arn:aws:s3:::a" }, "x")).toEqual(["NotResource"]);
+  expect(everyOf(allow("s3:GetObject", ["arn:a", "*"]), "x")).toEqual(["*"]);
+});
+
+/** The operator and values of a test on aws:PrincipalArn, and whether they narrow a statement */
+test.each<[string, string | readonly string[], boolean]>([
+  ["StringEquals", "a", true],
+  ["ArnLike", ["a", "b*"], true],
+  ["ForAnyValue:StringLike", "a*", true],
+  ["StringLike", "*", false],
+  ["StringLike", ["a", "*"], false],
+  ["StringEquals", [], false],
+  ["StringEqualsIfExists", "a", false],
+  ["ForAllValues:StringEquals", "a", false],
+  ["StringNotEquals", "a", false],
+  ["ArnNotLike", "a", false],
+  ["Null", "false", false],
+])("a test by %s of %s narrows: %s", (operator, values, expected) => {
+  const statement = allow("sts:AssumeRole", "*", { [operator]: { "AWS:principalarn": values } });
+  expect(isNarrowedBy(statement, /^aws:PrincipalArn$/i)).toBe(expected);
+});
+
+test("everyone but some is everyone", () => {
+  const statement: Statement = { Effect: "Allow", NotPrincipal: { AWS: "111122223333" }, Action: "s3:GetObject" };
+  expect(principalsOf(statement).some(isAnyone)).toBe(true);
+  expect(principalsOf({ Effect: "Allow", Principal: { AWS: ["a", "b"], Service: "c" } })).toEqual([
+    { type: "AWS", value: "a" },
+    { type: "AWS", value: "b" },
+    { type: "Service", value: "c" },
+  ]);
+});
+
+test.each([
+  ["111122223333", "111122223333", "111122223333"],
+  ["arn:aws:iam::111122223333:root", "111122223333", "111122223333"],
+  ["arn:aws:iam::${local.account}:root", "${local.account}", undefined],
+  ["arn:aws:iam::111122223333:role/a", undefined, "111122223333"],
+  ["arn:aws:sts::111122223333:assumed-role/a/b", undefined, "111122223333"],
+  ["${aws_iam_role.a.arn}", undefined, undefined],
+])("%s means the whole account %s, and is of %s", (value, whole, account) => {
+  const principal = { type: "AWS", value };
+  expect([wholeAccount(principal), accountOf(principal)]).toEqual([whole, account]);
+  expect(wholeAccount({ type: "Federated", value })).toBeUndefined();
+});
+
+describe("a role whose inline policy cannot be read", () => {
+  const trust = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
+  const policy = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
+  const role = { assume_role_policy: policy, inline_policy: { policy: "${var.policy}" } };
+  const stack = StackJson.of("test", { resource: { aws_iam_role: { one: role } } });
+  const block = stack.at("aws_iam_role.one")!;
+
+  test("is judged by its trust", () => {
+    expect(readablePoliciesOf(block, stack).map(({ at }) => at)).toEqual(["assume_role_policy"]);
+    expect([...grantsOf(block, stack, "trust")].map(({ at }) => at)).toEqual(["assume_role_policy.Statement[0]"]);
+  });
+
+  test("fails when all of its policies are asked for", () => {
+    expect(() => policiesOf(block, stack)).toThrow(UndecidedValue);
+    expect(() => policiesOf(block, stack)).toThrow("inline_policy[0].policy is known at apply only");
+  });
+});
