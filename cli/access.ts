@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { AccessIn } from "../review/access/access-in";
 import type { Question } from "../review/access/question";
-import type { Answered } from "../review/access/report/answer-text";
+import type { PrincipalAnswers } from "../review/access/report/answer-text";
 import type { Estate } from "../review/read/resource";
 import type { TerminalOptions } from "../review/report/review-text";
 import { type Io, UsageError } from "./program";
@@ -105,7 +105,7 @@ async function answer(
   const { answersOf } = await import("../review/access/question");
   const { pathText } = await import("../review/reach/aws/words");
   const asked = id === undefined ? access.principals.map((principal) => principal.id) : [id];
-  const answered = asked.flatMap((name): readonly Answered[] => {
+  const answered = asked.flatMap((name): readonly PrincipalAnswers[] => {
     const ways = access.waysOf(name);
     if (ways === undefined) return id === undefined ? [] : [{ id: name, answers: [] }];
     const paths = as === undefined ? ways.paths : ways.paths.filter((path) => pathText(path) === as);

@@ -28,7 +28,7 @@ export interface ChangeSource {
 }
 
 /** How a report shows a change. It decides nothing: every gain needs approval. */
-export interface Showing {
+export interface Presentation {
   /** `first`: before what may be anything; `early`: right behind that; `late`: behind what is not folded */
   readonly place?: "first" | "early" | "late";
   /** What a report may begin with instead, after the name of the principal, such as `is suspended` */
@@ -50,7 +50,7 @@ export interface Change {
   /** One concrete request, or moment, that is allowed in one state and not in the other */
   readonly witness: string;
   readonly source: ChangeSource;
-  readonly showing?: Showing;
+  readonly showing?: Presentation;
 }
 
 /** What could not be decided. It counts as a gain. */

@@ -14,9 +14,9 @@ export interface Review {
   /** Whether anything was gained, or may have been */
   readonly requiresApproval: boolean;
   /** Who must approve what; without rules, one entry for everything */
-  readonly approvals: readonly ApprovalNeeded[];
+  readonly approvals: readonly RequiredApproval[];
   /** What the rules of the base say that somebody knows already: it is listed nowhere else */
-  readonly acknowledged: readonly Acknowledged[];
+  readonly acknowledged: readonly AcknowledgedFinding[];
   /** What was compared; undefined where a folder holds more than was read */
   readonly digests?: Digests;
 }
@@ -65,7 +65,7 @@ export interface Combination {
   readonly isNew: boolean;
 }
 
-export interface ApprovalNeeded {
+export interface RequiredApproval {
   /** Name of the rule, or `default` */
   readonly rule: string;
   /** Who may approve; empty without rules, where any reviewer may */
@@ -76,7 +76,7 @@ export interface ApprovalNeeded {
   readonly reasons: readonly string[];
 }
 
-export interface Acknowledged {
+export interface AcknowledgedFinding {
   readonly principal?: string;
   readonly kind: string;
   readonly what: string;

@@ -2,12 +2,11 @@ import { byText } from "../../domain/by-text";
 import type { SourcedStatement } from "../../iam/access/access";
 import { difference } from "../../iam/access/difference";
 import type { Unknown } from "../change";
-import { whoText } from "../reach/aws/request-text";
+import { whoText, pathText } from "../reach/aws/words";
 import { roleDifferences } from "../difference/aws/role-changes";
-import { undecided } from "../difference/aws/unknown-changes";
+import { unknownGains } from "../difference/unknowns";
 import type { AwsPrincipal } from "../reach/aws/aws-principal";
 import { type AwsPath, isAssumed, isGranted } from "../reach/aws/way";
-import { pathText } from "../reach/aws/words";
 import type { AllowedPair, AwsAccess, PathAccess, RoleEntry } from "./principal-access";
 import { Allows } from "./allows";
 import { byDanger, danger } from "./danger";
@@ -78,7 +77,7 @@ function worst({ pairs }: PathAccess): number {
 
 function rolesOf(principal: AwsPrincipal, unknown: Unknown[]): readonly RoleEntry[] {
   return roleDifferences(undefined, principal, undefined).map(({ after, trust }) => {
-    unknown.push(...undecided({ gained: [], undecided: trust.undecided }));
+    unknown.push(...unknownGains({ gained: [], undecided: trust.undecided }));
     return {
       address: after.address,
       key: after.key,

@@ -14,7 +14,7 @@ import {
   type RegistryWay,
 } from "../reach/declared/registry";
 import { accessOf, actionOf, type Work } from "../reach/declared/work";
-import { grouped } from "../grouped";
+import { groupBy } from "../group-by";
 
 /** What the registry says of one agent */
 export interface DeclaredAccess extends Omit<RegistryAgent, "serves" | "tasks" | "workload"> {
@@ -210,7 +210,7 @@ function actorOf({ actsAs }: RegistryTool): string {
 }
 
 function dataOf(keys: ReadonlySet<string>, { datasets }: Registry): readonly DeclaredData[] {
-  const kindsOf = grouped([...keys].map(accessOf), ({ dataset }) => dataset);
+  const kindsOf = groupBy([...keys].map(accessOf), ({ dataset }) => dataset);
   return [...kindsOf]
     .flatMap(([name, accesses]) => {
       const dataset = own(datasets, name);

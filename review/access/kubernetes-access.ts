@@ -1,7 +1,7 @@
 import type { Change, ChangeKind, Unknown } from "../change";
 import { doubleChanges } from "../difference/kubernetes/cluster-changes";
 import { gainsBetween } from "../difference/kubernetes/gains";
-import { sorted } from "../difference/kubernetes/fact-gains";
+import { sortUnique } from "../difference/kubernetes/fact-gains";
 import { ClusterState } from "../reach/kubernetes/cluster-state";
 import { Cluster } from "../reach/kubernetes/cluster";
 import { ObjectReader } from "../reach/kubernetes/objects/object";
@@ -41,13 +41,13 @@ export function clusterAccess(estate: Estate): ClusterAccess {
     principals.set(name, {
       isAgent: isAgent || known?.isAgent === true,
       accounts: [...(known?.accounts ?? []), ...accounts],
-      access: together(known?.access ?? NO_CLUSTER, grouped(sorted(gains))),
-      unknown: [...(known?.unknown ?? []), ...sorted(unknown)],
+      access: together(known?.access ?? NO_CLUSTER, grouped(sortUnique(gains))),
+      unknown: [...(known?.unknown ?? []), ...sortUnique(unknown)],
     });
   }
   const loose = [...gained].filter(([key]) => !state.principals.has(key)).flatMap(([, { unknown }]) => unknown);
   const doubles = [...doubleChanges([], state.cluster.objects).values()].flatMap(({ unknown }) => unknown);
-  return { principals, unknown: sorted([...loose, ...doubles]) };
+  return { principals, unknown: sortUnique([...loose, ...doubles]) };
 }
 
 const PARTS: Readonly<Partial<Record<ChangeKind, keyof KubernetesAccess>>> = {

@@ -60,10 +60,10 @@ export interface RoleEntry {
   readonly key: string;
   /** Seconds, as they are written: a reference, where they are not known yet */
   readonly maxSession: string;
-  readonly trusted: readonly Trusted[];
+  readonly trusted: readonly TrustedCaller[];
 }
 
-export interface Trusted {
+export interface TrustedCaller {
   /** With its type, such as `AWS:arn:…`; `anybody` where the statement names no principal */
   readonly who: string;
   readonly action: string;

@@ -4,13 +4,12 @@ import { PreparedAccess } from "../../iam/access/decide";
 import { difference } from "../../iam/access/difference";
 import type { AwsPrincipal } from "../reach/aws/aws-principal";
 import type { LayeredPath, LayerKind } from "../reach/aws/layer";
-import { type AwsPath, isAssumed } from "../reach/aws/way";
+import { type AwsPath, isAssumed, assumesNothing } from "../reach/aws/way";
 import { pathText } from "../reach/aws/words";
 import type { StatementPlace } from "./principal-access";
 import { Allows, placeOf } from "./allows";
-import { mergedKeys, type Missing, missingFor } from "./missing";
+import { mergedKeys, type Requirement, requirementFor } from "./requirement";
 import { SESSION_TAG } from "../../domain/session-tags";
-import { assumesNothing } from "../reach/aws/way-id";
 
 /** May somebody do this? */
 export interface Question {
@@ -37,7 +36,7 @@ export interface Answer {
   /** What it depends on */
   readonly unknown: readonly string[];
   /** Of what is not allowed: what it would take */
-  readonly missing?: Missing;
+  readonly missing?: Requirement;
 }
 
 /** Denies that each ask for something else of a session */
@@ -89,7 +88,7 @@ function answerOf(
     verdict,
     by: verdict === "denied" ? by.map((deny) => placeOf(deny, layerOf(path, deny))) : decisive(path, by, request),
     unknown,
-    ...(verdict !== "allowed" && { missing: missingFor(path, denies, request) }),
+    ...(verdict !== "allowed" && { missing: requirementFor(path, denies, request) }),
   };
 }
 
@@ -125,7 +124,7 @@ const OF_PLATFORM = /^aws:(?:SourceVpc|SourceVpce|RequestedRegion|ResourceAccoun
  *
  * Source: IAM user guide, reference_policies_condition-keys.
  */
-function exchangeContext(agent: string, { way: { id } }: AwsPath, missing: Missing | undefined): Keys {
+function exchangeContext(agent: string, { way: { id } }: AwsPath, missing: Requirement | undefined): Keys {
   if (missing?.kind !== "keys" || !assumesNothing(id)) return {};
   const task = id.start.by === "task" ? id.start.task : undefined;
   const given: ReadonlyMap<string, string | undefined> = new Map([

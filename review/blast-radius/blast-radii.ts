@@ -3,16 +3,16 @@ import { type ChangeSource, distinct } from "../change";
 import { allCallers, type Caller } from "../reach/declared/agent-callers";
 import type { Estate } from "../read/resource";
 import { type SourceLines, sourcesOf } from "../read/source-lines";
-import type { Taken } from "./walk/identity-takeovers";
+import type { Takeover } from "./walk/identity-takeovers";
 import { byHarm } from "./walk/harm";
-import { NO_KILL_ENDS, ofOther } from "./lifetime/lifetimes";
-import { byCertainty, merged } from "./walk/reached-union";
+import { NO_KILL_ENDS, otherLifetime } from "./lifetimes";
+import { byCertainty, reachedUnion } from "./walk/reached-union";
 import { type OwnReach, OwnReaches } from "./walk/own-reach";
 import {
   type BlastRadius,
   type Certainty,
   isCertain,
-  type Reached,
+  type ReachedThing,
   type ReachedIdentity,
   type Step,
   through,
@@ -46,7 +46,7 @@ export class BlastRadii {
     const root = this.world.identities.get(name);
     if (root === undefined) return undefined;
     const all = this.controlled(root);
-    const reached = merged(all.flatMap((one) => this.reachedBy(one, root)));
+    const reached = reachedUnion(all.flatMap((one) => this.reachedBy(one, root)));
     const unknown = [...this.world.unknown, ...all.flatMap(({ own }) => own.unknown)];
     return {
       of: { name, kind: root.kind, state: root.state, calledBy: this.calledBy(root) },
@@ -79,7 +79,7 @@ export class BlastRadii {
   }
 
   /** Adds the identities that one of them takes over */
-  private take(from: Controlled, found: Map<string, Controlled>, among: (taken: Taken) => boolean): void {
+  private take(from: Controlled, found: Map<string, Controlled>, among: (taken: Takeover) => boolean): void {
     for (const taken of from.own.taken.filter(among)) {
       const { name, what } = taken;
       const identity = this.world.identities.get(name);
@@ -97,11 +97,11 @@ export class BlastRadii {
     }
   }
 
-  private reachedBy(controlled: Controlled, root: Identity): readonly Reached[] {
+  private reachedBy(controlled: Controlled, root: Identity): readonly ReachedThing[] {
     const { identity, own, route, taken, unknown } = controlled;
     const theirs = own.reached.map((one) => {
       if (route.length === 0) return one;
-      const lasting = ofOther(one.lasting);
+      const lasting = otherLifetime(one.lasting);
       const behind = { hop: one.hop + route.length, route: [...route, ...one.route], lasting };
       return { ...one, ...behind, ...through(unknown, one) };
     });
@@ -129,7 +129,7 @@ function identityReached(
   route: readonly Step[],
   source: { readonly address: string },
   root: Identity,
-): Reached {
+): ReachedThing {
   const last = route.at(-1) as Step;
   return {
     kind: "identity",

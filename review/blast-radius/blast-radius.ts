@@ -22,7 +22,7 @@ export interface Step {
 }
 
 /** How long something works after a kill of the controlled identity */
-export interface Lasting {
+export interface Lifetime {
   /** Undefined where no kill ends it */
   readonly seconds: number | undefined;
   readonly because: string;
@@ -47,7 +47,7 @@ export function through(way: string | undefined, { unknown }: Certainty): Certai
 }
 
 /** One thing that an attacker gets, or may get */
-export interface Reached extends Certainty {
+export interface ReachedThing extends Certainty {
   readonly kind: ReachedKind;
   /** Tool, dataset, AWS resource, peer, or identity */
   readonly target: string;
@@ -70,7 +70,7 @@ export interface Reached extends Certainty {
   readonly isHigh: boolean;
   readonly isOutward: boolean;
   readonly writes: boolean;
-  readonly lasting: Lasting;
+  readonly lasting: Lifetime;
   readonly source: ChangeSource;
 }
 
@@ -94,7 +94,7 @@ export interface BlastRadius {
     readonly calledBy: readonly Caller[];
   };
   /** What is certain first, then the most harmful */
-  readonly reached: readonly Reached[];
+  readonly reached: readonly ReachedThing[];
   /** Nearest first */
   readonly identities: readonly ReachedIdentity[];
   /** What could not be read or decided: it may open anything. */

@@ -1,5 +1,5 @@
 import type { Unknown } from "../change";
-import type { Estate } from "../read/resource";
+import type { Estate, Resource } from "../read/resource";
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -40,4 +40,42 @@ function changedPlans(base: Estate, head: Estate): readonly Unknown[] {
       why: "it is new, or another: what it fills in holds only if apply uses this very plan",
       source: { address: path },
     }));
+}
+
+/** Of who asks, or of what is asked for */
+const TESTED = /aws:(?:Principal|Resource)Tag\/([^"'},\s]+)/gi;
+const POLICY = /policy|policies|document/;
+
+/**
+ * A tag that a policy tests opens and closes doors, and whose is not followed: it is unknown once its value is another.
+ */
+export function tagUnknowns(base: Estate, head: Estate): readonly Unknown[] {
+  const tested = new Set([...testedIn(base), ...testedIn(head)]);
+  if (tested.size === 0) return [];
+  return head.resources.flatMap((resource) => {
+    const was = base.at(resource.address);
+    if (was?.values === resource.values) return [];
+    const before = tagsOf(was);
+    return [...tagsOf(resource)]
+      .filter(([key, value]) => tested.has(key.toLowerCase()) && before.get(key) !== value)
+      .map(([key, value]) => ({
+        what: `the tag ${key} of ${resource.address}`,
+        why: `it is ${value}, was ${before.get(key) ?? "not there"}, and a policy tests it: read who gains by it`,
+        source: { address: resource.address },
+      }));
+  });
+}
+
+function testedIn({ resources }: Estate): readonly string[] {
+  return resources
+    .filter(({ type }) => type.startsWith("aws_"))
+    .flatMap(({ values }) => Object.entries(values))
+    .filter((entry): entry is [string, string] => POLICY.test(entry[0]) && typeof entry[1] === "string")
+    .flatMap(([, text]) => [...text.matchAll(TESTED)].map(([, key = ""]) => key.toLowerCase()));
+}
+
+function tagsOf(resource: Resource | undefined): ReadonlyMap<string, string> {
+  const tags = resource?.values["tags"];
+  if (typeof tags !== "object" || tags === null) return new Map();
+  return new Map(Object.entries(tags).map(([key, value]) => [key, JSON.stringify(value)]));
 }

@@ -1,12 +1,11 @@
 import type { Statement } from "../../iam";
 import { difference } from "../../iam/access/difference";
-import { requestText } from "../reach/aws/request-text";
+import { requestText, pathText } from "../reach/aws/words";
 import type { AwsPrincipal } from "../reach/aws/aws-principal";
 import type { AwsPath } from "../reach/aws/way";
-import { pathText } from "../reach/aws/words";
 
 /** One request that a principal may make */
-export interface Allowed {
+export interface AllowedRequest {
   /** The request; where that is not decided, why */
   readonly witness: string;
   /** Of the statement that allows it */
@@ -24,11 +23,11 @@ const QUESTION = "what is asked";
  * A request of `question` that one of `paths` allows, undefined where there is none. Exact; what takes too many steps to
  * decide counts as allowed.
  */
-export function allowedOf(
+export function allowedRequest(
   { denies }: Pick<AwsPrincipal, "denies">,
   paths: readonly AwsPath[],
   question: readonly Statement[],
-): Allowed | undefined {
+): AllowedRequest | undefined {
   const statements = question.map((statement) => ({ statement, source: QUESTION }));
   for (const path of paths) {
     const { name, layers } = path;

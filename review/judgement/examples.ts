@@ -5,7 +5,7 @@ import type { Shapes } from "../difference/aws/alike/shapes";
 import type { AwsPrincipal } from "../reach/aws/aws-principal";
 
 /** Ways into AWS, and whose they are */
-export interface Asked {
+export interface OwnedPaths {
   readonly name: string;
   readonly paths: readonly AccessPath[];
   readonly denies: AwsPrincipal["denies"];
@@ -32,7 +32,7 @@ export class Examples {
   public constructor(private readonly shapes: Shapes) {}
 
   /** The actions of a declared statement of which no request is allowed: each must be granted. */
-  public refusedOf(asked: Asked, declared: Statement): readonly string[] {
+  public refusedOf(asked: OwnedPaths, declared: Statement): readonly string[] {
     const shape = this.shapeOf(asked, declared);
     const known = shape === undefined ? undefined : this.refused.get(shape);
     if (known !== undefined) return known;
@@ -42,7 +42,7 @@ export class Examples {
     return refused;
   }
 
-  private shapeOf({ name, paths, denies }: Asked, question: Statement): string | undefined {
+  private shapeOf({ name, paths, denies }: OwnedPaths, question: Statement): string | undefined {
     const parts = [
       this.shapes.ofStatement(question, name),
       this.shapes.of(denies, name),
@@ -52,7 +52,7 @@ export class Examples {
   }
 
   /** @returns true as well where it takes too many steps to decide */
-  public isAllowed(asked: Asked, question: Statement): boolean {
+  public isAllowed(asked: OwnedPaths, question: Statement): boolean {
     const kind = kindOf(question, asked.name);
     const known = this.known.get(kind);
     if (known !== undefined && this.isShown(asked, question, adapted(known, asked.name, question))) return true;
@@ -68,13 +68,13 @@ export class Examples {
     return false;
   }
 
-  private isShown({ paths, denies }: Asked, question: Statement, request: AccessRequest): boolean {
+  private isShown({ paths, denies }: OwnedPaths, question: Statement, request: AccessRequest): boolean {
     const asks = new PreparedAccess({ paths: [{ name: QUESTION, layers: [layerOf(question)] }] });
     if (asks.decide(request).verdict !== "allowed") return false;
     return paths.some((path) => this.preparedOf(path, denies).decide(request).verdict === "allowed");
   }
 
-  private preparedOf(path: AccessPath, denies: Asked["denies"]): PreparedAccess {
+  private preparedOf(path: AccessPath, denies: OwnedPaths["denies"]): PreparedAccess {
     const known = this.prepared.get(path) ?? new PreparedAccess({ paths: [path], denies });
     this.prepared.set(path, known);
     return known;

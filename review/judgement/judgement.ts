@@ -1,7 +1,7 @@
 import { own } from "../../domain";
 import type { Change, ChangeSource, Unknown } from "../change";
 import { Shapes } from "../difference/aws/alike/shapes";
-import { paired } from "../difference/aws/principal-pairs";
+import { principalPairs } from "../difference/aws/principal-pairs";
 import type { AwsPrincipal } from "../reach/aws/aws-principal";
 import type { Principal } from "../reach/kubernetes/principal";
 import type { Combination, Horizon, PrincipalReview, Review } from "../review";
@@ -104,7 +104,7 @@ class Principals {
     shapes: Shapes,
   ) {
     this.combinations = { base: new Combinations(base, shapes), head: new Combinations(head, shapes) };
-    this.wasInAws = new Map(paired(base.aws.principals, head.aws.principals));
+    this.wasInAws = new Map(principalPairs(base.aws.principals, head.aws.principals));
     this.inCluster = new Map([...head.kubernetes.principals.values()].map((one) => [one.name, one]));
   }
 

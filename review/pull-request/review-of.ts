@@ -4,14 +4,13 @@ import { awsChanges } from "../difference/aws/aws-changes";
 import { besideUnknowns } from "../difference/beside-changes";
 import { trailUnknowns } from "../difference/data-trail";
 import { declaredChanges } from "../difference/declared/declared-changes";
-import { touchedAgents } from "../difference/declared/affected-agents";
+import { affectedAgents } from "../difference/declared/affected-agents";
 import { kubernetesChanges } from "../difference/kubernetes/cluster-changes";
 import { policyDifference } from "../difference/policy-difference";
-import { surroundingUnknowns } from "../difference/surroundings";
-import type { HalfSuspended } from "../reach/suspension";
-import { tagUnknowns } from "../difference/tags";
+import { surroundingUnknowns, tagUnknowns } from "../difference/surroundings";
+import type { PartialSuspensions } from "../reach/suspension";
 import { unevaluatedChanges } from "../difference/unevaluated-resources";
-import { UnknownComparison } from "../difference/unknown-comparison";
+import { UnknownComparison } from "../difference/unknowns";
 import { judgementOf, type PrincipalJudgement } from "../judgement/judgement";
 import { BaseReach, type FleetState, type FleetStates, fleetStates } from "../reach/fleet-state";
 import { unreadIn } from "../reach/folder-reach";
@@ -78,7 +77,7 @@ const UNCHANGED: Changes = { gains: [], losses: [], unknown: [] };
 /** Principals with a change, and agents whose declarations, or what they name, differ */
 function changedIn(merged: ChangesByPrincipal, { base, head }: FleetStates): ReadonlySet<string> {
   const [before, after] = [base.registry, head.registry];
-  const touched = before === undefined || after === undefined ? [] : touchedAgents(before, after);
+  const touched = before === undefined || after === undefined ? [] : affectedAgents(before, after);
   return new Set([...merged.keys(), ...touched]);
 }
 
@@ -131,7 +130,7 @@ function requiresApproval({ gains, unknown, combinations }: PrincipalReview): bo
 }
 
 /** Agents that are suspended by half in head, and not in the same words in base */
-function suspensionChanges(before: HalfSuspended, after: HalfSuspended): ChangesByPrincipal {
+function suspensionChanges(before: PartialSuspensions, after: PartialSuspensions): ChangesByPrincipal {
   const fresh = [...after].filter(([name, { why }]) => before.get(name)?.why !== why);
   return new Map(fresh.map(([name, unknown]) => [name, { gains: [], losses: [], unknown: [unknown] }]));
 }

@@ -5,8 +5,8 @@ import { type AwsReach, awsReach } from "./aws/aws-reach";
 import { PolicyTexts } from "./aws/policy-texts";
 import { readRegistries, type RegistriesRead } from "./declared/read-registries";
 import type { Registry } from "./declared/registry";
-import { type ClusterState, clusterStates, type ReadCluster, readCluster } from "./kubernetes/cluster-state";
-import { agreedRegistry, type HalfSuspended, halfSuspended } from "./suspension";
+import { type ClusterState, clusterStates, type ClusterReading, readCluster } from "./kubernetes/cluster-state";
+import { agreedRegistry, type PartialSuspensions, partialSuspensions } from "./suspension";
 
 /** All that is read of one state of a fleet */
 export interface FleetState {
@@ -16,7 +16,7 @@ export interface FleetState {
   readonly aws: AwsReach;
   readonly kubernetes: ClusterState;
   /** Agents of which the registry says otherwise than the stacks whether they are suspended */
-  readonly half: HalfSuspended;
+  readonly half: PartialSuspensions;
   readonly places: SourceLines;
 }
 
@@ -36,7 +36,7 @@ export interface FleetStates {
 export class BaseReach {
   public readonly texts = new PolicyTexts();
   public readonly aws: AwsReach;
-  public readonly cluster: ReadCluster;
+  public readonly cluster: ClusterReading;
 
   public constructor(base: Estate) {
     this.aws = awsReach(base, this.texts);
@@ -48,8 +48,8 @@ export function fleetStates(base: Estate, head: Estate, read = new BaseReach(bas
   const [before, after] = clusterStates(base, head, read.cluster);
   const aws = { base: read.aws, head: awsReach(head, read.texts) };
   const half = {
-    base: halfSuspended({ kubernetes: before, aws: aws.base }),
-    head: halfSuspended({ kubernetes: after, aws: aws.head }),
+    base: partialSuspensions({ kubernetes: before, aws: aws.base }),
+    head: partialSuspensions({ kubernetes: after, aws: aws.head }),
   };
   const agreed = agreedRegistry(before.cluster, head.registry, half.head);
   const registries = readRegistries(base.registry, agreed);

@@ -21,13 +21,13 @@ interface Said {
 }
 
 /** By agent, what the registry and the stacks say otherwise */
-export type HalfSuspended = ReadonlyMap<string, Unknown>;
+export type PartialSuspensions = ReadonlyMap<string, Unknown>;
 
 /**
  * An agent is suspended where its registry entry, its record and labels in the cluster, and its roles in AWS say so. Each
  * is enforced by itself: where they differ, what the agent still may do cannot be told.
  */
-export function halfSuspended({ kubernetes, aws }: StateRead): HalfSuspended {
+export function partialSuspensions({ kubernetes, aws }: StateRead): PartialSuspensions {
   const { agents } = kubernetes.cluster;
   const records = recordedStates(kubernetes.cluster);
   const found = new Map<string, Unknown>();
@@ -48,7 +48,7 @@ export function halfSuspended({ kubernetes, aws }: StateRead): HalfSuspended {
 export function agreedRegistry(
   base: Cluster,
   head: JsonObject | undefined,
-  half: HalfSuspended,
+  half: PartialSuspensions,
 ): JsonObject | undefined {
   if (head === undefined || half.size === 0) return head;
   const agents = agentsOf(head);

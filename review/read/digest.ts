@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { byKey } from "../../domain/by-text";
 import { Folder } from "./folder/folder";
-import { writtenIn } from "./folder/stray-files";
+import { folderContents } from "./folder/stray-files";
 import { ReadError } from "./read-error";
 
 /** SHA-256 of each file of a folder, in hexadecimal digits, by path from there with `/` */
@@ -35,7 +35,7 @@ export function filesOf(path: string): FileDigests {
   if (ignored !== undefined) {
     throw new ReadError(ignored, "", "is not reviewed: remove it, and run terraform init after this");
   }
-  const [stray] = writtenIn(folder).stray;
+  const [stray] = folderContents(folder).stray;
   if (stray !== undefined) {
     throw new ReadError(stray, "", "was not written by synth, and Terraform may run or believe it: remove it");
   }

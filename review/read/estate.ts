@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { byText } from "../../domain/by-text";
 import { type PolicyBundle, readBundle, type ReadPolicy } from "./bundle";
 import { layoutOf, type StackFiles } from "./configuration/layout";
-import type { Declared, Stack, UnreadBlock } from "./configuration/stack";
+import type { DeclaredResource, Stack, UnreadBlock } from "./configuration/stack";
 import { stateBlocks } from "./configuration/beside-blocks";
 import { StackReader } from "./configuration/stack-reader";
 import { digest } from "./expression/value";
@@ -120,7 +120,7 @@ class ReadFolder implements Estate {
   public readonly sources?: JsonObject;
   public readonly policy?: JsonObject;
   public readonly bundle?: PolicyBundle;
-  private readonly byAddress: ReadonlyMap<string, DeclaredResource>;
+  private readonly byAddress: ReadonlyMap<string, EstateResource>;
   private readonly byType = new Map<string, Resource[]>();
   private readonly resolver: Resolver;
 
@@ -146,7 +146,7 @@ class ReadFolder implements Estate {
     });
     const resources = [...stacks.values()]
       .flatMap((stack) => [...stack.declared.values()])
-      .map((declared) => new DeclaredResource(declared, this.resolver))
+      .map((declared) => new EstateResource(declared, this.resolver))
       .sort((a, b) => byText(a.address, b.address));
     this.resources = resources;
     this.byAddress = new Map(resources.map((resource) => [resource.address, resource]));
@@ -183,7 +183,7 @@ class ReadFolder implements Estate {
   }
 }
 
-class DeclaredResource implements Resource {
+class EstateResource implements Resource {
   public readonly address: string;
   public readonly stack: string;
   public readonly mode: "managed" | "data";
@@ -196,7 +196,7 @@ class DeclaredResource implements Resource {
   private attributes: Map<string, Json> | undefined;
 
   constructor(
-    public readonly declared: Declared,
+    public readonly declared: DeclaredResource,
     private readonly resolver: Resolver,
   ) {
     this.address = declared.address;

@@ -17,7 +17,7 @@ export function member(object: JsonObject, key: string): Json | undefined {
 }
 
 /** What is listed; one thing without a list counts as a list of it. */
-export function listed(value: Json): readonly Json[] {
+export function asList(value: Json): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : [value];
 }
 

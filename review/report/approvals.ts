@@ -1,13 +1,13 @@
 import { byText } from "../../domain/by-text";
-import type { Acknowledged, ApprovalNeeded, Review } from "../review";
+import type { AcknowledgedFinding, RequiredApproval, Review } from "../review";
 import { type Finding, sentence } from "./finding";
-import { type Quoted, cutTo, listed } from "./text-parts";
+import { type Quote, cutTo, listText } from "./text-parts";
 
 /** More names than one sentence carries: the report lists them all. */
 const MOST_NAMES = 4;
 
 /** As everybody lists them: by rule, what no rule takes last; of each, what it is for, the most important first */
-export function approvalsOf({ approvals }: Review, findings: readonly Finding[]): readonly ApprovalNeeded[] {
+export function approvalsOf({ approvals }: Review, findings: readonly Finding[]): readonly RequiredApproval[] {
   const places = new Map(findings.map((finding, index) => [sentence(finding, String), index]));
   // What is no finding of a principal is a guarded file, or stands because a rule says so: it comes first.
   const place = (reason: string) => places.get(reason) ?? -1;
@@ -20,41 +20,41 @@ export function approvalsOf({ approvals }: Review, findings: readonly Finding[])
 }
 
 /** Without rules there is nothing to list: any reviewer may approve everything. */
-export function areRuled(approvals: readonly ApprovalNeeded[]): boolean {
+export function areRuled(approvals: readonly RequiredApproval[]): boolean {
   return approvals.some(({ approvers, count }) => approvers.length > 0 || count > 1);
 }
 
 /** ` from @acme/security and from 2 of @acme/platform`, or nothing where no rule says who */
-export function fromWhom(approvals: readonly ApprovalNeeded[], quoted: Quoted): string {
+export function fromWhom(approvals: readonly RequiredApproval[], quoted: Quote): string {
   if (!areRuled(approvals)) return "";
   const said: string[] = [];
   let names = 0;
   for (const who of new Set(approvals.map((approval) => whoText(approval, quoted)))) {
     const more = approvals.find((approval) => whoText(approval, quoted) === who)?.approvers.length ?? 0;
-    if (said.length > 0 && names + more > MOST_NAMES) return ` ${listed([...said, "others, as listed"])}`;
+    if (said.length > 0 && names + more > MOST_NAMES) return ` ${listText([...said, "others, as listed"])}`;
     said.push(`from ${who}`);
     names += more;
   }
-  return ` ${listed(said)}`;
+  return ` ${listText(said)}`;
 }
 
 /** `@acme/security`, `one or other`, `2 of one, other and third` */
-export function whoText({ approvers, count }: ApprovalNeeded, quoted: Quoted): string {
+export function whoText({ approvers, count }: RequiredApproval, quoted: Quote): string {
   if (approvers.length === 0) return count > 1 ? `${count} reviewers` : "any reviewer";
   const names = cutTo(MOST_NAMES, approvers.map(quoted));
-  return count === 1 ? listed(names, "or") : `${count} of ${listed(names)}`;
+  return count === 1 ? listText(names, "or") : `${count} of ${listText(names)}`;
 }
 
 /** As everybody lists them */
-export function acknowledgedOf({ acknowledged }: Review): readonly Acknowledged[] {
+export function acknowledgedOf({ acknowledged }: Review): readonly AcknowledgedFinding[] {
   return [...acknowledged].sort((one, other) => byText(textOf(one), textOf(other)));
 }
 
-function isDefault({ rule }: ApprovalNeeded): boolean {
+function isDefault({ rule }: RequiredApproval): boolean {
   return rule === "default";
 }
 
-function textOf(one: ApprovalNeeded | Acknowledged): string {
+function textOf(one: RequiredApproval | AcknowledgedFinding): string {
   return "rule" in one
     ? JSON.stringify([one.rule, one.approvers, one.count, one.reasons])
     : JSON.stringify([one.principal ?? null, one.kind, one.what, one.until, one.because]);

@@ -1,7 +1,7 @@
-import type { ChangeKind, ChangeSource, Showing } from "../change";
+import type { ChangeKind, ChangeSource, Presentation } from "../change";
 import type { Combination, PrincipalReview } from "../review";
 import { FINDING_TEXT, SOMEBODY } from "../finding-text";
-import { capital, type Quoted } from "./text-parts";
+import { capital, type Quote } from "./text-parts";
 
 /** One line of a report */
 export interface Finding {
@@ -16,11 +16,11 @@ export interface Finding {
   readonly source: ChangeSource;
   /** Of a combination: each ability, and where it comes from */
   readonly parts?: Combination["parts"];
-  readonly showing?: Showing;
+  readonly showing?: Presentation;
 }
 
 /** A finding in words, as a clause without a capital and without a full stop */
-export function sentence({ direction, principal, kind, what, because }: Finding, quoted: Quoted): string {
+export function sentence({ direction, principal, kind, what, because }: Finding, quoted: Quote): string {
   const who = principal === undefined ? SOMEBODY : quoted(principal.id);
   if (kind === "combination") return FINDING_TEXT.combination(who, direction === "gain", quoted(what));
   if (kind === "unknown") return FINDING_TEXT.unknown(who, quoted(what), quoted(because));
@@ -29,7 +29,7 @@ export function sentence({ direction, principal, kind, what, because }: Finding,
 }
 
 /** The same where a sentence begins: a name keeps its letters. */
-export function sentenceBegun(finding: Finding, quoted: Quoted): string {
+export function sentenceBegun(finding: Finding, quoted: Quote): string {
   const text = sentence(finding, quoted);
   const { direction } = finding;
   return direction === "unknown" || direction === "undeclared" || direction === "ungranted" ? capital(text) : text;

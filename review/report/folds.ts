@@ -1,9 +1,9 @@
 import type { Fold } from "../change";
 import type { Finding } from "./finding";
-import { counted, listed } from "./text-parts";
+import { countText, listText } from "./text-parts";
 
 /** Findings that need not be read one by one, and why */
-export interface Folded {
+export interface FoldedFindings {
   readonly fold: Fold;
   readonly findings: readonly Finding[];
 }
@@ -17,9 +17,9 @@ export const WHY_FOLDED: Readonly<Record<Fold, string>> = {
 };
 
 /** What is to be read, and what is folded, each in its order */
-export function unfolded(findings: readonly Finding[]): {
+export function splitFolds(findings: readonly Finding[]): {
   readonly open: readonly Finding[];
-  readonly folded: readonly Folded[];
+  readonly folded: readonly FoldedFindings[];
 } {
   return {
     open: findings.filter(({ showing }) => showing?.fold === undefined),
@@ -30,11 +30,11 @@ export function unfolded(findings: readonly Finding[]): {
 }
 
 /** `11 gains that other agents have too: 5 identity, 4 destination and 2 ttl` */
-export function foldText({ fold, findings }: Folded): string {
+export function foldText({ fold, findings }: FoldedFindings): string {
   const kinds = new Map<string, number>();
   for (const { kind } of findings) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const parts = [...kinds].map(([kind, count]) => `${count} ${kind}`);
   const isLoss = findings.every(({ direction }) => direction === "loss");
-  const what = isLoss ? counted(findings.length, "loss", "losses") : counted(findings.length, "gain", "gains");
-  return `${what} ${WHY_FOLDED[fold]}: ${listed(parts)}`;
+  const what = isLoss ? countText(findings.length, "loss", "losses") : countText(findings.length, "gain", "gains");
+  return `${what} ${WHY_FOLDED[fold]}: ${listText(parts)}`;
 }

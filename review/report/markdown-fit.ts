@@ -1,19 +1,19 @@
-import type { Acknowledged, ApprovalNeeded, PrincipalReview } from "../review";
+import type { AcknowledgedFinding, RequiredApproval, PrincipalReview } from "../review";
 import type { Finding } from "./finding";
-import { counted, listed } from "./text-parts";
+import { countText, listText } from "./text-parts";
 import { isNewCombination } from "./verdict";
 
 /** What a report could show */
 export interface Contents {
-  readonly approvals: readonly ApprovalNeeded[];
+  readonly approvals: readonly RequiredApproval[];
   readonly findings: readonly Finding[];
   /** Whose risk or horizon is another */
   readonly changed: readonly PrincipalReview[];
-  readonly acknowledged: readonly Acknowledged[];
+  readonly acknowledged: readonly AcknowledgedFinding[];
 }
 
 /** What a report has room for */
-export interface Kept {
+export interface FittedContents {
   readonly shown: ReadonlySet<Contents[keyof Contents][number]>;
   readonly witnesses: ReadonlySet<Finding>;
   /** What it has no room for, in numbers; empty where it has room for everything */
@@ -27,7 +27,7 @@ const SHORTEST_ROW = 20;
  * The longest report within the limit, made of the most important parts: who must approve, what is harmful together, what
  * is unknown, gains, and so on; what is known already goes first.
  */
-export function fitted(contents: Contents, limit: number, render: (kept: Kept) => string): string {
+export function fitReport(contents: Contents, limit: number, render: (kept: FittedContents) => string): string {
   const parts = partsOf(contents);
   const all = parts.reduce((sum, { items }) => sum + items.length, 0);
   let [fits, most] = [0, Math.min(all, Math.floor(limit / SHORTEST_ROW))];
@@ -70,7 +70,7 @@ function partsOf({ approvals, findings, changed, acknowledged }: Contents): read
   ];
 }
 
-function first(parts: readonly Part[], count: number): Kept {
+function first(parts: readonly Part[], count: number): FittedContents {
   const kept = { shown: new Set<Contents[keyof Contents][number]>(), witnesses: new Set<Finding>() };
   const left: string[] = [];
   let room = count;
@@ -80,7 +80,7 @@ function first(parts: readonly Part[], count: number): Kept {
     else part.items.slice(0, room).forEach((item) => kept.witnesses.add(item));
     const out = Math.max(0, items.length - room);
     room -= items.length - out;
-    if (out > 0) left.unshift(`${out} of ${counted(items.length, ...words)}`);
+    if (out > 0) left.unshift(`${out} of ${countText(items.length, ...words)}`);
   }
-  return { ...kept, leftOut: listed(left) };
+  return { ...kept, leftOut: listText(left) };
 }

@@ -1,12 +1,12 @@
-import type { Acknowledged, ApprovalNeeded, Combination, Review } from "../review";
+import type { AcknowledgedFinding, RequiredApproval, Combination, Review } from "../review";
 import { acknowledgedOf, approvalsOf, areRuled, whoText } from "./approvals";
 import { factsOf, riskText } from "./principal-facts";
 import type { Finding } from "./finding";
 import { findingsOf } from "./findings";
-import { foldText, unfolded } from "./folds";
+import { foldText, splitFolds } from "./folds";
 import { type Group, groupsOf, titleOf } from "./groups";
 import { cellCode, code } from "./markdown-code";
-import { type Contents, fitted, type Kept } from "./markdown-fit";
+import { type Contents, fitReport, type FittedContents } from "./markdown-fit";
 import { capital, cutTo, placeOf } from "./text-parts";
 import { isNewCombination, tally, verdict } from "./verdict";
 
@@ -36,7 +36,7 @@ export function markdownReport(review: Review, { limit = LIMIT, link }: Markdown
     ...(link === undefined ? [] : [`[The whole report](<${checked(link)}>)`]),
     ...(review.digests === undefined ? [] : [`reviewed: ${code(review.digests.head)}`]),
   ];
-  return fitted(contents, limit, (kept) => {
+  return fitReport(contents, limit, (kept) => {
     const { leftOut } = kept;
     const note = leftOut === "" ? [] : [`Left out, the least important first, for want of room: ${leftOut}.`];
     const sections = [
@@ -59,18 +59,18 @@ function contentsOf(review: Review, findings: readonly Finding[], groups: readon
   };
 }
 
-function approvalsSection({ approvals }: Contents, { shown }: Kept): readonly string[] {
+function approvalsSection({ approvals }: Contents, { shown }: FittedContents): readonly string[] {
   const some = approvals.filter((one) => shown.has(one));
   return some.length === 0 ? [] : ["### Approvals needed", approvalsTable(some)];
 }
 
-function section(group: Group, { shown, witnesses }: Kept): readonly string[] {
+function section(group: Group, { shown, witnesses }: FittedContents): readonly string[] {
   const some = group.findings.filter((finding) => shown.has(finding));
   const facts = group.about === "principal" && shown.has(group.principal) ? factsOf(group.principal, code) : [];
   if (some.length === 0 && facts.length === 0) return [];
   const [losses, others] = [some.filter(isLoss), some.filter((finding) => !isLoss(finding))];
   const isShort = (finding: Finding) => isWitnessed(finding) && !witnesses.has(finding);
-  const [{ open, folded: folds }, lost] = [unfolded(others), unfolded(losses)];
+  const [{ open, folded: folds }, lost] = [splitFolds(others), splitFolds(losses)];
   return [
     `### ${[titled(group), tally(group.findings)].filter((text) => text !== "").join(" · ")}`,
     ...facts.map((fact) => `${capital(fact)}.`),
@@ -86,7 +86,7 @@ function titled(group: Group): string {
   return `${code(group.principal.id)}${riskText(group.principal, code)}`;
 }
 
-function acknowledgedSection({ acknowledged }: Contents, { shown }: Kept): readonly string[] {
+function acknowledgedSection({ acknowledged }: Contents, { shown }: FittedContents): readonly string[] {
   const some = acknowledged.filter((one) => shown.has(one));
   if (some.length === 0) return [];
   return [folded(`Acknowledged by the rules: ${acknowledged.length}`, acknowledgedTable(some))];
@@ -126,11 +126,11 @@ function findingsTable(findings: readonly Finding[], isShort: (finding: Finding)
   return [...FINDINGS, ...findings.map((finding) => findingRow(finding, isShort(finding)))].join("\n");
 }
 
-function approvalsTable(approvals: readonly ApprovalNeeded[]): string {
+function approvalsTable(approvals: readonly RequiredApproval[]): string {
   return [...APPROVALS, ...approvals.map(approvalRow)].join("\n");
 }
 
-function acknowledgedTable(some: readonly Acknowledged[]): string {
+function acknowledgedTable(some: readonly AcknowledgedFinding[]): string {
   return [...ACKNOWLEDGED, ...some.map(acknowledgedRow)].join("\n");
 }
 
@@ -154,19 +154,19 @@ function abilities(parts: Combination["parts"]): string {
   ).join(" + ");
 }
 
-function approvalRow(approval: ApprovalNeeded): string {
+function approvalRow(approval: RequiredApproval): string {
   const reasons = cutTo(MOST_REASONS, approval.reasons.map(cellCode));
   return row(cellCode(approval.rule), byWhom(approval), String(approval.count), reasons.join(", "));
 }
 
 /** The number has a column of its own. */
-function byWhom({ approvers, ...rest }: ApprovalNeeded): string {
+function byWhom({ approvers, ...rest }: RequiredApproval): string {
   return approvers.length === 0
     ? whoText({ ...rest, approvers, count: 1 }, cellCode)
     : approvers.map(cellCode).join(", ");
 }
 
-function acknowledgedRow({ principal, kind, what, until, because }: Acknowledged): string {
+function acknowledgedRow({ principal, kind, what, until, because }: AcknowledgedFinding): string {
   const whose = principal === undefined ? "" : `${cellCode(principal)} `;
   return row(`${whose}${cellCode(kind)}`, cellCode(what), cellCode(because), cellCode(until));
 }

@@ -1,16 +1,16 @@
 import type { Horizon, PrincipalReview, Risk } from "../review";
-import { duration, cutTo, type Quoted } from "./text-parts";
+import { duration, cutTo, type Quote } from "./text-parts";
 
 /** More reasons than anybody reads: the heaviest come first. */
 const MOST_REASONS = 8;
 
 /** What else changes for an agent: why its risk is another, and how long something works after a kill */
-export function factsOf({ risk, horizon }: PrincipalReview, quoted: Quoted): readonly string[] {
+export function factsOf({ risk, horizon }: PrincipalReview, quoted: Quote): readonly string[] {
   return [...riskFacts(risk, quoted), ...horizonFacts(horizon, quoted)];
 }
 
 /** ` · risk 10 (low) → 60 (high)`, or nothing where neither state has one */
-export function riskText({ risk }: PrincipalReview, quoted: Quoted): string {
+export function riskText({ risk }: PrincipalReview, quoted: Quote): string {
   const { before, after } = risk;
   if (before === undefined && after === undefined) return "";
   const one = (state: Risk | undefined) => (state === undefined ? "none" : `${state.score} (${quoted(state.tier)})`);
@@ -18,7 +18,7 @@ export function riskText({ risk }: PrincipalReview, quoted: Quoted): string {
 }
 
 /** Of an agent that is gone no reason is left to read. */
-function riskFacts({ before, after }: PrincipalReview["risk"], quoted: Quoted): readonly string[] {
+function riskFacts({ before, after }: PrincipalReview["risk"], quoted: Quote): readonly string[] {
   if (after === undefined) return [];
   const [was, is] = [before?.reasons ?? [], after.reasons];
   const said = (word: string, reasons: readonly string[]) =>
@@ -32,7 +32,7 @@ function without(some: readonly string[], others: readonly string[]): readonly s
   return some.filter((one) => !known.has(one));
 }
 
-function horizonFacts({ before, after }: PrincipalReview["horizon"], quoted: Quoted): readonly string[] {
+function horizonFacts({ before, after }: PrincipalReview["horizon"], quoted: Quote): readonly string[] {
   if (before?.seconds === after?.seconds && before?.path === after?.path) return [];
   const one = (state: Horizon | undefined) =>
     state === undefined ? "none" : `${duration(state.seconds)} (${quoted(state.path)})`;

@@ -1,7 +1,15 @@
 import { byText } from "../../domain/by-text";
 import { jsonText } from "../../domain/printable";
 import type { ChangeSource, Unknown } from "../change";
-import type { Acknowledged, ApprovalNeeded, Combination, Horizon, PrincipalReview, Review, Risk } from "../review";
+import type {
+  AcknowledgedFinding,
+  RequiredApproval,
+  Combination,
+  Horizon,
+  PrincipalReview,
+  Review,
+  Risk,
+} from "../review";
 import { acknowledgedOf, approvalsOf } from "./approvals";
 import type { Finding } from "./finding";
 import { findingsOf } from "./findings";
@@ -99,10 +107,10 @@ function combinationOf({ code, what, isNew, parts }: Combination): Combination {
   return { code, what, isNew, parts: parts.map((part) => ({ what: part.what, source: sourceOf(part.source) })) };
 }
 
-function approvalOf({ rule, approvers, count, reasons }: ApprovalNeeded): ApprovalNeeded {
+function approvalOf({ rule, approvers, count, reasons }: RequiredApproval): RequiredApproval {
   return { rule, approvers, count, reasons };
 }
 
-function knownOf({ principal, kind, what, until, because }: Acknowledged): object {
+function knownOf({ principal, kind, what, until, because }: AcknowledgedFinding): object {
   return { principal: principal ?? null, kind, what, until, because };
 }

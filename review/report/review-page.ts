@@ -1,5 +1,5 @@
 import { printable } from "../../domain/printable";
-import type { Acknowledged, ApprovalNeeded, Review } from "../review";
+import type { AcknowledgedFinding, RequiredApproval, Review } from "../review";
 import { acknowledgedOf, approvalsOf, areRuled, whoText } from "./approvals";
 import { factsOf, riskText } from "./principal-facts";
 import type { Finding } from "./finding";
@@ -34,7 +34,7 @@ function pageData(review: Review, { base, head }: FleetStates): object {
   };
 }
 
-function approvalData(approval: ApprovalNeeded): object {
+function approvalData(approval: RequiredApproval): object {
   return {
     rule: printable(approval.rule),
     who: whoText(approval, printable),
@@ -71,7 +71,7 @@ function findingData({ direction, kind, what, because, source, parts, showing }:
   };
 }
 
-function acknowledgedData({ principal, kind, what, until, because }: Acknowledged): object {
+function acknowledgedData({ principal, kind, what, until, because }: AcknowledgedFinding): object {
   const texts = { kind, what, until, because, principal: principal ?? "" };
   return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, printable(text)]));
 }

@@ -1,11 +1,11 @@
 import { printable } from "../../domain/printable";
 import { wrappedLines } from "../../domain/wrapped-lines";
-import type { Acknowledged, ApprovalNeeded, Review } from "../review";
+import type { AcknowledgedFinding, RequiredApproval, Review } from "../review";
 import { acknowledgedOf, approvalsOf, areRuled, whoText } from "./approvals";
 import { factsOf, riskText } from "./principal-facts";
 import type { Finding } from "./finding";
 import { findingsOf } from "./findings";
-import { type Folded, foldText, unfolded } from "./folds";
+import { type FoldedFindings, foldText, splitFolds } from "./folds";
 import { type Group, groupsOf, titleOf } from "./groups";
 import { cutTo, placeOf } from "./text-parts";
 import { isNewCombination, tally, verdict } from "./verdict";
@@ -49,7 +49,7 @@ export function terminalReport(review: Review, options: TerminalOptions): string
 
 function section(group: Group, { columns, paint }: TerminalOptions): readonly string[] {
   const { findings } = group;
-  const { open, folded } = unfolded(findings);
+  const { open, folded } = splitFolds(findings);
   const title =
     group.about === "principal"
       ? `${printable(group.principal.id)}${riskText(group.principal, printable)}`
@@ -69,7 +69,7 @@ function section(group: Group, { columns, paint }: TerminalOptions): readonly st
 }
 
 /** Listed one by one by `--json`, `--html` and `--markdown` */
-function foldLines(fold: Folded, columns: number, paint: Paint): readonly string[] {
+function foldLines(fold: FoldedFindings, columns: number, paint: Paint): readonly string[] {
   const [one] = fold.findings as readonly [Finding];
   const mark = one.direction === "loss" ? MARK.loss : MARK.gain;
   return wrappedLines(`${mark} ${foldText(fold)}`, "  ", DETAIL, columns).map(paint.dim);
@@ -104,7 +104,7 @@ function colour({ direction }: Finding, paint: Paint): (text: string) => string 
   return direction === "gain" || direction === "undeclared" ? paint.red : paint.yellow;
 }
 
-function approvalLines(approvals: readonly ApprovalNeeded[], { columns, paint }: TerminalOptions): readonly string[] {
+function approvalLines(approvals: readonly RequiredApproval[], { columns, paint }: TerminalOptions): readonly string[] {
   if (!areRuled(approvals)) return [];
   return [
     paint.bold("approvals needed"),
@@ -117,7 +117,10 @@ function approvalLines(approvals: readonly ApprovalNeeded[], { columns, paint }:
   ];
 }
 
-function acknowledgedLines(some: readonly Acknowledged[], { columns, paint }: TerminalOptions): readonly string[] {
+function acknowledgedLines(
+  some: readonly AcknowledgedFinding[],
+  { columns, paint }: TerminalOptions,
+): readonly string[] {
   if (some.length === 0) return [];
   return [
     paint.bold(`acknowledged by the rules: ${some.length}`),

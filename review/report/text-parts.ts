@@ -2,7 +2,7 @@ import { printable } from "../../domain/printable";
 import type { ChangeSource } from "../change";
 
 /** How a report writes the text of a stranger */
-export type Quoted = (text: string) => string;
+export type Quote = (text: string) => string;
 
 const LONGEST = 300;
 const BEGINNING = 200;
@@ -20,15 +20,15 @@ export function brief(text: string): string {
 /** The line of the declaration where it is known, otherwise the address; and what else it takes */
 export function placeOf({ address, file, line, also = [] }: ChangeSource): string {
   const first = file === undefined ? address : line === undefined ? `${file} ${address}` : `${file}:${line}`;
-  return listed([first, ...cutTo(MOST_PLACES, also)]);
+  return listText([first, ...cutTo(MOST_PLACES, also)]);
 }
 
 /** `1 loss`, `2 losses` */
-export function counted(count: number, one: string, many: string): string {
+export function countText(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-export function listed(parts: readonly string[], word: "and" | "or" = "and"): string {
+export function listText(parts: readonly string[], word: "and" | "or" = "and"): string {
   return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} ${word} ${parts[parts.length - 1]}`;
 }
 

@@ -2,10 +2,10 @@ import type { Review } from "../review";
 import { approvalsOf, fromWhom } from "./approvals";
 import { type Finding, sentence, sentenceBegun } from "./finding";
 import { inGroup } from "./importance";
-import { counted, listed, type Quoted } from "./text-parts";
+import { countText, listText, type Quote } from "./text-parts";
 
 /** One sentence to act on: who must approve, who gains what most important, and how much there is besides */
-export function verdict(review: Review, findings: readonly Finding[], quoted: Quoted): string {
+export function verdict(review: Review, findings: readonly Finding[], quoted: Quote): string {
   const [worst] = findings;
   const [first] = inGroup(findings.filter(({ principal }) => principal === worst?.principal));
   const need = review.requiresApproval
@@ -18,7 +18,7 @@ export function verdict(review: Review, findings: readonly Finding[], quoted: Qu
 function opening(
   first: Finding,
   findings: readonly Finding[],
-  { review, need, quoted }: { readonly review: Review; readonly need: string | undefined; readonly quoted: Quoted },
+  { review, need, quoted }: { readonly review: Review; readonly need: string | undefined; readonly quoted: Quote },
 ): string {
   const isNew = isNews(first, review);
   const known = headline(first, findings, quoted);
@@ -30,7 +30,7 @@ function opening(
 }
 
 /** What happened to somebody says more than the first of what follows from it. */
-function headline(first: Finding, findings: readonly Finding[], quoted: Quoted): string | undefined {
+function headline(first: Finding, findings: readonly Finding[], quoted: Quote): string | undefined {
   const { principal, direction, showing, kind } = first;
   if (principal === undefined || kind === "combination" || (direction !== "gain" && direction !== "loss"))
     return undefined;
@@ -58,7 +58,7 @@ export function tally(findings: readonly Finding[]): string {
     [of("ungranted"), "not granted", "not granted"],
     [of("loss"), "loss", "losses"],
   ] as const;
-  return listed(parts.filter(([many]) => many > 0).map(([many, one, several]) => counted(many, one, several)));
+  return listText(parts.filter(([many]) => many > 0).map(([many, one, several]) => countText(many, one, several)));
 }
 
 export function isNewCombination({ direction, kind }: Finding): boolean {
@@ -73,7 +73,7 @@ function isNews({ direction }: Finding, { requiresApproval }: Review): boolean {
 
 function among(findings: readonly Finding[]): string {
   const principals = new Set(findings.flatMap(({ principal }) => (principal === undefined ? [] : [principal])));
-  return principals.size === 0 ? "" : ` of ${counted(principals.size, "principal", "principals")}`;
+  return principals.size === 0 ? "" : ` of ${countText(principals.size, "principal", "principals")}`;
 }
 
 function netRisk({ agents }: Review): string {

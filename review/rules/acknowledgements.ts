@@ -1,7 +1,7 @@
 import { CalendarDate } from "../../domain";
 import { byText } from "../../domain/by-text";
 import type { Change } from "../change";
-import type { Acknowledged, Combination, Review } from "../review";
+import type { AcknowledgedFinding, Combination, Review } from "../review";
 import type { Acknowledgement, ReviewRules } from "./rules-schema";
 
 /** From the day after its last day on, an acknowledgement hides nothing. */
@@ -60,7 +60,7 @@ function isCombination(one: Acknowledgement, principal: string, { code, what, pa
   return parts.every((part) => known.has(part.what)) && new Set(parts.map((part) => part.what)).size === known.size;
 }
 
-function told(one: Acknowledgement): Acknowledged {
+function told(one: Acknowledgement): AcknowledgedFinding {
   const { until, reason: because } = one;
   if (one.finding !== "combination") return { kind: one.kind, what: one.what, until, because };
   return { principal: one.principal, kind: one.finding, what: `${one.code}: ${one.what}`, until, because };

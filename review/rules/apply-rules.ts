@@ -1,5 +1,5 @@
 import { byText } from "../../domain/by-text";
-import type { ApprovalNeeded, Review, Risk } from "../review";
+import type { RequiredApproval, Review, Risk } from "../review";
 import { withoutAcknowledged } from "./acknowledgements";
 import { type Finding, findingsOf } from "./rule-findings";
 import { guardedFiles } from "./guarded-files";
@@ -51,7 +51,7 @@ function approvalsFor(
   findings: readonly Finding[],
   rules: ReviewRules,
   more: readonly string[],
-): readonly ApprovalNeeded[] {
+): readonly RequiredApproval[] {
   const taken = new Set<Finding>();
   const byRules = rules.approvals.flatMap(({ name, when, approvers, count }) => {
     const its = findings.filter((finding) => isTaken(finding, when));
@@ -76,7 +76,7 @@ function needed(
   approvers: readonly string[],
   count: number,
   reasons: readonly string[],
-): readonly ApprovalNeeded[] {
+): readonly RequiredApproval[] {
   return reasons.length === 0 ? [] : [{ rule, approvers, count, reasons: [...new Set(reasons)].sort() }];
 }
 

@@ -6,7 +6,7 @@ const PACKAGES = [
 ];
 
 /** Written into the package when it is built: they are read, or the step fails. */
-const POLICIES_OF_AWS = `require("./dist/review/reach/aws/managed/texts.js").managedPolicies().byArn.get("arn:aws:iam::aws:policy/ReadOnlyAccess").json`;
+const POLICIES_OF_AWS = `require("./dist/review/reach/aws/managed/managed-policies.js").managedPolicies().byArn.get("arn:aws:iam::aws:policy/ReadOnlyAccess").json`;
 
 /** For the pages of reviews. Where it cannot be installed, their checks are skipped and say so. */
 const CHROMIUM = `command -v chromium || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } > /dev/null 2>&1 ||

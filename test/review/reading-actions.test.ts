@@ -1,5 +1,5 @@
 import { valuesOf, type Statement } from "../../iam";
-import { managedPolicies } from "../../review/reach/aws/managed/texts";
+import { managedPolicies } from "../../review/reach/aws/managed/managed-policies";
 import { onlyReads } from "../../review/reading-actions";
 import cases from "../cases/review/reading-actions.json";
 

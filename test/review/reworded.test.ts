@@ -14,7 +14,6 @@ import { estateOf, filesOf, withEdits } from "../support/review/folders";
 const mockReworded = { is: false };
 
 jest.mock("../../review/reach/aws/words", () => mockTexts("../../review/reach/aws/words"));
-jest.mock("../../review/reach/aws/request-text", () => mockTexts("../../review/reach/aws/request-text"));
 
 /** The module, of which each function gives another text where texts are reworded: equal ones where they were equal */
 function mockTexts(path: string): object {

@@ -3,7 +3,7 @@ import { jsonFile } from "../../report/review-json";
 import type { PrincipalAccess } from "../principal-access";
 import type { Question } from "../question";
 import { type Summary, summaryOf } from "../summary";
-import type { Answered } from "./answer-text";
+import type { PrincipalAnswers } from "./answer-text";
 
 const VERSION = "ambit.access/1";
 
@@ -18,6 +18,6 @@ export function tableJson(principals: readonly Summary[], unread: readonly Unkno
 }
 
 /** `{ version, question, principals: [{ id, answers }] }` */
-export function answersJson(question: Question, principals: readonly Answered[]): string {
+export function answersJson(question: Question, principals: readonly PrincipalAnswers[]): string {
   return jsonFile({ version: VERSION, question, principals });
 }

@@ -1,5 +1,5 @@
 import type { Unknown } from "../../change";
-import { counted } from "../../report/text-parts";
+import { countText } from "../../report/text-parts";
 import type { TerminalOptions } from "../../report/review-text";
 import type {
   AllowedPair,
@@ -12,8 +12,8 @@ import type {
 import { declaredLines } from "./declared-lines";
 import { keysText, Lines } from "./lines";
 import { summaryOf } from "../summary";
-import { requestText } from "../../reach/aws/request-text";
-import { grouped } from "../../grouped";
+import { requestText } from "../../reach/aws/words";
+import { groupBy } from "../../group-by";
 import { danger, isWildcard } from "../danger";
 
 /** Everything that one principal can reach, for somebody on call: what is unknown first, then the most dangerous */
@@ -48,15 +48,15 @@ function head(lines: Lines, access: PrincipalAccess): void {
       : ` · agent, ${declared.state}`;
   const risk = declared === undefined ? "" : ` · risk ${declared.risk.score} (${declared.risk.tier})`;
   lines.title(`${id}${kind}${risk}`);
-  const wild = aws.wildcards === 0 ? "" : `, ${counted(aws.wildcards, "wildcard", "wildcards")}`;
+  const wild = aws.wildcards === 0 ? "" : `, ${countText(aws.wildcards, "wildcard", "wildcards")}`;
   const data = highest === null ? "" : `, up to ${highest}`;
   lines.add(
     [
-      `${counted(aws.pairs, "action and resource", "actions and resources")} in AWS${wild}`,
+      `${countText(aws.pairs, "action and resource", "actions and resources")} in AWS${wild}`,
       ...(declared === undefined
         ? []
-        : [counted(tools, "tool", "tools"), `${counted(datasets, "dataset", "datasets")}${data}`]),
-      `${counted(rights, "right", "rights")} in the cluster`,
+        : [countText(tools, "tool", "tools"), `${countText(datasets, "dataset", "datasets")}${data}`]),
+      `${countText(rights, "right", "rights")} in the cluster`,
       `${unknown} unknown`,
     ].join(" · "),
     1,
@@ -88,7 +88,7 @@ function pathLines(lines: Lines, { name, isAssumed, pairs }: PathAccess): void {
     return;
   }
   lines.title(`AWS by ${name} · ${pairs.length}`);
-  for (const group of grouped(pairs, ({ by }) => JSON.stringify(by)).values()) {
+  for (const group of groupBy(pairs, ({ by }) => JSON.stringify(by)).values()) {
     for (const pair of group) pairLine(lines, pair, isAssumed);
     const [first] = group as readonly [AllowedPair];
     lines.statements(first.by, 3);
@@ -133,7 +133,7 @@ function kubernetesLines(lines: Lines, access: KubernetesAccess): void {
     const all = access[part];
     if (all.length === 0) continue;
     lines.title(`${title} · ${all.length}`);
-    for (const [address, changes] of grouped(all, ({ source }) => source.address)) {
+    for (const [address, changes] of groupBy(all, ({ source }) => source.address)) {
       for (const { what } of changes) lines.add(`  ${what}`, 1);
       lines.dim(`at ${address}`, 3);
     }

@@ -1,16 +1,16 @@
 import type { TerminalOptions } from "../../report/review-text";
-import type { Missing } from "../missing";
+import type { Requirement } from "../requirement";
 import type { Answer, Question } from "../question";
 import { keysText, Lines } from "./lines";
 
 /** One principal's answers, by each way into AWS */
-export interface Answered {
+export interface PrincipalAnswers {
   readonly id: string;
   readonly answers: readonly Answer[];
 }
 
 /** What may be done, by which statements, and what it would take otherwise; of many, who never may comes last. */
-export function answersText(question: Question, all: readonly Answered[], options: TerminalOptions): string {
+export function answersText(question: Question, all: readonly PrincipalAnswers[], options: TerminalOptions): string {
   const lines = new Lines(options);
   const where = keysText(question.keys);
   lines.title(`${question.action} on ${question.resource}${where === "" ? "" : ` where ${where}`}`);
@@ -27,7 +27,7 @@ function isNever({ missing }: Answer): boolean {
   return missing?.kind === "allow" || missing?.kind === "conflict";
 }
 
-function answeredLines(lines: Lines, { id, answers }: Answered): void {
+function answeredLines(lines: Lines, { id, answers }: PrincipalAnswers): void {
   lines.title(id);
   if (answers.length === 0) lines.add("denied: it has no way into AWS", 1, lines.paint.green);
   for (const answer of answers) answerLines(lines, answer);
@@ -48,7 +48,7 @@ function answerLines(lines: Lines, answer: Answer): void {
   if (missing !== undefined) lines.add(missingText(missing), 2);
 }
 
-function missingText(missing: Missing): string {
+function missingText(missing: Requirement): string {
   switch (missing.kind) {
     case "keys": {
       const set = keysText(missing.set);

@@ -3,7 +3,7 @@ import { wrappedLines } from "../../../domain/wrapped-lines";
 import type { ChangeSource, Unknown } from "../../change";
 import type { TerminalOptions } from "../../report/review-text";
 import { placeOf } from "../../report/text-parts";
-import { grouped } from "../../grouped";
+import { groupBy } from "../../group-by";
 import type { StatementPlace } from "../principal-access";
 
 /** Lines of a report: an indent, what may be coloured, and where a line goes on */
@@ -34,7 +34,7 @@ export class Lines {
 
   /** What is unknown for one reason is told together. */
   public unknowns(all: readonly Unknown[]): void {
-    for (const [why, some] of grouped(all, ({ why }) => why)) {
+    for (const [why, some] of groupBy(all, ({ why }) => why)) {
       for (const { what, source } of some) {
         this.add(`? ${what}`, 1, this.options.paint.yellow);
         this.dim(`at ${placeOf(source)}`, 3);

@@ -1,8 +1,8 @@
 import { jsonFile } from "../../report/review-json";
 import { printable } from "../../../domain/printable";
 import { harmOf, totalHarm } from "../walk/harm";
-import type { Ranked } from "./ranking";
-import { type BlastRadius, isCertain, type Reached } from "../blast-radius";
+import type { RankedAgent } from "./ranking";
+import { type BlastRadius, isCertain, type ReachedThing } from "../blast-radius";
 import { summary } from "./radius-words";
 
 const VERSION = "ambit.blast-radius/1";
@@ -34,7 +34,7 @@ export function jsonRadius(radius: BlastRadius): string {
   });
 }
 
-function reachedEntry(reached: Reached): object {
+function reachedEntry(reached: ReachedThing): object {
   const { kind, target, does, by, as, hop, route, gate, bounds, example, sensitivity, lasting, unknown, source } =
     reached;
   return {
@@ -62,6 +62,6 @@ function reachedEntry(reached: Reached): object {
 }
 
 /** For programs: `{ version, agents }`, the agent that reaches most first */
-export function jsonRanking(ranked: readonly Ranked[]): string {
+export function jsonRanking(ranked: readonly RankedAgent[]): string {
   return jsonFile({ version: VERSION, agents: ranked });
 }

@@ -2,12 +2,12 @@ import { Sensitivity } from "../../../domain";
 import { byText } from "../../../domain/by-text";
 import type { BlastRadii } from "../blast-radii";
 import { totalHarm } from "../walk/harm";
-import { once } from "../walk/reached-union";
-import type { BlastRadius, Reached } from "../blast-radius";
+import { easiestWays } from "../walk/reached-union";
+import type { BlastRadius, ReachedThing } from "../blast-radius";
 import { duration, brief } from "../../report/text-parts";
 
 /** One agent among all, by what an attacker gets from it */
-export interface Ranked {
+export interface RankedAgent {
   readonly agent: string;
   readonly state: string;
   /** To compare agents by, and no measure of anything else */
@@ -29,16 +29,16 @@ export interface Ranked {
 }
 
 /** Every agent, the one that reaches most first */
-export function ranking(radii: BlastRadii): readonly Ranked[] {
+export function ranking(radii: BlastRadii): readonly RankedAgent[] {
   return radii.agents
     .flatMap((name) => radii.of(name) ?? [])
     .map(rankedOf)
     .sort((one, other) => other.harm - one.harm || other.unknown - one.unknown || byText(one.agent, other.agent));
 }
 
-function rankedOf({ of, reached, identities, unknown }: BlastRadius): Ranked {
-  const things = once(reached);
-  const kind = (wanted: Reached["kind"]) => things.filter((one) => one.kind === wanted);
+function rankedOf({ of, reached, identities, unknown }: BlastRadius): RankedAgent {
+  const things = easiestWays(reached);
+  const kind = (wanted: ReachedThing["kind"]) => things.filter((one) => one.kind === wanted);
   const levels = reached.flatMap(({ sensitivity }) => sensitivity ?? []);
   const seconds = reached.filter((one) => !["network", "pod"].includes(one.kind)).map((one) => one.lasting.seconds);
   return {
@@ -73,11 +73,11 @@ const COLUMNS = [
 ] as const;
 
 /** Rows of a table, its head first */
-export function rankingRows(ranked: readonly Ranked[]): readonly (readonly string[])[] {
+export function rankingRows(ranked: readonly RankedAgent[]): readonly (readonly string[])[] {
   return [COLUMNS, ...ranked.map(rowOf)];
 }
 
-function rowOf(one: Ranked): readonly string[] {
+function rowOf(one: RankedAgent): readonly string[] {
   return [
     `${brief(one.agent)}${one.state === "active" ? "" : ` (${one.state})`}`,
     String(one.harm),

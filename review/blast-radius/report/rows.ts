@@ -1,12 +1,19 @@
 import { byText } from "../../../domain/by-text";
 import { harmOf } from "../walk/harm";
 import { byCertainty } from "../walk/reached-union";
-import { type BlastRadius, type Certainty, GATES, type Reached, type ReachedIdentity, through } from "../blast-radius";
-import { brief, listed } from "../../report/text-parts";
+import {
+  type BlastRadius,
+  type Certainty,
+  GATES,
+  type ReachedThing,
+  type ReachedIdentity,
+  through,
+} from "../blast-radius";
+import { brief, listText } from "../../report/text-parts";
 import { POSSIBLE } from "./radius-words";
 
 /** What is done with one thing in one way: one line of a report */
-export interface Row extends Omit<Reached, "does"> {
+export interface Row extends Omit<ReachedThing, "does"> {
   readonly does: readonly string[];
 }
 
@@ -14,13 +21,13 @@ export interface Row extends Omit<Reached, "does"> {
 export interface Group extends Certainty {
   readonly by: string;
   readonly hop: number;
-  readonly route: Reached["route"];
+  readonly route: ReachedThing["route"];
   readonly rows: readonly Row[];
 }
 
 /** By hop, then what is certain, then whose rights are used; rows: what is certain, then what needs least, then by harm */
 export function groupsOf({ reached, identities }: BlastRadius): readonly Group[] {
-  const groups = new Map<string, Reached[]>();
+  const groups = new Map<string, ReachedThing[]>();
   for (const { name, hop } of identities) groups.set(keyOf(name, hop), []);
   for (const one of reached) {
     const key = keyOf(one.by, one.hop);
@@ -47,8 +54,8 @@ function keyOf(by: string, hop: number): string {
   return JSON.stringify([hop, by]);
 }
 
-function rowsOf(reached: readonly Reached[]): readonly Row[] {
-  const rows = new Map<string, { readonly first: Reached; readonly does: string[] }>();
+function rowsOf(reached: readonly ReachedThing[]): readonly Row[] {
+  const rows = new Map<string, { readonly first: ReachedThing; readonly does: string[] }>();
   for (const one of reached) {
     const { does, example: _, isHigh, isOutward, writes: __, ...rest } = one;
     // Words of clusters are whole sentences: each is a line of its own.
@@ -89,7 +96,7 @@ const CALLERS = {
 function calledText({ calledBy }: BlastRadius["of"]): readonly string[] {
   if (calledBy.length === 0) return [];
   return [
-    `called by ${listed(calledBy.flatMap(({ start, from }) => (from.length === 0 ? [CALLERS[start]] : from.map(brief))))}`,
+    `called by ${listText(calledBy.flatMap(({ start, from }) => (from.length === 0 ? [CALLERS[start]] : from.map(brief))))}`,
   ];
 }
 

@@ -1,18 +1,23 @@
 import { difference, type Difference, type Gained } from "../../../iam/access/difference";
 import { Glob } from "../../../iam/sets/glob";
 import type { Unknown } from "../../change";
-import { requestText } from "../../reach/aws/request-text";
-import type { Longest } from "../../reach/aws/chain/longest-ways";
+import { requestText, wayText } from "../../reach/aws/words";
+import type { LongestWay } from "../../reach/aws/chain/longest-ways";
 import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 import type { AwsPath, Way } from "../../reach/aws/way";
-import { wayText } from "../../reach/aws/words";
 import type { Registry } from "../../reach/declared/registry";
 import { onlyReads } from "../../reading-actions";
-import { counted } from "../../report/text-parts";
-import { held, heldByExchange } from "./open-paths";
-import { chained, NO_KILL_ENDS } from "../lifetime/lifetimes";
-import { type Certainty, type Lasting, type Reached, type ReachedIdentity, type Step, through } from "../blast-radius";
-import { type Ends, lastsOf } from "../lifetime/session-lifetime";
+import { countText } from "../../report/text-parts";
+import { openPaths, pathsOfExchange } from "./open-paths";
+import { chainLifetime, NO_KILL_ENDS, type SessionEnd, sessionLifetimes } from "../lifetimes";
+import {
+  type Certainty,
+  type Lifetime,
+  type ReachedThing,
+  type ReachedIdentity,
+  type Step,
+  through,
+} from "../blast-radius";
 import { sensitivityAt } from "./data-sensitivity";
 
 export interface AwsHolder {
@@ -20,22 +25,22 @@ export interface AwsHolder {
   readonly principal: AwsPrincipal;
   /** Whether its credentials come from the exchange, with the session policy of a task */
   readonly isBrokered: boolean;
-  readonly lasting: Lasting;
+  readonly lasting: Lifetime;
 }
 
-export interface AwsReached {
-  readonly reached: readonly Reached[];
+export interface AwsPermissions {
+  readonly reached: readonly ReachedThing[];
   readonly identities: readonly ReachedIdentity[];
   readonly unknown: readonly Unknown[];
 }
 
 /** What the credentials of an identity give: each pair of action and resource that is allowed, and no other */
-export function awsReached(
+export function awsPermissions(
   { name, principal, isBrokered, lasting }: AwsHolder,
   datasets: Registry["datasets"],
-): AwsReached {
-  const ways = isBrokered ? heldByExchange(principal) : held(principal);
-  const reached: Reached[] = [];
+): AwsPermissions {
+  const ways = isBrokered ? pathsOfExchange(principal) : openPaths(principal);
+  const reached: ReachedThing[] = [];
   const unknown: Unknown[] = [...principal.unknown];
   for (const { path, as, renewal, longest } of ways) {
     const route = routeOf(path.way);
@@ -59,8 +64,8 @@ export function awsReached(
         writes: !onlyReads(action),
         source: { address: statement.source },
       } as const;
-      const lasts = lastsOf(unknownOf(path, certain ? [] : open), ends, renewal);
-      reached.push(...lasts.map((one): Reached => ({ ...common, ...one })));
+      const lasts = sessionLifetimes(unknownOf(path, certain ? [] : open), ends, renewal);
+      reached.push(...lasts.map((one): ReachedThing => ({ ...common, ...one })));
     }
     unknown.push(
       ...undecided.map(({ statement, why }) => ({
@@ -94,14 +99,14 @@ function covers(wide: Gained, narrow: Gained): boolean {
 }
 
 /** By the longest way to the last role, which need not be the one that is shown: each role adds an hour. */
-function endsOf(lasting: Lasting, route: readonly Step[], longest: readonly Longest[]): Ends {
+function endsOf(lasting: Lifetime, route: readonly Step[], longest: readonly LongestWay[]): SessionEnd {
   const certain = longest.filter(({ unknown }) => unknown === undefined).map(({ roles }) => roles);
   const most = Math.max(route.length, ...certain);
   const longer = longest.find(({ roles, unknown }) => unknown !== undefined && roles > most);
-  if (longer?.unknown === undefined) return { lasting: chained(lasting, most) };
-  const others = counted(longer.roles - 1, "other", "others");
+  if (longer?.unknown === undefined) return { lasting: chainLifetime(lasting, most) };
+  const others = countText(longer.roles - 1, "other", "others");
   const unknown = `whether it becomes ${route.at(-1)?.to} by way of ${others} is not known: ${longer.unknown}`;
-  return { lasting: chained(lasting, most), longer: { lasting: chained(lasting, longer.roles), unknown } };
+  return { lasting: chainLifetime(lasting, most), longer: { lasting: chainLifetime(lasting, longer.roles), unknown } };
 }
 
 function routeOf({ becomes }: Way): readonly Step[] {

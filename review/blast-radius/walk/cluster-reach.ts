@@ -8,8 +8,8 @@ import { mayBeAny, ObjectReader } from "../../reach/kubernetes/objects/object";
 import type { Principal } from "../../reach/kubernetes/principal";
 import { selectorKeys } from "../../reach/kubernetes/selector-keys";
 import { type Estate, EMPTY_ESTATE } from "../../read/resource";
-import { NO_KILL_ENDS } from "../lifetime/lifetimes";
-import type { Reached, ReachedKind } from "../blast-radius";
+import { NO_KILL_ENDS } from "../lifetimes";
+import type { ReachedThing, ReachedKind } from "../blast-radius";
 import { nameOf } from "./identity-takeovers";
 
 /** What everybody of a cluster can do, against a cluster in which there is nothing */
@@ -34,7 +34,7 @@ export class ClusterReach {
   public of(
     principal: Principal,
     { runs }: { readonly runs: boolean },
-  ): { readonly reached: readonly Reached[]; readonly unknown: readonly Unknown[] } {
+  ): { readonly reached: readonly ReachedThing[]; readonly unknown: readonly Unknown[] } {
     const rights = rightGains([], this.state.rights.of(principal));
     const pods = runs ? this.podGains(principal) : { gains: [], unknown: [] };
     const traffic = runs ? this.network.gains(undefined, principal) : { gains: [], unknown: [] };
@@ -71,7 +71,7 @@ const LOOKS = /^(?:get|list|watch)(?:, (?:get|list|watch))* (?!secrets|every )/;
 /** Pods, and addresses that are of no use on the internet. Source: RFC 1918, RFC 4193 */
 const INSIDE = /^egress to (?:pods|every pod|10\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|f[cd][0-9a-f]{2}:)/;
 
-function reachedBy(principal: Principal, kind: ReachedKind, { what, witness, source }: Change): Reached {
+function reachedBy(principal: Principal, kind: ReachedKind, { what, witness, source }: Change): ReachedThing {
   const isLookingOnly = kind === "kubernetes" && LOOKS.test(what);
   return {
     kind,

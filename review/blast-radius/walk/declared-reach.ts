@@ -3,13 +3,12 @@ import { isReading } from "../../../domain/dataset";
 import type { Registry, RegistryBudget, RegistryDataset, RegistryTask } from "../../reach/declared/registry";
 import { accessOf, actionOf, partsOf, type Reach, reachOfAgent, type Work } from "../../reach/declared/work";
 import type { WayRenewal } from "../../reach/aws/chain/way-sessions";
-import { handedOn, lastingOf } from "../lifetime/lifetimes";
-import { lastsOf } from "../lifetime/session-lifetime";
-import type { Gate, Reached, ReachedIdentity, Step } from "../blast-radius";
+import { handOnLifetime, agentLifetimes, sessionLifetimes } from "../lifetimes";
+import type { Gate, ReachedThing, ReachedIdentity, Step } from "../blast-radius";
 
 /** What an agent does and has done by its declaration */
 export interface DeclaredReach {
-  readonly reached: readonly Reached[];
+  readonly reached: readonly ReachedThing[];
   readonly identities: readonly ReachedIdentity[];
   readonly isWhole: boolean;
 }
@@ -67,13 +66,13 @@ function routeOf({ start, chain }: Work): readonly Step[] {
   }));
 }
 
-type Ways = Pick<Reached, "by" | "as" | "hop" | "route" | "source">;
+type Ways = Pick<ReachedThing, "by" | "as" | "hop" | "route" | "source">;
 
 function waysOf({ work, by, route }: Performed): Ways {
   return { by, as: work.as, hop: route.length, route, source: { address: `registry/${work.at}` } };
 }
 
-function actions(registry: Registry, performed: Performed): readonly Reached[] {
+function actions(registry: Registry, performed: Performed): readonly ReachedThing[] {
   const { task, actions: names } = performed.work;
   const lasting = lastingIn(registry, performed, "tools");
   return [...names].map((name) => {
@@ -96,9 +95,13 @@ function actions(registry: Registry, performed: Performed): readonly Reached[] {
   });
 }
 
-function data(registry: Registry, performed: Performed, renewals: ReadonlyMap<string, WayRenewal>): readonly Reached[] {
+function data(
+  registry: Registry,
+  performed: Performed,
+  renewals: ReadonlyMap<string, WayRenewal>,
+): readonly ReachedThing[] {
   const { task, data: names } = performed.work;
-  return [...names].flatMap((name): readonly Reached[] => {
+  return [...names].flatMap((name): readonly ReachedThing[] => {
     const { dataset, kind } = accessOf(name);
     const declared = own(registry.datasets, dataset);
     const isOfAws = declared !== undefined && declared.kind !== "external";
@@ -119,8 +122,8 @@ function data(registry: Registry, performed: Performed, renewals: ReadonlyMap<st
     const certainty = declared === undefined ? { unknown: "the registry has no such dataset" } : {};
     const renewal = isOfAws && performed.route.length === 0 ? renewals.get(performed.work.start) : undefined;
     const lasting = lastingIn(registry, performed, isOfAws ? "aws" : "tools");
-    const lasts = lastsOf(certainty, { lasting }, renewal);
-    return lasts.map((one): Reached => ({ ...common, ...one }));
+    const lasts = sessionLifetimes(certainty, { lasting }, renewal);
+    return lasts.map((one): ReachedThing => ({ ...common, ...one }));
   });
 }
 
@@ -134,9 +137,9 @@ function survives({ carries }: Work, { kind: of, sensitivity }: RegistryDataset,
   return carries === undefined || !reveals || carries.covers(sensitivity);
 }
 
-function lastingIn(registry: Registry, { by, route }: Performed, path: "tools" | "aws"): Reached["lasting"] {
-  const lasting = lastingOf(own(registry.agents, by)?.credentials ?? "roles-anywhere")[path];
-  return route.length === 0 ? lasting : handedOn(lasting);
+function lastingIn(registry: Registry, { by, route }: Performed, path: "tools" | "aws"): ReachedThing["lasting"] {
+  const lasting = agentLifetimes(own(registry.agents, by)?.credentials ?? "roles-anywhere")[path];
+  return route.length === 0 ? lasting : handOnLifetime(lasting);
 }
 
 /** What must happen before a call of a tool. A task that only observes lets budgets pass. */

@@ -1,6 +1,6 @@
 import { byText } from "../../../domain/by-text";
 import { byCertainty, thingOf } from "./reached-union";
-import type { Gate, Reached } from "../blast-radius";
+import type { Gate, ReachedThing } from "../blast-radius";
 
 /** For data of unknown sensitivity: between internal and confidential */
 const UNKNOWN_SENSITIVITY = 36;
@@ -13,11 +13,11 @@ const PARTS: Readonly<Record<Gate, number>> = { none: 4, budget: 2, approval: 1 
  *
  * Ambit's own choice, and no measure of anything else. Never less than 1.
  */
-export function harmOf(reached: Reached): number {
+export function harmOf(reached: ReachedThing): number {
   return Math.max(1, Math.floor((ungated(reached) * PARTS[reached.gate]) / 4));
 }
 
-function ungated({ kind, sensitivity, isHigh, isOutward, writes, does }: Reached): number {
+function ungated({ kind, sensitivity, isHigh, isOutward, writes, does }: ReachedThing): number {
   switch (kind) {
     case "identity":
       return 160;
@@ -38,14 +38,14 @@ function ungated({ kind, sensitivity, isHigh, isOutward, writes, does }: Reached
 }
 
 /** Of everything together, the worst of each: what is added never makes it less. */
-export function totalHarm(all: readonly Reached[]): number {
+export function totalHarm(all: readonly ReachedThing[]): number {
   const worst = new Map<string, number>();
   for (const one of all) worst.set(thingOf(one), Math.max(harmOf(one), worst.get(thingOf(one)) ?? 0));
   return [...worst.values()].reduce((sum, harm) => sum + harm, 0);
 }
 
 /** What is certain first, then the most harmful, then what is nearer, then by name */
-export function byHarm(one: Reached, other: Reached): number {
+export function byHarm(one: ReachedThing, other: ReachedThing): number {
   return (
     byCertainty(one, other) ||
     harmOf(other) - harmOf(one) ||

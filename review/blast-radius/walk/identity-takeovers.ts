@@ -9,10 +9,10 @@ import type { Cluster } from "../../reach/kubernetes/cluster";
 import { block, isOpaque, text, texts } from "../../reach/kubernetes/objects/values";
 import { takes } from "../../reach/kubernetes/sets/selector";
 import { registrationsIn } from "../../reach/kubernetes/spiffe/registrations";
-import { filled } from "../../reach/kubernetes/spiffe/template";
+import { fillTemplate } from "../../reach/kubernetes/spiffe/template";
 
 /** Somebody whose identity another gets */
-export interface Taken {
+export interface Takeover {
   readonly name: string;
   /** In words */
   readonly what: string;
@@ -28,9 +28,13 @@ export function nameOf({ isAgent, name, key }: Principal): string {
 }
 
 /** Whose identities a principal of a cluster gets, each by the first way that is found */
-export function takenBy(principal: Principal, state: ClusterState, registry: JsonObject | undefined): readonly Taken[] {
-  const found = new Map<string, Taken>();
-  const add = (taken: Taken): void => {
+export function takeoversBy(
+  principal: Principal,
+  state: ClusterState,
+  registry: JsonObject | undefined,
+): readonly Takeover[] {
+  const found = new Map<string, Takeover>();
+  const add = (taken: Takeover): void => {
     if (taken.name === nameOf(principal)) return;
     const known = found.get(taken.name);
     if (known === undefined || (known.unknown !== undefined && taken.unknown === undefined)) {
@@ -44,7 +48,7 @@ export function takenBy(principal: Principal, state: ClusterState, registry: Jso
 }
 
 /** One service account is one identity, also where several agents declare it. */
-function shared(principal: Principal, state: ClusterState): readonly Taken[] {
+function shared(principal: Principal, state: ClusterState): readonly Takeover[] {
   const own = new Set(accountsOf(principal));
   return [...state.principals.values()].flatMap((other) => {
     const same = accountsOf(other).find((account) => own.has(account));
@@ -62,7 +66,7 @@ function registered(
   principal: Principal,
   { cluster }: ClusterState,
   registry: JsonObject | undefined,
-): readonly Taken[] {
+): readonly Takeover[] {
   const byId = new Map<unknown, string>();
   for (const [name, agent] of Object.entries(agentsOf(registry))) {
     if (isObject(agent)) byId.set(member(agent, "spiffeId"), name);
@@ -75,7 +79,7 @@ function registered(
   });
 }
 
-function byRights(principal: Principal, state: ClusterState): readonly Taken[] {
+function byRights(principal: Principal, state: ClusterState): readonly Takeover[] {
   return state.rights.of(principal).flatMap((right) =>
     leadsOf(right).flatMap((lead) =>
       [...state.principals.values()]
@@ -118,7 +122,7 @@ function registeredIds(principal: Principal, cluster: Cluster, registry: JsonObj
       if (answers.includes(false)) return [];
       const why = "the labels of its pods stand nowhere in what is read";
       return principal.accounts.map(({ name }) => ({
-        id: filled(template, {
+        id: fillTemplate(template, {
           trustDomain: String(trustDomain),
           account: name,
           namespace: pod.namespace,

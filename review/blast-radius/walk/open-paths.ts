@@ -1,21 +1,20 @@
-import type { Longest } from "../../reach/aws/chain/longest-ways";
+import type { LongestWay } from "../../reach/aws/chain/longest-ways";
 import type { WayBack, WayRenewal } from "../../reach/aws/chain/way-sessions";
 import type { AwsPrincipal } from "../../reach/aws/aws-principal";
-import { type AwsPath, isGranted, type Way } from "../../reach/aws/way";
-import { assumesNothing } from "../../reach/aws/way-id";
+import { type AwsPath, isGranted, type Way, assumesNothing } from "../../reach/aws/way";
 import { pathText } from "../../reach/aws/words";
 
 /** A path that is open to the holder of credentials, and whether its sessions are renewed without end */
-export interface Held {
+export interface OpenPath {
   readonly path: AwsPath;
   /** In words */
   readonly as: string;
   readonly renewal: WayRenewal | undefined;
   /** The longest ways to where it leads, what is certain first */
-  readonly longest: readonly Longest[];
+  readonly longest: readonly LongestWay[];
 }
 
-export function held({ paths }: Pick<AwsPrincipal, "paths">): readonly Held[] {
+export function openPaths({ paths }: Pick<AwsPrincipal, "paths">): readonly OpenPath[] {
   return paths.map((path) => heldBy(path, path.way));
 }
 
@@ -26,7 +25,7 @@ export function held({ paths }: Pick<AwsPrincipal, "paths">): readonly Held[] {
  * A session policy limits what policies of resources grant to a role, too. Source: IAM user guide,
  * reference_policies_evaluation-logic, session policies.
  */
-export function heldByExchange({ paths }: Pick<AwsPrincipal, "paths">): readonly Held[] {
+export function pathsOfExchange({ paths }: Pick<AwsPrincipal, "paths">): readonly OpenPath[] {
   const own = paths.filter(({ way }) => way.id.start.by !== "role");
   const alone = paths.filter(({ way }) => way.id.start.by === "role");
   const granted = alone.filter((path) => assumesNothing(path.way.id) && isGranted(path));
@@ -34,13 +33,13 @@ export function heldByExchange({ paths }: Pick<AwsPrincipal, "paths">): readonly
     .filter(({ way }) => assumesNothing(way.id))
     .map((path) => ({ ...path, layers: path.layers.filter((layer) => layer.name === "session") }));
   const inSessions = granted.flatMap((path) =>
-    sessions.map((session): Held => {
+    sessions.map((session): OpenPath => {
       const layers = [...path.layers, ...session.layers];
       const limited = { ...path, ifUnread: session.ifUnread || path.ifUnread, layers };
       return { ...heldBy(limited, session.way), as: `${pathText(session)} by ${pathText(path)}` };
     }),
   );
-  return [...held({ paths: own }), ...inSessions, ...backs(sessions).flatMap((one) => comeBack(one, alone))];
+  return [...openPaths({ paths: own }), ...inSessions, ...backs(sessions).flatMap((one) => comeBack(one, alone))];
 }
 
 interface Back extends WayBack {
@@ -66,7 +65,7 @@ function isBetter(one: WayBack, other: WayBack): boolean {
 }
 
 /** All that the role opens */
-function comeBack(back: Back, alone: readonly AwsPath[]): readonly Held[] {
+function comeBack(back: Back, alone: readonly AwsPath[]): readonly OpenPath[] {
   return alone
     .filter(({ way }) => way.sessions?.start === back.start)
     .map((path) => heldBy({ ...path, way: behind(back, path.way) }, path.way));
@@ -91,7 +90,7 @@ export function taskRenewals({ paths }: Pick<AwsPrincipal, "paths">): ReadonlyMa
 }
 
 /** @param way whose sessions they are */
-function heldBy(path: AwsPath, way: Way): Held {
+function heldBy(path: AwsPath, way: Way): OpenPath {
   const { renewal, longest = [] } = way.sessions ?? {};
   return { path, as: pathText(path), renewal, longest };
 }

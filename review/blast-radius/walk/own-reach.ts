@@ -1,19 +1,19 @@
 import { own } from "../../../domain";
 import type { Unknown } from "../../change";
-import { type AwsReached, awsReached } from "./aws-permissions";
-import { type Taken, takenBy } from "./identity-takeovers";
+import { type AwsPermissions, awsPermissions } from "./aws-permissions";
+import { type Takeover, takeoversBy } from "./identity-takeovers";
 import { type DeclaredReach, declaredReach } from "./declared-reach";
 import { taskRenewals } from "./open-paths";
-import { lastingOf, ofRole } from "../lifetime/lifetimes";
+import { agentLifetimes, roleLifetime } from "../lifetimes";
 import { longer } from "./reached-union";
-import type { Lasting, Reached, ReachedIdentity } from "../blast-radius";
+import type { Lifetime, ReachedThing, ReachedIdentity } from "../blast-radius";
 import type { Identity, World } from "./world";
 
 /** What an identity reaches by itself and by agents that work for it, and the identities that it takes over */
 export interface OwnReach {
-  readonly reached: readonly Reached[];
+  readonly reached: readonly ReachedThing[];
   readonly identities: readonly ReachedIdentity[];
-  readonly taken: readonly Taken[];
+  readonly taken: readonly Takeover[];
   readonly unknown: readonly Unknown[];
 }
 
@@ -40,7 +40,7 @@ function ownReach(world: World, identity: Identity): OwnReach {
     inCluster === undefined
       ? { reached: [], unknown: [] }
       : world.cluster.of(inCluster, { runs: isActive(identity) || inCluster.workloads.length > 0 });
-  const taken = inCluster === undefined ? [] : takenBy(inCluster, state, world.estate.registry);
+  const taken = inCluster === undefined ? [] : takeoversBy(inCluster, state, world.estate.registry);
   const name = identity.name;
   const half = world.half.get(name);
   return {
@@ -63,7 +63,7 @@ function isActive({ state }: Identity): boolean {
 }
 
 /** Roles of others that AWS lets it become by an identity of its own */
-function rolesOf({ name, inCluster }: Identity, { identityRoles }: World): readonly Taken[] {
+function rolesOf({ name, inCluster }: Identity, { identityRoles }: World): readonly Takeover[] {
   return identityRoles
     .of({ name, accounts: inCluster?.accounts ?? [] })
     .map(({ owner, role, address, unknown: why }) => ({
@@ -83,7 +83,7 @@ function declaredOf({ registry }: World, identity: Identity): DeclaredReach {
   return declaredReach(registry, identity.name, renewals);
 }
 
-function awsOf({ registry }: World, identity: Identity): AwsReached {
+function awsOf({ registry }: World, identity: Identity): AwsPermissions {
   const { aws, name, kind } = identity;
   const credentials = own(registry?.agents, name)?.credentials;
   const isBrokered = kind === "agent" && credentials === "brokered";
@@ -94,12 +94,12 @@ function awsOf({ registry }: World, identity: Identity): AwsReached {
   // Of an agent that cannot be read, what lasts longest.
   const lasting =
     kind === "agent"
-      ? lastingOf(credentials ?? "roles-anywhere").aws
-      : longest(aws.roles.map((role) => ofRole(role.maxSession)));
-  return awsReached({ name, principal, isBrokered, lasting }, registry?.datasets ?? {});
+      ? agentLifetimes(credentials ?? "roles-anywhere").aws
+      : longest(aws.roles.map((role) => roleLifetime(role.maxSession)));
+  return awsPermissions({ name, principal, isBrokered, lasting }, registry?.datasets ?? {});
 }
 
-function longest(all: readonly Lasting[]): Lasting {
+function longest(all: readonly Lifetime[]): Lifetime {
   return all.reduce(longer, { seconds: 0, because: "" });
 }
 

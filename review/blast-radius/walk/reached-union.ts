@@ -1,23 +1,23 @@
-import { grouped } from "../../grouped";
-import { type Certainty, GATES, isCertain, type Lasting, type Reached } from "../blast-radius";
+import { groupBy } from "../../group-by";
+import { type Certainty, GATES, isCertain, type Lifetime, type ReachedThing } from "../blast-radius";
 
 /**
  * The same thing by several ways: the easiest of them, and the longest time of all.
  *
  * What is certain, and possible with less or for longer, stands twice: neither says what the other does.
  */
-export function merged(all: Iterable<Reached>): readonly Reached[] {
-  const found = new Map<string, Map<boolean, Reached>>();
+export function reachedUnion(all: Iterable<ReachedThing>): readonly ReachedThing[] {
+  const found = new Map<string, Map<boolean, ReachedThing>>();
   for (const one of all) {
     const key = thingOf(one);
-    const known = found.get(key) ?? new Map<boolean, Reached>();
+    const known = found.get(key) ?? new Map<boolean, ReachedThing>();
     const alike = known.get(isCertain(one));
     found.set(key, known.set(isCertain(one), alike === undefined ? one : together(alike, one)));
   }
   return [...found.values()].flatMap((ways) => ofBoth(ways.get(true), ways.get(false)));
 }
 
-function ofBoth(certain: Reached | undefined, possible: Reached | undefined): readonly Reached[] {
+function ofBoth(certain: ReachedThing | undefined, possible: ReachedThing | undefined): readonly ReachedThing[] {
   if (certain === undefined || possible === undefined) return [certain ?? possible].flatMap((one) => one ?? []);
   const isMore = gateOf(possible) < gateOf(certain) || timeOf(possible.lasting) > timeOf(certain.lasting);
   if (isMore) return [certain, possible];
@@ -26,16 +26,16 @@ function ofBoth(certain: Reached | undefined, possible: Reached | undefined): re
 }
 
 /** Each thing once, by the way that needs least */
-export function once(all: readonly Reached[]): readonly Reached[] {
-  return [...grouped(all, thingOf).values()].flatMap((ways) => [...ways].sort(compare).slice(0, 1));
+export function easiestWays(all: readonly ReachedThing[]): readonly ReachedThing[] {
+  return [...groupBy(all, thingOf).values()].flatMap((ways) => [...ways].sort(compare).slice(0, 1));
 }
 
 /** Equal for what is done with the same thing */
-export function thingOf({ kind, target, does }: Pick<Reached, "kind" | "target" | "does">): string {
+export function thingOf({ kind, target, does }: Pick<ReachedThing, "kind" | "target" | "does">): string {
   return JSON.stringify([kind, target, does]);
 }
 
-function together(one: Reached, other: Reached): Reached {
+function together(one: ReachedThing, other: ReachedThing): ReachedThing {
   const easier = compare(one, other) <= 0 ? one : other;
   const [a, b] = [one.sensitivity, other.sensitivity];
   const sensitivity = a !== undefined && (b === undefined || a.covers(b)) ? a : b;
@@ -49,7 +49,7 @@ function together(one: Reached, other: Reached): Reached {
 }
 
 /** What needs less, then what is certain, then what is nearer, then by name: equal ways are never told apart by their order. */
-function compare(one: Reached, other: Reached): number {
+function compare(one: ReachedThing, other: ReachedThing): number {
   return (
     gateOf(one) - gateOf(other) ||
     byCertainty(one, other) ||
@@ -58,7 +58,7 @@ function compare(one: Reached, other: Reached): number {
   );
 }
 
-function gateOf({ gate }: Reached): number {
+function gateOf({ gate }: ReachedThing): number {
   return GATES.indexOf(gate);
 }
 
@@ -67,15 +67,15 @@ export function byCertainty(one: Certainty, other: Certainty): number {
   return Number(isCertain(other)) - Number(isCertain(one));
 }
 
-function textOf({ by, as, route, bounds, source }: Reached): string {
+function textOf({ by, as, route, bounds, source }: ReachedThing): string {
   return JSON.stringify([bounds.length, by, as, route, bounds, source]);
 }
 
-function timeOf({ seconds }: Lasting): number {
+function timeOf({ seconds }: Lifetime): number {
   return seconds ?? Infinity;
 }
 
-export function longer(one: Lasting, other: Lasting): Lasting {
+export function longer(one: Lifetime, other: Lifetime): Lifetime {
   const [a, b] = [timeOf(one), timeOf(other)];
   if (a === b) return one.because <= other.because ? one : other;
   return a > b ? one : other;

@@ -1,11 +1,11 @@
 import { own } from "../../../domain";
 import { Glob } from "../../../iam/sets/glob";
-import { mayBeRightOn, namesOfAlias } from "../../reach/aws/key-names";
+import { mayBeRightOn, namesOfAlias } from "../../reach/aws/key-policies";
 import type { Registry } from "../../reach/declared/registry";
 import { ACTIVE } from "../../reach/kubernetes/labels";
 import type { Estate } from "../../read/resource";
 import { type DeclaredReach, declaredWork } from "./declared-reach";
-import { type Certainty, type Lasting, type Reached, type Step, through } from "../blast-radius";
+import { type Certainty, type Lifetime, type ReachedThing, type Step, through } from "../blast-radius";
 
 const SIGN = "kms:Sign";
 
@@ -30,7 +30,7 @@ export class SignedStarts {
   }
 
   /** What the agents do that somebody starts who holds these rights in AWS */
-  public behind(rights: readonly Reached[]): readonly DeclaredReach[] {
+  public behind(rights: readonly ReachedThing[]): readonly DeclaredReach[] {
     const { registry } = this;
     if (registry === undefined || this.starts.length === 0) return [];
     const signing = rights.filter(({ kind, does }) => kind === "aws" && Glob.of(does, "action").matches(SIGN));
@@ -70,13 +70,13 @@ function keyCertainty(resource: string, { alias, names }: SignedStart): Certaint
   };
 }
 
-function startedWork(registry: Registry, { agent, task, alias }: SignedStart, right: Reached, key: Certainty) {
+function startedWork(registry: Registry, { agent, task, alias }: SignedStart, right: ReachedThing, key: Certainty) {
   const step: Step = { how: "start", to: agent, what: `signs with ${alias} → ${agent}.${task}` };
   const route = [...right.route, step];
   const certainty = through(right.unknown, key);
   const { reached, identities, isWhole } = declaredWork(registry, agent, task);
   return {
-    reached: reached.map((one): Reached => {
+    reached: reached.map((one): ReachedThing => {
       const behind = { hop: one.hop + route.length, route: [...route, ...one.route] };
       return {
         ...one,
@@ -99,7 +99,7 @@ function startedWork(registry: Registry, { agent, task, alias }: SignedStart, ri
 }
 
 /** It signs until its own credentials end, and what it started last goes on. */
-function startedBefore(signing: Lasting, run: Lasting): Lasting {
+function startedBefore(signing: Lifetime, run: Lifetime): Lifetime {
   const { seconds, because } = signing;
   return {
     ...signing,

@@ -1,6 +1,6 @@
 import { own } from "../../../domain";
 import type { Unknown } from "../../change";
-import { type HalfSuspended, halfSuspended } from "../../reach/suspension";
+import { type PartialSuspensions, partialSuspensions } from "../../reach/suspension";
 import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 import type { AwsReach } from "../../reach/aws/aws-reach";
 import type { Registry } from "../../reach/declared/registry";
@@ -29,7 +29,7 @@ export class World {
   /** Undefined where it cannot be read: then it is not known what any agent may do. An agent stopped by half is active in it. */
   public readonly registry: Registry | undefined;
   /** Agents of which the registry says otherwise than the stacks whether they are suspended */
-  public readonly half: HalfSuspended;
+  public readonly half: PartialSuspensions;
   public readonly identityRoles: FolderReach["identityRoles"];
   public readonly cluster: ClusterReach;
   /** Unknowns that may concern every identity */
@@ -41,7 +41,7 @@ export class World {
     const { registry, problems, aws, identityRoles, unread } = folderReach(estate);
     this.identityRoles = identityRoles;
     this.cluster = new ClusterReach(estate);
-    this.half = halfSuspended({ kubernetes: this.cluster.state, aws });
+    this.half = partialSuspensions({ kubernetes: this.cluster.state, aws });
     this.registry = registry && withActive(registry, this.half);
     this.signedStarts = new SignedStarts(this.registry, estate);
     this.unknown = [...problems.map(problemUnknown), ...unread, ...this.cluster.unread];
@@ -49,7 +49,7 @@ export class World {
   }
 }
 
-function withActive(registry: Registry, half: HalfSuspended): Registry {
+function withActive(registry: Registry, half: PartialSuspensions): Registry {
   const agents = Object.entries(registry.agents).map(([name, agent]) => [
     name,
     half.has(name) ? { ...agent, state: ACTIVE } : agent,
@@ -61,7 +61,7 @@ function identitiesOf(
   { registry }: Estate,
   aws: AwsReach,
   { state }: ClusterReach,
-  half: HalfSuspended,
+  half: PartialSuspensions,
 ): ReadonlyMap<string, Identity> {
   const agents = agentsOf(registry);
   const inCluster = new Map([...state.principals.values()].map((principal) => [nameOf(principal), principal]));

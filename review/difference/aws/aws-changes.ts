@@ -1,22 +1,19 @@
 import type { Difference, Gained } from "../../../iam/access/difference";
 import { type Change, type Changes, type ChangesByPrincipal, together } from "../../change";
 import type { AwsPrincipal } from "../../reach/aws/aws-principal";
-import { pathText } from "../../reach/aws/words";
+import { pathText, requestText } from "../../reach/aws/words";
 import type { AwsReach } from "../../reach/aws/aws-reach";
 import type { Estate } from "../../read/resource";
 import { Shapes } from "./alike/shapes";
-import { goneUnread, undecided } from "./unknown-changes";
+import { unreadRemovals, unknownGains, UnknownComparison } from "../unknowns";
 import { OtherPlaces } from "./other-places";
-import { paired } from "./principal-pairs";
+import { principalPairs } from "./principal-pairs";
 import { PathComparison } from "./path-comparison";
-import { followsFromRenewal, renewalOf, renewed } from "./expiry-renewal";
-import { requestText } from "../../reach/aws/request-text";
+import { followsFromRenewal, renewalOf, withRenewal } from "./expiry-renewal";
 import { resourceChanges } from "./resource-changes";
 import { type CallersOfBoth, roleDifferences, roleGains, unboundGains } from "./role-changes";
-import { podChanges } from "./service/pod-identity-changes";
-import { rolesAnywhereChanges } from "./service/roles-anywhere-changes";
+import { podChanges, rolesAnywhereChanges } from "./service-changes";
 import { UsualTrust } from "./usual-trust";
-import { UnknownComparison } from "../unknown-comparison";
 
 /** What is reached in base, and in head, read from the same texts */
 export interface AwsReaches {
@@ -39,7 +36,7 @@ export function awsChanges(
   const beyond = new BeyondRenewal(paths, base, head, callers);
   const shorter = new BeyondRenewal(paths, head, base, callersBack);
   const changes = new Map<string, Changes>();
-  for (const [name, [before, after]] of paired(reached.principals, reaches.principals)) {
+  for (const [name, [before, after]] of principalPairs(reached.principals, reaches.principals)) {
     const [up, down] = [paths.gained(name, before, after), paths.gained(name, after, before)];
     const [rolesUp, rolesDown] = [roleDifferences(before, after, callers), roleDifferences(after, before, callersBack)];
     const unread = unknowns.fresh(before?.unknown ?? [], after?.unknown ?? []);
@@ -51,10 +48,10 @@ export function awsChanges(
     const lost = [...actions(down, after, before), ...unboundGains(after, before), ...roleGains(rolesDown)];
     const losses = unread.length > 0 ? [] : shorter.marked({ name, before: after, after: before, gains: lost });
     const unknown = [
-      ...undecided(up),
-      ...rolesUp.flatMap(({ trust }) => undecided(trust)),
+      ...unknownGains(up),
+      ...rolesUp.flatMap(({ trust }) => unknownGains(trust)),
       ...unread,
-      ...(after === undefined ? [] : goneUnread(before?.unknown ?? [], after.unknown)),
+      ...(after === undefined ? [] : unreadRemovals(before?.unknown ?? [], after.unknown)),
     ];
     if (gains.length + losses.length + unknown.length > 0)
       changes.set(name, together(changes.get(name), { gains, losses, unknown }));
@@ -85,7 +82,7 @@ class BeyondRenewal {
     if (before === undefined || after === undefined || gains.length === 0 || !after.isAgent) return gains;
     const renewal = renewalOf(name, this.base, this.head);
     if (renewal === undefined) return gains;
-    const was = renewed(before, renewal);
+    const was = withRenewal(before, renewal);
     const left = this.paths.gained(name, was, after);
     if (left.undecided.length > 0) return gains;
     const others = roleGains(roleDifferences(was, after, this.callers));

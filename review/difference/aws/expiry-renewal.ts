@@ -24,7 +24,7 @@ function expiryOf(name: string, { registry }: Estate): string | undefined {
 }
 
 /** Somebody as he was, but for the day on which his policies end */
-export function renewed(principal: AwsPrincipal, renewal: Renewal): AwsPrincipal {
+export function withRenewal(principal: AwsPrincipal, renewal: Renewal): AwsPrincipal {
   const all = (some: readonly SourcedStatement[]): readonly SourcedStatement[] =>
     some.map((one) => later(one, renewal));
   return {

@@ -6,7 +6,7 @@ import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 import { type AwsPath, surerPathKey } from "../../reach/aws/way";
 import { AlikeDifferences } from "./alike/alike-differences";
 import type { Shapes } from "./alike/shapes";
-import { grouped } from "../../grouped";
+import { groupBy } from "../../group-by";
 
 type Ways = Pick<AwsPrincipal, "paths" | "denies"> | undefined;
 
@@ -86,7 +86,7 @@ export class WaysBefore {
   private readonly now: ReadonlyMap<string, readonly AwsPath[]>;
 
   public constructor(before: readonly AwsPath[] = [], now: readonly AwsPath[] = []) {
-    [this.before, this.now] = [grouped(before, nameOf), grouped(now, nameOf)];
+    [this.before, this.now] = [groupBy(before, nameOf), groupBy(now, nameOf)];
   }
 
   /** @param surer key without its doubt, used if base had no path of that key: a certain path covers an uncertain one */

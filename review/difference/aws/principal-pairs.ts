@@ -6,7 +6,7 @@ type Pair = readonly [before: AwsPrincipal | undefined, after: AwsPrincipal | un
  * By name, who somebody was before. A role that moved to another address is the same role. A role that was renamed in AWS
  * counts as one removed (listed first) and one added, under the same address.
  */
-export function paired(
+export function principalPairs(
   before: ReadonlyMap<string, AwsPrincipal>,
   after: ReadonlyMap<string, AwsPrincipal>,
 ): readonly (readonly [name: string, pair: Pair])[] {

@@ -4,11 +4,10 @@ import { type Change, type Changes, type ChangesByPrincipal, together, type Unkn
 import type { AwsReach } from "../../reach/aws/aws-reach";
 import type { ResourcePolicy } from "../../reach/aws/resource-policies";
 import type { Estate } from "../../read/resource";
-import type { UnknownComparison } from "../unknown-comparison";
-import { goneUnread, undecided } from "./unknown-changes";
-import { requestText, whoText } from "../../reach/aws/request-text";
+import { type UnknownComparison, unreadRemovals, unknownGains } from "../unknowns";
+import { requestText, whoText } from "../../reach/aws/words";
 import type { Access, SourcedStatement } from "../../../iam/access/access";
-import type { Callers, Named } from "../../reach/aws/callers";
+import type { Callers, NamedRole } from "../../reach/aws/callers";
 
 /** Principals that each resource admits by itself, also those outside of this configuration */
 export function resourceChanges(
@@ -23,11 +22,11 @@ export function resourceChanges(
     const [was, is] = [before.get(key), after.get(key)];
     const [up, down] = [grantedMore(was, is, reaches.callers), grantedMore(is, was, reached.callers)];
     const unknown = [
-      ...undecided(up),
+      ...unknownGains(up),
       ...unknowns.fresh(was?.unknown ?? [], is?.unknown ?? []),
       ...(is === undefined && was !== undefined ? defaultOf(was, head) : []),
       ...lostDenies(was, is),
-      ...goneUnread(was?.unknown ?? [], is?.unknown ?? []),
+      ...unreadRemovals(was?.unknown ?? [], is?.unknown ?? []),
     ];
     const [gains, losses] = [up.gained.map(grant), down.gained.map(grant)];
     const { address } = (is ?? was) as ResourcePolicy;
@@ -133,7 +132,7 @@ function accessOf(statements: readonly SourcedStatement[] | undefined): Access {
   return { paths: [{ name: NAME, layers: [{ name: NAME, statements }] }] };
 }
 
-function accessAs({ layers, denies }: Named, statements: readonly SourcedStatement[]): Access {
+function accessAs({ layers, denies }: NamedRole, statements: readonly SourcedStatement[]): Access {
   return { paths: [{ name: NAME, layers: [{ name: NAME, statements }, ...layers] }], denies };
 }
 

@@ -5,8 +5,7 @@ import type { Callers } from "../../reach/aws/callers";
 import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 import { isLimit } from "../../reach/aws/layer";
 import type { AwsRole } from "../../reach/aws/role-access";
-import { layerText, pathText } from "../../reach/aws/words";
-import { requestText, whoText } from "../../reach/aws/request-text";
+import { layerText, pathText, requestText, whoText } from "../../reach/aws/words";
 import { WaysBefore } from "./path-comparison";
 
 /** A limit of a path that is gone. It need not allow anything by itself, but anything granted later holds at once. */

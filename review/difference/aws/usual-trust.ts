@@ -2,7 +2,7 @@ import type { Gained } from "../../../iam/access/difference";
 import type { Change } from "../../change";
 import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 import type { AwsRole } from "../../reach/aws/role-access";
-import { requestText, whoText } from "../../reach/aws/request-text";
+import { requestText, whoText } from "../../reach/aws/words";
 import { type RoleDifference, roleDifferences, sessionGains, trustGain } from "./role-changes";
 
 const MOST_PEERS = 20;

@@ -3,7 +3,7 @@ import type { Registry, RegistryAgent } from "../../reach/declared/registry";
 import { sameJson } from "../../read/json";
 
 /** Agents that reach anything that differs: only they can have gained or lost anything. */
-export function touchedAgents(base: Registry, head: Registry): ReadonlySet<string> {
+export function affectedAgents(base: Registry, head: Registry): ReadonlySet<string> {
   const names = new Set([...Object.keys(base.agents), ...Object.keys(head.agents)]);
   const trusted = ({ trust, people }: Registry) => ({ trust, people });
   if (base.trustDomain !== head.trustDomain || !sameJson(trusted(base), trusted(head))) return names;

@@ -1,5 +1,5 @@
 import { brief, type RegistryAgent } from "../../reach/declared/registry";
-import { type Gap, raised, replaced } from "./gap";
+import { type Gap, riseGap, replacementGap } from "./gap";
 import type { Side } from "../../reach/declared/side";
 
 /** Who an agent is, who answers for it, and how long what it holds lives */
@@ -51,25 +51,25 @@ function identityGaps(narrow: Side, wide: Side, at: string): readonly Gap[] {
   const domain = wide.registry.trustDomain;
   const [account, id] = [accountOf(is), brief(is.spiffeId)];
   return [
-    ...replaced(narrow.registry.trustDomain, domain, () => ({
+    ...replacementGap(narrow.registry.trustDomain, domain, () => ({
       kind: "identity",
       what: `it is of the trust domain ${brief(domain)}`,
       witness: `an SVID that ${brief(domain)} issued`,
       at: "trustDomain",
     })),
-    ...replaced(was.spiffeId, is.spiffeId, () => ({
+    ...replacementGap(was.spiffeId, is.spiffeId, () => ({
       kind: "identity",
       what: `its tokens go to ${id}`,
       witness: `${id} asks for a token`,
       at: `${at}.spiffeId`,
     })),
-    ...replaced(accountOf(was), account, () => ({
+    ...replacementGap(accountOf(was), account, () => ({
       kind: "identity",
       what: `it runs as the service account ${brief(account)}`,
       witness: `a pod of ${brief(account)} asks for an SVID`,
       at: `${at}.workload`,
     })),
-    ...replaced(was.owner, is.owner, () => ({
+    ...replacementGap(was.owner, is.owner, () => ({
       kind: "identity",
       what: `${brief(is.owner)} answers for it`,
       witness: `${brief(was.owner)} approves a request of the agent, which its owner may not`,
@@ -150,19 +150,19 @@ function lifetimeGaps(was: RegistryAgent, is: RegistryAgent, at: string): readon
           },
         ]
       : []),
-    ...raised(was.session.idleSeconds, idleSeconds, () => ({
+    ...riseGap(was.session.idleSeconds, idleSeconds, () => ({
       kind: "ttl",
       what: `a session lives for ${idleSeconds} s without a request`,
       witness: `a request ${was.session.idleSeconds + 1} s after the last one`,
       at: `${at}.session.idleSeconds`,
     })),
-    ...raised(was.session.totalSeconds, totalSeconds, () => ({
+    ...riseGap(was.session.totalSeconds, totalSeconds, () => ({
       kind: "ttl",
       what: `a session lives for ${totalSeconds} s in all`,
       witness: `a request ${was.session.totalSeconds + 1} s after the session began`,
       at: `${at}.session.totalSeconds`,
     })),
-    ...raised(was.longestCredentialSeconds, credential, () => ({
+    ...riseGap(was.longestCredentialSeconds, credential, () => ({
       kind: "ttl",
       what: `a credential lives for ${credential} s`,
       witness: `a credential ${was.longestCredentialSeconds + 1} s after it was issued`,
@@ -180,7 +180,7 @@ function horizonGaps(narrow: RegistryAgent, wide: RegistryAgent, at: string): re
   const known = horizonOf(narrow);
   return [...horizonOf(wide)].flatMap(([path, seconds]) => {
     const before = known.get(path) ?? 0;
-    return raised(before, seconds, () => ({
+    return riseGap(before, seconds, () => ({
       kind: "ttl",
       what: `after a kill, ${brief(path)} works for ${seconds} s`,
       witness: `${brief(path)} used ${before + 1} s after the kill`,

@@ -3,7 +3,7 @@ import { arrivesUntrusted } from "../../../domain/rules/arrival";
 import { waysTo, STARTERS } from "../../reach/declared/agent-callers";
 import type { RegistryAgent } from "../../reach/declared/registry";
 import type { Gap } from "./gap";
-import { shared, type Side } from "../../reach/declared/side";
+import { intersection, type Side } from "../../reach/declared/side";
 
 /**
  * What callers send, as a session knows it: by the highest of all ways in that serve the task. Of a task that none serves
@@ -13,7 +13,7 @@ export function arrivalGaps(narrow: Side, wide: Side): readonly Gap[] {
   return Object.entries(wide.agent.tasks).flatMap(([task, { startedBy }]) => {
     const before = own(narrow.agent.tasks, task);
     if (before === undefined) return [];
-    const all = shared(new Set<string>(before.startedBy), new Set<string>(startedBy)) as readonly Start[];
+    const all = intersection(new Set<string>(before.startedBy), new Set<string>(startedBy)) as readonly Start[];
     const starts = all.filter((start) => start !== "agent");
     return starts.length === 0 ? [] : [...levelGaps(narrow, wide, task), ...taintGaps(narrow, wide, task, starts)];
   });

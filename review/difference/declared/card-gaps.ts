@@ -1,7 +1,7 @@
 import { own } from "../../../domain";
 import type { RegistrySkill } from "../../../domain/registry/ways";
 import { brief, type RegistryAgent, type RegistryCard, type RegistryWay } from "../../reach/declared/registry";
-import { type Gap, replaced } from "./gap";
+import { type Gap, replacementGap } from "./gap";
 
 type Shown = readonly [way: RegistryWay, agent: RegistryAgent];
 
@@ -19,7 +19,7 @@ export function cardGaps([was, before]: Shown, [is, now]: Shown, at: string): re
   return [...new Set([...known.keys(), ...said.keys()])]
     .filter((part) => !isTold(part))
     .flatMap((part) =>
-      replaced(known.get(part) ?? NOTHING, said.get(part) ?? NOTHING, () => ({
+      replacementGap(known.get(part) ?? NOTHING, said.get(part) ?? NOTHING, () => ({
         kind: "trust",
         what: `its card says ${part}: ${brief(said.get(part) ?? NOTHING)}`,
         witness: "a caller that reads its card",

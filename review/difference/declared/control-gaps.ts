@@ -2,15 +2,15 @@ import { brief, type Registry } from "../../reach/declared/registry";
 import { own } from "../../../domain";
 import type { RegistryApproval } from "../../../domain/registry/document";
 import { actionOf, type Work } from "../../reach/declared/work";
-import { type Gap, raised, replaced } from "./gap";
+import { type Gap, riseGap, replacementGap } from "./gap";
 import { budgetGaps } from "./budget-gaps";
-import { labelOf, shared } from "../../reach/declared/side";
+import { labelOf, intersection } from "../../reach/declared/side";
 
 /** What holds work back: approval, budgets, orders, and whether they are enforced. A control that is new is no gap. */
 export function controlGaps(narrow: Work | undefined, wide: Work, { tools }: Registry): readonly Gap[] {
   if (narrow === undefined) return observeGaps(undefined, wide);
   if (narrow.task === wide.task) return [];
-  const calls = shared(narrow.actions, wide.actions);
+  const calls = intersection(narrow.actions, wide.actions);
   return [
     ...(calls.length === 0 ? [] : [...approvalGaps(narrow, wide, calls, tools), ...budgetGaps(narrow, wide, calls)]),
     ...orderGaps(narrow, wide, new Set(calls)),
@@ -30,25 +30,25 @@ function approvalGaps(narrow: Work, wide: Work, calls: readonly string[], tools:
   }
   const group = brief(is.group);
   return [
-    ...replaced(was.group, is.group, () => ({
+    ...replacementGap(was.group, is.group, () => ({
       kind: "approval",
       what: `calls of ${label} are approved by ${group}`,
       witness: `${call} in ${label} with a decision of ${group}`,
       at: `${at}.group`,
     })),
-    ...raised(peopleFor(is), peopleFor(was), () => ({
+    ...riseGap(peopleFor(is), peopleFor(was), () => ({
       kind: "approval",
       what: `calls of ${label} are approved by one person`,
       witness: `${call} in ${label} with a decision of one person`,
       at: `${at}.people`,
     })).map((gap): Gap => ({ ...gap, otherwise: "two" })),
-    ...raised(was.decisionGoodForSeconds, is.decisionGoodForSeconds, () => ({
+    ...riseGap(was.decisionGoodForSeconds, is.decisionGoodForSeconds, () => ({
       kind: "approval",
       what: `a decision on ${label} is good for ${is.decisionGoodForSeconds} s`,
       witness: `${call} ${was.decisionGoodForSeconds + 1} s after the decision`,
       at: `${at}.decisionGoodForSeconds`,
     })),
-    ...raised(was.requestOpenSeconds, is.requestOpenSeconds, () => ({
+    ...riseGap(was.requestOpenSeconds, is.requestOpenSeconds, () => ({
       kind: "approval",
       what: `a request of ${label} waits ${is.requestOpenSeconds} s for a decision`,
       witness: `a decision ${was.requestOpenSeconds + 1} s after ${call} was asked for`,

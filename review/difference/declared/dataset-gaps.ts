@@ -2,7 +2,7 @@ import { brief, type RegistryDataset } from "../../reach/declared/registry";
 import { own, Sensitivity } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
 import { reveals } from "../../../domain/registry/entries";
-import { type Gap, replaced } from "./gap";
+import { type Gap, replacementGap } from "./gap";
 import { type Side, through, type Use } from "../../reach/declared/side";
 
 /** Where the data of an agent lies, whose rows, and how harmful its disclosure is said to be */
@@ -63,7 +63,7 @@ function boundGaps(was: RegistryDataset, is: RegistryDataset, label: string, at:
   if (was.boundTo === undefined) return [];
   const rows = ({ boundTo }: RegistryDataset): string =>
     boundTo === undefined ? "every row" : `the rows of one ${boundTo}`;
-  return replaced(rows(was), rows(is), () => ({
+  return replacementGap(rows(was), rows(is), () => ({
     kind: "action",
     what: `of ${label} it may use ${rows(is)}`,
     witness: `a row of ${label} that is of another ${was.boundTo}`,

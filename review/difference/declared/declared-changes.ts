@@ -7,8 +7,8 @@ import { reachOfAgent } from "../../reach/declared/work";
 import { agentsOf } from "../../read/resource";
 import { asGain, asLoss, type Gap } from "./gap";
 import { type Side, sideOf } from "../../reach/declared/side";
-import { touchedAgents } from "./affected-agents";
-import { concerns, endless, REGISTRY, type State, unknownOf } from "../../reach/declared/registry-problems";
+import { affectedAgents } from "./affected-agents";
+import { concerns, endlessUnknown, REGISTRY, type State, unknownOf } from "../../reach/declared/registry-problems";
 import { agentGaps, newAgentGaps, stateGap } from "./agent-gaps";
 import { controlGaps } from "./control-gaps";
 import { datasetGaps } from "./dataset-gaps";
@@ -88,7 +88,7 @@ function toEverybody(names: readonly string[], problems: readonly Told[]): Chang
 function compare(base: Registry, head: Registry, problems: readonly Told[]): ChangesByPrincipal {
   const everybody = new Set([...Object.keys(base.agents), ...Object.keys(head.agents)]);
   if (everybody.size === 0 && problems.length > 0) return toEverybody([], problems);
-  const names = problems.length > 0 ? everybody : touchedAgents(base, head);
+  const names = problems.length > 0 ? everybody : affectedAgents(base, head);
   const changes = new Map<string, Changes>();
   for (const name of [...names].sort()) {
     const of = changesOf(name, base, head, problems);
@@ -127,7 +127,7 @@ function seen(registry: Registry, name: string, state: State): Seen {
   const agent = own(registry.agents, name);
   if (agent === undefined) return { unknown: [] };
   const reach = reachOfAgent(registry, name);
-  return { side: sideOf(registry, name, agent, reach), unknown: reach.isWhole ? [] : [endless(name, state)] };
+  return { side: sideOf(registry, name, agent, reach), unknown: reach.isWhole ? [] : [endlessUnknown(name, state)] };
 }
 
 /** All that one agent may do in the wide registry and not in the narrow one */

@@ -1,4 +1,4 @@
-import type { Change, ChangeKind, Showing } from "../../change";
+import type { Change, ChangeKind, Presentation } from "../../change";
 import { brief } from "../../reach/declared/registry";
 
 /** One thing that the wider of two registries lets an agent do, and the narrower does not */
@@ -11,7 +11,7 @@ export interface Gap {
   readonly witness: string;
   /** Path in the registry */
   readonly at: string;
-  readonly place?: Showing["place"];
+  readonly place?: Presentation["place"];
   /** About the agent, where it is gained and where it is lost */
   readonly headline?: readonly [gained: string, lost: string];
   /** Whether it is that the agent exists */
@@ -48,12 +48,12 @@ function asChange({ kind, what, otherwise, witness, at, place, headline, isNew }
 }
 
 /** A gap where a number rose */
-export function raised(narrow: number, wide: number, gap: () => Omit<Gap, "otherwise">, unit = " s"): readonly Gap[] {
+export function riseGap(narrow: number, wide: number, gap: () => Omit<Gap, "otherwise">, unit = " s"): readonly Gap[] {
   return wide > narrow ? [{ ...gap(), otherwise: `${narrow}${unit}` }] : [];
 }
 
 /** A gap where a text is another: which of the two allows more is not known, so each gains on the other. */
-export function replaced(narrow: string, wide: string, gap: () => Omit<Gap, "otherwise">): readonly Gap[] {
+export function replacementGap(narrow: string, wide: string, gap: () => Omit<Gap, "otherwise">): readonly Gap[] {
   return wide === narrow ? [] : [{ ...gap(), otherwise: brief(narrow) }];
 }
 

@@ -1,6 +1,6 @@
 import { brief, type RegistryAction, type RegistryTool } from "../../reach/declared/registry";
 import type { About, Gap } from "./gap";
-import { added } from "../../reach/declared/side";
+import { additions } from "../../reach/declared/side";
 
 /** What an MCP server may use besides tools */
 export function capabilityGaps(
@@ -8,7 +8,7 @@ export function capabilityGaps(
   is: RegistryTool,
   { name, through: via, at }: About,
 ): readonly Gap[] {
-  return added(new Set(was?.capabilities), new Set(is.capabilities)).map((capability) => ({
+  return additions(new Set(was?.capabilities), new Set(is.capabilities)).map((capability) => ({
     kind: "tool",
     what: `${name}${via} may use ${capability} of MCP`,
     witness: `a message of ${name} for ${capability}`,

@@ -1,7 +1,7 @@
 import { own } from "../../../domain";
 import { brief, type Registry } from "../../reach/declared/registry";
-import { type Gap, raised, replaced } from "./gap";
-import { added, type Side } from "../../reach/declared/side";
+import { type Gap, riseGap, replacementGap } from "./gap";
+import { additions, type Side } from "../../reach/declared/side";
 
 type People = NonNullable<Registry["people"]>;
 
@@ -38,13 +38,13 @@ function deciding(was: People | undefined, is: People, groups: readonly string[]
     ];
   }
   return [
-    ...replaced(loginOf(was), who, () => ({
+    ...replacementGap(loginOf(was), who, () => ({
       kind: "approval",
       what: `its approvals are decided by people of ${who}`,
       witness: decision(`a person of ${who}`),
       at: "people",
     })),
-    ...raised(was.recentLoginSeconds, is.recentLoginSeconds, () => ({
+    ...riseGap(was.recentLoginSeconds, is.recentLoginSeconds, () => ({
       kind: "approval",
       what: `its approvals are decided by people who logged in up to ${is.recentLoginSeconds} s ago`,
       witness: decision(`a person who logged in ${was.recentLoginSeconds + 1} s ago`),
@@ -62,7 +62,7 @@ function ofGroup(name: string, was: People, is: People): readonly Gap[] {
   const rose = before !== undefined && now.clearance.rank > before.clearance.rank;
   return [
     ...telling(name, before?.notify?.host, now.notify?.host),
-    ...replaced(before?.claim ?? "no person", now.claim, () => ({
+    ...replacementGap(before?.claim ?? "no person", now.claim, () => ({
       kind: "approval",
       what: `${group} are the members of ${claim}`,
       witness: `a decision of ${group} by a member of ${claim}`,
@@ -86,7 +86,7 @@ function ofGroup(name: string, was: People, is: People): readonly Gap[] {
 function telling(name: string, before: string | undefined, now: string | undefined): readonly Gap[] {
   if (now === undefined) return [];
   const group = brief(name);
-  return replaced(before ?? "nowhere", now, () => ({
+  return replacementGap(before ?? "nowhere", now, () => ({
     kind: "approval",
     what: `${group} are told of its requests at ${brief(now)}`,
     witness: `a notice for ${group} that ${brief(now)} gets: agent, action and link`,
@@ -97,7 +97,7 @@ function telling(name: string, before: string | undefined, now: string | undefin
 function operating(was: People | undefined, is: People): readonly Gap[] {
   const login = loginOf(is);
   const known = was !== undefined && loginOf(was) === login ? new Set(was.operators) : new Set<string>();
-  return added(known, new Set(is.operators)).map((group) => ({
+  return additions(known, new Set(is.operators)).map((group) => ({
     kind: "trust",
     what: `it may be revoked and restored by members of ${brief(group)} at ${login}`,
     witness: `a member of ${brief(group)} who restores it`,

@@ -5,8 +5,8 @@ import { callersOf, placesText, placeText, STARTERS } from "../../reach/declared
 import { sameJson } from "../../read/json";
 import { arrivalGaps } from "./arrival-gaps";
 import { cardGaps } from "./card-gaps";
-import { type Gap, replaced } from "./gap";
-import { added, type Side } from "../../reach/declared/side";
+import { type Gap, replacementGap } from "./gap";
+import { additions, type Side } from "../../reach/declared/side";
 
 /** Who may call an agent, where, what they may start there and be answered, and what becomes of a session by it */
 export function servingGaps(narrow: Side | undefined, wide: Side, isNew: boolean): readonly Gap[] {
@@ -44,7 +44,7 @@ function counterpart({ agent: { serves = {} } }: Side, name: string, way: Regist
 
 /** What may be started there, and by which callers. A start that is new for a task is reported elsewhere. */
 function callGaps(was: RegistryWay | undefined, { side, way, at }: Served): readonly Gap[] {
-  return added(was && new Set(was.tasks), new Set(way.tasks)).flatMap((task) => {
+  return additions(was && new Set(was.tasks), new Set(way.tasks)).flatMap((task) => {
     const evidence = evidenceOf(side, task);
     const [first] = evidence;
     if (first === undefined) return [];
@@ -81,19 +81,19 @@ function placeGaps(was: RegistryWay, { name, way, at }: Served): readonly Gap[] 
   const open = placesOf(way).filter((place) => !known.some((one) => isWithin(place, one)));
   const [path, label] = [brief(way.paths[0] ?? "/"), `its way in ${name}`];
   return [
-    ...replaced(PROTOCOLS[was.kind], PROTOCOLS[way.kind], () => ({
+    ...replacementGap(PROTOCOLS[was.kind], PROTOCOLS[way.kind], () => ({
       kind: "network",
       what: `${label} takes ${PROTOCOLS[way.kind]}`,
       witness: `a request of ${PROTOCOLS[way.kind]} for ${path}`,
       at: `${at}.kind`,
     })),
-    ...replaced(`${was.port}`, `${way.port}`, () => ({
+    ...replacementGap(`${was.port}`, `${way.port}`, () => ({
       kind: "network",
       what: `requests by ${label} come to port ${way.port} of its pod`,
       witness: `a request for ${path} at port ${way.port}`,
       at: `${at}.port`,
     })),
-    ...replaced(hostOf(was), hostOf(way), () => ({
+    ...replacementGap(hostOf(was), hostOf(way), () => ({
       kind: "network",
       what: `users reach ${label} under ${brief(hostOf(way))}`,
       witness: `a user's request for ${path} under ${brief(hostOf(way))}`,

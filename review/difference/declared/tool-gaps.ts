@@ -1,10 +1,10 @@
 import { own } from "../../../domain";
 import { isReading } from "../../../domain/dataset";
 import { brief, type RegistryAction, type RegistryTool } from "../../reach/declared/registry";
-import { type About, type Gap, replaced } from "./gap";
+import { type About, type Gap, replacementGap } from "./gap";
 import { matchGaps } from "./match-gaps";
 import { capabilityGaps, pinGaps } from "./mcp-gaps";
-import { added, type Side, through, type Use } from "../../reach/declared/side";
+import { additions, type Side, through, type Use } from "../../reach/declared/side";
 
 /** Where the tools of an agent are, what they may be sent, whose rights they use, and how far they are trusted */
 export function toolGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
@@ -20,7 +20,7 @@ export function toolGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
         ...[...use.how].flatMap((action) => firstPinGaps(is, action, about(name, use, action))),
       ];
     return [
-      ...replaced(was.url, is.url, () => destination(name, is, use)),
+      ...replacementGap(was.url, is.url, () => destination(name, is, use)),
       ...wholeGaps(was, is, about(name, use)),
       ...[...use.how].flatMap((action) => {
         const one = about(name, use, action);
@@ -85,7 +85,7 @@ function wholeGaps(was: RegistryTool, is: RegistryTool, { name, through: via, at
     ...gaps,
     ...privateGaps(was, is, { name, through: via, at }),
     ...capabilityGaps(was, is, { name, through: via, at }),
-    ...replaced(was.kind, is.kind, () => ({
+    ...replacementGap(was.kind, is.kind, () => ({
       kind: "tool",
       what: `${name}${via} is called as ${is.kind}`,
       witness: `a request to ${name} as ${is.kind}`,
@@ -97,7 +97,7 @@ function wholeGaps(was: RegistryTool, is: RegistryTool, { name, through: via, at
 
 function identityGaps(was: RegistryTool, is: RegistryTool, { name, through: via, at }: About): readonly Gap[] {
   const [one, other] = [identityText(was), identityText(is)];
-  const gaps = replaced(one, other, () => ({
+  const gaps = replacementGap(one, other, () => ({
     kind: "identity",
     what: `${name}${via} acts as ${brief(other)}`,
     witness: `a call of ${name} with the rights of ${brief(other)}`,
@@ -161,11 +161,11 @@ function touchGaps(was: RegistryAction, is: RegistryAction, { name, through: via
   for (const dataset of new Set([...Object.keys(was.touches), ...Object.keys(is.touches)])) {
     const [before, now] = [new Set(own(was.touches, dataset)), new Set(own(is.touches, dataset))];
     const place = { at: `${at}.touches.${dataset}` };
-    for (const kind of added(before, now)) {
+    for (const kind of additions(before, now)) {
       const what = `${name}${via} may ${kind} ${dataset}`;
       gaps.push({ kind: "action", what, witness: `${kind} of ${dataset} by ${name}`, ...place });
     }
-    for (const kind of added(now, before).filter(isReading)) {
+    for (const kind of additions(now, before).filter(isReading)) {
       const what = `an answer of ${name}${via} does not count as ${kind} of ${dataset}`;
       const witness = `an answer of ${name} sent to a place that is not cleared for ${dataset}`;
       gaps.push({ kind: "sensitivity", what, witness, ...place });

@@ -1,7 +1,7 @@
 import { own, type Start } from "../../../domain";
 import { brief, type Registry, type RegistryAgent } from "../../reach/declared/registry";
 import type { Gap } from "./gap";
-import { added, type Side } from "../../reach/declared/side";
+import { additions, type Side } from "../../reach/declared/side";
 
 /** Whose tokens start an agent's tasks. A start that the agent did not have is told as such, not here. */
 export function trustGaps(narrow: Side, wide: Side): readonly Gap[] {
@@ -96,7 +96,7 @@ function cleanGaps(narrow: Side, wide: Side): readonly Gap[] {
   return Object.entries(wide.agent.tasks).flatMap(([task, { startedBy, cleanEvents = [] }]) => {
     const before = own(narrow.agent.tasks, task);
     if (before === undefined || !startedBy.includes("event")) return [];
-    return added(new Set(before.cleanEvents), new Set(cleanEvents)).map((issuer): Gap => {
+    return additions(new Set(before.cleanEvents), new Set(cleanEvents)).map((issuer): Gap => {
       const starter = wide.registry.trust.starters.find((one) => one.issuer === issuer);
       const outside =
         starter?.outside === undefined ? "" : ` (its events are said to come from outside: ${brief(starter.outside)})`;

@@ -2,8 +2,8 @@ import { own, type Start } from "../../../domain";
 import { brief, type Registry, type RegistryEdge } from "../../reach/declared/registry";
 import { boundsOf } from "./bounds-text";
 import { accessOf, actionOf, placeOf, type Work } from "../../reach/declared/work";
-import { type Gap, raised } from "./gap";
-import { added, labelOf, type Side, through } from "../../reach/declared/side";
+import { type Gap, riseGap } from "./gap";
+import { additions, labelOf, type Side, through } from "../../reach/declared/side";
 import { STARTERS } from "../../reach/declared/agent-callers";
 
 /** What may be done in one piece of work: what starts it, its actions, its data, its time, and who else works for it */
@@ -26,7 +26,7 @@ function placed(place: Gap["place"] | false, gaps: readonly Gap[]): readonly Gap
 /** Only of the agent's own: what a delegate is started by otherwise is the delegate's. */
 function startGaps(narrow: Work | undefined, wide: Work, agent: string): readonly Gap[] {
   if (wide.chain.length > 0) return [];
-  const starts = added(narrow && new Set(narrow.task.startedBy), new Set(wide.task.startedBy)) as readonly Start[];
+  const starts = additions(narrow && new Set(narrow.task.startedBy), new Set(wide.task.startedBy)) as readonly Start[];
   return starts.map((start) => {
     return {
       kind: "trust",
@@ -39,7 +39,7 @@ function startGaps(narrow: Work | undefined, wide: Work, agent: string): readonl
 
 function actionGaps(narrow: Work | undefined, wide: Work, { tools }: Registry): readonly Gap[] {
   const label = labelOf(wide);
-  return added(narrow?.actions, wide.actions).map((name) => {
+  return additions(narrow?.actions, wide.actions).map((name) => {
     const { tool, action } = actionOf(name);
     const { url = "an unknown address", actions } = own(tools, tool) ?? {};
     const called = own(actions, action);
@@ -55,7 +55,7 @@ function actionGaps(narrow: Work | undefined, wide: Work, { tools }: Registry): 
 
 function dataGaps(narrow: Work | undefined, wide: Work, { datasets }: Registry): readonly Gap[] {
   const label = labelOf(wide);
-  return added(narrow?.data, wide.data).map((name) => {
+  return additions(narrow?.data, wide.data).map((name) => {
     const { dataset, kind } = accessOf(name);
     const level = own(datasets, dataset)?.sensitivity ?? "of unknown sensitivity";
     return {
@@ -69,7 +69,7 @@ function dataGaps(narrow: Work | undefined, wide: Work, { datasets }: Registry):
 
 function timeGaps(narrow: Work | undefined, wide: Work): readonly Gap[] {
   if (narrow === undefined) return [];
-  return raised(narrow.ttlSeconds, wide.ttlSeconds, () => ({
+  return riseGap(narrow.ttlSeconds, wide.ttlSeconds, () => ({
     kind: "ttl",
     what: `${labelOf(wide)} runs for ${wide.ttlSeconds} s`,
     witness: `a token of ${labelOf(wide)}, ${narrow.ttlSeconds + 1} s after its start`,
@@ -92,7 +92,7 @@ function edgeGap(narrow: RegistryEdge | undefined, wide: RegistryEdge, target: s
     const what = `${labelOf(work)} hands work to ${target} (${bounds})`;
     return [{ kind: "delegation", what, witness: `a token of ${labelOf(work)} exchanged for one of ${target}`, at }];
   }
-  return raised(
+  return riseGap(
     narrow.depth,
     wide.depth,
     () => ({

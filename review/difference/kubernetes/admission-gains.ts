@@ -1,6 +1,6 @@
 import type { Guard } from "../../reach/kubernetes/admission/guards";
 import type { Cluster } from "../../reach/kubernetes/cluster";
-import { grouped } from "../../grouped";
+import { groupBy } from "../../group-by";
 import type { Principal } from "../../reach/kubernetes/principal";
 import { takes } from "../../reach/kubernetes/sets/selector";
 import { type Gains, NOTHING } from "./fact-gains";
@@ -13,7 +13,7 @@ export interface LostGuard {
 
 /** Guards of base of which head has none that refuses as much in the same place */
 export function lostGuards(base: readonly Guard[], head: readonly Guard[]): readonly LostGuard[] {
-  const byContext = grouped(head, ({ context }) => context);
+  const byContext = groupBy(head, ({ context }) => context);
   return base
     .filter((guard) => !(byContext.get(guard.context) ?? []).some(({ refusals }) => refusesAll(refusals, guard)))
     .map((guard) => {
@@ -63,7 +63,11 @@ function writtenOf({ context, refusals }: Guard): string {
 }
 
 /** Agents whose namespaces it guards; all of them where none is known to be guarded */
-export function guarded(guard: Guard, cluster: Cluster, principals: readonly Principal[]): readonly Principal[] {
+export function guardedPrincipals(
+  guard: Guard,
+  cluster: Cluster,
+  principals: readonly Principal[],
+): readonly Principal[] {
   const agents = principals.filter(({ isAgent }) => isAgent);
   const covered = agents.filter(({ accounts, pods }) =>
     [...accounts, ...pods].some(({ namespace }) => takes(guard.namespaces, cluster.labelsOf(namespace)) !== false),

@@ -2,9 +2,9 @@ import { type Changes, type ChangesByPrincipal, together } from "../../change";
 import { selectorKeys } from "../../reach/kubernetes/selector-keys";
 import type { Estate } from "../../read/resource";
 import { gainsBetween, type NamedGains } from "./gains";
-import { sorted } from "./fact-gains";
+import { sortUnique } from "./fact-gains";
 import { clusterStates, type ClusterStates } from "../../reach/kubernetes/cluster-state";
-import { grouped } from "../../grouped";
+import { groupBy } from "../../group-by";
 import type { KubernetesObject } from "../../reach/kubernetes/objects/object";
 
 /** What each agent, and each other principal of a cluster, can do in one state and not in the other */
@@ -25,7 +25,7 @@ export function kubernetesChanges(
       losses: lost.get(key)?.gains ?? [],
       unknown: gained.get(key)?.unknown ?? [],
     });
-    changes.set(name, { gains: sorted(gains), losses: sorted(losses), unknown: sorted(unknown) });
+    changes.set(name, { gains: sortUnique(gains), losses: sortUnique(losses), unknown: sortUnique(unknown) });
   }
   for (const [name, more] of doubleChanges(before.cluster.objects, after.cluster.objects)) {
     changes.set(name, together(changes.get(name), more));
@@ -53,7 +53,7 @@ export function doubleChanges(
 }
 
 function doubles(objects: readonly KubernetesObject[]): readonly (readonly KubernetesObject[])[] {
-  const named = grouped(
+  const named = groupBy(
     objects.filter(({ address }) => !FIELDS.test(address)),
     ({ kind, namespace, name }) => JSON.stringify([kind, namespace, name]),
   );

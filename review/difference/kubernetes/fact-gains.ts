@@ -1,11 +1,11 @@
 import type { Fact } from "../../reach/kubernetes/fact";
-import { grouped } from "../../grouped";
+import { groupBy } from "../../group-by";
 import type { Change, Unknown } from "../../change";
 import { byKey } from "../../../domain/by-text";
 
 /** The facts of head that those of base do not hold */
 export function factGains(base: readonly Fact[], head: readonly Fact[]): Gains {
-  const known = grouped(base, ({ key }) => key);
+  const known = groupBy(base, ({ key }) => key);
   const scopes = new Set(base.map(({ scope }) => scope));
   const fresh = new Map<string, Fact>();
   for (const one of head) {
@@ -44,7 +44,7 @@ export function together(parts: readonly Gains[]): Gains {
 }
 
 /** By what is said, the same said once */
-export function sorted<T extends Change | Unknown>(all: readonly T[]): readonly T[] {
+export function sortUnique<T extends Change | Unknown>(all: readonly T[]): readonly T[] {
   const said = new Map(all.map((one) => [JSON.stringify([one.what, one]), one]));
   return [...said].sort(byKey).map(([, one]) => one);
 }

@@ -1,19 +1,19 @@
-import { refusing } from "../../reach/kubernetes/loose-facts";
+import { refusingObjects } from "../../reach/kubernetes/loose-facts";
 import type { SelectorKeys } from "../../reach/kubernetes/selector-keys";
 import { type Fact, KNOWN_AT_APPLY } from "../../reach/kubernetes/fact";
-import { guarded, guardGains, lostGuards, writerGains } from "./admission-gains";
+import { guardedPrincipals, guardGains, lostGuards, writerGains } from "./admission-gains";
 import { type Gains, together, factGains, NOTHING } from "./fact-gains";
 import { NetworkDifference } from "./network-difference";
 import { rightGains } from "./right-gains";
 import type { ClusterState } from "../../reach/kubernetes/cluster-state";
-import { Usual } from "./usual-gains";
+import { UsualGains } from "./usual-gains";
 import { Budget, TooComplex } from "../../../iam/sets/budget";
 import type { Cluster } from "../../reach/kubernetes/cluster";
-import { grouped } from "../../grouped";
+import { groupBy } from "../../group-by";
 import { ofNamespace, ofPod, PEER, real } from "../../reach/kubernetes/network/peers";
 import { peerText } from "../../reach/kubernetes/network/traffic-text";
 import { isOpaque } from "../../reach/kubernetes/objects/values";
-import { type Box, outside, type Values } from "../../reach/kubernetes/sets/box";
+import { type Box, partOutside, type Values } from "../../reach/kubernetes/sets/box";
 import { TextValues } from "../../reach/kubernetes/sets/text-values";
 import { type Registration, registrationsIn, settingsOf } from "../../reach/kubernetes/spiffe/registrations";
 import { templateText } from "../../reach/kubernetes/spiffe/template";
@@ -52,7 +52,7 @@ class Found {
 
 function addPrincipals(found: Found, base: ClusterState, head: ClusterState, keys: SelectorKeys): void {
   const network = new NetworkDifference(base, head);
-  const usual = new Usual(base, keys, head);
+  const usual = new UsualGains(base, keys, head);
   const isConfiguredAlike = base.configuration === head.configuration;
   const isSurroundedAlike = base.surroundings === head.surroundings;
   for (const [key, after] of head.principals) {
@@ -79,8 +79,8 @@ function addLoose(found: Found, base: ClusterState, head: ClusterState, keys: Se
   for (const [owner, { name, facts }] of byOwner(head, keys)) {
     found.add(owner, name, factGains(before.get(owner)?.facts ?? [], facts));
   }
-  const now = refusing(head.cluster);
-  for (const [title, { address, kind }] of refusing(base.cluster)) {
+  const now = refusingObjects(head.cluster);
+  for (const [title, { address, kind }] of refusingObjects(base.cluster)) {
     if (now.has(title)) continue;
     const why = `what an object of kind ${kind} refused is not known here`;
     found.add(`object ${title}`, address, {
@@ -116,7 +116,7 @@ function addAdmission(found: Found, base: ClusterState, head: ClusterState): voi
   for (const lost of lostGuards(base.guards, head.guards)) {
     const gains = guardGains(lost);
     const { address } = (lost.now ?? lost.guard).object;
-    const covered = guarded(lost.guard, base.cluster, principals);
+    const covered = guardedPrincipals(lost.guard, base.cluster, principals);
     if (covered.length === 0) found.add(`guard ${address}`, address, gains);
     for (const { key, name } of covered) found.add(key, head.principals.get(key)?.name ?? name, gains);
   }
@@ -126,7 +126,7 @@ function addAdmission(found: Found, base: ClusterState, head: ClusterState): voi
 
 /** Pods, of anybody, that get an identity in head and not in base, by address of the registration */
 function registrationGains(base: Cluster, head: Cluster): ReadonlyMap<string, Gains> {
-  const before = grouped(registrationsIn(base), ({ template }) => template);
+  const before = groupBy(registrationsIn(base), ({ template }) => template);
   return new Map(
     registrationsIn(head).map((registration) => [
       registration.object.address,
@@ -142,7 +142,7 @@ function gainOf(registration: Registration, before: readonly Registration[]): Ga
   const source = { address: object.address };
   try {
     const alike = before.filter((other) => isAlike(other, registration)).map(boxOf);
-    const found = outside(real(boxOf(registration)), alike, new Budget());
+    const found = partOutside(real(boxOf(registration)), alike, new Budget());
     if (found === undefined) return NOTHING;
     const witness = `${peerText(found)} gets it`;
     if (isOpaque(witness)) return { gains: [], unknown: [{ what, why: KNOWN_AT_APPLY, source }] };

@@ -12,18 +12,18 @@ import {
   peerNamespaces,
   type Policies,
   policyText,
-  type Selected,
+  type SelectingPolicies,
   type Traffic,
   trafficAllowed,
 } from "../../reach/kubernetes/network/policies";
 import { trafficText, trafficWords } from "../../reach/kubernetes/network/traffic-text";
 import { addressOf, type Principal } from "../../reach/kubernetes/principal";
-import { type Box, outside, boxText } from "../../reach/kubernetes/sets/box";
+import { type Box, partOutside, boxText } from "../../reach/kubernetes/sets/box";
 import { takes } from "../../reach/kubernetes/sets/selector";
 import { TextValues } from "../../reach/kubernetes/sets/text-values";
 import { type Gains, NOTHING, together } from "./fact-gains";
 
-const NO_POLICIES: Selected = { pods: [], possible: [], all: [], written: "" };
+const NO_POLICIES: SelectingPolicies = { pods: [], possible: [], all: [], written: "" };
 
 /** A state of the policies of a cluster */
 export interface NetworkState {
@@ -73,8 +73,8 @@ export class NetworkDifference {
 
   private gainsOf(
     direction: Direction,
-    before: Selected,
-    after: Selected,
+    before: SelectingPolicies,
+    after: SelectingPolicies,
     names: readonly string[],
     address: string,
   ): Gains {
@@ -100,7 +100,7 @@ export class NetworkDifference {
 }
 
 /** What an open question of head is about that base does not have */
-function newlyPossible(before: Selected, after: Selected): readonly Unknown[] {
+function newlyPossible(before: SelectingPolicies, after: SelectingPolicies): readonly Unknown[] {
   const known = new Set(before.possible.map(policyText));
   const now = new Set(after.possible.map(policyText));
   const open = after.possible.filter((policy) => !known.has(policyText(policy)));
@@ -139,7 +139,7 @@ function gained(box: Box, allowed: readonly Traffic[]): Box | undefined {
   const others = allowed.map((traffic) => traffic.box);
   const wanted = real(box);
   const address: Box = new Map([...wanted, ["peer", TextValues.of([PEER.address])]]);
-  return (box.has("peer") ? undefined : outside(address, others, budget)) ?? outside(wanted, others, budget);
+  return (box.has("peer") ? undefined : partOutside(address, others, budget)) ?? partOutside(wanted, others, budget);
 }
 
 /** The same traffic, allowed by two policies, is one gain. */

@@ -3,7 +3,7 @@ import type { Change, Unknown } from "../../change";
 import { KNOWN_AT_APPLY } from "../../reach/kubernetes/fact";
 import { isOpaque } from "../../reach/kubernetes/objects/values";
 import type { Right } from "../../reach/kubernetes/rights/right";
-import { type Box, outside } from "../../reach/kubernetes/sets/box";
+import { type Box, partOutside } from "../../reach/kubernetes/sets/box";
 import type { TextValues } from "../../reach/kubernetes/sets/text-values";
 import type { Gains } from "./fact-gains";
 
@@ -43,7 +43,7 @@ export function rightGains(base: readonly Right[], head: readonly Right[]): Gain
 
 function outsideOf(right: Right, base: readonly Right[]): Box | undefined {
   const others = base.filter(({ url }) => url === undefined || (right.url !== undefined && covers(url, right.url)));
-  return outside(
+  return partOutside(
     right.box,
     others.map(({ box }) => box),
     new Budget(),

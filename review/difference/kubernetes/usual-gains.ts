@@ -1,5 +1,5 @@
 import type { Change } from "../../change";
-import { grouped } from "../../grouped";
+import { groupBy } from "../../group-by";
 import type { Fact } from "../../reach/kubernetes/fact";
 import type { Principal } from "../../reach/kubernetes/principal";
 import type { SelectorKeys } from "../../reach/kubernetes/selector-keys";
@@ -15,7 +15,7 @@ const LEAST_PEERS = 2;
  * Marks what an agent has that is new, or active again, as every other agent had it before the change: nobody need read
  * it again. What is another in anything but the names of the agent stays as it is.
  */
-export class Usual {
+export class UsualGains {
   private readonly network: NetworkDifference;
   private readonly known = new Map<Principal, ReadonlySet<string>>();
 
@@ -38,7 +38,7 @@ export class Usual {
     const servingAlike = others.filter((one) => this.serves(this.state, one) === isServing);
     const known = this.textsOfPeers(principal, others);
     const knownAlike = this.textsOfPeers(principal, servingAlike);
-    const own = grouped(this.factsOf(this.head, principal), (told) => textOf(told, principal));
+    const own = groupBy(this.factsOf(this.head, principal), (told) => textOf(told, principal));
     return gains.map((gain) => {
       const facts = own.get(textOf(gain, principal)) ?? [gain];
       const texts = facts.map((told) => wholeTextOf(told, principal));

@@ -4,7 +4,7 @@ import { Glob } from "../../../iam/sets/glob";
 import type { Shapes } from "../../difference/aws/alike/shapes";
 import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 import type { AwsPath } from "../../reach/aws/way";
-import { type Allowed, allowedOf } from "../aws-question";
+import { type AllowedRequest, allowedRequest } from "../aws-question";
 import type { AuditPower } from "./audit-powers";
 import { ESCALATIONS } from "./escalation";
 import type { Ability, StateCombination } from "../../review";
@@ -62,11 +62,11 @@ function stepsOn(
   principal: AwsPrincipal,
   path: AwsPath,
   steps: readonly (readonly string[])[],
-): readonly Allowed[] | undefined {
-  const found: Allowed[] = [];
+): readonly AllowedRequest[] | undefined {
+  const found: AllowedRequest[] = [];
   for (const actions of steps) {
     const named = mentioned(path, actions);
-    const allowed = named.length === 0 ? undefined : allowedOf(principal, [path], [allow(named, "*")]);
+    const allowed = named.length === 0 ? undefined : allowedRequest(principal, [path], [allow(named, "*")]);
     if (allowed === undefined) return undefined;
     found.push(allowed);
   }
@@ -78,7 +78,7 @@ function blindness(principal: AwsPrincipal, audit: readonly AuditPower[]): reado
     const paths = principal.paths.filter((path) =>
       question.some(({ Action }) => mentioned(path, valuesOf(Action ?? [])).length > 0),
     );
-    const allowed = allowedOf(principal, paths, question);
+    const allowed = allowedRequest(principal, paths, question);
     return allowed === undefined ? [] : [{ code: "blind-audit", what, parts: [abilityOf(allowed)] }];
   });
 }
@@ -86,7 +86,7 @@ function blindness(principal: AwsPrincipal, audit: readonly AuditPower[]): reado
 function readsSecrets(principal: AwsPrincipal): Ability | undefined {
   const actions = ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue", "ssm:GetParameter"];
   const paths = principal.paths.filter((path) => mentioned(path, actions).length > 0);
-  const allowed = allowedOf(principal, paths, [allow(actions, "*")]);
+  const allowed = allowedRequest(principal, paths, [allow(actions, "*")]);
   return allowed && abilityOf(allowed);
 }
 
@@ -104,6 +104,6 @@ function mentioned({ layers: [granted] }: AwsPath, actions: readonly string[]): 
   });
 }
 
-function abilityOf({ witness, source, path, isDecided }: Allowed): Ability {
+function abilityOf({ witness, source, path, isDecided }: AllowedRequest): Ability {
   return { what: `${isDecided ? "" : "may be: "}${witness} (${path})`, source: { address: source } };
 }

@@ -2,12 +2,12 @@ import { allow, type Condition, type Principal, type Statement, valuesOf } from 
 import type { SourcedStatement } from "../../../iam/access/access";
 import { difference } from "../../../iam/access/difference";
 import { type Change } from "../../change";
-import { requestText } from "../../reach/aws/request-text";
+import { requestText } from "../../reach/aws/words";
 import { resourcesOf } from "../../read/resource";
 import type { AwsRole } from "../../reach/aws/role-access";
 import { brief } from "../../reach/declared/registry";
 import type { FleetState } from "../../reach/fleet-state";
-import { allowedOf } from "../aws-question";
+import { allowedRequest } from "../aws-question";
 
 /** Roles that let in an identity of the trust domain, or the exchange, and that no agent declares */
 export function undeclaredTrust(state: FleetState): readonly Change[] {
@@ -97,7 +97,7 @@ function admitted(state: FleetState, role: AwsRole, { what, question, role: call
 function mayAssume({ aws }: FleetState, caller: string, role: AwsRole): boolean {
   const asking = [...aws.principals.values()].find(({ roles }) => roles.some(({ key }) => key === caller));
   if (asking === undefined || !role.key.startsWith("arn:")) return true;
-  return allowedOf(asking, asking.paths, [allow("sts:AssumeRole", role.key)]) !== undefined;
+  return allowedRequest(asking, asking.paths, [allow("sts:AssumeRole", role.key)]) !== undefined;
 }
 
 function isToAccount({ Principal: principal, Condition: condition }: Statement): boolean {

@@ -1,6 +1,6 @@
 import { distinct, type Unknown } from "../../change";
 import type { Estate, Resource } from "../../read/resource";
-import { type TaskRole, taskRoles } from "./agent-roles";
+import { type TaskRole, taskRoles } from "./task-roles";
 import { Callers } from "./callers";
 import { Chains, type Start } from "./chain/chains";
 import { RoleEdges } from "./chain/role-edges";
@@ -26,11 +26,11 @@ export interface AwsReach {
   readonly pods: PodIdentities;
   readonly rolesAnywhere: RolesAnywhere;
   /** Access gained by assuming the role at `address` by `way`; undefined if there is no such role */
-  readonly become: (address: string, way: Way) => Become | undefined;
+  readonly become: (address: string, way: Way) => RoleGain | undefined;
   readonly callers: Callers;
 }
 
-export type Become = Pick<AwsPrincipal, "paths" | "denies" | "unknown">;
+export type RoleGain = Pick<AwsPrincipal, "paths" | "denies" | "unknown">;
 
 /** All principals of an estate that have access to AWS */
 export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
@@ -63,7 +63,7 @@ export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
   }
   const anywhere = rolesAnywhere(estate, admission, index, texts);
   const byAddress = new Map(index.roles.map((role) => [role.address, role]));
-  const become = (address: string, way: Way): Become | undefined => {
+  const become = (address: string, way: Way): RoleGain | undefined => {
     const role = byAddress.get(address);
     if (role === undefined) return undefined;
     const { way: followed, roles: chained, unknown } = chains.from({ way, role });

@@ -1,17 +1,16 @@
 import { type Condition, type OneOrMany, type Principal, type Statement, valuesOf } from "../../../iam";
 import type { SourcedStatement } from "../../../iam/access/access";
 import { keyTests } from "../../../iam/conditions/key-test";
-import { grouped } from "../../grouped";
+import { groupBy } from "../../group-by";
 import { type Estate, type Resource, resourcesOf } from "../../read/resource";
-import { isWritten } from "./chain/caller";
+import { isWritten, arnOf, roleName, whoAsks } from "./caller";
 import { roleOfSession } from "./direct-grants";
 import type { PolicyTexts } from "./policy-texts";
 import { type AwsLayer, layer } from "./layer";
 import { isDeny, type RolePolicies } from "./role-policies";
-import { arnOf, roleName, whoAsks } from "./who-asks";
 
 /** Principals of a policy that are one role of this configuration, and what limits what is granted to them */
-export interface Named {
+export interface NamedRole {
   /** As the policy names it: its ARN, or that of one of its sessions */
   readonly principal: string;
   /** All of them must allow. A boundary does not limit what is granted to one session. */
@@ -31,7 +30,7 @@ const LISTS = new Set(["StringEquals", "ArnEquals", "ArnLike", "StringLike"]);
 export class Callers {
   private readonly byArn: ReadonlyMap<string, readonly Resource[]>;
   private readonly byName: ReadonlyMap<string, readonly Resource[]>;
-  private readonly limits = new Map<string, Named | undefined>();
+  private readonly limits = new Map<string, NamedRole | undefined>();
   /** Whether a role has the policies that it had, by state before and ARN */
   private readonly alike = new Map<Callers, Map<string, boolean>>();
 
@@ -42,17 +41,17 @@ export class Callers {
     private readonly mayBecome: (from: Resource, to: Resource) => boolean,
   ) {
     const roles = resourcesOf(estate, "aws_iam_role");
-    this.byArn = grouped(roles, (role) => arnOf(role, estate));
-    this.byName = grouped(roles, (role) => roleName(arnOf(role, estate))?.name ?? "");
+    this.byArn = groupBy(roles, (role) => arnOf(role, estate));
+    this.byName = groupBy(roles, (role) => roleName(arnOf(role, estate))?.name ?? "");
   }
 
   /** Undefined where it is no role of this configuration for certain, or nothing limits it */
-  public named(principal: string): Named | undefined {
+  public named(principal: string): NamedRole | undefined {
     if (!this.limits.has(principal)) this.limits.set(principal, this.limitsOf(principal));
     return this.limits.get(principal);
   }
 
-  private limitsOf(principal: string): Named | undefined {
+  private limitsOf(principal: string): NamedRole | undefined {
     const session = roleOfSession(principal);
     const role = session === undefined ? this.only(this.byArn.get(principal)) : this.ofSession(principal, session);
     if (role === undefined) return undefined;

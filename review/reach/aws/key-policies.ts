@@ -1,12 +1,12 @@
 import { type Statement, valuesOf } from "../../../iam";
 import type { SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
-import type { Estate } from "../../read/resource";
+import { type Estate, resourcesOf } from "../../read/resource";
 import { mayBeOf } from "./statement-scope";
-import type { PoliciesRead } from "./read-policies";
+import type { PoliciesRead } from "./layer";
 import type { PolicyTexts } from "./policy-texts";
-import { aliasesByKey, isAbout, mayBeRightOn, namesOf } from "./key-names";
-import type { ResourcePolicy } from "./resource-policies";
+import { type ResourcePolicy, keyArn } from "./resource-policies";
+import { Glob } from "../../../iam/sets/glob";
 
 /** A key with a policy of its own */
 interface Key {
@@ -137,4 +137,44 @@ function onKey(
     }
   }
   return { statements: allows, unknown: open };
+}
+
+/** Symbols of keys that aliases stand for, by the ARN of the key */
+function aliasesByKey(estate: Estate): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const alias of resourcesOf(estate, "aws_kms_alias")) {
+    const key = alias.values["target_key_id"];
+    const name = estate.attribute(alias, "target_key_arn");
+    if (typeof key !== "string" || typeof name !== "string") continue;
+    found.set(keyArn(key), [...(found.get(keyArn(key)) ?? []), name]);
+  }
+  return found;
+}
+
+/** An ARN that is written out around a key's number is the key too. */
+function namesOf(name: string, aliases: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const symbol = /^\$\{(.*)\.arn\}$/.exec(name)?.[1];
+  const written = symbol === undefined ? [] : ["key_id", "id"].map((id) => `arn:*:kms:*:*:key/\${${symbol}.${id}}`);
+  return [name, ...written, ...(aliases.get(name) ?? [])];
+}
+
+/** All that rights may call the key of an alias, such as `alias/ambit/prod/tokens`; empty where the configuration makes no such alias. */
+export function namesOfAlias(estate: Estate, alias: string): readonly string[] {
+  const aliases = aliasesByKey(estate);
+  return resourcesOf(estate, "aws_kms_alias")
+    .filter(({ values }) => values["name"] === alias)
+    .flatMap(({ values: { target_key_id: key } }) => (typeof key === "string" ? namesOf(keyArn(key), aliases) : []));
+}
+
+/** Whether a pattern of a statement is about the key that is called so; undefined where that is not known. */
+function isAbout(pattern: string, name: string): boolean | undefined {
+  if (pattern === name || Glob.of(pattern, "arn").matches(name) || Glob.of(name, "arn").matches(pattern)) return true;
+  const [start = "", , service = "*"] = pattern.split(":");
+  const isOfKeys = service === "kms" || /[*?$]/.test(start) || (start === "arn" && /[*?$]/.test(service));
+  return isOfKeys && /[*?]|\$\{/.test(pattern + name) ? undefined : false;
+}
+
+/** A pattern may be about any key; a number that is written out is of no key that is still to be made. */
+export function mayBeRightOn(pattern: string, name: string): boolean {
+  return isAbout(pattern, name) ?? /[*?]/.test(pattern);
 }

@@ -1,5 +1,5 @@
-import type { Layer } from "../../../iam/access/access";
-import type { PoliciesRead } from "./read-policies";
+import type { Layer, SourcedStatement } from "../../../iam/access/access";
+import type { Unknown } from "../../change";
 
 /**
  * What a layer of a path holds: policies of the role, its boundary, the session policy, policies of KMS keys, trust policies
@@ -24,4 +24,10 @@ export function layer(name: LayerKind, { statements }: Pick<PoliciesRead, "state
 /** Whether a layer limits every session of the role, and grants nothing by itself */
 export function isLimit({ name }: AwsLayer): boolean {
   return name === "boundary" || name === "session";
+}
+
+/** Statements, and what could not be read of them */
+export interface PoliciesRead {
+  readonly statements: readonly SourcedStatement[];
+  readonly unknown: readonly Unknown[];
 }

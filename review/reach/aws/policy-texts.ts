@@ -2,8 +2,8 @@ import { parsePolicy, type Statement } from "../../../iam";
 import type { Unknown } from "../../change";
 import { policyIn } from "../../read/policy-in";
 import type { Estate, Resource } from "../../read/resource";
-import { isIgnored } from "./in-force";
-import type { PoliciesRead } from "./read-policies";
+import { isIgnored } from "./attachments";
+import type { PoliciesRead } from "./layer";
 
 type Read = { readonly statements: readonly Statement[] } | { readonly unknown: string };
 

@@ -1,6 +1,6 @@
 import { allOf, type Principal, type Statement, valuesOf } from "../../../iam";
 import { type Estate, type Resource, resourcesOf } from "../../read/resource";
-import type { PoliciesRead } from "./read-policies";
+import type { PoliciesRead } from "./layer";
 import type { PolicyTexts } from "./policy-texts";
 
 /** What the policy of one resource says, with its own name in the place of `*` */

@@ -4,14 +4,13 @@ import type { Estate, Resource } from "../../read/resource";
 import { DirectGrants } from "./direct-grants";
 import { roleKey } from "./iam-index";
 import { KeyPolicies } from "./key-policies";
-import { type AwsLayer, layer, type LayerKind } from "./layer";
-import type { PoliciesRead } from "./read-policies";
+import { type AwsLayer, layer, type LayerKind, type PoliciesRead } from "./layer";
 import type { PolicyTexts } from "./policy-texts";
 import type { ResourcePolicy } from "./resource-policies";
 import type { RoleLimits } from "./role-limits";
 import { deniesEverything, isDeny, type RolePolicies } from "./role-policies";
 import { type AwsPath, isGranted, pathKey, type PathKind, type Way } from "./way";
-import { arnOf, roleName, whoAsks } from "./who-asks";
+import { arnOf, roleName, whoAsks } from "./caller";
 
 export interface AwsRole {
   /** Equal in two estates for the same role */

@@ -2,10 +2,9 @@ import { type Statement, valuesOf } from "../../../iam";
 import type { SourcedStatement } from "../../../iam/access/access";
 import { type Estate, type Resource, resourcesOf } from "../../read/resource";
 import { mayBeOf } from "./statement-scope";
-import { isWritten } from "./chain/caller";
+import { isWritten, arnOf } from "./caller";
 import type { AwsLayer, LayeredPath } from "./layer";
 import type { PolicyTexts } from "./policy-texts";
-import { arnOf } from "./who-asks";
 
 /** All that STS does with a role belongs to becoming it. Source: Service Authorization Reference, AWS STS */
 const OF_ROLES = "sts:*";

@@ -2,9 +2,9 @@ import type { SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
 import { type Resource, resourcesOf } from "../../read/resource";
 import type { IamIndex } from "./iam-index";
-import { doubts, InForce, isIgnored, isOne } from "./in-force";
-import { attachedOfAws, isOfAws } from "./managed/attached";
-import type { PoliciesRead } from "./read-policies";
+import { doubts, Attachments, isIgnored, isOne } from "./attachments";
+import { managedStatements, isOfAws } from "./managed/managed-policies";
+import type { PoliciesRead } from "./layer";
 import type { PolicyTexts } from "./policy-texts";
 
 /** By role, what its policies say: inline, attached, and the boundary */
@@ -15,7 +15,7 @@ export class RolePolicies {
   /** Policies that are attached to roles outside of the configuration */
   private readonly attachedElsewhere: Unknown[] = [];
   private readonly used = new Set<Resource>();
-  private readonly inForce: InForce;
+  private readonly inForce: Attachments;
   /** By role, of Denies that may not be in force */
   private readonly doubtful = new Map<Resource, Unknown[]>();
 
@@ -24,7 +24,7 @@ export class RolePolicies {
     private readonly texts: PolicyTexts,
   ) {
     const { estate } = index;
-    this.inForce = new InForce(index);
+    this.inForce = new Attachments(index);
     for (const inline of resourcesOf(estate, "aws_iam_role_policy")) {
       this.attach(inline, inline.values["role"], () => texts.in(inline, "policy", estate));
     }
@@ -109,7 +109,7 @@ export class RolePolicies {
   }
 
   private managed(place: Resource, arn: unknown): PoliciesRead {
-    if (typeof arn === "string" && isOfAws(arn)) return attachedOfAws(arn, place.address, this.texts);
+    if (typeof arn === "string" && isOfAws(arn)) return managedStatements(arn, place.address, this.texts);
     const policy = typeof arn === "string" ? this.index.policy(arn, place.stack) : undefined;
     if (policy !== undefined) {
       this.used.add(policy);

@@ -1,12 +1,11 @@
 import type { AwsLayer, LayeredPath } from "./layer";
 import type { WaySessions } from "./chain/way-sessions";
-import { type Becoming, surerWay, type WayId, wayKey } from "./way-id";
 
 /** A series of sessions that ends with a role */
 export interface Way {
   readonly id: WayId;
   /** Roles that it becomes after the first session, the first of them first. Listed on demand: rings have long ways. */
-  readonly becomes: () => readonly Becoming[];
+  readonly becomes: () => readonly AssumedRole[];
   /** Why it cannot be decided whether it may become the last of them; undefined where it may for certain */
   readonly unknown?: string;
   /** What becomes of its sessions, where it was followed */
@@ -73,4 +72,45 @@ export function isGranted({ kind }: Pick<AwsPath, "kind">): boolean {
 /** Whether a path is open only if something that cannot be read or decided allows it */
 export function isAssumed({ way, ifUnread }: Pick<AwsPath, "way" | "ifUnread">): boolean {
   return ifUnread || way.unknown !== undefined;
+}
+
+/** What gives the first session: a task, a role itself, EKS Pod Identity, or the SPIFFE or service account identity of the principal */
+export type WayStart =
+  | { readonly by: "task"; readonly task: string }
+  /** `role` is the key of one of several roles; undefined for the only one. */
+  | { readonly by: "role"; readonly role?: string }
+  | { readonly by: "pods" | "identity"; readonly role: string; readonly isCertain: boolean };
+
+/** Which way into AWS this is: equal in two estates for the same start and the same last role, by any roles between them */
+export interface WayId {
+  readonly start: WayStart;
+  /** The last role, where it is assumed from the first */
+  readonly assumed?: { readonly role: string; readonly isCertain: boolean };
+}
+
+/** A role that a way leads to */
+export interface AssumedRole {
+  /** Key of the role */
+  readonly role: string;
+  /** The way that ends there */
+  readonly id: WayId;
+}
+
+/** Equal for equal ways */
+export function wayKey({ start, assumed }: WayId): string {
+  const first = start.by === "task" ? [start.task] : [start.role, "isCertain" in start && start.isCertain];
+  return JSON.stringify([start.by, ...first, assumed?.role, assumed?.isCertain]);
+}
+
+/** The same way without its first doubt */
+function surerWay({ start, assumed }: WayId): WayId {
+  if ("isCertain" in start && !start.isCertain) {
+    return { start: { ...start, isCertain: true }, ...(assumed !== undefined && { assumed }) };
+  }
+  return { start, ...(assumed !== undefined && { assumed: { ...assumed, isCertain: true } }) };
+}
+
+/** Whether a way ends where it starts, with the session of a task or the role itself */
+export function assumesNothing({ start: { by }, assumed }: WayId): boolean {
+  return assumed === undefined && (by === "task" || by === "role");
 }

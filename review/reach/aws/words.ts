@@ -1,6 +1,7 @@
 import type { LayerKind } from "./layer";
-import type { AwsPath, PathKind } from "./way";
-import type { WayId, WayStart } from "./way-id";
+import type { AwsPath, PathKind, WayId, WayStart } from "./way";
+import { type Statement, valuesOf } from "../../../iam";
+import type { AccessRequest } from "../../../iam/access/access";
 
 // Text for people. No code compares it or takes it apart: keys and kinds are for that.
 
@@ -51,4 +52,55 @@ function startText(start: WayStart): string {
 
 function roleText({ role, isCertain }: { readonly role: string; readonly isCertain: boolean }): string {
   return `role ${role}${isCertain ? "" : ", if it may become it"}`;
+}
+
+/** What follows from who asks */
+const OF_PRINCIPAL = ["aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalIsAWSService"];
+const ROLE = /^AWS:arn:.+:(?:role|assumed-role)\//;
+
+/** An example of anybody in an account */
+const ANY_ROLE = /:role\/any(?:-other)*$/;
+const ACCOUNT = /^AWS:arn:[^:]*:(?:iam|sts)::(.*?):/;
+
+/**
+ * Who asks, in words: a condition says more of that than the account that a policy names.
+ *
+ * @param statement by which it is allowed
+ */
+export function whoText({ principal, keys }: Pick<AccessRequest, "principal" | "keys">, statement?: Statement): string {
+  if (principal === undefined) return "anybody";
+  const [arn, ...others] = keys["aws:PrincipalArn"] ?? [];
+  const account = ACCOUNT.exec(principal)?.[1];
+  if (account === undefined || !(ANY_ROLE.test(principal) || isOfAccount(account, statement))) return principal;
+  return arn === undefined || others.length > 0 ? `any principal of account ${account}` : `AWS:${arn}`;
+}
+
+function isOfAccount(account: string, statement: Statement | undefined): boolean {
+  const named = statement?.Principal;
+  if (named === undefined || named === "*") return false;
+  return valuesOf(named["AWS"] ?? []).some((one) => one === account || one.endsWith(`::${account}:root`));
+}
+
+/** One request, in words */
+export function requestText({ action, resource, principal: named, keys }: AccessRequest): string {
+  const isExample = named !== undefined && ANY_ROLE.test(named) && keys["aws:PrincipalArn"]?.length === 1;
+  const principal = isExample ? whoText({ principal: named, keys }) : named;
+  const known = principal !== undefined && followFrom(principal, keys) ? OF_PRINCIPAL : [];
+  const conditions = Object.entries(keys)
+    .filter(([key]) => !known.includes(key))
+    .map(([key, values]) => `${key} = ${values.join(", ") || "(nothing)"}`);
+  return [
+    ...(principal === undefined ? [] : [`${principal}:`]),
+    action,
+    "on",
+    resource,
+    ...(conditions.length === 0 ? [] : ["where", conditions.join(" and ")]),
+  ].join(" ");
+}
+
+function followFrom(principal: string, keys: AccessRequest["keys"]): boolean {
+  const [arn] = keys["aws:PrincipalArn"] ?? [];
+  if (arn === undefined) return false;
+  const name = arn.slice(arn.lastIndexOf("/"));
+  return principal === `AWS:${arn}` || (ROLE.test(principal) && principal.includes(`${name}/`));
 }

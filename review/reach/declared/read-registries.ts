@@ -4,7 +4,7 @@ import { own, REGISTRY_VERSION, shown } from "../../../domain";
 import type { Problem } from "../../../domain/registry/problem";
 import { wellFormedRegistry } from "../../../domain/registry/read";
 import { isTree, treeProblem } from "../../../domain/registry/tree";
-import { brief, type Registry, type RegistryTask, taskNamed } from "./registry";
+import { brief, type Registry, type RegistryTask, taskAt } from "./registry";
 import type * as Schema from "./registry-schema";
 
 export interface RegistriesRead {
@@ -174,7 +174,7 @@ function missingFrom(registry: Registry, { tools, data, delegates }: RegistryTas
     if (own(registry.datasets, dataset) === undefined) missing.push(["data", dataset]);
   }
   for (const target of Object.keys(delegates)) {
-    if (taskNamed(registry, target) === undefined) missing.push(["delegates", target]);
+    if (taskAt(registry, target) === undefined) missing.push(["delegates", target]);
   }
   return missing;
 }

@@ -25,7 +25,7 @@ export function concerns({ path: [kind, name] }: Problem, side: Side): boolean {
 }
 
 /** There are more chains than are followed */
-export function endless(agent: string, state: State): Unknown {
+export function endlessUnknown(agent: string, state: State): Unknown {
   return {
     what: `what it has other agents do in ${state}`,
     why: "its delegations make more chains than are followed: hand work to fewer tasks, or less deep",

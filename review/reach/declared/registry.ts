@@ -14,7 +14,7 @@ export type { RegistryAction, RegistryBudget, RegistryMatch } from "../../../dom
 export type { RegistryCard } from "../../../domain/registry/ways";
 
 /** By `<agent>.<task>` */
-export function taskNamed({ agents }: Registry, target: string): RegistryTask | undefined {
+export function taskAt({ agents }: Registry, target: string): RegistryTask | undefined {
   const [agent, task] = target.split(".");
   return own(own(agents, agent)?.tasks, task);
 }

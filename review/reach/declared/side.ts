@@ -58,11 +58,11 @@ export function labelOf({ start, chain }: Pick<Work, "start" | "chain">): string
 }
 
 /** What both use alike */
-export function shared(narrow: ReadonlySet<string>, wide: ReadonlySet<string>): readonly string[] {
+export function intersection(narrow: ReadonlySet<string>, wide: ReadonlySet<string>): readonly string[] {
   return [...wide].filter((one) => narrow.has(one));
 }
 
 /** What only the wide one has */
-export function added(narrow: ReadonlySet<string> | undefined, wide: ReadonlySet<string>): readonly string[] {
+export function additions(narrow: ReadonlySet<string> | undefined, wide: ReadonlySet<string>): readonly string[] {
   return [...wide].filter((one) => !(narrow?.has(one) ?? false));
 }

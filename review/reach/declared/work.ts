@@ -1,7 +1,7 @@
 import { type AccessKind, type Allowed, Ceiling, own, type Sensitivity, Ttl } from "../../../domain";
 import { accessesOf, callsOf } from "../../../domain/registry/entries";
 import { ceilingOver, goesOn } from "../../../domain/rules/ceiling";
-import { type Registry, type RegistryEdge, type RegistryTask, taskNamed } from "./registry";
+import { type Registry, type RegistryEdge, type RegistryTask, taskAt } from "./registry";
 
 /** What an agent does in one of its tasks, or has another agent do there */
 export interface Work {
@@ -71,7 +71,7 @@ function sizeOf({ tools, data, budgets, orders }: RegistryTask): number {
 }
 
 function follow(registry: Registry, agent: string, step: Step, target: string, edge: RegistryEdge): Step | undefined {
-  const task = taskNamed(registry, target);
+  const task = taskAt(registry, target);
   const [delegate] = partsOf(target);
   if (!task?.startedBy.includes("delegation") || own(registry.agents, delegate)?.state !== "active") return undefined;
   if (step.chain.includes(target) || target === `${agent}.${step.start}`) return undefined;

@@ -1,7 +1,7 @@
 import { type Guard, guardsIn } from "./admission/guards";
 import { Cluster } from "./cluster";
 import type { Fact } from "./fact";
-import { type Loose, looseFacts } from "./loose-facts";
+import { type LooseFacts, looseFacts } from "./loose-facts";
 import { type KubernetesObject, ObjectReader } from "./objects/object";
 import type { Estate } from "../../read/resource";
 import { accountFacts } from "./pods/account-facts";
@@ -17,12 +17,12 @@ import { recordFacts } from "./spiffe/records";
 import { Registrations } from "./spiffe/registrations";
 
 /** A cluster, with what reads those that it is compared with */
-export interface ReadCluster {
+export interface ClusterReading {
   readonly state: ClusterState;
   readonly reader: ObjectReader;
 }
 
-export function readCluster(estate: Estate): ReadCluster {
+export function readCluster(estate: Estate): ClusterReading {
   const reader = new ObjectReader();
   return { reader, state: new ClusterState(new Cluster(estate, reader)) };
 }
@@ -70,7 +70,7 @@ export class ClusterState {
   }
 
   /** Facts that belong to no principal, or to an agent by its label or identity */
-  public loose(keys: SelectorKeys): readonly Loose[] {
+  public loose(keys: SelectorKeys): readonly LooseFacts[] {
     const agents = [...this.cluster.agents].flatMap(([name, { spiffeId }]) =>
       spiffeId === undefined ? [] : [[spiffeId, name] as const],
     );

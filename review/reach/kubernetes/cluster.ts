@@ -1,5 +1,5 @@
 import { type Estate, agentsOf } from "../../read/resource";
-import { grouped } from "../../grouped";
+import { groupBy } from "../../group-by";
 import type { KubernetesObject, ObjectReader } from "./objects/object";
 import { text, block } from "./objects/values";
 import type { Labels } from "./sets/selector";
@@ -22,7 +22,7 @@ export class Cluster {
     this.objects = reader.objectsIn(estate);
     this.agents = registeredAgents(estate);
     this.trustDomain = estate.registry === undefined ? undefined : text(estate.registry, "trustDomain");
-    this.byKind = grouped(this.objects, ({ kind }) => kind);
+    this.byKind = groupBy(this.objects, ({ kind }) => kind);
     this.namespaceLabels = new Map(
       this.of("Namespace").map(({ name, labels }) => [name, new Map([...labels, [NAME_LABEL, name]])]),
     );

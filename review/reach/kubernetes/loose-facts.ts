@@ -37,7 +37,7 @@ const WITHOUT_ACCESS: ReadonlySet<string> = new Set([
 const OPENS_ONLY: ReadonlySet<string> = new Set(["ConfigMap", "Secret", "Service"]);
 
 /** Facts of an object that has no owner, or belongs to the agent whose label it carries */
-export interface Loose {
+export interface LooseFacts {
   /** As {@link Principal.key} */
   readonly owner: string;
   readonly name: string;
@@ -49,7 +49,7 @@ export function looseFacts(
   cluster: Cluster,
   agentsBySpiffeId: ReadonlyMap<string, string>,
   read: ReadonlySet<string>,
-): readonly Loose[] {
+): readonly LooseFacts[] {
   const isParameter = parametersIn(cluster);
   const entries = staticEntryFacts(cluster).map(({ spiffeId, object, facts }) => {
     const agent = agentsBySpiffeId.get(spiffeId);
@@ -107,7 +107,7 @@ function unreadableFacts(object: KubernetesObject): readonly Fact[] {
 }
 
 /** Objects of kinds that may refuse something, by what they are: what the cluster permits without them is not known. */
-export function refusing(cluster: Cluster): ReadonlyMap<string, KubernetesObject> {
+export function refusingObjects(cluster: Cluster): ReadonlyMap<string, KubernetesObject> {
   const objects = cluster.objects.filter((object) => isUnread(object) && !OPENS_ONLY.has(object.kind));
   return new Map(objects.map((object) => [titleOf(object), object]));
 }

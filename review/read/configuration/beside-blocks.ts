@@ -1,7 +1,7 @@
 import { sortedKeys } from "../../../domain/json";
-import { isObject, type Json, type JsonObject, listed, member } from "../json";
+import { isObject, type Json, type JsonObject, asList, member } from "../json";
 import type { BesideKind } from "../resource";
-import { labelled, withoutComment } from "./blocks";
+import { labelledBlocks, withoutComment } from "./blocks";
 import type { StackBlock, Stack } from "./stack";
 import { posix } from "node:path";
 
@@ -22,11 +22,11 @@ export function besidesIn(json: JsonObject, stack: string, file: string): readon
     content: bare(content),
   });
   return [
-    ...labelled(json, "output", at).map(([name, value]) => block("output", `output.${name}`, value)),
+    ...labelledBlocks(json, "output", at).map(([name, value]) => block("output", `output.${name}`, value)),
     ...(["import", "moved"] as const).flatMap((kind) =>
       several(json, kind).map((value) => block(kind, `${kind}.${nameOf(value, NAMED_BY[kind])}`, value)),
     ),
-    ...labelled(json, "check", at).map(([name, value]) => block("check", `check.${name}`, value)),
+    ...labelledBlocks(json, "check", at).map(([name, value]) => block("check", `check.${name}`, value)),
     ...several(json, "terraform").flatMap((value) => terraformIn(value, block)),
   ];
 }
@@ -38,7 +38,7 @@ function terraformIn(
   return Object.entries(isObject(settings) ? settings : {}).flatMap(([key, value]) => {
     if (READ_ELSEWHERE.has(key)) return [];
     if (key !== "required_providers") return block("terraform", `terraform.${key}`, value);
-    const providers = listed(value).flatMap((one) => Object.entries(isObject(one) ? one : {}));
+    const providers = asList(value).flatMap((one) => Object.entries(isObject(one) ? one : {}));
     return providers.map(([name, one]) =>
       block("provider", `terraform.${key}.${name}`, isObject(one) ? (member(one, "source") ?? name) : name),
     );
@@ -46,7 +46,7 @@ function terraformIn(
 }
 
 function several(json: JsonObject, key: string): readonly Json[] {
-  return listed(member(json, key) ?? []);
+  return asList(member(json, key) ?? []);
 }
 
 function nameOf(value: Json, key: string): string {

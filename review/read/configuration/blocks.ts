@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, listed, member, show } from "../json";
+import { isObject, type Json, type JsonObject, asList, member, show } from "../json";
 import { ReadError } from "../read-error";
 
 const NAME = /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u;
@@ -10,11 +10,11 @@ export interface BlockPlace {
 }
 
 /** The member `key` of a file: what Terraform takes as labels and what they name, written as an object or several */
-export function labelled(parent: JsonObject, key: string, at: BlockPlace): readonly (readonly [string, Json])[] {
+export function labelledBlocks(parent: JsonObject, key: string, at: BlockPlace): readonly (readonly [string, Json])[] {
   const value = member(parent, key);
   if (value === undefined || value === null) return [];
   const place = at.place === "" ? key : `${at.place}.${key}`;
-  return listed(value).flatMap((object) => {
+  return asList(value).flatMap((object) => {
     if (!isObject(object))
       throw new ReadError(at.file, place, `must be an object, got ${show(object)}: run synth again`);
     return Object.entries(object).filter(([label]) => {
@@ -27,7 +27,7 @@ export function labelled(parent: JsonObject, key: string, at: BlockPlace): reado
 
 /** A block that stands once, as an object or as a list of one */
 export function body(value: Json, at: BlockPlace): JsonObject {
-  const [only, ...more] = listed(value);
+  const [only, ...more] = asList(value);
   if (more.length > 0) throw new ReadError(at.file, at.place, "is declared twice: keep one of them");
   if (!isObject(only)) throw new ReadError(at.file, at.place, `must be an object, got ${show(value)}: run synth again`);
   return only;

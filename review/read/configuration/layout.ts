@@ -1,5 +1,5 @@
 import type { Folder } from "../folder/folder";
-import { writtenIn } from "../folder/stray-files";
+import { folderContents } from "../folder/stray-files";
 import { isObject, member, show } from "../json";
 import { ReadError } from "../read-error";
 import type { Unread } from "../resource";
@@ -81,7 +81,7 @@ function strayIn(folder: Folder, stacks: readonly StackFiles[], unread: readonly
     ...stacks.flatMap(({ configuration }) => configuration),
     ...unread.map(({ place }) => place.file),
   ]);
-  const { stray, assets } = writtenIn(folder);
+  const { stray, assets } = folderContents(folder);
   const unreadFile =
     (why: string) =>
     (file: string): Unread => ({ place: { file, address: file }, why: `${why} (#${shortDigest(folder, file)})` });

@@ -1,7 +1,7 @@
-import { isObject, type Json, type JsonObject, listed, member, show } from "../json";
+import { isObject, type Json, type JsonObject, asList, member, show } from "../json";
 import { besidesIn } from "./beside-blocks";
-import { body, labelled, put } from "./blocks";
-import type { Backend, Declared, Stack, StackBlock, UnreadBlock } from "./stack";
+import { body, labelledBlocks, put } from "./blocks";
+import type { Backend, DeclaredResource, Stack, StackBlock, UnreadBlock } from "./stack";
 
 const READ = new Set([
   "//",
@@ -27,7 +27,7 @@ const PUBLISHERS = ["", "hashicorp/", "registry.terraform.io/hashicorp/", "regis
 
 /** Puts the files of one folder together, as Terraform does. */
 export class StackReader implements Stack {
-  public readonly declared = new Map<string, Declared>();
+  public readonly declared = new Map<string, DeclaredResource>();
   public readonly locals = new Map<string, Json>();
   public readonly variables = new Map<string, JsonObject>();
   public readonly outputs = new Map<string, JsonObject>();
@@ -62,12 +62,12 @@ export class StackReader implements Stack {
       if (mayBeDynamic) this.addDynamic(declared);
       this.addIgnored(declared);
     }
-    for (const [name, value] of labelled(json, "locals", at))
+    for (const [name, value] of labelledBlocks(json, "locals", at))
       put(this.locals, name, value, { file, place: `local.${name}` });
     this.addNamed(this.variables, json, "variable", file);
     this.addNamed(this.outputs, json, "output", file);
     this.addNamed(this.modules, json, "module", file);
-    for (const [name, content] of labelled(json, "module", at)) {
+    for (const [name, content] of labelledBlocks(json, "module", at)) {
       this.cannotRead(file, `module.${name}`, "what a module declares is not read: write its resources here", content);
     }
     this.addProviders(json, file);
@@ -76,15 +76,15 @@ export class StackReader implements Stack {
     this.besides.push(...besidesIn(json, this.name, file));
   }
 
-  private addResources(json: JsonObject, kind: "resource" | "data", file: string): readonly Declared[] {
-    const added: Declared[] = [];
-    for (const [type, names] of labelled(json, kind, { file, place: "" })) {
-      for (const [name, value] of labelled({ [type]: names }, type, { file, place: kind })) {
+  private addResources(json: JsonObject, kind: "resource" | "data", file: string): readonly DeclaredResource[] {
+    const added: DeclaredResource[] = [];
+    for (const [type, names] of labelledBlocks(json, kind, { file, place: "" })) {
+      for (const [name, value] of labelledBlocks({ [type]: names }, type, { file, place: kind })) {
         const key = kind === "data" ? `data.${type}.${name}` : `${type}.${name}`;
         const at = { file, place: `${kind}.${type}.${name}` };
         const written = body(value, at);
         const repeats = ["count", "for_each"].find((each) => (member(written, each) ?? null) !== null);
-        const declared: Declared = {
+        const declared: DeclaredResource = {
           address: `${this.name}/${key}`,
           stack: this,
           mode: kind === "data" ? "data" : "managed",
@@ -101,17 +101,17 @@ export class StackReader implements Stack {
     return added;
   }
 
-  private addDynamic({ file, address, body: written }: Declared): void {
+  private addDynamic({ file, address, body: written }: DeclaredResource): void {
     const attribute = dynamicIn(written);
     if (attribute === undefined) return;
     const why = "a dynamic block makes other blocks at apply, which are not known here: write them out";
     this.unread.push({ place: { file, address, attribute }, why });
   }
 
-  private addIgnored({ file, address, body: written }: Declared): void {
-    const [block] = listed(member(written, "lifecycle") ?? null);
+  private addIgnored({ file, address, body: written }: DeclaredResource): void {
+    const [block] = asList(member(written, "lifecycle") ?? null);
     const ignored = isObject(block) ? (member(block, "ignore_changes") ?? []) : [];
-    for (const name of listed(ignored)) {
+    for (const name of asList(ignored)) {
       if (typeof name !== "string" || !DECIDES_ACCESS.test(name)) continue;
       const why = `changes of ${show(name)} are ignored, so what is there may allow more: do not ignore them`;
       this.unread.push({ place: { file, address, attribute: name }, why });
@@ -119,15 +119,15 @@ export class StackReader implements Stack {
   }
 
   private addNamed(map: Map<string, JsonObject>, json: JsonObject, kind: string, file: string): void {
-    for (const [name, value] of labelled(json, kind, { file, place: "" })) {
+    for (const [name, value] of labelledBlocks(json, kind, { file, place: "" })) {
       const at = { file, place: `${kind}.${name}` };
       put(map, name, body(value, at), at);
     }
   }
 
   private addProviders(json: JsonObject, file: string): void {
-    for (const [name, value] of labelled(json, "provider", { file, place: "" })) {
-      for (const each of listed(value)) {
+    for (const [name, value] of labelledBlocks(json, "provider", { file, place: "" })) {
+      for (const each of asList(value)) {
         const at = { file, place: `provider.${name}` };
         const settings = body(each, at);
         const alias = member(settings, "alias");
@@ -138,11 +138,12 @@ export class StackReader implements Stack {
 
   private addTerraform(json: JsonObject, file: string): void {
     const at = { file, place: "terraform" };
-    for (const each of listed(member(json, "terraform") ?? {})) {
+    for (const each of asList(member(json, "terraform") ?? {})) {
       const block = body(each, at);
-      for (const [type, value] of labelled(block, "backend", at))
+      for (const [type, value] of labelledBlocks(block, "backend", at))
         this.backend = { type, settings: body(value, at), file };
-      for (const [name, value] of labelled(block, "required_providers", at)) this.checkPublisher(name, value, file);
+      for (const [name, value] of labelledBlocks(block, "required_providers", at))
+        this.checkPublisher(name, value, file);
     }
   }
 
@@ -156,7 +157,7 @@ export class StackReader implements Stack {
 
   /** A resource that is forgotten stays as it is, and is not managed any more. */
   private addRemoved(json: JsonObject, file: string): void {
-    for (const each of listed(member(json, "removed") ?? [])) {
+    for (const each of asList(member(json, "removed") ?? [])) {
       const from = member(body(each, { file, place: "removed" }), "from");
       const why = `${show(from ?? null)} is forgotten and not destroyed: what it grants may stay; destroy it`;
       this.cannotRead(file, "removed", why);

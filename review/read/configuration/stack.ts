@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../json";
 import type { Beside, Unread } from "../resource";
 
 /** A resource or data source as it is written */
-export interface Declared {
+export interface DeclaredResource {
   readonly address: string;
   readonly stack: Stack;
   readonly mode: "managed" | "data";
@@ -35,7 +35,7 @@ export interface Stack {
   /** Path of its folder; empty for the folder that is read itself */
   readonly folder: string;
   /** By `<type>.<name>` or `data.<type>.<name>` */
-  readonly declared: ReadonlyMap<string, Declared>;
+  readonly declared: ReadonlyMap<string, DeclaredResource>;
   readonly locals: ReadonlyMap<string, Json>;
   readonly variables: ReadonlyMap<string, JsonObject>;
   readonly outputs: ReadonlyMap<string, JsonObject>;

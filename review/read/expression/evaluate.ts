@@ -1,9 +1,9 @@
 import type { Budget } from "./budget";
 import { describe, textParts } from "./value-text";
 import { call } from "./functions";
-import { type Path, within } from "./path";
+import { type Path, valueAtPath } from "./path";
 import type { Expression, Step } from "./syntax";
-import { joined, Unknown, type Value } from "./value";
+import { joinParts, Unknown, type Value } from "./value";
 
 /** What an expression may refer to */
 export interface Names {
@@ -33,7 +33,7 @@ function valueOf(expression: Expression, names: Names): Value {
       return withPath(
         expression.steps,
         names,
-        (path) => within(value, path, names.budget),
+        (path) => valueAtPath(value, path, names.budget),
         describe(value, names.budget),
       );
     }
@@ -88,7 +88,7 @@ function template(parts: readonly (string | Expression)[], names: Names): Value 
     else texts.push(...textParts(evaluate(part, names), names.budget));
   }
   for (const text of texts) names.budget.spend(typeof text === "string" ? text.length >> 5 : 1);
-  return joined(texts);
+  return joinParts(texts);
 }
 
 function object(items: readonly (readonly [Expression, Expression])[], names: Names): Value {

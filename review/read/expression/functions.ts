@@ -1,6 +1,6 @@
 import { decodeJson, describe, encodeJson, asText, textParts } from "./value-text";
 import type { Budget } from "./budget";
-import { isObjectValue, isText, joined, MAX_TEXT, Unknown, type Value } from "./value";
+import { isObjectValue, isText, joinParts, MAX_TEXT, Unknown, type Value } from "./value";
 
 type Function = (inputs: readonly Value[], budget: Budget) => Value | undefined;
 
@@ -53,7 +53,7 @@ function join(separator: Value | undefined, lists: readonly Value[], budget: Bud
     if (index > 0) parts.push(separator);
     parts.push(...textParts(each, budget));
   }
-  return joined(parts);
+  return joinParts(parts);
 }
 
 /** `%s`, `%d` and `%%` only */
@@ -73,7 +73,7 @@ function format(pattern: Value | undefined, values: readonly Value[], budget: Bu
       used += 1;
     }
   }
-  return used === values.length ? joined(parts) : undefined;
+  return used === values.length ? joinParts(parts) : undefined;
 }
 
 function merge(objects: readonly Value[]): Value | undefined {

@@ -6,7 +6,7 @@ import { isObjectValue, Unknown, type Value } from "./value";
 export type Path = readonly (string | number)[];
 
 /** The value at a path of what is known */
-export function within(value: Value, path: Path, budget: Budget): Value {
+export function valueAtPath(value: Value, path: Path, budget: Budget): Value {
   let current = value;
   for (const [position, key] of path.entries()) {
     if (current instanceof Unknown) return new Unknown(`${current.symbol}${pathText(path.slice(position))}`);

@@ -1,5 +1,5 @@
 import type { Budget } from "./budget";
-import { type PartialText, isObjectValue, isText, joined, partsOf, Unknown, type Value } from "./value";
+import { type PartialText, isObjectValue, isText, joinParts, partsOf, Unknown, type Value } from "./value";
 import { strictJsonValue } from "../folder/strict-json";
 import { isObject, type Json } from "../json";
 
@@ -7,7 +7,7 @@ import { isObject, type Json } from "../json";
 export function encodeJson(value: Value, budget: Budget): string | PartialText | Unknown {
   const parts: (string | Unknown)[] = [];
   write(value, parts, budget);
-  return joined(parts);
+  return joinParts(parts);
 }
 
 /** All that a value is, as one text: equal for equal values only */
@@ -82,7 +82,7 @@ function unmarked(value: Json, parts: readonly (string | Unknown)[]): Value | un
   if (typeof value === "string") {
     const pieces = value.split(MARK).map((piece, index) => (index % 2 === 0 ? piece : (parts[Number(piece)] ?? "")));
     const [first, only, last] = pieces;
-    return pieces.length === 3 && first === "" && last === "" && only instanceof Unknown ? only : joined(pieces);
+    return pieces.length === 3 && first === "" && last === "" && only instanceof Unknown ? only : joinParts(pieces);
   }
   if (Array.isArray(value)) {
     const items = (value as readonly Json[]).map((each) => unmarked(each, parts));

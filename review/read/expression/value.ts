@@ -60,7 +60,7 @@ export function partsOf(text: string | PartialText): readonly (string | Unknown)
 }
 
 /** The parts as one text, or what is not known of it */
-export function joined(parts: readonly (string | Unknown)[]): string | PartialText | Unknown {
+export function joinParts(parts: readonly (string | Unknown)[]): string | PartialText | Unknown {
   const merged: (string | Unknown)[] = [];
   let length = 0;
   for (const part of parts) {

@@ -13,7 +13,7 @@ const DOCUMENTS = [
 const SYNTHESIZED = /^stacks\/[^/]+\/cdk\.tf\.json$/;
 const ASSET = /assets\/[\w.@+-]+(?:\/[\w.@+-]+)*/g;
 
-export interface Written {
+export interface FolderContents {
   /** The JSON of each stack; empty where the folder is not one that synth wrote */
   readonly stacks: readonly string[];
   /** Assets that the JSON of their stack names, by path or by folder: Terraform applies them, no review reads them */
@@ -26,7 +26,7 @@ export interface Written {
  * What lies in a folder beside what synth writes. Terraform runs providers from `terraform.d/plugins`, and believes a lock file,
  * a state and variables that lie where it works.
  */
-export function writtenIn(folder: Folder): Written {
+export function folderContents(folder: Folder): FolderContents {
   const stacks = stackFilesOf(folder);
   const known = new Set([...DOCUMENTS, ...stacks]);
   const named = stacks.map((file) => ({ place: posix.dirname(file), assets: assetsIn(folder, file) }));

@@ -9,7 +9,7 @@ import {
   Unknown,
   type Value,
 } from "../expression/value";
-import { isObject, type Json, type JsonObject, listed, member } from "../json";
+import { isObject, type Json, type JsonObject, asList, member } from "../json";
 
 /** Longer lists are compared in their order only. */
 const LONGEST_SET = 200;
@@ -67,7 +67,7 @@ function matches(parts: readonly (string | Unknown)[], text: string): boolean {
 }
 
 function listAgrees(values: readonly Value[], planned: Json, how: How): boolean {
-  const list = listed(planned);
+  const list = asList(planned);
   if (values.length !== list.length) return false;
   if (values.every((value, index) => within(value, list[index] as Json, how))) return true;
   if (values.length > LONGEST_SET) return false;

@@ -1,4 +1,4 @@
-import type { Declared, Stack } from "../configuration/stack";
+import type { DeclaredResource, Stack } from "../configuration/stack";
 import { affordable, Budget } from "../expression/budget";
 import { Unknown, type Value } from "../expression/value";
 import { type Json, member } from "../json";
@@ -11,7 +11,7 @@ import { configuredAddress, type Plan } from "./plan";
 export class Overlay {
   constructor(private readonly plans: ReadonlyMap<string, Plan>) {}
 
-  public planned({ stack, mode, type, name, repeats }: Declared, attribute: string): Json | undefined {
+  public planned({ stack, mode, type, name, repeats }: DeclaredResource, attribute: string): Json | undefined {
     if (repeats !== undefined) return undefined;
     const values = this.plans.get(stack.name)?.resources.get(addressOf(mode, type, name))?.values;
     return values === undefined ? undefined : (member(values, attribute) ?? undefined);
@@ -80,7 +80,7 @@ function isGone(actions: readonly string[]): boolean {
   return actions.length === 1 && actions[0] === "delete";
 }
 
-function argumentOf(resolver: Resolver, declared: Declared, attribute: string): Value {
+function argumentOf(resolver: Resolver, declared: DeclaredResource, attribute: string): Value {
   return affordable(
     () => resolver.argument(declared, attribute, new Budget()) ?? null,
     () => new Unknown("too many steps"),

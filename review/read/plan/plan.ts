@@ -1,8 +1,8 @@
-import { isObject, type Json, type JsonObject, listed, member, show } from "../json";
+import { isObject, type Json, type JsonObject, asList, member, show } from "../json";
 import { ReadError } from "../read-error";
 
 /** What a plan says about one resource */
-export interface Planned {
+export interface PlannedResource {
   readonly actions: readonly string[];
   /** After apply, without what is not known yet or is secret */
   readonly values: JsonObject;
@@ -12,7 +12,7 @@ export interface Planned {
 export interface Plan {
   readonly file: string;
   /** By `<type>.<name>` or `data.<type>.<name>`, with the index of an instance */
-  readonly resources: ReadonlyMap<string, Planned>;
+  readonly resources: ReadonlyMap<string, PlannedResource>;
   readonly variables: ReadonlyMap<string, Json>;
   /** Why it tells less than it should; undefined where it is whole */
   readonly flaw?: string;
@@ -28,7 +28,7 @@ export function readPlan(json: JsonObject, file: string): Plan {
       `must be 1.x, got ${show(version)}: write it with terraform show -json`,
     );
   }
-  const resources = new Map<string, Planned>();
+  const resources = new Map<string, PlannedResource>();
   for (const each of readData(json)) put(resources, each, file, ["no-op"], each);
   for (const each of objects(json, "resource_changes", file)) {
     const change = member(each, "change");
@@ -58,14 +58,14 @@ function readData(json: JsonObject): readonly JsonObject[] {
 }
 
 function objects(json: JsonObject, key: string, file: string): readonly JsonObject[] {
-  return listed(member(json, key) ?? []).map((each) => {
+  return asList(member(json, key) ?? []).map((each) => {
     if (!isObject(each)) throw new ReadError(file, key, `must hold objects, got ${show(each)}`);
     return each;
   });
 }
 
 function put(
-  resources: Map<string, Planned>,
+  resources: Map<string, PlannedResource>,
   resource: JsonObject,
   file: string,
   actions: readonly string[],

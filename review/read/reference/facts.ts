@@ -1,4 +1,4 @@
-import type { Declared } from "../configuration/stack";
+import type { DeclaredResource } from "../configuration/stack";
 import type { Budget } from "../expression/budget";
 import { member } from "../json";
 import { awsFacts, type ProviderFacts, providerOf } from "./provider";
@@ -10,7 +10,7 @@ export class ProviderIndex {
 
   constructor(private readonly lookup: Lookup) {}
 
-  public of(declared: Declared, budget: Budget): ProviderFacts {
+  public of(declared: DeclaredResource, budget: Budget): ProviderFacts {
     const { stack } = declared;
     const name = providerOf(declared);
     const settings = stack.providers.get(name) ?? {};
@@ -23,7 +23,7 @@ export class ProviderIndex {
   }
 
   /** Of a plan that asked who it is */
-  private plannedAccount({ stack }: Declared, provider: string): string | undefined {
+  private plannedAccount({ stack }: DeclaredResource, provider: string): string | undefined {
     const key = `${stack.name} ${provider}`;
     if (this.accounts.has(key)) return this.accounts.get(key);
     const found = [...stack.declared.values()].flatMap((each) => {

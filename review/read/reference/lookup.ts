@@ -1,4 +1,4 @@
-import type { Declared, Stack } from "../configuration/stack";
+import type { DeclaredResource, Stack } from "../configuration/stack";
 import type { Budget } from "../expression/budget";
 import type { Path } from "../expression/path";
 import type { Value } from "../expression/value";
@@ -13,7 +13,7 @@ export interface Surroundings {
   /** Text of a file, by its path within the folder of a stack */
   readonly textOf: (stack: Stack, path: string) => string | undefined;
   /** What a plan says an attribute will be, where it is known */
-  readonly planned: (declared: Declared, attribute: string) => Json | undefined;
+  readonly planned: (declared: DeclaredResource, attribute: string) => Json | undefined;
   readonly plannedVariable: (stack: Stack, name: string) => Json | undefined;
 }
 
@@ -23,12 +23,12 @@ export interface Lookup {
   readonly states: StateIndex;
 
   /** What stands at a path of a resource or data source */
-  valueAt(declared: Declared, path: Path, budget: Budget): Value;
+  valueAt(declared: DeclaredResource, path: Path, budget: Budget): Value;
 
   /** An argument as it is given, or as a plan fills it in; undefined where it is not given, or is null */
-  argument(declared: Declared, name: string, budget: Budget): Value | undefined;
+  argument(declared: DeclaredResource, name: string, budget: Budget): Value | undefined;
 
-  facts(declared: Declared, budget: Budget): ProviderFacts;
+  facts(declared: DeclaredResource, budget: Budget): ProviderFacts;
 
   /** The value of an output that another stack reads */
   output(stack: Stack, name: string, budget: Budget): Value;
@@ -36,11 +36,11 @@ export interface Lookup {
   local(stack: Stack, name: string, value: Json, budget: Budget): Value;
 
   /** A value of the configuration with its templates evaluated; the same value where it holds none */
-  resolve(value: Json, stack: Stack, budget: Budget, declared?: Declared): Value;
+  resolve(value: Json, stack: Stack, budget: Budget, declared?: DeclaredResource): Value;
 
   /** Equal only for what has equal values */
   digestOf(value: Json, stack: Stack, budget?: Budget): string;
 
   /** Equal only for equal arguments */
-  fingerprint(declared: Declared, budget: Budget): string;
+  fingerprint(declared: DeclaredResource, budget: Budget): string;
 }

@@ -1,4 +1,4 @@
-import type { Declared } from "../configuration/stack";
+import type { DeclaredResource } from "../configuration/stack";
 import { type Json, type JsonObject, member } from "../json";
 import { digest, PartialText, Unknown, type Value } from "../expression/value";
 
@@ -35,7 +35,7 @@ const WHO = [
 ];
 
 /** Name of the provider that a resource is made with */
-export function providerOf({ body, type }: Declared): string {
+export function providerOf({ body, type }: DeclaredResource): string {
   const named = member(body, "provider");
   if (typeof named !== "string") return type.slice(0, type.indexOf("_"));
   return named.replace(/^\$\{(.*)\}$/, "$1");

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { byKey } from "../../../domain/by-text";
-import type { Declared, Stack } from "../configuration/stack";
+import type { DeclaredResource, Stack } from "../configuration/stack";
 import { isObject, type Json, type JsonObject, member } from "../json";
 
 /** Settings of a backend that say how the state is written, not where it lies */
@@ -32,7 +32,7 @@ export class StateIndex {
   }
 
   /** The stack whose state a `terraform_remote_state` reads; undefined where it is none of these, or several */
-  public producerOf({ body, repeats, stack }: Declared): Stack | undefined {
+  public producerOf({ body, repeats, stack }: DeclaredResource): Stack | undefined {
     const settings = member(body, "config");
     const workspace = member(body, "workspace") ?? "default";
     if (repeats !== undefined || !isObject(settings)) return undefined;

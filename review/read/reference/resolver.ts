@@ -1,16 +1,16 @@
 import { withoutComment } from "../configuration/blocks";
-import type { Declared, Stack } from "../configuration/stack";
+import type { DeclaredResource, Stack } from "../configuration/stack";
 import { affordable, Budget } from "../expression/budget";
 import { describe } from "../expression/value-text";
 import { evaluate } from "../expression/evaluate";
 import { parseTemplate } from "../expression/parse";
-import { type Path, pathText, within } from "../expression/path";
+import { type Path, pathText, valueAtPath } from "../expression/path";
 import { SyntaxProblem } from "../expression/syntax";
 import { isTemplate, toTemplateForm } from "../expression/template-form";
 import { digest, PartialText, Unknown, type Value } from "../expression/value";
 import { isObject, type Json, type JsonObject, member } from "../json";
 import { agrees } from "../plan/agreement";
-import { computed } from "./computed";
+import { computedAttribute } from "./computed-attribute";
 import { ProviderIndex } from "./facts";
 import type { Lookup, Surroundings } from "./lookup";
 import type { ProviderFacts } from "./provider";
@@ -43,7 +43,7 @@ export class Resolver implements Lookup {
   }
 
   /** The arguments of a resource, written as in Terraform JSON */
-  public arguments(declared: Declared): JsonObject {
+  public arguments(declared: DeclaredResource): JsonObject {
     const known = PLAIN.get(declared.body);
     if (known !== undefined) return known;
     const entries: [string, Json][] = [];
@@ -64,23 +64,23 @@ export class Resolver implements Lookup {
   }
 
   /** An attribute, written as in Terraform JSON */
-  public attribute(declared: Declared, path: Path): Json {
+  public attribute(declared: DeclaredResource, path: Path): Json {
     return this.written(declared, path, (budget) => this.valueAt(declared, path, budget));
   }
 
-  public valueAt(declared: Declared, path: Path, budget: Budget): Value {
+  public valueAt(declared: DeclaredResource, path: Path, budget: Budget): Value {
     const [name, ...rest] = path;
     const symbol = `${declared.address}${pathText(path)}`;
     if (declared.repeats !== undefined || typeof name !== "string") {
       return new Unknown(`${symbol} #${this.fingerprint(declared, budget)}`);
     }
     const value = this.attributeValue(declared, name, budget);
-    if (value !== undefined) return within(value, rest, budget);
+    if (value !== undefined) return valueAtPath(value, rest, budget);
     const isItself = declared.mode === "managed" && rest.length === 0 && IDENTITY.test(name);
     return new Unknown(isItself ? symbol : `${symbol} #${this.fingerprint(declared, budget)}`);
   }
 
-  public argument(declared: Declared, name: string, budget: Budget): Value | undefined {
+  public argument(declared: DeclaredResource, name: string, budget: Budget): Value | undefined {
     const written = member(declared.body, name) ?? null;
     if (isPlain(written)) return written;
     const value =
@@ -95,7 +95,7 @@ export class Resolver implements Lookup {
     return planned !== undefined && agrees(value ?? null, planned) ? planned : value;
   }
 
-  public facts(declared: Declared, budget: Budget): ProviderFacts {
+  public facts(declared: DeclaredResource, budget: Budget): ProviderFacts {
     return this.providers.of(declared, budget);
   }
 
@@ -108,7 +108,7 @@ export class Resolver implements Lookup {
     return this.remembered(`${stack.name}/local.${name}`, budget, () => this.resolve(value, stack, budget));
   }
 
-  public resolve(value: Json, stack: Stack, budget: Budget, declared?: Declared): Value {
+  public resolve(value: Json, stack: Stack, budget: Budget, declared?: DeclaredResource): Value {
     if (typeof value === "string") return isTemplate(value) ? this.template(value, stack, budget, declared) : value;
     if (typeof value !== "object" || value === null) return value;
     budget.spend();
@@ -128,7 +128,7 @@ export class Resolver implements Lookup {
     );
   }
 
-  public fingerprint(declared: Declared, budget: Budget): string {
+  public fingerprint(declared: DeclaredResource, budget: Budget): string {
     const key = `${declared.address} as a whole`;
     const value = this.remembered<Value>(key, budget, () =>
       digest(describe(this.resolve(withoutComment(declared.body), declared.stack, budget, declared), budget)),
@@ -136,15 +136,15 @@ export class Resolver implements Lookup {
     return value instanceof Unknown ? digest(value.symbol) : String(value);
   }
 
-  private attributeValue(declared: Declared, name: string, budget: Budget): Value | undefined {
+  private attributeValue(declared: DeclaredResource, name: string, budget: Budget): Value | undefined {
     return this.remembered(
       `${declared.address} gives ${name}`,
       budget,
-      () => computed(this, declared, name, budget) ?? this.argument(declared, name, budget),
+      () => computedAttribute(this, declared, name, budget) ?? this.argument(declared, name, budget),
     );
   }
 
-  private object(value: JsonObject, stack: Stack, budget: Budget, declared?: Declared): Value {
+  private object(value: JsonObject, stack: Stack, budget: Budget, declared?: DeclaredResource): Value {
     let changed = false;
     const entries = Object.keys(value).map((key) => {
       const each = value[key] as Json;
@@ -167,7 +167,7 @@ export class Resolver implements Lookup {
     return Object.fromEntries(entries);
   }
 
-  private template(text: string, stack: Stack, budget: Budget, declared?: Declared): Value {
+  private template(text: string, stack: Stack, budget: Budget, declared?: DeclaredResource): Value {
     budget.spend(text.length >> 5);
     try {
       const expression = parseTemplate(text);
@@ -196,7 +196,7 @@ export class Resolver implements Lookup {
     }
   }
 
-  private written(declared: Declared, path: Path, compute: (budget: Budget) => Value): Json {
+  private written(declared: DeclaredResource, path: Path, compute: (budget: Budget) => Value): Json {
     const budget = new Budget();
     return affordable(
       () => toTemplateForm(compute(budget), budget),

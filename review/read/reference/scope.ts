@@ -1,9 +1,9 @@
 import { posix } from "node:path";
-import type { Declared, Stack } from "../configuration/stack";
+import type { DeclaredResource, Stack } from "../configuration/stack";
 import type { Budget } from "../expression/budget";
 import type { Names } from "../expression/evaluate";
 import { describeCall } from "../expression/functions";
-import { type Path, pathText, within } from "../expression/path";
+import { type Path, pathText, valueAtPath } from "../expression/path";
 import { Unknown, type Value } from "../expression/value";
 import { type Json, member } from "../json";
 import type { Lookup } from "./lookup";
@@ -17,7 +17,7 @@ export class Scope implements Names {
   constructor(
     private readonly lookup: Lookup,
     private readonly stack: Stack,
-    private readonly declared: Declared | undefined,
+    private readonly declared: DeclaredResource | undefined,
     public readonly budget: Budget,
   ) {}
 
@@ -65,14 +65,14 @@ export class Scope implements Names {
     const { stack, lookup, budget } = this;
     const planned = lookup.surroundings.plannedVariable(stack, name);
     const written = member(stack.variables.get(name) ?? {}, "default");
-    if (written === undefined) return planned === undefined ? undefined : within(planned, rest, budget);
-    return within(lookup.local(stack, `var ${name}`, written, budget), rest, budget);
+    if (written === undefined) return planned === undefined ? undefined : valueAtPath(planned, rest, budget);
+    return valueAtPath(lookup.local(stack, `var ${name}`, written, budget), rest, budget);
   }
 
   private local(name: string, rest: Path): Value | undefined {
     const value = this.stack.locals.get(name);
     if (value === undefined) return undefined;
-    return within(this.lookup.local(this.stack, name, value, this.budget), rest, this.budget);
+    return valueAtPath(this.lookup.local(this.stack, name, value, this.budget), rest, this.budget);
   }
 
   private data([type, name, ...rest]: Path): Value | undefined {
@@ -82,7 +82,7 @@ export class Scope implements Names {
     if (type === "terraform_remote_state" && attribute === "outputs" && typeof output === "string") {
       const producer = this.lookup.states.producerOf(declared);
       if (producer?.outputs.has(output) === true) {
-        return within(this.lookup.output(producer, output, this.budget), inner, this.budget);
+        return valueAtPath(this.lookup.output(producer, output, this.budget), inner, this.budget);
       }
     }
     return this.lookup.valueAt(declared, rest, this.budget);

@@ -1,5 +1,5 @@
 import { parsePolicy, type Statement } from "../../../iam";
-import { managedPolicies } from "../../../review/reach/aws/managed/texts";
+import { managedPolicies } from "../../../review/reach/aws/managed/managed-policies";
 
 type Written = Readonly<Record<string, unknown>>;
 

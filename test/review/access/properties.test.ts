@@ -3,7 +3,7 @@ import type { AccessPath, SourcedStatement } from "../../../iam/access/access";
 import { PreparedAccess } from "../../../iam/access/decide";
 import type { AllowedPair } from "../../../review/access/principal-access";
 import { awsAccess } from "../../../review/access/aws-access";
-import { mergedKeys } from "../../../review/access/missing";
+import { mergedKeys } from "../../../review/access/requirement";
 import { answersOf } from "../../../review/access/question";
 import type { AwsPrincipal } from "../../../review/reach/aws/aws-principal";
 import type { LayerKind } from "../../../review/reach/aws/layer";

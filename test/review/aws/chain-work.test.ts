@@ -1,4 +1,4 @@
-import { Admitted } from "../../../review/reach/aws/chain/admittance";
+import { Admittance } from "../../../review/reach/aws/chain/admittance";
 import { RoleEdges } from "../../../review/reach/aws/chain/role-edges";
 import { PolicyTexts } from "../../../review/reach/aws/policy-texts";
 import { awsReach } from "../../../review/reach/aws/aws-reach";
@@ -31,7 +31,7 @@ function graph(count: number, trusted: (at: number) => readonly number[], more: 
 /** Work done to find which role may become which */
 function workOf(estate: SmallEstate) {
   const asked = jest.spyOn(RoleEdges.prototype, "from");
-  const verdicts = jest.spyOn(Admitted.prototype, "verdict");
+  const verdicts = jest.spyOn(Admittance.prototype, "verdict");
   const read = jest.spyOn(RolePolicies.prototype, "identityOf");
   const { principals } = awsReach(smallEstate(estate), new PolicyTexts());
   const work = {

@@ -1,5 +1,5 @@
 import type { Unknown } from "../../../review/change";
-import { goneUnread } from "../../../review/difference/aws/unknown-changes";
+import { unreadRemovals } from "../../../review/difference/unknowns";
 
 const unread = (what: string, address = "agents/a"): Unknown => ({
   what,
@@ -9,7 +9,7 @@ const unread = (what: string, address = "agents/a"): Unknown => ({
 });
 
 test("a policy that could not be read and is gone is unknown, at the place where it was", () => {
-  expect(goneUnread([unread("the policy p", "agents/b")], [unread("the policy q")])).toEqual([
+  expect(unreadRemovals([unread("the policy p", "agents/b")], [unread("the policy q")])).toEqual([
     {
       what: "the policy p",
       why: expect.stringContaining("whether it denied anything") as string,
@@ -19,13 +19,13 @@ test("a policy that could not be read and is gone is unknown, at the place where
 });
 
 test("nothing is told of one that is still there, or that is new", () => {
-  expect(goneUnread([unread("the policy p", "agents/b")], [unread("the policy p"), unread("the policy q")])).toEqual(
-    [],
-  );
-  expect(goneUnread([], [unread("the policy q")])).toEqual([]);
+  expect(
+    unreadRemovals([unread("the policy p", "agents/b")], [unread("the policy p"), unread("the policy q")]),
+  ).toEqual([]);
+  expect(unreadRemovals([], [unread("the policy q")])).toEqual([]);
 });
 
 test("what is no policy denies nothing", () => {
   const { mayDeny: _, ...role } = unread("the role r");
-  expect(goneUnread([role], [])).toEqual([]);
+  expect(unreadRemovals([role], [])).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { isAccount, roleOfSession, to } from "../../../review/reach/aws/direct-g
 import type { PolicyTexts } from "../../../review/reach/aws/policy-texts";
 import type { RoleAccess } from "../../../review/reach/aws/role-access";
 import { ITS_ROLE } from "../../../review/reach/aws/way";
-import { arnOf, roleName } from "../../../review/reach/aws/who-asks";
+import { arnOf, roleName } from "../../../review/reach/aws/caller";
 import type { Estate, Resource } from "../../../review/read/resource";
 
 /** How certain it is that one role may become another */

@@ -3,8 +3,8 @@ import { BlastRadii } from "../../../review/blast-radius/blast-radii";
 import { totalHarm } from "../../../review/blast-radius/walk/harm";
 import { htmlRadius } from "../../../review/blast-radius/report/radius-page";
 import { jsonRadius } from "../../../review/blast-radius/report/radius-json";
-import { merged, thingOf } from "../../../review/blast-radius/walk/reached-union";
-import type { BlastRadius, Reached } from "../../../review/blast-radius/blast-radius";
+import { reachedUnion, thingOf } from "../../../review/blast-radius/walk/reached-union";
+import type { BlastRadius, ReachedThing } from "../../../review/blast-radius/blast-radius";
 import { terminalRadius } from "../../../review/blast-radius/report/radius-text";
 import { summary } from "../../../review/blast-radius/report/radius-words";
 import type { JsonObject } from "../../../review/read/json";
@@ -38,7 +38,7 @@ const nothing = radiusWith();
 const certain = radiusWith(PODS);
 const possible = radiusWith([...PODS, "unix:uid:1000"]);
 const things = ({ reached }: BlastRadius): readonly string[] => [...new Set(reached.map(thingOf))].sort();
-const behind = ({ reached }: BlastRadius): readonly Reached[] => reached.filter(({ by }) => by === "clerk");
+const behind = ({ reached }: BlastRadius): readonly ReachedThing[] => reached.filter(({ by }) => by === "clerk");
 
 describe("behind an identity that an agent possibly takes", () => {
   test("everything is only possible, and says why", () => {
@@ -119,14 +119,14 @@ describe("every report says what is certain and what is only possible", () => {
 });
 
 describe("one thing by several ways", () => {
-  const base = behind(certain)[0] as Reached;
-  const way = (gate: Reached["gate"], unknown?: string): Reached => {
+  const base = behind(certain)[0] as ReachedThing;
+  const way = (gate: ReachedThing["gate"], unknown?: string): ReachedThing => {
     const { unknown: _, ...rest } = base;
     return { ...rest, gate, ...(unknown !== undefined && { unknown }) };
   };
   const doubt = "it is unknown";
 
-  test.each<readonly [string, readonly Reached[], readonly (readonly [string, boolean])[]]>([
+  test.each<readonly [string, readonly ReachedThing[], readonly (readonly [string, boolean])[]]>([
     ["certain, and possible in the same way", [way("none"), way("none", doubt)], [["none", true]]],
     ["certain, and possible with more", [way("none"), way("approval", doubt)], [["none", true]]],
     [
@@ -156,16 +156,16 @@ describe("one thing by several ways", () => {
     ],
   ])("%s", (_, ways, rows) => {
     for (const some of [ways, [...ways].reverse()]) {
-      expect(merged(some).map(({ gate, unknown }) => [gate, unknown === undefined])).toEqual(rows);
+      expect(reachedUnion(some).map(({ gate, unknown }) => [gate, unknown === undefined])).toEqual(rows);
     }
   });
 
   test("what is certain says for how long by the certain way", () => {
-    const lasting = (because: string): Pick<Reached, "lasting"> => ({ lasting: { seconds: undefined, because } });
+    const lasting = (because: string): Pick<ReachedThing, "lasting"> => ({ lasting: { seconds: undefined, because } });
     const ways = [
       { ...way("none"), ...lasting("second") },
       { ...way("none", doubt), ...lasting("first") },
     ];
-    for (const some of [ways, [...ways].reverse()]) expect(merged(some)).toMatchObject([lasting("second")]);
+    for (const some of [ways, [...ways].reverse()]) expect(reachedUnion(some)).toMatchObject([lasting("second")]);
   });
 });

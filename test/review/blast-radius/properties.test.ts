@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { BlastRadii } from "../../../review/blast-radius/blast-radii";
 import { totalHarm } from "../../../review/blast-radius/walk/harm";
-import { GATES, type BlastRadius, type Reached } from "../../../review/blast-radius/blast-radius";
+import { GATES, type BlastRadius, type ReachedThing } from "../../../review/blast-radius/blast-radius";
 import type { JsonObject } from "../../../review/read/json";
 import { type EditableRegistry, smallRegistry } from "../../support/review/declared-fleet";
 import { estateOf } from "../../support/review/estate-of";
@@ -67,7 +67,7 @@ function given(registry: EditableRegistry, { agent, give }: Right): EditableRegi
   return copy;
 }
 
-const keyOf = ({ kind, target, does }: Reached): string => JSON.stringify([kind, target, does]);
+const keyOf = ({ kind, target, does }: ReachedThing): string => JSON.stringify([kind, target, does]);
 
 /** What of one radius is not in the other, or is harder there */
 function lacking(narrow: BlastRadius, wide: BlastRadius): readonly string[] {

@@ -1,8 +1,8 @@
 import { printable } from "../../../domain/printable";
 import { htmlRadius } from "../../../review/blast-radius/report/radius-page";
 import { jsonRadius } from "../../../review/blast-radius/report/radius-json";
-import { ofOther } from "../../../review/blast-radius/lifetime/lifetimes";
-import type { BlastRadius, Lasting } from "../../../review/blast-radius/blast-radius";
+import { otherLifetime } from "../../../review/blast-radius/lifetimes";
+import type { BlastRadius, Lifetime } from "../../../review/blast-radius/blast-radius";
 import { terminalRadius } from "../../../review/blast-radius/report/radius-text";
 import { summary } from "../../../review/blast-radius/report/radius-words";
 import { policy, roleArn, type Statement } from "../aws/small-estate";
@@ -180,10 +180,13 @@ describe("roles that may become one another renew their sessions without end", (
 });
 
 test("advice for a stolen identity says to kill it too, and to cut its ring", () => {
-  const [ends, renewed] = [at(radiusOf(PAIR), "bot"), at(radiusOf(PAIR), "a")].map(([one]) => one?.lasting as Lasting);
+  const [ends, renewed] = [at(radiusOf(PAIR), "bot"), at(radiusOf(PAIR), "a")].map(([one]) => one?.lasting as Lifetime);
   const kill = "a kill of one agent is none of another: kill it too";
-  expect(ofOther(ends as Lasting)).toEqual({ seconds: undefined, because: kill });
-  expect(ofOther(renewed as Lasting)).toMatchObject({ seconds: undefined, because: `${kill}; and ${PAIR_WORDS}` });
+  expect(otherLifetime(ends as Lifetime)).toEqual({ seconds: undefined, because: kill });
+  expect(otherLifetime(renewed as Lifetime)).toMatchObject({
+    seconds: undefined,
+    because: `${kill}; and ${PAIR_WORDS}`,
+  });
 });
 
 describe("a ring that is only possible", () => {

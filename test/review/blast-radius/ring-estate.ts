@@ -1,5 +1,5 @@
 import { BlastRadii } from "../../../review/blast-radius/blast-radii";
-import type { BlastRadius, Reached } from "../../../review/blast-radius/blast-radius";
+import type { BlastRadius, ReachedThing } from "../../../review/blast-radius/blast-radius";
 import { smallRegistry } from "../../support/review/declared-fleet";
 import { estateOf } from "../../support/review/folders";
 import {
@@ -81,7 +81,7 @@ export function brokeredRadius(roles: Roles, session: string): BlastRadius {
   return new BlastRadii(estate).of("clerk") as BlastRadius;
 }
 
-export function at({ reached }: BlastRadius, bucket: string): readonly Reached[] {
+export function at({ reached }: BlastRadius, bucket: string): readonly ReachedThing[] {
   return reached.filter(({ target }) => target === `arn:aws:s3:::${bucket}/*`);
 }
 
@@ -90,7 +90,7 @@ export function lasts(radius: BlastRadius, bucket: string): readonly string[] {
   return at(radius, bucket).map(lastsOf);
 }
 
-export function lastsOf({ lasting: { seconds }, unknown }: Reached): string {
+export function lastsOf({ lasting: { seconds }, unknown }: ReachedThing): string {
   return `${seconds ?? "no end"}${unknown === undefined ? "" : "?"}`;
 }
 

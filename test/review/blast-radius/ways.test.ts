@@ -1,5 +1,5 @@
 import { BlastRadii } from "../../../review/blast-radius/blast-radii";
-import type { BlastRadius, Reached } from "../../../review/blast-radius/blast-radius";
+import type { BlastRadius, ReachedThing } from "../../../review/blast-radius/blast-radius";
 import { role, roleArn, rights, type SmallEstate, smallEstate, type Statement } from "../aws/small-estate";
 
 const trusts = (name: string): Statement => ({ Principal: { AWS: roleArn(name) }, Action: "sts:AssumeRole" });
@@ -24,7 +24,7 @@ function chainOf(...names: readonly string[]): SmallEstate {
 
 const radiusOf = (estate: SmallEstate, who = "bot"): BlastRadius =>
   new BlastRadii(smallEstate(estate)).of(who) as BlastRadius;
-const at = ({ reached }: BlastRadius, bucket: string): Reached | undefined =>
+const at = ({ reached }: BlastRadius, bucket: string): ReachedThing | undefined =>
   reached.find(({ target }) => target === `arn:aws:s3:::${bucket}/*`);
 
 test("each role that it becomes is a hop, and an hour more after a kill", () => {
@@ -45,7 +45,7 @@ test.each([", if it may become it", " by policies of resources", "a → role b",
   "words in the name of a role say nothing: %j",
   (name) => {
     const [plain, odd] = [radiusOf(chainOf("near")), radiusOf(chainOf(name))];
-    const { hop, unknown, lasting, route } = at(odd, name) as Reached;
+    const { hop, unknown, lasting, route } = at(odd, name) as ReachedThing;
     expect([hop, unknown, lasting]).toEqual([1, undefined, at(plain, "near")?.lasting]);
     expect(route.map(({ to }) => to)).toEqual([roleArn(name)]);
   },

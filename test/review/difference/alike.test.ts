@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { allow, deny, PreparedAccess, type Statement } from "../../../iam";
 import type { AccessPath } from "../../../iam/access/access";
 import { difference } from "../../../iam/access/difference";
-import { AlikeDifferences, type Compared } from "../../../review/difference/aws/alike/alike-differences";
+import { AlikeDifferences, type PathPair } from "../../../review/difference/aws/alike/alike-differences";
 import { Shapes } from "../../../review/difference/aws/alike/shapes";
 import { depth } from "../../support/depth";
 
@@ -89,8 +89,8 @@ describe("what one gains by a change that another gains by as well", () => {
         const shapes = new Shapes();
         const alike = new AlikeDifferences(shapes);
         const [first, second] = [one, other].map((each) => compared(each, was(each), is(each), boundary(each))) as [
-          Compared,
-          Compared,
+          PathPair,
+          PathPair,
         ];
         alike.of(first);
         const found = alike.of(second);
@@ -122,7 +122,7 @@ function compared(
   was: readonly Statement[],
   is: readonly Statement[],
   boundary: readonly Statement[] = [allow("*", "*")],
-): Compared {
+): PathPair {
   const path = (statements: readonly Statement[]): AccessPath => ({
     name: `way of ${name}`,
     layers: [

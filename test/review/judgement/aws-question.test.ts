@@ -1,5 +1,5 @@
 import { allow, deny, type Statement } from "../../../iam";
-import { allowedOf } from "../../../review/judgement/aws-question";
+import { allowedRequest } from "../../../review/judgement/aws-question";
 import { awsPath } from "../../support/review/aws-path";
 
 const layer = (name: string, ...statements: readonly Statement[]) => ({
@@ -11,7 +11,7 @@ const asked = [allow("iam:PassRole", "*")];
 const undenied = { denies: [] };
 
 test("what is asked and allowed is shown by a request, with the statement that allows it", () => {
-  expect(allowedOf(undenied, [path(layer("role", allow("iam:*", "*")))], asked)).toMatchObject({
+  expect(allowedRequest(undenied, [path(layer("role", allow("iam:*", "*")))], asked)).toMatchObject({
     witness: expect.stringMatching(/^iam:PassRole on /) as string,
     source: "role.policy",
     path: "its role",
@@ -26,18 +26,18 @@ test.each<[string, readonly ReturnType<typeof path>[]]>([
   ["a boundary leaves it out", [path(layer("role", allow("*", "*")), layer("boundary", allow("s3:*", "*")))]],
   ["a Deny takes it away", [path(layer("role", allow("*", "*"), deny("iam:*", "*")))]],
 ])("it is not allowed where %s", (_, paths) => {
-  expect(allowedOf(undenied, paths, asked)).toBeUndefined();
+  expect(allowedRequest(undenied, paths, asked)).toBeUndefined();
 });
 
 test("a Deny of a resource's policy counts", () => {
   const denies = layer("bucket", deny("iam:PassRole", "*")).statements;
-  expect(allowedOf({ denies }, [path(layer("role", allow("*", "*")))], asked)).toBeUndefined();
+  expect(allowedRequest({ denies }, [path(layer("role", allow("*", "*")))], asked)).toBeUndefined();
 });
 
 test("what takes too many steps to decide counts as allowed", () => {
   const stars = (at: number): string => `*${String.fromCharCode(97 + (at % 26))}`.repeat(40);
   const hard = Array.from({ length: 60 }, (_, at) => deny("*", `${stars(at)}*`));
   const question = [allow("iam:PassRole", `*${"?*a".repeat(60)}`)];
-  const found = allowedOf(undenied, [path(layer("role", allow("*", `${stars(1)}*`), ...hard))], question);
+  const found = allowedRequest(undenied, [path(layer("role", allow("*", `${stars(1)}*`), ...hard))], question);
   expect(found).toBeDefined();
 });

@@ -1,8 +1,7 @@
-import { attachedOfAws, isOfAws } from "../../../review/reach/aws/managed/attached";
-import { managedPolicies } from "../../../review/reach/aws/managed/texts";
+import { managedStatements, isOfAws, managedPolicies } from "../../../review/reach/aws/managed/managed-policies";
 import { PolicyTexts } from "../../../review/reach/aws/policy-texts";
 
-const attached = (arn: string) => attachedOfAws(arn, "agents/aws_iam_role_policy_attachment.x", new PolicyTexts());
+const attached = (arn: string) => managedStatements(arn, "agents/aws_iam_role_policy_attachment.x", new PolicyTexts());
 
 test("there are as many as AWS has, each by its ARN with a version and a day", () => {
   const { byArn, date } = managedPolicies();

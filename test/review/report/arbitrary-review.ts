@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { type Change, CHANGE_KINDS, type ChangeSource, type Unknown } from "../../../review/change";
 import type {
-  Acknowledged,
-  ApprovalNeeded,
+  AcknowledgedFinding,
+  RequiredApproval,
   Combination,
   Horizon,
   PrincipalReview,
@@ -127,7 +127,7 @@ const anyCombination: fc.Arbitrary<Combination> = fc
   })
   .map(plain);
 
-const anyApproval: fc.Arbitrary<ApprovalNeeded> = fc
+const anyApproval: fc.Arbitrary<RequiredApproval> = fc
   .record({
     rule: fc.oneof(fc.constant("default"), anyText),
     approvers: fc.array(anyText, { maxLength: 3 }),
@@ -136,7 +136,7 @@ const anyApproval: fc.Arbitrary<ApprovalNeeded> = fc
   })
   .map(plain);
 
-const anyAcknowledged: fc.Arbitrary<Acknowledged> = fc
+const anyAcknowledged: fc.Arbitrary<AcknowledgedFinding> = fc
   .record(
     { principal: anyText, kind: anyText, what: anyText, until: anyText, because: anyText },
     { requiredKeys: ["kind", "what", "until", "because"] },

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Change, CHANGE_KINDS, type ChangeKind, type Showing } from "../../../review/change";
+import { type Change, CHANGE_KINDS, type ChangeKind, type Presentation } from "../../../review/change";
 import { findingsOf } from "../../../review/report/findings";
 import { groupsOf } from "../../../review/report/groups";
 import { isGrave } from "../../../review/report/importance";
@@ -105,7 +105,7 @@ test("who has no risk is taken to be the riskiest", () => {
 });
 
 describe("what a report leads with", () => {
-  const shown = (kind: ChangeKind, what: string, showing: Showing): Change => ({ ...change(kind, what), showing });
+  const shown = (kind: ChangeKind, what: string, showing: Presentation): Change => ({ ...change(kind, what), showing });
   const inFindings = (...gains: readonly Change[]) =>
     findingsOf(reviewOf(principal("a", { gains }))).map(({ what }) => what);
   const inItsGroup = (...gains: readonly Change[]) => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { jsonReport } from "../../../review/report/review-json";
-import type { ApprovalNeeded, Review } from "../../../review/review";
+import type { RequiredApproval, Review } from "../../../review/review";
 import { anyReview, twoOrders } from "./arbitrary-review";
 import { EXAMPLE, NOTHING } from "./example-review";
 import { expectedReport } from "./expected";
@@ -20,7 +20,7 @@ interface Report {
   readonly ungranted: readonly object[];
   readonly unknown: readonly { readonly agent: string | null; readonly what: string }[];
   readonly requiresApproval: boolean;
-  readonly approvals: readonly ApprovalNeeded[];
+  readonly approvals: readonly RequiredApproval[];
   readonly acknowledged: readonly object[];
 }
 
@@ -31,7 +31,7 @@ const sorted = (some: readonly object[]): readonly string[] => some.map((one) =>
 const same = (some: readonly object[]): readonly string[] =>
   some.map((one) => JSON.stringify(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))).sort();
 /** The order of what an approval is for is the report's. */
-const alike = (some: readonly ApprovalNeeded[]): readonly string[] =>
+const alike = (some: readonly RequiredApproval[]): readonly string[] =>
   same(some.map((one) => ({ ...one, reasons: [...one.reasons].sort() })));
 
 test("the whole example", () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Change } from "../../../review/change";
 import { findingsOf } from "../../../review/report/findings";
 import { tally, verdict } from "../../../review/report/verdict";
-import type { ApprovalNeeded, Combination, PrincipalReview, Review } from "../../../review/review";
+import type { RequiredApproval, Combination, PrincipalReview, Review } from "../../../review/review";
 import { anyReview } from "./arbitrary-review";
 import { AGENT as ANY, EXAMPLE, NOTHING } from "./example-review";
 import "../../support/depth";
@@ -23,7 +23,7 @@ const combination = (isNew: boolean): Combination => ({
   isNew,
 });
 
-const approval = (rule: string, approvers: readonly string[], count = 1): ApprovalNeeded => ({
+const approval = (rule: string, approvers: readonly string[], count = 1): RequiredApproval => ({
   rule,
   approvers,
   count,

@@ -1,5 +1,5 @@
 import { type Access, parsePolicy, type Statement, valuesOf } from "../../../iam";
-import { managedPolicies } from "../../../review/reach/aws/managed/texts";
+import { managedPolicies } from "../../../review/reach/aws/managed/managed-policies";
 
 /** A policy that AWS keeps, alone */
 export interface ManagedAccess {

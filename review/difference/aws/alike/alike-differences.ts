@@ -1,10 +1,9 @@
 import type { AccessPath, AccessRequest, SourcedStatement } from "../../../../iam/access/access";
 import { type Difference, difference, type Gained } from "../../../../iam/access/difference";
-import { swapped } from "./agent-name";
-import type { Shapes } from "./shapes";
+import { swapNames, type Shapes } from "./shapes";
 
 /** One path of a principal in two states */
-export interface Compared {
+export interface PathPair {
   readonly name: string;
   readonly was: AccessPath | undefined;
   readonly is: AccessPath;
@@ -24,7 +23,7 @@ export class AlikeDifferences {
 
   public constructor(private readonly shapes: Shapes) {}
 
-  public of(compared: Compared): Difference {
+  public of(compared: PathPair): Difference {
     const shape = this.shapeOf(compared);
     const known = shape === undefined ? undefined : this.examples.get(shape);
     if (known !== undefined) return { gained: renamed(known, compared), undecided: [] };
@@ -34,7 +33,7 @@ export class AlikeDifferences {
     return found;
   }
 
-  private shapeOf({ name, was, is, denied, denies }: Compared): string | undefined {
+  private shapeOf({ name, was, is, denied, denies }: PathPair): string | undefined {
     const parts = [
       was === undefined ? "" : this.shapes.ofPath(was, name),
       this.shapes.ofPath(is, name),
@@ -50,12 +49,12 @@ function isPlain({ gained, undecided }: Difference): boolean {
   return undecided.length === 0 && gained.every(({ certain, resource }) => certain && !/\s/.test(resource));
 }
 
-function exampleOf({ gained }: Difference, { name, is }: Compared): Example {
+function exampleOf({ gained }: Difference, { name, is }: PathPair): Example {
   const statements = is.layers[0]?.statements ?? [];
   return { name, gained: gained.map((gain) => ({ gain, at: statements.indexOf(gain.statement) })) };
 }
 
-function renamed({ name, gained }: Example, { name: other, is }: Compared): readonly Gained[] {
+function renamed({ name, gained }: Example, { name: other, is }: PathPair): readonly Gained[] {
   const statements = is.layers[0]?.statements ?? [];
   return gained.map(({ gain, at }) => new RenamedGain(gain, name, other, statements[at] as SourcedStatement, is.name));
 }
@@ -76,7 +75,7 @@ class RenamedGain implements Gained {
   ) {
     const { action, resource, certain, unknown } = example;
     this.action = action;
-    this.resource = swapped(resource, name, other);
+    this.resource = swapNames(resource, name, other);
     this.certain = certain;
     this.unknown = unknown;
   }
@@ -89,11 +88,11 @@ class RenamedGain implements Gained {
 /** Actions are compared in another way, and hold no name. */
 function renamedRequest({ action, resource, principal, keys }: AccessRequest, one: string, other: string) {
   const renamedKeys: [string, readonly string[]][] = [];
-  for (const key in keys) renamedKeys.push([key, (keys[key] ?? []).map((value) => swapped(value, one, other))]);
+  for (const key in keys) renamedKeys.push([key, (keys[key] ?? []).map((value) => swapNames(value, one, other))]);
   return {
     action,
-    resource: swapped(resource, one, other),
-    ...(principal !== undefined && { principal: swapped(principal, one, other) }),
+    resource: swapNames(resource, one, other),
+    ...(principal !== undefined && { principal: swapNames(principal, one, other) }),
     keys: Object.fromEntries(renamedKeys),
   };
 }

@@ -20,7 +20,7 @@ export interface Limits {
  * Most often that shows as soon as it is known who asks; what is left besides is the same question for many roles, and
  * decided once.
  */
-export class Admitted {
+export class Admittance {
   private readonly decided = new Map<string, Verdict>();
   private readonly numbers = new Numbers<Statement>();
 

@@ -1,13 +1,12 @@
 import type { Unknown } from "../../../change";
 import type { Resource } from "../../../read/resource";
 import type { RoleAccess } from "../role-access";
-import { type AwsPath, ITS_ROLE, type Way } from "../way";
-import type { Becoming } from "../way-id";
+import { type AwsPath, ITS_ROLE, type Way, type AssumedRole } from "../way";
 import { wayText } from "../words";
-import { between, closure, type Reached } from "./closure";
-import { type Renewed, Renewals } from "./renewals";
+import { rolesBetween, closure, type ReachedRole } from "./closure";
+import { type SessionOutcome, Renewals } from "./renewals";
 import type { Edges, RoleEdges } from "./role-edges";
-import { type Begun, WaySessions } from "./way-sessions";
+import { type WayBeginning, WaySessions } from "./way-sessions";
 
 /** A way into AWS, from which roles may be assumed */
 export interface Start {
@@ -25,7 +24,7 @@ export interface ChainedRole {
   readonly paths: readonly AwsPath[];
 }
 
-export interface Chained {
+export interface Chain {
   /** The way that was followed, with what becomes of its sessions */
   readonly way: Way;
   readonly roles: readonly ChainedRole[];
@@ -46,7 +45,7 @@ export class Chains {
     private readonly isFollowed: (role: Resource) => boolean,
   ) {}
 
-  public from(start: Start): Chained {
+  public from(start: Start): Chain {
     const { way, role, paths } = start;
     const first = paths === undefined ? this.onwardFrom(role) : this.edgesOf(role, paths);
     const begun = this.begun(start, first);
@@ -61,10 +60,10 @@ export class Chains {
     return { way: { ...way, sessions: new WaySessions(begun, role) }, roles, unknown };
   }
 
-  private chained(begun: Begun, reached: Reached): ChainedRole {
+  private chained(begun: WayBeginning, reached: ReachedRole): ChainedRole {
     const { key: role } = this.access.roleOf(reached.role);
     const id = { start: begun.id.start, assumed: { role, isCertain: reached.unknown === undefined } };
-    const through = (): readonly Becoming[] => between(reached).map(begun.hopTo);
+    const through = (): readonly AssumedRole[] => rolesBetween(reached).map(begun.hopTo);
     const unknown = reached.unknown ?? begun.unknown;
     const way: Way = {
       id,
@@ -79,9 +78,9 @@ export class Chains {
     };
   }
 
-  private begun({ way, role, paths }: Start, followed: Edges): Begun {
+  private begun({ way, role, paths }: Start, followed: Edges): WayBeginning {
     const first = (): Edges | undefined => paths && this.withOthers(role, paths, followed);
-    let renewed: Renewed | undefined;
+    let renewed: SessionOutcome | undefined;
     return {
       id: way.id,
       role,

@@ -5,27 +5,27 @@ import type { Edge, Edges } from "./role-edges";
 export const MOST_ROLES = 100;
 
 /** A role at the end of the shortest way to it, of those of one length by the addresses on it */
-export interface Reached {
+export interface ReachedRole {
   readonly role: Resource;
   /** The role before it; undefined where it is assumed first */
-  readonly before: Reached | undefined;
+  readonly before: ReachedRole | undefined;
   /** Undefined where it is reached for certain */
   readonly unknown: string | undefined;
 }
 
 export interface Closure {
-  readonly found: readonly Reached[];
+  readonly found: readonly ReachedRole[];
   /** Roles that are not followed, or not asked about, because there are too many */
   readonly unasked: number;
 }
 
 /** Roles that are reached for certain go first, so that nothing is uncertain by a detour. */
 export function closure(start: Resource, next: (role: Resource) => Edges): Closure {
-  const reached = new Map<Resource, Reached>();
+  const reached = new Map<Resource, ReachedRole>();
   const left = new Set<Resource>();
   let unasked = 0;
   for (const isCertain of [true, false]) {
-    const queue: (Reached | undefined)[] = [undefined, ...reached.values()];
+    const queue: (ReachedRole | undefined)[] = [undefined, ...reached.values()];
     const counted = isCertain ? 0 : queue.length;
     for (let at = 0; at < queue.length; at++) {
       const here = queue[at];
@@ -35,7 +35,7 @@ export function closure(start: Resource, next: (role: Resource) => Edges): Closu
         if (to === start || reached.has(to) || (isCertain && unknown !== undefined)) continue;
         if (reached.size >= MOST_ROLES) left.add(to);
         else {
-          const one: Reached = { role: to, before: here, unknown: here?.unknown ?? unknown };
+          const one: ReachedRole = { role: to, before: here, unknown: here?.unknown ?? unknown };
           reached.set(to, one);
           queue.push(one);
         }
@@ -46,7 +46,7 @@ export function closure(start: Resource, next: (role: Resource) => Edges): Closu
 }
 
 /** Roles on the way to one, the first to be assumed first */
-export function between({ before }: Reached): readonly Resource[] {
+export function rolesBetween({ before }: ReachedRole): readonly Resource[] {
   const roles: Resource[] = [];
   for (let one = before; one !== undefined; one = one.before) roles.push(one.role);
   return roles.reverse();
@@ -57,13 +57,13 @@ export function between({ before }: Reached): readonly Resource[] {
  * are reached for certain go first; unlike there none is left out, however many there are.
  */
 export function spread(
-  from: readonly Reached[],
+  from: readonly ReachedRole[],
   next: (role: Resource) => readonly Edge[],
-): ReadonlyMap<Resource, Reached> {
-  const found = new Map<Resource, Reached>();
+): ReadonlyMap<Resource, ReachedRole> {
+  const found = new Map<Resource, ReachedRole>();
   for (const isCertain of [true, false]) {
     const queue = [...found.values()];
-    const add = (one: Reached): void => {
+    const add = (one: ReachedRole): void => {
       if (found.has(one.role) || (isCertain && one.unknown !== undefined)) return;
       found.set(one.role, one);
       queue.push(one);

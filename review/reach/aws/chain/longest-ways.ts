@@ -2,7 +2,7 @@ import type { Resource } from "../../../read/resource";
 import type { Edge } from "./role-edges";
 
 /** The longest way to a role, and why it is not certain that it is open; undefined where it is */
-export interface Longest {
+export interface LongestWay {
   /** Roles that are assumed one from another, the last counted too */
   readonly roles: number;
   readonly unknown: string | undefined;
@@ -13,18 +13,18 @@ export interface Longest {
  *
  * @param isEnding that no ring leads to a role
  */
-export function longest(
+export function longestWays(
   begun: readonly Edge[],
   next: (role: Resource) => readonly Edge[],
   isEnding: (role: Resource) => boolean,
-): ReadonlyMap<Resource, Longest> {
+): ReadonlyMap<Resource, LongestWay> {
   const onward = (role: Resource): readonly Edge[] => next(role).filter(({ to }) => isEnding(to));
   const first = begun.filter(({ to }) => isEnding(to));
   const waiting = edgesInto(first, onward);
-  const found = new Map<Resource, Longest>();
+  const found = new Map<Resource, LongestWay>();
   const open: Resource[] = [];
-  const take = ({ to, unknown }: Edge, before?: Longest): void => {
-    const one: Longest = { roles: (before?.roles ?? 0) + 1, unknown: before?.unknown ?? unknown };
+  const take = ({ to, unknown }: Edge, before?: LongestWay): void => {
+    const one: LongestWay = { roles: (before?.roles ?? 0) + 1, unknown: before?.unknown ?? unknown };
     const known = found.get(to);
     if (known === undefined || isBetter(one, known)) found.set(to, one);
     const left = (waiting.get(to) ?? 0) - 1;
@@ -49,6 +49,6 @@ function edgesInto(first: readonly Edge[], onward: (role: Resource) => readonly 
   return count;
 }
 
-function isBetter(one: Longest, other: Longest): boolean {
+function isBetter(one: LongestWay, other: LongestWay): boolean {
   return one.roles > other.roles || (one.roles === other.roles && one.unknown === undefined);
 }

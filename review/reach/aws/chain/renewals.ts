@@ -1,6 +1,6 @@
 import type { Resource } from "../../../read/resource";
-import { type Reached, spread } from "./closure";
-import { type Longest, longest } from "./longest-ways";
+import { type ReachedRole, spread } from "./closure";
+import { type LongestWay, longestWays } from "./longest-ways";
 import { Rings } from "./rings";
 import type { Edge, Edges } from "./role-edges";
 
@@ -15,13 +15,13 @@ export interface Renewal {
 }
 
 /** What becomes of the session that a way begins with */
-export interface Renewed {
+export interface SessionOutcome {
   /** Of each role whose sessions never end, or may never end */
   readonly renewals: ReadonlyMap<Resource, Renewal>;
   /** How it comes back to its role, and so loses the session policy; undefined where it does not */
-  readonly back: Reached | undefined;
+  readonly back: ReachedRole | undefined;
   /** The longest way to each role whose sessions end: over certain edges, and over any */
-  readonly longest: Readonly<Record<"certain" | "any", ReadonlyMap<Resource, Longest>>>;
+  readonly longest: Readonly<Record<"certain" | "any", ReadonlyMap<Resource, LongestWay>>>;
 }
 
 /**
@@ -50,10 +50,10 @@ export class Renewals {
   ) {}
 
   /** @param first what the session that it begins with may become, where a session policy limits it */
-  public of(start: Resource, first?: Edges): Renewed {
+  public of(start: Resource, first?: Edges): SessionOutcome {
     const next = (role: Resource): readonly Edge[] => this.next(role);
     const edges = first === undefined ? next(start) : edgesIn(first, start);
-    const begun = edges.map(({ to, unknown }): Reached => ({ role: to, before: undefined, unknown }));
+    const begun = edges.map(({ to, unknown }): ReachedRole => ({ role: to, before: undefined, unknown }));
     const reached = spread(begun, next);
     const onRing = [...reached.values()].filter(({ role }) => this.any.has(role));
     const renewed = onRing.map(({ role, unknown }) => ({
@@ -78,12 +78,12 @@ export class Renewals {
       renewals,
       back: reached.get(start),
       longest: {
-        certain: longest(
+        certain: longestWays(
           edges.filter(isCertain),
           (role) => next(role).filter(isCertain),
           (role) => !isRenewed(role),
         ),
-        any: longest(edges, next, (role) => !renewals.has(role)),
+        any: longestWays(edges, next, (role) => !renewals.has(role)),
       },
     };
   }

@@ -2,10 +2,10 @@ import { type Condition, type OneOrMany, type Principal, type Statement, valuesO
 import { isNegated, type KeyTest, keyTests } from "../../../../iam/conditions/key-test";
 import { Glob } from "../../../../iam/sets/glob";
 import { mayBeAbout } from "../statement-scope";
-import { isAccount, openSession } from "../direct-grants";
-import { type Caller, isUniqueId, isWritten } from "./caller";
-import { NamedPrincipals, NamedResources } from "./named-principals";
+import { isAccount, openSession, roleOfSession } from "../direct-grants";
+import { type Caller, isUniqueId, isWritten, mayBeAccountOf } from "../caller";
 import { holds } from "../../../../iam/conditions/holds";
+import { lastPart } from "../../../../iam/sets/last-part";
 
 /** Who asks to become which role */
 export interface Question {
@@ -127,4 +127,67 @@ function holdsFrom(test: KeyTest, matches: (value: string) => boolean | undefine
 function isUserId(value: string, { id, isOther }: Caller, hasWildcards: boolean): boolean | undefined {
   if (hasWildcards && (value === "*" || value === `${id}:*`)) return true;
   return isOther(value.replace(/:[^{}]*$/, "")) ? false : undefined;
+}
+
+/** Whether a part of a statement is about all that is asked; else what of it may be */
+export type About = true | readonly string[];
+
+const EVERYBODY = "*";
+
+/** Principals that a statement names, indexed by the end of their names: a trust policy may name hundreds. */
+class NamedPrincipals {
+  private readonly names: ReadonlySet<string>;
+  /** By what follows the last slash; of a session, by its role */
+  private readonly byEnd = new Map<string, string[]>();
+  private readonly accounts: readonly string[];
+  /** Names whose end is not known */
+  private readonly open: readonly string[];
+
+  constructor(principal: Principal) {
+    const named = principal === EVERYBODY ? [EVERYBODY] : valuesOf(principal["AWS"] ?? []);
+    this.names = new Set(named);
+    this.accounts = named.filter(isAccount);
+    this.open = named.filter((one) => !isAccount(one) && endOf(one) === undefined);
+    for (const one of named) {
+      const end = isAccount(one) ? undefined : endOf(one);
+      if (end !== undefined) this.byEnd.set(end, [...(this.byEnd.get(end) ?? []), one]);
+    }
+  }
+
+  public about(caller: Caller): About {
+    const known = [EVERYBODY, caller.arn, ...caller.accounts, ...(caller.id === undefined ? [] : [caller.id])];
+    if (known.some((one) => this.names.has(one))) return true;
+    const end = endOf(caller.arn);
+    const alike = end === undefined ? [...this.byEnd.values()].flat() : (this.byEnd.get(end) ?? []);
+    return [
+      ...alike,
+      ...this.accounts.filter((one) => mayBeAccountOf(caller, one)),
+      ...this.open.filter((one) => !caller.isOther(one)),
+    ];
+  }
+}
+
+/** Undefined where it is not written out */
+function endOf(name: string): string | undefined {
+  const end = roleOfSession(name) ?? lastPart(name);
+  return end === name || /[${}*?]/.test(end) ? undefined : end;
+}
+
+/** The resources that a statement names */
+class NamedResources {
+  private readonly written: ReadonlySet<string>;
+  private readonly others: readonly Glob[];
+
+  constructor(patterns: OneOrMany) {
+    const all = valuesOf(patterns);
+    this.written = new Set(all.filter(isWritten));
+    this.others = all.filter((pattern) => !isWritten(pattern)).map((pattern) => Glob.of(pattern, "arn"));
+  }
+
+  /** @param isKnown whether every letter of the ARN is known */
+  public about(arn: string, isKnown: boolean): About {
+    if (this.written.has(arn) || this.others.some((glob) => glob.matches(arn))) return true;
+    const open = this.others.filter(({ isOpaque }) => isOpaque || !isKnown).map(({ pattern }) => pattern);
+    return isKnown ? open : [...this.written, ...open];
+  }
 }

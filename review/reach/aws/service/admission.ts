@@ -5,7 +5,7 @@ import type { Estate, Resource } from "../../../read/resource";
 import { type IamIndex, roleKey } from "../iam-index";
 import type { PolicyTexts } from "../policy-texts";
 import type { RoleAccess } from "../role-access";
-import { arnOf } from "../who-asks";
+import { arnOf } from "../caller";
 
 /** A role that a service of AWS may become for somebody */
 export interface ServedRole {

@@ -2,7 +2,7 @@ import type { Unknown } from "../../../change";
 import { isObject, type Json } from "../../../read/json";
 import { type Estate, type Resource, resourcesOf } from "../../../read/resource";
 import type { IamIndex } from "../iam-index";
-import type { PoliciesRead } from "../read-policies";
+import type { PoliciesRead } from "../layer";
 import type { PolicyTexts } from "../policy-texts";
 import type { Admission, ServedRole } from "./admission";
 import { unreadArguments, unreadNames } from "./unread-arguments";

@@ -1,5 +1,5 @@
 import type { Cluster } from "../cluster";
-import { grouped } from "../../../grouped";
+import { groupBy } from "../../../group-by";
 import { AGENT_LABEL } from "../labels";
 import type { KubernetesObject } from "../objects/object";
 import { block, blocks, canonical, optionalBlock, texts } from "../objects/values";
@@ -24,7 +24,7 @@ export interface Traffic {
 }
 
 /** The policies that select the pods of a principal */
-export interface Selected {
+export interface SelectingPolicies {
   /** Of each shape of pods, those that select it */
   readonly pods: readonly (readonly NetworkPolicy[])[];
   /** Policies that may select these pods: the labels of the pods are not known here. */
@@ -37,21 +37,21 @@ export interface Selected {
 /** Policies by namespace and, where they select one agent, by agent */
 export class Policies {
   private readonly byPlace: ReadonlyMap<string, readonly NetworkPolicy[]>;
-  private readonly known = new Map<Principal, Selected>();
+  private readonly known = new Map<Principal, SelectingPolicies>();
 
   public constructor(cluster: Cluster) {
-    this.byPlace = grouped(cluster.of("NetworkPolicy").map(policyOf), ({ object, selector }) =>
+    this.byPlace = groupBy(cluster.of("NetworkPolicy").map(policyOf), ({ object, selector }) =>
       placeOf(object.namespace, selector.get(AGENT_LABEL)?.only),
     );
   }
 
-  public selecting(principal: Principal): Selected {
+  public selecting(principal: Principal): SelectingPolicies {
     const known = this.known.get(principal) ?? this.selected(principal);
     this.known.set(principal, known);
     return known;
   }
 
-  private selected(principal: Principal): Selected {
+  private selected(principal: Principal): SelectingPolicies {
     const found = principal.pods.map((pod) => this.answers(pod));
     const pods = found.map((answers) => answers.filter(({ taken }) => taken).map(({ policy }) => policy));
     const all = found.flatMap((answers) => answers.map(({ policy }) => policy));

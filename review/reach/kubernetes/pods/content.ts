@@ -1,7 +1,7 @@
 import { member, isObject, type Json, type JsonObject } from "../../../read/json";
 import type { Cluster } from "../cluster";
 import { type Fact, openQuestion, fact } from "../fact";
-import { grouped } from "../../../grouped";
+import { groupBy } from "../../../group-by";
 import type { KubernetesObject } from "../objects/object";
 import { canonical, ofBody, blocks, text } from "../objects/values";
 import type { Workload, Container } from "../workload";
@@ -14,7 +14,7 @@ export class Content {
   private names: ReadonlySet<string> | undefined;
 
   public constructor(private readonly cluster: Cluster) {
-    this.byName = grouped(cluster.of("ConfigMap"), ({ namespace, name }) => `${namespace}/${name}`);
+    this.byName = groupBy(cluster.of("ConfigMap"), ({ namespace, name }) => `${namespace}/${name}`);
   }
 
   /** Of ports of containers, in rules: only pods that change are asked for them, so only then is every rule read. */

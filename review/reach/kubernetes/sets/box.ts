@@ -16,7 +16,7 @@ export type Box = ReadonlyMap<string, Values>;
 export type Dimensions = readonly (readonly [string, Values])[];
 
 /** A part of `box` that lies in none of the others; undefined where there is none. Exact. */
-export function outside(box: Box, others: readonly Box[], budget: Budget): Box | undefined {
+export function partOutside(box: Box, others: readonly Box[], budget: Budget): Box | undefined {
   if ([...box.values()].some((values) => values.isEmpty)) return undefined;
   return search(box, others, 0, budget);
 }

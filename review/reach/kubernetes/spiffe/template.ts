@@ -14,7 +14,7 @@ const LABEL = /^index \.PodMeta\.(?:Labels|GetLabels) "([^"]+)"$/;
  *
  * Source: SPIRE controller manager, docs/clusterspiffeid-crd.md
  */
-export function filled(template: string, filling: Filling): string {
+export function fillTemplate(template: string, filling: Filling): string {
   return template.replace(ACTION, (whole, expression: string) => valueOf(expression, filling) ?? whole);
 }
 

@@ -4,8 +4,8 @@ import type { ChangesByPrincipal } from "../../../../review/change";
 import { awsChanges } from "../../../../review/difference/aws/aws-changes";
 import { AlikeDifferences } from "../../../../review/difference/aws/alike/alike-differences";
 import { Shapes } from "../../../../review/difference/aws/alike/shapes";
-import { paired } from "../../../../review/difference/aws/principal-pairs";
-import { requestText } from "../../../../review/reach/aws/request-text";
+import { principalPairs } from "../../../../review/difference/aws/principal-pairs";
+import { requestText } from "../../../../review/reach/aws/words";
 import { agentAccess } from "../../../../review/judgement/task-access";
 import { auditPowers } from "../../../../review/judgement/combinations/audit-powers";
 import { AwsCombinations } from "../../../../review/judgement/combinations/aws-combinations";
@@ -61,7 +61,7 @@ test("what each agent gains and loses in AWS is what it would be if no other age
       const sought = awsChanges(base, head, both, new Unshared());
       expect(told(found)).toEqual(told(sought));
 
-      const pairs = paired(both.reached.principals, both.reaches.principals);
+      const pairs = principalPairs(both.reached.principals, both.reaches.principals);
       const shown = { gains: shownBy(pairs, 0, 1), losses: shownBy(pairs, 1, 0) };
       for (const [name, changes] of found) {
         for (const kind of ["gains", "losses"] as const) {
@@ -89,7 +89,7 @@ function told(changes: ChangesByPrincipal) {
   );
 }
 
-type Pairs = ReturnType<typeof paired>;
+type Pairs = ReturnType<typeof principalPairs>;
 
 /** By name, requests that show what is gained from one state to the other: each is allowed there, and here it is not. */
 function shownBy(pairs: Pairs, from: 0 | 1, to: 0 | 1): ReadonlyMap<string, readonly string[]> {

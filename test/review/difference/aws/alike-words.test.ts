@@ -1,7 +1,7 @@
 import { allow, type Statement } from "../../../../iam";
 import type { AccessPath } from "../../../../iam/access/access";
 import { difference } from "../../../../iam/access/difference";
-import { AlikeDifferences, type Compared } from "../../../../review/difference/aws/alike/alike-differences";
+import { AlikeDifferences, type PathPair } from "../../../../review/difference/aws/alike/alike-differences";
 import { Shapes } from "../../../../review/difference/aws/alike/shapes";
 
 const READ = "s3:GetObject";
@@ -52,7 +52,7 @@ test.each(ROWS)(
   },
 );
 
-function compared(name: string, layers: Layers): Compared {
+function compared(name: string, layers: Layers): PathPair {
   const is: AccessPath = {
     name: "its role",
     layers: layers.map((statement, at) => ({ name: `layer ${at}`, statements: [{ statement, source: name }] })),

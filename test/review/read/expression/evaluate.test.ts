@@ -2,7 +2,7 @@ import { Budget } from "../../../../review/read/expression/budget";
 import { describe as description } from "../../../../review/read/expression/value-text";
 import { evaluate, type Names } from "../../../../review/read/expression/evaluate";
 import { parseTemplate } from "../../../../review/read/expression/parse";
-import { pathText, within } from "../../../../review/read/expression/path";
+import { pathText, valueAtPath } from "../../../../review/read/expression/path";
 import { splitTemplateForm, toTemplateForm } from "../../../../review/read/expression/template-form";
 import { Unknown, type Value } from "../../../../review/read/expression/value";
 
@@ -16,7 +16,7 @@ const KNOWN: Readonly<Record<string, Value>> = {
 
 const names: Names = {
   lookUp: (root, path) =>
-    root === "local" ? within(KNOWN, path, new Budget()) : new Unknown(`${root}${pathText(path)}`),
+    root === "local" ? valueAtPath(KNOWN, path, new Budget()) : new Unknown(`${root}${pathText(path)}`),
   callImpure: () => undefined,
   budget: new Budget(),
 };

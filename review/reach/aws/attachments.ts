@@ -1,7 +1,7 @@
 import type { SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
-import { grouped } from "../../grouped";
-import { isObject, type Json, listed, member } from "../../read/json";
+import { groupBy } from "../../group-by";
+import { isObject, type Json, asList, member } from "../../read/json";
 import { type Estate, type Resource, resourcesOf } from "../../read/resource";
 import type { IamIndex } from "./iam-index";
 
@@ -14,8 +14,8 @@ const ARGUMENT = /^\w+/;
  * Source: Terraform language, lifecycle meta-argument.
  */
 export function isIgnored({ values }: Resource, ...attributes: readonly string[]): boolean {
-  return listed(values["lifecycle"] ?? null).some((block) => {
-    const ignored = isObject(block) ? listed(member(block, "ignore_changes") ?? null) : [];
+  return asList(values["lifecycle"] ?? null).some((block) => {
+    const ignored = isObject(block) ? asList(member(block, "ignore_changes") ?? null) : [];
     return ignored.some((one) => one === "all" || attributes.includes(argumentOf(one)));
   });
 }
@@ -49,7 +49,7 @@ const OWN: Readonly<Record<string, string>> = {
  * Source: Terraform AWS provider, aws_iam_role_policy, aws_iam_policy_attachment and aws_iam_role_policies_exclusive;
  * API reference of IAM, PutRolePolicy: a role has one inline policy of a name.
  */
-export class InForce {
+export class Attachments {
   private readonly inline: ReadonlyMap<string, readonly Resource[]>;
 
   constructor(private readonly index: Pick<IamIndex, "estate" | "role">) {
@@ -57,7 +57,7 @@ export class InForce {
       const { role } = values;
       return (typeof role === "string" && index.role(role, stack)?.address) || "";
     };
-    this.inline = grouped(resourcesOf(index.estate, "aws_iam_role_policy"), of);
+    this.inline = groupBy(resourcesOf(index.estate, "aws_iam_role_policy"), of);
   }
 
   /** Undefined where it is certain */
@@ -133,6 +133,6 @@ function providerOf({ stack, values }: Resource): string {
 }
 
 function accountIn(settings: Json | undefined): string | undefined {
-  const [account, ...others] = isObject(settings) ? listed(member(settings, "allowed_account_ids") ?? null) : [];
+  const [account, ...others] = isObject(settings) ? asList(member(settings, "allowed_account_ids") ?? null) : [];
   return typeof account === "string" && /^\d{12}$/.test(account) && others.length === 0 ? account : undefined;
 }

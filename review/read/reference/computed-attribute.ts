@@ -1,13 +1,18 @@
-import type { Declared } from "../configuration/stack";
+import type { DeclaredResource } from "../configuration/stack";
 import type { Budget } from "../expression/budget";
 import { textParts } from "../expression/value-text";
-import { joined, Unknown, type Value } from "../expression/value";
+import { joinParts, Unknown, type Value } from "../expression/value";
 import { policyDocument } from "../policy/policy-document";
 import type { ProviderFacts } from "./provider";
 import type { Lookup } from "./lookup";
 
 /** An attribute that AWS or Terraform adds, where it follows from the configuration */
-export function computed(lookup: Lookup, declared: Declared, name: string, budget: Budget): Value | undefined {
+export function computedAttribute(
+  lookup: Lookup,
+  declared: DeclaredResource,
+  name: string,
+  budget: Budget,
+): Value | undefined {
   const { type, mode } = declared;
   if (REWRITTEN.has(`${type}.${name}`)) {
     return new Unknown(`${declared.address}.${name} #${lookup.fingerprint(declared, budget)}`);
@@ -29,7 +34,7 @@ export function computed(lookup: Lookup, declared: Declared, name: string, budge
   return same === "arn" ? arn(lookup, declared, budget) : given(lookup, declared, same, budget);
 }
 
-function askedOfProvider(lookup: Lookup, declared: Declared, name: string, budget: Budget): Value | undefined {
+function askedOfProvider(lookup: Lookup, declared: DeclaredResource, name: string, budget: Budget): Value | undefined {
   switch (`${declared.type}.${name}`) {
     case "aws_caller_identity.account_id":
     case "aws_caller_identity.id":
@@ -45,7 +50,7 @@ function askedOfProvider(lookup: Lookup, declared: Declared, name: string, budge
   return undefined;
 }
 
-function arn(lookup: Lookup, declared: Declared, budget: Budget): Value | undefined {
+function arn(lookup: Lookup, declared: DeclaredResource, budget: Budget): Value | undefined {
   const pattern = ARNS.get(declared.type);
   if (pattern === undefined) return undefined;
   const facts = lookup.facts(declared, budget);
@@ -55,7 +60,7 @@ function arn(lookup: Lookup, declared: Declared, budget: Budget): Value | undefi
     if (value === undefined) return undefined;
     parts.push(...textParts(value, budget));
   }
-  return joined(parts);
+  return joinParts(parts);
 }
 
 function factOf(facts: ProviderFacts, name: string): Value | undefined {
@@ -63,7 +68,7 @@ function factOf(facts: ProviderFacts, name: string): Value | undefined {
 }
 
 /** What stands for a name in a pattern; undefined where the argument is not given */
-function fill(lookup: Lookup, declared: Declared, name: string, budget: Budget): Value | undefined {
+function fill(lookup: Lookup, declared: DeclaredResource, name: string, budget: Budget): Value | undefined {
   switch (name) {
     case "path":
       return given(lookup, declared, "path", budget) ?? "/";
@@ -81,7 +86,7 @@ function fill(lookup: Lookup, declared: Declared, name: string, budget: Budget):
   return given(lookup, declared, name, budget);
 }
 
-function given(lookup: Lookup, declared: Declared, name: string, budget: Budget): Value | undefined {
+function given(lookup: Lookup, declared: DeclaredResource, name: string, budget: Budget): Value | undefined {
   const value = lookup.argument(declared, name, budget);
   return value === "" ? undefined : value;
 }

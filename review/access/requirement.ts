@@ -6,7 +6,7 @@ import type { LayeredPath } from "../reach/aws/layer";
 import { layerText } from "../reach/aws/words";
 
 /** What it would take for a request to be allowed on a path */
-export type Missing =
+export type Requirement =
   /** The same request with these condition keys, and without those, is allowed. */
   | { readonly kind: "keys"; readonly set: AccessRequest["keys"]; readonly drop: readonly string[] }
   /** No Allow of these layers fits, under any conditions. */
@@ -16,7 +16,11 @@ export type Missing =
   /** It depends on what cannot be read, or on too much. */
   | { readonly kind: "unknown" };
 
-export function missingFor(path: LayeredPath, denies: readonly SourcedStatement[], request: AccessRequest): Missing {
+export function requirementFor(
+  path: LayeredPath,
+  denies: readonly SourcedStatement[],
+  request: AccessRequest,
+): Requirement {
   const prepared = new PreparedAccess({ paths: [path], denies });
   const isAllowed = (keys: AccessRequest["keys"]): boolean =>
     prepared.decide({ ...request, keys }).verdict === "allowed";
@@ -53,7 +57,7 @@ function keysFor(
   };
 }
 
-function withoutKeys(path: LayeredPath, request: AccessRequest): Missing {
+function withoutKeys(path: LayeredPath, request: AccessRequest): Requirement {
   const question = questionLayer(request);
   const layers = path.layers.filter((layer) => layer.name !== "asker" && !mayAllow(layer, question));
   return layers.length === 0
