@@ -62,7 +62,7 @@ export function witnessChecks(
   );
 
   const small = suite.check(
-    "a small log is cosigned by a litewitness of its own",
+    "a small log is cosigned by its own litewitness",
     [moto, programs],
     async ([stand, { litewitness }]) => {
       const { at, lite } = await cosignedWorld(suite, stand, litewitness, "audit-witnessed");

@@ -26,7 +26,7 @@ export function callChecks(suite: Suite, node: Check<OneNode>, { front, clerk, g
   );
 
   const allowed = suite.check(
-    "calls: an allowed one reaches the tool, with the user's token there and nothing of the agent's",
+    "calls: an allowed call reaches the tool with the user's token, and without the agent's credentials",
     [node, front, clerk, denied],
     async ([on, { login, tools }, pod], note) => {
       const arrived = await tools.during(async () => {

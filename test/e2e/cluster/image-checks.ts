@@ -112,7 +112,7 @@ export function imageChecks(suite: Suite, node: Check<OneNode>, dns: Check): Che
     }
   });
 
-  suite.check("images: without what they need, the others say what it is, and end", [node, standing], async ([on]) => {
+  suite.check("images: the others name a missing dependency, and exit", [node, standing], async ([on]) => {
     const client = on.client("administrator");
     for (const [image, args] of REFUSALS) await client.apply(imagePod(image, image, args && { args }));
     for (const [image, , says] of REFUSALS) {

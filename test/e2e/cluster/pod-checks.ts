@@ -37,7 +37,7 @@ export function podChecks(suite: Suite, node: Check<OneNode>): Check<readonly st
     // Of its own rights the node has those that it needs: not to read what is no pod's of its.
     await refusedWith(403, on.client("node").text("/api/v1/namespaces/kube-system/secrets"));
   });
-  suite.check("of a pod that fails, conditions and last words are told", [node, pods], async ([on]) => {
+  suite.check("a failing pod is reported with its conditions and last log lines", [node, pods], async ([on]) => {
     const fails = `console.error(${JSON.stringify(LAST_WORDS)}); process.exit(3)`;
     await on.client("administrator").apply(pod(NAMESPACE, "failing", { args: ["-e", fails] }));
     let story = "";

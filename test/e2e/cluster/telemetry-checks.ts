@@ -28,7 +28,7 @@ export function telemetryChecks(
   { containers, called }: { readonly containers: Check; readonly called: Check },
 ): void {
   suite.check(
-    "telemetry: what was given to an agent is a metric in the log of which CloudWatch makes them",
+    "telemetry: an agent's issued tokens are a metric in the log that CloudWatch reads",
     [aws, collector, called],
     async ([account]) => {
       const log = new MetricLog(account.url, REGION, `/ambit/${facts.name}/metrics`);

@@ -72,7 +72,7 @@ export function talkChecks(suite: Suite, browser: Check<Browser>, world: Check<D
     equal([sessions.length, new Set(sessions).size], [2, 2]);
   });
 
-  suite.check("what is not shown is hidden, and comes back", [ann], async ([visitor]) => {
+  suite.check("hidden parts stay hidden, and come back", [ann], async ([visitor]) => {
     const refused = visitor.page.locator("#events li.refused:visible");
     ok((await refused.count()) > 0);
     await visitor.page.getByRole("checkbox", { name: "refused" }).uncheck();

@@ -49,14 +49,14 @@ export function awsChecks(suite: Suite, moto: Check<Moto>): void {
       }
     });
 
-  check("what STS is sent, and whose credentials come back", exampleFleet, sentAndGiven);
+  check("STS gets the right request, and returns the right role's credentials", exampleFleet, sentAndGiven);
   check("mark and record are in the store when STS hears of it", exampleFleet, writtenFirst);
   check("no agent writes below what was read, for every answer of STS", awsFleet, neverBelow);
-  check("of two exchanges that race to read and to write below, one gives credentials", awsFleet, raced);
+  check("when two exchanges race to read and to write below, one gives credentials", awsFleet, raced);
   for (const [name, fate, code, requests] of FAILURES) {
     check(`fails in time where STS ${name}`, awsFleet, (brokered) => failsInTime(brokered, fate, code, requests));
   }
-  check("what is throttled once is given at the second attempt", awsFleet, async ({ world, proxy }) => {
+  check("a throttled request succeeds at the second attempt", awsFleet, async ({ world, proxy }) => {
     proxy.fate = (request) => (request === 1 ? { code: "Throttling", status: 400 } : "pass");
     await world.broker.credentials(world.claims(await world.begin("clerk", "read-internal")));
     equal(proxy.asked.length, 2);

@@ -14,7 +14,7 @@ const USER_TOKEN_SECONDS = 900;
 
 /** Three agents with SVIDs of SPIRE, and everything that work handed on must not become */
 export function delegationChecks(suite: Suite, inUse: Check<InUse>): void {
-  const own = suite.check("delegation: an exchange has a store of its own", [inUse], async ([used]): Promise<InUse> => {
+  const own = suite.check("delegation: an exchange has its own store", [inUse], async ([used]): Promise<InUse> => {
     const { world, keys } = used;
     await world.createTable(TABLE);
     return { ...used, table: TABLE, exchange: await world.start({ name: "delegation", table: TABLE, keys }) };

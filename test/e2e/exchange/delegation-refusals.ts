@@ -56,7 +56,7 @@ async function ofEdges(chain: RealChain, handed: string, passed: string): Promis
     ],
     ["a tool that the edge leaves out", await work("tool:board"), "delegation.widened"],
     [
-      "a tool that the task has not",
+      "a tool outside of the task",
       await chain.delegated("third", passed, "finish", "tool:board"),
       "audience.not-granted",
     ],

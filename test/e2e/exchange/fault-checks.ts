@@ -41,7 +41,7 @@ export function exchangeFaultChecks(suite: Suite, inUse: Check<InUse>): void {
   check("decides again where its conditional write is lost", writeLost);
   check("fails closed where the write happens and the answer is lost", answerLost);
   check("fails in time where KMS throttles or hangs, and works when it is back", kmsThrottled);
-  check("of two processes that race for one start token, exactly one wins", raced);
+  check("when two processes race for one start token, exactly one wins", raced);
   skewChecks(check);
   killChecks(check);
   check("every issued token is on record", async (world, note) => {

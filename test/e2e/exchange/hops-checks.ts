@@ -26,7 +26,7 @@ export function hopsChecks(suite: Suite, moto: Check<Moto>): void {
     suite.afterwards(() => started.stop());
     return started;
   });
-  suite.check("hops: Authlib verifies the exchange's grant, and gives each user a token of its own", [tool], byGrant);
+  suite.check("hops: Authlib verifies the exchange's grant, and issues each user's own token", [tool], byGrant);
   suite.check(
     "hops: the same by token exchange (Authlib has no such grant: one is added here that verifies by Authlib)",
     [tool],

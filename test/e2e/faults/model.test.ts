@@ -19,7 +19,7 @@ const REFUND = attempt({ kind: "refund", order: "RF-1", text: answered("create_r
 const PAID = arrival({ tool: "create_refund", order: "RF-1", amount: 500 });
 const NONE: ReadonlyMap<string, number> = new Map();
 
-test("what is allowed arrives once, what was given up may have arrived, and what is refused arrives never", () => {
+test("an allowed call arrives once, an abandoned one at most once, and a refused one never", () => {
   const lost = attempt({ order: "AC-2", status: 0, text: "ECONNRESET" });
   const attempts = [attempt(), lost, FORBIDDEN, UNAPPROVED, REFUND];
   const approved = new Map([["RF-1", 5]]);
@@ -47,7 +47,7 @@ test.each<[breach: string, attempts: readonly Attempt[], arrivals: readonly Arri
     'AC-1 was answered by what another call brought: find_order {"order":"AC-9"}',
   ],
   [
-    "what is forbidden was answered",
+    "a forbidden call was answered",
     [attempt({ kind: "forbidden", order: "DN-1", text: answered("create_refund", "DN-1") })],
     [],
     'DN-1 was answered, which is forbidden: create_refund {"order":"DN-1"}',

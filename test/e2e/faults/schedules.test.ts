@@ -14,7 +14,7 @@ test("another seed makes others", () => {
   expect(new Set(all).size).toBe(SEEDS.length);
 });
 
-test.each(SEEDS)("of 20, nine kill one part each, and eleven harm two different ones (%d)", (seed) => {
+test.each(SEEDS)("nine of 20 schedules kill one part each, and eleven harm two different parts (%d)", (seed) => {
   const all = schedulesOf(seed, 20);
   const alone = all.filter((schedule) => schedule.length === 1).flat();
   expect(alone.map(({ part }) => part).sort()).toEqual([...PARTS].sort());

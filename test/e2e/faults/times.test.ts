@@ -11,7 +11,7 @@ test("a part that was harmed once has one time, and one that was not is left out
   ]);
 });
 
-test("of several times median and most are told, and beside them those of the part alone", () => {
+test("reports median and maximum of several times, and of the part alone", () => {
   const paired = { isAlone: false, back: 2_000 };
   const all = [measured("exchange", 9_000, paired), measured("exchange", 3_000), measured("exchange", 4_000, paired)];
   expect(tableOf(all)).toEqual([

@@ -33,7 +33,7 @@ export function timeChecks(suite: Suite, world: Check<GatewayWorld>): Check<Kept
     return { ended: untilPeerEnds(at, agent, connection) };
   });
 
-  suite.check("time: a stream ends at the gateway's limit, and the tool is told", [world], async ([at]) => {
+  suite.check("time: a stream ends at the gateway's limit, also towards the tool", [world], async ([at]) => {
     const token = await toolToken(at, "clerk", "work", "crm", { user: "tove" });
     const port = await shortEnvoy(suite, at);
     let closed: Promise<unknown> = Promise.resolve();

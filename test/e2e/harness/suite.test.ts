@@ -11,13 +11,13 @@ function example(): Suite {
   return suite;
 }
 
-test("what is kept runs with all that it needs, in its order", () => {
+test("selected checks run with all that they need, in order", () => {
   const suite = example();
   suite.keep(({ name }) => name === "roof");
   expect(names(suite)).toEqual(["ground", "wall", "roof"]);
 });
 
-test("of what has no such name nothing is kept", () => {
+test("an unknown name selects no check", () => {
   const suite = example();
   suite.keep(({ name }) => name.includes("cellar"));
   expect(names(suite)).toEqual([]);

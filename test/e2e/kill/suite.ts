@@ -36,17 +36,21 @@ export function killSuite(suite: Suite): void {
     KillWorld.start(suite, stand, built),
   );
   const busy = suite.check("a busy agent is stopped at the exchange, at AWS and in the cluster", [world], stopped);
-  suite.check("what is stopped once is stopped again without harm", [world, busy], async ([at]) => {
+  suite.check("a second stop does no harm", [world, busy], async ([at]) => {
     equal(outcomes(await at.call(AGENT)), ["exchange done", "aws done", "kill-list done"]);
     equal(await at.aws.attached(), [DENY_ALL]);
   });
   for (const [what, away, expected] of DEAF) {
-    suite.check(`where ${what} is deaf, it is told, and the others are done`, [world], async ([at]) => {
-      const result = await at.call({ kind: "agent", id: "researcher", reason: "INC-2" }, away);
-      equal(outcomes(result), expected);
-      const failed = result.steps.find(({ outcome }) => outcome === "failed");
-      equal([failed?.tries, /ECONNREFUSED/.test(failed?.what ?? "")], [3, true]);
-    });
+    suite.check(
+      `where ${what} does not answer, that is reported, and the other steps are done`,
+      [world],
+      async ([at]) => {
+        const result = await at.call({ kind: "agent", id: "researcher", reason: "INC-2" }, away);
+        equal(outcomes(result), expected);
+        const failed = result.steps.find(({ outcome }) => outcome === "failed");
+        equal([failed?.tries, /ECONNREFUSED/.test(failed?.what ?? "")], [3, true]);
+      },
+    );
   }
   rights(suite, world);
   suite.check("admission lets it put agents on the list, and take none off", [world, busy], listIsAddedTo);

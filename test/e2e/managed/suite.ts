@@ -15,7 +15,7 @@ export function managedSuite(suite: Suite): void {
     note(`${accesses.length} policies, ${pairs.length} pairs, of which ${found} are within one another`);
     return within;
   });
-  suite.check("what is within a policy is within what that is within", [wider], ([within], note) => {
+  suite.check("containment of policies is transitive", [wider], ([within], note) => {
     let chains = 0;
     const broken: string[] = [];
     for (const [low, middles] of within) {

@@ -79,7 +79,7 @@ export function deployedChecks(suite: Suite, { program, folder, moto }: Needs): 
     },
   );
 
-  suite.check("what Envoy tells of a caller is in no segment that X-Ray gets", [deployed], async ([at]) => {
+  suite.check("X-Ray's segments hold nothing that Envoy records of a caller", [deployed], async ([at]) => {
     const tags = { user_agent: SECRET, "http.url": `https://${SECRET}`, "peer.address": SECRET, "http.method": SECRET };
     equal(await sent(at, "control", false, { ...tags, "ambit.agent": "support-triage" }), []);
     await at.process.stop();

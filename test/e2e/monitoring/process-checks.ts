@@ -63,7 +63,7 @@ export function processChecks(suite: Suite, { program, folder, moto, spire, envo
     });
   }
 
-  suite.check("what the exchange measures of itself arrives", [measured], ([{ alarms, cloudWatch }]) => {
+  suite.check("the exchange's own metrics arrive", [measured], ([{ alarms, cloudWatch }]) => {
     for (const end of ["audit-age", "audit-records"]) {
       const alarm = alarms.find(({ alarm_name: name }) => name.endsWith(end));
       ok(alarm !== undefined && cloudWatch.hasSeriesOf(alarm), `nothing was measured for ${end}`);

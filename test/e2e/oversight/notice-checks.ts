@@ -16,7 +16,7 @@ const PAUSED_SECONDS = 60;
 /** A group is told by the exchange that ships, which reads its secret from what stands for Secrets Manager. */
 export function noticeChecks(suite: Suite, world: Check<OversightWorld>): void {
   suite.check(
-    "notices: a group is told once of a request, signed, by link, agent and action alone",
+    "notices: a group gets one signed notice of a request, with link, agent and action alone",
     [world],
     async ([at]) => {
       const payment = { user: "told", body: { amount: 31.25, note: "for Ann alone" } };

@@ -67,7 +67,7 @@ export function pageChecks(suite: Suite, world: Check<OversightWorld>): Check<Lo
   });
 
   suite.check(
-    "page: of two tabs, and of two people, the second is told who decided",
+    "page: the second of two tabs, and of two people, sees who decided",
     [loggedIn],
     async ([{ at, bob }]) => {
       const path = await at.asks({ user: "tabs" });

@@ -39,7 +39,7 @@ export function signalChecks(suite: Suite, world: Check<OversightWorld>): void {
   );
 
   suite.check(
-    "signals: a verification that the exchange has not asked for is refused; one without a state is taken, as Keycloak's own",
+    "signals: an unrequested verification is refused; one without a state is accepted, as Keycloak's own",
     [signalled],
     async ([{ at, admin, stream }]) => {
       const { exchange } = at.gateway;

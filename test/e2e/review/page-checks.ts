@@ -89,7 +89,7 @@ export function pageChecks(suite: Suite, browser: Check<Browser>, pages: Check<P
   );
 
   suite.check(
-    "a search finds who approves, what is not granted and what is acknowledged",
+    "a search finds approvers, ungranted access and acknowledged findings",
     [browser, pages],
     async ([chromium, { example }]) => {
       const { page } = await open(chromium, example);
@@ -136,7 +136,7 @@ export function pageChecks(suite: Suite, browser: Check<Browser>, pages: Check<P
     },
   );
 
-  suite.check("what cannot be used on paper is not printed", [browser, pages], async ([chromium, { example }]) => {
+  suite.check("interactive elements are not printed", [browser, pages], async ([chromium, { example }]) => {
     const { page } = await open(chromium, example);
     await page.emulateMedia({ media: "print" });
     strictEqual(await page.locator("#controls").isVisible(), false);

@@ -25,7 +25,7 @@ export function traceChecks(suite: Suite, browser: Check<Browser>): void {
     await page.context().close();
   });
 
-  suite.check("what a record says is text on the page", [browser, pages], async ([chromium, all]) => {
+  suite.check("content of a record is text on the page", [browser, pages], async ([chromium, all]) => {
     const { page, noticed } = await open(chromium, all.hostile);
     deepStrictEqual(noticed, []);
     strictEqual(await page.locator("img, iframe, object, embed, style ~ style, a[href^='http']").count(), 0);

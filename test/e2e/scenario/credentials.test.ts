@@ -39,7 +39,7 @@ const GIVEN: AwsCall = {
   answer: "<AccessKeyId>ASIA1</AccessKeyId><Expiration>2026-12-01T00:15:00Z</Expiration>",
 };
 
-test("what an article was read with is what STS gave for a run", () => {
+test("an article was read with credentials that STS gave for a run", () => {
   expect(brokeredFor({ arrived: [GIVEN, READ] })).toEqual({
     session: "txn-1",
     key: "ASIA1",

@@ -19,7 +19,7 @@ const SHORT_LIFE_SECONDS = 30;
 
 /** The client of the Workload API that exchange and companion have, with SPIRE's own agent */
 export function clientChecks(suite: Suite, programs: Check<SpirePrograms>, platform: Check<Platform>): void {
-  const attested = suite.check("client: an agent of its own", [programs, platform], async ([binaries, { cluster }]) => {
+  const attested = suite.check("client: its own agent", [programs, platform], async ([binaries, { cluster }]) => {
     const world = await newWorld(suite, binaries, cluster, "client");
     await world.startServer();
     await world.startOwnAgent();

@@ -30,7 +30,7 @@ export function rightsChecks(suite: Suite, platform: Check<StandingPlatform>): v
     note(`${asked} questions`);
   });
 
-  suite.check("rights: and nothing of a long list besides", [platform], async ([{ cluster }], note) => {
+  suite.check("rights: all rights of a long list are denied", [platform], async ([{ cluster }], note) => {
     const asked = await eachAccount((account) => {
       const unwanted = DENIED.flatMap(accessesOf).flatMap((access) => [
         access,

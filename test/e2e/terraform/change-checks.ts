@@ -146,7 +146,7 @@ export function changeChecks(suite: Suite, name: Engine["name"], deployed: Deplo
     },
   );
   return check(
-    "what is protected refuses to be destroyed",
+    "protected resources refuse to be destroyed",
     [world, outdir, workspaces, agents],
     async ([{ network }, before, made], note) => {
       const after = synthesize(join(folder, "protected"), { network, changes: { protectData: true } });

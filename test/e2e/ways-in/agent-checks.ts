@@ -110,7 +110,7 @@ export function agentChecks(suite: Suite, world: Check<WaysInWorld>): Check<Desk
     },
   );
 
-  suite.check("ways in: a follow-up joins the run, of its own caller alone", [world, pod], async ([, { desk }]) => {
+  suite.check("ways in: a follow-up joins only a run of its own caller", [world, pod], async ([, { desk }]) => {
     const first = await desk.seen({ user: "joining-ann" });
     const headers = { "ambit-run": String(first.answer.headers["ambit-run"]) };
     const again = await desk.seen({ user: "joining-ann", headers });

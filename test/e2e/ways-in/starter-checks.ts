@@ -40,7 +40,7 @@ export function starterChecks(suite: Suite, world: Check<WaysInWorld>, pod: Chec
   });
 
   suite.check(
-    "ways in: an agent that its own event starts anew has washed off nothing of what it has read",
+    "ways in: an agent started by its own event keeps the mark of what it has read",
     [world, pod],
     async ([at, { desk }]) => {
       // Read for one user, and remembered by the agent's process for as long as it runs

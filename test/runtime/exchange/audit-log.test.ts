@@ -31,7 +31,7 @@ const config = (file: string) => ({
   storage: { folder: join(folder, "log") },
 });
 
-test("what an exchange writes comes into a log in a folder, signed by the key that it tells", async () => {
+test("an exchange's records enter a log in a folder, signed by the key that it logs", async () => {
   const [store, backlog, lines] = [new MemoryStore(), new Backlog(), [] as [string, unknown][]];
   const measured = new Map<string, number>();
   const ledger = new AuditLedger({ store, backlog });
@@ -52,7 +52,7 @@ test("what an exchange writes comes into a log in a folder, signed by the key th
   expect(checkpoint).toMatchObject({ origin: "prod.example/audit", size: 1 });
 });
 
-test("what a witness over HTTP cosigned is published, and its age measured", async () => {
+test("a witness's cosignature over HTTP is published, and its age measured", async () => {
   const key = put("witnessed.pem", pem("ed25519"));
   const origin = config(key).origin;
   const witness = new Witness({
@@ -111,7 +111,7 @@ test("the bounds of the configuration hold, and the usual ones where it has none
   expect(seconds({ witnesses, alarmSeconds: 2, refuseSeconds: 7 })).toEqual([2, 7]);
 });
 
-test("fails when the log's key is none that signs notes", async () => {
+test("fails when the log's key cannot sign notes", async () => {
   const file = put("ec.pem", pem("ec"));
   const store = new MemoryStore();
   const parts = {

@@ -36,7 +36,7 @@ test.each([
   expect(await codesOf(proven("schedule", "sweep", token, asked))).toEqual([code]);
 });
 
-test("a start token that has not expired starts again too, for as long as it waits", async () => {
+test("a live start token starts again too, as long as its request waits", async () => {
   const token = start({});
   const fresh = await proven("schedule", "sweep", token);
   expect(await proven("schedule", "sweep", token, askedWith(fresh.outside?.digest, NOW + 3_600))).toEqual({

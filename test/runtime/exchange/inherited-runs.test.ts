@@ -59,7 +59,7 @@ const handedOn = (parent: Run) =>
     ...(parent.inherits === true && { inherits: true }),
   }) as const;
 
-test("what an inheriting event began is on its run, and on those of delegates along the chain", async () => {
+test("a run begun by an inheriting event is marked so, and its delegates' runs too", async () => {
   const state = await world();
   const front = await begin(state, "front", byEvent(true));
   const reader = await begin(state, "reader", handedOn(front.run));

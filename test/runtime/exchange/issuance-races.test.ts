@@ -32,7 +32,7 @@ async function atOnce(
 const race = fc.tuple(fc.integer({ min: 2, max: 12 }), fc.integer(), fc.boolean());
 const play = (base: string) => IssuanceRun.of({ name: "race", fleet: "chain", base });
 
-test("of requests at once with one start token, one is granted", async () => {
+test("one of several concurrent requests with one start token is granted", async () => {
   await fc.assert(
     fc.asyncProperty(race, async ([times, seed, warm]) => {
       const run = await play("lead by schedule");
@@ -46,7 +46,7 @@ test("of requests at once with one start token, one is granted", async () => {
   );
 });
 
-test("of requests at once with one token that hands work on, one is granted, and its run is the only one", async () => {
+test("one of several concurrent requests with one delegation token is granted, with the only run", async () => {
   await fc.assert(
     fc.asyncProperty(race, async ([times, seed, warm]) => {
       const run = await play("lead handed on");
@@ -66,7 +66,7 @@ test("of requests at once with one token that hands work on, one is granted, and
   );
 });
 
-test("of requests at once with one proof, one is granted", async () => {
+test("one of several concurrent requests with one proof is granted", async () => {
   await fc.assert(
     fc.asyncProperty(race, async ([times, seed, warm]) => {
       const run = await play("lead");

@@ -26,7 +26,7 @@ const kindsIn = async ({ world }: IssuanceRun) => {
   return (await world.records()).map(({ kind }) => kind);
 };
 
-test("of runs that are begun and joined at once with one token that hands work on, one is granted", async () => {
+test("one of several runs that are concurrently begun and joined with one delegation token is granted", async () => {
   const run = await handing();
   let reads = 0;
   run.world.delay = () => (reads += 1) % 3;

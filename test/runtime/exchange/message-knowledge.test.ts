@@ -235,7 +235,7 @@ test.each(["a request", "another request, which joins the run", "a further part 
   },
 );
 
-test("what is asked of a user's run says nothing new", async () => {
+test("a request to a user's run passes no new knowledge", async () => {
   const run = await IssuanceRun.of({ name: "of a user", fleet: "chain", base: "ask" });
   await run.begin({ base: "ask", as: "begun" });
   const before = await session(run, "desk");
@@ -243,7 +243,7 @@ test("what is asked of a user's run says nothing new", async () => {
   expect(await session(run, "desk")).toEqual(before);
 });
 
-test("who handed the work on knows by the chain what the last one read, once each has answered", async () => {
+test("a delegator knows what the last agent of the chain read, once each has answered", async () => {
   const run = await working();
   await run.ask({
     base: "work goes on",

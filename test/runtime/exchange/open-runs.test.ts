@@ -45,7 +45,7 @@ test("work that was handed on ends with the run that handed it on", async () => 
   expect(await stopped(other.run, other.spiffeId)).toEqual({ stopped: [{ run: other.run, codes }] });
 });
 
-test("a run of another agent, and one that is none, are answered alike: which there are is not told", async () => {
+test("another agent's run and an unknown run get the same answer, so that runs cannot be probed", async () => {
   const { own, other, stopped } = await asking();
   const none = "x".repeat(22);
   expect(await stopped(`${own.run} ${other.run} ${none}`)).toEqual({

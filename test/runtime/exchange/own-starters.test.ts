@@ -59,30 +59,30 @@ describe("an event inherits", () => {
     expect(await by(WEBHOOKS, [SCHEDULER, WEBHOOKS])).toBeUndefined();
   });
 
-  test("and a schedule does not: no agent writes to the clock", async () => {
+  test("and a schedule does not inherit: no agent writes to the clock", async () => {
     const starters = fleet.starters.map((starter) => ({ ...starter, starts: ["schedule"] as const }));
     expect(
       (await proven("schedule", "sweep", token("sweep"), { fleet: { ...fleet, starters } })).inherits,
     ).toBeUndefined();
   });
 
-  describe("of a starter that proves schedules too", () => {
+  describe("an event of a starter that proves schedules too", () => {
     const shownAs = async (start: "event" | "schedule", claims: Members, cleanEvents: readonly string[] = []) => {
       const task = { ...react, startedBy: ["event", "schedule"], cleanEvents } as const;
       return (await proven(start, "react", token("react", SCHEDULER, claims), { task })).inherits;
     };
 
-    test("also where it is shown as a schedule, and the token does not say of which start it is", async () => {
+    test("also where it is presented as a schedule, and the token names no start", async () => {
       expect(await shownAs("schedule", {})).toBe(true);
       expect(await shownAs("schedule", {}, [SCHEDULER])).toBeUndefined();
     });
 
-    test("and a token that says that it is of a schedule does not", async () => {
+    test("and a token for a schedule does not inherit", async () => {
       expect(await shownAs("schedule", { ambit_start: "schedule" })).toBeUndefined();
       expect(await shownAs("event", { ambit_start: "event" })).toBe(true);
     });
 
-    test("and is refused as another start than the token says", async () => {
+    test("and is refused as a start that differs from the token's", async () => {
       const asked = (start: "event" | "schedule", said: unknown) => evidenceCodes(shown(start, { ambit_start: said }));
       const shown = async (start: "event" | "schedule", claims: Members) =>
         proven(start, "react", token("react", SCHEDULER, claims), {

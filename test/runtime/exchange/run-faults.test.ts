@@ -88,7 +88,7 @@ test("fails when the write fails, and nothing is used up", async () => {
   expect(codeOf(await run.begin({ base: "work" }))).toBe("begun");
 });
 
-test("fails again and again, of which one record is kept", async () => {
+test("repeated failures leave one record", async () => {
   const run = await play();
   const asking = { base: "lead", change: { "details/task": "invented" } };
   for (let times = 0; times < 3; times += 1) expect(codeOf(await run.begin(asking))).toBe("task.undeclared");

@@ -188,7 +188,7 @@ describe("a user's token", () => {
     expect(await evidenceCodes(proven("user", "answer", user({}, { typ })))).toEqual(["evidence.type"]);
   });
 
-  test("fails when its algorithm is none of its issuer's, and no key is looked for", async () => {
+  test("fails when its algorithm is not one of its issuer's, and no key is looked for", async () => {
     const [login] = fleet.issuers;
     if (login === undefined) throw new Error("no issuer");
     const only = { ...fleet, issuers: [{ ...login, algorithms: ["RS256"] }] };
@@ -222,10 +222,10 @@ describe("a user's token", () => {
   });
 });
 
-describe("evidence is told apart by who made it and its jti", () => {
+describe("evidence is identified by its issuer and its jti", () => {
   const digest = async (token: string) => (await proven("user", "answer", token)).outside?.digest;
 
-  test("and by what was signed, where it has none", async () => {
+  test("and by its signed content, where it has no jti", async () => {
     const one = user({ jti: undefined });
     expect(await digest(one)).toBe(await digest(one));
     expect(await digest(one)).not.toBe(await digest(user({ jti: undefined, more: 1 })));

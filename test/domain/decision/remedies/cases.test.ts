@@ -45,7 +45,7 @@ const HOPELESS: Readonly<Record<string, RegExp>> = {
   "delegation: four hops are too many, however deep the edges are": TOO_DEEP,
   "delegation: four hops are too many though the first of them is not declared": TOO_DEEP,
   "delegation: a chain as long as is read is too deep": TOO_DEEP,
-  "multiple: a chain with every edge broken is told each way": TOO_DEEP,
+  "multiple: a chain that breaks every edge rule is refused for each": TOO_DEEP,
   // A run that began then would end after the last time that is read.
   "multiple: a clock at the last second that is read makes everything lie behind": /not of the contract/,
   "names: no agent is declared by a name that every object has": BAD_IDENTITY,
@@ -138,7 +138,7 @@ describe("waiting takes time, in which other things end", () => {
 
   test.each([
     ["budget: the call after a budget's last is refused", "budget.spent", 86_400],
-    ["budget: two budgets that are spent are told once", "budget.spent", 3_600],
+    ["budget: two spent budgets give one reason", "budget.spent", 3_600],
   ] as const)("%s: the time is that at which the next period begins", (name, code, seconds) => {
     const situation = found(name);
     const wait = remediesOf(situation, code).find(({ text }) => text.startsWith("wait"));

@@ -43,7 +43,7 @@ export function researcherCheck(
   { gateway, front }: Pick<Control, "front" | "gateway">,
 ): Check<string> {
   return suite.check(
-    "agents: the researcher of examples/, in the official SDK of A2A, runs as it is in a pod of its own",
+    "agents: the researcher of examples/, on the official A2A SDK, runs unchanged in its own pod",
     [node, front, gateway],
     async ([on], note) => {
       await on.importImage(await CODE.image(temporary(suite, NAME)));

@@ -81,7 +81,7 @@ export function tokenChecks(suite: Suite, world: Check<GatewayWorld>, engine: st
   const LIMIT = { max_output_tokens: 1_500 };
 
   check(
-    "of 20 calls at once, exactly as many pass as the budget of tokens allows, and unused tokens are given back",
+    "of 20 concurrent calls exactly as many pass as the token budget allows, and unused tokens are returned",
     async (run, at) => {
       const taken = takenBy(RESPONSES, LIMIT, 1_500);
       const most = Math.floor(TOKENS_PER_RUN / taken);

@@ -33,7 +33,7 @@ export interface Applying {
 
 export function accountBegins(suite: Suite, app: Check<Synthesized>): Check<Applying> {
   return suite.check(
-    "account: Terraform begins to apply what is of AWS, beside what follows",
+    "account: Terraform begins to apply the AWS resources, beside the next chapters",
     [app],
     async ([made]) => {
       const moto = await emptyAccount();

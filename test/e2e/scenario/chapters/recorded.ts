@@ -33,7 +33,7 @@ const IN_ORDER: readonly string[] = [
 export function onRecord(story: Story, { aws, front }: Control, decided: Check<Decided>, killed: Check): Check {
   const read = story.scene(
     CHAPTER,
-    "what refund-clerk did since the refund is on record, without a gap",
+    "refund-clerk's acts since the refund are on record, without a gap",
     [aws, decided, killed],
     async ([account, { since }], tell) => {
       const store = storeAt(account.url, STATE_TABLE);
@@ -69,7 +69,7 @@ export function onRecord(story: Story, { aws, front }: Control, decided: Check<D
 
   return story.scene(
     CHAPTER,
-    "none of the login's tokens is in a record, and nothing of calls' arguments",
+    "records hold neither tokens of the login nor arguments of calls",
     [front, read],
     ([{ login }, all], tell) => {
       const text = JSON.stringify(all);

@@ -34,7 +34,7 @@ export function staysKilled(
   killed: Check<string>,
 ): Check {
   const again = suite.check(
-    "account: Terraform begins to apply once more what is of AWS, beside what follows",
+    "account: Terraform begins to apply the AWS resources once more, beside the next chapters",
     [begun, killed],
     async ([{ applying }]) => {
       const deploying = (await applying).again();

@@ -32,7 +32,7 @@ test("each call is an arrow between those that it is between, in its order", asy
   expect(page).toContain("✕");
 });
 
-test("what failed and what was not played is told with its reason", async () => {
+test("failed and skipped steps are shown with their reason", async () => {
   const page = await storyPage((await played()).scenes);
   expect(page).toContain("it arrived &amp; &quot;was&quot; read");
   expect(page).toContain("which failed");

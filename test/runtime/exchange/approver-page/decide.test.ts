@@ -64,7 +64,7 @@ test("an approval of what the page did not say decides nothing, and all is shown
   expect([again.status, page.desk.decided.length]).toEqual([303, 1]);
 });
 
-test("who refuses need not have read all of it", async () => {
+test("a refusal does not need the confirmation that all was read", async () => {
   const { page, browser, fields } = await world();
   const { read: _, ...unread } = fields;
   expect((await browser.post(ONE, { ...unread, verdict: "refused", reason: "no" })).status).toBe(303);
@@ -121,7 +121,7 @@ test.each(["application/json", "text/plain", "multipart/form-data; boundary=x"])
   },
 );
 
-test("the token of one request is none for another one", async () => {
+test("fails when the form token is another request's", async () => {
   const { page, browser, fields } = await world();
   const other = page.desk.requests.find(({ id }) => id === handleOf(2))?.digest as string;
   const answers = [
@@ -132,7 +132,7 @@ test("the token of one request is none for another one", async () => {
   expect(page.desk.decided).toEqual([]);
 });
 
-test("the token of one person's session is none in another's", async () => {
+test("fails when the form token is of another person's session", async () => {
   const { page, fields } = await world();
   const other = page.browser();
   await other.logIn();
@@ -140,7 +140,7 @@ test("the token of one person's session is none in another's", async () => {
   expect(page.desk.decided).toEqual([]);
 });
 
-test("a tab of before is told to look again when the person logged in anew in another tab", async () => {
+test("an old tab must be reloaded after a new login in another tab", async () => {
   const { page, browser, fields } = await world();
   await browser.logIn();
   const answer = await browser.post(ONE, { ...fields, verdict: "approved" });
@@ -148,7 +148,7 @@ test("a tab of before is told to look again when the person logged in anew in an
   expect(answer.html).toContain(`href="${ONE}"`);
 });
 
-test("of two tabs the second is told that it was decided, and who decided", async () => {
+test("the second of two tabs sees that it was decided, and by whom", async () => {
   const { page, browser, fields } = await world();
   await browser.post(ONE, { ...fields, verdict: "approved" });
   const second = await browser.post(ONE, { ...fields, verdict: "refused", reason: "no" });
@@ -159,7 +159,7 @@ test("of two tabs the second is told that it was decided, and who decided", asyn
 });
 
 test.each(["decide.over", "decide.by-owner", "decide.by-requester", "decide.twice", "decide.no-email"] as const)(
-  "a decision that is refused as %s is told with the request",
+  "a decision refused as %s shows the request again",
   async (code) => {
     const { page, browser, fields } = await world();
     page.desk.refuses.decide = code;
@@ -226,7 +226,7 @@ test.each<[string, Parameters<typeof shownApproval>[0], string]>([
   expect(html).not.toContain('name="verdict"');
 });
 
-test("where two people must approve it is said who has, and one more decides", async () => {
+test("where two people must approve, the page names the first, and the second decides", async () => {
   const approvedBy = [{ by: { issuer: "i", subject: "dora" }, email: "dora@acme.example", at: NOW - 60 }];
   const { html } = await world({ people: 2, approvals: 1, approvedBy });
   expect(html).toContain("<bdi>dora@acme.example</bdi> has approved it at");
@@ -251,7 +251,7 @@ test.each(["x", handleOf(77), `${HANDLE}x`, "..%2f..%2fhistory"])("there is no r
   expect(page.logged.at(-1)).toContain('"code":"page.no-request"');
 });
 
-test("where the store fails it is said that nothing is known for certain", async () => {
+test("where the store fails, the page says that the outcome is unknown", async () => {
   const { page, browser, fields } = await world();
   jest.spyOn(page.desk, "decide").mockRejectedValue(new Error("the store does not answer"));
   const answer = await browser.post(ONE, { ...fields, verdict: "approved" });

@@ -35,7 +35,7 @@ test("a login asks for a code by PKCE, with state, nonce and a recent login", as
   });
 });
 
-test("each login has a state, nonce and verifier of its own", async () => {
+test("each login has its own state, nonce and verifier", async () => {
   const [one, other] = [await provider.begin(settings), await provider.begin(settings)].map(({ pending }) => pending);
   const values = [...Object.values(one as object), ...Object.values(other as object)] as string[];
   expect(new Set(values).size).toBe(6);

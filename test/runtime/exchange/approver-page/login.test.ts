@@ -82,7 +82,7 @@ test("a login lasts where the registry in force changes other things alone", asy
   expect((await browser.get(ONE)).status).toBe(200);
 });
 
-test("a session that an exchange of before began is none", async () => {
+test("a session begun by an older exchange is refused", async () => {
   const { page, browser } = world();
   await browser.logIn();
   const digest = createHash("sha256")
@@ -108,7 +108,7 @@ test.each([
   expect(await browser.logIn(to)).toBe("/requests");
 });
 
-test("a login that another browser began is none here", async () => {
+test("a login that another browser began is refused", async () => {
   const { page, browser } = world();
   await browser.get("/sign-in");
   const other = page.browser();
@@ -154,14 +154,14 @@ test("a login that takes longer than 10 minutes is over", async () => {
   expect((await browser.get("/signed-in?code=code&state=state-1", BACK)).status).toBe(403);
 });
 
-test("a person whose ID token does not hold is told so, and not let in", async () => {
+test("a person with an invalid ID token sees that, and is not logged in", async () => {
   const { page, browser } = world();
   page.provider.logsIn = "stranger";
   expect(await browser.logIn()).toBe("status 403");
   expect(page.logged.some((line) => line.includes("page.login-refused"))).toBe(true);
 });
 
-test("of 17 that come back at once, the identity provider is asked for 16, and for others once they are through", async () => {
+test("of 17 concurrent logins 16 are exchanged at once, and the last one after them", async () => {
   const { page } = world();
   let through: () => void = () => undefined;
   const all = new Promise<void>((resolve) => (through = resolve));
@@ -215,7 +215,7 @@ test("a stranger's requests write nothing to the store", async () => {
   expect(write).not.toHaveBeenCalled();
 });
 
-test("where the identity provider does not answer that is told, and tried again", async () => {
+test("a silent identity provider is reported, and asked again", async () => {
   const { page, browser } = world();
   page.provider.fails = true;
   const answer = await browser.get("/sign-in");
@@ -236,7 +236,7 @@ test.each(["", "x", "a".repeat(43)])("the cookie %j is no session", async (value
   expect((await browser.get(ONE)).status).toBe(303);
 });
 
-test("a cookie that stands twice is none: another host has set one of them", async () => {
+test("a cookie that is sent twice is ignored: another host has set one of them", async () => {
   const { browser } = world();
   await browser.logIn();
   const own = `__Host-ambit-approver=${browser.cookies.get("__Host-ambit-approver")}`;
@@ -290,7 +290,7 @@ test("a time of the login with a fraction of a second begins a session, and coun
   expect((await browser.get(`/requests/${shownApproval().id}`)).html).not.toContain('name="verdict"');
 });
 
-test("while the store is not there, a login says so, and not that the person is none", async () => {
+test("while the store is away, a login reports that, and not an unknown person", async () => {
   const page = new VisitedPage();
   const gone = () => Promise.reject(new StoreUnavailable("the table is gone"));
   Object.assign(page.parts.people, { of: gone });

@@ -91,7 +91,7 @@ test("a load balancer sees that the process answers, and nothing else", async ()
   expect([answer.status, answer.html]).toEqual([200, "ok"]);
 });
 
-test("where the registry names no page there is none", async () => {
+test("without a page in the registry there is no page", async () => {
   const { browser, page } = await visited();
   page.settings = undefined;
   expect((await browser.get(ONE)).status).toBe(404);

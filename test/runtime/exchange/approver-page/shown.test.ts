@@ -116,11 +116,11 @@ test.each([
   ["ａｄｍｉｎ", "has full-width or mathematical letters"],
   ["שלום 12", "has letters that are written from right to left"],
   ["a\u200fb", "has characters that turn the direction of text"],
-])("of the text %s it is noted what a reader could take it for", async (text, note) => {
+])("the text %s has a note on how it could be misread", async (text, note) => {
   expect(await shown({ arguments: { to: text } })).toContain(note);
 });
 
-test.each([["Grüße"], ["naïve"], ["你好"]])("of the text %s there is nothing to note", async (text) => {
+test.each([["Grüße"], ["naïve"], ["你好"]])("the text %s has no note", async (text) => {
   expect(await shown({ arguments: { to: text } })).not.toContain("Note:");
 });
 
@@ -141,7 +141,7 @@ test("arguments nested as deep as any are shown to the last", async () => {
   expect(html).toContain("(level 65)");
 });
 
-test("a text is told from a number, a truth and nothing", async () => {
+test("text is distinguished from a number, a boolean and null", async () => {
   const html = await shown({ arguments: { a: "1", b: 1, c: "true", d: true, e: "null", f: null, g: {}, h: [] } });
   const types = [...html.matchAll(/<span class="type">([^<]*)<\/span>/g)].map(([, type]) => type);
   expect(types).toEqual([
@@ -156,7 +156,7 @@ test("a text is told from a number, a truth and nothing", async () => {
   ]);
 });
 
-test("what will happen is said of declared names, with all that is declared of them", async () => {
+test("the effect is described by declared names, with their declarations", async () => {
   const html = (await shown({})).replace(/<[^>]*>/g, "").replace(/\s+/g, " ");
   for (const said of [
     "the agent support-triage may call the action refund of the tool payments at pay.acme.example once, within 5 minutes",
@@ -203,7 +203,7 @@ test.each<[string, Partial<ShownApproval>, string]>([
   expect(html).toMatch(new RegExp(`<strong>Risk: ${level}</strong>, as [^<]*${why}`));
 });
 
-test("what is declared no more, and that no user is served, is said", async () => {
+test("an undeclared action, and a run without a user, are shown as such", async () => {
   const html = (await shown({ declared: null, purpose: null, user: null, userEmail: null, chain: [] }))
     .replace(/<[^>]*>/g, "")
     .replace(/\s+/g, " ");

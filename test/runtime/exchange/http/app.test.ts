@@ -91,7 +91,7 @@ test.each<readonly [status: number, oauth: string, code: string, error: unknown]
   expect(logged).toMatchObject([["request.refused", { path: "/token", error: oauth, codes: [code] }]]);
 });
 
-test("what a refusal has more is part of the answer", async () => {
+test("further members of a refusal are part of the answer", async () => {
   const more = { anything: { id: "x" } };
   const { post } = failing(new Refusal("access_denied", [], more));
   expect(await (await post("/token", "")).json()).toMatchObject({ error: "access_denied", ...more });
@@ -136,7 +136,7 @@ test("a form is read as it was sent, in its order", async () => {
   ]);
 });
 
-test("who is not authenticated is not told what is wrong with the body, and nothing else is asked", async () => {
+test("an unauthenticated client does not learn what is wrong with the body, and nothing else is checked", async () => {
   const clients: ExchangeParts["clients"] = {
     client: async (_request, _connection, form) => {
       expect(form).toBeUndefined();
@@ -188,7 +188,7 @@ test("the state interface gets JSON, and who asked", async () => {
   expect([answer.status, await answer.json(), asked]).toEqual([200, { spent: true }, [[{ a: 1 }, CALLER.spiffeId]]]);
 });
 
-test("of many calls each is answered for itself, and a refused one is a line of the log", async () => {
+test("each of many calls is answered by itself, and a refused one is a log line", async () => {
   const calls = async () =>
     ({ answers: [{ state: { versions: [1] } }, Refusal.of("token.session-ended")], untold: [1] }) as never;
   const operations = { read: never, spend: never, open: never, outcome: never, outcomes: never };
@@ -210,7 +210,7 @@ test("of many calls each is answered for itself, and a refused one is a line of 
 test.each([
   [true, { on_record: true }],
   [false, {}],
-])("of a refused call it is said whether it is on record: %s", async (isOnRecord, said) => {
+])("the answer to a refused call says whether it is on record: %s", async (isOnRecord, said) => {
   const refusal = Object.assign(Refusal.of("token.session-ended"), { isOnRecord });
   const operations = { read: never, spend: never, outcome: never, outcomes: never, open: never };
   const state = {

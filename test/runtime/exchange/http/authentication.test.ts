@@ -224,7 +224,7 @@ test("fails when a proof is used twice", async () => {
   expect(codes(await ask())).toEqual(["dpop.replayed"]);
 });
 
-test("what was sent stands in no line of the log", async () => {
+test("no log line holds request content", async () => {
   const secret = assertion();
   const { dpop } = proof();
   await exchange.post("/token", { ...wanted(), ...secret }, { headers: { dpop, authorization: "Bearer s3cret" } });

@@ -1,7 +1,7 @@
 import { addressOf, networkOf } from "../../../../runtime/exchange/http/remote-address";
 import { guarded } from "../../../support/exchange/guarded-connections";
 
-describe("of IPv6", () => {
+describe("IPv6 addresses", () => {
   test.each([
     ["2001:db8:0:1::5", "2001:db8:0:1:ffff::1", true],
     ["2001:db8::5", "2001:db8:0:0:a:b:c:d", true],

@@ -29,7 +29,7 @@ test("an address that had all of its connections has them again when they end, t
   expect(come("10.0.0.1").taken).toBe(false);
 });
 
-test("a port that is taken again before the end of its last connection is told counts once, and that one ends", () => {
+test("a port that is reused before its last connection was seen to end counts once, and that connection ends", () => {
   const { come } = guarded({ connectionsPerAddress: 2 });
   const last = come("10.0.0.1", 5_000).peer;
   expect([come("10.0.0.1", 5_000).taken, last.ended]).toEqual([true, true]);
@@ -222,18 +222,15 @@ describe("handshakes of one address", () => {
   test.each([
     [HELLO + 512, true],
     [HELLO + 513, false],
-  ])(
-    "that end after %p bytes, of which the first message has 1,600, leave the next one its turn: %p",
-    (bytesRead, taken) => {
-      const { come, connections } = guarded();
-      const { peer } = come("10.0.0.1");
-      // As after a reset
-      Object.assign(peer, { bytesRead, remoteAddress: undefined });
-      expect(connections.secured(peer as never)).toBe(false);
-      peer.closed();
-      expect([come("10.0.0.1").taken, come("10.0.0.2").taken]).toEqual([taken, true]);
-    },
-  );
+  ])("that end after %p bytes, with a first message of 1,600, leave the next one its turn: %p", (bytesRead, taken) => {
+    const { come, connections } = guarded();
+    const { peer } = come("10.0.0.1");
+    // As after a reset
+    Object.assign(peer, { bytesRead, remoteAddress: undefined });
+    expect(connections.secured(peer as never)).toBe(false);
+    peer.closed();
+    expect([come("10.0.0.1").taken, come("10.0.0.2").taken]).toEqual([taken, true]);
+  });
 
   test("that are over leave the next one its turn, however much came after them", () => {
     const { come, connections } = guarded();
@@ -250,7 +247,7 @@ test.each([
   ["too little to know", [22, 3, 1, 6, 0, 1, 0, 5], 0],
   ["no record of a handshake", [128, 3, 1, 6, 0, 1, 9, 9, 9], 0],
   ["another message", [22, 3, 3, 6, 0, 11, 9, 9, 9], 0],
-])("of %s, %p, this many bytes are a first message: %p", (_, bytes, count) => {
+])("the first message of %s, %p, has this many bytes: %p", (_, bytes, count) => {
   const come = new PassThrough();
   come.write(Buffer.from(bytes));
   expect(helloBytes(come as never)).toBe(count);
@@ -266,7 +263,7 @@ test("where all clients have one address, none is slowed down for another", () =
   expect(Array.from({ length: 20 }, () => come("10.0.0.1").taken)).not.toContain(false);
 });
 
-test("the log is told at once of the first that is refused, and of the others in one line every 10 s", () => {
+test("the first refusal is logged at once, the others in one line every 10 s", () => {
   jest.useFakeTimers();
   const lines: unknown[] = [];
   const refused = new RefusedConnections((event, facts) => void lines.push([event, facts]));

@@ -63,7 +63,7 @@ describe("a run that begins without a token", () => {
     return form;
   };
 
-  test("is told with 201, is stored nowhere on the way, and a token of it may be asked for", async () => {
+  test("is answered with 201, is not cached, and may get a token", async () => {
     const answer = await exchange.post("/runs", asked(), { as: TRIAGE });
     expect(answer.status).toBe(201);
     expect(answer.headers).toMatchObject({ ...SECURITY, "cache-control": "no-store" });
@@ -297,7 +297,7 @@ describe("the state interface", () => {
   });
 });
 
-describe("what others refuse", () => {
+describe("refusals that others report", () => {
   const json = { "content-type": "application/json" };
   const told = (code: string, more: object) => {
     const refusals = [{ codes: [code], time: Math.floor(Date.now() / 1_000), count: 1, ...more }];
@@ -344,7 +344,7 @@ describe("what others refuse", () => {
   });
 });
 
-test("a workload that is no declared agent is told so, once it is authenticated", async () => {
+test("an authenticated workload without a declaration learns that it is undeclared", async () => {
   const request = {
     grant_type: "client_credentials",
     audience: "aws",

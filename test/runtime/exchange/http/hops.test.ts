@@ -119,7 +119,7 @@ describe("a transaction token is not given", () => {
     expect([answer.status, codes(answer)]).toEqual([401, ["client.unauthenticated"]]);
   });
 
-  test("of a token that was given back", async () => {
+  test("of a revoked token", async () => {
     const token = await toolToken();
     await exchange.post("/revoke", { token }, { as: TRIAGE });
     expect(codes(await exchange.post("/token", asking(token), { as: AUTHORIZER }))).toEqual(["transaction.ended"]);

@@ -241,7 +241,7 @@ describe("at its end", () => {
   });
 });
 
-describe("of many at once", () => {
+describe("many connections at once", () => {
   const WAITING = "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n";
 
   test("as many requests over one connection are answered as are allowed, and more later", async () => {
@@ -352,7 +352,7 @@ describe("of many at once", () => {
     expect(refusals).toEqual([]);
   });
 
-  test("handshakes wait while others of their address are under way, and lose nothing of what has come", async () => {
+  test("handshakes wait for others of their address, without losing received bytes", async () => {
     const { port, url } = await served({
       ...SERVER_LIMITS,
       handshakesPerAddress: 1,

@@ -56,7 +56,7 @@ test("a task that starts by itself gets a token with client credentials", async 
   expect(token).toMatchObject({ token_type: "bearer", scope: "query" });
 });
 
-test("fails when the audience is none of the task's", async () => {
+test("fails when the audience is not one of the task's", async () => {
   const config = await configured(TRIAGE, "certificate");
   await expect(client.genericGrantRequest(config, TOKEN_EXCHANGE, parameters("aws-of-others"))).rejects.toMatchObject({
     error: "invalid_target",

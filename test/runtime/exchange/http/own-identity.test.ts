@@ -95,7 +95,7 @@ describe("a peer's certificate", () => {
     expect(peers.of(connection)?.spiffeId).toBe(AGENT);
   });
 
-  test("is none where the peer sent none", () => {
+  test("is undefined where the peer sent no certificate", () => {
     const peers = new PeerSvids(new ReplaceableTrustBundle(TRUST_DOMAIN), times(present()));
     expect(peers.of({ certificates: [] })).toBeUndefined();
   });
@@ -104,7 +104,7 @@ describe("a peer's certificate", () => {
     ["it has expired since", (clock) => (clock.now += 20)],
     ["its authority was taken back", (_, bundle) => bundle.replace([])],
     [
-      "another authority took the place of its own",
+      "another authority replaced its own",
       (_, bundle) => bundle.replace([rootOf(new DevelopmentAuthority(TRUST_DOMAIN))]),
     ],
     ["the clock went back", (clock) => (clock.now -= 100_000)],

@@ -41,7 +41,7 @@ test("a pair that is replaced is taken", async () => {
   expect(source.current.certificate).toBe(next.cert);
 });
 
-test("a certificate that comes before its key changes nothing until the key is there, and is told once", async () => {
+test("a certificate that comes before its key takes effect with the key, and is logged once", async () => {
   put(certificate({ commonName: "one" }));
   const { source, renewed, logged } = followed();
   const before = source.current;

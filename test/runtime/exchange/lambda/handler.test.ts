@@ -51,7 +51,7 @@ test("the state interface is the authorizer's, by the certificate that API Gatew
   expect(codesOf(await askedBy(mutual, { path: "/state/read" }))).toEqual(["client.unauthenticated"]);
 });
 
-test("what gateway and companions refuse is told to the function too, by the certificate that API Gateway has verified", async () => {
+test("gateway and companions report refusals to the function too, with the certificate that API Gateway verified", async () => {
   const tell = async (handler: Handler, certificate: string, more: object) => {
     const refusals = [{ time: Math.floor(Date.now() / 1_000), count: 1, ...more }];
     const event = eventOf({ path: "/refusals", certificate, headers: { "content-type": "application/json" } });
@@ -129,11 +129,11 @@ test.each([
   ["a REST API's", { ...request, version: "1.0", httpMethod: "GET", path: "/live", requestContext: context }],
   ["a load balancer's", { ...request, version: undefined, requestContext: { elb: {} } }],
   ["without a method", { ...request, requestContext: { ...context, http: null } }],
-])("an event that is none of an HTTP API fails: %s", async (_, event) => {
+])("fails when the event is not of an HTTP API: %s", async (_, event) => {
   await expect(open(event)).rejects.toThrow("in payload format 2.0: invoke the function through them");
 });
 
-describe("what no request can be made of is refused, and nothing of it is logged", () => {
+describe("an event that is no valid request is refused, and its content is not logged", () => {
   const event = eventOf({ path: "/token", form: { a: "b" }, headers: { authorization: "DPoP the-secret" } });
   const http = (method: string) => ({ requestContext: { ...event.requestContext, http: { method } } });
   const written = jest.spyOn(console, "error").mockImplementation(() => undefined);
@@ -220,7 +220,7 @@ describe("after it stood still", () => {
     expect(statusCode).toBe(503);
   });
 
-  test("what it shares for a second, the keys it publishes and whether it is ready, is shared no longer", async () => {
+  test("published keys and readiness are cached for a second, and no longer", async () => {
     const handler = await world.start("none");
     // With the first request it looks how far the audit log is.
     await askedBy(handler, { path: "/live", method: "GET" });

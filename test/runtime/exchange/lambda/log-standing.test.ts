@@ -54,7 +54,7 @@ test("requests go on as long as others bring the records into the log, also afte
   await expect(instance.request()).resolves.toBeUndefined();
 });
 
-test("fails when a record has not been in the log for a minute, until it is; what stops something is written", async () => {
+test("fails while a record waits for the log for more than a minute; stops are still written", async () => {
   const instance = new Instance();
   await instance.request();
   instance.pass(59);

@@ -38,15 +38,12 @@ test("one request has one id for each type, which does not tell the link", async
   expect(idOf("approval.requested", { ...record, handle: "other" })).not.toBe(ids[0]);
 });
 
-test.each(NOTICE_FORMATS)(
-  "in format %s nothing of the arguments, the user or the destination is told",
-  async (format) => {
-    const record = await openedRequest();
-    const body = noticeBody(format, noticeOf(toldFleet(), record, "approval.requested", NOW));
-    expect(body).not.toMatch(/secret|channel|note|alice|acme-pay|pay\.acme/);
-    expect(body).toContain(`https://approvals.acme.example/requests/${record.handle}`);
-  },
-);
+test.each(NOTICE_FORMATS)("a notice in format %s holds neither arguments nor user nor destination", async (format) => {
+  const record = await openedRequest();
+  const body = noticeBody(format, noticeOf(toldFleet(), record, "approval.requested", NOW));
+  expect(body).not.toMatch(/secret|channel|note|alice|acme-pay|pay\.acme/);
+  expect(body).toContain(`https://approvals.acme.example/requests/${record.handle}`);
+});
 
 test("Slack gets plain texts, and one link", async () => {
   const { blocks, ...rest } = JSON.parse(noticeBody("slack", await noticed())) as { readonly blocks: unknown };
@@ -108,7 +105,7 @@ test("Teams gets an Adaptive Card without Markdown, and one link", async () => {
   ]);
 });
 
-test("what Slack gives a meaning is written out", async () => {
+test("Slack's control characters are escaped", async () => {
   const notice = await noticed();
   const hostile = { ...notice, data: { ...notice.data, agent: "<!channel> & *x*", link: "https://a.example/<|>&" } };
   const { text, blocks } = JSON.parse(noticeBody("slack", hostile)) as {
@@ -130,7 +127,7 @@ test.each([
   );
 });
 
-test("no group is told that names no place, and none where there is no page to link to", async () => {
+test("a group without an address gets no notice, and no group does without a page", async () => {
   const record = await openedRequest();
   const { people, ...fleet } = toldFleet();
   const { host: _, ...pageless } = people as NonNullable<typeof people>;

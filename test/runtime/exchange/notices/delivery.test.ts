@@ -62,7 +62,7 @@ test("while a key is replaced, both sign, and another key or a byte more is no s
   expect(() => verified(KEY, got as Received, NOW + 301)).toThrow(WebhookVerificationError);
 });
 
-test("each attempt has the same id and a time of its own", async () => {
+test("each attempt has the same id and its own time", async () => {
   const notices = world({ pauses: [1, 1] });
   receiver.answer = (_, response) => {
     notices.now += 10;
@@ -78,7 +78,7 @@ test.each([
   ["was decided, expired or was given up", false, 1, "notice.dropped"],
   ["waits on", true, 2, "notice.sent"],
   ["may have been decided, where the store does not answer", undefined, 2, "notice.sent"],
-])("of a request that %s while its notice paused", async (_, isOpen, attempts, ends) => {
+])("for a request that %s while its notice paused", async (_, isOpen, attempts, ends) => {
   const notices = world({ pauses: [1] });
   let isFirst = true;
   receiver.answer = (_, response) => {
@@ -130,7 +130,7 @@ test.each(cases.addresses)("a notice goes to no address such as $name", async ({
   expect(notices.lines).toMatchObject([{ event: "notice.lost", facts: { code: "notice.destination" } }]);
 });
 
-test.each(cases.secrets)("a secret with $name is refused, and nothing of it is told", async (row) => {
+test.each(cases.secrets)("a secret with $name is refused, and not logged", async (row) => {
   const text = row.text ?? secretOf(row.change);
   const notices = world({ secret: text });
   expect(await tell(notices)).toEqual([]);
@@ -140,7 +140,7 @@ test.each(cases.secrets)("a secret with $name is refused, and nothing of it is t
   expect(JSON.stringify(notices.lines)).not.toMatch(/whsec_A|services|T1\/B1/);
 });
 
-test("a secret that cannot be read is told, and read again for the next attempt", async () => {
+test("an unreadable secret is logged, and read again for the next attempt", async () => {
   const notices = world({ pauses: [1] });
   notices.secret = undefined;
   const log = notices.lines;

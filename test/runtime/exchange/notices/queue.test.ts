@@ -123,7 +123,7 @@ test("an error of another kind is a failure, and no crash", async () => {
   expect(await queued.heardLines(1)).toEqual(["a lost notice.failed 1"]);
 });
 
-test("when the exchange ends, what is sent is waited for, and the rest is told as lost", async () => {
+test("when the exchange ends, notices under way are awaited, and the rest is logged as lost", async () => {
   const queued = new Queued([60_000]);
   ["a", "b", "c", "d", "e"].forEach((id) => queued.add(id));
   queued.sending[0]?.fail(new NoticeFailure("notice.status", "x"));

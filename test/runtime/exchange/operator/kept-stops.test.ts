@@ -60,7 +60,7 @@ test("a chain of whose run nothing is known is stopped for as long as its token 
   expect(world.events).toMatchObject([{ kind: "revocation.ordered", facts: { id: "R1", known: false } }]);
 });
 
-test("of a chain whose run is known nothing else is said", async () => {
+test("a chain with a known run has no further note", async () => {
   const world = await worldWith(byToken("R1", { expiresAt: NOW + 900 }));
   expect(await world.orders.revoke(order("chain", "R1"), OLGA)).not.toHaveProperty("known");
   expect(world.events[0]?.facts).not.toHaveProperty("known");
@@ -78,7 +78,7 @@ test("a start token starts nothing in a chain that was revoked hours after its r
   expect(await asked()).toBeUndefined();
 });
 
-test("a run that is not known is over by itself, so nothing of that name is stopped", async () => {
+test("an unknown run is over by itself, so no stop is written", async () => {
   const world = new OrdersWorld();
   await expect(world.orders.revoke(order("run", "R1"), OLGA)).rejects.toThrow("revocation.target-unknown");
   expect(world.events).toEqual([]);

@@ -49,7 +49,7 @@ test("fails for a user of an issuer that is not trusted: it may be misspelt", as
   expect(JSON.stringify(answer.json)).toContain(`did you mean \\"${userIssuer()}\\"`);
 });
 
-test("what is revoked twice stays revoked since the first order, and the answer says so, with the reason of the latest", async () => {
+test("a second revocation keeps the time of the first, and the answer has that time and the latest reason", async () => {
   const order = { kind: "user", user: { issuer: userIssuer(), subject: "mallory" }, reason: "first" };
   const first = await exchange.order(order);
   const again = await exchange.order({ ...order, reason: "second" });
@@ -95,7 +95,7 @@ test.each<readonly [what: string, changes: OrderChanges]>([
   expect(answer.headers["www-authenticate"]).toContain("Bearer");
 });
 
-test.each(["ambit-start+jwt", undefined])("an order of type %s is taken for an ID token, and is none", async (typ) => {
+test.each(["ambit-start+jwt", undefined])("fails when an order has type %s: it is read as an ID token", async (typ) => {
   const answer = await exchange.order(ORDER, { header: { typ } });
   expect([answer.status, codes(answer)]).toEqual([401, ["person.evidence"]]);
 });
@@ -110,7 +110,7 @@ test.each<readonly [what: string, headers: Readonly<Record<string, string>>, cod
   expect([answer.status, codes(answer)]).toEqual([401, [code]]);
 });
 
-test("who is not authenticated is not told what is wrong with the order", async () => {
+test("an unauthenticated client does not learn what is wrong with the order", async () => {
   const answer = await exchange.post("/operator/revocations", "{", { headers: { "content-type": "text/plain" } });
   expect(codes(answer)).toEqual(["operator.unauthenticated"]);
 });
@@ -141,7 +141,7 @@ test.each<readonly [what: string, order: object, code: string]>([
   expect([answer.status, codes(answer)]).toEqual([400, [code]]);
 });
 
-test("a name that is misspelt is told what it may have meant", async () => {
+test("a misspelt name is answered with the nearest names", async () => {
   const { json } = await exchange.order({ kind: "agent", id: "suport-triage", reason: "why" });
   expect(json.error_description).toContain("did you mean 'support-triage'");
 });

@@ -77,7 +77,7 @@ test("a user acts again after an hour", async () => {
   expect(await world.restore(order)).toMatchObject({ user: MALLORY, restored: true });
 });
 
-test("what was revoked before orders existed is waited out by what is declared now", async () => {
+test("a stop from before orders is waited out by the present declaration", async () => {
   const world = new World();
   await world.store.write([revoke({ kind: "agent", id: TRIAGE }, { why: "x", by: "y", at: NOW }, undefined)]);
   expect(await refused(world.restore({ kind: "agent", id: TRIAGE, ...why() }))).toEqual([
@@ -132,7 +132,7 @@ test.each<readonly [kind: string, seconds: number]>([
   expect(await world.orders.revoke({ kind, id: "x", ...why() }, OLGA)).toMatchObject({ ends_at: NOW + seconds });
 });
 
-test("what is revoked is listed page by page, of all kinds or of one", async () => {
+test("stops are listed page by page, of all kinds or of one", async () => {
   const world = new World();
   const ids = Array.from({ length: 150 }, (_, index) => `s#${index}`);
   for (const id of ids) await world.orders.revoke({ kind: "session", id, ...why() }, OLGA);

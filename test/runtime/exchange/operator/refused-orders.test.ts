@@ -46,7 +46,7 @@ test.each<readonly [string, Operator | undefined, object]>([
   ["a person of the operators", OLGA, { by: OF_OLGA }],
   ["the kill switch", { ...KILL_SWITCH, jti: "1" }, { killSwitch: KILL_SWITCH.issuer }],
   ["an unauthenticated person", undefined, {}],
-])("what %s is refused is on record, with its codes", async (_, operator, by) => {
+])("a refusal of %s is on record, with its codes", async (_, operator, by) => {
   const world = new World();
   await world.record("restoration.too-early", operator);
   expect(world.acts).toEqual([
@@ -88,7 +88,7 @@ test("requests of all who are not authenticated are one record a minute for each
   ]);
 });
 
-test("what one operator is refused hides nothing of another's", async () => {
+test("one operator's refusals do not hide another's", async () => {
   const world = new World();
   const other: Operator = { ...OLGA, user: { issuer: "https://login.acme.example", subject: "oscar" } } as Operator;
   for (const operator of [OLGA, other, OLGA, other]) await world.record("restoration.too-early", operator);
@@ -98,7 +98,7 @@ test("what one operator is refused hides nothing of another's", async () => {
   expect(world.facts[2]).toMatchObject({ kind: "operator.refused.repeated", by: OF_OLGA, repeated: 1 });
 });
 
-test("a store that does not answer leaves no record, and the refusal is told all the same", async () => {
+test("without a store there is no record, and the refusal is answered all the same", async () => {
   const world = new World();
   await world.record("restoration.too-early", OLGA, new StoreUnavailable("down"));
   expect([world.acts, world.failures]).toEqual([[], 0]);

@@ -47,12 +47,12 @@ test.each(["schedule", "event"] as const)(
   },
 );
 
-test("where no delegate asks people, nothing of it is waited for", () => {
+test("delegates without approvals add no waiting time", () => {
   expect(waited(["schedule"], {})).toBe(900);
 });
 
 test.each(["user", "delegation", "agent"] as const)(
-  "what a %s starts has no start token that starts it again, so only its own requests count",
+  "a start by %s has no start token to use again, so only its own requests count",
   (start) => {
     expect(waited([start], { second: 24 * HOUR })).toBe(start === "user" ? HOUR : 900);
   },

@@ -24,7 +24,7 @@ async function stopped(): Promise<OrdersWorld> {
   return world;
 }
 
-test("an agent that was ordered stopped again is not restored by who has not seen the order", async () => {
+test("fails when the agent was ordered stopped again, and the operator has not seen that order", async () => {
   const world = await stopped();
   const restoring = { ...FIXED, last_ordered_at: NOW };
   await world.orders.revoke({ ...ORDER, reason: "INC-8: it does it again" }, { ...KILL_SWITCH, jti: "1" });
@@ -52,7 +52,7 @@ test.each([[{}], [{ last_ordered_at: NOW + 1 }], [{ last_ordered_at: 0 }]])(
 );
 
 test.each([[{ last_ordered_at: "1" }], [{ last_ordered_at: 1.5 }], [{ last_ordered_at: null }]])(
-  "fails when the time of the last order is none: %j",
+  "fails when the time of the last order is malformed: %j",
   async (said) => {
     const world = await stopped();
     expect(await refused(world.orders.restore({ ...FIXED, ...said }, OLGA))).toEqual(["revocation.malformed"]);
@@ -86,7 +86,7 @@ test("an order after another one moves no time to an earlier one, and its reason
   expect(revocations).toMatchObject([{ revoked_at: NOW, restorable_at: NOW + WAITED + 60 }]);
 });
 
-test("what ends by itself ends no sooner by a second order, and later where that one lasts longer", async () => {
+test("a second order never shortens a stop that ends by itself, and lengthens it where it lasts longer", async () => {
   const world = new OrdersWorld();
   const order = { kind: "token", id: "t", reason: "INC-7" };
   const { ends_at: first = 0 } = await world.orders.revoke(order, OLGA);
@@ -96,7 +96,7 @@ test("what ends by itself ends no sooner by a second order, and later where that
   expect(await world.orders.revoke(order, OLGA)).toMatchObject({ ends_at: first + 25 });
 });
 
-test("what was stopped before orders were told apart is restored without one, and then by the order that came since", async () => {
+test("a stop from before order ids is restored without one, and after a newer order with its id", async () => {
   const world = new OrdersWorld();
   await world.store.write([revoke(AGENT, { why: "x", by: "y", at: NOW }, undefined)]);
   world.now += WAITED;
@@ -109,7 +109,7 @@ test("what was stopped before orders were told apart is restored without one, an
   expect(await world.restore(FIXED)).toMatchObject({ restored: true });
 });
 
-test("the list says by which time and by which clock an agent is restored: what was declared, or is now", async () => {
+test("the list has restorable_at by the longer of both declarations, and the clock to compare with", async () => {
   const world = new OrdersWorld();
   await world.store.write([revoke(AGENT, { why: "x", by: "y", at: NOW }, undefined)]);
   const listed = async () => (await world.orders.list({}, OLGA)).revocations[0];
@@ -124,7 +124,7 @@ test("the list says by which time and by which clock an agent is restored: what 
   expect(await refused(world.orders.restore(FIXED, OLGA))).toEqual(["given"]);
 });
 
-test("over HTTP a restoration that has not seen the latest order is a conflict, and one that is too early is forbidden", async () => {
+test("over HTTP a restoration without the latest order is a conflict, and one that is too early is forbidden", async () => {
   const world = await stopped();
   const operators = { operator: async () => OLGA, orders: world.orders, refusals: { record: async () => undefined } };
   const endpoint = restorationsEndpoint({ operators, log: () => undefined } as never);

@@ -69,7 +69,7 @@ test("the table has every request of work that goes on, by the agent itself and 
   expect(rows.map(({ request, by, stopped }) => [request, by, Object.keys(stopped)])).toEqual(wanted);
 });
 
-test("what is given although something was stopped presents nothing of it", () => {
+test("a credential that is issued despite a stop does not depend on what was stopped", () => {
   const given = cells.filter(([row, column]) => column !== "nothing" && row.stopped[column] === "given");
   expect(given.length).toBeLessThan(cells.length / 4);
 });

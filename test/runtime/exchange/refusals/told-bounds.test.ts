@@ -34,7 +34,7 @@ const various = (world: ToldWorld, length: number, more: object = {}) =>
     })),
   );
 
-test("what is told again within a minute is counted, with the number that each tells", async () => {
+test("repeated reports within a minute are counted, with the number in each", async () => {
   const world = await ToldWorld.of();
   const refusal = { via: "agent", codes: ["companion.no-run"] };
   for (const count of [2, 5, 4]) await told(world, "support-triage", [{ ...refusal, count }]);
@@ -45,7 +45,7 @@ test("what is told again within a minute is counted, with the number that each t
   ]);
 });
 
-test("of one agent a minute has 60 records with all that is known, and beyond it one for each code", async () => {
+test("an agent has 60 full records a minute, and beyond them one for each code", async () => {
   const world = await ToldWorld.of();
   for (let n = 0; n < 300; n += 100) await told(world, "gateway", various(world, 300).slice(n, n + 100));
   const whole = world.events.filter(({ facts }) => facts["isFolded"] === undefined);

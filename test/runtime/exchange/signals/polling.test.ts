@@ -59,26 +59,26 @@ function world(
   return { polling, asked, lines, records, store, pass, stream };
 }
 
-test("what was taken is told at once, until there is nothing more", async () => {
+test("taken events are acknowledged at once, until there are no more", async () => {
   const { polling, asked } = world([SETS, SETS]);
   await polling.round();
   expect(asked).toEqual([NOTHING, { ack: ["a"], setErrs: {} }, { ack: ["a"], setErrs: {} }]);
 });
 
-test("what was taken is told again where it may not have arrived", async () => {
+test("an acknowledgement that may be lost is repeated", async () => {
   const { polling, asked } = world([SETS, new Error("gone")]);
   await polling.round();
   await polling.round();
   expect(asked.at(-1)).toEqual({ ack: ["a"], setErrs: {} });
 });
 
-test("what waits for a key is asked for in the next round only", async () => {
+test("an event that waits for a key is fetched in the next round only", async () => {
   const { polling, asked } = world([SETS, SETS], NOTHING);
   await polling.round();
   expect(asked).toHaveLength(1);
 });
 
-test("what is no token is told as an error beside what was taken", async () => {
+test("a malformed token is reported as an error beside the acknowledgements", async () => {
   const { polling, asked } = world([new Map([["odd", ""]])]);
   await polling.round();
   const NO_TOKEN = { err: "invalid_request", description: "it must be a security event token, as a text" };
@@ -101,7 +101,7 @@ test("nothing is acknowledged that could not be written", async () => {
 test.each([
   ["that does not answer", [new Error("gone")], undefined],
   ["whose events cannot be written", [SETS], new Error("the table is gone")],
-])("a transmitter %s is silent after five minutes, which is told again every five", async (_, answers, takes) => {
+])("a transmitter %s is silent after five minutes, which is logged every five", async (_, answers, takes) => {
   const { polling, lines, pass } = world(
     Array.from({ length: 4 }, () => answers[0] as Error),
     takes,
@@ -134,7 +134,7 @@ test("a transmitter that has paused its stream is silent after five minutes, unt
 describe("the record has of a silence", () => {
   const FACTS = { issuer: "https://login.acme.example", since: NOW };
 
-  test("its beginning once, however often it is told, and its end", async () => {
+  test("its beginning once, for any number of reports, and its end", async () => {
     const { polling, records, pass, stream } = world([]);
     stream.isEnabled = false;
     for (let round = 0; round < 3; round += 1) {
@@ -179,7 +179,7 @@ describe("the record has of a silence", () => {
     expect(records).toHaveLength(2);
   });
 
-  test("what could not be written at first, once it can be, with the times that it had", async () => {
+  test("events that could not be written at first, once they can be, with their times", async () => {
     const { polling, lines, records, store, pass, stream } = world([]);
     Object.assign(stream, { isEnabled: false });
     store.fails = true;
@@ -249,7 +249,7 @@ describe("where the transmitter is asked to verify its stream,", () => {
     ]);
   });
 
-  test("one that does not take the request is told as failed, and what it sends is fetched all the same", async () => {
+  test("a refused verification request is logged as failed, and events are fetched all the same", async () => {
     const proof = proofOf({ asked: new Error("status 404") });
     const { polling, asked, lines, pass } = world([SETS], undefined, proof);
     await polling.round();
@@ -331,7 +331,7 @@ test.each([
   expect(polling.isSilent).toBe(isSilent);
 });
 
-test("it begins at once, ends when it is told to, and tells of no failure that its end brought about", async () => {
+test("it begins at once, ends on demand, and logs no failure caused by its end", async () => {
   const { polling, asked, lines } = world([new Error("aborted")]);
   polling.start();
   await polling.close();

@@ -110,7 +110,7 @@ test("in any order, and however often they come, events end what the latest of t
   );
 });
 
-test("what is wrong is told with its code, and what is right beside it is taken", async () => {
+test("a wrong event is reported with its code, and a right one beside it is taken", async () => {
   const world = new World();
   const wrong = setOf({ iss: TRANSMITTER.issuer, aud: "ambit-dev", jti: "b", iat: NOW });
   const taken = await world.replica().received(sets(["b", wrong], ["a", revokedSession("a")]));
@@ -151,7 +151,7 @@ test("a token that was issued ahead comes again, and is taken when the clock has
   expect(await world.endedBefore()).toBe(NOW + 300);
 });
 
-test("of tokens that may pass later half a poll waits at most: the oldest are errors, and what is right beside them is taken", async () => {
+test("at most half a poll waits for keys: the oldest of these tokens become errors, and right ones beside them are taken", async () => {
   const world = new World();
   const receiver = world.replica();
   expect(await receiver.received(sets(["old", UNSIGNED]))).toEqual({ ack: [], setErrs: {} });
@@ -252,7 +252,7 @@ describe("a verification", () => {
   });
 });
 
-describe("what the transmitter told last of its stream is known to all exchanges:", () => {
+describe("all exchanges know the last status of the transmitter's stream:", () => {
   const streamOf = (jti: string, status: string, iat: number) =>
     setOf({
       iss: TRANSMITTER.issuer,

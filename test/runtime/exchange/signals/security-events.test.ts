@@ -38,7 +38,7 @@ test("there are more refusals than successes", () => {
   expect(CASES.refused.length).toBeGreaterThan(CASES.taken.length);
 });
 
-test("fails when the issuer's keys cannot be read, which says nothing of the token", async () => {
+test("fails when the issuer's keys cannot be read, which leaves the token undecided", async () => {
   const unread = () => ({ keyOf: () => Promise.reject(new KeysUnavailable("no answer")) });
   const asked = readSecurityEvent(setOf(CASES.sent), { ...PROPS, keysOf: unread });
   await expect(asked).rejects.toThrow("evidence.keys-unavailable");

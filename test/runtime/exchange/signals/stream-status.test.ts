@@ -55,7 +55,7 @@ test("to ask of what lasts writes nothing", async () => {
   expect(await item()).toMatchObject({ version: 1 });
 });
 
-test("what an exchange of before has written without an end gets one", async () => {
+test("a status that an older exchange wrote without an end gets one", async () => {
   const { store, isEnabled, item } = world();
   await store.write([{ kind: "put", key: KEY, value: { status: "enabled", at: NOW }, when: "absent" }]);
   expect((await item())?.expiresAt).toBeUndefined();

@@ -51,7 +51,7 @@ const last = () => {
   return { token: request.headers.authorization, body: JSON.parse(body) as unknown, request };
 };
 
-test("it asks for all there is, by a token of its own, and waits for nothing", async () => {
+test("it polls for all events, with its own token, and returns immediately", async () => {
   const { poll } = world();
   answer = (response) => say(response, { sets: { a: "x.y.z" }, moreAvailable: false });
   expect([...(await poll()).sets]).toEqual([["a", "x.y.z"]]);
@@ -60,7 +60,7 @@ test("it asks for all there is, by a token of its own, and waits for nothing", a
   expect([token, body]).toEqual(["Bearer token-1", { maxEvents: 100, returnImmediately: true }]);
 });
 
-test("it tells what was taken and what was not", async () => {
+test("it reports acknowledgements and errors", async () => {
   const { poll } = world();
   const setErrs = { b: { err: "invalid_key", description: "the signature is not its issuer's" } } as const;
   await poll({ ack: ["a"], setErrs });
@@ -94,17 +94,20 @@ test("more than was asked for is left for the next time", async () => {
   expect((await poll()).sets.size).toBe(100);
 });
 
-test.each([{}, null, 1, ["x.y.z"]])("what is no text, as %j, is named, and keeps nothing else back", async (value) => {
-  const { poll, lines } = world();
-  answer = (response) => say(response, { sets: { a: "x.y.z", b: value, c: "x.y.z" } });
-  const { sets, odd } = await poll();
-  expect([[...sets.keys()], odd, lines]).toEqual([["a", "c"], ["b"], []]);
-});
+test.each([{}, null, 1, ["x.y.z"]])(
+  "a value that is no text, such as %j, is reported, and the other events pass",
+  async (value) => {
+    const { poll, lines } = world();
+    answer = (response) => say(response, { sets: { a: "x.y.z", b: value, c: "x.y.z" } });
+    const { sets, odd } = await poll();
+    expect([[...sets.keys()], odd, lines]).toEqual([["a", "c"], ["b"], []]);
+  },
+);
 
 test.each([
   ["without a name", ""],
   ["whose name is too long", "a".repeat(2_049)],
-])("a token %s is told once, and keeps nothing else back", async (_, name) => {
+])("a token %s is reported once, and the other events pass", async (_, name) => {
   const { poll, lines } = world();
   answer = (response) => say(response, { sets: { [name]: "x.y.z", a: "x.y.z" } });
   await poll();

@@ -75,7 +75,7 @@ test.each<readonly [what: string, seconds: number, isAnswer: boolean]>([
   ["after the stream is silent", SILENT_SECONDS, false],
   ["within a day", 86_399, false],
 ])(
-  "what was asked for and comes %s is an answer, and proves the stream before it is silent: %s s",
+  "a requested verification that comes %s is an answer, and proves the stream before it is silent: %s s",
   async (_, seconds, isProof) => {
     const { states, replica, pass } = world();
     await replica().askWhereDue(SIGNAL);
@@ -88,7 +88,7 @@ test.each<readonly [what: string, seconds: number, isAnswer: boolean]>([
   },
 );
 
-test("what was asked for a day ago, or before the last hundred requests, is no answer any more", async () => {
+test("a verification requested a day ago, or before the last hundred, is no answer any more", async () => {
   const { states, replica, pass } = world();
   const verification = replica();
   for (let request = 0; request <= 100; request += 1) {

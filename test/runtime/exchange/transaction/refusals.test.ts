@@ -46,7 +46,7 @@ test.each<readonly [what: string, change: Parameters, code: string]>([
   ["the details are no JSON", { request_details: "{" }, "transaction.context"],
   ["the details have a member twice", { request_details: '{"a":1,"a":2}' }, "transaction.context"],
   [
-    "the details have a number that is none exactly",
+    "the details have a number that no double holds exactly",
     { request_details: '{"a":9007199254740993}' },
     "transaction.context",
   ],

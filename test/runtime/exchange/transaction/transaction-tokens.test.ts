@@ -124,7 +124,7 @@ describe("a replacement", () => {
   });
 });
 
-test("what is issued and refused is one sound chain", async () => {
+test("issued and refused tokens are one valid chain of records", async () => {
   const hops = new HopsWorld();
   const subject = await hops.toolToken(await hops.handed());
   await hops.ask(subject);
