@@ -83,7 +83,7 @@ async function standing(world: ApprovalWorld, { group = GROUP.group, epoch = EPO
   return (await standingApproval({ store: world.store, epoch }, digest, { group }, world.now))?.record;
 }
 
-describe("what stands for exactly this request", () => {
+describe("decisions on exactly this request", () => {
   test.each(TABLE.stands.map((row) => [row.gives, row.name, row] as const))("%s: %s", async (gives, _, row) => {
     const { world, handle } = await after(row);
     const record = await standing(world, row.ask);
@@ -149,7 +149,7 @@ test("the person sees the exact request", async () => {
   expect(stored?.record.request).toEqual({ ...exactRequest() });
 });
 
-test("nothing of the arguments is in the record of the decision", async () => {
+test("the decision's record holds no argument", async () => {
   const world = new ApprovalWorld();
   await world.decide(await world.ask({ request: exactRequest({ arguments: { secret: "hunter2" } }) }));
   expect(JSON.stringify(world.events)).not.toContain("hunter2");
@@ -179,7 +179,7 @@ describe("a start token behind the run", () => {
   const known = (world: ApprovalWorld, change: Partial<typeof start> = {}) =>
     askedWith(world.state, { ...start, ...change }, world.now);
 
-  test("is known as long as people may decide on what was asked, or what they approved can be used", async () => {
+  test("is known as long as its requests are open or its approvals can be used", async () => {
     const world = new ApprovalWorld();
     const handle = await world.ask({ start });
     await expect(known(world)).resolves.toEqual({ until: NOW + 3_900, txn: "txn-1" });
@@ -242,7 +242,7 @@ describe("a start token behind the run", () => {
   });
 });
 
-test("of two who ask for the same at once, one is told to ask again and gets the same handle", async () => {
+test("the second of two concurrent identical requests is told to retry and gets the same handle", async () => {
   const world = new ApprovalWorld();
   const ended = await Promise.allSettled([world.ask(), world.ask()]);
   expect(ended.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
@@ -250,7 +250,7 @@ test("of two who ask for the same at once, one is told to ask again and gets the
   await expect(world.ask()).resolves.toBe((ended[0] as PromiseFulfilledResult<string>).value);
 });
 
-test("of two who decide at once, the first decides", async () => {
+test("the first of two concurrent decisions counts", async () => {
   const world = new ApprovalWorld();
   const handle = await world.ask();
   const ended = await Promise.allSettled([
@@ -321,7 +321,7 @@ test("a new request is written under its digest, its handle and its group", asyn
   ]);
 });
 
-describe("of 32 requests that wait for people", () => {
+describe("32 open approval requests", () => {
   const asked = (order: string) => ({ request: exactRequest({ arguments: { order } }) });
 
   test("the last is requested once for concurrent callers", async () => {

@@ -22,7 +22,7 @@ const ROWS = cases as unknown as readonly Row[];
 const isRefused = ({ gives }: Row): boolean => gives.includes(".");
 const whose = (name: string): Members => ({ sub: name, email: `${name}@acme.example` });
 
-describe("who may decide on what", () => {
+describe("eligibility of approvers", () => {
   test.each(ROWS.map((row) => [row.gives, row.name, row] as const))("%s: %s", async (gives, _, row) => {
     const world = new ApproversWorld();
     const { id, digest } = await world.ask(row.asked);

@@ -16,26 +16,23 @@ async function askingIn(world: ApprovalWorld, handle: string): Promise<Asking | 
   return (await readApproval(world.state, handle))?.record.asking;
 }
 
-test.each(HIGHER)(
-  "while it is open, people are told where a session that has %s asks for the same",
-  async (_, change) => {
-    const world = new ApprovalWorld();
-    const handle = await world.ask();
-    expect(await world.ask({ asking: { ...ASKING, ...change } })).toBe(handle);
-    expect(await askingIn(world, handle)).toEqual({ ...ASKING, ...change });
-    expect(await world.ask()).toBe(handle);
-    expect(await askingIn(world, handle)).toEqual({ ...ASKING, ...change });
-  },
-);
+test.each(HIGHER)("an open request shows that a session that has %s asks for the same", async (_, change) => {
+  const world = new ApprovalWorld();
+  const handle = await world.ask();
+  expect(await world.ask({ asking: { ...ASKING, ...change } })).toBe(handle);
+  expect(await askingIn(world, handle)).toEqual({ ...ASKING, ...change });
+  expect(await world.ask()).toBe(handle);
+  expect(await askingIn(world, handle)).toEqual({ ...ASKING, ...change });
+});
 
-test("what two sessions have read adds up", async () => {
+test("reads of two sessions add up", async () => {
   const world = new ApprovalWorld();
   const handle = await world.ask({ asking: { ...ASKING, tainted: true } });
   await world.ask({ asking: { ...ASKING, mark: "internal", sensitivity: "confidential" } });
   expect(await askingIn(world, handle)).toMatchObject({ mark: "internal", tainted: true, sensitivity: "confidential" });
 });
 
-test.each(HIGHER)("what was approved is asked anew for a session that has %s", async (_, change) => {
+test.each(HIGHER)("an approval is requested anew for a session that has %s", async (_, change) => {
   const world = new ApprovalWorld();
   const handle = await world.ask();
   await world.decide(handle);
@@ -54,7 +51,7 @@ test("where one of two has approved, both are asked anew for a session that has 
   expect((await readApproval(world.state, again))?.record.approvals).toEqual([]);
 });
 
-test("what was approved for a session that had read more stands for one that has read less", async () => {
+test("an approval for a session that had read more stands for one that has read less", async () => {
   const world = new ApprovalWorld();
   const handle = await world.ask({ asking: { ...ASKING, tainted: true, mark: "internal" } });
   await world.decide(handle);
@@ -85,13 +82,13 @@ describe("where a task takes two people from now on", () => {
     expect(whole && approvalState(whole.record, world.now)).toBe("approved");
   });
 
-  test("what one refused stays refused", async () => {
+  test("a refusal by one approver stands", async () => {
     const world = new ApprovalWorld();
     await world.decide(await world.ask(), { verdict: "refused" });
     expect(await codesOf(world.ask({ approval: TWO }))).toEqual(["approval.refused"]);
   });
 
-  test("what two approved stands where one is enough again", async () => {
+  test("an approval by two stands where one is enough again", async () => {
     const world = new ApprovalWorld();
     const handle = await world.ask({ approval: TWO });
     await world.decide(handle);

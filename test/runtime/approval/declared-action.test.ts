@@ -5,7 +5,7 @@ const idOf = (name: string): string => exampleFleet.agentNamed(name)?.spiffeId ?
 const asked = (agent: string, task: string, tool: string, action: string) =>
   declaredAction(exampleFleet, { agent: idOf(agent), task, tool, action });
 
-test("of a tool, what is declared of the action", () => {
+test("for a tool, the action's declaration", () => {
   expect(asked("support-triage", "refund", "payments", "refund")).toEqual({
     kind: "mcp",
     url: "https://mcp.pay.acme.example",
@@ -16,7 +16,7 @@ test("of a tool, what is declared of the action", () => {
   });
 });
 
-test("of work that is handed on, the most that the delegate and those behind it may do with it", () => {
+test("for a delegation, the most that the delegate and its delegates may do", () => {
   const declared = asked("support-triage", "answer", "agent:researcher", "lookup");
   expect(declared).toMatchObject({ kind: "agent", url: idOf("researcher"), actsAs: "researcher", impact: "low" });
   const own = exampleFleet.policy.agents[idOf("researcher")]?.tasks["lookup"];

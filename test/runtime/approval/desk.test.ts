@@ -78,7 +78,7 @@ test("the first of two who approve is on record by itself", async () => {
   expect(world.events.map(({ kind }) => kind)).toEqual(["approval.seconded", "approval.decided"]);
 });
 
-test("of two first ones at once both are counted, and of three one comes too late", async () => {
+test("two concurrent first approvals both count, and the third of three is late", async () => {
   const world = new ApproversWorld();
   const { id, digest } = await world.ask({ people: 2 });
   const people = ["dave", "erin", "frank"].map((name) => ({ sub: name, email: `${name}@acme.example` }));
@@ -107,7 +107,7 @@ test("a concurrent approval and refusal leave one decision", async () => {
   ]);
 });
 
-test("a decision that was refused is on record with who tried, and nothing of the arguments", async () => {
+test("a refused decision is on record with its person, and without the arguments", async () => {
   const world = new ApproversWorld();
   const { id, digest } = await world.ask({ order: "secret-order" });
   await world.post("decide", { id, digest, verdict: "approved" }, { email: OWNERS[0] });
@@ -120,7 +120,7 @@ test("a decision that was refused is on record with who tried, and nothing of th
   expect(JSON.stringify(world.events)).not.toContain("secret-order");
 });
 
-test("nothing of a request is shown to another group, or to one that is not cleared", async () => {
+test("a request is hidden from other groups, and from groups without clearance", async () => {
   const world = new ApproversWorld();
   const open = await world.ask();
   const secret = await world.ask({ sensitivity: "confidential", order: "A-2" });
@@ -162,7 +162,7 @@ describe("a list", () => {
     expect(unknown.requests).toMatchObject([{ notYours: "decide.no-email" }]);
   });
 
-  test("of what is open leaves out what is decided or over, which the history keeps for a week", async () => {
+  test("of open requests leaves out decided and expired ones, which the history keeps for a week", async () => {
     const world = new ApproversWorld();
     const decided = await world.ask({ order: "A-1" });
     await world.post("decide", { ...decided, verdict: "refused", reason: "no" });
@@ -216,7 +216,7 @@ test.each(["", "Bearer", "Bearer a b", "Basic YTpi", "DPoP a.b.c"])(
   },
 );
 
-test("who is not authenticated is challenged, and by an old login told to log in anew", async () => {
+test("an unauthenticated person is challenged, and one with an old login must log in again", async () => {
   const world = new ApproversWorld();
   const invalid = await world.post("list", { of: "open" }, { aud: "other" });
   expect([invalid.status, invalid.headers.get("www-authenticate")]).toEqual([401, 'Bearer error="invalid_token"']);

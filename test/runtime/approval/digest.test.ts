@@ -23,7 +23,7 @@ test("the digest is that of the canonical text, written out here", () => {
   expect(requestDigest(exactRequest())).toBe(`sha256:${createHash("sha256").update(text).digest("hex")}`);
 });
 
-test("what the exchange knows besides of hops and users is no part of it", () => {
+test("it leaves out the exchange's further facts of hops and users", () => {
   const { chain, user } = exactRequest();
   const more = {
     chain: chain.map((hop) => ({ ...hop, run: "r", sid: "s", agent: "front" })),

@@ -11,7 +11,7 @@ const ended = (before: number, user = CAROL) => [endLogins(user, undefined, { be
 
 describe("while a person decides, the identity provider tells that logins have ended", () => {
   test.each(["approved", "refused"] as const)(
-    "of that person: nothing is %s, and that is on record",
+    "by that person: nothing is %s, and that is on record",
     async (verdict) => {
       const world = new ApproversWorld();
       const { id, digest } = await world.ask();
@@ -27,7 +27,7 @@ describe("while a person decides, the identity provider tells that logins have e
     },
   );
 
-  test("of the second of two: the first approval waits on", async () => {
+  test("by the second of two: the first approval goes on waiting", async () => {
     const world = new ApproversWorld();
     const { id, digest } = await world.ask({ people: 2 });
     const dave = { sub: "dave", email: "dave@acme.example" };
@@ -74,7 +74,7 @@ describe("a decision that is refused is on record", () => {
     expect(world.events).toMatchObject([{ kind: "approval.decision-refused", facts: { codes: ["decide.stopped"] } }]);
   });
 
-  test("but for one of no request, of which there is nothing to tell", async () => {
+  test("except a decision on an unknown request", async () => {
     const world = new ApproversWorld();
     const body = { id: "A".repeat(43), digest: `sha256:${"0".repeat(64)}`, verdict: "approved" };
     expect(codeOf(await world.post("decide", body))).toBe("decide.unknown");

@@ -27,7 +27,7 @@ describe.each(SPELLINGS)("a person of the issuer %s", (issuer) => {
     await expect(decided).rejects.toThrow("decide.by-requester");
   });
 
-  test("who has decided before this was looked at is named to the policy as the user is", async () => {
+  test("an approval from before this check names its approver to the policy as the user", async () => {
     const world = new ApprovalWorld();
     const user = { ...ALICE, issuer };
     const handle = await world.ask({ request: exactRequest({ user }) });
@@ -56,7 +56,7 @@ test("paths are compared as they are, but for slashes at their end", () => {
   expect(isSamePerson(of("https://login.example/realms/A"), of("https://login.example/realms/a"))).toBe(false);
 });
 
-test("what is no address is compared as it is", () => {
+test("a subject that is no address is compared as it is", () => {
   expect(isSamePerson({ ...ALICE, issuer: "login" }, { ...ALICE, issuer: "login" })).toBe(true);
   expect(isSamePerson({ ...ALICE, issuer: "login" }, { ...ALICE, issuer: "Login" })).toBe(false);
 });

@@ -70,7 +70,7 @@ test("fails when a login of the user has ended and the run that asked is not kno
   expect(await code(world.decide(handle))).toBe("decide.stopped");
 });
 
-test("where the login has ended by which the run that asked began, the request waits for one of a later login", async () => {
+test("once the login behind the requesting run has ended, the request waits for a run of a later login", async () => {
   const world = new ApprovalWorld();
   const handle = await world.ask();
   const all = runs(login(NOW - 20), login(NOW));
@@ -106,7 +106,7 @@ test("fails when both runs that asked for the same are stopped", async () => {
   expect(await code(world.decide(handle))).toBe("decide.stopped");
 });
 
-test("a request that an exchange of before opened is decided on", async () => {
+test("a request opened by an older exchange can be decided", async () => {
   const world = new ApprovalWorld();
   const handle = await world.ask();
   const stored = await readApproval(world.state, handle);

@@ -53,7 +53,7 @@ function sharing(): FlowWorld {
 }
 
 describe("an agent with shared memory stays open to all users", () => {
-  test("it is told nothing above the edge, at the delegator's token already", async () => {
+  test("data above the edge is refused, already at the delegator's token", async () => {
     const world = sharing();
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
     const refused = await world.start("ann", "work", "ada", "cat.post");
@@ -149,7 +149,7 @@ describe("AWS credentials of what an agent started by itself", () => {
     expect(await world.start("ann", "publish", "self")).toMatchObject({ codes: ["mark.above-clearance"] });
   });
 
-  test("of one agent do not keep a read of another one waiting, for any delegator", async () => {
+  test("of one agent do not delay a read of another, for any delegator", async () => {
     const world = new FlowWorld();
     given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
     given(await world.use("publish", given(await world.start("ann", "publish", "self"))));
@@ -158,7 +158,7 @@ describe("AWS credentials of what an agent started by itself", () => {
     expect(await world.use("read", read)).toEqual({ given: true });
   });
 
-  test("keep no work from being handed on, nor what waits to be read: it is told when it is known", async () => {
+  test("delay neither a delegation nor a waiting read: the refusal comes when the reads are known", async () => {
     const world = new FlowWorld();
     given(await world.use("publish", given(await world.start("ann", "publish", "ada"))));
     expect(await world.start("ann", "load", "ada")).toEqual(BELOW);
@@ -242,7 +242,7 @@ test("what an agent learns for a user reaches the delegate of its own work with 
   expect(await world.use("post", ben)).toMatchObject({ codes: expect.arrayContaining(["mark.above-clearance"]) });
 });
 
-test("what an agent that started itself is answered, all that it starts by itself knows", async () => {
+test("an answer to an agent's own start is known to all its own starts", async () => {
   const world = new FlowWorld();
   const early = given(await world.start("ann", "post", "self"));
   const alone = given(await world.start("ann", "work", "self", "ben.read"));
@@ -253,7 +253,7 @@ test("what an agent that started itself is answered, all that it starts by itsel
   expect(await world.use("post", early)).toMatchObject({ codes: expect.arrayContaining(["mark.above-clearance"]) });
 });
 
-test("what the answer of a delegate told an agent for one user, it tells no other user, but its own start does", async () => {
+test("a delegate's answer for one user marks no other user's session, but marks the agent's own start", async () => {
   const world = new FlowWorld();
   const { run } = given(await world.start("ann", "work", "ada"));
   const read = given(await world.present("ben", "read", given(await world.hand("ann", run, "ben.read"))));

@@ -18,7 +18,7 @@ async function says(world: FlowWorld, of: "answer" | "part", { run }: AccessToke
 
 const ABOVE = { codes: expect.arrayContaining(["mark.above-clearance"]), retryAfter: undefined };
 
-describe("what was read does not flow lower", () => {
+describe("data that was read does not flow lower", () => {
   test("hand on first, read later: the delegate's delegate cannot post what the first one read once parts of requests have told it", async () => {
     const world = new FlowWorld();
     const { run } = await handing(world);
@@ -45,7 +45,7 @@ describe("what was read does not flow lower", () => {
     expect(await world.use("post", post)).toEqual(ABOVE);
   });
 
-  test("who has the token with which work is handed on knows nothing by it, and with the request what its sender knows by then", async () => {
+  test("a delegation token passes no knowledge; the request passes all that its sender knows by then", async () => {
     const world = new FlowWorld();
     const token = await handing(world, "ben.read");
     given(await world.use("read", given(await world.start("ann", "read", "ada"))));
@@ -75,7 +75,7 @@ describe("what was read does not flow lower", () => {
     expect(await world.use("post", given(await world.start("cat", "post", "self")))).toEqual(ABOVE);
   });
 
-  test("what was learnt in one transaction is told in another of the same user, by who works in both", async () => {
+  test("knowledge of one transaction passes to another of the same user, through an agent that works in both", async () => {
     const world = new FlowWorld();
     const { run } = await handing(world);
     const ben = await asks(world, "ann", run, "ben", "post");
@@ -94,7 +94,7 @@ describe("what was read does not flow lower", () => {
   });
 });
 
-describe("what is under way when a user begins a clean session is known to it", () => {
+describe("messages under way when a user begins a clean session are known to it", () => {
   const PASSES = {
     "a request": async (world, run) => {
       given(await world.use("read", given(await world.start("ann", "read", "ada"))));
@@ -149,7 +149,7 @@ describe("untrusted input stops payments", () => {
   );
 });
 
-test("what strangers told a delegate makes its delegator pay nothing, once it has answered", async () => {
+test("untrusted input of a delegate stops its delegator's payments, once the delegate has answered", async () => {
   const world = new FlowWorld();
   const { run } = await handing(world);
   const intake = await asks(world, "ann", run, "ben", "intake");
@@ -160,7 +160,7 @@ test("what strangers told a delegate makes its delegator pay nothing, once it ha
   expect(await world.use("pay", pay)).toMatchObject({ codes: ["session.tainted"] });
 });
 
-test("what strangers wrote is still theirs when it was stored: another agent reads it back, and pays nothing", async () => {
+test("untrusted input stays untrusted when stored: an agent that reads it back is refused a payment", async () => {
   const world = new FlowWorld();
   for (const deed of ["intake", "publish"] as const) {
     given(await world.use(deed, given(await world.start("ann", deed, "ada"))));

@@ -48,7 +48,7 @@ test.each(BEGINNING)("%s.%s does its work when it reads first, but for what the 
   expect([work.done, work.lost]).toEqual([done, lost]);
 });
 
-test("what is lost is kept by handing it on before anything is read", async () => {
+test("delegating before any read keeps the work that is lost otherwise", async () => {
   const work = new AtWork();
   await work.handsOnFirst("support-triage", "answer");
   const done = [

@@ -27,7 +27,7 @@ const ROWS: readonly (readonly [string, readonly Move[], better: number])[] = [
     1,
   ],
   [
-    "a delegator reads what is confidential while its delegate, which was told nothing of it, posts",
+    "a delegator reads confidential data while its delegate, which has not received it, posts",
     [start("ann", "work"), asks(0, "ben", "post"), use(0, "read"), use(1, "post")],
     1,
   ],
@@ -52,7 +52,7 @@ const ROWS: readonly (readonly [string, readonly Move[], better: number])[] = [
     1,
   ],
   [
-    "what the last agent of a chain reads is unknown to the others until each has answered",
+    "reads of the last agent of a chain reach the others only with each answer",
     [
       start("ann", "work"),
       asks(0, "ben", "work"),
@@ -69,12 +69,12 @@ const ROWS: readonly (readonly [string, readonly Move[], better: number])[] = [
     4,
   ],
   [
-    "what a delegate knows of before is told by its answer alone",
+    "a delegate's earlier knowledge passes with its answer alone",
     [start("ben", "read"), use(0, "read"), start("ann", "work"), asks(1, "ben", "work"), use(1, "post")],
     1,
   ],
   [
-    "another run of the same user is told nothing by work that is handed on to its agent and not yet asked for",
+    "a delegation that is not yet requested passes nothing to another run of the same user",
     [
       start("ann", "work"),
       use(0, "read"),

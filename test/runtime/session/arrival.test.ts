@@ -30,13 +30,13 @@ const ROWS: readonly (readonly [string, Start, readonly FleetWay[], ReturnType<t
   ],
 ];
 
-test.each(ROWS)("what arrives of %s is known before the agent is", (_, start, servedBy, arrival) => {
+test.each(ROWS)("data that arrives for %s is counted before the agent gets it", (_, start, servedBy, arrival) => {
   expect(arrivalOf({ servedBy }, start)).toEqual(arrival);
 });
 
 const CONFIDENTIAL = { mark: "confidential", tainted: true } as const;
 
-test("a run that begins has read what arrived with it, and its delegator has not", async () => {
+test("a new run has read its request, and its delegator has not", async () => {
   const world = new SessionWorld();
   const front = await world.begin("front", { by: "user", evidence: "one" });
   expect(await world.session("front")).toMatchObject({ mark: "public", tainted: false });
@@ -45,7 +45,7 @@ test("a run that begins has read what arrived with it, and its delegator has not
   expect(await world.session("front")).toMatchObject({ mark: "public", tainted: false });
 });
 
-test("what arrives lower takes nothing back", async () => {
+test("a lower message does not lower the mark", async () => {
   const world = new SessionWorld();
   const run = await world.begin("front", { by: "user", evidence: "one" });
   await world.raise(run, { mark: "restricted", tainted: true });
@@ -53,7 +53,7 @@ test("what arrives lower takes nothing back", async () => {
   expect(await world.session("front")).toMatchObject({ mark: "restricted", tainted: true });
 });
 
-test("a clean session begins with what arrives, and with nothing of before", async () => {
+test("a clean session begins with the arriving message, and with nothing older", async () => {
   const world = new SessionWorld();
   const run = await world.begin("front", { by: "user", evidence: "one" });
   await world.raise(run, { mark: "restricted", tainted: true });

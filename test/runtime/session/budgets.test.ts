@@ -54,16 +54,16 @@ test.each([
   ["the agent starts itself", { ...otherRun, evidence: null }, false],
   ["the same evidence starts another task", { ...otherRun, task: "other", evidence: EVIDENCE }, false],
   ["the same evidence starts another agent", { ...otherRun, agent: "front", evidence: EVIDENCE }, false],
-])("what a run has spent, where %s, is counted on or anew", (_, next, counted) => {
+])("a run's spending, where %s, is continued or begins anew", (_, next, counted) => {
   expect(same("run:calls:all", [byUser, session, NOW], [next, session, NOW])).toBe(counted);
 });
 
-test("what a run has spent is counted where an agent that started itself hands work on twice", () => {
+test("a run's spending is continued where an agent that started itself delegates twice", () => {
   const [first, second] = [runOf("worker", { run: "a", txn: "t" }), runOf("worker", { run: "b", txn: "t" })];
   expect(same("run:calls:all", [first, session, NOW], [second, session, NOW])).toBe(true);
 });
 
-test("what a run has spent is counted as long as its evidence can start another, and that one can hand work on", () => {
+test("a run's spending is kept as long as its evidence can start another run, and that one can delegate", () => {
   const short = { ...byUser, expiresAt: NOW + 60 };
   const { expiresAt } = counter("run:calls:all", short, session, NOW);
   expect(expiresAt).toBeGreaterThanOrEqual(EVIDENCE.until + LIMITS.taskTtl.ceiling.seconds);
@@ -87,12 +87,12 @@ test("a session that inherits goes on counting until the first one's total is ov
   expect([inherits, again, late, clean].map(counted)).toEqual([true, true, false, false]);
 });
 
-test("what a session has spent is counted as long as any session that inherits can last", () => {
+test("a session's spending is kept as long as any inheriting session can last", () => {
   const { expiresAt } = counter("session:calls:all", run, session, NOW);
   expect(expiresAt).toBeGreaterThanOrEqual(session.startedAt + 2 * 12 * HOUR);
 });
 
-test("a budget of many actions has a key that every store takes, and one of its own", async () => {
+test("a budget of many actions has a unique key that every store accepts", async () => {
   const many = (last: string) =>
     `day:calls:${Array.from({ length: 40 }, (_, index) => `tool.action-${index}`).join("+")}+${last}`;
   const store = new MemoryStore(() => NOW);
@@ -139,7 +139,7 @@ class ShuffledStore implements Pick<StateStore, "read" | "write"> {
   }
 }
 
-test("however spending is interleaved, no budget is above its limit, and what was spent is what is counted", () =>
+test("for every interleaving, no budget exceeds its limit, and the count equals what was spent", () =>
   fc.assert(
     fc.asyncProperty(
       fc.scheduler(),

@@ -49,7 +49,7 @@ test.each([
     runOf("reader", { user: { ...ALICE, issuer: "https://b.example" }, evidence: issued() }),
   ],
   ["no user", runOf("reader", { user: null, evidence: issued(NOW - 600) })],
-])("what is done for %s goes on", async (_, run) => {
+])("work for %s goes on", async (_, run) => {
   const { store } = await world();
   expect(await revokedOf(store, run)).toEqual([]);
 });
@@ -69,7 +69,7 @@ test.each<readonly [what: string, next: number, before: number]>([
   expect(endedLoginsOf((await item()) as never)).toEqual({ before, at: NOW });
 });
 
-test("it is forgotten once nothing of those logins can be good any more", async () => {
+test("it is forgotten once no evidence of those logins can be valid any more", async () => {
   const { store, pass } = await world();
   pass(ENDED_LOGINS_SECONDS - 1);
   expect(await revokedOf(store, started(NOW - 10))).toEqual(["user"]);

@@ -89,7 +89,7 @@ test("a bump can be made where nothing was restored, voids again, and is on reco
   ]);
 });
 
-test("fails when two bump at once: one of them is told", async () => {
+test("fails for one of two concurrent bumps", async () => {
   await readEpoch(store, ["k1"]);
   const other = new AuditLedger({ store });
   const results = await Promise.allSettled([bump(), bumpEpoch({ store, ledger: other, now: 7, voidKeys: [] })]);

@@ -44,7 +44,7 @@ describe("a run that goes on", () => {
     await store.write(writes);
   });
 
-  test("is told when the session was last used, not that it is used now", async () => {
+  test("gets the time of the session's last use, not of this one", async () => {
     const { state, ready } = world({ worker: sessionOf({ lastUsedAt: NOW - 1_800 }) });
     await ready;
     const going = await goOn(state, fleet, runOf("worker"), worker, NOW);
@@ -93,7 +93,7 @@ describe("a run that goes on", () => {
   });
 });
 
-describe("what a session is told", () => {
+describe("an update of a session", () => {
   test("is not lost where another was faster", async () => {
     const { state, store, ready } = world({ worker: sessionOf() });
     await ready;
@@ -109,14 +109,14 @@ describe("what a session is told", () => {
     });
   });
 
-  test("does not wake a session that is only told of something", async () => {
+  test("does not wake an idle session", async () => {
     const { state, ready } = world({ worker: sessionOf({ lastUsedAt: NOW - 5_000 }) });
     await ready;
     const [write] = await raise(state, await readOwn(state, fleet, runOf("worker")), { tainted: true }, undefined, NOW);
     expect(write).toMatchObject({ kind: "put", value: { tainted: true, lastUsedAt: NOW - 5_000 } });
   });
 
-  test("is kept for ever where there is a mark or a taint, and for 12 h after its end otherwise", async () => {
+  test("keeps a session with a mark or a taint for ever, and another for 12 h after its end", async () => {
     const { state, store } = world({});
     const writes = await planWrites(
       state,

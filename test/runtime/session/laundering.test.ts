@@ -155,7 +155,7 @@ test.each([
   }
 });
 
-test("of two that hand work on to one agent under the same evidence at once, one begins its clean session", async () => {
+test("one of two concurrent delegations to one agent under the same evidence begins its clean session", async () => {
   const world = new SessionWorld();
   await world.raise(await world.begin("worker", { by: "agent" }), { mark: "confidential" });
   world.now += HOUR;
@@ -165,7 +165,7 @@ test("of two that hand work on to one agent under the same evidence at once, one
   expect(ended.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
 });
 
-test("what credentials may write is kept through every new session until they expire", () =>
+test("writable data of credentials is kept through every new session until they expire", () =>
   fc.assert(
     fc.asyncProperty(steps, (all) =>
       through(all, (before, after, _clean, { now }) => {
@@ -198,7 +198,7 @@ test("no number of starts on evidence that was used washes a mark off", () =>
     RUNS,
   ));
 
-test("what was read before work is handed on raises each delegate behind it, and what a delegate reads no session but its own", () =>
+test("reads before a delegation raise each delegate behind it, and a delegate's reads raise its own session alone", () =>
   fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(agent, { minLength: 1, maxLength: 3 }),
@@ -227,7 +227,7 @@ test("what was read before work is handed on raises each delegate behind it, and
     RUNS,
   ));
 
-test("of two starts with the same evidence at once, one begins a clean session", () =>
+test("one of two concurrent starts with the same evidence begins a clean session", () =>
   fc.assert(
     fc.asyncProperty(fc.boolean(), async (newSession) => {
       const world = new SessionWorld();
@@ -240,7 +240,7 @@ test("of two starts with the same evidence at once, one begins a clean session",
     }),
   ));
 
-test("of two starts of one agent by the same event at once, one begins, and a third is a replay", async () => {
+test("one of two concurrent starts of an agent by the same event begins, and a third is a replay", async () => {
   const world = new SessionWorld();
   const start = () => world.begin("worker", { by: "event", evidence: "one" });
   const ended = await Promise.allSettled([start(), start()]);

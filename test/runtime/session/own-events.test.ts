@@ -46,7 +46,7 @@ test("asking for a clean session washes nothing off", async () => {
   expect(session).toMatchObject(SECRETS);
 });
 
-test("what one event's run has read, the next event's run inherits, and so on", async () => {
+test("each event's run inherits the reads of the run before", async () => {
   const state = await holding(undefined);
   const now = NOW;
   const first = await plan(state, { ...begun({ inherits: true }), arrival: { mark: "internal", tainted: true } });
@@ -57,7 +57,7 @@ test("what one event's run has read, the next event's run inherits, and so on", 
   expect(heldOf(item)).toMatchObject({ mark: "internal", tainted: true });
 });
 
-test("what is read meanwhile is not missed: the event is decided on again", async () => {
+test("a concurrent read is not missed: the event is decided again", async () => {
   const state = await holding(undefined);
   const planned = await plan(state, begun({ inherits: true }));
   const reader = await plan(state, {
@@ -70,7 +70,7 @@ test("what is read meanwhile is not missed: the event is decided on again", asyn
   expect((await plan(state, begun({ inherits: true }))).session).toMatchObject(SECRETS);
 });
 
-test("another agent's events inherit nothing of it", async () => {
+test("another agent's events do not inherit it", async () => {
   const state = await holding(SECRETS);
   const start = { ...begun({ inherits: true }), agent: agentOf("reader"), fleet: fleetOf("reader", "worker") };
   expect((await plan(state, start)).session).toMatchObject({ mark: "public", tainted: false });

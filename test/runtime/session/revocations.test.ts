@@ -61,7 +61,7 @@ test.each(users)("stopping a user %s does not stop the run", async (_, user) => 
   await expect(revocationFacts(store, RUN, TOKENS)).resolves.toEqual({ known: true, revoked: [] });
 });
 
-test("what is stopped of another kind under the same name does not stop the run", async () => {
+test("a stop of another kind under the same name does not stop the run", async () => {
   const store = new MemoryStore(() => NOW);
   const others = [
     revoke({ kind: "agent", id: "the-run" }, WHY, undefined),
@@ -93,7 +93,7 @@ test("a revocation ends where nothing is left to stop, and one of an agent does 
   await expect(revocationFacts(store, RUN, TOKENS)).resolves.toMatchObject({ revoked: ["agent"] });
 });
 
-test("what was restored runs again, once", async () => {
+test("a restored agent runs again, once", async () => {
   const store = new MemoryStore(() => NOW);
   const target: Target = { kind: "agent", id: "front" };
   await store.write([revoke(target, WHY, undefined)]);
@@ -109,7 +109,7 @@ test("one read asks for everything", async () => {
   expect(read).toHaveBeenCalledTimes(1);
 });
 
-test("what cannot be read is not known", async () => {
+test("an unreadable revocation is unknown", async () => {
   const store = { read: () => Promise.reject(new StoreUnavailable("the table is gone")) };
   await expect(revocationFacts(store, RUN, TOKENS)).resolves.toEqual({ known: false, revoked: [] });
 });

@@ -25,7 +25,7 @@ test("a use in the past of another exchange's clock moves nothing back", () => {
   expect(used(session, TIMES, NOW)).toBe(session);
 });
 
-test("what a session has seen already is no change", () => {
+test("a read that the session already has is no change", () => {
   const session = sessionOf({
     mark: "confidential",
     tainted: true,
@@ -44,7 +44,7 @@ test("what a session has seen already is no change", () => {
   expect(raised(session, {}, NOW)).toBe(session);
 });
 
-test("what credentials could write is dropped with the next change, once it has expired", () => {
+test("expired writable data of credentials is dropped with the next change", () => {
   const session = sessionOf({ writable: { public: NOW, internal: NOW + 1 }, readable: { restricted: NOW } });
   const next = raised(session, { tainted: true }, NOW);
   expect(next).toMatchObject({ tainted: true, writable: { internal: NOW + 1 }, readable: {} });
@@ -65,7 +65,7 @@ test("the latest 256 actions that succeeded are known, each once", () => {
   expect(withDone(full, "desk.last")).toEqual([...full.slice(1), "desk.last"]);
 });
 
-test("the policy is told the lowest that credentials which are good may write", () => {
+test("the policy gets the lowest level that valid credentials may write", () => {
   const own = sessionOf({ mark: "internal", tainted: true, writable: { confidential: NOW + 10, public: NOW } });
   expect(sessionFacts(own, NOW)).toEqual({
     startedAt: own.startedAt,
@@ -77,7 +77,7 @@ test("the policy is told the lowest that credentials which are good may write", 
   expect(sessionFacts(own, NOW + 10).writable).toBeNull();
 });
 
-test("a message tells what its sender knows, and nothing of what credentials may do with it", () => {
+test("a message passes its sender's mark and taint, and not its credentials' writes", () => {
   const own = sessionOf({ mark: "confidential" });
   const sender = sessionOf({
     mark: "internal",

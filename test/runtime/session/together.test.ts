@@ -23,7 +23,7 @@ async function world() {
   return { store, state, read, front, worker };
 }
 
-test("what a session reads, its agent's own starts and what it holds know, in one write behind one read, and no other agent", async () => {
+test("a session's read marks its agent's own starts and holdings in one read and one write, and no other agent", async () => {
   const { store, state, read, front } = await world();
   const reads = jest.spyOn(store, "read");
   const writes = await raise(state, front, { mark: "confidential" }, TIMES, NOW);
@@ -33,7 +33,7 @@ test("what a session reads, its agent's own starts and what it holds know, in on
   expect((await read()).map(({ session }) => session.mark)).toEqual(["confidential", "public", "confidential"]);
 });
 
-test("what sessions of two agents learn is written together", async () => {
+test("knowledge of two agents' sessions is written together", async () => {
   const { store, state, read, front, worker } = await world();
   const learn = (mark: "confidential" | "internal", last: typeof front) =>
     changedTo(last, raised(last.session, { mark }, NOW));
@@ -45,7 +45,7 @@ test("what sessions of two agents learn is written together", async () => {
   expect((await read()).map(({ session }) => session.mark)).toEqual(["internal", "confidential", "internal"]);
 });
 
-test("what is known already is neither read nor written", async () => {
+test("known marks are neither read nor written", async () => {
   const { store, state, front } = await world();
   const reads = jest.spyOn(store, "read");
   const writes = await raise(state, front, { mark: "public" }, undefined, NOW);
@@ -63,7 +63,7 @@ test("a reservation that has expired is nothing to tell: a use of its session wr
   expect(reads).not.toHaveBeenCalled();
 });
 
-test("a reservation that lasts is told to what the agent starts by itself", async () => {
+test("a lasting reservation holds for the agent's own starts", async () => {
   const { state, front } = await world();
   const { writes } = await together(
     state,
@@ -73,7 +73,7 @@ test("a reservation that lasts is told to what the agent starts by itself", asyn
   expect(writes).toHaveLength(3);
 });
 
-test("what an agent starts by itself while another session reads is told too: then everything is decided again", async () => {
+test("an own start that is concurrent with another session's read is marked too: then everything is decided again", async () => {
   const { store, state, worker } = await world();
   const alone = sessionKey(EPOCH, ownStartOf("worker"));
   const held = heldOf((await store.read([heldKey(EPOCH, "worker")]))[0]);

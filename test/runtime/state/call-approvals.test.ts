@@ -159,7 +159,7 @@ test("for any requests and decisions, each call has the outcome of a plain model
   );
 });
 
-test("of calls that are the same and come at once, an approval lets exactly one through, and people are asked once more", async () => {
+test("an approval lets exactly one of several concurrent identical calls through, and is requested once more", async () => {
   const payouts = new Payouts();
   const handle = await payouts.call(5);
   await payouts.decide(handle, "approved");
@@ -172,7 +172,7 @@ test("of calls that are the same and come at once, an approval lets exactly one 
   expect(payouts.asked).toBe(2);
 });
 
-test("of calls that ask for the same at once, all are told one handle, and it is on record once", async () => {
+test("concurrent identical calls get one handle, with one record", async () => {
   const payouts = new Payouts();
   const runs = [await payouts.begun(), await payouts.begun(), await payouts.begun()];
   const said = await Promise.all(runs.map(({ run, claims }) => payouts.callAs(run, claims, 5)));
@@ -283,7 +283,7 @@ describe("approval is not requested", () => {
     expect(payouts.asked).toBe(0);
   });
 
-  test("fails where the action is none of the token's, or it was decided by an older registry than was used", async () => {
+  test("fails where the token lacks the action, or an older registry than the latest decided", async () => {
     const payouts = new Payouts();
     const { about, ask } = await asked(payouts, { revision: 8 });
     await payouts.world.store.write([
@@ -338,32 +338,29 @@ describe("where the platform declares its people", () => {
     expect(await declared("restricted").call(5)).toMatch(/^[\w-]{43}$/);
   });
 
-  test("no group is asked that is not, and the agent is told at once", async () => {
+  test("fails at once when the group is not cleared", async () => {
     const payouts = declared("public");
     expect(await payouts.call(5)).toBe("approval.above-clearance");
     expect(payouts.asked).toBe(0);
   });
 
-  test("no group is asked that is not declared", async () => {
+  test("fails when the group is not declared", async () => {
     const payouts = declared("restricted");
     payouts.world.fleet = { ...payouts.world.fleet, people: { ...PEOPLE, approvers: {} } as never };
     expect(await payouts.call(5)).toBe("approval.above-clearance");
   });
 });
 
-test.each(["run", "txn", "sid"] as const)(
-  "what a call asked of people waits for no decision where its %s is stopped",
-  async (of) => {
-    const payouts = new Payouts();
-    const { run, claims } = await payouts.begun();
-    const handle = await payouts.callAs(run, claims, 1);
-    const target = { kind: of === "sid" ? ("session" as const) : ("run" as const), id: run[of] };
-    await payouts.world.store.write([revoke(target, { why: "w", by: "b", at: NOW }, undefined)]);
-    await expect(payouts.decide(handle, "approved")).rejects.toThrow("decide.stopped");
-  },
-);
+test.each(["run", "txn", "sid"] as const)("a call's approval request ends where its %s is stopped", async (of) => {
+  const payouts = new Payouts();
+  const { run, claims } = await payouts.begun();
+  const handle = await payouts.callAs(run, claims, 1);
+  const target = { kind: of === "sid" ? ("session" as const) : ("run" as const), id: run[of] };
+  await payouts.world.store.write([revoke(target, { why: "w", by: "b", at: NOW }, undefined)]);
+  await expect(payouts.decide(handle, "approved")).rejects.toThrow("decide.stopped");
+});
 
-test("what was approved is asked anew where the session has read what a stranger may have written since", async () => {
+test("an approval is requested anew where the session has read untrusted data since", async () => {
   const payouts = new Payouts();
   const { run, claims } = await payouts.begun();
   const handle = await payouts.callAs(run, claims, 1);

@@ -71,7 +71,7 @@ async function worldWith(): Promise<{
   return { world, run, versions: versionsIn(await world.ask("t")) };
 }
 
-test("a call that is not decided yet is told what is known, and nothing is written", async () => {
+test("an undecided call gets the state, and nothing is written", async () => {
   const { world } = await worldWith();
   const answer = await world.ask("t");
   expect(answer).toMatchObject({ state: { input: { phase: "call", task: "answer" }, versions: [expect.any(Number)] } });
@@ -102,7 +102,7 @@ test("a call that is written goes out without the state where that cannot be rea
   expect(await world.ask("t", spend(versions))).toEqual({ headers: HEADERS });
 });
 
-test("fails to go out where the session has changed since: it is told anew, and nothing is written", async () => {
+test("fails to go out where the session has changed since: it gets the new state, and nothing is written", async () => {
   const { world, run, versions } = await worldWith();
   await world.raise(run, { mark: "restricted" });
   const answer = await world.ask("t", spend(versions));
@@ -215,7 +215,7 @@ test("people are asked in one round trip, about the arguments that were sent", a
   });
 });
 
-test("of many calls each fails by itself", async () => {
+test("each of many calls fails by itself", async () => {
   const { world, versions } = await worldWith();
   const call = callOf(world.tokens.get("t") as AccessTokenClaims);
   world.tokens.set("aws", { ...(world.tokens.get("t") as AccessTokenClaims), aud: "aws" });
@@ -256,7 +256,7 @@ test.each([
   });
 });
 
-test("outcomes are told together, and what fails of them is told", async () => {
+test("outcomes are reported together, and failed ones are named", async () => {
   const { world, run } = await worldWith();
   const claims = world.tokens.get("t") as AccessTokenClaims;
   const outcome = { claims: 0, call: callOf(claims), outcome: "succeeded", untrusted: false };
@@ -288,7 +288,7 @@ test("an outcome that is unsound is named, and in the way of no other", async ()
   expect(world.events.filter(({ kind }) => kind === "call.outcome")).toHaveLength(1);
 });
 
-test("outcomes that come with calls are told too; one that fails or is unsound is named, and in the way of nothing", async () => {
+test("outcomes beside calls are taken too; a failed or malformed one is named, and the rest goes on", async () => {
   const { world, versions } = await worldWith();
   const claims = world.tokens.get("t") as AccessTokenClaims;
   const call = callOf(claims);

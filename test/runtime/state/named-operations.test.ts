@@ -76,7 +76,7 @@ test("a line is written where no registry is in force, the store fails, or no cl
   }
 });
 
-describe("what is misspelt is answered with the nearest name that the token is for", () => {
+describe("a misspelt name is answered with the nearest name within the token", () => {
   test.each([
     [
       "an action",
@@ -100,7 +100,7 @@ describe("what is misspelt is answered with the nearest name that the token is f
     ["a tool that is declared and not the token's", { tool: "zendesk" }],
     ["a name like another agent's tool", { tool: "zendsk" }],
     ["any name", { action: "transfer-everything" }],
-  ])("and %s is not", async (_, call) => {
+  ])("and %s is not answered so", async (_, call) => {
     const { spend } = await worldOf();
     const { reasons } = (await refusedWith(spend(call))).body;
     expect(reasons).toHaveLength(1);

@@ -40,7 +40,7 @@ const STOPS: readonly (readonly [
   ["another run", () => ({ kind: "run", id: "another" }), [], ""],
 ];
 
-test.each(STOPS)("of the calls of a chain, those end that stand or fall with %s", async (_, target, stopped, code) => {
+test.each(STOPS)("a stop ends exactly the chain's calls that depend on %s", async (_, target, stopped, code) => {
   const { world, runs } = await calling();
   expect(await world.state.open(asked(runs))).toEqual({ stopped: [] });
   await world.store.write([revoke(target(runs), WHY, undefined)]);
@@ -94,7 +94,7 @@ test("fails where a newer registry was in force elsewhere, which may have stoppe
   await expect(world.state.open(asked(runs))).rejects.toThrow(RegistryUnavailable);
 });
 
-test("what many have in common is read once, and never more than a store takes", async () => {
+test("shared items are read once, and never more than a store accepts", async () => {
   const { world, runs } = await calling();
   const reads: (readonly Key[])[] = [];
   const { store } = world;

@@ -29,7 +29,7 @@ async function asks(world: StateWorld, amount = 5) {
   };
 }
 
-test("a request that is asked again is told once", async () => {
+test("a repeated request is announced once", async () => {
   const { told, worlds } = exchanges(1);
   const [world] = worlds;
   const again = await asks(world);
@@ -38,7 +38,7 @@ test("a request that is asked again is told once", async () => {
   expect(new Set(answers.map(({ accessRequest }) => accessRequest?.id)).size).toBe(1);
 });
 
-test("of several exchanges that are asked for the same at once, the one that opens the request tells it", async () => {
+test("of several concurrent exchanges the one that opens the request announces it", async () => {
   const { told, worlds } = exchanges(3);
   const [first] = worlds;
   const asking = [await asks(first), await asks(first), await asks(first)];
@@ -46,7 +46,7 @@ test("of several exchanges that are asked for the same at once, the one that ope
   expect(told.map(({ handle }) => handle)).toEqual([answers[0]?.accessRequest?.id]);
 });
 
-test("another request is told, and so is the same one after it was over", async () => {
+test("another request is announced, and so is the same one after it expired", async () => {
   const { told, worlds } = exchanges(1);
   const [world] = worlds;
   await (
@@ -62,7 +62,7 @@ test("another request is told, and so is the same one after it was over", async 
   expect(told.map(({ request }) => request.arguments)).toEqual([{ amount: 5 }, { amount: 6 }, { amount: 5 }]);
 });
 
-test("a request that was approved already, or cannot be written, is told to no one", async () => {
+test("a request that is already approved, or cannot be written, is not announced", async () => {
   const { told, worlds } = exchanges(1);
   const [world] = worlds;
   const ask = await asks(world);

@@ -24,7 +24,7 @@ test("a message of MCP that calls no tool costs nothing, needs no approval, and 
   expect((await world.state.read({ claims })).spent).toMatchObject({ "day:calls:all": 0 });
 });
 
-test("what comes with it raises the mark by what it may show", async () => {
+test("its answer raises the mark to what it may show", async () => {
   const { world, claims } = await clerkAt("look");
   await world.spend(claims, { call: callOf(claims, { ...LIST, data: ["orders:read"] }), costs: {} });
   expect(await world.session("refund-clerk")).toMatchObject({ mark: "restricted" });

@@ -189,7 +189,7 @@ test("the table refuses at least as often as not", () => {
   expect(refused.length).toBeGreaterThanOrEqual(allowed.length);
 });
 
-test("what is not JSON of the contract is refused, and the member that is wrong is named", async () => {
+test("fails for JSON outside of the contract, naming the wrong member", async () => {
   const { state } = new StateWorld();
   for (const body of [undefined, null, [], "claims", { claims: {} }, { claims: null }]) {
     for (const operation of ["read", "spend", "outcome"] as const) {

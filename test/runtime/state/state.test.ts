@@ -33,7 +33,7 @@ function completed(
   return { ...input, call, requestDigest: DIGEST, budgets: Object.fromEntries(budgets), intent: null };
 }
 
-describe("what is read", () => {
+describe("the state that is read", () => {
   test("is a decision input once the call is added, and the policy allows it", async () => {
     const world = new StateWorld();
     const [first, second, run] = await chainOf(world);
@@ -66,7 +66,7 @@ describe("what is read", () => {
     await expect(new Decider(engine).decide(question)).resolves.toMatchObject({ decision: "allow" });
   });
 
-  test("has what its agent may write with credentials that have not expired, and nothing of its delegators", async () => {
+  test("has the writes of its agent's live credentials, and none of its delegators'", async () => {
     const world = new StateWorld();
     const [first, , run] = await chainOf(world);
     await world.raise(first, { writable: { sensitivity: "public", until: NOW + 900 } });
@@ -98,8 +98,8 @@ describe("what is read", () => {
   });
 });
 
-describe("what is spent", () => {
-  test("is budgets, the mark of its session and no delegator's, and its record, at once", async () => {
+describe("spending a call", () => {
+  test("writes budgets, the mark of its session and no delegator's, and its record, at once", async () => {
     const world = new StateWorld();
     const [, , run] = await chainOf(world);
     const claims = world.claims(run, "search");
@@ -154,7 +154,7 @@ describe("what is spent", () => {
     await expect(world.session("support-triage")).resolves.toMatchObject({ mark });
   });
 
-  test("is the taint of its session where the output will be untrusted", async () => {
+  test("taints its session where the output will be untrusted", async () => {
     const world = new StateWorld();
     const [, , run] = await chainOf(world);
     await world.spend(world.claims(run, "search"), { costs: COSTS, untrusted: true });
@@ -162,7 +162,7 @@ describe("what is spent", () => {
     for (const agent of DELEGATORS) await expect(world.session(agent)).resolves.toMatchObject({ tainted: false });
   });
 
-  test("is the approval, once, with its record", async () => {
+  test("uses the approval once, with its record", async () => {
     const world = new StateWorld();
     const run = await world.begin("refund-clerk", "payout");
     const { claims, exact } = await world.approved(run, "finance-controllers");
@@ -175,7 +175,7 @@ describe("what is spent", () => {
     expect(world.events.map(({ kind }) => kind)).toEqual(["call.spent"]);
   });
 
-  test("is what is above a limit too, where the task only observes and nothing confidential was read", async () => {
+  test("counts beyond a limit too, where the task only observes and no confidential data was read", async () => {
     const world = new StateWorld();
     world.declare("spiffe://prod.acme.example/ns/research/sa/web-reader", "fetch", {
       budgets: { "run:calls:all": { limit: 1, actions: "any" } },
@@ -194,7 +194,7 @@ describe("what is spent", () => {
     await expect(world.state.read({ claims })).resolves.toMatchObject({ spent: { "run:calls:all": 2 } });
   });
 
-  test("of a budget of other actions is not asked for", async () => {
+  test("needs no amount for a budget on other actions", async () => {
     const world = new StateWorld();
     world.declare(TRIAGE, "answer", {
       budgets: { "day:calls:zendesk.comment": { limit: 1, actions: { "zendesk.comment": true } } },
@@ -207,7 +207,7 @@ describe("what is spent", () => {
     await world.spend(claims, { call: callOf(claims, { action: "comment" }), costs });
   });
 
-  test("is nothing where it is not known what was stopped", async () => {
+  test("writes nothing where stops are unknown", async () => {
     const world = new StateWorld();
     const [, , run] = await chainOf(world);
     const claims = world.claims(run, "search");
@@ -225,7 +225,7 @@ describe("what is spent", () => {
     expect(world.events).toEqual([]);
   });
 
-  test("is nothing where the record cannot be written", async () => {
+  test("writes nothing where the record cannot be written", async () => {
     const world = new StateWorld();
     const [, , run] = await chainOf(world);
     const claims = world.claims(run, "search");
@@ -240,7 +240,7 @@ describe("what is spent", () => {
   });
 });
 
-describe("what came of a call", () => {
+describe("the outcome of a call", () => {
   test("is done in the run and in its own session where it succeeded, and in no delegator's", async () => {
     const world = new StateWorld();
     const [, , run] = await chainOf(world);
@@ -266,7 +266,7 @@ describe("what came of a call", () => {
     await expect(world.session("web-reader")).resolves.toMatchObject({ done: [], tainted: true });
   });
 
-  test("is told to the session that has begun meanwhile, which has not done it", async () => {
+  test("marks a session that began meanwhile, without counting the call as done in it", async () => {
     const world = new StateWorld();
     const run = await world.begin("support-triage", "answer");
     const claims = world.claims(run, "zendesk");
@@ -377,7 +377,7 @@ test("however calls are interleaved, no budget is above its limit and every read
     { numRuns: depth(60) },
   ));
 
-test("what is spent per hour is counted by agent and user, across sessions and runs", async () => {
+test("hourly spending is counted by agent and user, across sessions and runs", async () => {
   const world = new StateWorld();
   const [first, , run] = await chainOf(world);
   await world.spend(world.claims(run, "search"), { costs: COSTS });

@@ -43,7 +43,7 @@ const settled = ({ world, claims }: At, reservation: string, used: number) =>
   world.outcome(claims, { call: callOf(claims, { action: "ask" }), settled: { reservation, used } });
 const unknown = ({ world, claims }: At) => world.outcome(claims, { outcome: "unknown" });
 
-test("what a call does not use is given back, of each budget that counts tokens, and it is on record", async () => {
+test("unused tokens of a call are returned to each token budget, on record", async () => {
   const at = await begun(LIMIT, [DAY, HOUR]);
   await reserved(at, "r-1", 700, [DAY, HOUR]);
   await expect(Promise.all([spent(at), spent(at, HOUR)])).resolves.toEqual([700, 700]);
@@ -80,7 +80,7 @@ test.each([
   await expect(spent(at)).resolves.toBe(left);
 });
 
-test("an outcome that is told again gives nothing back a second time", async () => {
+test("a repeated outcome returns nothing a second time", async () => {
   const at = await begun();
   await reserved(at, "r-1", 700);
   await reserved(at, "r-2", 300);
@@ -104,7 +104,7 @@ test("a call without a reservation is never settled", async () => {
   await expect(spent(at)).resolves.toBe(700);
 });
 
-test("what was taken of an hour that is over is not given back to the next one", async () => {
+test("tokens of a past hour are not returned to the next one", async () => {
   const at = await begun(LIMIT, [HOUR]);
   at.world.now = NOW + 3_590;
   const late = { ...at, claims: at.world.claims(at.run, "claude", { scope: "ask", exp: NOW + 3_700 }) };
@@ -179,7 +179,7 @@ function model(calls: readonly (Call & { readonly passed: boolean })[]): number 
     .reduce((sum, { cost, used }) => sum + (used === undefined ? cost : Math.min(cost, used)), 0);
 }
 
-test("however reserving and settling are interleaved, what is spent is what the plain model adds up", () =>
+test("for every interleaving of reserving and settling, the spending equals the plain model's", () =>
   fc.assert(
     fc.asyncProperty(
       fc.scheduler(),

@@ -4,7 +4,7 @@ import { callOf, StateWorld } from "../../support/exchange/state-world";
 
 const COSTS = { "run:calls:all": 1, "hour:calls:all": 1 };
 
-describe("what a call under way brings back", () => {
+describe("data that a call under way brings back", () => {
   test("is known to a clean session that begins while it may still come in, and to no later one", async () => {
     const world = new StateWorld();
     const reading = world.claims(await world.begin("support-triage", "answer"), "zendesk");
