@@ -2,7 +2,7 @@ import { CalendarDate } from "./calendar-date";
 import { onlyKnown, refuse, shown } from "./errors";
 import { plainString } from "./plain";
 
-/** A finding of a guardrail that somebody answers for, until a day */
+/** A finding of a guardrail for which a person answers, until a day */
 export interface Acknowledgement {
   /** `RULE[what]`, as the refusal says it */
   readonly finding: string;
