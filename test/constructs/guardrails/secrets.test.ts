@@ -1,4 +1,5 @@
-import { credentialInScript, isSecretName, secretIn, secretShapesIn } from "../../../constructs/guardrails/secrets";
+import { secretIn, secretInScript } from "../../../constructs/guardrails/secret-values";
+import { isSecretName, secretShapesIn } from "../../../constructs/guardrails/secrets";
 import { StackJson } from "../../../constructs/guardrails/stack";
 
 const stack = StackJson.of("test", {
@@ -11,10 +12,10 @@ test.each([
   [`id=${"AKIA"}ABCDEFGHIJKLMNOP;`, "access key of AWS"],
   [`${"ASIA"}ABCDEFGHIJKLMNOP`, "access key of AWS"],
   [`ghp_${"a".repeat(36)}`, "token of GitHub"],
-  [`github_pat_${"a".repeat(30)}`, "token of GitHub"],
+  [`github_pat_${"a".repeat(22)}_${"b".repeat(59)}`, "token of GitHub"],
   [`xoxb-${"1".repeat(12)}`, "token of Slack"],
-  [`sk-ant-${"a".repeat(24)}`, "key of a model's API"],
-  [`eyJ${"a".repeat(12)}.eyJ${"b".repeat(12)}.sig`, "JWT"],
+  [`sk-ant-${"a".repeat(24)}`, "key of a model provider"],
+  [`eyJ${"a".repeat(12)}.eyJ${"b".repeat(12)}.${"c".repeat(20)}`, "JWT"],
   ["redis://:hunter2@cache:6379", "address with a password"],
   ["https://user:hunter2@acme.example/x", "address with a password"],
 ])("%s holds a credential: %s", (text, kind) => expect(secretShapesIn(text)).toEqual([kind]));
@@ -69,4 +70,4 @@ test.each([
   ["password_file=/run/secrets/database", undefined],
   ["SECRET=arn:aws:secretsmanager:eu-central-1:111122223333:secret:db", undefined],
   ["token: {{ token }}", undefined],
-])("a script with %s holds: %s", (script, expected) => expect(credentialInScript(script, stack)).toBe(expected));
+])("a script with %s holds: %s", (script, expected) => expect(secretInScript(script, stack)).toBe(expected));

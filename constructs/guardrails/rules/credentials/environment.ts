@@ -1,7 +1,7 @@
 import type { Json } from "../../../../domain";
 import type { Block } from "../../block";
 import type { BlockRule } from "../../rule";
-import { secretIn } from "../../secrets";
+import { secretIn } from "../../secret-values";
 import { type BlockBody, UndecidedValue, blocksOf, isObject } from "../../value";
 
 /** Where each type has its variables, by name and value */

@@ -1,5 +1,5 @@
 import type { BlockRule } from "../../rule";
-import { secretIn } from "../../secrets";
+import { secretIn } from "../../secret-values";
 import { flagOf } from "../../value";
 
 /** By what the value refers to, by its form, and by the output's name. Terraform itself refuses only what a provider marks as sensitive. */

@@ -1,6 +1,6 @@
 import type { Json } from "../../../../domain";
 import type { BlockRule } from "../../rule";
-import { secretIn } from "../../secrets";
+import { secretIn } from "../../secret-values";
 import { isObject } from "../../value";
 
 const OAUTH2 = ["custom", "github", "google", "microsoft", "salesforce", "slack"];

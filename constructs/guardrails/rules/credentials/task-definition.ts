@@ -1,7 +1,7 @@
 import type { Json } from "../../../../domain";
 import { unescapeTerraform } from "../../../../iam";
 import type { BlockRule } from "../../rule";
-import { secretIn } from "../../secrets";
+import { secretIn } from "../../secret-values";
 import { UndecidedValue, isObject } from "../../value";
 
 /** `environment` of each container; `secrets` names where ECS reads them. What a finding tells holds no secret. */

@@ -1,5 +1,5 @@
 import type { BlockRule } from "../../rule";
-import { credentialInScript } from "../../secrets";
+import { secretInScript } from "../../secret-values";
 import { UndecidedValue, isReference } from "../../value";
 
 /** Plain, and encoded once: `user_data` and `user_data_base64`. What a finding tells holds no secret. */
@@ -16,7 +16,7 @@ export const userData: BlockRule = {
       const written = block.body[attribute] ?? null;
       if (written === null) continue;
       if (typeof written !== "string") throw new UndecidedValue(attribute, written, `${attribute} must be a text`);
-      const kind = [written, decoded(written)].map((text) => credentialInScript(text, stack)).find((each) => each);
+      const kind = [written, decoded(written)].map((text) => secretInScript(text, stack)).find((each) => each);
       if (kind !== undefined) yield { what: attribute, at: attribute, evidence: kind };
       else if (isOpaque(written)) throw new UndecidedValue(attribute, written, `${attribute} is known at apply only`);
     }
