@@ -1,0 +1,18 @@
+import type { Rule } from "../rule";
+import { wholeAccountTrusted } from "./trust/account";
+import { anyone } from "./trust/anyone";
+import { certificateSubject } from "./trust/certificate-subject";
+import { confusedDeputy } from "./trust/confused-deputy";
+import { externalId } from "./trust/external-id";
+import { federatedSubject } from "./trust/federated-subject";
+import { subjectWildcard } from "./trust/subject-wildcard";
+
+export const TRUST_RULES: readonly Rule[] = [
+  wholeAccountTrusted,
+  anyone,
+  certificateSubject,
+  confusedDeputy,
+  externalId,
+  federatedSubject,
+  subjectWildcard,
+];

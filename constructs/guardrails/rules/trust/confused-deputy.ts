@@ -1,0 +1,31 @@
+import { isNarrowedBy } from "../../conditions";
+import { grantsOf } from "../../grants";
+import { typesWith } from "../../policies";
+import { principalsOf } from "../../principals";
+import type { BlockRule } from "../../rule";
+
+/** Roles, and policies of resources. EC2, EKS and Lambda become a role only for one who may pass it, and tell no source. */
+export const confusedDeputy: BlockRule = {
+  id: "AMBIT-TRUST-CONFUSED-DEPUTY",
+  severity: "medium",
+  what: "a statement for a service of AWS must name for which resource or account it acts",
+  why: "the service also acts for other accounts, which have it read or write what is yours",
+  fix: "test aws:SourceArn or aws:SourceAccount",
+  standards: ["owasp-nhi/NHI4", "owasp-nhi/NHI6", "sp800-53/AC-4"],
+  looksAt: typesWith("trust", "resource"),
+  *check(block, stack) {
+    for (const { kind, at, statement, evidence } of grantsOf(block, stack, "trust", "resource")) {
+      if (isNarrowedBy(statement, SOURCE)) continue;
+      for (const { type, value } of principalsOf(statement)) {
+        if (type !== "Service" || (kind === "trust" && PASSED.test(value))) continue;
+        yield { what: `Service::${value}`, at: `${at}.Condition`, evidence };
+      }
+    }
+  },
+};
+
+const SOURCE =
+  /^(?:aws:Source(?:Arn|Account|OrgID|OrgPaths)|kms:(?:CallerAccount|EncryptionContext:.+)|AWS:SourceOwner)$/i;
+
+/** Services that give no source when they become a role. Source: IAM user guide, "The confused deputy problem". */
+const PASSED = /^(?:autoscaling|ec2|edgelambda|eks|elasticmapreduce|lambda)\.amazonaws\.com/;

@@ -1,0 +1,34 @@
+import { isNarrowedBy } from "../../conditions";
+import { grantsOf } from "../../grants";
+import { accountOf, principalsOf } from "../../principals";
+import type { BlockRule } from "../../rule";
+import type { StackJson } from "../../stack";
+import { UndecidedValue, textsOf } from "../../value";
+
+/** The own account is the one of the provider's `allowed_account_ids`; where that is left out, a number of another account cannot be told apart. */
+export const externalId: BlockRule = {
+  id: "AMBIT-TRUST-EXTERNAL-ID",
+  severity: "high",
+  what: "a role that another account becomes must ask for an external id",
+  why: "the other account is talked into using its access for a third party: it is a confused deputy",
+  fix: "test sts:ExternalId by StringEquals, or aws:PrincipalOrgID where the account is of the organisation",
+  standards: ["owasp-nhi/NHI3", "owasp-nhi/NHI4", "sp800-53/AC-3"],
+  looksAt: ["aws_iam_role"],
+  *check(block, stack) {
+    for (const { at, statement, evidence } of grantsOf(block, stack, "trust")) {
+      if (isNarrowedBy(statement, /^(?:sts:ExternalId|aws:PrincipalOrg(?:ID|Paths))$/i)) continue;
+      for (const principal of principalsOf(statement)) {
+        const account = accountOf(principal);
+        if (account === undefined) continue;
+        const own = ownAccounts(stack);
+        if (own.length === 0)
+          throw new UndecidedValue("allowed_account_ids", account, "the own account is not written");
+        if (!own.includes(account)) yield { what: `Principal::${account}`, at: `${at}.Condition`, evidence };
+      }
+    }
+  },
+};
+
+function ownAccounts(stack: StackJson): readonly string[] {
+  return stack.of("provider.aws").flatMap(({ body }) => textsOf(body, "allowed_account_ids"));
+}

@@ -1,0 +1,50 @@
+import type { Block } from "./block";
+import type { Violation } from "./rule";
+import { blocksOf, textOf, textsOf, type BlockBody } from "./value";
+
+type Direction = "egress" | "ingress";
+
+/** Types of resources with rules of security groups */
+export const RULE_TYPES: readonly string[] = [
+  "aws_default_security_group",
+  "aws_security_group",
+  "aws_security_group_rule",
+  "aws_vpc_security_group_egress_rule",
+  "aws_vpc_security_group_ingress_rule",
+];
+
+/** The rules of a block that are open to every address */
+export function* openRules({ type, body }: Block, direction: Direction): Generator<Violation> {
+  for (const { at, rule } of rulesOf(type, body, direction)) {
+    for (const attribute of ["cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6"]) {
+      for (const range of rangesOf(rule, attribute, at).filter(isEveryAddress)) {
+        const ports = ["from_port", "to_port", "protocol", "ip_protocol"].map((name) => rule[name] ?? null);
+        yield { what: `${direction}::${range}`, at: `${at}${attribute}`, evidence: [range, ...ports] };
+      }
+    }
+  }
+}
+
+function rulesOf(
+  type: string,
+  body: BlockBody,
+  direction: Direction,
+): readonly { readonly at: string; readonly rule: BlockBody }[] {
+  if (type === "aws_security_group_rule") return textOf(body, "type") === direction ? [{ at: "", rule: body }] : [];
+  if (type.startsWith("aws_vpc_security_group_"))
+    return type.includes(`_${direction}_`) ? [{ at: "", rule: body }] : [];
+  return blocksOf(body, direction).map((rule, index) => ({ at: `${direction}[${index}].`, rule }));
+}
+
+function rangesOf(rule: BlockBody, attribute: string, at: string): readonly string[] {
+  const written = rule[attribute];
+  // A range of another resource, such as of a network, is one range.
+  if (typeof written === "string") return written.startsWith("${") ? [] : [written];
+  if (!Array.isArray(written)) return textsOf(rule, attribute, `${at}${attribute}`);
+  return (written as readonly unknown[]).filter((each): each is string => typeof each === "string");
+}
+
+/** `0.0.0.0/0`, `::/0`, and halves such as `0.0.0.0/1` that make it up */
+function isEveryAddress(range: string): boolean {
+  return /\/[0-7]$/.test(range) && !/^(?:10\.|f[cdef])/i.test(range);
+}
