@@ -1,0 +1,42 @@
+import { nameOf, objectOf, objectsIn, typesOf, writtenName } from "../../kubernetes-object";
+import { isEmpty } from "../../private/network-policies";
+import type { BlockRule } from "../../rule";
+import type { StackJson } from "../../stack";
+import { blockOf, blocksOf, textsOf } from "../../value";
+
+/** A policy for all pods, in both directions, that allows nothing, in the stack that makes the namespace: pods may come before other stacks. */
+export const defaultDeny: BlockRule = {
+  id: "AMBIT-POD-NETWORK-DEFAULT-DENY",
+  severity: "high",
+  what: "each namespace must have a network policy that denies all traffic of all pods",
+  why: "a pod that no policy selects reaches everything, and is reached by everything",
+  fix: "add a policy with an empty podSelector and both policyTypes in the same stack",
+  standards: ["sp800-207/2", "sp800-207/6", "owasp-asi/ASI08", "sp800-53/SC-7", "maestro/L4"],
+  looksAt: typesOf("Namespace"),
+  *check(block, stack) {
+    const namespace = objectOf(block, "Namespace");
+    if (namespace === undefined) return;
+    const name = nameOf(namespace.body, stack).name;
+    if (name !== undefined && deniedIn(stack).has(name)) return;
+    yield { what: "default-deny", at: `${namespace.at}metadata.name`, evidence: name ?? null };
+  },
+};
+
+const DENIED = new WeakMap<StackJson, ReadonlySet<string>>();
+
+/** Each namespace asks, so it is read once. */
+function deniedIn(stack: StackJson): ReadonlySet<string> {
+  const known = DENIED.get(stack);
+  if (known !== undefined) return known;
+  const denied = new Set<string>();
+  for (const { body } of objectsIn(stack, "NetworkPolicy")) {
+    const spec = blockOf(body, "spec") ?? {};
+    const types = textsOf(spec, "policy_types");
+    const isForAll = isEmpty(blockOf(spec, "pod_selector") ?? {});
+    const deniesAll = ["egress", "ingress"].every((each) => blocksOf(spec, each).length === 0);
+    if (!isForAll || !deniesAll || !types.includes("Ingress") || !types.includes("Egress")) continue;
+    denied.add(writtenName(blockOf(body, "metadata")?.["namespace"], stack) ?? "default");
+  }
+  DENIED.set(stack, denied);
+  return denied;
+}

@@ -1,0 +1,26 @@
+import { POLICY_TYPES, reachOf, trafficOf } from "../../private/network-policies";
+import { publishedPortsOf } from "../../private/published-ports";
+import type { BlockRule } from "../../rule";
+
+/** What a load balancer of the same stack publishes is public on purpose, at its ports alone. */
+export const ingress: BlockRule = {
+  id: "AMBIT-POD-NETWORK-INGRESS",
+  severity: "high",
+  what: "a network policy must name who may connect to pods",
+  why: "each pod of the cluster, a broken one too, reaches an agent past the gateway that decides",
+  fix: "name the pods and namespaces with their ports",
+  standards: ["sp800-207/2", "owasp-asi/ASI07", "owasp-asi/ASI08", "sp800-53/SC-7", "maestro/L4"],
+  looksAt: POLICY_TYPES,
+  *check(block, stack) {
+    for (const { at, peers, ports, written } of trafficOf(block, "ingress")) {
+      const open = peers
+        .map((peer, index) => reachOf(peer, `${at}.from[${index}]`))
+        .filter((each) => each !== undefined);
+      const reaches = peers.length === 0 ? ["everywhere"] : open;
+      if (reaches.length === 0) continue;
+      const published = publishedPortsOf(block, stack);
+      if (ports.length > 0 && ports.every((port) => published.has(port))) continue;
+      for (const reach of reaches) yield { what: `from::${reach}`, at, evidence: written };
+    }
+  },
+};
