@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   audit: async () => (await import("./audit")).auditCommand,
   "blast-radius": async () => (await import("./blast-radius")).blastRadiusCommand,
   bundle: async () => (await import("./bundle")).bundleCommand,
+  coverage: async () => (await import("./coverage")).coverageCommand,
   deploy: async () => (await import("./deploy")).deployCommand,
   epoch: async () => (await import("./epoch")).epochCommand,
   erase: async () => (await import("./erase")).eraseCommand,

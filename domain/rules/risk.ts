@@ -19,6 +19,9 @@ interface Factor {
   readonly because: string;
 }
 
+/** The reason of an agent that could carry confidential data out on a stranger's word, without approval or with it */
+export const CARRIES_OUT = "takes in untrusted content, reads confidential data, and is seen outside";
+
 /** Points from which a tier begins */
 const TIERS: readonly [number, RiskTier][] = [
   [60, "critical"],
@@ -65,7 +68,7 @@ function factorsOf(task: TaskRiskFacts, credentials: CredentialsKind): Factor[] 
     add(5, "is seen outside the organisation");
     if (!task.isApproved) add(5, "is seen outside without approval");
   }
-  if (exfiltrates(task)) add(20, "takes in untrusted content, reads confidential data, and is seen outside");
+  if (exfiltrates(task)) add(20, CARRIES_OUT);
   return factors;
 }
 

@@ -43,7 +43,8 @@ export function pageOf({ skeleton, style = "", script, data }: Page): string {
   return skeleton.replace(/<!-- (policy|style|data|script) -->/g, (_, name: string) => places[name] as string);
 }
 
-function hashOf(text: string): string {
+/** Of a script or style, as a content security policy names it */
+export function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 

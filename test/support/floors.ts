@@ -8,7 +8,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: ["domain", "iam", "policies"],
   client: [],
   review: ["domain", "iam", "policies"],
-  governance: ["constructs", "domain", "iam"],
+  governance: ["constructs", "domain", "iam", "review"],
   stacks: ["constructs", "domain", "iam"],
   fleet: ["constructs"],
   cli: ["constructs", "domain", "fleet", "governance", "iam", "main", "policies", "review", "runtime", "stacks"],

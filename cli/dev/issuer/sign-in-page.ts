@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { pagePart } from "../../../review/report/page-of";
-import { printable } from "../../../domain/printable";
+import { escapedHtml } from "../../../domain/escaped-html";
 import type { AuthorizationRequest } from "./authorization-request";
 import type { DevelopmentGroup } from "./development-people";
 
@@ -31,7 +31,7 @@ export function signInPage(request: string, wanted: AuthorizationRequest, groups
     "Sign in for development",
     `${isPerson ? askedOfPerson(wanted) : askedOfUser(wanted)}
 <form method="post" action="/sign-in">
-<input type="hidden" name="request" value="${escaped(request)}">
+<input type="hidden" name="request" value="${escapedHtml(request)}">
 ${namesField(isPerson ? DEVELOPMENT_PEOPLE : DEVELOPMENT_USERS)}
 ${isPerson ? groupsField(groups) : ""}<button type="submit">Sign in</button>
 </form>
@@ -40,12 +40,12 @@ ${isPerson ? groupsField(groups) : ""}<button type="submit">Sign in</button>
 }
 
 function askedOfUser({ client, agent = "", scopes }: AuthorizationRequest): string {
-  return `<p><code>${escaped(client)}</code> asks for tasks of <strong>${escaped(agent)}</strong>:</p>
-<ul>${scopes.map((scope) => `<li><code>${escaped(scope)}</code></li>`).join("")}</ul>`;
+  return `<p><code>${escapedHtml(client)}</code> asks for tasks of <strong>${escapedHtml(agent)}</strong>:</p>
+<ul>${scopes.map((scope) => `<li><code>${escapedHtml(scope)}</code></li>`).join("")}</ul>`;
 }
 
 function askedOfPerson({ client }: AuthorizationRequest): string {
-  return `<p><code>${escaped(client)}</code> asks who decides. The user that an agent serves cannot decide on its requests.</p>`;
+  return `<p><code>${escapedHtml(client)}</code> asks who decides. The user that an agent serves cannot decide on its requests.</p>`;
 }
 
 function namesField(names: readonly string[]): string {
@@ -61,14 +61,14 @@ function namesField(names: readonly string[]): string {
 function groupsField(groups: readonly DevelopmentGroup[]): string {
   const boxes = groups.map(
     ({ claim, may }) =>
-      `<label><input type="checkbox" name="group" value="${escaped(claim)}" checked> ${escaped(claim)}: ${escaped(may)}</label>`,
+      `<label><input type="checkbox" name="group" value="${escapedHtml(claim)}" checked> ${escapedHtml(claim)}: ${escapedHtml(may)}</label>`,
   );
   return `<fieldset><legend>Your groups</legend>${boxes.join("")}</fieldset>
 `;
 }
 
 export function refusedPage(message: string): string {
-  return page("Not signed in", `<p>${escaped(message)}</p>`);
+  return page("Not signed in", `<p>${escapedHtml(message)}</p>`);
 }
 
 /** @param to origins of clients, to whose redirect URIs a form leads */
@@ -97,17 +97,4 @@ function page(title: string, body: string): string {
 ${body}
 </main></body></html>
 `;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Escaped for HTML, with hidden characters made visible */
-function escaped(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }

@@ -1,0 +1,76 @@
+import { type BlockBody } from "../../constructs/guardrails/value";
+import { StackJson } from "../../constructs/guardrails/stack";
+import type { RegistryDocument } from "../../domain";
+import { isRecord } from "../../domain/is-record";
+import { layoutOf } from "../../review/read/configuration/layout";
+import { Folder } from "../../review/read/folder/folder";
+import { ReadError } from "../../review/read/read-error";
+import { readRegistry } from "../../review/reach/declared/read-registries";
+import { Output, type Registry } from "./output";
+
+const MANIFEST = "manifest.json";
+const REGISTRY = "ambit/registry.json";
+const POLICY = "ambit/policy.json";
+
+/**
+ * Reads a synthesized folder. Nothing in it is trusted, and half of one is none: what is missing or unread could hold anything.
+ *
+ * @param day `YYYY-MM-DD` on which it is judged
+ * @throws ReadError for a folder that synth did not write, that is not whole, or that holds configuration which is not read
+ */
+export function readOutput(folder: string, day: string): Output {
+  const files = new Folder(folder);
+  const document = whole(files, REGISTRY);
+  const policy = whole(files, POLICY);
+  whole(files, MANIFEST);
+  const { stacks, unread } = layoutOf(files);
+  const [strange] = unread.filter(({ place }) => !isAsset(place.file));
+  if (strange !== undefined) throw new ReadError(strange.place.file, "", `cannot be counted: ${strange.why}`);
+  const registry = registryOf(document);
+  checkPolicy(policy, registry);
+  return new Output({
+    registry,
+    written: document as unknown as RegistryDocument,
+    policy,
+    day,
+    stacks: stacks.map(({ name, configuration }) =>
+      StackJson.of(
+        name,
+        configuration.map((file) => files.object(file) as BlockBody),
+      ),
+    ),
+  });
+}
+
+function whole(files: Folder, path: string): Readonly<Record<string, unknown>> {
+  const object = files.objectIfAny(path);
+  if (object === undefined) throw new ReadError(path, "", "is not there: name the whole folder that synth wrote");
+  return object;
+}
+
+function registryOf(document: unknown): Registry {
+  const { registry, problems } = readRegistry(document);
+  const [problem] = problems;
+  if (registry === undefined || problem !== undefined) {
+    throw new ReadError(REGISTRY, (problem?.path ?? []).join("."), problem?.why ?? "cannot be read: run synth again");
+  }
+  return registry;
+}
+
+/** Of two documents of different synths, one says what the other does not enforce. */
+function checkPolicy(policy: Readonly<Record<string, unknown>>, { agents, trustDomain }: Registry): void {
+  if (policy["trustDomain"] !== trustDomain) {
+    throw new ReadError(POLICY, "trustDomain", `must be that of ${REGISTRY}: run synth again`);
+  }
+  const known = isRecord(policy["agents"]) ? policy["agents"] : {};
+  const ids = new Set(Object.values(agents).map(({ spiffeId }) => spiffeId));
+  const foreign = Object.keys(known).find((id) => !ids.has(id));
+  if (foreign !== undefined) {
+    throw new ReadError(POLICY, `agents.${foreign}`, `is no agent of ${REGISTRY}: run synth again`);
+  }
+}
+
+/** Code and data that functions run: no resource is declared in it. */
+function isAsset(file: string): boolean {
+  return file.split("/").includes("assets");
+}

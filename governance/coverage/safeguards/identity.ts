@@ -1,0 +1,228 @@
+import { LIMITS } from "../../../domain/limits";
+import { awsTasks, trustsAlone, rolesAt, usesAws } from "../agent-parts";
+import { addressesOf, agentAddress, at, inner, type Located, manifestOf, type Output, textIn } from "../output";
+import { admission, configured, pluginsOf, secondsOf, spireServer, workloads } from "../platform-parts";
+import { contributes, provides, type Safeguard } from "../safeguard";
+
+const SERVICE_ACCOUNT = "kubernetes_service_account_v1";
+const RECORD = "kubernetes_config_map_v1_data";
+
+/** Attestors that tell pods apart, by the cluster's word */
+const NODE_ATTESTORS = ["k8s_psat", "aws_iid", "tpm_devid"];
+
+export const ownIdentity: Safeguard = {
+  id: "C01",
+  name: "One SPIFFE identity per agent",
+  requires: [
+    {
+      what: "a service account of its own",
+      findFor: ({ entry: { workload } }, output) =>
+        isShared(output, workload)
+          ? []
+          : addressesOf(output.object(SERVICE_ACCOUNT, workload.namespace, workload.serviceAccount)),
+    },
+    {
+      what: "the record by which SPIRE registers it",
+      findFor: ({ name, entry: { workload } }, output) =>
+        addressesOf(
+          output
+            .object(RECORD, workload.namespace, "ambit-agents")
+            .filter(({ block }) => textIn(inner(block.body, "data"), workload.serviceAccount) === name),
+        ),
+    },
+    { what: "admission that keeps the records", find: (output) => admission(output, "ambit-records") },
+  ],
+  claims: [
+    provides("owasp-nhi/NHI9", "agents declared here"),
+    ...contributes("sp800-207/1", "sp800-207/6", "owasp-asi/ASI03", "owasp-asi/ASI10", "owasp-nhi/NHI4"),
+    ...contributes("maestro/L4", "maestro/L6", "ai-rmf/GOVERN 1.6", "sp800-53/AC-2", "sp800-53/IA-4", "sp800-53/IA-9"),
+  ],
+  yours: "agents that are deployed outside the toolkit",
+};
+
+const SHARED = new WeakMap<Output, ReadonlySet<string>>();
+
+/** Whether two agents of the registry run as one service account */
+function isShared(
+  output: Output,
+  { namespace, serviceAccount }: { readonly namespace: string; readonly serviceAccount: string },
+): boolean {
+  const known = SHARED.get(output) ?? sharedOf(output);
+  SHARED.set(output, known);
+  return known.has(`${namespace}/${serviceAccount}`);
+}
+
+function sharedOf({ agents }: Output): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(
+    agents.flatMap(({ entry: { workload } }) => {
+      const key = `${workload.namespace}/${workload.serviceAccount}`;
+      return seen.size === seen.add(key).size ? [key] : [];
+    }),
+  );
+}
+
+export const attestation: Safeguard = {
+  id: "C02",
+  name: "Attestation by SPIRE, and trust pinned to one workload",
+  requires: [
+    {
+      what: "a SPIRE server that attests nodes",
+      find: (output) =>
+        spireServer(output, (config) =>
+          pluginsOf(config, "NodeAttestor").some((name) => NODE_ATTESTORS.includes(name)),
+        ),
+    },
+    { what: "the SPIRE server's pods", find: (output) => addressesOf(workloads(output, "spire-server")) },
+    {
+      what: "a SPIRE agent that attests pods",
+      find: (output) =>
+        configured(output, "spire-agent", "agent.conf", ({ json }) =>
+          pluginsOf(json, "WorkloadAttestor").includes("k8s"),
+        ),
+    },
+    { what: "the SPIRE agent's pods", find: (output) => addressesOf(workloads(output, "spire-agent")) },
+    { what: "registration by namespace and service account", find: (output) => addressesOf(registrations(output)) },
+    {
+      what: "a role that trusts it alone",
+      appliesTo: usesAws,
+      findFor: (agent, output) =>
+        foundForEach(awsTasks(agent), ({ role }) => rolesAt(output, role).filter((each) => trustsAlone(each, agent))),
+    },
+  ],
+  claims: [
+    provides("sp800-207/6", "agents declared here", "C08"),
+    provides("owasp-nhi/NHI4", "agents declared here", "C01", "C13"),
+    ...contributes("sp800-207/2", "owasp-asi/ASI03", "owasp-nhi/NHI6", "owasp-nhi/NHI10", "owasp-mcp/MCP07"),
+    ...contributes("maestro/L4", "ai-rmf/MEASURE 2.7", "sp800-53/IA-9", "sp800-53/IA-13", "sp800-53/IA-3"),
+  ],
+  yours: "hardening of nodes and of the cluster",
+};
+
+/** Those that tell workloads apart by namespace and service account */
+function registrations(output: Output): readonly Located[] {
+  return output.manifests("ClusterSPIFFEID").filter(({ block }) => {
+    const selectors = at(manifestOf(block.body), "spec", "workloadSelectorTemplates");
+    const texts = Array.isArray(selectors) ? selectors.map(String) : [];
+    return ["k8s:ns:", "k8s:sa:"].every((start) => texts.some((text) => text.startsWith(start)));
+  });
+}
+
+/** Addresses of what is found for all of them; none if something is missing for one */
+function foundForEach<Each>(all: readonly Each[], find: (each: Each) => readonly Located[]): readonly string[] {
+  const found = all.map(find);
+  return found.some((each) => each.length === 0) ? [] : [...new Set(found.flatMap(addressesOf))];
+}
+
+export const shortLifetimes: Safeguard = {
+  id: "C05",
+  name: "Short lifetimes with ceilings",
+  requires: [
+    {
+      what: "SVIDs of at most an hour, tokens of at most five minutes",
+      find: (output) =>
+        spireServer(
+          output,
+          (config) =>
+            isWithin(at(config, "server", "default_x509_svid_ttl"), LIMITS.x509Svid.seconds) &&
+            isWithin(at(config, "server", "default_jwt_svid_ttl"), LIMITS.jwtSvid.seconds),
+        ),
+    },
+    {
+      what: "credentials that end within an hour",
+      findFor: ({ name, entry }) =>
+        entry.longestCredentialSeconds <= LIMITS.federatedSession.seconds ? [agentAddress(name)] : [],
+    },
+    {
+      what: "a role whose sessions end within an hour",
+      appliesTo: usesAws,
+      findFor: (agent, output) =>
+        foundForEach(awsTasks(agent), ({ role }) =>
+          rolesAt(output, role).filter(({ block }) => {
+            const seconds = Number(block.body["max_session_duration"] ?? LIMITS.federatedSession.seconds);
+            return seconds <= LIMITS.federatedSession.seconds;
+          }),
+        ),
+    },
+  ],
+  claims: [
+    provides("sp800-207/3", "agents declared here", "C15"),
+    provides("owasp-nhi/NHI7", "what the platform issues"),
+    ...contributes("owasp-asi/ASI03", "owasp-asi/ASI08", "owasp-asi/ASI10", "owasp-nhi/NHI2", "owasp-mcp/MCP01"),
+    ...contributes("maestro/L4", "ai-rmf/MANAGE 1.3", "sp800-53/IA-5", "sp800-53/AC-12"),
+  ],
+  yours: "static keys that are created elsewhere",
+};
+
+function isWithin(duration: unknown, seconds: number): boolean {
+  return (secondsOf(duration) ?? Infinity) <= seconds;
+}
+
+export const environments: Safeguard = {
+  id: "C20",
+  name: "One trust domain and account per environment",
+  requires: [
+    {
+      what: "a SPIRE server of the registry's trust domain, without federation",
+      find: (output) =>
+        output.manifests("ClusterFederatedTrustDomain").length > 0
+          ? []
+          : spireServer(
+              output,
+              (config) =>
+                at(config, "server", "trust_domain") === output.registry.trustDomain &&
+                at(config, "server", "federation") === undefined,
+            ),
+    },
+    {
+      what: "a boundary that denies other accounts",
+      find: (output) =>
+        addressesOf(
+          output
+            .of("aws_iam_policy")
+            .filter(({ block }) => (textIn(block.body, "policy") ?? "").includes('"OtherAccounts","Effect":"Deny"')),
+        ),
+    },
+  ],
+  claims: [
+    provides("owasp-nhi/NHI8", "the identity plane"),
+    ...contributes("sp800-207/2", "owasp-asi/ASI03", "owasp-asi/ASI08", "maestro/L4", "ai-rmf/MAP 4.2"),
+  ],
+  yours: "structure of accounts, peering of networks",
+};
+
+/** Managers that keep keys of the authority outside the server's own memory and disk */
+const KEY_MANAGERS = ["aws_kms", "azure_key_vault", "gcp_kms"];
+
+export const hardenedSpire: Safeguard = {
+  id: "C21",
+  name: "SPIRE with settings for production",
+  requires: [
+    {
+      what: "a key manager outside the server, an audit log and an authority of at most a day",
+      find: (output) =>
+        spireServer(
+          output,
+          (config) =>
+            at(config, "server", "audit_log_enabled") === true &&
+            isWithin(at(config, "server", "ca_ttl"), LIMITS.spireCa.seconds) &&
+            pluginsOf(config, "KeyManager").some((name) => KEY_MANAGERS.includes(name)),
+        ),
+    },
+    {
+      what: "two servers or more",
+      find: (output) =>
+        addressesOf(
+          workloads(output, "spire-server").filter(
+            ({ block }) => Number(inner(block.body, "spec")["replicas"] ?? 1) > 1,
+          ),
+        ),
+    },
+  ],
+  claims: [
+    provides("maestro/L4", "the identity plane", "C02", "C05", "C20"),
+    ...contributes("sp800-207/2", "sp800-207/5", "sp800-207/6", "owasp-asi/ASI03", "owasp-nhi/NHI4"),
+    ...contributes("owasp-nhi/NHI6", "owasp-nhi/NHI7", "ai-rmf/MEASURE 2.7", "sp800-53/SC-12", "sp800-53/IA-13"),
+  ],
+  yours: "operating it, and upgrades of one minor version at a time",
+};

@@ -1,0 +1,182 @@
+import { LIMITS } from "../../../domain/limits";
+import { CARRIES_OUT, riskOf } from "../../../domain/rules/risk";
+import { addressesOf, agentAddress, at, inner, type Located, type Output, textIn } from "../output";
+import { admission, exchange, exchangeConfigs, workloads } from "../platform-parts";
+import { contributes, provides, type Safeguard } from "../safeguard";
+
+/** Seconds: an SVID that was issued just before a stop, and then the longest session in AWS */
+const LONGEST_HORIZON = LIMITS.jwtSvid.seconds + LIMITS.federatedSession.seconds;
+
+export const killSwitch: Safeguard = {
+  id: "C11",
+  name: "A stop for each agent, within a known time",
+  requires: [
+    { what: "the exchange, which revokes", find: exchange },
+    { what: "people or a function that may stop agents", find: stoppers },
+    {
+      what: "the list of stopped agents",
+      find: (output) =>
+        addressesOf(
+          output
+            .of("kubernetes_config_map_v1")
+            .filter(({ block }) => textIn(inner(block.body, "metadata"), "name") === "ambit-killed-agents"),
+        ),
+    },
+    {
+      what: "admission that refuses pods of stopped agents",
+      find: (output) => admission(output, "ambit-killed-agents"),
+    },
+    {
+      what: "an end of everything it holds within 65 minutes",
+      findFor: ({ name, entry }) =>
+        entry.revocationHorizon.every(({ seconds }) => seconds <= LONGEST_HORIZON) ? [agentAddress(name)] : [],
+    },
+  ],
+  claims: [
+    provides("ai-rmf/MANAGE 2.4", "the mechanism"),
+    ...contributes(
+      "sp800-207/3",
+      "sp800-207/6",
+      "owasp-asi/ASI03",
+      "owasp-asi/ASI08",
+      "owasp-asi/ASI10",
+      "owasp-nhi/NHI1",
+    ),
+    ...contributes("maestro/L4", "maestro/L6", "ai-rmf/MANAGE 4.1", "ai-rmf/GOVERN 1.7", "requirement/GOV-02"),
+    ...contributes("sp800-53/AC-2", "sp800-53/AC-12", "iso42001/A.6.2.6"),
+  ],
+  yours: "deciding to use it, and drills",
+};
+
+function stoppers({ registry }: Output): readonly string[] {
+  const operators = (registry.people?.operators ?? []).map((group) => `people.operators.${group}`);
+  return registry.trust.killSwitch === undefined ? operators : [...operators, "trust.killSwitch"];
+}
+
+export const inventory: Safeguard = {
+  id: "C14",
+  name: "An entry for each agent: owner, purpose, tasks, tools, data, and a day on which it ends",
+  requires: [
+    {
+      what: "an owner, a purpose, tasks and a day to come",
+      findFor: ({ name, entry }, { day }) =>
+        entry.owner !== "" &&
+        entry.purpose !== "" &&
+        Object.keys(entry.tasks).length > 0 &&
+        entry.expires.slice(0, day.length) > day
+          ? [agentAddress(name)]
+          : [],
+    },
+  ],
+  claims: [
+    provides("ai-rmf/GOVERN 1.6", "agents declared here"),
+    ...contributes("sp800-207/1", "sp800-207/5", "sp800-207/7", "owasp-asi/ASI10", "owasp-asi/ASI03"),
+    ...contributes("owasp-nhi/NHI1", "owasp-nhi/NHI9", "owasp-nhi/NHI3", "owasp-mcp/MCP09", "maestro/L6", "maestro/L7"),
+    ...contributes("ai-rmf/GOVERN 1.5", "ai-rmf/GOVERN 2.1", "ai-rmf/GOVERN 1.7", "ai-rmf/MAP 1.1", "ai-rmf/MAP 2.1"),
+    ...contributes("requirement/GOV-02", "iso42001/A.4.2", "iso42001/A.9.4", "iso42001/A.10.2"),
+    ...contributes("sp800-53/AC-2", "sp800-53/CM-8"),
+  ],
+  yours: "real reviews of the entries",
+};
+
+export const auditLog: Safeguard = {
+  id: "C16",
+  name: "Records of decisions with the chain of actors, in storage that keeps them",
+  requires: [
+    { what: "the exchange, which writes records with their act", find: exchange },
+    { what: "a signed log in a locked, versioned bucket", find: auditStorage },
+  ],
+  claims: [
+    provides("sp800-207/7", "collection"),
+    provides("maestro/L5", "records of decisions"),
+    ...contributes("sp800-207/5", "owasp-asi/ASI03", "owasp-asi/ASI08", "owasp-asi/ASI09", "owasp-asi/ASI10"),
+    ...contributes("owasp-nhi/NHI1", "owasp-nhi/NHI10", "owasp-mcp/MCP08", "maestro/L6"),
+    ...contributes(
+      "ai-rmf/MEASURE 2.4",
+      "ai-rmf/MEASURE 2.8",
+      "ai-rmf/MANAGE 4.3",
+      "requirement/GOV-02",
+      "iso42001/A.6.2.8",
+    ),
+    ...contributes(
+      "sp800-53/AU-2",
+      "sp800-53/AU-3",
+      "sp800-53/AU-9",
+      "sp800-53/AU-10",
+      "sp800-53/AU-11",
+      "sp800-53/AU-12",
+    ),
+  ],
+  yours: "watching the records, their retention, and the response",
+};
+
+function auditStorage(output: Output): readonly string[] {
+  return exchangeConfigs(output).flatMap(({ located, json }) => {
+    const name = at(json, "audit", "storage", "s3", "bucket");
+    if (typeof name !== "string" || at(json, "audit", "key") === undefined) return [];
+    const buckets = output.of("aws_s3_bucket").filter(({ block }) => textIn(block.body, "bucket") === name);
+    return buckets.flatMap((bucket) => {
+      const locks = about(output, "aws_s3_bucket_object_lock_configuration", bucket).filter(
+        ({ block }) => at(inner(inner(block.body, "rule"), "default_retention"), "days") !== undefined,
+      );
+      const versions = about(output, "aws_s3_bucket_versioning", bucket);
+      return locks.length === 0 || versions.length === 0
+        ? []
+        : [located.address, ...addressesOf([bucket, ...locks, ...versions])];
+    });
+  });
+}
+
+/** Settings of a bucket that stand in a resource of their own */
+export function about(output: Output, type: string, bucket: Located): readonly Located[] {
+  return output.of(type).filter(({ stack, block }) => stack.referred(block.body["bucket"])?.block === bucket.block);
+}
+
+export const combinations: Safeguard = {
+  id: "C18",
+  name: "No agent that carries confidential data out on a stranger's word alone",
+  requires: [
+    {
+      what: "no task that takes in untrusted content, reads confidential data and is seen outside",
+      findFor: ({ name, entry }, { registry }) =>
+        riskOf(registry, entry).reasons.some(({ because }) => because === CARRIES_OUT) ? [] : [agentAddress(name)],
+    },
+  ],
+  claims: [
+    ...contributes(
+      "sp800-207/4",
+      "owasp-asi/ASI01",
+      "owasp-asi/ASI02",
+      "owasp-asi/ASI08",
+      "owasp-nhi/NHI5",
+      "owasp-nhi/NHI6",
+    ),
+    ...contributes("owasp-mcp/MCP06", "maestro/L4", "maestro/L6", "ai-rmf/MAP 5.1", "ai-rmf/MANAGE 1.3"),
+    ...contributes("requirement/A2", "sp800-53/AC-4"),
+  ],
+  yours: "combinations that were not declared",
+};
+
+export const monitoring: Safeguard = {
+  id: "C29",
+  name: "What agents do is measured, and alarms reach somebody",
+  requires: [
+    { what: "the collector", find: (output) => addressesOf(workloads(output, "ambit-collector")) },
+    {
+      what: "alarms that tell somebody",
+      find: (output) =>
+        addressesOf(
+          output.of("aws_cloudwatch_metric_alarm").filter(({ block }) => {
+            const actions = block.body["alarm_actions"];
+            return Array.isArray(actions) && actions.length > 0;
+          }),
+        ),
+    },
+  ],
+  claims: [
+    ...contributes("sp800-207/5", "sp800-207/7", "owasp-asi/ASI08", "owasp-asi/ASI10", "owasp-mcp/MCP08", "maestro/L5"),
+    ...contributes("ai-rmf/MEASURE 2.4", "ai-rmf/MANAGE 4.1", "ai-rmf/MEASURE 1.1", "iso42001/A.6.2.6"),
+    ...contributes("sp800-53/SI-4", "sp800-53/AU-5", "sp800-53/AU-6"),
+  ],
+  yours: "thresholds, a rota, and what is done when an alarm rings",
+};
