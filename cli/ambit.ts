@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   epoch: async () => (await import("./epoch")).epochCommand,
   erase: async () => (await import("./erase")).eraseCommand,
   explain: async () => (await import("./explain")).explainCommand,
+  inventory: async () => (await import("./inventory")).inventoryCommand,
   lint: async () => (await import("./lint")).lintCommand,
   login: async () => (await import("./login")).loginCommand,
   refuse: async () => (await import("./approvals")).refuseCommand,

@@ -9,7 +9,7 @@ import {
   type Task,
   uncontrolledActions,
 } from "../domain";
-import type { AgentSummary } from "../governance/fleet-summary";
+import type { AgentSummary } from "../governance/inventory/fleet-summary";
 
 /** What synthesizes and is seldom meant */
 export interface Warning {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type AgentSummary, fleetSummary } from "../governance/fleet-summary";
+import { type AgentSummary, fleetSummary } from "../governance/inventory/fleet-summary";
 import { definedAgents } from "../domain";
 import { endedBy } from "./refusal";
 import { warningsOf, warningText } from "./synth-warnings";

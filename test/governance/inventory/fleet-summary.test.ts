@@ -1,17 +1,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AgentDeclaration, registryJson, registryOf, Fleet, fixedClock, TrustDomain } from "../../domain";
-import { type AgentSummary, fleetSummary } from "../../governance/fleet-summary";
-import { agentOf, bucket, httpTool } from "../support/domain";
-import { servedPlainly } from "../support/served";
+import { type AgentDeclaration, registryJson, registryOf, Fleet, fixedClock, TrustDomain } from "../../../domain";
+import { type AgentSummary, fleetSummary } from "../../../governance/inventory/fleet-summary";
+import { agentOf, bucket, httpTool } from "../../support/domain";
+import { servedPlainly } from "../../support/served";
 
 let outdir: string;
 
 beforeEach(() => {
   outdir = mkdtempSync(join(tmpdir(), "ambit-summary-"));
   mkdirSync(join(outdir, "ambit"));
-  writeFileSync(join(outdir, "manifest.json"), JSON.stringify({ stacks: {} }));
+  writeFileSync(join(outdir, "cdk.tf.json"), "{}");
+  const agents = { name: "agents", synthesizedStackPath: "cdk.tf.json" };
+  writeFileSync(join(outdir, "manifest.json"), JSON.stringify({ stacks: { agents } }));
 });
 afterEach(() => rmSync(outdir, { recursive: true }));
 
