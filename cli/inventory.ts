@@ -30,6 +30,7 @@ interface Flags {
   readonly dir: string;
   readonly json?: true;
   readonly csv?: string;
+  readonly cyclonedx?: string;
   readonly html?: string;
   readonly markdown?: string;
   readonly check?: string;
@@ -44,6 +45,7 @@ export function inventoryCommand(io: Io): Command {
     .option("--dir <folder>", "what synth wrote", SYNTH_FOLDER)
     .option("--json", "print everything as JSON")
     .option("--csv <file>", "write a line for each agent, for spreadsheets")
+    .option("--cyclonedx <file>", "write CycloneDX 1.7 in JSON")
     .option("--html <file>", "write a page with the fleet as a picture")
     .option("--markdown <file>", "write INVENTORY.md, to be committed")
     .option("--check <file>", "compare an INVENTORY.md with the folder, and print nothing else")
@@ -60,7 +62,7 @@ export function inventoryCommand(io: Io): Command {
 }
 
 function checkCalled(agent: string | undefined, flags: Flags): void {
-  const given = (["json", "csv", "html", "markdown"] as const).find((name) => flags[name] !== undefined);
+  const given = (["json", "csv", "cyclonedx", "html", "markdown"] as const).find((name) => flags[name] !== undefined);
   if (agent !== undefined && flags.json === true) {
     throw new UsageError(`--json prints the whole fleet: leave out ${agent}, or --json`);
   }
@@ -127,7 +129,11 @@ async function agentIn({ agents }: Inventory, called: string): Promise<Inventori
   throw new UsageError(`no agent is named ${JSON.stringify(called)}: ${meant}`);
 }
 
-async function writeFiles(inventory: Inventory, { csv, html, markdown }: Flags): Promise<void> {
+async function writeFiles(inventory: Inventory, { csv, cyclonedx, html, markdown }: Flags): Promise<void> {
+  if (cyclonedx !== undefined) {
+    const { inventoryCycloneDx } = await import("../governance/inventory/report/inventory-cyclonedx");
+    write(cyclonedx, inventoryCycloneDx(inventory));
+  }
   if (html !== undefined) {
     const { inventoryPage } = await import("../governance/inventory/report/inventory-page");
     write(html, inventoryPage(inventory));

@@ -22,8 +22,8 @@ const NAMES = [
   "web-reader",
 ];
 
-test("terminal, JSON and CSV name the same agents", async () => {
-  const terminal = await inventory("--csv", at("inventory.csv"));
+test("terminal, JSON, CSV and CycloneDX name the same agents", async () => {
+  const terminal = await inventory("--csv", at("inventory.csv"), "--cyclonedx", at("bom.json"));
   const json = await inventory("--json");
   expect([terminal.code, json.code, terminal.stderr, json.stderr]).toEqual([0, 0, "", ""]);
   const { agents } = JSON.parse(json.stdout) as { readonly agents: readonly { readonly name: string }[] };
@@ -31,6 +31,8 @@ test("terminal, JSON and CSV name the same agents", async () => {
   expect([...terminal.stdout.matchAll(/^([a-z-]+)(?: \(suspended\))? +[a-z-]+@/gm)].map(([, name]) => name)).toEqual(
     NAMES,
   );
+  const { components } = JSON.parse(readFileSync(at("bom.json"), "utf8")) as { components: { name: string }[] };
+  expect(components.slice(0, NAMES.length).map(({ name }) => name)).toEqual(NAMES);
   const lines = readFileSync(at("inventory.csv"), "utf8").trimEnd().split("\r\n");
   expect(lines.slice(1).map((line) => line.split(",")[0])).toEqual(NAMES);
 });
