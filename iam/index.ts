@@ -6,6 +6,7 @@ export {
   type DifferenceOptions,
   type Gained,
   isWithin,
+  type PatternKind,
   type Undecided,
 } from "./access/difference";
 export { compact } from "./compact";

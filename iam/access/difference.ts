@@ -3,9 +3,11 @@ import type { Access, AccessRequest, SourcedStatement } from "./access";
 import { type Candidate, candidates } from "./private/candidates";
 import { Comparison, isForbidden } from "./private/comparison";
 import { KnownAccess } from "./private/known-access";
-import { patternsOf, type Pattern } from "./private/patterns";
+import { patternsOf, type Pattern, type PatternKind } from "./private/patterns";
 import { rulesOf } from "./private/rule";
 import type { Finding } from "./private/witness";
+
+export type { PatternKind } from "./private/patterns";
 
 /** A pair of patterns of one Allow that lets through what was not let through before */
 export interface Gained {
@@ -13,6 +15,8 @@ export interface Gained {
   readonly action: string;
   /** The pattern of the Allow; `everything but …` for NotResource, `*` where it names no resource */
   readonly resource: string;
+  /** What the two texts are, for code, which reads no words */
+  readonly kinds: { readonly action: PatternKind; readonly resource: PatternKind };
   readonly statement: SourcedStatement;
   /** Name of the path by which it is allowed */
   readonly path: string;
@@ -118,7 +122,8 @@ function gainsOf(comparison: Comparison, candidate: Candidate): readonly Gained[
     return resources.flatMap((resource) => {
       const one = found([action, resource], onAny);
       if (one === undefined) return [];
-      return { action: action.text, resource: resource.text, statement: rule.sourced, path: path.name, ...one };
+      const kinds = { action: action.kind, resource: resource.kind };
+      return { action: action.text, resource: resource.text, kinds, statement: rule.sourced, path: path.name, ...one };
     });
   });
 }

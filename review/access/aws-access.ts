@@ -38,9 +38,10 @@ function pathAccess(path: AwsPath, denies: readonly SourcedStatement[]): Path {
   const name = pathText(path);
   const { gained, undecided: open } = difference({ paths: [] }, { paths: [path], denies });
   const allows = new Allows(path);
-  const pairs = gained.map(({ action, resource, witness, certain, unknown }): AllowedPair => ({
+  const pairs = gained.map(({ action, resource, kinds, witness, certain, unknown }): AllowedPair => ({
     action,
     resource,
+    kinds,
     witness,
     certain,
     unknown,
@@ -72,7 +73,7 @@ function byWorst(one: PathAccess, other: PathAccess): number {
 }
 
 function worst({ pairs }: PathAccess): number {
-  return pairs[0] === undefined ? Infinity : danger(pairs[0].action);
+  return pairs[0] === undefined ? Infinity : danger(pairs[0]);
 }
 
 function rolesOf(principal: AwsPrincipal, unknown: Unknown[]): readonly RoleEntry[] {

@@ -1,44 +1,43 @@
 import { byText } from "../../domain/by-text";
+import type { Gained } from "../../iam/access/difference";
 import { onlyReads } from "../reading-actions";
 
+/** An action on a resource, as an Allow gives it */
+export type Pair = Pick<Gained, "action" | "resource" | "kinds">;
+
 /** How bad it is that somebody has an action, the worst first. It orders what a reader sees and decides nothing. */
-const LEVELS: readonly ((action: string) => boolean)[] = [
-  (action) => action === "*" || action.startsWith(EVERYTHING_BUT),
-  (action) => OF_RIGHTS.test(action) && !onlyReads(action),
-  (action) => action.endsWith(":*"),
-  (action) => !onlyReads(action),
+const LEVELS: readonly ((pair: Pair) => boolean)[] = [
+  ({ action, kinds }) => action === "*" || kinds.action === "rest",
+  ({ action }) => OF_RIGHTS.test(action) && !onlyReads(action),
+  ({ action }) => action.endsWith(":*"),
+  ({ action }) => !onlyReads(action),
 ];
 
-/** As the patterns of NotAction and NotResource are written */
-const EVERYTHING_BUT = "everything but";
 /** Who may what: rights over rights */
 const OF_RIGHTS =
   /^(?:iam|sts|sso|organizations|kms:(?:create|retire|revoke)grant)\b|:[^:]*(?:polic|permission|grant)/i;
 
 /** From 0, the worst */
-export function danger(action: string): number {
-  const level = LEVELS.findIndex((isAt) => isAt(action));
+export function danger(pair: Pair): number {
+  const level = LEVELS.findIndex((isAt) => isAt(pair));
   return level < 0 ? LEVELS.length : level;
 }
 
 /** An action that stands for several, or every resource */
-export function isWildcard({ action, resource }: { readonly action: string; readonly resource: string }): boolean {
-  return /[*?]/.test(action) || action.startsWith(EVERYTHING_BUT) || isEverything(resource);
+export function isWildcard(pair: Pair): boolean {
+  return /[*?]/.test(pair.action) || pair.kinds.action === "rest" || isEverything(pair);
 }
 
 /** The worst first, then by text: the same order on every machine */
-export function byDanger(
-  one: { readonly action: string; readonly resource: string },
-  other: { readonly action: string; readonly resource: string },
-): number {
+export function byDanger(one: Pair, other: Pair): number {
   return (
-    danger(one.action) - danger(other.action) ||
-    Number(isEverything(other.resource)) - Number(isEverything(one.resource)) ||
+    danger(one) - danger(other) ||
+    Number(isEverything(other)) - Number(isEverything(one)) ||
     byText(one.action, other.action) ||
     byText(one.resource, other.resource)
   );
 }
 
-function isEverything(resource: string): boolean {
-  return resource === "*" || resource.startsWith(EVERYTHING_BUT);
+function isEverything({ resource, kinds }: Pair): boolean {
+  return resource === "*" || kinds.resource === "rest";
 }

@@ -1,4 +1,5 @@
 import type { AccessRequest } from "../../iam/access/access";
+import type { Gained } from "../../iam/access/difference";
 import type { Change, ChangeSource, Unknown } from "../change";
 import type { DeclaredAccess } from "./declared-access";
 
@@ -36,6 +37,8 @@ export interface PathAccess {
 export interface AllowedPair {
   readonly action: string;
   readonly resource: string;
+  /** For code, and not in JSON */
+  readonly kinds: Gained["kinds"];
   /** One request that is allowed */
   readonly witness: AccessRequest;
   /** False where it depends on `unknown` whether it is allowed */

@@ -5,9 +5,13 @@ import { textPart } from "./part";
 import type { Part } from "./part-type";
 import type { StatementRule } from "./rule";
 
+/** `pattern`: as the statement has it, `*` where it names none. `rest`: all that NotAction or NotResource leaves. `several`: more patterns than are told apart */
+export type PatternKind = "pattern" | "rest" | "several";
+
 /** One pattern of a statement, for reports of gains */
 export interface Pattern {
-  /** As the statement has it, or in words where it names what is left out */
+  readonly kind: PatternKind;
+  /** As the statement has it; in words for another kind */
   readonly text: string;
   /** undefined: the statement as it is. */
   readonly part: Part | undefined;
@@ -34,10 +38,15 @@ function patterns(
   named: OneOrMany | undefined,
   excepted: OneOrMany | undefined,
 ): readonly Pattern[] {
-  if (named === undefined) return [whole(excepted === undefined ? "*" : `everything but ${list(excepted).join(", ")}`)];
+  if (named === undefined) {
+    return [
+      excepted === undefined ? whole("pattern", "*") : whole("rest", `everything but ${list(excepted).join(", ")}`),
+    ];
+  }
   return list(named).map((text) => {
     const part = textPart(dimension, text);
     return {
+      kind: "pattern",
       text,
       part,
       matches: (request) => part.reading?.matches(request) === true,
@@ -48,9 +57,11 @@ function patterns(
 
 function together(given: readonly Pattern[]): readonly Pattern[] {
   const [first] = given;
-  return first === undefined || given.length === 1 ? given : [whole(`${first.text} and ${given.length - 1} more`)];
+  return first === undefined || given.length === 1
+    ? given
+    : [whole("several", `${first.text} and ${given.length - 1} more`)];
 }
 
-function whole(text: string): Pattern {
-  return { text, part: undefined, matches: () => true };
+function whole(kind: PatternKind, text: string): Pattern {
+  return { kind, text, part: undefined, matches: () => true };
 }

@@ -1,6 +1,6 @@
 import type { Unknown } from "../../change";
 import { jsonFile } from "../../report/review-json";
-import type { PrincipalAccess } from "../principal-access";
+import type { AllowedPair, PrincipalAccess } from "../principal-access";
 import type { Question } from "../question";
 import { type Summary, summaryOf } from "../summary";
 import type { PrincipalAnswers } from "./answer-text";
@@ -9,7 +9,14 @@ const VERSION = "ambit.access/1";
 
 /** `{ version, principal, summary, unread }`: what the terminal shows, with a witness for everything */
 export function accessJson(access: PrincipalAccess, unread: readonly Unknown[]): string {
-  return jsonFile({ version: VERSION, principal: access, summary: summaryOf(access), unread });
+  const paths = access.aws.paths.map((path) => ({ ...path, pairs: path.pairs.map(withoutKinds) }));
+  const principal = { ...access, aws: { ...access.aws, paths } };
+  return jsonFile({ version: VERSION, principal, summary: summaryOf(access), unread });
+}
+
+/** The texts tell a reader as much. */
+function withoutKinds({ kinds: _, ...pair }: AllowedPair): Omit<AllowedPair, "kinds"> {
+  return pair;
 }
 
 /** `{ version, principals, unread }` */

@@ -103,7 +103,7 @@ function pairLine(lines: Lines, pair: AllowedPair, isAssumed: boolean): void {
     const why = pair.certain ? "" : `: it depends on ${pair.unknown.join(" and ")}`;
     return lines.add(`? ${text}${why}`, 1, lines.paint.yellow);
   }
-  const isGrave = danger(pair.action) <= GRAVE || isWildcard(pair);
+  const isGrave = danger(pair) <= GRAVE || isWildcard(pair);
   lines.add(`${isGrave ? "!" : " "} ${text}`, 1, isGrave ? lines.paint.red : undefined);
 }
 

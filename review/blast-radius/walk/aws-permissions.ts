@@ -48,8 +48,9 @@ export function awsPermissions(
       path.way.id.start.by === "pods" ? { lasting: NO_KILL_ENDS.podIdentities } : endsOf(lasting, route, longest);
     const way = { by: route.at(-1)?.to ?? name, as, hop: route.length, route };
     const { gained, undecided } = allowedBy(path, principal.denies);
-    for (const { action, resource, witness, certain, unknown: open, statement } of gained) {
-      const sensitivity = sensitivityAt(action, resource, datasets);
+    for (const gain of gained) {
+      const { action, resource, witness, certain, unknown: open, statement } = gain;
+      const sensitivity = sensitivityAt(gain, datasets);
       const common = {
         kind: "aws",
         target: resource,

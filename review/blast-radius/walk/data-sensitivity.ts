@@ -1,31 +1,28 @@
 import { Sensitivity } from "../../../domain";
+import type { Gained } from "../../../iam/access/difference";
 import type { Registry, RegistryDataset } from "../../reach/declared/registry";
 
+type Pair = Pick<Gained, "action" | "resource" | "kinds">;
+
 /** The highest sensitivity of what an action on a pattern of ARNs may open; undefined where no dataset is known there */
-export function sensitivityAt(
-  action: string,
-  resource: string,
-  datasets: Registry["datasets"],
-): Sensitivity | undefined {
-  const touched = Object.values(datasets).filter(
-    (dataset) => isOfService(action, dataset) && mayName(resource, dataset),
-  );
+export function sensitivityAt(pair: Pair, datasets: Registry["datasets"]): Sensitivity | undefined {
+  const touched = Object.values(datasets).filter((dataset) => isOfService(pair, dataset) && mayName(pair, dataset));
   return touched.length === 0 ? undefined : Sensitivity.highest(touched.map(({ sensitivity }) => sensitivity));
 }
 
-function isOfService(action: string, dataset: RegistryDataset): boolean {
+function isOfService({ action, kinds }: Pair, dataset: RegistryDataset): boolean {
+  if (kinds.action === "rest" || (isWild(action) && !/^[a-z0-9-]+:/i.test(action))) return true;
   const [service = ""] = action.toLowerCase().split(":");
-  return isWild(action) && !/^[a-z0-9-]+:/i.test(action) ? true : service === placeOf(dataset)?.service;
+  return service === placeOf(dataset)?.service;
 }
 
-const EVERYTHING_BUT = "everything but ";
-
 /** Wide rather than narrow: what stands before the first wildcard decides. */
-function mayName(resource: string, dataset: RegistryDataset): boolean {
+function mayName({ resource, kinds }: Pair, dataset: RegistryDataset): boolean {
   const place = placeOf(dataset);
   if (place === undefined) return false;
+  if (kinds.resource === "rest") return true;
   const parts = resource.split(":");
-  if (resource.startsWith(EVERYTHING_BUT) || parts.length < 6) return isWild(resource);
+  if (parts.length < 6) return isWild(resource);
   const [, , service = "", , , ...rest] = parts;
   if (!isWild(service) && service !== place.service) return false;
   return meets(rest.join(":"), place.name);
@@ -54,5 +51,5 @@ function meets(pattern: string, name: string): boolean {
 const WILD = /[*?]|\$\{/;
 
 function isWild(text: string): boolean {
-  return WILD.test(text) || text.startsWith(EVERYTHING_BUT);
+  return WILD.test(text);
 }

@@ -56,6 +56,7 @@ test("says for each gain where it stands and by which path it is allowed", () =>
     {
       action: "s3:GetObject",
       resource: "*",
+      kinds: { action: "pattern", resource: "pattern" },
       statement,
       path: "role",
       witness: { action: "s3:GetObject", resource: "*", keys: {} },
@@ -103,6 +104,21 @@ test("gives up on policies of which nothing can be decided", () => {
   expect(gained).toEqual([]);
   expect(undecided).toHaveLength(30);
   expect(undecided.at(-1)?.why).toBe("20 others of these policies take too many steps");
+});
+
+test("says of each pattern whether it is the statement's, the rest that it leaves, or several", () => {
+  const kindsOf = (statement: Statement) =>
+    difference({ paths: [] }, access({ identity: [statement] })).gained.map(({ kinds }) => kinds);
+  const many = Array.from({ length: 1001 }, (_, index) => `s3:A${index}`);
+  expect(kindsOf({ Effect: "Allow", Action: "s3:*", Resource: "everything but a name" })).toEqual([
+    { action: "pattern", resource: "pattern" },
+  ]);
+  expect(kindsOf({ Effect: "Allow", NotAction: "iam:*", NotResource: "arn:aws:s3:::kb/*" })).toEqual([
+    { action: "rest", resource: "rest" },
+  ]);
+  expect(kindsOf({ Effect: "Allow", Action: many, Resource: "*" })).toEqual([
+    { action: "several", resource: "pattern" },
+  ]);
 });
 
 test("tells the resources of a statement together where they and its actions make too many pairs", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { AccessPath, SourcedStatement } from "../../../iam/access/access";
 import { PreparedAccess } from "../../../iam/access/decide";
+import type { PatternKind } from "../../../iam/access/difference";
 import type { AllowedPair } from "../../../review/access/principal-access";
 import { awsAccess } from "../../../review/access/aws-access";
 import { mergedKeys } from "../../../review/access/requirement";
@@ -40,11 +41,15 @@ const withPath = (
 });
 
 /** As IAM reads the pair, where a pattern in words is what it leaves out */
-function covers({ action, resource }: AllowedPair, request: PlainRequest): boolean {
+function covers({ action, resource, kinds }: AllowedPair, request: PlainRequest): boolean {
   const but = "everything but ";
-  const part = (name: "Action" | "Resource", text: string) =>
-    text.startsWith(but) ? { [`Not${name}`]: text.slice(but.length).split(", ") } : { [name]: text };
-  const statement = { Effect: "Allow" as const, ...part("Action", action), ...part("Resource", resource) };
+  const part = (name: "Action" | "Resource", text: string, kind: PatternKind) =>
+    kind === "rest" ? { [`Not${name}`]: text.slice(but.length).split(", ") } : { [name]: text };
+  const statement = {
+    Effect: "Allow" as const,
+    ...part("Action", action, kinds.action),
+    ...part("Resource", resource, kinds.resource),
+  };
   return statementMatches(statement as never, request, () => false);
 }
 

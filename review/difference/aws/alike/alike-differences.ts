@@ -46,7 +46,7 @@ export class AlikeDifferences {
 
 /** Nothing of it depends on values that are not known, and no pattern is written in words. */
 function isPlain({ gained, undecided }: Difference): boolean {
-  return undecided.length === 0 && gained.every(({ certain, resource }) => certain && !/\s/.test(resource));
+  return undecided.length === 0 && gained.every(({ certain, kinds }) => certain && kinds.resource === "pattern");
 }
 
 function exampleOf({ gained }: Difference, { name, is }: PathPair): Example {
@@ -63,6 +63,7 @@ function renamed({ name, gained }: Example, { name: other, is }: PathPair): read
 class RenamedGain implements Gained {
   public readonly action: string;
   public readonly resource: string;
+  public readonly kinds: Gained["kinds"];
   public readonly certain: boolean;
   public readonly unknown: readonly string[];
 
@@ -73,9 +74,10 @@ class RenamedGain implements Gained {
     public readonly statement: SourcedStatement,
     public readonly path: string,
   ) {
-    const { action, resource, certain, unknown } = example;
+    const { action, resource, kinds, certain, unknown } = example;
     this.action = action;
     this.resource = swapNames(resource, name, other);
+    this.kinds = kinds;
     this.certain = certain;
     this.unknown = unknown;
   }
