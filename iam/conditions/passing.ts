@@ -7,6 +7,7 @@ import { ALL_VALUES, type ValueSet } from "./value-set";
 /** What the values of a test name, by texts or on a scale */
 type Named = { readonly globs: readonly Glob[] } | { readonly scale: ScaleName; readonly set: IntervalSet };
 
+/** A memo on frozen values */
 const NAMED = new WeakMap<KeyTest, Named>();
 
 /** Whether one value passes `test`; undefined if the operator cannot compare it. */

@@ -27,6 +27,7 @@ const QUESTION = "what is asked";
 export class Examples {
   private readonly refused = new Map<string, readonly string[]>();
   private readonly known = new Map<string, Example>();
+  /** A memo on frozen values */
   private readonly prepared = new WeakMap<AccessPath, PreparedAccess>();
 
   public constructor(private readonly shapes: Shapes) {}

@@ -9,6 +9,7 @@ const NOTHING: Rules = { paths: [], denies: [] };
 /** Steps to find an example; one that takes more is left to the question itself. */
 const QUICK_STEPS = 2_000;
 
+/** A memo on frozen values: callers of `isWithin` change neither access. */
 const KNOWN = new WeakMap<Access, KnownAccess>();
 
 /** An access that is compared with many: its rules, and what each of its Allows lets through, are worked out once. */

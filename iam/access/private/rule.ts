@@ -36,6 +36,7 @@ export interface RulePath {
   readonly layers: readonly (readonly StatementRule[])[];
 }
 
+/** A memo on frozen values */
 const READ = new WeakMap<Statement, Rule>();
 
 function ruleOf(statement: Statement): Rule {

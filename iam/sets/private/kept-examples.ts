@@ -16,6 +16,7 @@ interface Kept {
 /** By name of a set: a review asks the same of the policies of all agents, before and after */
 const examples = new Map<string, Kept>();
 const names = new Map<string, number>();
+/** A memo on frozen values: the id of a list */
 const known = new WeakMap<readonly Glob[], number>();
 let named = 0;
 let characters = 0;

@@ -20,7 +20,7 @@ import { Scope } from "./scope";
 /** Attributes that stand for the resource itself, with any arguments */
 const IDENTITY = /^(?:arn|id|name|key_id|unique_id|.+_arn|.+_id)$/;
 
-/** Arguments that refer to nothing, by what they are read from: two estates may share it. */
+/** Arguments that refer to nothing, by what they are read from, which two estates may share. A memo on frozen values. */
 const PLAIN = new WeakMap<JsonObject, JsonObject>();
 
 /** Names in it are no references to values. */

@@ -54,7 +54,7 @@ type Read = Omit<KubernetesObject, "address" | "id">;
 /** Reads what is written alike once, in one estate and in another */
 export class ObjectReader {
   private readonly known = new Map<string, Omit<KubernetesObject, "address"> | undefined>();
-  /** Values that two estates share are those of one resource. */
+  /** A memo on frozen values: those that two estates share are those of one resource. */
   private readonly byValues = new WeakMap<
     JsonObject,
     { readonly object: Omit<KubernetesObject, "address"> | undefined }

@@ -80,7 +80,7 @@ export function without(body: JsonObject, keys: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(body).filter(([key]) => !keys.includes(key)));
 }
 
-/** What follows from the body of an object, or a part of it, alone. Objects that are written alike share one, in base and head: it is found once. */
+/** What follows from the body of an object, or a part of it, alone. Objects that are written alike share one, in base and head. A memo on frozen values. */
 export function ofBody<Value>(find: (body: JsonObject) => Value): (body: JsonObject) => Value {
   const known = new WeakMap<JsonObject, { readonly value: Value }>();
   return (body) => {
