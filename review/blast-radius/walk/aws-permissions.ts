@@ -2,7 +2,7 @@ import { difference, type Difference, type Gained } from "../../../iam/access/di
 import { Glob } from "../../../iam/sets/glob";
 import type { Unknown } from "../../change";
 import { requestText, wayText } from "../../reach/aws/words";
-import type { LongestWay } from "../../reach/aws/chain/longest-ways";
+import type { LongestWay } from "../../reach/aws/chain/closure";
 import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 import type { AwsPath, Way } from "../../reach/aws/way";
 import type { Registry } from "../../reach/declared/registry";

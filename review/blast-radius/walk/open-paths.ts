@@ -1,4 +1,4 @@
-import type { LongestWay } from "../../reach/aws/chain/longest-ways";
+import type { LongestWay } from "../../reach/aws/chain/closure";
 import type { WayBack, WayRenewal } from "../../reach/aws/chain/way-sessions";
 import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 import { type AwsPath, isGranted, type Way, assumesNothing } from "../../reach/aws/way";

@@ -3,8 +3,7 @@ import type { Budget } from "../expression/budget";
 import { textParts } from "../expression/value-text";
 import { joinParts, Unknown, type Value } from "../expression/value";
 import { policyDocument } from "../policy/policy-document";
-import type { ProviderFacts } from "./provider";
-import type { Lookup } from "./lookup";
+import type { Lookup, ProviderFacts } from "./lookup";
 
 /** An attribute that AWS or Terraform adds, where it follows from the configuration */
 export function computedAttribute(

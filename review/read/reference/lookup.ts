@@ -3,8 +3,14 @@ import type { Budget } from "../expression/budget";
 import type { Path } from "../expression/path";
 import type { Value } from "../expression/value";
 import type { Json } from "../json";
-import type { ProviderFacts } from "./provider";
 import type { StateIndex } from "./remote-state";
+
+/** Where a provider works */
+export interface ProviderFacts {
+  readonly partition: Value;
+  readonly region: Value;
+  readonly account: Value;
+}
 
 /** What has to be known besides the stacks */
 export interface Surroundings {

@@ -1,13 +1,8 @@
 import type { DeclaredResource } from "../configuration/stack";
 import { type Json, type JsonObject, member } from "../json";
+import type { ProviderFacts, Lookup } from "./lookup";
 import { digest, PartialText, Unknown, type Value } from "../expression/value";
-
-/** Where a provider works */
-export interface ProviderFacts {
-  readonly partition: Value;
-  readonly region: Value;
-  readonly account: Value;
-}
+import type { Budget } from "../expression/budget";
 
 const PARTITIONS: readonly (readonly [RegExp, string])[] = [
   [/^cn-/, "aws-cn"],
@@ -35,7 +30,7 @@ const WHO = [
 ];
 
 /** Name of the provider that a resource is made with */
-export function providerOf({ body, type }: DeclaredResource): string {
+function providerOf({ body, type }: DeclaredResource): string {
   const named = member(body, "provider");
   if (typeof named !== "string") return type.slice(0, type.indexOf("_"));
   return named.replace(/^\$\{(.*)\}$/, "$1");
@@ -45,7 +40,7 @@ export function providerOf({ body, type }: DeclaredResource): string {
  * @param region of the resource itself, where it has one
  * @param account that somebody else found out
  */
-export function awsFacts(
+function awsFacts(
   settings: JsonObject,
   known: { readonly region: Value | undefined; readonly account: string | undefined },
 ): ProviderFacts {
@@ -68,4 +63,36 @@ function onlyAccount(settings: JsonObject): string | undefined {
 function unknownAccount(settings: JsonObject): string {
   const who = WHO.map((key) => member(settings, key) ?? null);
   return who.every((each) => each === null) ? "aws.account_id" : `aws.account_id #${digest(JSON.stringify(who))}`;
+}
+
+/** The provider of each resource, with its settings resolved */
+export class ProviderIndex {
+  private readonly accounts = new Map<string, string | undefined>();
+
+  constructor(private readonly lookup: Lookup) {}
+
+  public of(declared: DeclaredResource, budget: Budget): ProviderFacts {
+    const { stack } = declared;
+    const name = providerOf(declared);
+    const settings = stack.providers.get(name) ?? {};
+    const own = declared.type.startsWith("aws_iam_") ? null : (member(declared.body, "region") ?? null);
+    const region = own ?? member(settings, "region") ?? null;
+    return awsFacts(settings, {
+      region: region === null ? undefined : this.lookup.resolve(region, stack, budget, declared),
+      account: this.plannedAccount(declared, name),
+    });
+  }
+
+  /** Of a plan that asked who it is */
+  private plannedAccount({ stack }: DeclaredResource, provider: string): string | undefined {
+    const key = `${stack.name} ${provider}`;
+    if (this.accounts.has(key)) return this.accounts.get(key);
+    const found = [...stack.declared.values()].flatMap((each) => {
+      if (each.mode !== "data" || each.type !== "aws_caller_identity" || providerOf(each) !== provider) return [];
+      const account = this.lookup.surroundings.planned(each, "account_id");
+      return typeof account === "string" ? [account] : [];
+    });
+    this.accounts.set(key, found[0]);
+    return found[0];
+  }
 }

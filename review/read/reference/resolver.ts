@@ -11,9 +11,8 @@ import { digest, PartialText, Unknown, type Value } from "../expression/value";
 import { isObject, type Json, type JsonObject, member } from "../json";
 import { agrees } from "../plan/agreement";
 import { computedAttribute } from "./computed-attribute";
-import { ProviderIndex } from "./facts";
-import type { Lookup, Surroundings } from "./lookup";
-import type { ProviderFacts } from "./provider";
+import { ProviderIndex } from "./provider";
+import type { Lookup, ProviderFacts, Surroundings } from "./lookup";
 import { StateIndex } from "./remote-state";
 import { Scope } from "./scope";
 

@@ -1,6 +1,5 @@
 import type { Resource } from "../../../read/resource";
-import { type ReachedRole, spread } from "./closure";
-import { type LongestWay, longestWays } from "./longest-ways";
+import { type ReachedRole, spread, type LongestWay, longestWays } from "./closure";
 import { Rings } from "./rings";
 import type { Edge, Edges } from "./role-edges";
 

@@ -1,7 +1,6 @@
 import type { Resource } from "../../../read/resource";
 import type { AssumedRole, WayId } from "../way";
-import { rolesBetween } from "./closure";
-import type { LongestWay } from "./longest-ways";
+import { rolesBetween, type LongestWay } from "./closure";
 import type { SessionOutcome } from "./renewals";
 
 /** What a way opens stays open, because its sessions are renewed without end. */
