@@ -14,7 +14,7 @@ class PagingStack extends AmbitStack {
   constructor(app: App, props: AmbitStackProps) {
     super(app, "paging", props);
     this.useAws();
-    this.topic = new SnsTopic(this, "OnCall", { name: "on-call" });
+    this.topic = new SnsTopic(this, "OnCall", { name: "on-call", kmsMasterKeyId: "alias/on-call" });
   }
 }
 

@@ -19,6 +19,9 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { KmsReplicaKey } from "@cdktf/provider-aws/lib/kms-replica-key";
 import { RolesanywhereTrustAnchor } from "@cdktf/provider-aws/lib/rolesanywhere-trust-anchor";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { TerraformOutput } from "cdktf";
@@ -48,12 +51,41 @@ const ARN = "arn:aws:kms:eu-central-1:111122223333:key/1";
 const TRUST = PolicyDocument.of([
   { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
 ]).toTerraform();
+const BOUNDARY = "arn:aws:iam::111122223333:policy/boundary";
+const KEPT = { name: "orders", deletionProtectionEnabled: true, pointInTimeRecovery: { enabled: true } };
 const ALARMED = { alarmName: "wild", comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1 };
+
+/** A bucket as guardrails want it */
+function keptBucket(scope: Construct): S3Bucket {
+  const bucket = new S3Bucket(scope, "it");
+  const policy = PolicyDocument.of([
+    {
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: "*",
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  ]);
+  new S3BucketPolicy(scope, "Policy", { bucket: bucket.id, policy: policy.toTerraform() });
+  new S3BucketPublicAccessBlock(scope, "PublicAccess", {
+    bucket: bucket.id,
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+  });
+  new S3BucketServerSideEncryptionConfigurationA(scope, "Encryption", {
+    bucket: bucket.id,
+    rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: ARN } }],
+  });
+  return bucket;
+}
 
 /** What stands for a kind, by the reference that is made of it */
 const STANDS: readonly [reference: string, Kind, (scope: Construct) => unknown][] = [
   ["aws_cloudwatch_metric_alarm.it.arn", ALARM, (scope) => new CloudwatchMetricAlarm(scope, "it", ALARMED)],
-  ["aws_s3_bucket.it.arn", BUCKET, (scope) => new S3Bucket(scope, "it")],
+  ["aws_s3_bucket.it.arn", BUCKET, (scope) => keptBucket(scope)],
   ["data.aws_s3_bucket.it.arn", BUCKET, (scope) => new DataAwsS3Bucket(scope, "it", { bucket: "acme" })],
   ["aws_s3_object.it.arn", BUCKET_OBJECT, (scope) => new S3Object(scope, "it", { bucket: "acme", key: "keys" })],
   [
@@ -85,16 +117,20 @@ const STANDS: readonly [reference: string, Kind, (scope: Construct) => unknown][
     CERTIFICATE_AUTHORITY,
     (scope) => new DataAwsAcmpcaCertificateAuthority(scope, "it", { arn: "${var.authority}" }),
   ],
-  ["aws_kms_key.it.arn", KEY, (scope) => new KmsKey(scope, "it")],
+  ["aws_kms_key.it.arn", KEY, (scope) => new KmsKey(scope, "it", { enableKeyRotation: true })],
   ["aws_kms_external_key.it.arn", KEY, (scope) => new KmsExternalKey(scope, "it")],
   ["aws_kms_replica_key.it.arn", KEY, (scope) => new KmsReplicaKey(scope, "it", { primaryKeyArn: ARN })],
   ["data.aws_kms_key.it.arn", KEY, (scope) => new DataAwsKmsKey(scope, "it", { keyId: "alias/data" })],
   ["aws_kms_key.it.arn", KEY, (scope) => new DataKey(scope, "it")],
-  ["aws_iam_role.it.arn", ROLE, (scope) => new IamRole(scope, "it", { assumeRolePolicy: TRUST })],
+  [
+    "aws_iam_role.it.arn",
+    ROLE,
+    (scope) => new IamRole(scope, "it", { assumeRolePolicy: TRUST, permissionsBoundary: BOUNDARY }),
+  ],
   ["data.aws_iam_role.it.arn", ROLE, (scope) => new DataAwsIamRole(scope, "it", { name: "on-call" })],
-  ["aws_dynamodb_table.it.arn", TABLE, (scope) => new DynamodbTable(scope, "it", { name: "orders" })],
+  ["aws_dynamodb_table.it.arn", TABLE, (scope) => new DynamodbTable(scope, "it", KEPT)],
   ["data.aws_dynamodb_table.it.arn", TABLE, (scope) => new DataAwsDynamodbTable(scope, "it", { name: "orders" })],
-  ["aws_sns_topic.it.arn", TOPIC, (scope) => new SnsTopic(scope, "it")],
+  ["aws_sns_topic.it.arn", TOPIC, (scope) => new SnsTopic(scope, "it", { kmsMasterKeyId: "alias/it" })],
   ["data.aws_sns_topic.it.arn", TOPIC, (scope) => new DataAwsSnsTopic(scope, "it", { name: "on-call" })],
   [
     "aws_rolesanywhere_trust_anchor.it.arn",
@@ -215,7 +251,7 @@ describe("where the value must be known at synth", () => {
 
 test("tables are encrypted by a key of the same stack, by reference", () => {
   const stack = newStack();
-  new ExchangeTables(stack, "Tables", { key: new KmsKey(stack, "Own") });
+  new ExchangeTables(stack, "Tables", { key: new KmsKey(stack, "Own", { enableKeyRotation: true }) });
   const encrypted = Template.of(stack)
     .all(DynamodbTable)
     .map((table) => table["server_side_encryption"]);

@@ -1,7 +1,9 @@
+import type { Block } from "../../block";
 import type { BlockRule } from "../../rule";
+import type { StackJson } from "../../stack";
 import { textOf } from "../../value";
 
-/** Methods and routes of API Gateway. `OPTIONS`, which browsers ask first, has no authorization. */
+/** Methods and routes of API Gateway. `OPTIONS`, which browsers ask first, has no authorization; functions of Ambit's own components, whose roles are at `/ambit/platform/`, check each caller themselves. */
 export const apiAuthorizer: BlockRule = {
   id: "AMBIT-NETWORK-API-AUTHORIZER",
   severity: "high",
@@ -10,13 +12,24 @@ export const apiAuthorizer: BlockRule = {
   fix: "set an authorizer, or AWS_IAM",
   standards: ["sp800-53/SC-7", "maestro/L4", "owasp-nhi/NHI4", "owasp-mcp/MCP07", "sp800-53/AC-3"],
   looksAt: ["aws_api_gateway_method", "aws_apigatewayv2_route"],
-  *check(block) {
+  *check(block, stack) {
     const [attribute, method] =
       block.type === "aws_api_gateway_method"
         ? (["authorization", block.body["http_method"]] as const)
         : (["authorization_type", block.body["route_key"]] as const);
     if (typeof method === "string" && /^OPTIONS\b/.test(method)) return;
     const authorization = textOf(block.body, attribute) ?? "NONE";
-    if (authorization === "NONE") yield { what: attribute, at: attribute, evidence: [method ?? null, authorization] };
+    if (authorization !== "NONE" || isAmbits(block, stack)) return;
+    yield { what: attribute, at: attribute, evidence: [method ?? null, authorization] };
   },
 };
+
+/** Whether the route's function has a role of Ambit's own components */
+function isAmbits({ body }: Block, stack: StackJson): boolean {
+  const target = body["target"];
+  const integration = typeof target === "string" ? stack.referred(target.replace(/^integrations\//, "")) : undefined;
+  const code = stack.referred(integration?.block.body["integration_uri"])?.block;
+  const role = code?.body["role"];
+  const referred = stack.referred(role)?.block.body["path"];
+  return referred === "/ambit/platform/" || (typeof role === "string" && /^arn:.*:role\/ambit\/platform\//.test(role));
+}

@@ -1,0 +1,24 @@
+import type { Json } from "../../../../domain";
+import type { BlockRule } from "../../rule";
+import { isObject } from "../../value";
+
+/** Provisioners of any resource, and the resources that exist for them. */
+export const provisioner: BlockRule = {
+  id: "AMBIT-STATE-PROVISIONER",
+  severity: "high",
+  what: "no resource may run commands by a provisioner",
+  why: "the command runs with the rights of the one who deploys, and no plan shows what it does",
+  fix: "use a resource of the provider, or a job with a role of its own",
+  standards: ["owasp-asi/ASI04", "sp800-53/SR-3", "owasp-asi/ASI05", "owasp-mcp/MCP05"],
+  looksAt: [/^(?!data\.|provider\.|backend\.)\w/],
+  *check(block) {
+    const written = block.mode === "resource" ? (block.body["provisioner"] ?? null) : null;
+    if (written === null) return;
+    for (const each of (Array.isArray(written) ? written : [written]) as readonly Json[]) {
+      // By its kind: `[{ "local-exec": { … } }]`.
+      const kinds = isObject(each) ? Object.keys(each) : [];
+      for (const kind of kinds.length > 0 ? kinds : ["provisioner"])
+        yield { what: kind, at: "provisioner", evidence: each };
+    }
+  },
+};
