@@ -1,6 +1,7 @@
 import { DataAwsKmsPublicKey } from "@cdktf/provider-aws/lib/data-aws-kms-public-key";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { onlyKnown } from "../../domain";
 import { CERTIFICATE, type CertificateInput } from "../aws/certificate";
 import type { TopicInput } from "../aws/topic";
 import { alarmActions } from "../platform/alarm-topic";
@@ -85,17 +86,31 @@ export interface TokenExchangeFunctionProps {
   readonly after?: readonly ITerraformDependable[];
 }
 
+const PROPERTIES = [
+  "certificate",
+  "issuer",
+  "mutualTls",
+  "signsWith",
+  "formerRegistryKeys",
+  "auditLog",
+  "concurrency",
+  "alarmTopic",
+  "code",
+  "after",
+] as const satisfies readonly (keyof TokenExchangeFunctionProps)[];
+
 /** The exchange as a function of AWS Lambda, for agents outside the cluster: in place of `TokenExchange`, or beside it. */
 export class TokenExchangeFunction extends Construct {
   public readonly issuer: string;
   /** Where the name of the issuer must lead: known after apply */
   public readonly target: { readonly domainName: string; readonly hostedZoneId: string };
 
-  /** @throws DeclarationError `exchange.malformed` */
+  /** @throws DeclarationError `exchange.malformed`, and `property.unknown` */
   constructor(scope: Construct, id: string, props: TokenExchangeFunctionProps) {
     super(scope, id);
     const where = `[${this.node.path}]`;
     const platform = platformOf(this);
+    onlyKnown(props, PROPERTIES, where);
     noticesNeedPods(platform, where);
     this.issuer = issuerOf(props.issuer, platform, where);
     const host = hostOf(this.issuer, where);

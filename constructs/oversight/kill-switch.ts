@@ -92,7 +92,7 @@ export class KillSwitch extends Construct {
   public readonly functionName: string;
   private readonly code: LambdaFunction;
 
-  /** @throws DeclarationError `kill-switch.malformed` */
+  /** @throws DeclarationError `kill-switch.malformed`, and `property.unknown` */
   constructor(scope: Construct, id: string, props: KillSwitchProps) {
     super(scope, id);
     const platform = platformOf(this);

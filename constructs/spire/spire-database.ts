@@ -8,6 +8,7 @@ import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-pa
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { type ITerraformDependable, Op, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
+import { onlyKnown } from "../../domain";
 import { KEY, type KeyInput } from "../aws/key";
 import { DELETION_WINDOW_DAYS } from "../platform/key";
 import type { Platform } from "../platform/platform";
@@ -54,6 +55,16 @@ export interface SpireDatabaseProps {
   readonly key?: KeyInput;
 }
 
+const PROPERTIES = [
+  "vpc",
+  "subnets",
+  "cidrs",
+  "clientCidrs",
+  "certificateAuthorities",
+  "capacity",
+  "key",
+] as const satisfies readonly (keyof SpireDatabaseProps)[];
+
 /**
  * The PostgreSQL that SPIRE servers share: Aurora in two zones. No password is in code or state: RDS makes that of the
  * master, a Job in the cluster reads it once to make the servers' user, and servers log in with IAM tokens.
@@ -75,10 +86,11 @@ export class SpireDatabase extends Construct {
   /** What must be done before a server can use it */
   public readonly ready: readonly ITerraformDependable[];
 
-  /** @throws DeclarationError `spire.malformed` and `platform.malformed` */
+  /** @throws DeclarationError `spire.malformed`, `platform.malformed` and `property.unknown` */
   constructor(scope: Construct, id: string, props: SpireDatabaseProps) {
     super(scope, id);
     const where = `[${this.node.path}]`;
+    onlyKnown(props, PROPERTIES, where);
     const platform = platformOf(this);
     const subnets = subnetIds(props.subnets, where);
     this.cidrs = ranged(props.cidrs, where, "cidrs");

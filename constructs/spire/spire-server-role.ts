@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { refuse } from "../../domain";
+import { onlyKnown, refuse } from "../../domain";
 import { allow, PolicyDocument, type Statement } from "../../iam";
 import { BUCKET_OBJECT, type BucketObjectInput } from "../aws/bucket-object";
 import { CERTIFICATE_AUTHORITY, type CertificateAuthorityInput } from "../aws/certificate-authority";
@@ -65,6 +65,15 @@ export interface SpireServerRoleProps {
   readonly trustAnchor?: TrustAnchorInput | undefined;
 }
 
+const PROPERTIES = [
+  "database",
+  "kms",
+  "certificateAuthority",
+  "pathLength",
+  "bundleObject",
+  "trustAnchor",
+] as const satisfies readonly (keyof SpireServerRoleProps)[];
+
 /** The role of the SPIRE servers: log in to their database, sign with their own keys, publish their bundle. */
 export class SpireServerRole extends Construct {
   public readonly roleArn: string;
@@ -75,11 +84,12 @@ export class SpireServerRole extends Construct {
   /** Policy that the servers must give their keys (`key_policy_file` of aws_kms); undefined without KMS */
   public readonly keyPolicy?: string;
 
-  /** @throws DeclarationError `spire.malformed` */
+  /** @throws DeclarationError `spire.malformed`, and `property.unknown` */
   constructor(scope: Construct, id: string, props: SpireServerRoleProps = {}) {
     super(scope, id);
     const where = `[${this.node.path}]`;
     const platform = platformOf(this);
+    onlyKnown(props, PROPERTIES, where);
     const { kms = true } = props;
     this.roleArn = platform.spireServerRoleArn;
     this.keyTags = kms ? { [PLATFORM_TAG]: platform.name } : {};

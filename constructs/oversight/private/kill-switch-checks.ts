@@ -1,4 +1,4 @@
-import { refuse, shown } from "../../../domain";
+import { onlyKnown, refuse, shown } from "../../../domain";
 import { ALARM } from "../../aws/alarm";
 import { alarmActions } from "../../platform/alarm-topic";
 import type { Platform } from "../../platform/platform";
@@ -15,6 +15,18 @@ const LONGEST_CA = 2_048;
 const SPIFFE_PATH = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;
 const ORIGIN = /^https:\/\/[^/?#@\s]+$/;
 
+const PROPERTIES = [
+  "list",
+  "exchange",
+  "exchangeAddress",
+  "exchangeCa",
+  "exchangeSpiffeId",
+  "findingsFrom",
+  "alarms",
+  "alarmTopic",
+  "code",
+] as const satisfies readonly (keyof KillSwitchProps)[];
+
 interface Checked extends Required<Pick<KillSwitchProps, "findingsFrom">> {
   /** ARNs */
   readonly alarms: readonly string[];
@@ -22,8 +34,9 @@ interface Checked extends Required<Pick<KillSwitchProps, "findingsFrom">> {
   readonly actions: readonly string[];
 }
 
-/** @throws DeclarationError `kill-switch.malformed` */
+/** @throws DeclarationError `kill-switch.malformed`, and `property.unknown` */
 export function checkedKillSwitch(platform: Platform, props: KillSwitchProps, where: string): Checked {
+  onlyKnown(props, PROPERTIES, where);
   const { findingsFrom = DEFAULT_SEVERITY, alarms = [], alarmTopic } = props;
   if (!platform.hasKillSwitch) {
     const what = "the platform must have a kill switch, whose key the registry names, got one without";

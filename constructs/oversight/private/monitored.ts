@@ -20,6 +20,19 @@ export interface Monitored {
   readonly kills: ReadonlySet<KillingAlarm>;
 }
 
+const PROPERTIES = [
+  "fleet",
+  "agents",
+  "alarmTopic",
+  "refusals",
+  "budgetShare",
+  "expected",
+  "usualHours",
+  "kills",
+  "killSwitch",
+  "after",
+] as const satisfies readonly (keyof AgentMonitoringProps)[];
+
 export const KILLING = ["refusals", "replays", "revoked", "hours"] as const satisfies readonly KillingAlarm[];
 const HOUR = 3_600;
 const MOST_HOURS = CLOUDWATCH.evaluationSeconds / HOUR;
@@ -28,6 +41,7 @@ const BUDGET_SHARE = 0.8;
 
 /** @throws DeclarationError `monitoring.malformed`, `property.unknown`, naming the property */
 export function monitored(fleet: Fleet, props: AgentMonitoringProps, region: string, where: string): Monitored {
+  onlyKnown(props, PROPERTIES, where);
   const { refusals = REFUSALS, budgetShare = BUDGET_SHARE, kills = [], expected = {}, usualHours = {} } = props;
   const refused = (what: string, got: unknown, fix: string): never =>
     refuse(MONITORING_CODE, where, `${what}, got ${shown(got)}: ${fix}`);

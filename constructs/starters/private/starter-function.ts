@@ -1,7 +1,7 @@
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { Construct } from "constructs";
-import { refuse, shown, type Starter } from "../../../domain";
+import { onlyKnown, refuse, shown, type Starter } from "../../../domain";
 import type { CheckedOrigin } from "../../../domain/event-origin";
 import { starterKeyUse } from "../../../domain/registry/starters";
 import { starterIssuer } from "../../../domain/starter";
@@ -55,11 +55,21 @@ const SECONDS = 600;
 const MOST_AT_ONCE = 100;
 const FEWEST_AT_ONCE = 2;
 
+const PROPERTIES = [
+  "starter",
+  "exchange",
+  "concurrency",
+  "alarmTopic",
+  "redrivers",
+  "code",
+] as const satisfies readonly (keyof StarterFunctionProps)[];
+
 /** The function behind the queue: outside the VPC, where the listener for users answers, and with no way in but the queue. */
 export function starterFunction(scope: Construct, queueArn: string, props: StarterFunctionProps): LambdaFunction {
   const platform = platformOf(scope);
   const { starter, concurrency = FEWEST_AT_ONCE } = props;
   const { where } = starter;
+  onlyKnown(props, PROPERTIES, where);
   if (!Number.isInteger(concurrency) || concurrency < FEWEST_AT_ONCE || concurrency > MOST_AT_ONCE) {
     const what = `concurrency must be a whole number from ${FEWEST_AT_ONCE} to ${MOST_AT_ONCE}`;
     refuse("starter.malformed", where, `${what}, got ${shown(concurrency)}`);
