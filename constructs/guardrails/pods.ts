@@ -39,8 +39,19 @@ const MANIFEST_KINDS: Readonly<Record<string, string>> = {
   CronJob: "cron_job",
 };
 
+const READ = new WeakMap<Block, readonly PodTemplate[]>();
+
 /** The pods of a resource; none for a manifest of another kind. @throws UndecidedValue where they are known at apply only */
 export function podsOf(block: Block): readonly PodTemplate[] {
+  // Blocks do not change, and each rule about pods asks anew.
+  const known = READ.get(block);
+  if (known !== undefined) return known;
+  const pods = readPods(block);
+  READ.set(block, pods);
+  return pods;
+}
+
+function readPods(block: Block): readonly PodTemplate[] {
   if (block.type !== "kubernetes_manifest") {
     const kind = /^kubernetes_(.*?)(?:_v\d\w*)?$/.exec(block.type)?.[1] ?? "";
     return podsIn(kind, block.body, "");

@@ -1,0 +1,64 @@
+import type { Block } from "./block";
+import { configTextsOf } from "./config-texts";
+import { configurationsIn, type Found } from "./private/configurations";
+import { documentsIn } from "./private/documents";
+import { podsOf } from "./pods";
+import type { StackJson } from "./stack";
+import { type BlockBody, isObject, textsOf } from "./value";
+
+/** @see https://www.openpolicyagent.org/docs/configuration */
+const OPA = {
+  tells: /["']?(?:decision_logs|bundles|discovery)["']?\s*:/,
+  read: (text: string, at: string): readonly BlockBody[] => documentsIn(text, at).filter(isOpa),
+};
+
+/** Configurations of OPA. @throws UndecidedValue for a text with names of OPA's that is neither JSON nor YAML */
+export function opaConfigsOf(block: Block, stack: StackJson): readonly Found<BlockBody>[] {
+  return configurationsIn(OPA, block, stack);
+}
+
+function isOpa(body: BlockBody): boolean {
+  return "decision_logs" in body || isObject(body["bundles"]) || isObject(body["discovery"]);
+}
+
+/** Policies in Rego, without their comments */
+export function policyTextsOf(block: Block, stack: StackJson): readonly Found<string>[] {
+  return configTextsOf(block, stack)
+    .filter(({ key, text }) => key.endsWith(".rego") || /^package\s+[a-z_]\w*(?:\.\w+)*\s*$/m.test(text))
+    .map(({ at, text }) => ({ at, configuration: text.replace(/#.*$/gm, "") }));
+}
+
+/** A container that runs OPA as a server */
+export interface OpaServer {
+  readonly at: string;
+  readonly name: string;
+  readonly image: string;
+  /** Values of the flags; empty for one without a value */
+  readonly flags: ReadonlyMap<string, readonly string[]>;
+}
+
+/** @throws UndecidedValue for arguments that are known at apply only */
+export function opaServersOf(block: Block): readonly OpaServer[] {
+  return podsOf(block)
+    .flatMap(({ containers }) => containers)
+    .flatMap(({ at, name, spec }) => {
+      const image = typeof spec["image"] === "string" ? spec["image"] : "";
+      if (!/(?:^|\/)opa(?:-envoy-plugin)?[:@]|(?:^|\/)opa$/.test(image) && !/\bopa\b/.test(name)) return [];
+      const words = ["command", "args"].flatMap((part) => textsOf(spec, part, `${at}.${part}`));
+      if (!words.includes("run") || !words.some((word) => /^(?:--server|-[a-z]*s[a-z]*)$/.test(word))) return [];
+      return [{ at: `${at}.args`, name, image, flags: flagsIn(words) }];
+    });
+}
+
+function flagsIn(words: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const flags = new Map<string, string[]>();
+  for (const [index, word] of words.entries()) {
+    const [, flag, written] = /^(--[\w-]+|-a)(?:=(.*))?$/s.exec(word) ?? [];
+    if (flag === undefined) continue;
+    const next = words[index + 1] ?? "";
+    const value = written ?? (next.startsWith("-") ? "" : next);
+    const name = flag === "-a" ? "--addr" : flag;
+    flags.set(name, [...(flags.get(name) ?? []), value]);
+  }
+  return flags;
+}

@@ -1,0 +1,20 @@
+import { CONFIG_TYPES } from "../../config-texts";
+import type { BlockRule } from "../../rule";
+import { spireConfigsOf } from "../../spire-config";
+import { flagOf } from "../../value";
+
+export const insecureBootstrap: BlockRule = {
+  id: "AMBIT-SPIRE-INSECURE-BOOTSTRAP",
+  severity: "critical",
+  what: "an agent of SPIRE must know the server's bundle before it connects",
+  why: "with insecure_bootstrap, who answers first is the server, and gives the pods of the node any identity",
+  fix: "write trust_bundle_path or trust_bundle_url",
+  standards: ["sp800-207/2", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/IA-3", "maestro/L4"],
+  looksAt: CONFIG_TYPES,
+  *check(block, stack) {
+    for (const { at, configuration } of spireConfigsOf(block, stack)) {
+      if (flagOf(configuration.agent ?? {}, "insecure_bootstrap", at) === true)
+        yield { what: "insecure_bootstrap", at, evidence: true };
+    }
+  },
+};

@@ -1,0 +1,37 @@
+import { CONFIG_TYPES } from "../../config-texts";
+import { secondsOf } from "../../private/go-duration";
+import { registrationsOf } from "../../private/registrations";
+import type { BlockRule, Violation } from "../../rule";
+import { spireConfigsOf } from "../../spire-config";
+import type { BlockBody } from "../../value";
+
+/** Longest lives in seconds: an SVID that is out cannot be revoked, as SPIRE has no list of revoked ones. */
+const X509 = 3600;
+const JWT = 300;
+
+/** What is left out has SPIRE's default: an hour and five minutes. */
+export const lifetime: BlockRule = {
+  id: "AMBIT-SPIRE-LIFETIME",
+  severity: "medium",
+  what: "an X.509-SVID must live for an hour at most, and a JWT-SVID for five minutes",
+  why: "SPIRE revokes none, so a stolen one and a stopped agent's one work until they end",
+  fix: "write 1h and 5m or less, or leave the lifetimes out",
+  standards: ["sp800-207/3", "owasp-nhi/NHI7", "owasp-asi/ASI03", "sp800-53/IA-5", "sp800-53/SC-12"],
+  looksAt: CONFIG_TYPES,
+  *check(block, stack) {
+    for (const { at, configuration } of spireConfigsOf(block, stack)) {
+      const { server = {} } = configuration;
+      yield* longerIn(server, { default_x509_svid_ttl: X509, default_jwt_svid_ttl: JWT }, at);
+    }
+    for (const { at, spec } of registrationsOf(block))
+      yield* longerIn(spec, { ttl: X509, jwtTtl: JWT, x509SVIDTTL: X509, jwtSVIDTTL: JWT }, at);
+  },
+};
+
+function* longerIn(body: BlockBody, limits: Readonly<Record<string, number>>, at: string): Generator<Violation> {
+  for (const [name, limit] of Object.entries(limits)) {
+    const value = body[name] ?? null;
+    if (value !== null && secondsOf(value, `${at}.${name}`) > limit)
+      yield { what: name, at: `${at}.${name}`, evidence: value };
+  }
+}
