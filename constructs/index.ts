@@ -22,6 +22,7 @@ export {
   type UserIssuerProps,
 } from "./platform/token-issuers";
 export type { Network, NetworkProps, OpenNetworkProps, VpcNetworkProps } from "./platform/network";
+export type { PlatformRiskControl, RiskControl } from "./platform/risk-controls";
 export type { OutboundProps, PlatformOutbound } from "./platform/outbound";
 export {
   type A2aBinding,

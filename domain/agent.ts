@@ -32,6 +32,12 @@ export interface WorkloadSpec {
 export interface AgentSpec<K extends string = string> {
   /** Mail address of who answers for it */
   readonly owner: string;
+  /**
+   * Mail address of somebody else who answers for it too: neither decides on its requests.
+   *
+   * @default - none; the platform's `risk` may ask for one
+   */
+  readonly secondOwner?: string;
   /** What it is for, in a sentence a reviewer understands */
   readonly purpose: string;
   /** First day (UTC) on which it may no longer act; at most a year ahead */
@@ -103,6 +109,7 @@ export class AgentDeclaration {
   public readonly where: string;
   public readonly name: string;
   public readonly owner: string;
+  public readonly secondOwner: string | undefined;
   public readonly purpose: string;
   public readonly expires: CalendarDate;
   public readonly namespace: string;
@@ -130,7 +137,8 @@ export class AgentDeclaration {
       );
     }
     onlyKnown(spec, KEYS, this.where);
-    this.owner = owner(spec.owner, this.where);
+    this.owner = owner(spec.owner, this.where, "owner");
+    this.secondOwner = secondOwner(spec, this.where);
     this.purpose = purpose(spec.purpose, this.where);
     this.expires = CalendarDate.of(spec.expires, this.where, "expires");
     this.namespace = dnsLabel(spec.workload?.namespace, this.where, "workload.namespace");
@@ -192,6 +200,7 @@ const KEYS = [
   "memory",
   "owner",
   "purpose",
+  "secondOwner",
   "serves",
   "session",
   "suspended",
@@ -199,12 +208,21 @@ const KEYS = [
   "workload",
 ];
 
-function owner(value: unknown, where: string): string {
+function secondOwner({ owner: first, secondOwner: second }: AgentSpec, where: string): string | undefined {
+  if (second === undefined) return undefined;
+  const mail = owner(second, where, "secondOwner");
+  if (mail.toLowerCase() === first.toLowerCase()) {
+    refuse("owner.missing", where, `secondOwner must be somebody else than the owner, got ${shown(mail)}`);
+  }
+  return mail;
+}
+
+function owner(value: unknown, where: string, property: "owner" | "secondOwner"): string {
   const example = `write a mail address such as "team@acme.example"`;
-  if (isBlank(value)) refuse("owner.missing", where, `owner is required: ${example}`);
-  const mail = plainString(value, where, "owner", "owner.missing");
+  if (isBlank(value)) refuse("owner.missing", where, `${property} is required: ${example}`);
+  const mail = plainString(value, where, property, "owner.missing");
   if (!/^[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+$/.test(mail))
-    refuse("owner.missing", where, `owner must be reachable, got ${shown(mail)}: ${example}`);
+    refuse("owner.missing", where, `${property} must be reachable, got ${shown(mail)}: ${example}`);
   return mail;
 }
 

@@ -107,6 +107,7 @@ export type ErrorCode =
   | "spire.version-skew"
   | "spire.too-large"
   | "federation.self"
+  | "risk.control-missing"
   | "guardrail.violated"
   | "acknowledgement.malformed";
 

@@ -17,6 +17,7 @@ import { starterIssuer } from "../../domain/starter";
 import type { Platform } from "../platform/platform";
 import { isPublic } from "../platform/public-ways";
 import { canBeApproved } from "./approval-rules";
+import { riskIsControlled } from "./risk-controls";
 
 /** What an agent must satisfy on this platform. */
 export function checkAgainstPlatform(
@@ -168,6 +169,7 @@ export function checkFleetAgainstPlatform(fleet: Fleet, platform: Platform): voi
       roles.set(name, agent);
     }
   }
+  riskIsControlled(fleet, platform);
   if (roles.size > platform.quotas.roles) {
     const sentence = `the fleet needs ${roles.size} IAM roles, the account allows ${platform.quotas.roles}`;
     const fix = "raise the quota at AWS and aws.quotas.roles, or use a second account";

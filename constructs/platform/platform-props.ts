@@ -2,6 +2,7 @@ import type { Clock, SensitivityName } from "../../domain";
 import type { NetworkProps } from "./network";
 import type { OutboundProps } from "./outbound";
 import type { ApproverGroupProps, PeopleProps } from "./people";
+import type { RiskControl } from "./risk-controls";
 import type { StarterProps, UserIssuerProps } from "./token-issuers";
 import type { WitnessesProps } from "./witnesses";
 
@@ -198,6 +199,12 @@ export interface PlatformProps {
    * @default - none
    */
   readonly outbound?: OutboundProps;
+  /**
+   * What agents of a tier of risk must have. An empty list asks for nothing.
+   *
+   * @default - from critical on, an approval for each task that calls high-impact or outward actions
+   */
+  readonly risk?: readonly RiskControl[];
   /**
    * Where Terraform keeps its state.
    *

@@ -38,6 +38,7 @@ import {
   withoutScheme,
 } from "./platform-checks";
 import type { AuditProps, ClusterProps, IntentProps, PlatformProps } from "./platform-props";
+import { type PlatformRiskControl, riskControlsOf } from "./risk-controls";
 import { type PlatformSignals, signalsOf } from "./signals";
 import { eventSources, tokenIssuers } from "./token-issuers";
 import { type WitnessesProps, witnessesOf } from "./witnesses";
@@ -83,6 +84,8 @@ export class Platform {
   public readonly witnesses: Required<WitnessesProps> | undefined;
   public readonly protectData: boolean;
   public readonly clock: Clock;
+  /** What agents of a tier of risk must have */
+  public readonly riskControls: readonly PlatformRiskControl[];
   public readonly where = "platform";
   public readonly missingImages = new MissingImages();
 
@@ -140,6 +143,7 @@ export class Platform {
     this.audit = retention(props.audit, where);
     this.witnesses = props.witnesses && witnessesOf(props.witnesses, where);
     if (props.state !== undefined) state(props.state, where);
+    this.riskControls = riskControlsOf(props.risk, where);
     this.protectData = props.protectData ?? true;
     this.clock = props.clock ?? systemClock;
   }

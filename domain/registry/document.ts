@@ -108,6 +108,8 @@ export interface RegistryAgent<Level = SensitivityName> {
   readonly spiffeId: string;
   /** E-mail address of the person or group that answers for it */
   readonly owner: string;
+  /** Answers for it too; left out if there is none */
+  readonly secondOwner?: string | undefined;
   readonly purpose: string;
   /** Moment in UTC, RFC 3339 */
   readonly expires: string;

@@ -134,6 +134,7 @@ const agent = objectOf<RegistryAgent<Sensitivity>>(
   {
     spiffeId: text,
     owner: text,
+    secondOwner: text,
     purpose: anyText,
     expires: moment,
     state: oneOf(["active", "suspended", "expired"]),
@@ -151,7 +152,7 @@ const agent = objectOf<RegistryAgent<Sensitivity>>(
     concurrency: oneOf(["many-users", "one-user"]),
     acknowledged: listOf(objectOf({ finding: text, hash: text, reason: text, owner: text, expires: text })),
   },
-  ["memory", "serves", "concurrency", "acknowledged"],
+  ["secondOwner", "memory", "serves", "concurrency", "acknowledged"],
 );
 
 const match: Reader<RegistryMatch> = either(

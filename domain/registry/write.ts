@@ -132,6 +132,7 @@ function agentEntry(
   return {
     spiffeId: `${agent.spiffeId(facts.trustDomain)}`,
     owner: agent.owner,
+    secondOwner: agent.secondOwner,
     purpose: agent.purpose,
     expires: agent.expires.timestamp,
     state: agent.state(facts.clock),

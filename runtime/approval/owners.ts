@@ -1,6 +1,6 @@
 import type { User } from "../../domain";
 import { deniedBy } from "../refusal/denied";
-import type { FleetView } from "../registry/registry";
+import type { FleetAgent, FleetView } from "../registry/registry";
 import type { ExactRequest } from "./digest";
 import { mailboxesOf, mailboxOf } from "./one-person";
 
@@ -16,17 +16,24 @@ export interface Person extends User {
  * @throws Refusal `agent.unknown` if one of them is not declared, so that its owner is unknown
  */
 export function ownersOf(fleet: FleetView, { agent, chain }: Pick<ExactRequest, "agent" | "chain">): readonly string[] {
-  const owners = [agent, ...chain.map(({ spiffeId }) => spiffeId)].map((spiffeId) => {
-    const owner = fleet.agentOf(spiffeId)?.owner;
-    if (owner === undefined) throw deniedBy("agent.unknown");
-    return owner;
+  const owners = [agent, ...chain.map(({ spiffeId }) => spiffeId)].flatMap((spiffeId) => {
+    const declared = fleet.agentOf(spiffeId);
+    if (declared === undefined) throw deniedBy("agent.unknown");
+    return ownersOfAgent(declared);
   });
   return [...new Set(owners)];
 }
 
 /** Owners of now, of those agents that are still declared */
 export function ownersNow(fleet: FleetView, agents: readonly string[]): readonly string[] {
-  return agents.flatMap((spiffeId) => fleet.agentOf(spiffeId)?.owner ?? []);
+  return agents.flatMap((spiffeId) => {
+    const declared = fleet.agentOf(spiffeId);
+    return declared === undefined ? [] : ownersOfAgent(declared);
+  });
+}
+
+function ownersOfAgent({ owner, secondOwner }: FleetAgent): readonly string[] {
+  return secondOwner === undefined ? [owner] : [owner, secondOwner];
 }
 
 /** By mailbox or by subject, in any case of letters: issuers differ in what they write. */

@@ -130,6 +130,7 @@ function agentOf(
   {
     spiffeId,
     owner,
+    secondOwner,
     purpose,
     workload,
     credentials,
@@ -156,6 +157,7 @@ function agentOf(
     name,
     spiffeId,
     owner,
+    secondOwner,
     purpose,
     clients,
     expires: known.expires,

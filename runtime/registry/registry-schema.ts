@@ -144,6 +144,7 @@ const agent = z.object({
   // Envoy takes a list of them by commas.
   spiffeId: z.string().regex(/^spiffe:\/\/[^,\s]+$/),
   owner: z.string().min(1),
+  secondOwner: z.string().min(1).optional(),
   purpose: z.string().min(1),
   workload: z.object({ namespace: z.string().min(1) }),
   credentials: z.enum(["brokered", "oidc", "roles-anywhere"]),

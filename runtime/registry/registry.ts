@@ -61,7 +61,10 @@ export interface FleetTool extends Pick<RegistryTool, "actsAs" | "kind" | "url">
 
 export type FleetAction = Pick<RegistryAction, "match" | "pin">;
 
-export interface FleetAgent extends Pick<RegistryAgent, "clients" | "owner" | "purpose" | "session" | "spiffeId"> {
+export interface FleetAgent extends Pick<
+  RegistryAgent,
+  "clients" | "owner" | "purpose" | "secondOwner" | "session" | "spiffeId"
+> {
   readonly name: string;
   /** Seconds since the epoch */
   readonly expires: number;

@@ -382,7 +382,7 @@ function exampleOf(code: string): string | undefined {
 }
 
 /** A message ends in the line of the declaration where it is known; the examples leave it out. */
-const withoutLines = (message: string): string => message.replace(/ \(test\/docs\/[^)]*\)/g, "");
+const withoutLines = (message: string): string => message.replace(/ \(test\/(?:docs|support)\/[^)]*\)/g, "");
 
 test("the page has every code once and no other", () => {
   const headings = [...page.matchAll(/^### `([^`]+)`$/gm)].map((match) => match[1] as string);

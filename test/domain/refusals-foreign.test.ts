@@ -9,7 +9,7 @@ fails(
   () => agentOf(untyped({ puprose: "Sorts post" })),
   "property.unknown",
   'agent "triage": has no property "puprose", did you mean "purpose": it takes acknowledgements, clients, concurrency, credentials, expires, isolation, memory, owner, ' +
-    "purpose, serves, session, suspended, tasks, workload",
+    "purpose, secondOwner, serves, session, suspended, tasks, workload",
 );
 
 test("fails when a task's misspelt control would be dropped", () => {

@@ -56,7 +56,9 @@ function newIdentities(before: readonly PodIdentity[], after: readonly PodIdenti
   const known = new Set(
     before.flatMap((one) => [identityText(one), ...(one.unknown === undefined ? [identityText(one, "")] : [])]),
   );
-  return after.filter((one) => !known.has(identityText(one)) && !(one.unknown !== undefined && known.has(identityText(one, ""))));
+  return after.filter(
+    (one) => !known.has(identityText(one)) && !(one.unknown !== undefined && known.has(identityText(one, ""))),
+  );
 }
 
 function identityText({ who, key, unknown = "" }: PodIdentity, why = unknown): string {

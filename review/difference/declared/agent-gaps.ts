@@ -75,7 +75,23 @@ function identityGaps(narrow: Side, wide: Side, at: string): readonly Gap[] {
       witness: `${brief(was.owner)} approves a request of the agent, which its owner may not`,
       at: `${at}.owner`,
     })),
+    ...secondOwnerGaps(was, is, at),
     ...credentialGaps(was, is, at),
+  ];
+}
+
+/** To have one is the narrower side: who answers for an agent does not decide on its requests. */
+function secondOwnerGaps(was: RegistryAgent, is: RegistryAgent, at: string): readonly Gap[] {
+  const { secondOwner } = was;
+  if (secondOwner === undefined || secondOwner === is.secondOwner) return [];
+  return [
+    {
+      kind: "identity",
+      what: `${brief(secondOwner)} may decide on its requests`,
+      otherwise: "answers for it beside its owner",
+      witness: `${brief(secondOwner)} approves a request of the agent, which its owners may not`,
+      at: `${at}.secondOwner`,
+    },
   ];
 }
 

@@ -99,9 +99,10 @@ function unapprovedHarm(registry: Registry, start: string, works: readonly Work[
 }
 
 function selfApproval(agent: RegistryAgent, works: readonly Work[]): readonly StateCombination[] {
+  const owners = [agent.owner, ...(agent.secondOwner === undefined ? [] : [agent.secondOwner])];
   return works.flatMap((work) => {
     const group = work.task.approval?.group;
-    if (group === undefined || work.actions.size === 0 || !isOwner(agent.owner, group)) return [];
+    if (group === undefined || work.actions.size === 0 || !owners.some((owner) => isOwner(owner, group))) return [];
     const name = brief(group);
     const what = `${labelOf(work)} is approved by ${name}, who answers for the agent`;
     const owned = work.chain.length === 0 ? `registry/agents.${work.by}.owner` : `registry/${work.at}.approval`;
@@ -110,7 +111,10 @@ function selfApproval(agent: RegistryAgent, works: readonly Work[]): readonly St
         code: "self-approval",
         what,
         parts: [
-          { what: `${brief(agent.owner)} owns the agent`, source: { address: owned } },
+          {
+            what: `${brief(owners.find((owner) => isOwner(owner, group)) ?? agent.owner)} owns the agent`,
+            source: { address: owned },
+          },
           { what: `${name} decides on its calls`, source: { address: `registry/${work.at}.approval.group` } },
         ],
       },

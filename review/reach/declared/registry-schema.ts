@@ -128,6 +128,7 @@ const way = z.strictObject({
 const agent = z.strictObject({
   spiffeId: text,
   owner: text,
+  secondOwner: text.optional(),
   purpose: z.string(),
   expires: moment,
   state: z.enum(["active", "suspended", "expired"]),

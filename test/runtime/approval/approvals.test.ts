@@ -3,7 +3,7 @@ import { ask, readApproval, spendApprovalWrite, standingApproval } from "../../.
 import { approvalFacts, approvalState } from "../../../runtime/approval/approval-record";
 import { askedWith } from "../../../runtime/approval/asked-with";
 import { Refusal } from "../../../runtime/refusal/refusal";
-import { ownersOf } from "../../../runtime/approval/owners";
+import { ownersNow, ownersOf } from "../../../runtime/approval/owners";
 import { type ExactRequest, requestDigest } from "../../../runtime/approval/digest";
 import { revoke } from "../../../runtime/session/revocations";
 import { approvalKey, approvalOfGroupKey } from "../../../runtime/store/keys";
@@ -167,6 +167,18 @@ test("the owners of the agent and of every delegator are known, each once", () =
   const owners = ["worker", "front", "reader"].map((name) => agentOf(name).owner);
   expect(ownersOf(fleet, exactRequest({ chain }))).toEqual(owners);
   expect(ownersOf(fleet, exactRequest({ chain: [] }))).toEqual(owners.slice(0, 1));
+});
+
+test("the second owner of an agent is one of its owners, so that neither decides", () => {
+  const { agentOf: declared, ...fleet } = fleetOf("worker");
+  const secondOwner = "lead@acme.example";
+  const withLead = (spiffeId: string) => {
+    const agent = declared(spiffeId);
+    return agent && { ...agent, secondOwner };
+  };
+  const owners = [agentOf("worker").owner, secondOwner];
+  expect(ownersOf({ ...fleet, agentOf: withLead }, exactRequest({ chain: [] }))).toEqual(owners);
+  expect(ownersNow({ ...fleet, agentOf: withLead }, [agentOf("worker").spiffeId])).toEqual(owners);
 });
 
 test.each([["worker"], ["front"]])("fails when %s is not declared, so that its owner is unknown", (missing) => {
