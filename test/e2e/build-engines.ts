@@ -9,6 +9,7 @@ import { conformanceProgram } from "./mcp/conformance-program";
 import { keycloakDistribution } from "./oversight/keycloak-distribution";
 import { envoyProgram } from "./gateway/envoy-program";
 import { stopAll } from "./harness/process";
+import { trestlePython } from "./governance/trestle";
 import { Skipped } from "./harness/suite";
 import { storyAgentImage } from "./scenario/agent/image";
 import { etcdProgram, apiserverProgram, olderSpirePrograms, spirePrograms } from "./spire/programs";
@@ -36,6 +37,7 @@ const ENGINES: Readonly<Record<string, () => Promise<unknown>>> = {
   awscli: awsCliPython,
   collector: collectorProgram,
   "python-build": buildPython,
+  trestle: trestlePython,
 };
 
 const HELP = `Usage: npm run engines [-- [engine ...]]

@@ -12,6 +12,7 @@ import { exchangeSuite } from "./exchange/suite";
 import { faultsSuite } from "./faults/suite";
 import { forkSuite } from "./fork/suite";
 import { gatewaySuite } from "./gateway/suite";
+import { governanceSuite } from "./governance/suite";
 import { killSuite } from "./kill/suite";
 import { mcpSuite } from "./mcp/suite";
 import { managedSuite } from "./managed/suite";
@@ -37,6 +38,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => unknown>> = {
   faults: faultsSuite,
   fork: forkSuite,
   gateway: gatewaySuite,
+  governance: governanceSuite,
   kill: killSuite,
   managed: managedSuite,
   mcp: mcpSuite,
@@ -67,6 +69,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   faults      parts of the platform fail while an agent works, on a real Kubernetes node: AMBIT_SCHEDULES=20, AMBIT_SEED=n
   fork        the tests on CDK Terrain, the community fork of cdktf
   gateway     agents' calls through Envoy and the authorizer to tools, and attacks on the way
+  governance  reports of governance, judged by programs of others: OSCAL by compliance-trestle
   kill        the kill switch as it is bundled, on an exchange, an API server and a stand-in for AWS, and a busy agent
   managed     the policies that AWS keeps, each with each other that it may be within
   mcp         MCP servers of both revisions behind the gateway: clients, attacks and the official conformance suite
