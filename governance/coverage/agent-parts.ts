@@ -78,14 +78,12 @@ export function ownNetworkPolicies(agent: DeclaredAgent, output: Output): readon
 
 /** Network policies that select all pods of the namespace, and let them reach nothing */
 export function closedNamespaces(namespace: string, output: Output): readonly Located[] {
-  return output
-    .by("namespace", "kubernetes_network_policy_v1", namespace, ({ block }) =>
-      textIn(inner(block.body, "metadata"), "namespace"),
-    )
-    .filter(({ block }) => {
-      const selector = inner(inner(block.body, "spec"), "pod_selector");
-      return Object.keys(selector).length === 0 && closes(block.body) && egressOf(block.body).length === 0;
-    });
+  // Only those have a key: a namespace may have a policy for each of thousands of agents.
+  return output.by("closed", "kubernetes_network_policy_v1", namespace, ({ block }) => {
+    const selector = inner(inner(block.body, "spec"), "pod_selector");
+    const isClosed = Object.keys(selector).length === 0 && closes(block.body) && egressOf(block.body).length === 0;
+    return isClosed ? textIn(inner(block.body, "metadata"), "namespace") : undefined;
+  });
 }
 
 function closes(body: unknown): boolean {

@@ -24,11 +24,7 @@ export const ownIdentity: Safeguard = {
     {
       what: "the record by which SPIRE registers it",
       findFor: ({ name, entry: { workload } }, output) =>
-        addressesOf(
-          output
-            .object(RECORD, workload.namespace, "ambit-agents")
-            .filter(({ block }) => textIn(inner(block.body, "data"), workload.serviceAccount) === name),
-        ),
+        addressesOf(output.by("record", RECORD, `${workload.namespace}/${workload.serviceAccount}=${name}`, recordKey)),
     },
     { what: "admission that keeps the records", find: (output) => admission(output, "ambit-records") },
   ],
@@ -39,6 +35,14 @@ export const ownIdentity: Safeguard = {
   ],
   yours: "agents that are deployed outside the toolkit",
 };
+
+/** Of which account the record is, and of which agent: all records of a namespace have one name. */
+function recordKey({ block }: Located): string | undefined {
+  const metadata = inner(block.body, "metadata");
+  const [account, agent] = Object.entries(inner(block.body, "data")).find(([key]) => !key.includes(".")) ?? [];
+  if (metadata["name"] !== "ambit-agents" || account === undefined) return undefined;
+  return `${textIn(metadata, "namespace")}/${account}=${String(agent)}`;
+}
 
 const SHARED = new WeakMap<Output, ReadonlySet<string>>();
 

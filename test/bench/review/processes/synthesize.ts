@@ -20,7 +20,9 @@ const members = benchAgents(Number(agents)).map((agent) =>
   withAws === "all" ? { ...agent, hasAwsData: true } : agent,
 );
 const fleet = benchFleet(members);
-new FoundationStack(app, "foundation", { platform, fleet, dataTrail: true });
+// A trail of CloudTrail names at most 500 datasets; one agent in ten has one.
+const dataTrail = withAws !== "all" && members.length <= 4_000;
+new FoundationStack(app, "foundation", { platform, fleet, dataTrail });
 new SpireStack(app, "spire", { platform, fleet, spire });
 new TrustStack(app, "trust", { platform, fleet });
 new ControlStack(app, "control", { platform, fleet, exchange, gateway: {} });
