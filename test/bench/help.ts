@@ -1,4 +1,4 @@
-export const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | ways-in | revocation | telemetry | review | audit | audit-cost] [--quick] [--json] [--write]]
+export const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | ways-in | revocation | telemetry | review | coverage | audit | audit-cost] [--quick] [--json] [--write]]
 
   synth      Ambit and plain cdktf that emits the same resources: time and memory of the synth, growth, start.
              Without a name, this one
@@ -19,11 +19,12 @@ export const HELP = `Usage: npm run bench [-- [synth | spire | decisions | excha
   telemetry  a token of the exchange and a call through the gateway, with a collector of traces and metrics and without
   review     a review of 1,000, 3,000 and 10,000 agents beside parsing what it reads, of a boundary that reaches all, and
              single questions about access; how soon \`ambit\` starts
+  coverage   \`ambit coverage\` of 10,000 agents beside parsing what it reads
   audit      \`ambit audit verify\` of a log of 1,000,000 records beside Tessera's fsck, with one thread and with two;
              \`ambit audit trace\` of one transaction among them
   audit-cost a token of the exchange and a call through the gateway, with records and their log and without
 
-  --quick  synth: 100 and 1,000 agents only; review: 1,000 and 3,000, and no boundary; the others: three short
+  --quick  synth: 100 and 1,000 agents only; review: 1,000 and 3,000, and no boundary; coverage: 1,000; the others: three short
            rounds, after which Keycloak is not warm yet
   --json   print every measurement as JSON
   --write  write the tables into docs/performance.md

@@ -9,6 +9,13 @@ import { auditCostRows, auditCostText, isAccepted as isAuditCostAccepted } from 
 import { auditBench, isAccepted as isAuditAccepted } from "./audit/bench";
 import { auditRows, auditText, circumstances as auditCircumstances } from "./audit/report";
 import { bench } from "./bench";
+import { coverageBench } from "./coverage/bench";
+import {
+  circumstances as coverageCircumstances,
+  coverageRows,
+  coverageText,
+  isAccepted as isCoverageAccepted,
+} from "./coverage/result";
 import { decisionsBench } from "./decisions/bench";
 import { buildRows, decisionsText, flatRows, kindRows, weightRows } from "./decisions/report";
 import { exchangeBench } from "./exchange/bench";
@@ -70,6 +77,7 @@ const TWO_WORLDS = {
   quick: { rounds: 5, calls: 2_000, warmUp: 3_000 },
 };
 const AUDIT = { full: { records: 1_000_000, rounds: 7 }, quick: { records: 200_000, rounds: 3 } };
+const COVERAGE = { full: { agents: 10_000, rounds: 5 }, quick: { agents: 1_000, rounds: 3 } };
 const REVIEW = {
   full: {
     sizes: [
@@ -184,6 +192,16 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
       text: `${auditCircumstances(result)}\n\n${table(auditRows(result))}`,
       markdown: auditText(result),
       mark: "bench-audit",
+    };
+  },
+  coverage: (quick) => {
+    const result = coverageBench({ ...(quick ? COVERAGE.quick : COVERAGE.full), progress });
+    return {
+      isAccepted: isCoverageAccepted(result),
+      json: result,
+      text: `${coverageCircumstances(result)}\n\n${table(coverageRows(result))}`,
+      markdown: coverageText(result),
+      mark: "bench-coverage",
     };
   },
   "audit-cost": async (quick) => {

@@ -20,11 +20,10 @@ export function headline({ agents, day, trustDomain }: Coverage): string {
   return `Coverage of ${trustDomain} on ${day}, ${counted(agents.length, "agent")}`;
 }
 
-/** `2 provides, 7 contributes, 1 yours to do` */
+/** `2 provides, 7 contributes, 1 all yours`: something of the others is yours too */
 export function levelCounts(entries: readonly EntryCoverage[]): string {
-  return (["provides", "contributes", "yours"] as const)
-    .map((level) => `${entries.filter((entry) => entry.level === level).length} ${LEVEL_WORDS[level]}`)
-    .join(", ");
+  const count = (level: Level): number => entries.filter((entry) => entry.level === level).length;
+  return `${count("provides")} provides, ${count("contributes")} contributes, ${count("yours")} all yours`;
 }
 
 export function entryHead({ label, title, parts }: EntryCoverage): string {

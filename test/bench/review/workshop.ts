@@ -60,6 +60,22 @@ export class Workshop {
     return { base, head, gaining: widenAgents(base, head) };
   }
 
+  /** A fleet of which one agent in ten has AWS data, alone */
+  public lone(agents: number): string {
+    return this.synthesized(`lone-${agents}`, agents);
+  }
+
+  public parseOf(...folders: readonly string[]): Measures {
+    return JSON.parse(this.run("review", "parse", ...folders)) as Measures;
+  }
+
+  /** @throws where no safeguard holds: its time would say nothing */
+  public coverage(folder: string): Measures {
+    const covered = JSON.parse(this.run("coverage", "coverage", folder)) as Measures & { readonly whole: number };
+    if (covered.whole === 0) throw new Error(`the coverage of ${folder} has no safeguard that holds`);
+    return covered;
+  }
+
   /** A fleet of which every agent has AWS data, and the same with a wider boundary */
   public boundary(agents: number): Pair {
     const base = this.synthesized(`boundary-base-${agents}`, agents, "all");
@@ -68,12 +84,12 @@ export class Workshop {
   }
 
   public parse({ base, head }: Pair): Measures {
-    return JSON.parse(this.run("parse", base, head)) as Measures;
+    return this.parseOf(base, head);
   }
 
   /** @throws where others gain than were given more, or something is unknown: its time would say nothing */
   public review({ base, head, gaining }: Pair): Reviewed {
-    const reviewed = JSON.parse(this.run("review", base, head)) as Reviewed;
+    const reviewed = JSON.parse(this.run("review", "review", base, head)) as Reviewed;
     if ([...reviewed.gaining].sort().join() !== [...gaining].sort().join() || reviewed.unknown > 0) {
       throw new Error(
         `the review of ${head} names ${reviewed.gaining.length} agents and ${reviewed.unknown} unknown things, ` +
@@ -98,7 +114,7 @@ export class Workshop {
   }
 
   public questions({ base }: Pair): Questions {
-    return JSON.parse(this.run("questions", base)) as Questions;
+    return JSON.parse(this.run("review", "questions", base)) as Questions;
   }
 
   /** Milliseconds on the clock until `ambit --help`, or a program that does nothing, has ended */
@@ -114,12 +130,12 @@ export class Workshop {
 
   private synthesized(name: string, agents: number, ...options: readonly string[]): string {
     const folder = join(this.folder, name);
-    this.run("synthesize", `${agents}`, folder, ...options);
+    this.run("review", "synthesize", `${agents}`, folder, ...options);
     return folder;
   }
 
-  private run(script: string, ...args: readonly string[]): string {
-    const all = [...profiler(), this.path(`test/bench/review/processes/${script}`), ...args];
+  private run(bench: string, script: string, ...args: readonly string[]): string {
+    const all = [...profiler(), this.path(`test/bench/${bench}/processes/${script}`), ...args];
     return execFileSync(process.execPath, all, { cwd: this.folder, encoding: "utf8", maxBuffer: MEGABYTES });
   }
 
