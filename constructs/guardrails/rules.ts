@@ -8,6 +8,7 @@ import { IDENTITY_RULES } from "./rules/identity";
 import { IMAGE_RULES } from "./rules/images";
 import { KUBERNETES_RULES } from "./rules/kubernetes";
 import { LOGS_RULES } from "./rules/logs";
+import { MCP_RULES } from "./rules/mcp";
 import { NETWORK_RULES } from "./rules/network";
 import { OPA_RULES } from "./rules/opa";
 import { POD_NETWORK_RULES } from "./rules/pod-network";
@@ -28,6 +29,7 @@ export const RULES: readonly Rule[] = [
   ...IMAGE_RULES,
   ...KUBERNETES_RULES,
   ...LOGS_RULES,
+  ...MCP_RULES,
   ...NETWORK_RULES,
   ...OPA_RULES,
   ...POD_NETWORK_RULES,

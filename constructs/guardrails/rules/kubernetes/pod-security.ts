@@ -8,7 +8,7 @@ export const podSecurity: BlockRule = {
   id: "AMBIT-KUBERNETES-POD-SECURITY",
   severity: "high",
   what: "each namespace must enforce the Pod Security level restricted or baseline",
-  why: "without a level, who may create pods in it may take over the node by a privileged one",
+  why: "without a level, anyone who may create pods in it can take over the node by a privileged one",
   fix: "label the namespace with pod-security.kubernetes.io/enforce: restricted",
   standards: ["owasp-nhi/NHI6", "owasp-asi/ASI05", "sp800-53/AC-6", "sp800-53/CM-6", "maestro/L4"],
   looksAt: typesOf("Namespace"),

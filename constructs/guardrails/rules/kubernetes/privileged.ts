@@ -11,7 +11,7 @@ export const privileged: BlockRule = {
   id: "AMBIT-KUBERNETES-PRIVILEGED",
   severity: "critical",
   what: "no container may be privileged or add capabilities",
-  why: "who breaks into such a container has the node, the sockets of SPIRE on it, and every identity that runs there",
+  why: "an attacker who breaks into such a container has the node, the sockets of SPIRE on it, and every identity that runs there",
   fix: "leave privileged out, and drop all capabilities",
   standards: ["owasp-asi/ASI05", "owasp-nhi/NHI6", "sp800-53/AC-6", "maestro/L4"],
   looksAt: POD_TYPES,

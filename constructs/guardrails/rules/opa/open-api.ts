@@ -7,7 +7,7 @@ export const openApi: BlockRule = {
   id: "AMBIT-OPA-OPEN-API",
   severity: "critical",
   what: "OPA's API must ask who calls and what it may, unless it listens on loopback or a socket alone",
-  why: "who reaches the port rewrites the policies by PUT /v1/policies, or reads the data that they decide on",
+  why: "an attacker who reaches the port rewrites the policies by PUT /v1/policies, or reads the data that they decide on",
   fix: "write --authentication=tls and --authorization=basic with a policy system.authz, or listen on 127.0.0.1",
   standards: ["sp800-207/6", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/AC-3", "sp800-53/IA-9", "maestro/L6"],
   looksAt: POD_TYPES,

@@ -9,7 +9,7 @@ export const unsignedBundle: BlockRule = {
   id: "AMBIT-OPA-UNSIGNED-BUNDLE",
   severity: "critical",
   what: "OPA must verify the signature of each bundle and of its discovered configuration",
-  why: "who writes to the store of bundles decides what every agent may do",
+  why: "an attacker who writes to the store of bundles decides what every agent may do",
   fix: "write signing with the keyid of the key that signs them, and leave --skip-verify out",
   standards: ["owasp-asi/ASI04", "owasp-mcp/MCP04", "sp800-207/4", "sp800-53/CM-14", "sp800-53/SR-4", "maestro/L6"],
   looksAt: [...CONFIG_TYPES, ...POD_TYPES],

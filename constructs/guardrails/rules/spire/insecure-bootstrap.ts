@@ -7,7 +7,7 @@ export const insecureBootstrap: BlockRule = {
   id: "AMBIT-SPIRE-INSECURE-BOOTSTRAP",
   severity: "critical",
   what: "an agent of SPIRE must know the server's bundle before it connects",
-  why: "with insecure_bootstrap, who answers first is the server, and gives the pods of the node any identity",
+  why: "with insecure_bootstrap, an attacker who answers first is taken for the server, and gives the pods of the node any identity",
   fix: "write trust_bundle_path or trust_bundle_url",
   standards: ["sp800-207/2", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/IA-3", "maestro/L4"],
   looksAt: CONFIG_TYPES,

@@ -10,7 +10,7 @@ export const keyManager: BlockRule = {
   id: "AMBIT-SPIRE-KEY-MANAGER",
   severity: "high",
   what: "a server of SPIRE must keep its signing keys in a key management service",
-  why: "who reads the disk or the memory of the server signs every identity of the trust domain, anywhere and unseen",
+  why: "an attacker who reads the disk or the memory of the server signs every identity of the trust domain, anywhere and unseen",
   fix: "take the key manager aws_kms",
   standards: ["owasp-nhi/NHI2", "owasp-asi/ASI03", "sp800-53/SC-12", "maestro/L4"],
   looksAt: CONFIG_TYPES,

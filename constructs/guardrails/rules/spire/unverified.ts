@@ -8,7 +8,7 @@ export const unverified: BlockRule = {
   id: "AMBIT-SPIRE-UNVERIFIED",
   severity: "high",
   what: "SPIRE must verify the kubelet, the pods and the peers that it trusts",
-  why: "who answers in place of the kubelet, or runs under a user id of its choice, gets the identity of another pod",
+  why: "an attacker who answers in place of the kubelet, or runs under a user id of its choice, gets the identity of another pod",
   fix: "leave the option out, and attest pods by the attestor k8s",
   standards: ["sp800-207/6", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/IA-3", "sp800-53/IA-9", "maestro/L4"],
   looksAt: CONFIG_TYPES,

@@ -1,0 +1,70 @@
+import type { Block } from "../block";
+import { blockOf, type BlockBody, isObject } from "../value";
+import type { StackJson } from "../stack";
+import { manifestOf } from "./manifest";
+
+/**
+ * Kinds of others' gateways and sandboxes, by the groups of their APIs. Their fields were read in the definitions of ToolHive 0.44,
+ * agentgateway 1.4.1, Envoy AI Gateway 1.1.0, whose MCPRoute has the extAuth of Envoy Gateway's SecurityPolicy, and agent-sandbox 0.5.6.
+ */
+const GROUPS: Readonly<Record<string, string>> = {
+  MCPServer: "toolhive.stacklok.dev",
+  MCPRemoteProxy: "toolhive.stacklok.dev",
+  MCPServerEntry: "toolhive.stacklok.dev",
+  MCPExternalAuthConfig: "toolhive.stacklok.dev",
+  MCPWebhookConfig: "toolhive.stacklok.dev",
+  VirtualMCPServer: "toolhive.stacklok.dev",
+  AgentgatewayBackend: "agentgateway.dev",
+  AgentgatewayPolicy: "agentgateway.dev",
+  MCPRoute: "aigateway.envoyproxy.io",
+  SecurityPolicy: "gateway.envoyproxy.io",
+  SandboxTemplate: "extensions.agents.x-k8s.io",
+  SandboxWarmPool: "extensions.agents.x-k8s.io",
+};
+
+/** An object of another gateway or sandbox, by the names of its API */
+export interface McpResource {
+  readonly kind: string;
+  /** Path of its spec */
+  readonly at: string;
+  readonly metadata: BlockBody;
+  readonly spec: BlockBody;
+}
+
+/** @throws UndecidedValue for a manifest that is known at apply only */
+export function mcpResourceOf(block: Block, ...kinds: readonly string[]): McpResource | undefined {
+  const { kind, manifest } = manifestOf(block);
+  const group = kinds.includes(kind) ? GROUPS[kind] : undefined;
+  if (group === undefined || !String(manifest["apiVersion"]).startsWith(`${group}/`)) return undefined;
+  const at = "manifest.spec";
+  const metadata = blockOf(manifest, "metadata") ?? {};
+  return { kind, at, metadata, spec: blockOf(manifest, "spec", at) ?? {} };
+}
+
+const ALL = new WeakMap<StackJson, readonly McpResource[]>();
+
+/** Those of a stack. One that is known at apply only is a finding where it stands. Rules that look around ask for each resource. */
+export function mcpResourcesIn(stack: StackJson, kind: string): readonly McpResource[] {
+  const known = ALL.get(stack);
+  const all =
+    known ??
+    stack
+      .of("kubernetes_manifest")
+      .filter(({ body }) => isObject(body["manifest"]) && Object.hasOwn(GROUPS, String(body["manifest"]["kind"])))
+      .flatMap((block) => mcpResourceOf(block, ...Object.keys(GROUPS)) ?? []);
+  if (known === undefined) ALL.set(stack, all);
+  return all.filter((each) => each.kind === kind);
+}
+
+/** All objects in an object, with their paths */
+export function* objectsBelow(
+  body: BlockBody,
+  at: string,
+): Generator<{ readonly at: string; readonly object: BlockBody }> {
+  yield { at, object: body };
+  for (const [key, value] of Object.entries(body)) {
+    const isList = Array.isArray(value);
+    for (const [index, each] of (isList ? (value as readonly unknown[]) : [value]).entries())
+      if (isObject(each)) yield* objectsBelow(each, isList ? `${at}.${key}[${index}]` : `${at}.${key}`);
+  }
+}
