@@ -7,7 +7,7 @@ import { isSecretName, isSecretValue, secretShapesIn } from "../../secrets";
 const SETTING = /^[\s{,"'-]*([A-Za-z][\w.-]*)["']?\s*[:= ]\s*["']?([^\s"',}{[\]]+)/gm;
 const IN_LINE = /[{,]\s*["']?([A-Za-z][\w.-]*)["']?\s*:\s*["']([^"'\s]+)["']/g;
 
-/** A key decides, or the shape of the text. */
+/** A key decides, or the shape of the text; what is told never holds it. */
 export const configSecret: BlockRule = {
   id: "AMBIT-KUBERNETES-CONFIG-SECRET",
   severity: "critical",
@@ -20,11 +20,11 @@ export const configSecret: BlockRule = {
     if (objectOf(block, "ConfigMap") === undefined) return;
     for (const { key, at, value } of entriesOf(block)) {
       if (typeof value === "string" && isSecretName(key) && isSecretValue(value))
-        yield { what: key, at, evidence: value };
+        yield { what: key, at, evidence: "value of a secret" };
     }
     for (const { key, at, text } of configTextsOf(block, stack)) {
-      for (const shape of secretShapesIn(text)) yield { what: `${key}::${shape}`, at, evidence: text };
-      for (const [name, value] of settingsIn(text)) yield { what: `${key}::${name}`, at, evidence: [name, value] };
+      for (const shape of secretShapesIn(text)) yield { what: `${key}::${shape}`, at, evidence: shape };
+      for (const name of settingsIn(text)) yield { what: `${key}::${name}`, at, evidence: "value of a secret" };
     }
   },
 };
@@ -32,11 +32,12 @@ export const configSecret: BlockRule = {
 /** Expressions of a policy or a script are no settings: what calls, refers or computes is no literal. */
 const LITERAL = /^[^$()<>:|;]+$/;
 
-function settingsIn(text: string): readonly (readonly [string, string])[] {
+function settingsIn(text: string): readonly string[] {
   if (SCRIPT.test(text)) return [];
   return [...text.matchAll(SETTING), ...text.matchAll(IN_LINE)]
     .map((match) => [match[1] as string, match[2] as string] as const)
-    .filter(([name, value]) => isSecretName(name) && isSecretValue(value) && LITERAL.test(value));
+    .filter(([name, value]) => isSecretName(name) && isSecretValue(value) && LITERAL.test(value))
+    .map(([name]) => name);
 }
 
 /** Shell, SQL and Rego name passwords without having one. */

@@ -3,7 +3,7 @@ import type { BlockRule } from "../../rule";
 import { isSecretName, isSecretValue, secretShapesIn } from "../../secrets";
 import { blocksOf, textOf } from "../../value";
 
-/** A value that refers to a secret's value is one too: at apply it stands in the pod's spec. A name decides, or the shape of the value. */
+/** A value that refers to a secret's value is one too: at apply it stands in the pod's spec. A name decides, or the shape of the value; what is told never holds it. */
 export const envSecret: BlockRule = {
   id: "AMBIT-KUBERNETES-ENV-SECRET",
   severity: "critical",
@@ -20,7 +20,11 @@ export const envSecret: BlockRule = {
           if (typeof value !== "string") continue;
           const variable = textOf(env, "name", `${at}.env[${index}].name`) ?? "";
           if ((isSecretName(variable) && isSecretValue(value)) || secretShapesIn(value).length > 0)
-            yield { what: `${name}::${variable}`, at: `${at}.env[${index}].value`, evidence: value };
+            yield {
+              what: `${name}::${variable}`,
+              at: `${at}.env[${index}].value`,
+              evidence: secretShapesIn(value)[0] ?? "value of a secret",
+            };
         }
       }
     }

@@ -20,7 +20,7 @@ export const stateSecret: BlockRule = {
     for (const name of ["data", "string_data", "binary_data"]) {
       const data = body[name] ?? null;
       if (data === null || (isObject(data) && Object.keys(data).length === 0)) continue;
-      yield { what: name, at: `${at}${name}`, evidence: data };
+      yield { what: name, at: `${at}${name}`, evidence: isObject(data) ? Object.keys(data) : "reference" };
     }
   },
 };
