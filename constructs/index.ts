@@ -129,6 +129,7 @@ export {
   type TaskSpec,
   Tool,
   type ToolAction,
+  type RiskTier,
   type ToolGrant,
   type ToolProps,
   type TrustDomain,

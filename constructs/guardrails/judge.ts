@@ -1,4 +1,5 @@
-import type { RegistryDocument } from "../../domain";
+import { createHash } from "node:crypto";
+import type { Json, RegistryDocument } from "../../domain";
 import { byText } from "../../domain/by-text";
 import type { Acknowledgement } from "../../domain/acknowledgement";
 import { acknowledgementsIn, outOfTime } from "./acknowledged";
@@ -105,7 +106,7 @@ function caught(rule: Rule, check: () => Iterable<Violation>): readonly Violatio
     for (const violation of check()) found.push(violation);
   } catch (error) {
     if (error instanceof UndecidedValue) {
-      found.push({ what: `undecided::${error.at}`, at: error.at, evidence: [error.message, error.value] });
+      found.push({ what: `undecided::${error.at}`, at: error.at, evidence: [error.message, untold(error.value)] });
     } else {
       const { message } = error as Error;
       found.push({ what: "failed", at: "", evidence: `${rule.id} ended with an error: ${message}` });
@@ -113,6 +114,15 @@ function caught(rule: Rule, check: () => Iterable<Violation>): readonly Violatio
   }
   return found;
 }
+
+/** A text that cannot be read may hold a secret, and findings are printed: a digest tells that it changed as well. */
+function untold(value: Json): Json {
+  if (typeof value === "string" && REFERENCE.test(value)) return value;
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 32);
+}
+
+/** A reference alone, such as `${var.policy}` */
+const REFERENCE = /^\$\{[\w.[\]*-]+\}$/;
 
 function finding(rule: Rule, violation: Violation, place: Pick<Finding, "address" | "path" | "stack">): Finding {
   return { ...violation, rule, ...place, id: findingId(rule, violation.what), hash: findingHash(rule, violation) };

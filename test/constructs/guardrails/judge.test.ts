@@ -134,6 +134,12 @@ test("a rule that cannot decide is a finding", () => {
   ]);
 });
 
+test("a text that cannot be read is told by its digest, as it may hold a secret", () => {
+  const { refused } = judged({ colour: "password=hunter2 ${var.colour}" });
+  expect(JSON.stringify(refused[0]?.evidence)).not.toContain("hunter2");
+  expect(refused[0]?.hash).not.toBe(judged({ colour: "password=hunter3 ${var.colour}" }).refused[0]?.hash);
+});
+
 test("a rule that breaks is a finding, beside what it found before", () => {
   const broken = ruleOf("AMBIT-TEST-BROKEN", function* (): Generator<Violation> {
     yield { what: "first", at: "", evidence: 1 };
