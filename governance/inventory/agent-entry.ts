@@ -152,12 +152,11 @@ function credentialsOf(
 function union(
   records: readonly Readonly<Record<string, readonly string[]>>[],
 ): readonly (readonly [string, readonly string[]])[] {
-  const all = new Map<string, string[]>();
+  const all = new Map<string, readonly string[]>();
   for (const record of records) {
     for (const [name, some] of Object.entries(record)) {
       const known = all.get(name);
-      if (known === undefined) all.set(name, [...some]);
-      else known.push(...some);
+      all.set(name, known === undefined ? some : [...known, ...some]);
     }
   }
   return [...all].map(([name, some]) => [name, distinct(some)] as const).sort(([one], [other]) => byText(one, other));

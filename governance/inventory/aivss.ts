@@ -7,8 +7,8 @@ import type {
   RegistryTask,
   RegistryTool,
 } from "../../domain/registry/document";
-import { answersUntrusted, changes, reveals } from "../../domain/registry/entries";
-import { taskRiskFacts } from "../../domain/rules/risk-facts";
+import { answersUntrusted, changes, reveals, taints } from "../../domain/registry/entries";
+import { takesUntrusted } from "../../domain/rules/risk-facts";
 import { Sensitivity } from "../../domain";
 
 type Registry = RegistryDocument<Sensitivity>;
@@ -51,12 +51,19 @@ export interface AivssProfile {
 
 /** Monotone: a gained right never lowers a factor, and neither does a removed control. */
 export function aivssOf(registry: Registry, agent: Agent, receivesWork: boolean): AivssProfile {
-  const facts = { ...factsOf(registry, agent), agent, receivesWork };
-  const factors = AIVSS_FACTORS.map((factor) => {
-    const [value, because] = FACTORS[factor](facts);
-    return { factor, value, because };
-  });
+  const facts = factsOf(registry, agent, receivesWork);
+  const factors = AIVSS_FACTORS.map((factor) => factorOf(factor, FACTORS[factor](facts)));
   return { factors, aars: factors.reduce((sum, { value }) => sum + value, 0) };
+}
+
+const KNOWN_FACTORS = new Map(AIVSS_FACTORS.map((factor) => [factor, new Map<string, AivssFactor>()]));
+
+/** One object for each that there is, as large fleets hold many that are the same */
+function factorOf(factor: AivssFactorName, [value, because]: Judged): AivssFactor {
+  const same = KNOWN_FACTORS.get(factor);
+  const known = same?.get(because) ?? { factor, value, because };
+  same?.set(because, known);
+  return known;
 }
 
 interface Call {
@@ -151,8 +158,9 @@ function actsOn({ writes, outward, impact }: RegistryAction): boolean {
   return writes || outward || impact === "high";
 }
 
-function factsOf(registry: Registry, agent: Agent): Omit<Facts, "agent" | "receivesWork"> {
-  const tasks = Object.values(agent.tasks);
+function factsOf(registry: Registry, agent: Agent, receivesWork: boolean): Facts {
+  const named = Object.entries(agent.tasks);
+  const tasks = named.map(([, task]) => task);
   const ofTasks = tasks.map((task) => callsOf(registry, task));
   const data = tasks.flatMap((task) => Object.entries(task.data));
   const [written, read] = [new Set<string>(), new Set<string>()];
@@ -162,6 +170,8 @@ function factsOf(registry: Registry, agent: Agent): Omit<Facts, "agent" | "recei
     if (dataset === undefined ? kinds.some(isReading) : reveals(dataset, kinds)) read.add(name);
   }
   return {
+    agent,
+    receivesWork,
     tasks,
     calls: ofTasks.flat(),
     unapproved: tasks.filter(({ approval, data: used }, at) => {
@@ -172,19 +182,32 @@ function factsOf(registry: Registry, agent: Agent): Omit<Facts, "agent" | "recei
       .filter((name) => read.has(name))
       .map((name) => ({ untrusted: own(registry.datasets, name)?.untrusted === true })),
     highest: Sensitivity.highest(data.flatMap(([name]) => own(registry.datasets, name)?.sensitivity ?? [])),
-    takesUntrusted: Object.keys(agent.tasks)
-      .map((task) => taskRiskFacts(registry, agent, task))
-      .some(({ readsUntrusted, takesUntrusted }) => readsUntrusted || takesUntrusted),
+    takesUntrusted:
+      data.some(([name, kinds]) => taints(registry, name, kinds)) ||
+      named.some(([name, task]) => takesUntrusted(agent, name, task)),
   };
 }
 
 function callsOf(registry: Registry, { tools }: RegistryTask<Sensitivity>): readonly Call[] {
-  return Object.entries(tools).flatMap(([name, actions]) => {
+  const calls: Call[] = [];
+  for (const [name, actions] of Object.entries(tools)) {
     const tool = own(registry.tools, name);
-    return actions.flatMap((called) => {
-      const action = own(tool?.actions, called);
-      if (tool === undefined || action === undefined) return [];
-      return { tool, action, isUntrusted: answersUntrusted(registry, tool, action) };
-    });
-  });
+    if (tool === undefined) continue;
+    for (const called of actions) {
+      const action = own(tool.actions, called);
+      if (action !== undefined) calls.push(callOf(registry, tool, action));
+    }
+  }
+  return calls;
+}
+
+/** Of each action once: the agents of a fleet call the same ones, and a registry is not changed. */
+const KNOWN_CALLS = new WeakMap<Registry, Map<RegistryAction, Call>>();
+
+function callOf(registry: Registry, tool: RegistryTool<Sensitivity>, action: RegistryAction): Call {
+  const ofRegistry = KNOWN_CALLS.get(registry) ?? new Map<RegistryAction, Call>();
+  KNOWN_CALLS.set(registry, ofRegistry);
+  const call = ofRegistry.get(action) ?? { tool, action, isUntrusted: answersUntrusted(registry, tool, action) };
+  ofRegistry.set(action, call);
+  return call;
 }

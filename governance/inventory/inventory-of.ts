@@ -15,7 +15,7 @@ import type {
   Inventory,
   PlacedAcknowledgement,
 } from "./inventory";
-import type { Output, OutputResource } from "./output";
+import type { AcknowledgedResource, Output } from "./output";
 
 type Registry = RegistryDocument<Sensitivity>;
 type Users = ReadonlyMap<string, readonly string[]>;
@@ -25,14 +25,13 @@ export function inventoryOf(output: Output): Inventory {
   const { registry } = output;
   const entries = Object.entries(registry.agents).sort(([one], [other]) => byText(one, other));
   const work = receivedWork(registry);
-  const ofAgents = ownResources(output.resources, registry);
+  const placed = placedAt(output.acknowledged, registry);
   const starters = registry.trust.starters.map(starting);
   const agents = entries.map(([name, agent]) => {
-    const { acknowledged = [], resources = 0 } = ofAgents.agents.get(name) ?? {};
     const beside: Surroundings = {
       delegatedFrom: [...(work.get(name) ?? [])].sort(byText),
-      acknowledged,
-      resources,
+      acknowledged: placed.agents.get(name) ?? [],
+      resources: output.resources.get(name) ?? 0,
       starters: starters.map(({ issuer, starts }) => ({
         issuer,
         starts: (task, how) => starts(`${name}.${task}`, how),
@@ -48,7 +47,7 @@ export function inventoryOf(output: Output): Inventory {
     tools: toolsOf(registry, users.tools),
     models: modelsOf(registry, users.models),
     datasets: datasetsOf(registry, users.data),
-    acknowledged: ofAgents.others,
+    acknowledged: placed.others,
   };
 }
 
@@ -67,25 +66,19 @@ function receivedWork(registry: Registry): ReadonlyMap<string, ReadonlySet<strin
   return received;
 }
 
-interface OwnResources {
-  readonly agents: ReadonlyMap<string, { readonly acknowledged: PlacedAcknowledgement[]; resources: number }>;
+interface Placed {
+  readonly agents: ReadonlyMap<string, readonly PlacedAcknowledgement[]>;
   readonly others: readonly PlacedAcknowledgement[];
 }
 
 /** An agent's resources lie below its name in the tree of constructs. */
-function ownResources(resources: readonly OutputResource[], registry: Registry): OwnResources {
-  const agents = new Map<string, { readonly acknowledged: PlacedAcknowledgement[]; resources: number }>();
+function placedAt(resources: readonly AcknowledgedResource[], registry: Registry): Placed {
+  const agents = new Map<string, PlacedAcknowledgement[]>();
   const others: PlacedAcknowledgement[] = [];
   for (const { address, owner, acknowledged } of resources) {
     const placed = acknowledged.map((one) => ({ ...one, at: address }));
-    if (!Object.hasOwn(registry.agents, owner)) {
-      others.push(...placed);
-      continue;
-    }
-    const known = agents.get(owner) ?? { acknowledged: [], resources: 0 };
-    known.acknowledged.push(...placed);
-    known.resources++;
-    agents.set(owner, known);
+    if (Object.hasOwn(registry.agents, owner)) agents.set(owner, [...(agents.get(owner) ?? []), ...placed]);
+    else others.push(...placed);
   }
   return { agents, others };
 }

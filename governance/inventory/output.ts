@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import type { Acknowledgement } from "../../domain/acknowledgement";
 import { acknowledgementsIn } from "../../constructs/guardrails/acknowledged";
 import { isRecord } from "../../domain/is-record";
@@ -17,14 +18,16 @@ export interface Output {
   readonly registry: Registry;
   /** Where an agent is declared; undefined if that is not known */
   sourceOf(agent: string): SourceLine | undefined;
-  /** In the order of stacks and addresses */
-  readonly resources: readonly OutputResource[];
+  /** How many resources there are, by name of the construct below their stack: of an agent's own resources the agent's name */
+  readonly resources: ReadonlyMap<string, number>;
+  /** Resources with findings that are answered for, in the order of stacks and addresses */
+  readonly acknowledged: readonly AcknowledgedResource[];
 }
 
-export interface OutputResource {
+export interface AcknowledgedResource {
   /** `<stack>/<type>.<name>` */
   readonly address: string;
-  /** Name of the construct below its stack: of an agent's own resources the agent's name */
+  /** Name of the construct below its stack */
   readonly owner: string;
   readonly acknowledged: readonly Acknowledgement[];
 }
@@ -36,9 +39,11 @@ export interface OutputResource {
  */
 export function readOutput(folder: string): Output {
   const files = new Folder(folder);
+  // The largest files first: what is not kept of them is gone before the rest is read.
+  const ofStacks = resourcesIn(files);
   const registry = registryIn(files);
   const sources = files.objectIfAny(SOURCES);
-  return { registry, sourceOf: (agent) => lineOf(sources, agent), resources: resourcesIn(files) };
+  return { registry, sourceOf: (agent) => lineOf(sources, agent), ...ofStacks };
 }
 
 function registryIn(files: Folder): Registry {
@@ -61,27 +66,56 @@ function lineOf(sources: unknown, agent: string): SourceLine | undefined {
   return typeof file === "string" && typeof at === "number" ? { file, line: at } : undefined;
 }
 
-function resourcesIn(files: Folder): readonly OutputResource[] {
-  return layoutOf(files).stacks.flatMap(({ name: stack, configuration }) =>
-    configuration.flatMap((file) => {
-      const { resource } = files.object(file);
-      if (!isRecord(resource)) return [];
-      return Object.entries(resource).flatMap(([type, named]) =>
-        isRecord(named)
-          ? Object.entries(named).map(([name, body]) => ({ address: `${stack}/${type}.${name}`, ...commentOf(body) }))
-          : [],
-      );
-    }),
-  );
+function resourcesIn(files: Folder): Pick<Output, "acknowledged" | "resources"> {
+  const resources = new Map<string, number>();
+  const acknowledged: AcknowledgedResource[] = [];
+  for (const { name: stack, configuration } of layoutOf(files).stacks) {
+    for (const file of configuration) {
+      const types = recordOf(own(parsed(files, file), "resource"));
+      for (const type of Object.keys(types)) {
+        const named = recordOf(types[type]);
+        for (const name of Object.keys(named)) {
+          const body = named[name];
+          const comment = isRecord(body) ? own(body, "//") : undefined;
+          const owner = ownerOf(comment);
+          resources.set(owner, (resources.get(owner) ?? 0) + 1);
+          const some = isRecord(comment) ? acknowledgementsIn(comment as Comment) : [];
+          if (some.length > 0) acknowledged.push({ address: `${stack}/${type}.${name}`, owner, acknowledged: some });
+        }
+      }
+    }
+  }
+  return { resources, acknowledged };
 }
 
-const NO_ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [];
+type Comment = Parameters<typeof acknowledgementsIn>[0];
 
-function commentOf(body: unknown): Omit<OutputResource, "address"> {
-  const comment = isRecord(body) ? own(body, "//") : undefined;
-  if (!isRecord(comment)) return { owner: "", acknowledged: NO_ACKNOWLEDGEMENTS };
-  const metadata = own(comment, "metadata");
+/** Empty where it is no object */
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
+}
+
+/** Of a stack only counts and comments are taken, so a key that stands twice, whose last value counts for Terraform too, misleads no reader. */
+function parsed(files: Folder, file: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    const bytes = files.bytes(file);
+    // Text of one byte a character is parsed in less time.
+    value = JSON.parse(bytes.toString(isAscii(bytes) ? "latin1" : "utf8"));
+  } catch (error) {
+    if (error instanceof ReadError) throw error;
+    throw new ReadError(file, "", `must be JSON: ${(error as Error).message.replace(/\s+/g, " ")}`);
+  }
+  if (!isRecord(value)) throw new ReadError(file, "", "must be a JSON object: run synth again");
+  return value;
+}
+
+/** The part of its path behind the stack; empty where there is none */
+function ownerOf(comment: unknown): string {
+  const metadata = isRecord(comment) ? own(comment, "metadata") : undefined;
   const path = isRecord(metadata) ? own(metadata, "path") : undefined;
-  const owner = typeof path === "string" ? (path.split("/", 2)[1] ?? "") : "";
-  return { owner, acknowledged: acknowledgementsIn(comment as Parameters<typeof acknowledgementsIn>[0]) };
+  if (typeof path !== "string" || !path.includes("/")) return "";
+  const from = path.indexOf("/") + 1;
+  const to = path.indexOf("/", from);
+  return path.slice(from, to < 0 ? undefined : to);
 }

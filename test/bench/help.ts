@@ -1,4 +1,4 @@
-export const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | ways-in | revocation | telemetry | review | coverage | audit | audit-cost] [--quick] [--json] [--write]]
+export const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | ways-in | revocation | telemetry | inventory | review | coverage | audit | audit-cost] [--quick] [--json] [--write]]
 
   synth      Ambit and plain cdktf that emits the same resources: time and memory of the synth, growth, start.
              Without a name, this one
@@ -17,6 +17,7 @@ export const HELP = `Usage: npm run bench [-- [synth | spire | decisions | excha
   revocation an operator's order until the next request is refused, at the exchange and at the gateway, with 10 and with
              10,000 revocations in force
   telemetry  a token of the exchange and a call through the gateway, with a collector of traces and metrics and without
+  inventory  \`ambit inventory\` of 1,000 and 10,000 agents beside parsing what it reads, and each format
   review     a review of 1,000, 3,000 and 10,000 agents beside parsing what it reads, of a boundary that reaches all, and
              single questions about access; how soon \`ambit\` starts
   coverage   \`ambit coverage\` of 10,000 agents beside parsing what it reads

@@ -26,6 +26,8 @@ import { absentText, circumstances as gatewayCircumstances } from "./gateway/rep
 import { gatewayText, TABLES as GATEWAY_TABLES } from "./gateway/report";
 import { isAccepted as isGatewayAccepted } from "./gateway/result";
 import { HELP } from "./help";
+import { inventoryBench } from "./inventory/bench";
+import { inventoryRows, inventoryText, isAccepted as isInventoryAccepted } from "./inventory/report";
 import { ratioRows, stepRows, synthText, withText } from "./report";
 import { revocationBench } from "./revocation/bench";
 import {
@@ -78,6 +80,13 @@ const TWO_WORLDS = {
 };
 const AUDIT = { full: { records: 1_000_000, rounds: 7 }, quick: { records: 200_000, rounds: 3 } };
 const COVERAGE = { full: { agents: 10_000, rounds: 5 }, quick: { agents: 1_000, rounds: 3 } };
+const INVENTORY = {
+  full: [
+    { agents: 1_000, rounds: 5 },
+    { agents: 10_000, rounds: 3 },
+  ],
+  quick: [{ agents: 1_000, rounds: 3 }],
+};
 const REVIEW = {
   full: {
     sizes: [
@@ -236,6 +245,16 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
       text: `${twoWorldsCircumstances(result)}\n\n${table(telemetryRows(result))}`,
       markdown: telemetryText(result),
       mark: "bench-telemetry",
+    };
+  },
+  inventory: (quick) => {
+    const result = inventoryBench({ sizes: quick ? INVENTORY.quick : INVENTORY.full, progress });
+    return {
+      isAccepted: isInventoryAccepted(result),
+      json: result,
+      text: `${result.machine}\n\n${table(inventoryRows(result))}`,
+      markdown: inventoryText(result),
+      mark: "bench-inventory",
     };
   },
   review: (quick) => {

@@ -2,7 +2,7 @@ import { type AgentDeclaration, Fleet, fixedClock, registryJson, registryOf, Tru
 import type { Acknowledgement } from "../../../domain/acknowledgement";
 import type { Inventory } from "../../../governance/inventory/inventory";
 import { inventoryOf } from "../../../governance/inventory/inventory-of";
-import type { Output, OutputResource } from "../../../governance/inventory/output";
+import type { AcknowledgedResource, Output } from "../../../governance/inventory/output";
 import type { Registry } from "../../../review/reach/declared/registry";
 import { readRegistry } from "../../../review/reach/declared/read-registries";
 import { agentOf } from "../domain";
@@ -40,10 +40,11 @@ export function read(document: unknown): Registry {
   return registry;
 }
 
-export function outputOf(registry: Registry, resources: readonly OutputResource[] = []): Output {
+export function outputOf(registry: Registry, acknowledged: readonly AcknowledgedResource[] = []): Output {
   return {
     registry,
-    resources,
+    resources: new Map(),
+    acknowledged,
     sourceOf: (agent) => (agent === "triage" ? { file: "fleet/agents/triage.ts", line: 5 } : undefined),
   };
 }
