@@ -1,19 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import {
-  type AgentDeclaration,
-  type DefinedAgent,
-  shown,
-  type SourceLine,
-  sourceOf,
-  type Task,
-  uncontrolledActions,
-} from "../domain";
+import { type AgentDeclaration, type DefinedAgent, shown, type SourceLine, sourceOf } from "../domain";
 import type { AgentSummary } from "../governance/inventory/fleet-summary";
 
 /** What synthesizes and is seldom meant */
 export interface Warning {
-  readonly code: "agent.unlisted" | "agent.expired" | "action.uncontrolled";
+  readonly code: "agent.unlisted" | "agent.expired";
   readonly agent: string;
   readonly sentence: string;
   /** Where the agent is declared */
@@ -38,7 +30,6 @@ export function warningsOf({ defined, agents, isLoaded }: Synthesized): readonly
     ...unlisted.map((agent) => isInNoFleet(agent.name, sourceOf(agent))),
     ...[...folders].sort().flatMap((folder) => inFilesNotLoaded(folder, isLoaded)),
     ...listed.filter(({ name }) => expired.includes(name)).map(hasExpired),
-    ...listed.flatMap((agent) => [...agent.tasks.values()].flatMap((task) => actsUncontrolled(agent, task))),
   ];
 }
 
@@ -56,15 +47,6 @@ function hasExpired(agent: AgentDeclaration): Warning {
   const sentence = `agent ${shown(agent.name)} expired on ${agent.expires} and is suspended: extend expires after a review, or remove it`;
   const source = sourceOf(agent);
   return { code: "agent.expired", agent: agent.name, sentence, ...(source && { source }) };
-}
-
-function actsUncontrolled(agent: AgentDeclaration, task: Task): readonly Warning[] {
-  const actions = uncontrolledActions(task);
-  if (actions.length === 0) return [];
-  const may = `agent ${shown(agent.name)} task ${shown(task.name)} may call ${actions.join(", ")} (high impact)`;
-  const sentence = `${may} without approval and without a budget: give the task approval, a budget, or both`;
-  const source = sourceOf(agent);
-  return [{ code: "action.uncontrolled", agent: agent.name, sentence, ...(source && { source }) }];
 }
 
 /**

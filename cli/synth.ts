@@ -8,7 +8,7 @@ import { bold, table, yellow } from "./terminal";
 const HELP = `Usage: npm run synth [-- --json]
 
 Runs main.ts, which writes cdktf.out (or $CDKTF_OUTDIR), and prints one line per agent. Warns on
-standard error of agents in no fleet, agents that expired, and high-impact actions without approval or budget.
+standard error of agents in no fleet, and agents that expired.
 
   --json   print agents and warnings as JSON
   --help   print this text

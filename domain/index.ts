@@ -160,7 +160,6 @@ export {
   type StartRequest,
 } from "./rules/starts";
 export { SCOPE, SCOPE_TOKEN } from "./scope";
-export { uncontrolledActions } from "./rules/uncontrolled";
 export { Sensitivity, type SensitivityName } from "./sensitivity";
 export { SessionLimits, type SessionProps } from "./session";
 export type { RegistryCard, RegistryPushes, RegistrySkill, RegistryWay } from "./registry/ways";

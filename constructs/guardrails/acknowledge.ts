@@ -1,7 +1,6 @@
 import type { TerraformElement } from "cdktf";
-import { type Acknowledgement, checkAcknowledgement } from "../../domain/acknowledgement";
+import { ACKNOWLEDGED, type Acknowledgement, checkAcknowledgement } from "../../domain/acknowledgement";
 import { shown } from "../../domain";
-import { ACKNOWLEDGED } from "./acknowledged";
 
 /**
  * Answer for a finding of a guardrail at the resource that has it, until a day.

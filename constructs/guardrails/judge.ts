@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Json, RegistryDocument } from "../../domain";
 import { byText } from "../../domain/by-text";
-import type { Acknowledgement } from "../../domain/acknowledgement";
-import { acknowledgementsIn, outOfTime } from "./acknowledged";
+import { type Acknowledgement, acknowledgementsIn } from "../../domain/acknowledgement";
+import { outOfTime } from "./acknowledged";
 import type { Block } from "./block";
 import { type Finding, findingHash, findingId } from "./finding";
 import { type AgentRule, type BlockRule, isBlockRule, type Rule, SEVERITIES, type Violation } from "./rule";

@@ -1,6 +1,7 @@
 import { own } from "../../domain";
 import { type Change, type Changes, type ChangesByPrincipal, together, type Unknown } from "../change";
 import { awsChanges } from "../difference/aws/aws-changes";
+import { acknowledgementUnknowns } from "../difference/acknowledged-findings";
 import { besideUnknowns } from "../difference/beside-changes";
 import { trailUnknowns } from "../difference/data-trail";
 import { declaredChanges } from "../difference/declared/declared-changes";
@@ -52,6 +53,7 @@ export function reviewOf(base: Estate, head: Estate, read = new ReadBase(base)):
     ...policies.unknown,
     ...surroundingUnknowns(base, head),
     ...besideUnknowns(base, head),
+    ...acknowledgementUnknowns(base, head),
     ...tagUnknowns(base, head),
     ...trailUnknowns(base, head),
   ];

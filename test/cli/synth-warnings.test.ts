@@ -2,12 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Warning, warningsOf } from "../../cli/synth-warnings";
-import { Approval, Budget } from "../../constructs";
-import { uncontrolledActions } from "../../domain";
-import { orders } from "../../fleet/data";
-import { payments } from "../../fleet/tools";
 import { scratch } from "../support/cli";
-import { agentOf, taskOf } from "../support/domain";
+import { agentOf } from "../support/domain";
 
 const ROOT = resolve(__dirname, "../..");
 const WARNED = "test/support/warned/index.ts";
@@ -53,15 +49,6 @@ const EXPECTED = [
     "agent.expired",
     expected("former", WARNED, "expired on 2020-01-01 and is suspended: extend expires after a review, or remove it"),
   ],
-  [
-    "action.uncontrolled",
-    expected(
-      "reckless",
-      WARNED,
-      'task "pay" may call payments.refund (high impact) without approval and without a budget: ' +
-        "give the task approval, a budget, or both",
-    ),
-  ],
 ];
 
 test("synth warns once of each, naming the line and what to write, and does not fail", () => {
@@ -72,22 +59,6 @@ test("synth warns once of each, naming the line and what to write, and does not 
 test("warnings stand in the JSON too", () => {
   const told = warnings.map(({ code, sentence, source }) => [code, `${source?.file}:${source?.line}: ${sentence}`]);
   expect(told).toEqual(EXPECTED);
-});
-
-const both = { tools: [payments.allow("find", "refund")], data: [orders.readWrite()] };
-const refund = payments.allow("refund");
-test.each([
-  ["no control", {}, ["payments.refund"]],
-  ["a budget of another action", { budget: Budget.perDay(1, { of: payments.allow("find") }) }, ["payments.refund"]],
-  ["a budget of every action", { budget: Budget.perDay(1) }, []],
-  ["a budget of the action", { budget: Budget.sum("amount", 10, { per: "day", of: refund }) }, []],
-  ["an approval", { approval: Approval.from("finance-controllers") }, []],
-])("a task with %s has these actions without control", (_, controls, actions) => {
-  expect(uncontrolledActions(taskOf({ ...both, ...controls }))).toEqual(actions);
-});
-
-test("a task without a high-impact action needs no control", () => {
-  expect(uncontrolledActions(taskOf({ tools: [payments.allow("find")], data: [orders.read()] }))).toEqual([]);
 });
 
 test("an agent whose line is unknown is told without one", () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Agent, Approval, Budget, Fleet, Order } from "../../constructs";
+import { type Acknowledgement, Agent, Approval, Budget, Fleet, Order } from "../../constructs";
 import type { AgentClass } from "../../constructs/agent/agent";
 import { fleet } from "../../fleet";
 import { orders } from "../../fleet/data";
@@ -40,6 +40,15 @@ interface Declared {
   readonly isFree?: true;
 }
 
+/** Without it the guardrails refuse the agent that pays freely. */
+const ACKNOWLEDGED: Acknowledgement = {
+  finding: "AMBIT-AGENT-HIGH-IMPACT-UNCONTROLLED[task::payout::payments.refund]",
+  hash: "dfb6cb47d1c5d7c5ee869ab807204469",
+  reason: "the controllers are being asked",
+  owner: "finance-systems@acme.example",
+  expires: "2027-03-31",
+};
+
 /** The agent of the example, declared otherwise */
 const declared = ({ expires = "2027-03-31", suspended, isFree }: Declared): AgentClass =>
   class extends Agent.define(NAME, {
@@ -48,6 +57,7 @@ const declared = ({ expires = "2027-03-31", suspended, isFree }: Declared): Agen
     expires,
     workload: { namespace: "finance" },
     ...(suspended === true && { suspended }),
+    ...(isFree === true && { acknowledgements: [ACKNOWLEDGED] }),
     tasks: {
       look: { startedBy: "user", tools: [find], data: [orders.read()] },
       payout: {
@@ -201,6 +211,7 @@ test("approval and budget that are removed are told once each, with what becomes
   const review = reviewed(ACTIVE, FREE);
   expect(linesOf(review)).toEqual([
     "  + approval: task payout may call payments.refund (high impact) without approval, was approved by finance-controllers",
+    "  + enforcement: its finding AMBIT-AGENT-HIGH-IMPACT-UNCONTROLLED[task::payout::payments.refund] is acknowledged by finance-systems@acme.example until 2027-03-31: the controllers are being asked",
     "  + enforcement: task payout may call payments.refund without a limit, was at most 50 calls per day and 5000 in amount per day",
   ]);
   expect(verdictOf(review)).toMatch(

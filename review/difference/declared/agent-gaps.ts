@@ -1,3 +1,4 @@
+import type { Acknowledgement } from "../../../domain/acknowledgement";
 import { brief, type RegistryAgent } from "../../reach/declared/registry";
 import { type Gap, riseGap, replacementGap } from "./gap";
 import type { Side } from "../../reach/declared/side";
@@ -11,6 +12,7 @@ export function agentGaps(narrow: Side, wide: Side): readonly Gap[] {
     ...lifetimeGaps(narrow.agent, wide.agent, at),
     ...horizonGaps(narrow.agent, wide.agent, at),
     ...memoryGaps(narrow.agent, wide.agent, at),
+    ...acknowledgementGaps(narrow.agent, wide.agent, at),
   ];
 }
 
@@ -30,6 +32,7 @@ export function newAgentGaps({ name, agent }: Side): readonly Gap[] {
     },
     ...credentialGaps(undefined, agent, at),
     ...clientGaps(undefined, agent, at).map((gap): Gap => ({ ...gap, place: "late" })),
+    ...acknowledgementGaps(undefined, agent, at),
   ];
 }
 
@@ -209,4 +212,21 @@ function horizonOf({ revocationHorizon }: RegistryAgent): ReadonlyMap<string, nu
   const longest = new Map<string, number>();
   for (const { path, seconds } of revocationHorizon) longest.set(path, Math.max(seconds, longest.get(path) ?? 0));
   return longest;
+}
+
+/** Findings of guardrails that only the wider one accepts */
+function acknowledgementGaps(narrow: RegistryAgent | undefined, wide: RegistryAgent, at: string): readonly Gap[] {
+  const known = new Set((narrow?.acknowledged ?? []).map(acknowledgementText));
+  return (wide.acknowledged ?? [])
+    .filter((each) => !known.has(acknowledgementText(each)))
+    .map(({ finding, owner, reason, expires }) => ({
+      kind: "enforcement",
+      what: `its finding ${brief(finding)} is acknowledged by ${brief(owner)} until ${expires}: ${brief(reason)}`,
+      witness: "what the guardrail refuses is synthesized",
+      at: `${at}.acknowledged`,
+    }));
+}
+
+function acknowledgementText({ finding, hash, owner, reason, expires }: Acknowledgement): string {
+  return JSON.stringify([finding, hash, owner, reason, expires]);
 }

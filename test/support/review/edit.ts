@@ -2,7 +2,7 @@
 export interface Edit {
   /** Below the synthesized folder */
   readonly file: string;
-  /** Path in its JSON, by slashes; `-` is behind the last of a list */
+  /** Path in its JSON, by slashes; `-` is behind the last of a list, and `~1` a slash in a key (RFC 6901) */
   readonly at: string;
   readonly set?: unknown;
   readonly remove?: true;
@@ -25,7 +25,7 @@ type Node = Record<string, unknown>;
 /** @throws Error where the file has nothing at that place: the case says something else than it does */
 export function edited(text: string, edit: Edit): string {
   const root = JSON.parse(text) as Node;
-  const path = edit.at.split("/");
+  const path = edit.at.split("/").map((part) => part.replaceAll("~1", "/"));
   const last = path.pop() as string;
   const parent = path.reduce((node, part) => (node[part] ??= {}) as Node, root);
   apply(root, parent, last, edit);

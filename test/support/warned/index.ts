@@ -1,4 +1,4 @@
-import { Agent, type AgentSpec, Budget, Fleet } from "../../../constructs";
+import { Agent, Fleet } from "../../../constructs";
 import { BuildWatcher } from "../../../fleet/agents/build-watcher";
 import { LedgerReconciler } from "../../../fleet/agents/ledger-reconciler";
 import { PressWatcher } from "../../../fleet/agents/press-watcher";
@@ -7,8 +7,6 @@ import { ReleaseScribe } from "../../../fleet/agents/release-scribe";
 import { Researcher } from "../../../fleet/agents/researcher";
 import { SupportTriage } from "../../../fleet/agents/support-triage";
 import { WebReader } from "../../../fleet/agents/web-reader";
-import { orders } from "../../../fleet/data";
-import { payments } from "../../../fleet/tools";
 import { servedPlainly } from "../served";
 
 const common = {
@@ -18,14 +16,6 @@ const common = {
   workload: { namespace: "finance" },
 } as const;
 
-type Pay = AgentSpec<"pay">["tasks"]["pay"];
-const pay: Pay = { startedBy: "user", tools: [payments.allow("find", "refund")], data: [orders.readWrite()] };
-
-const find = payments.allow("find");
-class Reckless extends Agent.define("reckless", {
-  ...common,
-  tasks: { pay: { ...pay, budget: Budget.perDay(10, { of: find }) }, limited: { ...pay, budget: Budget.perDay(10) } },
-}) {}
 class Former extends Agent.define("former", {
   ...common,
   expires: "2020-01-01",
@@ -43,7 +33,6 @@ export const fleet = Fleet.of(
   LedgerReconciler,
   PressWatcher,
   PressWriter,
-  Reckless,
   ReleaseScribe,
   Researcher,
   WebReader,

@@ -1,0 +1,57 @@
+import { type Acknowledgement, acknowledgementsIn } from "../../domain/acknowledgement";
+import { byText } from "../../domain/by-text";
+import type { Unknown } from "../change";
+import { brief } from "../reach/declared/registry";
+import { isObject, asList, type Json, type JsonObject } from "../read/json";
+import type { Estate } from "../read/resource";
+
+/** Where an acknowledgement of a guardrail's finding stands */
+interface Acknowledged {
+  /** `<stack>/<address of the block>` */
+  readonly address: string;
+  readonly acknowledgement: Acknowledgement;
+}
+
+/** Findings of guardrails that head acknowledges at a block and base does not, or otherwise: each must be approved. */
+export function acknowledgementUnknowns(base: Estate, head: Estate): readonly Unknown[] {
+  const known = new Set(acknowledgedIn(base).map(textOf));
+  return acknowledgedIn(head)
+    .filter((one) => !known.has(textOf(one)))
+    .map(({ address, acknowledgement: { finding, owner, reason, expires } }) => ({
+      what: `${brief(address.slice(address.indexOf("/") + 1))} has ${brief(finding)}, which is acknowledged`,
+      why: `the guardrail refuses it until ${brief(owner)} answered for it, until ${expires}: ${brief(reason)}`,
+      source: { address },
+    }))
+    .sort((one, other) => byText(one.what, other.what));
+}
+
+function textOf({ address, acknowledgement: { finding, hash, owner, reason, expires } }: Acknowledged): string {
+  return JSON.stringify([address, finding, hash, owner, reason, expires]);
+}
+
+function acknowledgedIn({ written }: Estate): readonly Acknowledged[] {
+  return [...written].flatMap(([stack, documents]) => documents.flatMap((json) => [...within(json, [stack], 0)]));
+}
+
+/** Labels of a block at most: `resource`, type and name */
+const DEEPEST = 4;
+
+function* within(json: JsonObject, path: readonly string[], depth: number): Generator<Acknowledged> {
+  const comment = json["//"];
+  if (isObject(comment)) {
+    for (const acknowledgement of acknowledgementsIn(comment)) {
+      yield { address: addressOf(path), acknowledgement };
+    }
+  }
+  if (depth === DEEPEST) return;
+  for (const [key, value] of Object.entries(json)) {
+    if (key === "//") continue;
+    for (const each of asList(value as Json)) if (isObject(each)) yield* within(each, [...path, key], depth + 1);
+  }
+}
+
+/** As Terraform writes it, behind the stack: a resource without the word */
+function addressOf([stack = "", section, ...labels]: readonly string[]): string {
+  const named = section === "resource" ? labels : [section ?? "", ...labels];
+  return `${stack}/${named.join(".")}`;
+}
