@@ -9,6 +9,7 @@ import { conformanceProgram } from "./mcp/conformance-program";
 import { keycloakDistribution } from "./oversight/keycloak-distribution";
 import { envoyProgram } from "./gateway/envoy-program";
 import { stopAll } from "./harness/process";
+import { scannersPython } from "./governance/scanners";
 import { trestlePython } from "./governance/trestle";
 import { Skipped } from "./harness/suite";
 import { storyAgentImage } from "./scenario/agent/image";
@@ -38,6 +39,7 @@ const ENGINES: Readonly<Record<string, () => Promise<unknown>>> = {
   collector: collectorProgram,
   "python-build": buildPython,
   trestle: trestlePython,
+  scanners: scannersPython,
 };
 
 const HELP = `Usage: npm run engines [-- [engine ...]]

@@ -69,7 +69,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   faults      parts of the platform fail while an agent works, on a real Kubernetes node: AMBIT_SCHEDULES=20, AMBIT_SEED=n
   fork        the tests on CDK Terrain, the community fork of cdktf
   gateway     agents' calls through Envoy and the authorizer to tools, and attacks on the way
-  governance  reports of governance, judged by programs of others: OSCAL by compliance-trestle
+  governance  programs of others judge what we write (compliance-trestle, checkov, parliament), and ambit lint judges Terraform of others
   kill        the kill switch as it is bundled, on an exchange, an API server and a stand-in for AWS, and a busy agent
   managed     the policies that AWS keeps, each with each other that it may be within
   mcp         MCP servers of both revisions behind the gateway: clients, attacks and the official conformance suite
