@@ -61,7 +61,11 @@ export function taskRiskFacts(registry: Declarations, agent: DeclaredWork, name:
 }
 
 /** Whether a way in serves the task to callers that the way in does not trust */
-export function takesUntrusted({ serves = {} }: DeclaredWork, name: string, { startedBy }: RegistryTask<AnyLevel>): boolean {
+export function takesUntrusted(
+  { serves = {} }: DeclaredWork,
+  name: string,
+  { startedBy }: RegistryTask<AnyLevel>,
+): boolean {
   const ways = Object.values(serves).filter(({ tasks }) => tasks.includes(name));
   const starts = startedBy.filter((start) => start !== "agent");
   return ways.some(({ untrusted }) => starts.some((start) => arrivesUntrusted(start, untrusted)));
