@@ -37,9 +37,30 @@ export function* managedPoliciesOf({ mode, type, body }: Block, stack: StackJson
   }
 }
 
+/** Addresses of the policies of the stack that a block attaches, by a reference or by their ARN */
+export function attachedPoliciesIn(stack: StackJson): readonly string[] {
+  const written = MANAGED_POLICY_TYPES.flatMap((type) => stack.of(type)).flatMap(
+    ({ type, body }) => body[ATTRIBUTES[type] as string] ?? [],
+  ) as readonly Json[];
+  return written.flatMap((each) => {
+    const referred = stack.referred(each)?.block.address;
+    if (referred !== undefined) return [referred];
+    if (typeof each !== "string") return [];
+    return stack
+      .of("aws_iam_policy")
+      .flatMap(({ address, body: { name, path = "/" } }) =>
+        typeof name === "string" && each.endsWith(`:policy${String(path)}${name}`) ? [address] : [],
+      );
+  });
+}
+
+/** An expression where ARNs of all policies have the account, or the policy's name */
+const HIDDEN = /:iam::[^:]*\$\{(?!data\.aws_caller_identity\.)[^:]*:policy\/|:policy\/.*\$\{/;
+
 /** Of a policy of AWS; empty for one of an account */
 function nameOf(written: Json, stack: StackJson): string | undefined {
   if (typeof written !== "string") return undefined;
+  if (HIDDEN.test(written)) return undefined;
   // Its partition may be known at apply only.
   const own = /^(?:arn:.*):iam::(aws|[^:]*):policy\/(?:.*\/)?([^/]+)$/.exec(written);
   if (own !== null) return own[1] === "aws" ? own[2] : "";

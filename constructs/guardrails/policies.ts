@@ -1,7 +1,9 @@
 import { type ParsedPolicy, parsePolicy, type Statement } from "../../iam";
 import type { Json } from "../../domain";
 import type { Block } from "./block";
+import { checkPatterns } from "./private/known-patterns";
 import { statementsOf } from "./private/statement-blocks";
+import { attachedPoliciesIn } from "./managed-policies";
 import type { StackJson } from "./stack";
 import { blocksOf, isObject, isReference, UndecidedValue } from "./value";
 
@@ -119,6 +121,12 @@ function* inlinePolicies(block: Block, stack: StackJson): Generator<WrittenPolic
 }
 
 function read(written: Json, at: string, block: Block, stack: StackJson): readonly Statement[] {
+  const statements = statementsIn(written, at, block, stack);
+  checkPatterns(statements, at);
+  return statements;
+}
+
+function statementsIn(written: Json, at: string, block: Block, stack: StackJson): readonly Statement[] {
   if (isObject(written)) throw new UndecidedValue(at, written, `${at} must be a text of JSON`);
   if (typeof written !== "string") throw new UndecidedValue(at, written, `${at} must be a text of JSON`);
   const referred = stack.referred(written);
@@ -160,7 +168,9 @@ function boundariesOf(stack: StackJson): ReadonlySet<string> {
           .flatMap(({ address, body: policy }) => (arnEndsWith(boundary, policy) ? [address] : []));
   });
   const own = stack.of("aws_iam_policy").flatMap(({ address, body }) => (isAmbitBoundary(body) ? [address] : []));
-  const boundaries = new Set([...named, ...own]);
+  // A policy that is attached gives what it allows, and bounds besides.
+  const attached = new Set(attachedPoliciesIn(stack));
+  const boundaries = new Set([...named, ...own].filter((address) => !attached.has(address)));
   BOUNDARIES.set(stack, boundaries);
   return boundaries;
 }

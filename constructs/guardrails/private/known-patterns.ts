@@ -1,0 +1,68 @@
+import type { Json } from "../../../domain";
+import { type Condition, type Principal, type Statement, valuesOf } from "../../../iam";
+import { UndecidedValue } from "../value";
+
+/** A variable of IAM, such as `${aws:username}` */
+const VARIABLE = /^(?:[*?$]|[A-Za-z0-9-]+:[\w/.:=+@-]+(?:,\s*'[^']*')?)$/;
+
+/** Names, attributes and indexes alone: no literal, no operator, no call of a function */
+const TRAVERSAL = /^[A-Za-z_][\w-]*(?:\.[\w*-]+|\[(?:\d+|\*|"[^"]*"|count\.index|each\.key)\])+$/;
+
+/** What gives any text: a wildcard too */
+const ANY_TEXT = /^(?:each|local|module|path|self|terraform|terraform_data|var)\./;
+
+/**
+ * Check that what the statements name is known, or is a name that another resource has: a rule that looks for `*` would not see it in an
+ * expression.
+ *
+ * @throws UndecidedValue for an action with an expression, for an expression that computes, and for one that stands for any whole text
+ */
+export function checkPatterns(statements: readonly Statement[], at: string): void {
+  for (const [index, statement] of statements.entries()) {
+    const place = `${at}.Statement[${index}]`;
+    for (const name of ["Action", "NotAction"] as const)
+      for (const text of valuesOf(statement[name]))
+        if (referencesIn(text).length > 0) throw unknown(`${place}.${name}`, text);
+    for (const [name, text] of namesIn(statement)) if (isAnyText(text)) throw unknown(`${place}.${name}`, text);
+  }
+}
+
+function* namesIn({
+  Resource,
+  NotResource,
+  Principal,
+  NotPrincipal,
+  Condition,
+}: Statement): Generator<[string, string]> {
+  for (const text of valuesOf(Resource)) yield ["Resource", text];
+  for (const text of valuesOf(NotResource)) yield ["NotResource", text];
+  for (const text of principalsIn(Principal)) yield ["Principal", text];
+  for (const text of principalsIn(NotPrincipal)) yield ["NotPrincipal", text];
+  for (const text of testedIn(Condition)) yield ["Condition", text];
+}
+
+function principalsIn(principal: Principal | undefined): readonly string[] {
+  if (principal === undefined) return [];
+  return principal === "*" ? [principal] : Object.values(principal).flatMap((each) => valuesOf(each));
+}
+
+function testedIn(condition: Condition | undefined): readonly string[] {
+  return Object.values(condition ?? {}).flatMap((tests) => Object.values(tests).flatMap((each) => valuesOf(each)));
+}
+
+function isAnyText(text: string): boolean {
+  const references = referencesIn(text);
+  if (references.some((each) => !TRAVERSAL.test(each))) return true;
+  return references.length === 1 && text === `\${${references[0] as string}}` && ANY_TEXT.test(references[0] as string);
+}
+
+/** The expressions in a text, without their braces */
+function referencesIn(text: string): readonly string[] {
+  return [...text.matchAll(/\$\{([^{}]*)\}?/g)]
+    .map(([, inner]) => (inner as string).trim())
+    .filter((each) => !VARIABLE.test(each));
+}
+
+function unknown(at: string, text: Json): UndecidedValue {
+  return new UndecidedValue(at, text, `${at} is known at apply only`);
+}
