@@ -31,7 +31,25 @@ const NARROWING = /^(?:ForAnyValue:)?(?:String(?:Equals|EqualsIgnoreCase|Like)|A
  */
 export function isNarrowedBy(statement: Statement, key: RegExp, tooWide = /^[*?]*$/): boolean {
   return testsOf(statement.Condition, key).some(
-    ({ operator, values }) =>
-      NARROWING.test(operator) && values.length > 0 && !values.some((value) => tooWide.test(value)),
+    ({ operator, key: name, values }) =>
+      NARROWING.test(operator) &&
+      values.length > 0 &&
+      !values.some((value) => tooWide.test(value) || isAnyOf(name, value)),
   );
+}
+
+/** Keys of an account or an organisation */
+const NUMBERED =
+  /^(?:aws:(?:(?:Principal|Source)(?:Account|OrgID)|SourceOwner)|kms:CallerAccount|s3:DataAccessPointAccount)$/i;
+
+/** Whether a value stands for everything that the key may be, or for what each account may make */
+function isAnyOf(key: string, value: string): boolean {
+  // A key has always the value that it has.
+  if (value.toLowerCase() === `\${${key.toLowerCase()}}`) return true;
+  if (NUMBERED.test(key)) return /[*?]/.test(value);
+  if (!/^aws:(?:Principal|Source)Arn$/i.test(key)) return false;
+  const [, , , , account, ...resource] = value.split(":");
+  if (account === undefined) return /[*?]/.test(value);
+  // A bucket of S3 has no account in its ARN, and its name is of one account alone.
+  return account === "" ? /^[*?]*$/.test(resource.join(":")) : /[*?]/.test(account);
 }

@@ -32,8 +32,12 @@ test("NotResource stands for everything", () => {
 /** The operator and values of a test on aws:PrincipalArn, and whether they narrow a statement */
 test.each<[string, string | readonly string[], boolean]>([
   ["StringEquals", "a", true],
-  ["ArnLike", ["a", "b*"], true],
-  ["ForAnyValue:StringLike", "a*", true],
+  ["ArnLike", ["a", "arn:aws:iam::111122223333:role/b*"], true],
+  ["ForAnyValue:StringLike", "arn:aws:iam::${data.aws_caller_identity.own.account_id}:role/*", true],
+  ["StringLike", "a*", false],
+  ["StringLike", "arn:*", false],
+  ["ArnLike", "arn:aws:iam::*:role/admin", false],
+  ["StringEquals", "${aws:PrincipalArn}", false],
   ["StringLike", "*", false],
   ["StringLike", ["a", "*"], false],
   ["StringEquals", [], false],
@@ -45,6 +49,24 @@ test.each<[string, string | readonly string[], boolean]>([
 ])("a test by %s of %s narrows: %s", (operator, values, expected) => {
   const statement = allow("sts:AssumeRole", "*", { [operator]: { "AWS:principalarn": values } });
   expect(isNarrowedBy(statement, /^aws:PrincipalArn$/i)).toBe(expected);
+});
+
+/** Key, value of a StringLike, and whether it narrows a statement */
+test.each<[string, string, boolean]>([
+  ["aws:SourceArn", "arn:aws:s3:::acme-logs", true],
+  ["aws:SourceArn", "arn:aws:sns:*:111122223333:*", true],
+  ["aws:SourceArn", "arn:aws:s3:::*", false],
+  ["aws:SourceArn", "arn:aws:*", false],
+  ["aws:SourceArn", "arn:aws:sns:*:*:alerts", false],
+  ["aws:PrincipalOrgID", "o-a1b2c3d4e5", true],
+  ["aws:PrincipalOrgID", "o-*", false],
+  ["aws:PrincipalAccount", "111122223333", true],
+  ["aws:PrincipalAccount", "1*", false],
+  ["aws:PrincipalAccount", "${aws:ResourceAccount}", true],
+  ["aws:PrincipalAccount", "${aws:principalaccount}", false],
+])("a test of %s by %s narrows: %s", (key, value, expected) => {
+  const statement = allow("sts:AssumeRole", "*", { StringLike: { [key]: value } });
+  expect(isNarrowedBy(statement, new RegExp(`^${key}$`))).toBe(expected);
 });
 
 test("everyone but some is everyone", () => {
