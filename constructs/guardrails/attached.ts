@@ -17,6 +17,19 @@ export function attachedTo(block: Block, stack: StackJson, type: string, by: str
   return [...(index.get(block.address) ?? []), ...named];
 }
 
+/**
+ * As `attachedTo`, those alone that exist whenever the block does: by no count and no `for_each`, or by those of the block itself. What
+ * protects a block is looked up by this, as a protection that is never made is none.
+ */
+export function alwaysAttachedTo(...[block, ...rest]: Parameters<typeof attachedTo>): readonly Block[] {
+  return attachedTo(block, ...rest).filter(({ body: { count, for_each } }) => {
+    const own = block.body;
+    const isCounted = count === undefined || count === own["count"] || Number(count) >= 1;
+    const isRepeated = for_each === undefined || for_each === own["for_each"] || for_each === `\${${block.address}}`;
+    return isCounted && isRepeated;
+  });
+}
+
 /** What an attribute names: the address of the block that it refers to, or the text that is written */
 export function namedBy(block: Block, stack: StackJson, attribute: string): string | undefined {
   const value = block.body[attribute];

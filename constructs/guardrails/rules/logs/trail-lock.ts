@@ -1,4 +1,4 @@
-import { attachedTo } from "../../attached";
+import { alwaysAttachedTo, attachedTo } from "../../attached";
 import type { BlockRule } from "../../rule";
 import { blocksOf, textOf } from "../../value";
 
@@ -15,7 +15,7 @@ export const trailLock: BlockRule = {
     const referred = stack.referred(block.body["s3_bucket_name"])?.block;
     const bucket = referred ?? attachedTo(block, stack, "aws_s3_bucket", "bucket", "s3_bucket_name")[0];
     if (bucket === undefined) return;
-    const modes = attachedTo(bucket, stack, "aws_s3_bucket_object_lock_configuration", "bucket")
+    const modes = alwaysAttachedTo(bucket, stack, "aws_s3_bucket_object_lock_configuration", "bucket")
       .flatMap(({ body }) => blocksOf(body, "rule"))
       .flatMap((each) => blocksOf(each, "default_retention", "rule.default_retention"))
       .map((each) => textOf(each, "mode", "rule.default_retention.mode") ?? null);

@@ -1,5 +1,5 @@
 import { valuesOf } from "../../../../iam";
-import { attachedTo } from "../../attached";
+import { alwaysAttachedTo } from "../../attached";
 import { grantsOf } from "../../grants";
 import type { BlockRule } from "../../rule";
 
@@ -15,7 +15,7 @@ export const endpointPolicy: BlockRule = {
   *check(block, stack) {
     if (block.body["vpc_endpoint_type"] === "GatewayLoadBalancer") return;
     const isLeftOut = (block.body["policy"] ?? "") === "";
-    if (isLeftOut && attachedTo(block, stack, "aws_vpc_endpoint_policy", "vpc_endpoint_id").length === 0) {
+    if (isLeftOut && alwaysAttachedTo(block, stack, "aws_vpc_endpoint_policy", "vpc_endpoint_id").length === 0) {
       yield { what: "policy", at: "policy", evidence: block.body["service_name"] ?? null };
     }
     for (const { at, statement, evidence } of grantsOf(block, stack, "endpoint")) {

@@ -1,4 +1,4 @@
-import { attachedTo } from "../../attached";
+import { alwaysAttachedTo } from "../../attached";
 import type { Block } from "../../block";
 import { grantsOf } from "../../grants";
 import { principalsOf } from "../../principals";
@@ -17,7 +17,7 @@ export const bucketKey: BlockRule = {
   looksAt: ["aws_s3_bucket"],
   *check(block, stack) {
     const outer = [
-      ...attachedTo(block, stack, "aws_s3_bucket_server_side_encryption_configuration", "bucket").map(
+      ...alwaysAttachedTo(block, stack, "aws_s3_bucket_server_side_encryption_configuration", "bucket").map(
         ({ body }) => body,
       ),
       ...blocksOf(block.body, "server_side_encryption_configuration"),
@@ -32,7 +32,7 @@ export const bucketKey: BlockRule = {
 };
 
 function isPublished(bucket: Block, stack: StackJson): boolean {
-  return attachedTo(bucket, stack, "aws_s3_bucket_policy", "bucket")
+  return alwaysAttachedTo(bucket, stack, "aws_s3_bucket_policy", "bucket")
     .flatMap((policy) => [...grantsOf(policy, stack, "resource")])
     .some(({ statement }) => principalsOf(statement).some(({ value }) => value === "cloudfront.amazonaws.com"));
 }

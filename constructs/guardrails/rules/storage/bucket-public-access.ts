@@ -1,4 +1,4 @@
-import { attachedTo } from "../../attached";
+import { alwaysAttachedTo } from "../../attached";
 import type { BlockRule } from "../../rule";
 import { flagOf } from "../../value";
 
@@ -13,7 +13,7 @@ export const bucketPublicAccess: BlockRule = {
   looksAt: ["aws_s3_bucket", "aws_s3_bucket_public_access_block", "aws_s3_account_public_access_block"],
   *check(block, stack) {
     if (block.type === "aws_s3_bucket") {
-      const blocks = attachedTo(block, stack, "aws_s3_bucket_public_access_block", "bucket");
+      const blocks = alwaysAttachedTo(block, stack, "aws_s3_bucket_public_access_block", "bucket");
       if (blocks.length === 0) yield { what: "missing", at: "", evidence: block.body["bucket"] ?? null };
       return;
     }

@@ -1,5 +1,5 @@
 import { type Statement, valuesOf } from "../../../../iam";
-import { attachedTo } from "../../attached";
+import { alwaysAttachedTo } from "../../attached";
 import { testsOf } from "../../conditions";
 import { readablePoliciesOf } from "../../policies";
 import type { BlockRule } from "../../rule";
@@ -14,7 +14,7 @@ export const bucketTls: BlockRule = {
   standards: ["sp800-207/2", "sp800-53/SC-8"],
   looksAt: ["aws_s3_bucket"],
   *check(block, stack) {
-    const holders = [block, ...attachedTo(block, stack, "aws_s3_bucket_policy", "bucket")];
+    const holders = [block, ...alwaysAttachedTo(block, stack, "aws_s3_bucket_policy", "bucket")];
     const statements = holders.flatMap((each) =>
       readablePoliciesOf(each, stack).flatMap((policy) => policy.statements),
     );
