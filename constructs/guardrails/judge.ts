@@ -6,6 +6,7 @@ import { outOfTime } from "./acknowledged";
 import type { Block } from "./block";
 import { type Finding, findingHash, findingId } from "./finding";
 import { type AgentRule, type BlockRule, isBlockRule, type Rule, SEVERITIES, type Violation } from "./rule";
+import { surroundingsOf } from "./private/surroundings";
 import { type StackJson, typeKey } from "./stack";
 import { UndecidedValue } from "./value";
 
@@ -91,7 +92,11 @@ function* findingsOf(rule: BlockRule, block: Block, stack: StackJson): Generator
     ...(block.path !== undefined && { path: block.path }),
   };
   const seen = new Set<string>();
-  for (const violation of caught(rule, () => rule.check(block, stack))) {
+  for (const violation of caught(
+    rule,
+    () => rule.check(block, stack),
+    () => surroundingsOf(block, stack),
+  )) {
     const found = finding(rule, violation, place);
     // The same in two statements is one finding.
     if (!seen.has(found.id + found.hash)) yield found;
@@ -100,13 +105,21 @@ function* findingsOf(rule: BlockRule, block: Block, stack: StackJson): Generator
 }
 
 /** Fails closed: what a rule cannot decide, and a rule that breaks, is a finding of that rule. */
-function caught(rule: Rule, check: () => Iterable<Violation>): readonly Violation[] {
+function caught(
+  rule: Rule,
+  check: () => Iterable<Violation>,
+  surroundings: () => Json = () => null,
+): readonly Violation[] {
   const found: Violation[] = [];
   try {
     for (const violation of check()) found.push(violation);
   } catch (error) {
     if (error instanceof UndecidedValue) {
-      found.push({ what: `undecided::${error.at}`, at: error.at, evidence: [error.message, untold(error.value)] });
+      found.push({
+        what: `undecided::${error.at}`,
+        at: error.at,
+        evidence: [error.message, untold(error.value), surroundings()],
+      });
     } else {
       const { message } = error as Error;
       found.push({ what: "failed", at: "", evidence: `${rule.id} ended with an error: ${message}` });

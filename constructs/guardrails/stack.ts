@@ -1,3 +1,4 @@
+import type { Json } from "../../domain";
 import { isObject, type BlockBody } from "./value";
 import type { Block, BlockMode } from "./block";
 
@@ -15,6 +16,8 @@ export class StackJson {
     public readonly name: string,
     public readonly blocks: readonly Block[],
     public readonly evaluate: (block: Block, attribute: string) => string | undefined = () => undefined,
+    /** The blocks `locals`, as they are written */
+    public readonly locals: readonly Json[] = [],
   ) {
     for (const block of blocks) {
       this.byAddress.set(block.address, block);
@@ -27,7 +30,9 @@ export class StackJson {
 
   /** @param json one document of Terraform JSON, or several that belong together */
   public static of(name: string, json: BlockBody | readonly BlockBody[], evaluate?: StackJson["evaluate"]): StackJson {
-    return new StackJson(name, [json].flat().flatMap(blocksIn), evaluate);
+    const documents = [json].flat();
+    const locals = documents.flatMap((each) => listOf(each["locals"])) as readonly Json[];
+    return new StackJson(name, documents.flatMap(blocksIn), evaluate, locals);
   }
 
   /** Resources of this type; data sources by `data.<type>`, providers by `provider.<name>` */

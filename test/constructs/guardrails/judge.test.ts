@@ -129,9 +129,42 @@ test("a rule that cannot decide is a finding", () => {
     {
       id: "AMBIT-TEST-COLOUR[undecided::colour]",
       at: "colour",
-      evidence: ["colour is known at apply only", "${var.colour}"],
+      evidence: ["colour is known at apply only", "${var.colour}", expect.stringMatching(/^[0-9a-f]{32}$/)],
     },
   ]);
+});
+
+/** What a rule could not decide was acknowledged beside these; then one of them is another */
+const AROUND: BlockBody = {
+  variable: { colour: { default: "grey" } },
+  locals: { shade: "light" },
+  data: { aws_colour: { chosen: { source: "${data.aws_paint.base.colour}" } }, aws_paint: { base: { name: "grey" } } },
+};
+
+test.each<[string, BlockBody, BlockBody]>([
+  ["another attribute", { size: 2 }, {}],
+  ["the variable", {}, { variable: { colour: { default: "red" } } }],
+  ["a local value", {}, { locals: { shade: "dark" } }],
+  [
+    "what a data source refers to",
+    {},
+    { data: { ...(AROUND["data"] as object), aws_paint: { base: { name: "red" } } } },
+  ],
+])("fails when %s has changed since an undecided finding was acknowledged", (_, body, around) => {
+  const at = (changes: BlockBody, others: BlockBody, written?: Json): Judgement => {
+    const thing = {
+      colour: "${var.colour}",
+      by: "${data.aws_colour.chosen.id}",
+      "//": { acknowledged: written ?? {} },
+    };
+    const json = { ...AROUND, ...others, resource: { aws_thing: { one: { ...thing, ...changes } } } } as BlockBody;
+    return judgeStack(StackJson.of("test", json), { rules: [colours], now: NOW });
+  };
+  const { finding: _finding, hash: _hash, ...rest } = acknowledgement("red");
+  const [found] = at({}, {}).refused;
+  const written = { [found?.hash ?? ""]: { ...rest, finding: found?.id } } as unknown as Json;
+  expect(at({}, {}, written)).toMatchObject({ refused: [], void: [], acknowledged: [{}] });
+  expect(at(body, around, written)).toMatchObject({ refused: [{}], void: [{ because: "changed" }], acknowledged: [] });
 });
 
 test("a text that cannot be read is told by its digest, as it may hold a secret", () => {

@@ -1,3 +1,4 @@
+import { surroundingsOf } from "../../private/surroundings";
 import type { BlockRule } from "../../rule";
 
 /** A module's resources stand elsewhere; no rule and no review sees them. */
@@ -9,7 +10,8 @@ export const unjudgedModule: BlockRule = {
   fix: "write its resources in the stack, or acknowledge the module in the version that was read",
   standards: ["owasp-asi/ASI04", "sp800-53/SR-3"],
   looksAt: ["module"],
-  *check(block) {
-    yield { what: block.name, at: "source", evidence: [block.body["source"] ?? null, block.body["version"] ?? null] };
+  *check(block, stack) {
+    const { source = null, version = null } = block.body;
+    yield { what: block.name, at: "source", evidence: [source, version, surroundingsOf(block, stack)] };
   },
 };
