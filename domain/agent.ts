@@ -211,10 +211,18 @@ const KEYS = [
 function secondOwner({ owner: first, secondOwner: second }: AgentSpec, where: string): string | undefined {
   if (second === undefined) return undefined;
   const mail = owner(second, where, "secondOwner");
-  if (mail.toLowerCase() === first.toLowerCase()) {
+  if (mailbox(mail) === mailbox(first)) {
     refuse("owner.missing", where, `secondOwner must be somebody else than the owner, got ${shown(mail)}`);
   }
   return mail;
+}
+
+/** What stands behind a plus sign leads to the same person (RFC 5233), and so does a domain that ends with a dot. */
+function mailbox(mail: string): string {
+  return mail
+    .toLowerCase()
+    .replace(/\.+$/, "")
+    .replace(/(?<=.)\+[^@]*@/, "@");
 }
 
 function owner(value: unknown, where: string, property: "owner" | "secondOwner"): string {

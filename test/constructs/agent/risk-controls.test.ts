@@ -125,6 +125,11 @@ test.each<[string, string, string]>([
     'secondOwner must be somebody else than the owner, got "Team@acme.example"',
   ],
   [
+    "is another address of the owner's mailbox",
+    "team+second@acme.example.",
+    'secondOwner must be somebody else than the owner, got "team+second@acme.example."',
+  ],
+  [
     "cannot be reached",
     "the lead",
     'secondOwner must be reachable, got "the lead": write a mail address such as "team@acme.example"',
