@@ -1,5 +1,6 @@
 import { type Judgement, joined, judgeAgents, judgeStack } from "../../constructs/guardrails/judge";
 import type { Rule } from "../../constructs/guardrails/rule";
+import { RULES } from "../../constructs/guardrails/rules";
 import { StackJson } from "../../constructs/guardrails/stack";
 import type { BlockBody } from "../../constructs/guardrails/value";
 import type { RegistryDocument } from "../../domain";
@@ -37,12 +38,16 @@ export function lint(folder: Linted, rules: readonly Rule[], now: Date): LintRep
     ...stacks.map((stack) => judgeStack(stack, { rules, now })),
     ...(registry === undefined ? [] : [judgeAgents(registry, { rules, now }, sourceOf)]),
   ]);
+  // With some rules alone, what other rules find is not known, nor whether it is acknowledged.
+  const others = RULES.filter((rule) => !rules.includes(rule)).map(({ id }) => `${id}[`);
+  const ended = judgement.void.filter(
+    ({ acknowledgement }) => !others.some((id) => acknowledgement.finding.startsWith(id)),
+  );
   const judged = {
     stacks: stacks.length,
     blocks: stacks.reduce((sum, { blocks }) => sum + blocks.length, 0),
     agents: Object.keys(registry?.agents ?? {}).length,
   };
-  const isClean =
-    judgement.refused.length + judgement.void.length + unread.length === 0 && judged.blocks + judged.agents > 0;
-  return { ...judgement, rules, judged, unread, isClean };
+  const isClean = judgement.refused.length + ended.length + unread.length === 0 && judged.blocks + judged.agents > 0;
+  return { ...judgement, void: ended, rules, judged, unread, isClean };
 }

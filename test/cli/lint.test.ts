@@ -63,6 +63,18 @@ test("an expression that the reader can work out is judged by what it stands for
   expect(stdout).toContain("AMBIT-IAM-ACTION-WILDCARD[Action::s3:*] at aws_iam_policy.p policy.Statement[0].Action");
 });
 
+test("with some rules alone, an acknowledgement of what another rule finds is not void, and one of no rule is", async () => {
+  const key = (finding: string) => ({
+    user: "ci",
+    "//": { acknowledged: { "00": { finding, reason: "a trial", owner: "ci@acme.example", expires: "2027-03-31" } } },
+  });
+  const dir = (name: string, finding: string) =>
+    put(name, { "main.tf.json": JSON.stringify({ resource: { aws_iam_access_key: { ci: key(finding) } } }) });
+  const one = ["--rule", "AMBIT-IAM-NOT-ACTION"];
+  expect((await lint(dir("other", "AMBIT-CREDENTIALS-ACCESS-KEY[aws_iam_access_key]"), ...one)).code).toBe(0);
+  expect((await lint(dir("none", "AMBIT-CREDENTIALS-ACCES-KEY[aws_iam_access_key]"), ...one)).code).toBe(1);
+});
+
 test("what is acknowledged is listed, and its folder is clean until the day", async () => {
   const acknowledged = (expires: string) => ({
     "18cad608f2b7e058664d926402c6767d": {
