@@ -1,3 +1,4 @@
+import type { Json } from "../../domain";
 import type { Block } from "./block";
 import type { Violation } from "./rule";
 import { blocksOf, textOf, textsOf, type BlockBody } from "./value";
@@ -38,11 +39,14 @@ function rulesOf(
 
 function rangesOf(rule: BlockBody, attribute: string, at: string): readonly string[] {
   const written = rule[attribute];
+  const texts = (Array.isArray(written) ? written : [written ?? null]) as readonly unknown[];
   // A range of another resource, such as of a network, is one range.
-  if (typeof written === "string") return written.startsWith("${") ? [] : [written];
-  if (!Array.isArray(written)) return textsOf(rule, attribute, `${at}${attribute}`);
-  return (written as readonly unknown[]).filter((each): each is string => typeof each === "string");
+  const own = texts.filter((each) => typeof each !== "string" || !RESOURCE.test(each)) as readonly Json[];
+  return textsOf({ [attribute]: own }, attribute, `${at}${attribute}`);
 }
+
+/** An attribute of a resource, or ranges of one */
+const RESOURCE = /^\$\{(?:data\.)?aws_\w+\.[\w-]+(?:\[[^\]]*\])?(?:\.\w+|\[[^\]]*\])+\}$/;
 
 /** `0.0.0.0/0`, `::/0`, and halves such as `0.0.0.0/1` that make it up */
 function isEveryAddress(range: string): boolean {
