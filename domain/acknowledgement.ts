@@ -60,7 +60,10 @@ function acknowledgement(hash: string, value: unknown): Acknowledgement | undefi
   if (!isRecord(value)) return undefined;
   const { finding, reason, owner, expires } = value;
   if (typeof finding !== "string" || typeof reason !== "string" || typeof owner !== "string") return undefined;
-  return isDay(expires) ? { finding, hash, reason, owner, expires } : undefined;
+  if (!isDay(expires)) return undefined;
+  const written = { finding, hash, reason, owner, expires };
+  // An override may write what `acknowledge` refuses.
+  return PROPERTIES.every((property) => FORMS[property][0](written[property])) ? written : undefined;
 }
 
 function isDay(value: unknown): value is string {

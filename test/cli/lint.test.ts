@@ -66,7 +66,11 @@ test("an expression that the reader can work out is judged by what it stands for
 test("with some rules alone, an acknowledgement of what another rule finds is not void, and one of no rule is", async () => {
   const key = (finding: string) => ({
     user: "ci",
-    "//": { acknowledged: { "00": { finding, reason: "a trial", owner: "ci@acme.example", expires: "2027-03-31" } } },
+    "//": {
+      acknowledged: {
+        ["0".repeat(32)]: { finding, reason: "a trial of keys", owner: "ci@acme.example", expires: "2027-03-31" },
+      },
+    },
   });
   const dir = (name: string, finding: string) =>
     put(name, { "main.tf.json": JSON.stringify({ resource: { aws_iam_access_key: { ci: key(finding) } } }) });

@@ -114,6 +114,8 @@ test("one acknowledgement is for one finding of one resource", () => {
 
 test.each<[string, Json]>([
   ["has no owner", { finding: "AMBIT-TEST-COLOUR[colour]", reason: "a trial of colours", expires: "2027-03-31" }],
+  ["has no reason", { ...acknowledgement("red"), reason: " " } as unknown as Json],
+  ["names no one who answers for it", { ...acknowledgement("red"), owner: "me" } as unknown as Json],
   ["ends on no day", { ...acknowledgement("red"), expires: "2027-02-30" } as unknown as Json],
   ["is no object", "yes"],
 ])("fails when what an override wrote as an acknowledgement %s", (_, value) => {

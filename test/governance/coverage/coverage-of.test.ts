@@ -96,7 +96,8 @@ const acknowledged: EditParts = (parts) => {
   const output = exampleOutput();
   const now = new Date(`${DAY}T00:00:00Z`);
   const [finding] = output.stacks.flatMap((stack) => judgeStack(stack, { rules: [tables], now }).refused);
-  const known = { finding: finding?.id, reason: "known", owner: "platform@acme.example", expires: "2027-03-01" };
+  const reason = "known since it was made";
+  const known = { finding: finding?.id, reason, owner: "platform@acme.example", expires: "2027-03-01" };
   resource(parts, "foundation", "aws_dynamodb_table", "Tables_State")["//"].acknowledged = {
     [finding?.hash as string]: known,
   };
