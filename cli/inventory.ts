@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { printable } from "../domain/printable";
 import type { InventoriedAgent, Inventory } from "../governance/inventory/inventory";
+import type { Output } from "../governance/inventory/output";
+import { checkLive, type LiveFlags, withLive } from "./live/flags";
+import type { LiveParts } from "./live/inventory-live";
 import { CliError, type Io, UsageError } from "./program";
 import { SYNTH_FOLDER } from "./synthesized";
 import { write } from "./write-file";
@@ -21,12 +24,17 @@ Examples:
   ambit inventory --csv inventory.csv --html inventory.html --on 2027-01-31
   ambit inventory --markdown INVENTORY.md
   ambit inventory --check INVENTORY.md
+  ambit inventory --live --registry-table ambit-prod-registry --public-key registry.pub.pem
+  ambit inventory --live --without kubernetes registry --unused-days 180 --json
 
 Commit INVENTORY.md and have CI check it: then each pull request shows what it changes of the inventory.
 
-Exit codes: 0 printed; 1 failed, the folder cannot be read, or the file of --check differs; 64 usage error, or no such agent.`;
+--live asks AWS and the cluster by the aws and kubectl command lines, with your rights and kubectl's current context; nothing is changed.
+It prints orphans (deployed, not declared), what is missing, and rights without use with a narrowing as a diff of the declaration.
 
-interface Flags {
+Exit codes: 0 printed; 1 failed, the folder cannot be read, the file of --check differs, or --live could not ask a source; 64 usage error, or no such agent.`;
+
+interface Flags extends LiveFlags {
   readonly dir: string;
   readonly json?: true;
   readonly csv?: string;
@@ -37,8 +45,8 @@ interface Flags {
   readonly on?: string;
 }
 
-export function inventoryCommand(io: Io): Command {
-  return new Command("inventory")
+export function inventoryCommand(io: Io, parts?: LiveParts): Command {
+  const command = new Command("inventory")
     .summary("every agent, who answers for it, and what it may do")
     .description("List every agent of a synthesized folder with what it may do, its risk and who answers for it.")
     .argument("[agent]", "print everything about this agent")
@@ -49,10 +57,15 @@ export function inventoryCommand(io: Io): Command {
     .option("--html <file>", "write a page with the fleet as a picture")
     .option("--markdown <file>", "write INVENTORY.md, to be committed")
     .option("--check <file>", "compare an INVENTORY.md with the folder, and print nothing else")
-    .option("--on <day>", "states as of this day (UTC), YYYY-MM-DD")
+    .option("--on <day>", "states as of this day (UTC), YYYY-MM-DD");
+  return withLive(command)
     .addHelpText("after", HELP)
     .action(async (agent: string | undefined, flags: Flags) => {
       checkCalled(agent, flags);
+      if (flags.live === true) {
+        const { compareLive, REAL_LIVE_PARTS } = await import("./live/inventory-live");
+        return compareLive(await outputIn(flags.dir), flags, parts ?? REAL_LIVE_PARTS, io);
+      }
       const inventory = await inventoryIn(flags);
       if (flags.check !== undefined) return check(inventory, flags.check, io);
       const one = agent === undefined ? undefined : await agentIn(inventory, agent);
@@ -66,6 +79,10 @@ function checkCalled(agent: string | undefined, flags: Flags): void {
   if (agent !== undefined && flags.json === true) {
     throw new UsageError(`--json prints the whole fleet: leave out ${agent}, or --json`);
   }
+  const beside = (["csv", "cyclonedx", "html", "markdown", "check", "on"] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  checkLive(flags, agent ?? (beside === undefined ? undefined : `--${beside}`));
   const other = agent ?? (given === undefined ? undefined : `--${given}`);
   if (flags.check !== undefined && other !== undefined) {
     throw new UsageError(`--check compares one file, and prints nothing else: leave out ${other}, or --check`);
@@ -96,13 +113,17 @@ function read(file: string): string {
 async function inventoryIn({ dir, on }: Flags): Promise<Inventory> {
   const day = on === undefined ? undefined : await dayOf(on);
   const { inventoryOf } = await import("../governance/inventory/inventory-of");
+  const inventory = inventoryOf(await outputIn(dir));
+  if (day === undefined) return inventory;
+  const { inventoryOn } = await import("../governance/inventory/inventory-on");
+  return inventoryOn(inventory, day);
+}
+
+async function outputIn(dir: string): Promise<Output> {
   const { readOutput } = await import("../governance/inventory/output");
   const { ReadError } = await import("../review/read/read-error");
   try {
-    const inventory = inventoryOf(readOutput(dir));
-    if (day === undefined) return inventory;
-    const { inventoryOn } = await import("../governance/inventory/inventory-on");
-    return inventoryOn(inventory, day);
+    return readOutput(dir);
   } catch (error) {
     if (error instanceof ReadError) throw new CliError(error.message);
     throw error;

@@ -13,6 +13,7 @@ import {
   signedContent,
   signRegistry,
 } from "../runtime/registry/signed-registry";
+import { RegistryError } from "../runtime/registry/registry-error";
 import { CliError, type Io } from "./program";
 import { publish, type Publishable, type PublishRequest, type PublishResult } from "./publish";
 import { contentOf } from "./publish-options";
@@ -65,15 +66,38 @@ export async function sign(request: RegistryRequest, io: Io): Promise<RegistryRe
   return { result, target, from, trustDomain, agents: Object.keys(agents).length, unsigned, ...published };
 }
 
+interface RegistryTrust {
+  readonly publicKeys: readonly string[];
+  readonly scope: string;
+}
+
 /** @throws RegistryError if it is not signed by one of the keys, or the exchange would refuse it */
-export async function openedRegistry(
+export async function openedRegistry(bytes: Uint8Array, trust: RegistryTrust): Promise<OpenedRegistry> {
+  const { manifest, agents } = await opened(bytes, trust);
+  return { ...manifest, agents: agents.length };
+}
+
+/**
+ * Names of the agents in the signed registry of a platform
+ *
+ * @throws RegistryError if it is not signed by one of the keys, the exchange would refuse it, or it is another platform's
+ */
+export async function agentsOfRegistry(
   bytes: Uint8Array,
-  trust: { readonly publicKeys: readonly string[]; readonly scope: string },
-): Promise<OpenedRegistry> {
+  { trustDomain, ...trust }: RegistryTrust & { readonly trustDomain: string },
+): Promise<readonly string[]> {
+  const { manifest, agents } = await opened(bytes, trust);
+  if (manifest.trustDomain === trustDomain) return agents;
+  throw new RegistryError(
+    `the registry is of trust domain ${manifest.trustDomain}, the folder of ${trustDomain}: name this platform's`,
+  );
+}
+
+async function opened(bytes: Uint8Array, trust: RegistryTrust) {
   const { token, packed } = readRegistryFile(bytes);
   const manifest = manifestOf(token, trust);
-  const { policy } = await openRegistry(manifest, packed);
-  return { ...manifest, agents: Object.keys(policy.agents).length };
+  const { policy, agentOf } = await openRegistry(manifest, packed);
+  return { manifest, agents: Object.keys(policy.agents).map((spiffeId) => agentOf(spiffeId)?.name ?? spiffeId) };
 }
 
 function written(folder: string, name: string): unknown {

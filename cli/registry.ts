@@ -111,7 +111,11 @@ function verifyCommand(io: Io): Command {
     });
 }
 
-async function storeOf(flags: Pick<SignFlags, "region" | "table">, file: string | undefined): Promise<PublishStore> {
+/** The table, or the file where none is named */
+export async function storeOf(
+  flags: Pick<SignFlags, "region" | "table">,
+  file: string | undefined,
+): Promise<PublishStore> {
   const { region } = flags;
   if (flags.table === undefined) return new FileStore(file as string);
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");

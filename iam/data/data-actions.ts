@@ -2,9 +2,9 @@ import { compact } from "../compact";
 import { allOf, type Condition } from "../condition";
 import type { Statement } from "../statement";
 import { checkPlace } from "./check";
-import { DYNAMODB_ACTIONS, tableKeyStatements, tableStatements } from "./dynamodb";
+import { DYNAMODB_ACTIONS, TABLE_ACTIONS, tableKeyStatements, tableStatements } from "./dynamodb";
 import { KMS_ACTIONS } from "./kms";
-import { bucketKeyStatements, bucketStatements, S3_ACTIONS } from "./s3";
+import { BUCKET_ACTIONS, bucketKeyStatements, bucketStatements, S3_ACTIONS } from "./s3";
 import { SECRETS_MANAGER_ACTIONS, secretKeyStatements, secretStatements } from "./secrets-manager";
 import type { DataAccessKind, DataTarget } from "./target";
 
@@ -12,6 +12,17 @@ import type { DataAccessKind, DataTarget } from "./target";
 export const DATA_ACTIONS: readonly string[] = Object.freeze(
   [...S3_ACTIONS, ...DYNAMODB_ACTIONS, ...SECRETS_MANAGER_ACTIONS, ...KMS_ACTIONS].sort(),
 );
+
+const ACTIONS: Readonly<Record<DataTarget["kind"], Readonly<Partial<Record<DataAccessKind, readonly string[]>>>>> = {
+  bucket: BUCKET_ACTIONS,
+  table: TABLE_ACTIONS,
+  secret: { read: SECRETS_MANAGER_ACTIONS },
+};
+
+/** Actions on the data itself that an access grants, without those on its KMS key; none where such data has no such access */
+export function dataActions(kind: DataTarget["kind"], access: DataAccessKind): readonly string[] {
+  return ACTIONS[kind][access] ?? [];
+}
 
 /**
  * The Allows that give `accesses` to `target` and to nothing else, compact and sorted.

@@ -10,7 +10,7 @@ import type { DataAccessKind, TableTarget } from "./target";
  * Left out on purpose: `BatchWriteItem` deletes as well as it writes, and one PartiQL statement can touch every item.
  * Both have single actions in their place.
  */
-const TABLE_ACTIONS = {
+export const TABLE_ACTIONS = {
   read: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
   scan: ["dynamodb:Scan"],
   write: ["dynamodb:PutItem", "dynamodb:UpdateItem"],

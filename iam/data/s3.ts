@@ -12,6 +12,9 @@ const OBJECT_ACTIONS = {
 
 export const S3_ACTIONS = [...Object.values(OBJECT_ACTIONS).flat(), "s3:ListBucket"] as const;
 
+/** Actions of S3 by access */
+export const BUCKET_ACTIONS = { ...OBJECT_ACTIONS, list: ["s3:ListBucket"] } as const;
+
 /** Source: S3 user guide, bucketnamingrules. */
 const BUCKET = /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 

@@ -1,0 +1,91 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { comparisonOf, type Source } from "../../governance/inventory/live/comparison";
+import { declaredIn, declaredRoles } from "../../governance/inventory/live/declared";
+import type { Asked } from "../../governance/inventory/live/deployed";
+import type { Output } from "../../governance/inventory/output";
+import { DEFAULT_SCOPE } from "../../policies/signature";
+import { RegistryError } from "../../runtime/registry/registry-error";
+import { CliError, type Io, Outcome } from "../program";
+import { progress } from "../progress";
+import { pem } from "../publish-options";
+import { REAL_PARTS } from "../stop/function-call";
+import { type AwsParts, rolesInAws } from "./aws";
+import { type LiveFlags, UNUSED_DAYS } from "./flags";
+import { labelledInCluster } from "./kubernetes";
+
+/** What the comparison reaches outside this process */
+export interface LiveParts extends Pick<AwsParts, "run" | "wait"> {
+  /** Seconds since 1970 */
+  readonly now: () => number;
+}
+
+export const REAL_LIVE_PARTS: LiveParts = {
+  ...REAL_PARTS,
+  wait: async (milliseconds) => void (await wait(milliseconds)),
+  now: () => Math.floor(Date.now() / 1000),
+};
+
+/**
+ * Compares a synthesized folder with what is deployed, and prints what differs.
+ *
+ * @throws Outcome 1 if a source that was to be asked did not answer: the rest is printed
+ */
+export async function compareLive(
+  output: Output,
+  flags: LiveFlags & { readonly json?: true },
+  { run, wait, now }: LiveParts,
+  io: Io,
+): Promise<void> {
+  const declared = declaredIn(output);
+  const at = now();
+  const failed: Source[] = [];
+  const asked = async <T>(source: Source, ask: () => Promise<T>): Promise<Asked<T>> => {
+    if (flags.without?.includes(source) === true) return { unknown: `left out by --without ${source}` };
+    try {
+      return { known: await ask() };
+    } catch (error) {
+      if (!isTelling(error)) throw error;
+      failed.push(source);
+      return { unknown: error.message };
+    }
+  };
+  const aws = await asked("aws", () => rolesInAws([...declaredRoles(declared).keys()], { run, io, wait }));
+  const kubernetes = await asked("kubernetes", () => labelledInCluster(run, io));
+  const registry = await asked("registry", () => publishedAgents(output.registry.trustDomain, flags, io));
+  const comparison = comparisonOf(declared, { at, aws, kubernetes, registry }, flags.unusedDays ?? UNUSED_DAYS);
+  if (flags.json === true) {
+    const { comparisonJson } = await import("../../governance/inventory/report/comparison-json");
+    io.out(comparisonJson(comparison));
+  } else {
+    const { comparisonText } = await import("../../governance/inventory/report/comparison-text");
+    const { bold, columns, dim, green, red, yellow } = await import("../terminal");
+    io.out(comparisonText(comparison, { columns: columns(), paint: { bold, dim, green, red, yellow } }));
+  }
+  if (failed.length === 0) return;
+  io.err(`ambit: ${failed.join(", ")} could not be asked: the report says why; leave it out by --without\n`);
+  throw new Outcome(1);
+}
+
+/** What a source may fail with: a fault of this program is none of its answers. */
+function isTelling(error: unknown): error is Error {
+  const isOfFile = error instanceof Error && "syscall" in error;
+  return isOfFile || error instanceof CliError || error instanceof RegistryError;
+}
+
+async function publishedAgents(
+  trustDomain: string,
+  { registry, registryTable, region, publicKey = "", scope = DEFAULT_SCOPE }: LiveFlags,
+  io: Io,
+): Promise<readonly string[]> {
+  const { storeOf } = await import("../registry");
+  const { agentsOfRegistry } = await import("../registry-sign");
+  const place = {
+    ...(registryTable !== undefined && { table: registryTable }),
+    ...(region !== undefined && { region }),
+  };
+  const publicKeys = [pem(publicKey)];
+  const store = await storeOf(place, registry);
+  const stored = await progress(io, `reading ${store.name}`, store.read());
+  if (stored === undefined) throw new CliError(`there is no registry at ${store.name}: name a signed one`);
+  return agentsOfRegistry(stored.bytes, { publicKeys, scope, trustDomain });
+}

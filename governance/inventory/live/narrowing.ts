@@ -1,0 +1,74 @@
+import type { SourceLine } from "../../../domain";
+import type { AccessKind } from "../../../domain/dataset-props";
+import { access } from "../../../domain/decision/remedies/wording";
+import type { DeclaredAgent, DeclaredData, DeclaredTask } from "./declared";
+import type { Asked, DeployedRole } from "./deployed";
+import { verdictOf, type Window } from "./verdict";
+
+/** One access of a task to a dataset, and why it counts as unused, or is not known */
+export interface Reasoned {
+  readonly agent: string;
+  readonly task: string;
+  readonly data: string;
+  readonly access: AccessKind;
+  readonly because: string;
+}
+
+/** Proposed change of one task's declaration */
+export interface Narrowing {
+  readonly agent: string;
+  readonly task: string;
+  /** Line of the agent's declaration, in which the task stands */
+  readonly declaredAt?: SourceLine;
+  readonly unused: readonly Reasoned[];
+  /** Property `data` of the task, by the names that values have by convention */
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface Judged {
+  readonly narrowings: readonly Narrowing[];
+  readonly unknown: readonly Reasoned[];
+}
+
+/** What each task of an agent may do with data, judged by the last use of its roles */
+export function judged(
+  agent: DeclaredAgent,
+  roleOf: (task: DeclaredTask) => Asked<DeployedRole>,
+  window: Window,
+): Judged {
+  const narrowings: Narrowing[] = [];
+  const unknown: Reasoned[] = [];
+  for (const task of agent.tasks) {
+    const role = agent.state === "active" ? roleOf(task) : { unknown: `the agent is ${agent.state}` };
+    const unused: Reasoned[] = [];
+    const left: DeclaredData[] = [];
+    for (const data of task.data) {
+      const kept = data.accesses.filter((kind) => {
+        const verdict = verdictOf(data, kind, role, window);
+        if (verdict.is === "used") return true;
+        const reasoned = {
+          agent: agent.name,
+          task: task.name,
+          data: data.name,
+          access: kind,
+          because: verdict.because,
+        };
+        (verdict.is === "unused" ? unused : unknown).push(reasoned);
+        return verdict.is === "unknown";
+      });
+      left.push({ ...data, accesses: kept });
+    }
+    if (unused.length === 0) continue;
+    const { name, declaredAt } = agent;
+    const texts = { before: declaration(task.data), after: declaration(left) };
+    narrowings.push({ agent: name, task: task.name, ...(declaredAt && { declaredAt }), unused, ...texts });
+  }
+  return { narrowings, unknown };
+}
+
+/** `data: [articles.read(), tickets.readWrite()]` */
+function declaration(data: readonly DeclaredData[]): string {
+  const some = data.filter(({ accesses }) => accesses.length > 0);
+  return `data: [${some.map(({ name, accesses }) => access(name, accesses)).join(", ")}]`;
+}

@@ -1,0 +1,9 @@
+import { jsonFile } from "../../../review/report/review-json";
+import type { Comparison } from "../live/comparison";
+
+const VERSION = "ambit.inventory.live/1";
+
+/** For programs: `{ version, at, unusedDays, notAsked, undeclared, orphans, missing, narrowings, unknown }` */
+export function comparisonJson(comparison: Comparison): string {
+  return jsonFile({ version: VERSION, ...comparison });
+}

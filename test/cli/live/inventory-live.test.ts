@@ -1,0 +1,340 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inventoryCommand } from "../../../cli/inventory";
+import type { RunProgram } from "../../../cli/stop/function-call";
+import type { Comparison } from "../../../governance/inventory/live/comparison";
+import { registryFile } from "../../../runtime/registry/signed-registry";
+import { keyFile } from "../../support/bundles";
+import { called, scratch } from "../../support/cli";
+import { synthesize } from "../../support/example-app";
+import { otherDomainDocument, SCOPE, signedExample } from "../../support/exchange/signed-example";
+import { filesOf } from "../../support/review/folders";
+
+const folder = scratch("inventory-live");
+for (const [file, content] of Object.entries(filesOf(synthesize()))) folder.put(`cdktf.out/${file}`, content);
+const dir = join(folder.path, "cdktf.out");
+const key = keyFile(folder.path, "key");
+const signed = join(folder.path, "registry.signed");
+const PUBLISHED = ["--registry", signed, "--public-key", key.publicPath, "--scope", SCOPE];
+beforeAll(async () => writeFileSync(signed, registryFile(await signedExample(key.signer, 7))));
+
+const NOW = 1_800_000_000;
+const PATH = "arn:aws:iam::111122223333:role/ambit/agents/prod/";
+const WORKLOADS = {
+  "build-watcher": "build",
+  "ledger-reconciler": "finance",
+  "press-watcher": "communications",
+  "press-writer": "communications",
+  "refund-clerk": "finance",
+  "release-scribe": "build",
+  researcher: "research",
+  "support-triage": "support",
+  "web-reader": "research",
+};
+const ROLES = {
+  "prod.build-watcher.prune": "build-watcher",
+  "prod.build-watcher.summarise": "build-watcher",
+  "prod.ledger-reconciler": "ledger-reconciler",
+  "prod.researcher": "researcher",
+  "prod.support-triage": "support-triage",
+};
+const CREATED = "2024-01-01T00:00:00+00:00";
+const RECENT = "2027-01-14T08:00:00+00:00";
+const roleNamed = (name: string) => ({ RoleName: name, Arn: `${PATH}${name}`, CreateDate: CREATED });
+const item = (agent: string, namespace: string, more: object = {}) => ({
+  metadata: { name: agent, namespace, labels: { "ambit.internal/agent": agent } },
+  ...more,
+});
+const used = (ServiceNamespace: string, more: object = { LastAuthenticated: RECENT }) => ({
+  ServiceNamespace,
+  ...more,
+});
+const COMPLETED = {
+  JobStatus: "COMPLETED",
+  ServicesLastAccessed: ["s3", "dynamodb", "secretsmanager"].map((service) => used(service)),
+};
+
+/** What programs print, by the first words of the call; a text is what they fail with */
+type Printed = Readonly<Record<string, object | string | ((args: readonly string[]) => object)>>;
+const DEPLOYED: Printed = {
+  "aws iam list-roles": { Roles: Object.keys(ROLES).map(roleNamed) },
+  "aws iam list-role-tags": (args) => {
+    const name = args[2]?.replace("--role-name=", "") as keyof typeof ROLES;
+    return {
+      Tags: [
+        { Key: "ambit:owner", Value: "x" },
+        { Key: "ambit.internal/agent", Value: ROLES[name] ?? "ghost" },
+      ],
+    };
+  },
+  "aws iam generate-service-last-accessed-details": (args) => ({ JobId: args[2]?.split(".").at(-1) }),
+  "aws iam get-service-last-accessed-details": COMPLETED,
+  "kubectl get serviceaccounts": { items: Object.entries(WORKLOADS).map(([agent, place]) => item(agent, place)) },
+  "kubectl get pods": {
+    items: [item("support-triage", "support", { spec: { serviceAccountName: "support-triage" } })],
+  },
+};
+
+function world(change: Printed = {}, account = "111122223333") {
+  const ran: string[] = [];
+  let waited = 0;
+  const answers = { ...DEPLOYED, ...change };
+  const run: RunProgram = async (program, args) => {
+    ran.push([program, ...args].join(" "));
+    const answer = { code: 0, tail: "" };
+    if (args[0] === "sts") return { ...answer, stdout: `${account}\n` };
+    if (args[0] === "config") return { ...answer, stdout: "prod-cluster\n" };
+    const printed = answers[[program, ...args.slice(0, 2)].join(" ")];
+    if (typeof printed === "string") return { code: 254, stdout: "", tail: printed };
+    return { ...answer, stdout: JSON.stringify(typeof printed === "function" ? printed(args) : printed) };
+  };
+  const parts = { run, wait: async () => void waited++, now: () => NOW };
+  const live = (...args: readonly string[]) =>
+    called([(io) => inventoryCommand(io, parts)], "inventory", "--live", "--dir", dir, ...args);
+  const compared = async (...args: readonly string[]) =>
+    JSON.parse((await live("--json", ...PUBLISHED, ...args)).stdout) as Comparison;
+  return { ran, live, compared, waits: () => waited };
+}
+
+test("nothing differs where the example is deployed as it is declared", async () => {
+  const { live, ran } = world();
+  const { code, stdout, stderr } = await live(...PUBLISHED);
+  expect([code, stderr]).toEqual([0, "ambit: kubectl's current context, which is compared: prod-cluster\n"]);
+  expect(stdout.split("\n\n")[0]?.replace(/\s+/g, " ")).toMatch(
+    /^declared and deployed, compared at 2027-01-15T08:00:00\.000Z: 0 undeclared agents, 0 orphans, 0 missing, 0 accesses without use in 90 days, \d+ of which the use is not known$/,
+  );
+  expect(ran.slice(0, 5)).toEqual([
+    "aws sts get-caller-identity --query Account --output text",
+    "aws iam list-roles --path-prefix=/ambit/agents/prod/ --output json --no-cli-pager",
+    "aws iam list-role-tags --role-name=prod.build-watcher.prune --output json --no-cli-pager",
+    `aws iam generate-service-last-accessed-details --arn=${PATH}prod.build-watcher.prune --granularity ACTION_LEVEL --output json --no-cli-pager`,
+    "aws iam get-service-last-accessed-details --job-id=prune --output json --no-cli-pager",
+  ]);
+  expect(ran.filter((call) => call.startsWith("kubectl"))).toEqual([
+    "kubectl config current-context",
+    "kubectl get serviceaccounts --all-namespaces --selector=ambit.internal/agent --output=json --request-timeout=60s",
+    "kubectl get pods --all-namespaces --selector=ambit.internal/agent --field-selector=status.phase!=Succeeded,status.phase!=Failed --output=json --request-timeout=60s",
+  ]);
+});
+
+test("an agent that no declaration has is found by its role, account and pod; its role's use is not asked for", async () => {
+  const { compared, ran } = world({
+    "aws iam list-roles": { Roles: [...Object.keys(ROLES), "prod.ghost"].map(roleNamed) },
+    "kubectl get pods": { items: [item("wraith", "support", { spec: { serviceAccountName: "default" } })] },
+  });
+  const { undeclared, orphans } = await compared();
+  expect(undeclared).toEqual(["ghost", "wraith"]);
+  expect(orphans.map(({ kind, name }) => `${kind} ${name}`)).toEqual([`role ${PATH}prod.ghost`, "pod support/wraith"]);
+  expect(ran.filter((call) => call.includes("generate") && call.includes("ghost"))).toEqual([]);
+});
+
+test("a right without use comes with a diff of the declaration, at its file and line", async () => {
+  const never = { ...COMPLETED, ServicesLastAccessed: [used("s3"), used("dynamodb", {})] };
+  const { live } = world({ "aws iam get-service-last-accessed-details": never });
+  const { stdout } = await live("--unused-days", "400", ...PUBLISHED);
+  expect(stdout).toMatch(/fleet\/agents\/support-triage\.ts:\d+: agent support-triage, task answer/);
+  expect(stdout).toContain("    conversations:read: dynamodb never used\n");
+  expect(stdout).toContain("- data: [articles.read(), conversations.readWrite(), tickets.readWrite()],");
+  expect(stdout).toContain("+ data: [articles.read(), tickets.readWrite()],");
+});
+
+test("waits for a report, and reads all of its pages", async () => {
+  let asked = 0;
+  const pages = (args: readonly string[]) => {
+    if (args.includes("--marker=m1")) return { ...COMPLETED, ServicesLastAccessed: [used("dynamodb")] };
+    return asked++ % 2 === 0
+      ? { JobStatus: "IN_PROGRESS" }
+      : { ...COMPLETED, ServicesLastAccessed: [used("s3"), used("dynamodb", {})], IsTruncated: true, Marker: "m1" };
+  };
+  const { compared, waits } = world({ "aws iam get-service-last-accessed-details": pages });
+  expect((await compared()).narrowings).toEqual([]);
+  expect(waits()).toBe(Object.keys(ROLES).length);
+});
+
+test("sources that are left out are not asked, and what they would say stays unknown", async () => {
+  const { live, ran } = world();
+  const { code, stdout } = await live("--json", "--without", "aws", "kubernetes", "registry");
+  const { notAsked, missing, orphans, narrowings } = JSON.parse(stdout) as Comparison;
+  expect([code, ran, missing, orphans, narrowings]).toEqual([0, [], [], [], []]);
+  expect(notAsked).toEqual({
+    aws: "left out by --without aws",
+    kubernetes: "left out by --without kubernetes",
+    registry: "left out by --without registry",
+  });
+});
+
+describe("a use that is not reported is unknown:", () => {
+  test.each([
+    ["a report that failed", { JobStatus: "FAILED" }, "AWS could not report its last use (FAILED)"],
+    ["a report that never comes", { JobStatus: "IN_PROGRESS" }, "AWS did not report its last use within 120 s"],
+  ])("%s", async (_, answer, because) => {
+    const { compared } = world({ "aws iam get-service-last-accessed-details": answer });
+    const { narrowings, unknown, notAsked } = await compared();
+    expect([narrowings, notAsked]).toEqual([[], {}]);
+    expect(unknown.find(({ data }) => data === "conversations")?.because).toBe(because);
+  });
+});
+
+describe("a source that does not answer is told, makes nothing missing, and exits with 1:", () => {
+  const denied = "AccessDenied: not authorized";
+  const services = (...ServicesLastAccessed: readonly object[]) => ({ JobStatus: "COMPLETED", ServicesLastAccessed });
+  const lasting = (answer: object): Printed => ({ "aws iam get-service-last-accessed-details": answer });
+  const listing = (...Roles: readonly unknown[]): Printed => ({ "aws iam list-roles": { Roles } });
+  test.each<[string, Printed, "aws" | "kubernetes", string]>([
+    ["roles", { "aws iam list-roles": denied }, "aws", `aws iam list-roles ended with 254: ${denied}`],
+    ["tags", { "aws iam list-role-tags": denied }, "aws", `aws iam list-role-tags ended with 254: ${denied}`],
+    ["no list", { "aws iam list-roles": {} }, "aws", "Roles must be a list of objects, got undefined"],
+    [
+      "a part of the roles",
+      { "aws iam list-roles": { Roles: [], IsTruncated: true } },
+      "aws",
+      "Roles are only a part of all: ask with version 2 of the AWS command line",
+    ],
+    [
+      "a part of the tags",
+      { "aws iam list-role-tags": { Tags: [], IsTruncated: true } },
+      "aws",
+      "Tags are only a part of all: ask with version 2 of the AWS command line",
+    ],
+    ["no object", { "aws iam list-roles": [] }, "aws", "aws iam list-roles must print a JSON object"],
+    [
+      "a role elsewhere",
+      listing({ Arn: "arn:aws:iam::111122223333:role/other" }),
+      "aws",
+      "AWS lists arn:aws:iam::111122223333:role/other as a role at /ambit/agents/prod/",
+    ],
+    [
+      "a role that would be an option",
+      listing({ Arn: `${PATH}x y` }),
+      "aws",
+      `AWS lists ${PATH}x y as a role at /ambit/agents/prod/`,
+    ],
+    ["a role without age", listing({ Arn: `${PATH}x` }), "aws", `AWS does not say when ${PATH}x was created`],
+    [
+      "an age that is none",
+      listing({ Arn: `${PATH}x`, CreateDate: "then" }),
+      "aws",
+      'CreateDate must be a time such as "2026-12-01T12:00:00Z", got "then"',
+    ],
+    [
+      "a last use that is no time",
+      lasting(services(used("s3", { LastAuthenticated: "" }))),
+      "aws",
+      'LastAuthenticated must be a time such as "2026-12-01T12:00:00Z", got ""',
+    ],
+    [
+      "actions that are no list",
+      lasting(services(used("s3", { TrackedActionsLastAccessed: {} }))),
+      "aws",
+      "TrackedActionsLastAccessed must be a list of objects, got {}",
+    ],
+    [
+      "the same page again",
+      lasting({ ...COMPLETED, IsTruncated: true, Marker: "m" }),
+      "aws",
+      "AWS gives the same page of last uses again",
+    ],
+    [
+      "accounts",
+      { "kubectl get serviceaccounts": "connection refused" },
+      "kubernetes",
+      "kubectl get serviceaccounts ended with 254: connection refused",
+    ],
+    [
+      "a pod without account",
+      { "kubectl get pods": { items: [item("x", "y")] } },
+      "kubernetes",
+      "spec must be an object: kubectl printed something else",
+    ],
+    [
+      "an item without name",
+      { "kubectl get pods": { items: [{ metadata: {} }] } },
+      "kubernetes",
+      "namespace must be a text, got undefined",
+    ],
+  ])("%s", async (_, change, source, why) => {
+    const { code, stdout, stderr } = await world(change).live("--json", ...PUBLISHED);
+    const { notAsked, missing, narrowings, orphans } = JSON.parse(stdout) as Comparison;
+    expect([code, notAsked, missing, narrowings, orphans]).toEqual([1, { [source]: why }, [], [], []]);
+    expect(stderr).toContain(`ambit: ${source} could not be asked: the report says why; leave it out by --without\n`);
+  });
+
+  test("AWS with rights in another account, of which nothing is asked", async () => {
+    const { compared, ran } = world({}, "999999999999");
+    expect((await compared()).notAsked).toEqual({
+      aws: "the declared roles are in account 111122223333, got rights in 999999999999: sign in to that one",
+    });
+    expect(ran.filter((call) => call.startsWith("aws iam"))).toEqual([]);
+  });
+
+  test("a program that is not there", async () => {
+    const parts = {
+      run: () => Promise.reject(new Error("spawn aws ENOENT")),
+      wait: async () => undefined,
+      now: () => NOW,
+    };
+    const args = ["--live", "--json", "--dir", dir, "--without", "registry"] as const;
+    const { code, stdout } = await called([(io) => inventoryCommand(io, parts)], "inventory", ...args);
+    expect([code, (JSON.parse(stdout) as Comparison).notAsked]).toMatchObject([
+      1,
+      { aws: "aws cannot be run: spawn aws ENOENT", kubernetes: "kubectl cannot be run: spawn aws ENOENT" },
+    ]);
+  });
+});
+
+describe("the registry is read only", () => {
+  test("where its signature is good, of this platform and there", async () => {
+    const other = keyFile(folder.path, "other");
+    const foreign = join(folder.path, "foreign.signed");
+    writeFileSync(foreign, registryFile(await signedExample(key.signer, 7, otherDomainDocument)));
+    const { live } = world();
+    const why = async (file: string, pem: string) => {
+      const { code, stdout } = await live("--json", "--registry", file, "--public-key", pem, "--scope", SCOPE);
+      return [code, (JSON.parse(stdout) as Comparison).notAsked.registry];
+    };
+    expect(await why(signed, other.publicPath)).toEqual([1, expect.stringContaining("signature")]);
+    expect(await why(foreign, key.publicPath)).toEqual([
+      1,
+      "the registry is of trust domain test.acme.example, the folder of prod.acme.example: name this platform's",
+    ]);
+    expect(await why(`${signed}.no`, key.publicPath)).toEqual([
+      1,
+      `there is no registry at ${signed}.no: name a signed one`,
+    ]);
+  });
+
+  test("and an agent that it lists and the folder does not declare is told", async () => {
+    const registry = "cdktf.out/ambit/registry.json";
+    const text = readFileSync(join(folder.path, registry), "utf8");
+    const { agents, ...rest } = JSON.parse(text) as { agents: Record<string, unknown> };
+    const { "web-reader": _, ...others } = agents;
+    folder.put(registry, JSON.stringify({ ...rest, agents: others }));
+    try {
+      expect((await world().compared("--without", "aws", "kubernetes")).undeclared).toEqual(["web-reader"]);
+    } finally {
+      folder.put(registry, text);
+    }
+  });
+});
+
+const NAMED = "name one of --registry and --registry-table with --public-key, or leave it out by --without registry";
+test.each([
+  [["--live"], `--live reads the signed registry: ${NAMED}`],
+  [["--live", "--registry", "x"], `--live reads the signed registry: ${NAMED}`],
+  [
+    ["--live", "--registry", "x", "--registry-table", "y", "--public-key", "z"],
+    `--live reads the signed registry: ${NAMED}`,
+  ],
+  [["--live", "--registry", "x", "--without", "registry"], `--live reads the signed registry: ${NAMED}`],
+  [["--live", "support-triage"], "--live prints the comparison and nothing else: leave out support-triage, or --live"],
+  [["--live", "--csv", "x"], "--live prints the comparison and nothing else: leave out --csv, or --live"],
+  [["--unused-days", "5"], "--unused-days is for --live: write both, or leave it out"],
+  [["--without", "aws"], "--without is for --live: write both, or leave it out"],
+  [["--live", "--unused-days", "401"], '--unused-days must be a whole number from 1 to 400, got "401"'],
+])("fails when called with %j", async (args, message) => {
+  expect(await called([inventoryCommand], "inventory", ...args)).toEqual({
+    code: 64,
+    stdout: "",
+    stderr: `ambit: ${message}\n`,
+  });
+});

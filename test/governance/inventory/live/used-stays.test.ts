@@ -1,0 +1,109 @@
+import fc from "fast-check";
+import type { AccessKind } from "../../../../domain/dataset-props";
+import { comparisonOf } from "../../../../governance/inventory/live/comparison";
+import type { DeclaredAgent } from "../../../../governance/inventory/live/declared";
+import type { DeployedRole, ServiceUse } from "../../../../governance/inventory/live/deployed";
+import { dataActions } from "../../../../iam/data/data-actions";
+import "../../../support/depth";
+
+const DAY = 86_400;
+const AT = 1_800_000_000;
+const DATASETS = {
+  articles: { kind: "bucket", accesses: ["list", "read", "write", "delete"] },
+  logs: { kind: "bucket", accesses: ["list", "read"] },
+  notes: { kind: "table", accesses: ["read", "write", "scan", "delete"] },
+  login: { kind: "secret", accesses: ["read"] },
+} as const satisfies Record<string, { kind: "bucket" | "secret" | "table"; accesses: readonly AccessKind[] }>;
+type Name = keyof typeof DATASETS;
+const NAMES = Object.keys(DATASETS) as readonly Name[];
+/** Tasks of a brokered agent share one role, those of a federated one have a role each. */
+const TASKS = { one: "shared", other: "shared", apart: "own" } as const;
+type TaskName = keyof typeof TASKS;
+
+/** An attempt of a task at data: what really happened */
+interface Attempt {
+  readonly task: TaskName;
+  readonly data: Name;
+  readonly access: AccessKind;
+  readonly action: string;
+  readonly daysAgo: number;
+}
+
+const attempt: fc.Arbitrary<Attempt> = fc
+  .record({
+    task: fc.constantFrom(...(Object.keys(TASKS) as TaskName[])),
+    data: fc.constantFrom(...NAMES),
+    daysAgo: fc.integer({ min: 0, max: 300 }),
+  })
+  .chain((one) =>
+    fc
+      .constantFrom(...DATASETS[one.data].accesses)
+      .chain((access: AccessKind) =>
+        fc.constantFrom(...dataActions(DATASETS[one.data].kind, access)).map((action) => ({ ...one, access, action })),
+      ),
+  );
+
+const agent: DeclaredAgent = {
+  name: "triage",
+  state: "active",
+  workload: { namespace: "support", serviceAccount: "triage" },
+  tasks: Object.entries(TASKS).map(([name, role]) => ({
+    name,
+    role,
+    data: NAMES.map((data) => ({ name: data, ...DATASETS[data] })),
+  })),
+};
+
+/** What AWS tells of attempts: the last one at each service, and at those actions that it tracks */
+function told(role: string, attempts: readonly Attempt[], tracked: ReadonlySet<string>): DeployedRole {
+  const last = (some: readonly Attempt[]) =>
+    some.length === 0 ? {} : { last: Math.max(...some.map(({ daysAgo }) => AT - daysAgo * DAY)) };
+  const own = attempts.filter(({ task }) => TASKS[task] === role);
+  const all = Object.values(DATASETS).flatMap(({ kind, accesses }) =>
+    accesses.flatMap((one) => dataActions(kind, one)),
+  );
+  const services = ["s3", "dynamodb", "secretsmanager"].map((service): ServiceUse => {
+    const actions = [...new Set(all)].filter((action) => action.startsWith(`${service}:`) && tracked.has(action));
+    return {
+      service,
+      ...last(own.filter(({ action }) => action.startsWith(`${service}:`))),
+      actions: actions.map((action) => ({
+        name: action.slice(service.length + 1),
+        ...last(own.filter((one) => one.action === action)),
+      })),
+    };
+  });
+  return { arn: role, agent: "triage", createdAt: 0, uses: { known: services } };
+}
+
+const ALL_ACTIONS = Object.values(DATASETS).flatMap(({ kind, accesses }) =>
+  accesses.flatMap((access) => dataActions(kind, access)),
+);
+
+test("no access that was used within the days is ever proposed to be taken away", () => {
+  let proposed = 0;
+  fc.assert(
+    fc.property(
+      fc.array(attempt, { maxLength: 12 }),
+      fc.subarray([...new Set(ALL_ACTIONS)]),
+      fc.integer({ min: 1, max: 400 }),
+      (attempts, tracked, days) => {
+        const roles = ["shared", "own"].map((role) => told(role, attempts, new Set(tracked)));
+        const not = { unknown: "left out" };
+        const deployed = { at: AT, aws: { known: roles }, kubernetes: not, registry: not };
+        const { narrowings } = comparisonOf([agent], deployed, days);
+        const unused = narrowings.flatMap((one) => one.unused);
+        proposed += unused.length;
+        const used = new Set(
+          attempts
+            .filter(({ daysAgo }) => daysAgo <= days)
+            .map(({ task, data, access }) => `${task} ${data}:${access}`),
+        );
+        expect(
+          unused.map(({ task, data, access }) => `${task} ${data}:${access}`).filter((one) => used.has(one)),
+        ).toEqual([]);
+      },
+    ),
+  );
+  expect(proposed).toBeGreaterThan(0);
+});
