@@ -23,6 +23,19 @@ const TEXTS = ["data", "string_data"];
  * out: AMBIT-KUBERNETES-UNREAD-CONFIG alone refuses it, so that one unread file is one finding.
  */
 export function configTextsOf(block: Block, stack: StackJson): readonly ConfigText[] {
+  // Blocks do not change, and each rule about texts asks anew.
+  const known = READ.get(stack) ?? new Map<Block, readonly ConfigText[]>();
+  READ.set(stack, known);
+  const before = known.get(block);
+  if (before !== undefined) return before;
+  const texts = readTexts(block, stack);
+  known.set(block, texts);
+  return texts;
+}
+
+const READ = new WeakMap<StackJson, Map<Block, readonly ConfigText[]>>();
+
+function readTexts(block: Block, stack: StackJson): readonly ConfigText[] {
   return entriesOf(block).flatMap(({ key, at, value, encoded }) => {
     if (typeof value !== "string") return [];
     const text = isWholeReference(value) ? stack.evaluate(block, at) : value;

@@ -48,7 +48,7 @@ export interface JudgeOptions {
 export function judgeStack(stack: StackJson, { rules, now }: JudgeOptions): Judgement {
   const forType = rulesByType(rules.filter(isBlockRule));
   const judged = stack.blocks.map((block) => {
-    const findings = forType(typeKey(block)).flatMap((rule) => [...findingsOf(rule, block, stack)]);
+    const findings = forType(typeKey(block)).flatMap((rule) => findingsOf(rule, block, stack));
     return settled(findings, acknowledgementsIn(block.comment), { stack: stack.name, address: block.address }, now);
   });
   return joined(judged);
@@ -67,12 +67,14 @@ export function judgeAgents(
   const about = rules.filter((rule): rule is AgentRule => !isBlockRule(rule));
   return joined(
     Object.entries(registry.agents).map(([name, agent]) => {
-      const path = sourceOf(name);
+      const acknowledged = agent.acknowledged ?? [];
+      const found = about.map((rule) => ({ rule, violations: caught(rule, () => rule.checkAgent(agent, registry)) }));
+      // Where an agent is declared takes long to find out.
+      const isTold = acknowledged.length > 0 || found.some(({ violations }) => violations.length > 0);
+      const path = isTold ? sourceOf(name) : undefined;
       const place = { stack: "", address: `agent.${name}`, ...(path !== undefined && { path }) };
-      const findings = about.flatMap((rule) =>
-        caught(rule, () => rule.checkAgent(agent, registry)).map((violation) => finding(rule, violation, place)),
-      );
-      return settled(findings, agent.acknowledged ?? [], place, now);
+      const findings = found.flatMap(({ rule, violations }) => violations.map((each) => finding(rule, each, place)));
+      return settled(findings, acknowledged, place, now);
     }),
   );
 }
@@ -85,23 +87,25 @@ export function joined(judgements: readonly Judgement[]): Judgement {
   };
 }
 
-function* findingsOf(rule: BlockRule, block: Block, stack: StackJson): Generator<Finding> {
+function findingsOf(rule: BlockRule, block: Block, stack: StackJson): readonly Finding[] {
+  const violations = caught(
+    rule,
+    () => rule.check(block, stack),
+    () => surroundingsOf(block, stack),
+  );
+  if (violations.length === 0) return [];
   const place = {
     stack: stack.name,
     address: block.address,
     ...(block.path !== undefined && { path: block.path }),
   };
-  const seen = new Set<string>();
-  for (const violation of caught(
-    rule,
-    () => rule.check(block, stack),
-    () => surroundingsOf(block, stack),
-  )) {
-    const found = finding(rule, violation, place);
-    // The same in two statements is one finding.
-    if (!seen.has(found.id + found.hash)) yield found;
-    seen.add(found.id + found.hash);
+  // The same in two statements is one finding.
+  const found = new Map<string, Finding>();
+  for (const violation of violations) {
+    const each = finding(rule, violation, place);
+    if (!found.has(each.id + each.hash)) found.set(each.id + each.hash, each);
   }
+  return [...found.values()];
 }
 
 /** Fails closed: what a rule cannot decide, and a rule that breaks, is a finding of that rule. */

@@ -38,9 +38,16 @@ function isWanted(kind: string, kinds: readonly string[]): boolean {
   return kinds.length === 0 || kinds.includes(kind);
 }
 
+const KINDS = new Map<string, string>();
+
+/** Each rule asks of each resource, and a stack has few types. */
 function kindOf(type: string): string {
+  const known = KINDS.get(type);
+  if (known !== undefined) return known;
   const words = type.replace("kubernetes_", "").replace(VERSION, "");
-  return words.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const kind = words.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  KINDS.set(type, kind);
+  return kind;
 }
 
 /** The objects of these kinds in a stack. Those that are known at apply only are left out: a rule that looks at them refuses them. */

@@ -1,4 +1,4 @@
-import { type ParsedPolicy, parsePolicy, type Statement } from "../../iam";
+import { parsePolicy, type Statement } from "../../iam";
 import type { Json } from "../../domain";
 import type { Block } from "./block";
 import { checkPatterns } from "./private/known-patterns";
@@ -68,6 +68,7 @@ interface Reading {
 }
 
 const READ = new WeakMap<StackJson, Map<Block, Reading>>();
+const PARSED = new WeakMap<StackJson, Map<string, readonly Statement[]>>();
 
 /** The policies of a block. @throws UndecidedValue for one that is known at apply only, or that IAM would not take */
 export function policiesOf(block: Block, stack: StackJson): readonly WrittenPolicy[] {
@@ -135,16 +136,23 @@ function statementsIn(written: Json, at: string, block: Block, stack: StackJson)
   }
   const text = isWholeReference(written) ? stack.evaluate(block, at) : written;
   if (text === undefined) throw new UndecidedValue(at, written, `${at} is known at apply only`);
-  return parsed(text, at).statements;
+  return parsed(text, at, stack);
 }
 
 function isWholeReference(text: string): boolean {
   return isReference(text) && /^\s*\$\{/.test(text);
 }
 
-function parsed(text: string, at: string): ParsedPolicy {
+/** Many roles and keys have the same text, which is parsed once. */
+function parsed(text: string, at: string, stack: StackJson): readonly Statement[] {
+  const known = PARSED.get(stack) ?? new Map<string, readonly Statement[]>();
+  PARSED.set(stack, known);
+  const before = known.get(text);
+  if (before !== undefined) return before;
   try {
-    return parsePolicy(text, { from: "terraform" });
+    const { statements } = parsePolicy(text, { from: "terraform" });
+    known.set(text, statements);
+    return statements;
   } catch (error) {
     throw new UndecidedValue(at, text, `${at} cannot be read: ${(error as Error).message}`);
   }
@@ -156,16 +164,16 @@ const BOUNDARIES = new WeakMap<StackJson, ReadonlySet<string>>();
 function boundariesOf(stack: StackJson): ReadonlySet<string> {
   const known = BOUNDARIES.get(stack);
   if (known !== undefined) return known;
-  const named = [...stack.of("aws_iam_role"), ...stack.of("aws_iam_user")].flatMap(({ body }) => {
-    const boundary = body["permissions_boundary"];
+  // Roles of a fleet name few boundaries.
+  const written = new Set(
+    [...stack.of("aws_iam_role"), ...stack.of("aws_iam_user")].map(({ body }) => body["permissions_boundary"]),
+  );
+  const byEnd = policiesByEnd(stack);
+  const named = [...written].flatMap((boundary) => {
     const referred = stack.referred(boundary);
     if (referred !== undefined) return [referred.block.address];
     // Written as an ARN: the policy of this name, where the stack has it.
-    return typeof boundary !== "string"
-      ? []
-      : stack
-          .of("aws_iam_policy")
-          .flatMap(({ address, body: policy }) => (arnEndsWith(boundary, policy) ? [address] : []));
+    return typeof boundary === "string" ? endsOf(boundary).flatMap((end) => byEnd.get(end) ?? []) : [];
   });
   const own = stack.of("aws_iam_policy").flatMap(({ address, body }) => (isAmbitBoundary(body) ? [address] : []));
   // A policy that is attached gives what it allows, and bounds besides.
@@ -175,8 +183,22 @@ function boundariesOf(stack: StackJson): ReadonlySet<string> {
   return boundaries;
 }
 
-function arnEndsWith(arn: string, { path = "/", name }: { readonly [key: string]: unknown }): boolean {
-  return typeof path === "string" && typeof name === "string" && arn.endsWith(`:policy${path}${name}`);
+/** Addresses of policies by the end of their ARN: path and name */
+function policiesByEnd(stack: StackJson): ReadonlyMap<string, readonly string[]> {
+  const ends = new Map<string, string[]>();
+  for (const { address, body } of stack.of("aws_iam_policy")) {
+    const { path = "/", name } = body;
+    if (typeof path !== "string" || typeof name !== "string") continue;
+    const known = ends.get(path + name);
+    if (known === undefined) ends.set(path + name, [address]);
+    else known.push(address);
+  }
+  return ends;
+}
+
+/** What stands behind each `:policy` of an ARN */
+function endsOf(arn: string): readonly string[] {
+  return [...arn.matchAll(/:policy/g)].map(({ index }) => arn.slice(index + ":policy".length));
 }
 
 /** Roles name the agents' boundary in other stacks than the one that makes it. */

@@ -17,9 +17,25 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
   JWT: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}/,
 };
 
+/** A part of each text of a shape: most texts lack it, and it is found faster than the shape */
+const PARTS: Readonly<Record<string, string>> = {
+  "private key": "PRIVATE KEY-----",
+  "token of GitLab": "glpat-",
+  "token of Slack": "xox",
+  "key of a model provider": "sk-",
+  "key of Stripe": "k_live_",
+  "key of Google": "AIza",
+  "address with a password": "://",
+  JWT: "eyJ",
+};
+
+const SHAPES_WITH_PARTS = Object.entries(SHAPES).map(([name, shape]) => ({ name, shape, part: PARTS[name] ?? "" }));
+
 /** What a text has that is a credential by its shape, such as `private key` */
 export function secretShapesIn(text: string): readonly string[] {
-  return Object.entries(SHAPES).flatMap(([name, shape]) => (shape.test(text) ? [name] : []));
+  const found: string[] = [];
+  for (const { name, shape, part } of SHAPES_WITH_PARTS) if (text.includes(part) && shape.test(text)) found.push(name);
+  return found;
 }
 
 const SECRET_NAME =

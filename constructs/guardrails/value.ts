@@ -23,14 +23,21 @@ export function isObject(value: unknown): value is BlockBody {
 
 /** Whether the text refers to something: `$${` is plain text. */
 export function isReference(text: string): boolean {
-  return /(?:^|[^$])(?:\$\$)*\$\{/.test(text);
+  return text.includes("${") && /(?:^|[^$])(?:\$\$)*\$\{/.test(text);
 }
+
+const NONE: readonly BlockBody[] = [];
 
 /** A block or blocks, written as an object, as a list of objects, or left out. @throws UndecidedValue for a reference */
 export function blocksOf(body: BlockBody, name: string, at = name): readonly BlockBody[] {
-  const computed = listOf(body["dynamic"]).find((each) => isObject(each) && Object.hasOwn(each, name));
-  if (computed !== undefined) throw unknown(at, computed);
-  return listOf(body[name]).map((block) => {
+  const dynamic = body["dynamic"];
+  const written = body[name];
+  if (dynamic !== undefined) {
+    const computed = listOf(dynamic).find((each) => isObject(each) && Object.hasOwn(each, name));
+    if (computed !== undefined) throw unknown(at, computed);
+  }
+  if (written === undefined || written === null) return NONE;
+  return listOf(written).map((block) => {
     if (!isObject(block)) throw unknown(at, block);
     return block;
   });

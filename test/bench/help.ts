@@ -1,4 +1,4 @@
-export const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | ways-in | revocation | telemetry | inventory | review | coverage | audit | audit-cost] [--quick] [--json] [--write]]
+export const HELP = `Usage: npm run bench [-- [synth | spire | decisions | exchange | gateway | ways-in | revocation | telemetry | inventory | review | guardrails | coverage | audit | audit-cost] [--quick] [--json] [--write]]
 
   synth      Ambit and plain cdktf that emits the same resources: time and memory of the synth, growth, start.
              Without a name, this one
@@ -20,6 +20,7 @@ export const HELP = `Usage: npm run bench [-- [synth | spire | decisions | excha
   inventory  \`ambit inventory\` of 1,000 and 10,000 agents beside parsing what it reads, and each format
   review     a review of 1,000, 3,000 and 10,000 agents beside parsing what it reads, of a boundary that reaches all, and
              single questions about access; how soon \`ambit\` starts
+  guardrails a synth of 1,000 agents with guardrails and without, and their growth to 4,000
   coverage   \`ambit coverage\` of 10,000 agents beside parsing what it reads
   audit      \`ambit audit verify\` of a log of 1,000,000 records beside Tessera's fsck, with one thread and with two;
              \`ambit audit trace\` of one transaction among them

@@ -25,6 +25,13 @@ import { gatewayBench } from "./gateway/bench";
 import { absentText, circumstances as gatewayCircumstances } from "./gateway/report";
 import { gatewayText, TABLES as GATEWAY_TABLES } from "./gateway/report";
 import { isAccepted as isGatewayAccepted } from "./gateway/result";
+import { guardrailsBench } from "./guardrails/bench";
+import {
+  circumstances as guardrailsCircumstances,
+  guardrailsRows,
+  guardrailsText,
+  isAccepted as isGuardrailsAccepted,
+} from "./guardrails/result";
 import { HELP } from "./help";
 import { inventoryBench } from "./inventory/bench";
 import { inventoryRows, inventoryText, isAccepted as isInventoryAccepted } from "./inventory/report";
@@ -79,6 +86,10 @@ const TWO_WORLDS = {
   quick: { rounds: 5, calls: 2_000, warmUp: 3_000 },
 };
 const AUDIT = { full: { records: 1_000_000, rounds: 7 }, quick: { records: 200_000, rounds: 3 } };
+const GUARDRAILS = {
+  full: { agents: 1_000, many: 4_000, rounds: 11 },
+  quick: { agents: 1_000, many: 4_000, rounds: 3 },
+};
 const COVERAGE = { full: { agents: 10_000, rounds: 5 }, quick: { agents: 1_000, rounds: 3 } };
 const INVENTORY = {
   full: [
@@ -201,6 +212,16 @@ const BENCHES: Readonly<Record<string, (quick: boolean) => Found | Promise<Found
       text: `${auditCircumstances(result)}\n\n${table(auditRows(result))}`,
       markdown: auditText(result),
       mark: "bench-audit",
+    };
+  },
+  guardrails: (quick) => {
+    const result = guardrailsBench({ ...(quick ? GUARDRAILS.quick : GUARDRAILS.full), progress });
+    return {
+      isAccepted: isGuardrailsAccepted(result),
+      json: result,
+      text: `${guardrailsCircumstances(result)}\n\n${table(guardrailsRows(result))}`,
+      markdown: guardrailsText(result),
+      mark: "bench-guardrails",
     };
   },
   coverage: (quick) => {

@@ -15,6 +15,8 @@ export interface Found<Configuration> {
   readonly configuration: Configuration;
 }
 
+const NONE = (): readonly Found<unknown>[] => [];
+
 const KNOWN = new WeakMap<object, WeakMap<Block, () => readonly Found<unknown>[]>>();
 
 /** The configurations of a program in a ConfigMap or Secret. Each rule about the program asks, so a text is read once. */
@@ -28,10 +30,9 @@ export function configurationsIn<Configuration>(
   const before = blocks.get(block);
   if (before !== undefined) return before() as readonly Found<Configuration>[];
   try {
-    const found = configTextsOf(block, stack)
-      .filter(({ text }) => family.tells.test(text))
-      .flatMap(({ text, at }) => family.read(text, at).map((configuration) => ({ at, configuration })));
-    blocks.set(block, () => found);
+    const told = configTextsOf(block, stack).filter(({ text }) => family.tells.test(text));
+    const found = told.flatMap(({ text, at }) => family.read(text, at).map((configuration) => ({ at, configuration })));
+    blocks.set(block, found.length === 0 ? NONE : () => found);
     return found;
   } catch (error) {
     blocks.set(block, () => {

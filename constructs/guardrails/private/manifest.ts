@@ -45,8 +45,18 @@ const DATA = new Set([
   "stringData",
 ]);
 
-/** A manifest with the keys of the Terraform provider: `service_account_name` */
+const RENAMED = new WeakMap<BlockBody, BlockBody>();
+
+/** A manifest with the keys of the Terraform provider: `service_account_name`. Each rule asks, so it is renamed once. */
 export function terraformKeys(manifest: BlockBody): BlockBody {
+  const known = RENAMED.get(manifest);
+  if (known !== undefined) return known;
+  const body = withTerraformKeys(manifest);
+  RENAMED.set(manifest, body);
+  return body;
+}
+
+function withTerraformKeys(manifest: BlockBody): BlockBody {
   return Object.fromEntries(
     Object.entries(manifest).map(([key, each]) => {
       const name = NAMES[key] ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -57,5 +67,5 @@ export function terraformKeys(manifest: BlockBody): BlockBody {
 
 function renamed(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(renamed);
-  return isObject(value) ? (terraformKeys(value) as Json) : value;
+  return isObject(value) ? (withTerraformKeys(value) as Json) : value;
 }

@@ -76,6 +76,19 @@ export class Workshop {
     return covered;
   }
 
+  /** A synth of the agents stack alone, with guardrails or without */
+  public agentsStack(agents: number, guarded: "with" | "without"): { readonly folder: string; measures: Measures } {
+    const folder = join(this.folder, `agents-${agents}-${guarded}`);
+    return { folder, measures: JSON.parse(this.run("guardrails", "synth", `${agents}`, folder, guarded)) as Measures };
+  }
+
+  /** @throws where the guardrails refuse something: the folder would not be what synth writes */
+  public judge(folder: string): Measures {
+    const judged = JSON.parse(this.run("guardrails", "judge", folder)) as Measures & { readonly refused: string[] };
+    if (judged.refused.length > 0) throw new Error(`guardrails refuse ${judged.refused.join(", ")} in ${folder}`);
+    return judged;
+  }
+
   /** A fleet of which every agent has AWS data, and the same with a wider boundary */
   public boundary(agents: number): Pair {
     const base = this.synthesized(`boundary-base-${agents}`, agents, "all");
