@@ -29,7 +29,7 @@ export interface FolderContents {
 export function folderContents(folder: Folder): FolderContents {
   const stacks = stackFilesOf(folder);
   const known = new Set([...DOCUMENTS, ...stacks]);
-  const named = stacks.map((file) => ({ place: posix.dirname(file), assets: assetsIn(folder, file) }));
+  const named = stacks.map((file) => ({ place: posix.dirname(file), assets: once(() => assetsIn(folder, file)) }));
   const assets: string[] = [];
   const stray: string[] = [];
   for (const file of folder.files) {
@@ -38,7 +38,7 @@ export function folderContents(folder: Folder): FolderContents {
     if (holders.length === 0) continue;
     const isPlan = holders.some(({ place }) => posix.join(place, "plan.json") === file);
     if (isPlan) continue;
-    const isAsset = holders.some(({ place, assets: all }) => isNamed(posix.relative(place, file), all));
+    const isAsset = holders.some(({ place, assets: all }) => isNamed(posix.relative(place, file), all()));
     (isAsset ? assets : stray).push(file);
   }
   return { stacks, assets, stray };
@@ -63,8 +63,15 @@ function manifestOf(folder: Folder): JsonObject {
   }
 }
 
+/** A stack's JSON is large, and most have no other file beside them that it might name. */
+function once<Value>(read: () => Value): () => Value {
+  let known: Value | undefined;
+  return () => (known ??= read());
+}
+
 function assetsIn(folder: Folder, file: string): ReadonlySet<string> {
-  return new Set(folder.bytes(file).toString("utf8").match(ASSET) ?? []);
+  const bytes = folder.bytes(file);
+  return new Set(bytes.includes("assets/") ? bytes.toString("utf8").match(ASSET) : []);
 }
 
 /** Whether the file, or a folder above it within `assets/`, is named */
