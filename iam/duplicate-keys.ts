@@ -44,12 +44,13 @@ export function measureJson(json: Uint8Array): { readonly members: number; reado
 /** @param value of JSON whose depth is known to be bounded */
 export function membersIn(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
-  let count = 0;
-  if (Array.isArray(value)) {
-    for (const each of value) count += membersIn(each);
-    return count;
+  const inner = Array.isArray(value) ? (value as readonly unknown[]) : Object.values(value as object);
+  let count = inner === value ? 0 : inner.length;
+  // Most values hold nothing: not calling for them halves the time, and so does an index.
+  for (let index = 0; index < inner.length; index += 1) {
+    const each = inner[index];
+    if (typeof each === "object" && each !== null) count += membersIn(each);
   }
-  for (const each of Object.values(value)) count += 1 + membersIn(each);
   return count;
 }
 

@@ -18,6 +18,11 @@ export function envoyConfigsOf(block: Block, stack: StackJson): readonly Found<B
   return configurationsIn(ENVOY, block, stack);
 }
 
+/** For rules about Envoy alone */
+export function hasEnvoyConfig(block: Block, stack: StackJson): boolean {
+  return envoyConfigsOf(block, stack).length > 0;
+}
+
 /** Envoy takes its fields by both names. Names of filters have dots and stay. */
 function snakeKeys(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(snakeKeys);

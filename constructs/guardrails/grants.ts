@@ -33,8 +33,8 @@ export function covers({ Action, NotAction }: Statement, action: string): boolea
 
 /** Whether IAM's pattern, of an action or an ARN, stands for a text. Case counts for nothing. */
 export function matches(pattern: string, text: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern.toLowerCase() === text.toLowerCase();
   const wildcard = pattern.search(/[*?]/);
-  if (wildcard === -1) return pattern.length === text.length && pattern.toLowerCase() === text.toLowerCase();
   // Most patterns begin otherwise, and compiling one costs more than this.
   if (pattern.slice(0, wildcard).toLowerCase() !== text.slice(0, wildcard).toLowerCase()) return false;
   const source = pattern

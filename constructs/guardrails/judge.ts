@@ -5,6 +5,7 @@ import { type Acknowledgement, acknowledgementsIn } from "../../domain/acknowled
 import { outOfTime } from "./acknowledged";
 import type { Block } from "./block";
 import { type Finding, findingHash, findingId } from "./finding";
+import { mayBeAbout, rulesByType } from "./private/rule-groups";
 import { type AgentRule, type BlockRule, isBlockRule, type Rule, SEVERITIES, type Violation } from "./rule";
 import { surroundingsOf } from "./private/surroundings";
 import { type StackJson, typeKey } from "./stack";
@@ -48,7 +49,11 @@ export interface JudgeOptions {
 export function judgeStack(stack: StackJson, { rules, now }: JudgeOptions): Judgement {
   const forType = rulesByType(rules.filter(isBlockRule));
   const judged = stack.blocks.map((block) => {
-    const findings = forType(typeKey(block)).flatMap((rule) => findingsOf(rule, block, stack));
+    const findings: Finding[] = [];
+    for (const { isAbout, rules: asking } of forType(typeKey(block))) {
+      if (!mayBeAbout(isAbout, block, stack)) continue;
+      for (const rule of asking) for (const found of findingsOf(rule, block, stack)) findings.push(found);
+    }
     return settled(findings, acknowledgementsIn(block.comment), { stack: stack.name, address: block.address }, now);
   });
   return joined(judged);
@@ -165,20 +170,6 @@ function settled(
     else if (exact !== undefined && refused.delete(exact)) acknowledged.push({ finding: exact, acknowledgement });
   }
   return { refused: [...refused], acknowledged, void: ended };
-}
-
-/** Which rules look at a type: asked once per type, as a stack has many blocks of few types */
-function rulesByType(rules: readonly BlockRule[]): (type: string) => readonly BlockRule[] {
-  const known = new Map<string, readonly BlockRule[]>();
-  return (type) => {
-    const before = known.get(type);
-    if (before !== undefined) return before;
-    const looking = rules.filter(({ looksAt }) =>
-      looksAt.some((wanted) => (typeof wanted === "string" ? wanted === type : wanted.test(type))),
-    );
-    known.set(type, looking);
-    return looking;
-  };
 }
 
 function worstFirst(one: Finding, other: Finding): number {

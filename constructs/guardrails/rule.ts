@@ -43,6 +43,13 @@ export interface BlockRule extends RuleText {
    * `module`, `variable`, `backend.<type>`; a pattern is tested against the same.
    */
   readonly looksAt: readonly (string | RegExp)[];
+  /**
+   * Whether the rule has something to look at in a block: where it says no, `check` finds nothing. It is asked once for all rules that
+   * have the same function, and says yes by throwing.
+   *
+   * @default - each block that `looksAt` names
+   */
+  readonly isAbout?: (block: Block, stack: StackJson) => boolean;
   check(block: Block, stack: StackJson): Iterable<Violation>;
 }
 

@@ -33,6 +33,11 @@ export function spireConfigsOf(block: Block, stack: StackJson): readonly Found<S
   return configurationsIn(SPIRE, block, stack);
 }
 
+/** For rules about SPIRE's configuration alone */
+export function hasSpireConfig(block: Block, stack: StackJson): boolean {
+  return spireConfigsOf(block, stack).length > 0;
+}
+
 function isHcl(text: string): boolean {
   return /^\s*(?:(?:#|\/\/)[^\n]*\s*)*[A-Za-z_]\w*\s*(?:=|\{|"[^"\n]*"\s*\{)/.test(text);
 }

@@ -207,3 +207,24 @@ test("a rule sees the types that it names alone", () => {
     }).refused,
   ).toEqual([]);
 });
+
+test("rules that ask the same of a block are asked once, and look at it where the answer is yes", () => {
+  const isAbout = jest.fn(({ body }: { readonly body: BlockBody }) => body["colour"] !== undefined);
+  const rules = ["AMBIT-TEST-ONE", "AMBIT-TEST-TWO"].map((id) => ({
+    ...ruleOf(id as `AMBIT-${string}`, () => [{ what: "colour", at: "colour", evidence: "red" }]),
+    isAbout,
+  }));
+  expect(judged({ colour: "red" }, [], rules).refused.map(({ rule }) => rule.id)).toEqual([
+    "AMBIT-TEST-ONE",
+    "AMBIT-TEST-TWO",
+  ]);
+  expect(isAbout).toHaveBeenCalledTimes(1);
+  expect(judged({}, [], rules).refused).toEqual([]);
+});
+
+test("fails when nothing can be said before a rule looks: the rule looks", () => {
+  const isAbout = (): boolean => {
+    throw new Error("known at apply only");
+  };
+  expect(judged({ colour: "red" }, [], [{ ...colours, isAbout }]).refused).toHaveLength(1);
+});

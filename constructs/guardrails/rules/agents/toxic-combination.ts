@@ -12,10 +12,9 @@ export const toxicCombination: AgentRule = {
   *checkAgent(agent, registry) {
     for (const name of Object.keys(agent.tasks)) {
       const { calls, data, isApproved, readsUntrusted, takesUntrusted } = taskFacts(registry, agent, name);
-      if (isApproved || !calls.some(({ isOutward }) => isOutward)) continue;
       const isUntrusted = readsUntrusted || takesUntrusted || calls.some(({ untrustedOutput }) => untrustedOutput);
       const isConfidential = data.some(({ reads, sensitivity }) => reads && sensitivity.isConfidential);
-      if (!isUntrusted || !isConfidential) continue;
+      if (isApproved || !isUntrusted || !isConfidential || !calls.some(({ isOutward }) => isOutward)) continue;
       const { tools, data: accesses } = agent.tasks[name] ?? {};
       yield { what: `task::${name}`, at: `tasks.${name}`, evidence: { tools: tools ?? {}, data: accesses ?? {} } };
     }

@@ -1,5 +1,5 @@
 import { CONFIG_TYPES } from "../../config-texts";
-import { envoyConfigsOf, messagesIn } from "../../envoy-config";
+import { envoyConfigsOf, hasEnvoyConfig, messagesIn } from "../../envoy-config";
 import type { BlockRule } from "../../rule";
 
 /** Envoy 1.37 to 1.39: their documentation calls them work in progress, and leaves them out of its threat model. */
@@ -11,6 +11,7 @@ export const mcpFilter: BlockRule = {
   fix: "let an external authorizer decide on the whole body",
   standards: ["sp800-207/6", "owasp-asi/ASI02", "owasp-mcp/MCP07", "sp800-53/AC-3", "maestro/L6"],
   looksAt: CONFIG_TYPES,
+  isAbout: hasEnvoyConfig,
   *check(block, stack) {
     for (const { at: file, configuration } of envoyConfigsOf(block, stack)) {
       for (const { at, body } of messagesIn(configuration, file)) {

@@ -1,5 +1,5 @@
 import { CONFIG_TYPES } from "../../config-texts";
-import { envoyConfigsOf } from "../../envoy-config";
+import { envoyConfigsOf, hasEnvoyConfig } from "../../envoy-config";
 import type { BlockRule } from "../../rule";
 import { blockOf, textOf } from "../../value";
 
@@ -11,6 +11,7 @@ export const openAdmin: BlockRule = {
   fix: "write admin.address.pipe, or the address 127.0.0.1",
   standards: ["sp800-207/6", "owasp-nhi/NHI4", "sp800-53/AC-3", "sp800-53/CM-7", "maestro/L4"],
   looksAt: CONFIG_TYPES,
+  isAbout: hasEnvoyConfig,
   *check(block, stack) {
     for (const { at: file, configuration } of envoyConfigsOf(block, stack)) {
       const at = `${file}.admin.address.socket_address.address`;

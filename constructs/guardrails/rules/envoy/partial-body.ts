@@ -1,5 +1,5 @@
 import { CONFIG_TYPES } from "../../config-texts";
-import { envoyConfigsOf, messagesIn } from "../../envoy-config";
+import { envoyConfigsOf, hasEnvoyConfig, messagesIn } from "../../envoy-config";
 import type { BlockRule } from "../../rule";
 import { blockOf, flagOf } from "../../value";
 
@@ -12,6 +12,7 @@ export const partialBody: BlockRule = {
   fix: "write with_request_body with max_request_bytes, and leave allow_partial_message out",
   standards: ["sp800-207/6", "owasp-asi/ASI02", "owasp-mcp/MCP07", "sp800-53/AC-3", "maestro/L6"],
   looksAt: CONFIG_TYPES,
+  isAbout: hasEnvoyConfig,
   *check(block, stack) {
     for (const { at: file, configuration } of envoyConfigsOf(block, stack)) {
       for (const { at, type, body } of messagesIn(configuration, file)) {

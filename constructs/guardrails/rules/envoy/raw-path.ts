@@ -1,5 +1,5 @@
 import { CONFIG_TYPES } from "../../config-texts";
-import { envoyConfigsOf, messagesIn } from "../../envoy-config";
+import { envoyConfigsOf, hasEnvoyConfig, messagesIn } from "../../envoy-config";
 import type { BlockRule } from "../../rule";
 import { blocksOf, flagOf } from "../../value";
 
@@ -12,6 +12,7 @@ export const rawPath: BlockRule = {
   fix: "write normalize_path true and merge_slashes true",
   standards: ["sp800-207/6", "owasp-asi/ASI02", "sp800-53/AC-3", "maestro/L6"],
   looksAt: CONFIG_TYPES,
+  isAbout: hasEnvoyConfig,
   *check(block, stack) {
     for (const { at: file, configuration } of envoyConfigsOf(block, stack)) {
       for (const { at, type, body } of messagesIn(configuration, file)) {

@@ -1,5 +1,5 @@
 import { CONFIG_TYPES } from "../../config-texts";
-import { envoyConfigsOf, messagesIn } from "../../envoy-config";
+import { envoyConfigsOf, hasEnvoyConfig, messagesIn } from "../../envoy-config";
 import type { BlockRule } from "../../rule";
 import { type BlockBody, blockOf, blocksOf, flagOf } from "../../value";
 
@@ -14,6 +14,7 @@ export const unverifiedClient: BlockRule = {
   fix: "write require_client_certificate true, and the trust domain's bundle as validation context",
   standards: ["sp800-207/2", "sp800-207/6", "owasp-nhi/NHI4", "owasp-asi/ASI07", "sp800-53/IA-9", "sp800-53/SC-8"],
   looksAt: CONFIG_TYPES,
+  isAbout: hasEnvoyConfig,
   *check(block, stack) {
     for (const { at: file, configuration } of envoyConfigsOf(block, stack)) {
       for (const { at, type, body } of messagesIn(configuration, file)) {
