@@ -204,6 +204,18 @@ describe("a source that does not answer is told, makes nothing missing, and exit
       "AWS lists arn:aws:iam::111122223333:role/other as a role at /ambit/agents/prod/",
     ],
     [
+      "a role at another path",
+      listing({ Arn: "arn:aws:iam::111122223333:role/ambit/agents/other/prod.x" }),
+      "aws",
+      "AWS lists arn:aws:iam::111122223333:role/ambit/agents/other/prod.x as a role at /ambit/agents/prod/",
+    ],
+    [
+      "a role of another account",
+      listing({ Arn: "arn:aws:iam::999999999999:role/ambit/agents/prod/prod.x" }),
+      "aws",
+      "AWS lists arn:aws:iam::999999999999:role/ambit/agents/prod/prod.x as a role at /ambit/agents/prod/",
+    ],
+    [
       "a role that would be an option",
       listing({ Arn: `${PATH}x y` }),
       "aws",
