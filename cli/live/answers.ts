@@ -38,7 +38,9 @@ function calledAs(program: string, args: readonly string[]): string {
 /** @throws CliError if it is no list of objects, or only a part of one */
 export function wholeListIn(answer: Answer, name: string): readonly Answer[] {
   if (answer["IsTruncated"] !== true) return listIn(answer, name);
-  throw new CliError(`${name} are only a part of all: ask with version 2 of the AWS command line`);
+  throw new CliError(
+    `${name} are only a part of all: leave out settings by which the AWS command line reads one page alone`,
+  );
 }
 
 /** @throws CliError if it is no list of objects */

@@ -11,7 +11,7 @@ export interface AwsParts {
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
-const FORMAT = ["--output", "json", "--no-cli-pager"] as const;
+const FORMAT = ["--output", "json"] as const;
 const POLL_MILLISECONDS = 1_000;
 const MOST_POLLS = 120;
 const ARN = /^arn:[a-z-]+:iam::(\d{12}):role(\/[\w+=,.@/-]*\/)[\w+=,.@-]{1,64}$/;

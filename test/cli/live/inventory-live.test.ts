@@ -105,10 +105,10 @@ test("nothing differs where the example is deployed as it is declared", async ()
   );
   expect(ran.slice(0, 5)).toEqual([
     "aws sts get-caller-identity --query Account --output text",
-    "aws iam list-roles --path-prefix=/ambit/agents/prod/ --output json --no-cli-pager",
-    "aws iam list-role-tags --role-name=prod.build-watcher.prune --output json --no-cli-pager",
-    `aws iam generate-service-last-accessed-details --arn=${PATH}prod.build-watcher.prune --granularity ACTION_LEVEL --output json --no-cli-pager`,
-    "aws iam get-service-last-accessed-details --job-id=prune --output json --no-cli-pager",
+    "aws iam list-roles --path-prefix=/ambit/agents/prod/ --output json",
+    "aws iam list-role-tags --role-name=prod.build-watcher.prune --output json",
+    `aws iam generate-service-last-accessed-details --arn=${PATH}prod.build-watcher.prune --granularity ACTION_LEVEL --output json`,
+    "aws iam get-service-last-accessed-details --job-id=prune --output json",
   ]);
   expect(ran.filter((call) => call.startsWith("kubectl"))).toEqual([
     "kubectl config current-context",
@@ -188,13 +188,13 @@ describe("a source that does not answer is told, makes nothing missing, and exit
       "a part of the roles",
       { "aws iam list-roles": { Roles: [], IsTruncated: true } },
       "aws",
-      "Roles are only a part of all: ask with version 2 of the AWS command line",
+      "Roles are only a part of all: leave out settings by which the AWS command line reads one page alone",
     ],
     [
       "a part of the tags",
       { "aws iam list-role-tags": { Tags: [], IsTruncated: true } },
       "aws",
-      "Tags are only a part of all: ask with version 2 of the AWS command line",
+      "Tags are only a part of all: leave out settings by which the AWS command line reads one page alone",
     ],
     ["no object", { "aws iam list-roles": [] }, "aws", "aws iam list-roles must print a JSON object"],
     [
