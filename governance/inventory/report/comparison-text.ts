@@ -40,7 +40,7 @@ export function comparisonText(comparison: Comparison, { columns, paint }: Termi
       paint.red(`  - ${printable(one.before)},`),
       paint.green(`  + ${printable(one.after)},`),
     ]),
-    ...listed("use not known", grouped(unknown)),
+    ...listed("use not known", grouped(unknown.filter(({ because }) => because !== comparison.notAsked.aws))),
   ]
     .map((line) => `${line}\n`)
     .join("");

@@ -277,6 +277,13 @@ use not known
     );
   });
 
+  test("the text tells once why AWS was not asked, and not again for each access", () => {
+    const text = comparisonText(compare({ ...WHOLE, aws: { unknown: "no credentials" } }), OPTIONS);
+    expect(text.match(/no credentials/g)).toHaveLength(1);
+    expect(text).toContain(", 3 of which the use is not known\n");
+    expect(text).toContain("triage, task answer: tickets:read: it is kept behind a tool");
+  });
+
   test("JSON says its version, and holds the comparison as it is", () => {
     expect(JSON.parse(comparisonJson(ghostly))).toEqual({ version: "ambit.inventory.live/1", ...ghostly });
   });
