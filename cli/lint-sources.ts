@@ -26,10 +26,19 @@ export function lintedOf(estate: Estate): Linted {
     evaluate: (stack, address, attribute) => evaluated(estate, `${stack}/${address}`, attribute),
     sourceOf,
     // Code that stacks upload is no configuration.
-    unread: estate.unread
-      .filter(({ place }) => !ASSET.test(place.file))
-      .map(({ place, why }) => `${place.address}: ${why}`),
+    unread: [
+      ...missingRegistry(estate),
+      ...estate.unread
+        .filter(({ place }) => !ASSET.test(place.file))
+        .map(({ place, why }) => `${place.address}: ${why}`),
+    ],
   };
+}
+
+/** Synth writes it beside the others: without it no agent is judged. */
+function missingRegistry({ registry, policy, sources }: Estate): readonly string[] {
+  if (registry !== undefined || (policy === undefined && sources === undefined)) return [];
+  return ["ambit/registry.json: it is not in the folder, so no agent is judged: run synth again"];
 }
 
 function registryOf({ registry, folder }: Estate): RegistryDocument | undefined {

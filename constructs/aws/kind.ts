@@ -3,9 +3,13 @@ import { isRecord } from "../../domain/is-record";
 import { notToken } from "../../domain/plain";
 import { type ArnParts, arnParts } from "../../iam/arn";
 
-/** A reference of Terraform alone, whose value is known after apply */
-const REFERENCE = /^\$\{.*\}$/s;
-const PARTITION = /^aws[a-z-]*$/;
+/** A token of cdktf, or the name of one attribute: no literal, function or operator, which could stand for anything */
+const NAMED = String.raw`\$\{(?:TfToken\[TOKEN\.\d+\]|[A-Za-z_][\w-]*(?:\.[\w-]+|\[(?:\d+|count\.index|each\.key)\])*)\}`;
+/** A reference alone, whose value is known after apply */
+const REFERENCE = new RegExp(`^${NAMED}$`);
+const REFERENCES = new RegExp(NAMED, "g");
+/** @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+const PARTITION = /^aws(?:-cn|-us-gov|-eusc|-iso(?:-[a-z])?)?$/;
 const REGION = /^[a-z0-9-]+$/;
 const ACCOUNT = /^\d{12}$/;
 const NONE = /^$/;
@@ -126,9 +130,10 @@ export class Kind {
   }
 }
 
-/** A wildcard names more than one thing, also beside a reference; a control character names none. */
+/** A wildcard names more than one thing, also beside a reference or within an expression; a control character names none. */
 function isWide(arn: string): boolean {
-  return /[*?\u0000-\u001f\u007f]/.test(arn.replaceAll(/\$\{[^}]*\}/g, ""));
+  const written = arn.replaceAll(REFERENCES, "");
+  return written.includes("${") || /[*?\u0000-\u001f\u007f]/.test(written);
 }
 
 function isKnown(text: string): boolean {

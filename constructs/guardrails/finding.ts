@@ -25,6 +25,10 @@ export function findingId(rule: Rule, what: string): string {
 }
 
 export function findingHash(rule: Rule, { what, evidence }: Pick<Violation, "evidence" | "what">): string {
-  const judged: Json = [rule.id, what, evidence];
-  return createHash("sha256").update(JSON.stringify(judged, sortedKeys)).digest("hex").slice(0, DIGITS);
+  return digestOf([rule.id, what, evidence]);
+}
+
+/** Equal for equal JSON, in any order of its keys */
+export function digestOf(value: Json): string {
+  return createHash("sha256").update(JSON.stringify(value, sortedKeys)).digest("hex").slice(0, DIGITS);
 }

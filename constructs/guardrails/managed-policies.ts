@@ -70,3 +70,12 @@ function nameOf(written: Json, stack: StackJson): string | undefined {
   const { arn, name } = block.body;
   return typeof arn === "string" ? nameOf(arn, stack) : typeof name === "string" ? name : undefined;
 }
+
+/** Source: AWS managed policy reference */
+const BROAD =
+  /^(?:AdministratorAccess(?:-\w+)?|PowerUserAccess|ReadOnlyAccess|\w*FullAccess(?:V2|_v2)?|SecretsManagerReadWrite|AWSKeyManagementServicePowerUser|\w+PowerUser|(?:System|Database|Network|Support)\w*Administrator|DataScientist)$/;
+
+/** Whether a policy of AWS allows all that a service can do */
+export function isBroad(name: string): boolean {
+  return BROAD.test(name);
+}

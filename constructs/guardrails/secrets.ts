@@ -43,8 +43,12 @@ const SECRET_NAME =
 
 /** Whether a value of this name is a credential: `DB_PASSWORD` and `clientSecret`, but not `SECRET_ARN` and `TOKEN_FILE` */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase());
+  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+  return SECRET_NAME.test(words) && !NO_CREDENTIAL.test(words);
 }
+
+/** Tokens that are counted, or that name a place in a list */
+const NO_CREDENTIAL = /(?:^|[_.-])(?:continuation|cursor|last|max|min|next|page|start|stop)[_.-]?token$/;
 
 /** Values that say that there is none, or only where it lies */
 const NO_SECRET = /^(?:|true|false|null|none|\d{1,4}|(?:file|unix|spiffe|https?):\/\/.*|\/[^\s:=]*|arn:[^\s]*)$/i;

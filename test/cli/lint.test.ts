@@ -156,6 +156,13 @@ test.each<[string, readonly string[], number, string]>([
   expect(await lint(...args)).toEqual({ code, stdout: "", stderr });
 });
 
+test("fails when the registry was taken out of what synth wrote", async () => {
+  const { "ambit/registry.json": _, ...rest } = filesOf(synthesize());
+  const { code, stdout } = await lint(put("without-registry", rest));
+  expect(code).toBe(1);
+  expect(stdout).toContain("  ambit/registry.json: it is not in the folder, so no agent is judged: run synth again\n");
+});
+
 test("fails when the registry is none", async () => {
   const dir = put("torn", { ...filesOf(synthesize()), "ambit/registry.json": '{"agents":{}}' });
   const { code, stderr } = await lint(dir);

@@ -41,6 +41,10 @@ test.each([
   ["SECRET_ARN", false],
   ["PASSWORDLESS", false],
   ["TOKENS_PER_MINUTE", false],
+  ["MAX_TOKEN", false],
+  ["nextToken", false],
+  ["PAGE_TOKEN", false],
+  ["NEXT_AUTH_TOKEN", true],
   ["monkey", false],
 ])("%s is the name of a secret: %s", (name, expected) => expect(isSecretName(name)).toBe(expected));
 

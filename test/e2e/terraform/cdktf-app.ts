@@ -2,7 +2,7 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { TerraformOutput, TerraformProvider, TerraformResource, type TerraformStack } from "cdktf";
 import type { VpcNetworkProps } from "../../../constructs";
 import { rehearsedApp } from "./app";
-import { isKubernetes, MOTO_SETTINGS, NOT_IN_MOTO, valueFor } from "./rehearsal";
+import { isKubernetes, MOTO_PLACE, NOT_IN_MOTO, valueFor } from "./rehearsal";
 
 /** What the rehearsal hands over in `AMBIT_REHEARSAL` */
 export interface HandedOver {
@@ -37,7 +37,7 @@ function atMoto(stack: TerraformStack): void {
     if (TerraformProvider.isTerraformProvider(construct)) {
       if (construct.terraformResourceType === "kubernetes") stack.node.tryRemoveChild(construct.node.id);
       if (construct.terraformResourceType !== "aws") continue;
-      for (const [setting, value] of Object.entries(MOTO_SETTINGS)) construct.addOverride(setting, value);
+      for (const [setting, value] of Object.entries(MOTO_PLACE)) construct.addOverride(setting, value);
       // With its host, because OpenTofu would otherwise ask its own registry.
       stack.addOverride("terraform.required_providers.aws.source", "registry.terraform.io/hashicorp/aws");
     }

@@ -6,7 +6,7 @@ import { checkAgentRoles } from "./account/domain";
 import { rehearsedPlatform, synthesize } from "./app";
 import { exampleFleet } from "./fleets";
 import { awsProvider, ownSettings } from "./providers";
-import { motoEnvironment, synthesizedStack } from "./rehearsal";
+import { MOTO_KEYS, motoEnvironment, synthesizedStack } from "./rehearsal";
 import type { Engine, Environment } from "./terraform";
 import type { StackName } from "./workspaces";
 import { makeWorld, nothingIsLeft } from "./world";
@@ -47,6 +47,7 @@ export function cdktfChecks(
     return {
       ...ownSettings(folder, source.mirror),
       ...motoEnvironment(moto.url),
+      ...MOTO_KEYS,
       CI: "1",
       // Nothing outside the project's folder: the command would otherwise keep a cache and an id of the user at home.
       CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",

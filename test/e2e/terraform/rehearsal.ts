@@ -80,14 +80,18 @@ export function isKubernetes(typeOrAddress: string): boolean {
   return typeOrAddress.startsWith("kubernetes_");
 }
 
-/** What the AWS provider must be told so that it talks to moto. The keys open nothing. */
-export const MOTO_SETTINGS: Block = {
-  access_key: "rehearsal",
-  secret_key: "rehearsal",
+/** What the AWS provider must be told so that it talks to moto, in a stack that is judged: guardrails refuse keys there. */
+export const MOTO_PLACE: Block = {
   skip_credentials_validation: true,
   skip_metadata_api_check: true,
   s3_use_path_style: true,
 };
+
+/** Keys of moto, in the environment of the engine. They open nothing. */
+export const MOTO_KEYS = { AWS_ACCESS_KEY_ID: "rehearsal", AWS_SECRET_ACCESS_KEY: "rehearsal" };
+
+/** The same with the keys, for JSON that was judged before it was changed */
+export const MOTO_SETTINGS: Block = { access_key: "rehearsal", secret_key: "rehearsal", ...MOTO_PLACE };
 
 /** Variables that could outrank moto's address, or name a profile; the provider reads more of them than it documents. */
 const SAYS_OTHERWISE = /^((TF_)?AWS_\w*ENDPOINT\w*|AWS_PROFILE|AWS_DEFAULT_PROFILE)$/;

@@ -1,5 +1,7 @@
 import { isAgentRole } from "../../agent-roles";
+import type { Json } from "../../../../domain";
 import { grantsOf } from "../../grants";
+import { isBroad } from "../../managed-policies";
 import { type NamedPrincipal, principalsOf } from "../../principals";
 import type { BlockRule } from "../../rule";
 
@@ -13,7 +15,7 @@ export const boundaryMissing: BlockRule = {
   standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "owasp-asi/ASI10", "sp800-53/AC-6"],
   looksAt: ["aws_iam_role"],
   *check(block, stack) {
-    if ((block.body["permissions_boundary"] ?? "") !== "") return;
+    if (bounds(block.body["permissions_boundary"] ?? null)) return;
     if (!isAgentRole(block)) {
       if (block.body["path"] === "/ambit/platform/") return;
       const trusted = [...grantsOf(block, stack, "trust")].flatMap(({ statement }) => principalsOf(statement));
@@ -26,6 +28,13 @@ export const boundaryMissing: BlockRule = {
     };
   },
 };
+
+/** A boundary of AWS's own that allows everything bounds nothing. */
+function bounds(boundary: Json): boolean {
+  if (boundary === null || boundary === "") return false;
+  const ofAws = /:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(String(boundary));
+  return ofAws === null || !isBroad(ofAws[1] as string);
+}
 
 /** Services that run code of their users with the role */
 const RUNNING =

@@ -1,4 +1,4 @@
-import { MANAGED_POLICY_TYPES, managedPoliciesOf } from "../../managed-policies";
+import { isBroad, MANAGED_POLICY_TYPES, managedPoliciesOf } from "../../managed-policies";
 import type { BlockRule } from "../../rule";
 import { UndecidedValue } from "../../value";
 
@@ -14,11 +14,7 @@ export const broadManagedPolicy: BlockRule = {
   *check(block, stack) {
     for (const { at, name, written } of managedPoliciesOf(block, stack)) {
       if (name === undefined) throw new UndecidedValue(at, written, `${at} is known at apply only`);
-      if (BROAD.test(name)) yield { what: name, at, evidence: name };
+      if (isBroad(name)) yield { what: name, at, evidence: name };
     }
   },
 };
-
-/** Source: AWS managed policy reference */
-const BROAD =
-  /^(?:AdministratorAccess(?:-\w+)?|PowerUserAccess|ReadOnlyAccess|\w*FullAccess(?:V2|_v2)?|SecretsManagerReadWrite|AWSKeyManagementServicePowerUser|\w+PowerUser|(?:System|Database|Network|Support)\w*Administrator|DataScientist)$/;

@@ -4,11 +4,11 @@ import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
 import { blockOf, blocksOf, textsOf } from "../../value";
 
-/** A policy for all pods, in both directions, that allows nothing, in the stack that makes the namespace: pods may come before other stacks. */
+/** A policy for all pods, in both directions, whose rules name their peers, in the stack that makes the namespace: pods may come before other stacks. */
 export const defaultDeny: BlockRule = {
   id: "AMBIT-POD-NETWORK-DEFAULT-DENY",
   severity: "high",
-  what: "each namespace must have a network policy that denies all traffic of all pods",
+  what: "each namespace must have a network policy that selects all pods and denies what it does not name",
   why: "a pod that no policy selects reaches everything, and is reached by everything",
   fix: "add a policy with an empty podSelector and both policyTypes in the same stack",
   standards: ["sp800-207/2", "sp800-207/6", "owasp-asi/ASI08", "sp800-53/SC-7", "maestro/L4"],
@@ -33,8 +33,12 @@ function deniedIn(stack: StackJson): ReadonlySet<string> {
     const spec = blockOf(body, "spec") ?? {};
     const types = textsOf(spec, "policy_types");
     const isForAll = isEmpty(blockOf(spec, "pod_selector") ?? {});
-    const deniesAll = ["egress", "ingress"].every((each) => blocksOf(spec, each).length === 0);
-    if (!isForAll || !deniesAll || !types.includes("Ingress") || !types.includes("Egress")) continue;
+    // What a rule with peers lets through is judged by itself; all else is denied.
+    const namesPeers = [
+      ...blocksOf(spec, "egress").map((rule) => blocksOf(rule, "to")),
+      ...blocksOf(spec, "ingress").map((rule) => blocksOf(rule, "from")),
+    ].every((peers) => peers.length > 0);
+    if (!isForAll || !namesPeers || !types.includes("Ingress") || !types.includes("Egress")) continue;
     denied.add(writtenName(blockOf(body, "metadata")?.["namespace"], stack) ?? "default");
   }
   DENIED.set(stack, denied);

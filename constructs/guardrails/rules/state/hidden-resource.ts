@@ -1,0 +1,23 @@
+import { digestOf } from "../../finding";
+import type { BlockRule } from "../../rule";
+
+/** Resources that make others by a template, and a data source that runs a program at each plan. A template may hold a secret, so findings tell its digest. */
+export const hiddenResource: BlockRule = {
+  id: "AMBIT-STATE-HIDDEN-RESOURCE",
+  severity: "high",
+  what: "a stack must declare its resources by the providers whose resources are judged, and run no program at plan",
+  why: "what a template of CloudFormation, a chart of raw manifests or a program makes is judged by no rule and shown by no review",
+  fix: "declare the resources themselves, of the providers aws and kubernetes",
+  standards: ["owasp-asi/ASI04", "sp800-53/SR-3", "sp800-53/CM-2", "maestro/L4"],
+  looksAt: [
+    "aws_cloudcontrolapi_resource",
+    "aws_cloudformation_stack",
+    "aws_cloudformation_stack_set",
+    /^awscc_/,
+    "kubectl_manifest",
+    "data.external",
+  ],
+  *check({ mode, type, body }) {
+    yield { what: mode === "data" ? `data.${type}` : type, at: "", evidence: digestOf(body) };
+  },
+};
