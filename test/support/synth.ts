@@ -1,4 +1,4 @@
-import { App, type TerraformElement } from "cdktf";
+import { App, type TerraformElement, TerraformStack } from "cdktf";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fixedClock, Fleet, Platform, type PlatformProps } from "../../constructs";
@@ -32,6 +32,18 @@ class TestStack extends AmbitStack {
 /** An empty stack with providers, in an app of its own. */
 export function newStack(platform = platformWith(), fleet: Fleet = Fleet.of()): AmbitStack {
   return new TestStack(testApp(), platform, fleet);
+}
+
+/** What cdktf makes of it, unjudged: one stack may then hold many variants of what is there once */
+class UnjudgedStack extends TestStack {
+  public override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
+    return Reflect.apply(TerraformStack.prototype.toTerraform, this, []);
+  }
+}
+
+/** A stack for many variants of one construct, which guardrails would refuse for what they share. */
+export function unjudgedStack(): AmbitStack {
+  return new UnjudgedStack(testApp(), platformWith(), Fleet.of());
 }
 
 type Attributes = Readonly<Record<string, unknown>>;

@@ -9,7 +9,7 @@ import type {
   SpireServerProps,
 } from "../../../constructs/spire/spire-server-props";
 import { UpstreamAuthority } from "../../../constructs/spire/upstream-authority";
-import { newStack, Template } from "../../support/synth";
+import { Template, unjudgedStack } from "../../support/synth";
 import type { AgentConfig, ServerConfig } from "./spire-config";
 
 export type Config = Readonly<Record<string, unknown>>;
@@ -101,7 +101,7 @@ const SETTINGS: Choices<EmbeddedSpireServerProps["settings"]> = {
 
 /** Every choice that the constructs offer. One stack holds them all, so that it is synthesized once. */
 export function configurations(): Configurations {
-  const stack = newStack();
+  const stack = unjudgedStack();
   const made = new Map<string, string>();
   const make = (name: string, build: (id: string) => unknown): void => {
     const id = `Made${made.size}`;

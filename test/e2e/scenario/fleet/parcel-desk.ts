@@ -25,6 +25,16 @@ export class ParcelDesk extends Agent.define("parcel-desk", {
   expires: "2027-06-30",
   workload: { namespace: "support" },
   clients: ["support-desk"],
+  // The story shows what the runtime refuses such an agent.
+  acknowledgements: [
+    {
+      finding: "AMBIT-AGENT-TOXIC-COMBINATION[task::help]",
+      hash: "3d680958e4d427d399e0de0b1ddf76ee",
+      reason: "the gateway refuses what goes out once a letter was read",
+      owner: "support-platform@acme.example",
+      expires: "2027-06-30",
+    },
+  ],
   tasks: {
     help: {
       startedBy: "user",

@@ -14,6 +14,8 @@ if (asUser?.kind !== "token-exchange") throw new Error("the example calls paymen
 const storyFleet = Fleet.of(...fleet.members, ParcelDesk, ParcelPayer).startedBy(...fleet.starters);
 const storyPlatform = new Platform({
   ...facts,
+  // The desk is critical, and the story shows what the runtime refuses it by itself.
+  risk: [],
   outbound: { ...outbound, tools: { ...outbound.tools, courier: { ...asUser, scope: "parcels" } } },
 });
 
