@@ -53,6 +53,15 @@ export function busyFleet(port: number): Fleet<AgentClass> {
   class Clerk extends Agent.define("clerk", {
     ...common,
     purpose: "Is busy with something of each kind",
+    acknowledgements: [
+      {
+        finding: "AMBIT-AGENT-TOOL-UNPINNED[tool::desk.work]",
+        hash: "f4bbdd33e369b7f385f68c73da50bb46",
+        reason: "the server is the tests' own",
+        owner: common.owner,
+        expires: "2027-06-30",
+      },
+    ],
     tasks: {
       use: { startedBy: "user", tools: [crm.allow("read"), llm.allow("ask"), desk.allow("work")] },
       fetch: { startedBy: "user", data: [files.read()] },
