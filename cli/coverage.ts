@@ -18,7 +18,7 @@ Examples:
   ambit coverage --html coverage.html --markdown COVERAGE.md
   ambit coverage --oscal component-definition.json --json > coverage.json
 
-Exit codes: 0 printed, whatever is covered; 1 failed, or the folder cannot be read; 64 usage error.`;
+Exit codes: 0 printed, with any result; 1 failed, or the folder cannot be read; 64 usage error.`;
 
 interface Flags {
   readonly dir: string;

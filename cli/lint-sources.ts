@@ -1,13 +1,11 @@
 import type { BlockBody } from "../constructs/guardrails/value";
 import type { RegistryDocument } from "../domain";
 import { wellFormedRegistry } from "../domain/registry/read";
+import { isAsset } from "../governance/assets";
 import type { Linted } from "../governance/lint/lint";
 import type { Estate } from "../review/read/resource";
 import { sourcesOf } from "../review/read/source-lines";
 import { CliError } from "./program";
-
-/** Where cdktf puts what a stack uploads */
-const ASSET = /^stacks\/[^/]+\/assets\//;
 
 /**
  * What a folder holds, for guardrails
@@ -28,9 +26,7 @@ export function lintedOf(estate: Estate): Linted {
     // Code that stacks upload is no configuration.
     unread: [
       ...missingRegistry(estate),
-      ...estate.unread
-        .filter(({ place }) => !ASSET.test(place.file))
-        .map(({ place, why }) => `${place.address}: ${why}`),
+      ...estate.unread.filter(({ place }) => !isAsset(place.file)).map(({ place, why }) => `${place.address}: ${why}`),
     ],
   };
 }

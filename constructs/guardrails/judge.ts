@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import type { Json, RegistryDocument } from "../../domain";
 import { byText } from "../../domain/by-text";
 import { type Acknowledgement, acknowledgementsIn } from "../../domain/acknowledgement";
 import { outOfTime } from "./acknowledged";
 import type { Block } from "./block";
-import { type Finding, findingHash, findingId } from "./finding";
+import { digestOf, type Finding, findingHash, findingId } from "./finding";
 import { mayBeAbout, rulesByType } from "./private/rule-groups";
 import { type AgentRule, type BlockRule, isBlockRule, type Rule, SEVERITIES, type Violation } from "./rule";
 import { surroundingsOf } from "./private/surroundings";
@@ -140,7 +139,7 @@ function caught(
 /** A text that cannot be read may hold a secret, and findings are printed: a digest tells that it changed as well. */
 function untold(value: Json): Json {
   if (typeof value === "string" && REFERENCE.test(value)) return value;
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 32);
+  return digestOf(value);
 }
 
 /** A reference alone, such as `${var.policy}` */

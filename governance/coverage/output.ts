@@ -4,8 +4,7 @@ import type { StackJson } from "../../constructs/guardrails/stack";
 import type { RegistryDocument, Sensitivity } from "../../domain";
 import { isRecord } from "../../domain/is-record";
 import type { RegistryAgent } from "../../domain/registry/document";
-
-export type Registry = RegistryDocument<Sensitivity>;
+import type { Registry } from "../../review/reach/declared/registry";
 
 /** An agent of the registry */
 export interface DeclaredAgent {

@@ -5,11 +5,12 @@ import { isRecord } from "../../domain/is-record";
 import { layoutOf } from "../../review/read/configuration/layout";
 import { Folder } from "../../review/read/folder/folder";
 import { ReadError } from "../../review/read/read-error";
-import { readRegistry } from "../../review/reach/declared/read-registries";
-import { Output, type Registry } from "./output";
+import type { Registry } from "../../review/reach/declared/registry";
+import { isAsset } from "../assets";
+import { REGISTRY, registryOf } from "../registry";
+import { Output } from "./output";
 
 const MANIFEST = "manifest.json";
-const REGISTRY = "ambit/registry.json";
 const POLICY = "ambit/policy.json";
 
 /**
@@ -48,15 +49,6 @@ function whole(files: Folder, path: string): Readonly<Record<string, unknown>> {
   return object;
 }
 
-function registryOf(document: unknown): Registry {
-  const { registry, problems } = readRegistry(document);
-  const [problem] = problems;
-  if (registry === undefined || problem !== undefined) {
-    throw new ReadError(REGISTRY, (problem?.path ?? []).join("."), problem?.why ?? "cannot be read: run synth again");
-  }
-  return registry;
-}
-
 /** Of two documents of different synths, one says what the other does not enforce. */
 function checkPolicy(policy: Readonly<Record<string, unknown>>, { agents, trustDomain }: Registry): void {
   if (policy["trustDomain"] !== trustDomain) {
@@ -68,9 +60,4 @@ function checkPolicy(policy: Readonly<Record<string, unknown>>, { agents, trustD
   if (foreign !== undefined) {
     throw new ReadError(POLICY, `agents.${foreign}`, `is no agent of ${REGISTRY}: run synth again`);
   }
-}
-
-/** Code and data that functions run: no resource is declared in it. */
-function isAsset(file: string): boolean {
-  return file.split("/").includes("assets");
 }

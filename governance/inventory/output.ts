@@ -7,10 +7,9 @@ import type { SourceLine } from "../../domain";
 import { layoutOf } from "../../review/read/configuration/layout";
 import { Folder } from "../../review/read/folder/folder";
 import { ReadError } from "../../review/read/read-error";
-import { readRegistry } from "../../review/reach/declared/read-registries";
 import type { Registry } from "../../review/reach/declared/registry";
+import { REGISTRY, registryOf } from "../registry";
 
-const REGISTRY = "ambit/registry.json";
 const SOURCES = "ambit/sources.json";
 
 /** What an inventory takes from a synthesized folder */
@@ -50,12 +49,7 @@ function registryIn(files: Folder): Registry {
   const document = files.objectIfAny(REGISTRY);
   if (document === undefined)
     throw new ReadError(REGISTRY, "", "is not there: run synth, or name the folder that it wrote");
-  const { registry, problems } = readRegistry(document);
-  const [problem] = problems;
-  if (registry === undefined || problem !== undefined) {
-    throw new ReadError(REGISTRY, (problem?.path ?? []).join("."), problem?.why ?? "cannot be read: run synth again");
-  }
-  return registry;
+  return registryOf(document);
 }
 
 function lineOf(sources: unknown, agent: string): SourceLine | undefined {

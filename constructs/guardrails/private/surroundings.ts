@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { sortedKeys } from "../../../domain/json";
 import type { Block } from "../block";
+import { digestOf } from "../finding";
 import type { StackJson } from "../stack";
 
 /** Names of blocks in an expression, such as `data.aws_iam_policy_document.worker` and `var.policy` */
@@ -24,8 +24,5 @@ export function surroundingsOf(block: Block, stack: StackJson): string {
     }
   }
   const read = [...seen].sort(([one], [other]) => (one < other ? -1 : 1));
-  return createHash("sha256")
-    .update(JSON.stringify([read, stack.locals], sortedKeys))
-    .digest("hex")
-    .slice(0, 32);
+  return digestOf([read, stack.locals]);
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { uuidV5 } from "../../uuid";
 import { jsonFile } from "../../../review/report/review-json";
 import type { InventoriedAgent, InventoriedDataset, InventoriedModel, InventoriedTool, Inventory } from "../inventory";
 import { factsOf } from "./agent-facts";
@@ -39,7 +39,7 @@ export function inventoryCycloneDx(inventory: Inventory): string {
   return jsonFile({
     bomFormat: "CycloneDX",
     specVersion: "1.7",
-    serialNumber: `urn:uuid:${uuidOf(JSON.stringify(said))}`,
+    serialNumber: `urn:uuid:${uuidV5(NAMESPACE, JSON.stringify(said))}`,
     ...said,
   });
 }
@@ -139,14 +139,4 @@ function modelRef(tool: string, model: string): string {
 
 function property(name: string, value: string): { readonly name: string; readonly value: string } {
   return { name: `ambit:${name}`, value };
-}
-
-/** Version 5: SHA-1 of namespace and text (RFC 9562 section 5.5), which names a content and protects nothing */
-function uuidOf(text: string): string {
-  const namespace = Buffer.from(NAMESPACE.replaceAll("-", ""), "hex");
-  const bytes = createHash("sha1").update(namespace).update(text).digest().subarray(0, 16);
-  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x50;
-  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
-  const hex = bytes.toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
