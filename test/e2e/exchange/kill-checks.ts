@@ -31,12 +31,18 @@ async function tried(note: (text: string) => void, act: () => Promise<boolean>):
   }
 }
 
+/** Other transactions are the process's own, or what an earlier check had refused. */
+function isIssue(body: string): boolean {
+  return body.includes("token.issued");
+}
+
 /** @returns whether it was killed before its write, and the other process was answered in time */
 async function killedUnwritten(world: FaultWorld): Promise<boolean> {
   const [before, exchange] = [await world.written(), await world.another(true)];
   const [chain, steady] = [world.chain("fred", exchange), world.chain("fred", world.steady)];
   const evidence = chain.startToken("lead");
-  world.store.fate = async (): Promise<Fate> => {
+  world.store.fate = async (_, body): Promise<Fate> => {
+    if (!isIssue(body)) return "pass";
     await exchange.process.kill();
     return "lose-request";
   };
@@ -64,7 +70,7 @@ async function killedUnanswered(world: FaultWorld, start: "schedule" | "user"): 
   const evidence = start === "schedule" ? chain.startToken("lead") : chain.userToken("lead");
   const ask = (by = chain) =>
     start === "schedule" ? by.scheduled("lead", "tool:notes", evidence) : by.byUser("lead", "tool:notes", {}, evidence);
-  world.store.answered = () => exchange.process.kill();
+  world.store.answered = (_, body, status) => (isIssue(body) && status === 200 ? exchange.process.kill() : undefined);
   const answer = await ask().catch(() => undefined);
   world.healed();
   if (answer !== undefined) return tooSlow(exchange, answer);

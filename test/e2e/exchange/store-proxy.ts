@@ -16,8 +16,8 @@ export class StoreProxy {
   public others: Fate = "pass";
   /** Asked with the number of the transaction, from 1 on, and what it says */
   public fate: (transaction: number, body: string) => Fate | Promise<Fate> = () => "pass";
-  /** After the store has answered, and before its answer goes on */
-  public answered: (transaction: number) => void | Promise<void> = () => undefined;
+  /** After the store has answered, and before its answer goes on: what the transaction said, and how it was answered */
+  public answered: (transaction: number, body: string, status: number) => void | Promise<void> = () => undefined;
   private readonly held = new Set<ServerResponse>();
 
   private constructor(
@@ -61,7 +61,7 @@ export class StoreProxy {
     if (fate === "throttle") return void answer.writeHead(400).end('{"__type":"ThrottlingException"}');
     if (fate === "conflict") return void answer.writeHead(400).end(cancelled(body));
     const { status, headers, content } = await this.forwarded(asked, body);
-    if (isTransaction) await this.answered(transaction);
+    if (isTransaction) await this.answered(transaction, body.toString(), status);
     if (fate === "lose-answer") return void answer.destroy();
     answer.writeHead(status, headers).end(content);
   }
