@@ -1,6 +1,6 @@
-import { readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { ownFolder } from "./own-folder";
+import { ownFolder, ProcessFolder } from "./own-folder";
 
 /** Of programs that call `module.enableCompileCache()` */
 const CACHE_OF_NODE = "node-compile-cache";
@@ -13,7 +13,7 @@ const CACHE_OF_NODE = "node-compile-cache";
 export default function end({ testNamePattern }: { readonly testNamePattern?: string }): void {
   const { path, before } = ownFolder;
   if (path === undefined) return;
-  const left = readdirSync(join(path, "t")).filter((name) => name !== CACHE_OF_NODE);
+  const left = ProcessFolder.left(join(path, "t")).filter((name) => name !== CACHE_OF_NODE);
   rmSync(path, { recursive: true, force: true, maxRetries: 3 });
   delete process.env["AMBIT_TEST_SHARED"];
   if (before === undefined) delete process.env["TMPDIR"];

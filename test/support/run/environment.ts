@@ -1,6 +1,7 @@
 import type { JestEnvironment, JestEnvironmentConfig } from "@jest/environment";
 import { ModernFakeTimers } from "@jest/fake-timers";
 import { ModuleMocker } from "jest-mock";
+import { ProcessFolder } from "./own-folder";
 
 /** Frames of a stack: a test that fails shows where */
 const FRAMES = 100;
@@ -16,6 +17,8 @@ export default class ProcessEnvironment implements JestEnvironment {
   public readonly fakeTimers = null;
   public readonly fakeTimersModern: ModernFakeTimers;
   public readonly moduleMocker = new ModuleMocker(globalThis);
+  /** Undefined in a run that did not begin by `begin.ts` */
+  private readonly folder = ProcessFolder.ofRun();
   private readonly globals = Object.entries(Object.getOwnPropertyDescriptors(globalThis));
   private readonly env = { ...process.env };
   private readonly process = ["exit", "exitCode", "getBuiltinModule"].map(
@@ -27,7 +30,9 @@ export default class ProcessEnvironment implements JestEnvironment {
     Error.stackTraceLimit = FRAMES;
   }
 
-  public async setup(): Promise<void> {}
+  public async setup(): Promise<void> {
+    this.folder?.begin();
+  }
 
   public async teardown(): Promise<void> {
     this.fakeTimersModern.dispose();
@@ -41,6 +46,7 @@ export default class ProcessEnvironment implements JestEnvironment {
     for (const name of Object.keys(process.env)) if (!(name in this.env)) delete process.env[name];
     Object.assign(process.env, this.env);
     Object.assign(process, Object.fromEntries(this.process));
+    this.folder?.end();
   }
 
   public exportConditions(): string[] {
