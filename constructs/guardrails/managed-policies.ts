@@ -1,6 +1,7 @@
 import type { Json } from "../../domain";
 import type { Block } from "./block";
 import type { StackJson } from "./stack";
+import { blocksOf, listOf, textOf } from "./value";
 
 /** A managed policy that a role, a user, a group or a permission set gets */
 export interface ManagedPolicy {
@@ -34,6 +35,27 @@ export function* managedPoliciesOf({ mode, type, body }: Block, stack: StackJson
   for (const each of (Array.isArray(written) ? written : [written]) as readonly Json[]) {
     const name = nameOf(each, stack);
     if (name !== "") yield { at, written: each, name };
+  }
+}
+
+/** What gives a permission set a policy of the account, by its name */
+export const CUSTOMER_POLICY_TYPE = "aws_ssoadmin_customer_managed_policy_attachment";
+
+/** Names of the policies that a block attaches, of AWS and of the account alike, as far as they are written */
+export function* attachedNamesOf(
+  { mode, type, body }: Block,
+  stack: StackJson,
+): Generator<{ readonly at: string; readonly name: string }> {
+  if (mode !== "resource") return;
+  if (type === CUSTOMER_POLICY_TYPE) {
+    const at = "customer_managed_policy_reference";
+    for (const each of blocksOf(body, at)) yield { at: `${at}.name`, name: textOf(each, "name", `${at}.name`) ?? "" };
+  }
+  const at = ATTRIBUTES[type] ?? "";
+  for (const each of listOf(body[at])) {
+    const referred = stack.referred(each)?.block.body;
+    for (const written of referred === undefined ? [each] : [referred["name"], referred["arn"]])
+      if (typeof written === "string") yield { at, name: written.slice(written.lastIndexOf("/") + 1) };
   }
 }
 

@@ -43,7 +43,8 @@ export function blocksOf(body: BlockBody, name: string, at = name): readonly Blo
   });
 }
 
-function listOf(value: Json | undefined): readonly Json[] {
+/** What is written as a list, as one value, or left out */
+export function listOf(value: Json | undefined): readonly Json[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? (value as readonly Json[]) : [value as Json];
 }

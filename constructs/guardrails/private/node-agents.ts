@@ -1,7 +1,9 @@
+import type { Json } from "../../../domain";
 import type { Block } from "../block";
 import { nameOf, objectOf } from "../kubernetes-object";
-import type { PodTemplate } from "../pods";
+import type { ContainerSpec, PodTemplate } from "../pods";
 import type { StackJson } from "../stack";
+import { isObject, listOf } from "../value";
 
 /** What a pod gets of its node, and needs for its work */
 export interface NodeRights {
@@ -11,30 +13,117 @@ export interface NodeRights {
   readonly privileged: readonly string[];
 }
 
+interface NodeAgent extends NodeRights {
+  readonly containers: Readonly<Record<string, KnownContainer>>;
+}
+
+/** A container as `constructs/spire/` makes it */
+interface KnownContainer {
+  /** Name of the image, without its registry */
+  readonly image: string;
+  readonly args: string;
+  readonly mounts: readonly string[];
+}
+
 const SOCKETS = "/run/spire/agent-sockets";
+const KUBELET = "/var/lib/kubelet";
 
 /**
- * SPIRE's own pods on each node, by service account. The agent tells processes apart by the node's process ids and makes the folder of
- * the sockets; the CSI driver mounts that folder into pods, for which Kubernetes wants a privileged container.
+ * SPIRE's own pods on each node, by name. The agent tells processes apart by the node's process ids and makes the folder of the sockets;
+ * the CSI driver mounts that folder into pods, for which Kubernetes wants a privileged container.
  */
-const NODE_AGENTS: Readonly<Record<string, NodeRights>> = {
-  "spire-agent": { hostPaths: [SOCKETS], isInHostPid: true, privileged: [] },
+const NODE_AGENTS: Readonly<Record<string, NodeAgent>> = {
+  "spire-agent": {
+    hostPaths: [SOCKETS],
+    isInHostPid: true,
+    privileged: [],
+    containers: {
+      "spire-agent": {
+        image: "spire-agent",
+        args: "-config /opt/spire/conf/agent/agent.conf",
+        mounts: ["/opt/spire/conf/agent", "/run/spire/bundle", "/var/run/secrets/tokens", "/var/lib/spire", SOCKETS],
+      },
+    },
+  },
   "spiffe-csi-driver": {
-    hostPaths: [
-      SOCKETS,
-      "/var/lib/kubelet/pods",
-      "/var/lib/kubelet/plugins/csi.spiffe.io",
-      "/var/lib/kubelet/plugins_registry",
-    ],
+    hostPaths: [SOCKETS, `${KUBELET}/pods`, `${KUBELET}/plugins/csi.spiffe.io`, `${KUBELET}/plugins_registry`],
     isInHostPid: false,
     privileged: ["spiffe-csi-driver"],
+    containers: {
+      "spiffe-csi-driver": {
+        image: "spiffe-csi-driver",
+        args: "-workload-api-socket-dir /spire-agent-socket -plugin-name csi.spiffe.io -csi-socket-path /spiffe-csi/csi.sock",
+        mounts: ["/spire-agent-socket", "/spiffe-csi", `${KUBELET}/pods`],
+      },
+      "node-driver-registrar": {
+        image: "csi-node-driver-registrar",
+        args: `-csi-address /spiffe-csi/csi.sock -kubelet-registration-path ${KUBELET}/plugins/csi.spiffe.io/csi.sock -health-port 9809`,
+        mounts: ["/spiffe-csi", "/registration"],
+      },
+    },
   },
 };
 
-/** What a pod may have of its node: undefined for all but SPIRE's daemon sets in the namespace that is theirs */
-export function nodeRightsOf(block: Block, { spec }: PodTemplate, stack: StackJson): NodeRights | undefined {
+/**
+ * What a pod may have of its node: undefined for all but SPIRE's two daemon sets. A name proves nothing, as any resource may have it: the
+ * pod runs the known images, by their digests, with the known arguments, and nothing is mounted over their programs.
+ */
+export function nodeRightsOf(
+  block: Block,
+  { spec, containers }: PodTemplate,
+  stack: StackJson,
+): NodeRights | undefined {
   const object = objectOf(block, "DaemonSet");
-  if (object === undefined || nameOf(object.body, stack).namespace !== "spire-system") return undefined;
-  const account = spec["service_account_name"];
-  return typeof account === "string" && Object.hasOwn(NODE_AGENTS, account) ? NODE_AGENTS[account] : undefined;
+  if (object === undefined) return undefined;
+  const { name = "", namespace } = nameOf(object.body, stack);
+  const known = Object.hasOwn(NODE_AGENTS, name) ? NODE_AGENTS[name] : undefined;
+  if (known === undefined || namespace !== "spire-system" || spec["service_account_name"] !== name) return undefined;
+  const names = containers.map((each) => each.name).sort();
+  if (names.join() !== Object.keys(known.containers).sort().join()) return undefined;
+  const isKnown = containers.every((each) => isAs(each, known.containers[each.name] as KnownContainer));
+  return isKnown && listOf(spec["volume"]).every(isPlainVolume) ? known : undefined;
+}
+
+/** What a container may have besides: nothing that runs another program in it */
+const KEYS = new Set([
+  "args",
+  "env",
+  "image",
+  "image_pull_policy",
+  "liveness_probe",
+  "name",
+  "port",
+  "readiness_probe",
+  "resources",
+  "security_context",
+  "volume_mount",
+]);
+
+function isAs({ spec }: ContainerSpec, { image, args, mounts }: KnownContainer): boolean {
+  return (
+    Object.entries(spec).every(([key, value]) => KEYS.has(key) || (value ?? null) === null) &&
+    new RegExp(`^(?:[\\w.:/-]+/)?${image}(?::[\\w.-]+)?@sha256:[0-9a-f]{64}$`).test(String(spec["image"])) &&
+    listOf(spec["args"]).join(" ") === args &&
+    // A fact of the pod or node, such as its address, and no text, which may be LD_PRELOAD.
+    listOf(spec["env"]).every((each) => isObject(each) && (each["value"] ?? null) === null) &&
+    listOf(spec["volume_mount"]).every((each) => isObject(each) && mounts.includes(String(each["mount_path"]))) &&
+    ["liveness_probe", "readiness_probe"].every((probe) => listOf(spec[probe]).every(asksByHttp))
+  );
+}
+
+function asksByHttp(probe: Json): boolean {
+  return isObject(probe) && (probe["exec"] ?? null) === null;
+}
+
+/** The agent's ConfigMaps: its configuration names programs that it runs as plugins. */
+const CONFIG_MAPS: readonly unknown[] = ["spire-agent", "spire-bundle"];
+
+const VOLUMES = new Set(["config_map", "empty_dir", "host_path", "name", "projected"]);
+
+function isPlainVolume(volume: Json): boolean {
+  return (
+    isObject(volume) &&
+    Object.entries(volume).every(([key, value]) => VOLUMES.has(key) || (value ?? null) === null) &&
+    listOf(volume["config_map"]).every((each) => isObject(each) && CONFIG_MAPS.includes(each["name"]))
+  );
 }

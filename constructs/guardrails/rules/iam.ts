@@ -1,8 +1,10 @@
 import type { Rule } from "../rule";
 import { actionWildcard } from "./iam/action-wildcard";
 import { assumeAnyRole } from "./iam/assume-any-role";
+import { boundaryAttached } from "./iam/boundary-attached";
 import { boundaryMissing } from "./iam/boundary-missing";
 import { boundaryRemoval } from "./iam/boundary-removal";
+import { componentPolicy } from "./iam/component-policy";
 import { escalation } from "./iam/escalation";
 import { broadManagedPolicy } from "./iam/managed-policy";
 import { notAction } from "./iam/not-action";
@@ -13,8 +15,10 @@ import { unreadablePolicy } from "./iam/unreadable-policy";
 export const IAM_RULES: readonly Rule[] = [
   actionWildcard,
   assumeAnyRole,
+  boundaryAttached,
   boundaryMissing,
   boundaryRemoval,
+  componentPolicy,
   escalation,
   broadManagedPolicy,
   notAction,

@@ -2,10 +2,11 @@ import { isAgentRole } from "../../agent-roles";
 import type { Json } from "../../../../domain";
 import { grantsOf } from "../../grants";
 import { isBroad } from "../../managed-policies";
+import { isComponentRole } from "../../private/component-roles";
 import { type NamedPrincipal, principalsOf } from "../../principals";
 import type { BlockRule } from "../../rule";
 
-/** Roles of agents, and those that other workloads become: by a token, by a certificate, or by a service that runs their code. Roles of Ambit's own components, at the path `/ambit/platform/`, are judged by their exact policies; roles that AWS's services alone become have no need of one. */
+/** Roles of agents, and those that other workloads become: by a token, by a certificate, or by a service that runs their code. Roles of Ambit's own components are known by their name, their trust and their one policy; roles that AWS's services alone become have no need of one. */
 export const boundaryMissing: BlockRule = {
   id: "AMBIT-IAM-BOUNDARY-MISSING",
   severity: "high",
@@ -17,9 +18,8 @@ export const boundaryMissing: BlockRule = {
   *check(block, stack) {
     if (bounds(block.body["permissions_boundary"] ?? null)) return;
     if (!isAgentRole(block)) {
-      if (block.body["path"] === "/ambit/platform/") return;
       const trusted = [...grantsOf(block, stack, "trust")].flatMap(({ statement }) => principalsOf(statement));
-      if (!trusted.some(isWorkload)) return;
+      if (!trusted.some(isWorkload) || isComponentRole(block, stack)) return;
     }
     yield {
       what: "permissions_boundary",

@@ -1,9 +1,10 @@
 import type { Block } from "../../block";
+import { componentNamed, isComponentRole } from "../../private/component-roles";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
 import { textOf } from "../../value";
 
-/** Methods and routes of API Gateway. `OPTIONS`, which browsers ask first, has no authorization; functions of Ambit's own components, whose roles are at `/ambit/platform/`, check each caller themselves. */
+/** Methods and routes of API Gateway. `OPTIONS`, which browsers ask first, has no authorization; functions of Ambit's own components check each caller themselves. */
 export const apiAuthorizer: BlockRule = {
   id: "AMBIT-NETWORK-API-AUTHORIZER",
   severity: "high",
@@ -24,12 +25,17 @@ export const apiAuthorizer: BlockRule = {
   },
 };
 
-/** Whether the route's function has a role of Ambit's own components */
+/** Whether the route's function is the one that a role of Ambit's own components is for: both have one name, which is unique in the account. */
 function isAmbits({ body }: Block, stack: StackJson): boolean {
   const target = body["target"];
   const integration = typeof target === "string" ? stack.referred(target.replace(/^integrations\//, "")) : undefined;
   const code = stack.referred(integration?.block.body["integration_uri"])?.block;
-  const role = code?.body["role"];
-  const referred = stack.referred(role)?.block.body["path"];
-  return referred === "/ambit/platform/" || (typeof role === "string" && /^arn:.*:role\/ambit\/platform\//.test(role));
+  const { role, function_name: name } = code?.body ?? {};
+  const referred = stack.referred(role)?.block;
+  if (referred !== undefined) return referred.body["name"] === name && isComponentRole(referred, stack);
+  return (
+    componentNamed(name) === "exchange" &&
+    typeof role === "string" &&
+    /^arn:[^:]+:iam::\d+:role\/ambit\/platform\/([^/]+)$/.exec(role)?.[1] === name
+  );
 }

@@ -1,0 +1,90 @@
+import { type Statement, valuesOf } from "../../../iam";
+import { attachedTo } from "../attached";
+import type { Block } from "../block";
+import { isNarrowedBy, testsOf } from "../conditions";
+import { grantsOf } from "../grants";
+import { MANAGED_POLICY_TYPES } from "../managed-policies";
+import { type NamedPrincipal, principalsOf } from "../principals";
+import type { StackJson } from "../stack";
+
+/** Where Ambit's own roles and policies are */
+const PLATFORM_PATH = "/ambit/platform/";
+
+/** Components that run as pods, by the end of their role's name: the service account that each one has */
+const ACCOUNTS: Readonly<Record<string, RegExp>> = {
+  exchange: /^system:serviceaccount:ambit-system:ambit-exchange$/,
+  gateway: /^system:serviceaccount:ambit-system:ambit-gateway$/,
+  // `OpaRole` may name another account of the namespace, such as the gateway's.
+  opa: /^system:serviceaccount:ambit-system:[a-z0-9-]+$/,
+  collector: /^system:serviceaccount:ambit-system:ambit-collector$/,
+  "spire-server": /^system:serviceaccount:spire-server:spire-server$/,
+  "spire-database-setup": /^system:serviceaccount:spire-server:spire-database-setup$/,
+};
+
+const NAME = new RegExp(`^ambit-[a-z0-9-]+?-(${Object.keys(ACCOUNTS).join("|")}|kill-switch|starter-[a-z0-9-]+)$`);
+
+/** Which component of Ambit has a role or function of this name, such as `exchange` or `starter-nightly` */
+export function componentNamed(name: unknown): string | undefined {
+  return typeof name === "string" ? NAME.exec(name)?.[1] : undefined;
+}
+
+/**
+ * Whether a role is one of Ambit's own components, and so needs no boundary. Its path proves nothing, as any resource may have it. It has
+ * one policy, which stands beside it, and its trust names the one service account, or the one function, of its component.
+ */
+export function isComponentRole(role: Block, stack: StackJson): boolean {
+  const { path, name, managed_policy_arns: managed, inline_policy: inline, count, for_each: repeated } = role.body;
+  if (path !== PLATFORM_PATH || typeof name !== "string") return false;
+  if ([managed, inline, count, repeated].some((each) => (each ?? null) !== null)) return false;
+  const policies = attachedTo(role, stack, "aws_iam_role_policy", "role", "name");
+  const attached = ATTACHING.flatMap((type) => attachedTo(role, stack, type, "role", "name"));
+  if (policies.length !== 1 || attached.length > 0) return false;
+  const component = componentNamed(name);
+  const trusted = [...grantsOf(role, stack, "trust")].map(({ statement }) => statement);
+  const rights = [...grantsOf(policies[0] as Block, stack, "identity")].map(({ statement }) => statement);
+  return (
+    trusted.length > 0 &&
+    trusted.every(
+      (statement) =>
+        isOfAccount(statement, ACCOUNTS[component ?? ""]) ||
+        (isOfLambda(statement) && (component === "exchange" || rights.every((each) => isOfFunction(each, name)))),
+    )
+  );
+}
+
+const ATTACHING = MANAGED_POLICY_TYPES.filter((type) => type.startsWith("aws_iam_role_"));
+
+function only(statement: Statement, isMeant: (principal: NamedPrincipal) => boolean): boolean {
+  const principals = principalsOf(statement);
+  return principals.length === 1 && principals.every(isMeant);
+}
+
+function isOfAccount(statement: Statement, account: RegExp | undefined): boolean {
+  if (account === undefined || !only(statement, ({ type }) => type === "Federated")) return false;
+  const subjects = testsOf(statement.Condition, /:sub$/i).flatMap(({ values }) => values);
+  return subjects.length > 0 && subjects.every((subject) => account.test(subject)) && isNarrowedBy(statement, /:sub$/i);
+}
+
+function isOfLambda(statement: Statement): boolean {
+  return only(statement, ({ type, value }) => type === "Service" && value === "lambda.amazonaws.com");
+}
+
+/** What each function of Ambit may do: write its own log, and receive what starts it */
+const PLAIN = /^(?:logs:(?:CreateLogStream|PutLogEvents)|sqs:(?:DeleteMessage|GetQueueAttributes|ReceiveMessage))$/;
+/** What one of them may do as the function of the role's name alone: sign, keep a witness's state, stop an agent */
+const BOUND =
+  /^(?:kms:(?:GetPublicKey|Sign)|dynamodb:(?:BatchGetItem|DescribeTable|PutItem|UpdateItem)|iam:AttachRolePolicy)$/;
+
+function isOfFunction(statement: Statement, name: string): boolean {
+  const actions = valuesOf(statement.Action);
+  if (actions.length === 0 || statement.NotAction !== undefined) return false;
+  if (actions.every((action) => PLAIN.test(action))) return true;
+  const functions = testsOf(statement.Condition, /^lambda:SourceFunctionArn$/i).filter(
+    ({ operator }) => operator === "ArnEquals" || operator === "StringEquals",
+  );
+  return (
+    actions.every((action) => PLAIN.test(action) || BOUND.test(action)) &&
+    functions.length > 0 &&
+    functions.every(({ values }) => values.every((arn) => arn.endsWith(`:function:${name}`)))
+  );
+}

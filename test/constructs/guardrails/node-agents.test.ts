@@ -1,0 +1,88 @@
+import { judgeStack } from "../../../constructs/guardrails/judge";
+import { RULES } from "../../../constructs/guardrails/rules";
+import { StackJson } from "../../../constructs/guardrails/stack";
+import type { BlockBody } from "../../../constructs/guardrails/value";
+import { synthesize } from "../../support/example-app";
+import { CLOCK } from "../../support/synth";
+
+type Body = Record<string, unknown>;
+interface Node {
+  readonly metadata: Body;
+  readonly spec: {
+    readonly template: { readonly spec: Body & { readonly container: Body[]; readonly volume: Body[] } };
+  };
+}
+
+const SPIRE = JSON.parse(synthesize().stacks.spire) as {
+  readonly resource: { readonly kubernetes_daemon_set_v1: Readonly<Record<string, Node>> };
+};
+
+/** What the guardrails find of SPIRE's daemon set of this name in the example, after a change */
+function found(name: string, change: (node: Node) => void): readonly string[] {
+  const daemonSets = Object.values(SPIRE.resource.kubernetes_daemon_set_v1);
+  const node = structuredClone(daemonSets.find(({ metadata }) => metadata["name"] === name) as Node);
+  change(node);
+  const json = { resource: { kubernetes_daemon_set_v1: { node } } } as unknown as BlockBody;
+  const { refused } = judgeStack(StackJson.of("spire", json), { rules: RULES, now: CLOCK.now() });
+  return refused
+    .map(({ id }) => id)
+    .filter((id) => /HOST-(?:NAMESPACE|PATH)|PRIVILEGED/.test(id))
+    .sort();
+}
+
+const AGENT = ["AMBIT-KUBERNETES-HOST-NAMESPACE[host_pid]", "AMBIT-KUBERNETES-HOST-PATH[/run/spire/agent-sockets]"];
+
+function container(node: Node): Body {
+  return node.spec.template.spec.container[0] as Body;
+}
+
+test.each(["spire-agent", "spiffe-csi-driver"])("%s of the example may use its node", (name) => {
+  expect(found(name, () => undefined)).toEqual([]);
+});
+
+test.each<[string, (node: Node) => void]>([
+  ["in another namespace", (node) => (node.metadata["namespace"] = "agents")],
+  ["by another name", (node) => (node.metadata["name"] = "spire-agent-2")],
+  ["under another service account", (node) => (node.spec.template.spec["service_account_name"] = "default")],
+  [
+    "with an image of another name",
+    (node) => (container(node)["image"] = `acme.example/shell@sha256:${"3".repeat(64)}`),
+  ],
+  ["with an image that ends alike", (node) => (container(node)["image"] = `evil-spire-agent@sha256:${"3".repeat(64)}`)],
+  ["with an image by its tag", (node) => (container(node)["image"] = "acme.example/spiffe/spire-agent:1.15.3")],
+  ["with an image known at apply only", (node) => (container(node)["image"] = "${var.image}")],
+  ["with a command", (node) => (container(node)["command"] = ["/bin/sh"])],
+  ["with other arguments", (node) => (container(node)["args"] = ["-config", "/var/lib/spire/agent.conf"])],
+  [
+    "with a hook that runs a command",
+    (node) => (container(node)["lifecycle"] = { post_start: { exec: { command: ["sh"] } } }),
+  ],
+  ["with a probe that runs a command", (node) => (container(node)["liveness_probe"] = { exec: { command: ["sh"] } })],
+  [
+    "with a variable that loads a library",
+    (node) => (container(node)["env"] = [{ name: "LD_PRELOAD", value: "/var/lib/spire/a.so" }]),
+  ],
+  ["with variables of a ConfigMap", (node) => (container(node)["env_from"] = [{ config_map_ref: { name: "a" } }])],
+  [
+    "with a volume over its program",
+    (node) => (container(node)["volume_mount"] = [{ name: "data", mount_path: "/opt/spire/bin" }]),
+  ],
+  ["with another ConfigMap", (node) => node.spec.template.spec.volume.push({ name: "a", config_map: { name: "a" } })],
+  [
+    "with a volume of the network",
+    (node) => node.spec.template.spec.volume.push({ name: "a", nfs: { server: "a", path: "/" } }),
+  ],
+  ["beside another container", (node) => node.spec.template.spec.container.push({ ...container(node), name: "shell" })],
+  [
+    "after an init container",
+    (node) => (node.spec.template.spec["init_container"] = [{ ...container(node), name: "shell" }]),
+  ],
+  ["in place of which is another container", (node) => (container(node)["name"] = "shell")],
+])("fails when SPIRE's agent uses its node %s", (_, change) => {
+  expect(found("spire-agent", change)).toEqual(AGENT);
+});
+
+test("fails when SPIRE's CSI driver is privileged without its registrar", () => {
+  const refused = found("spiffe-csi-driver", (node) => node.spec.template.spec.container.pop());
+  expect(refused).toContain("AMBIT-KUBERNETES-PRIVILEGED[spiffe-csi-driver::privileged]");
+});
