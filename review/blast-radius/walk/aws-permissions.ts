@@ -28,8 +28,14 @@ export interface AwsHolder {
   readonly lasting: Lifetime;
 }
 
+/** What a pair of an Allow opens, with the pair itself: code reads its statement and never the words */
+export interface AwsRight {
+  readonly pair: Pick<Gained, "action" | "resource" | "kinds" | "statement">;
+  readonly opens: ReachedThing;
+}
+
 export interface AwsPermissions {
-  readonly reached: readonly ReachedThing[];
+  readonly rights: readonly AwsRight[];
   readonly identities: readonly ReachedIdentity[];
   readonly unknown: readonly Unknown[];
 }
@@ -40,7 +46,7 @@ export function awsPermissions(
   datasets: Registry["datasets"],
 ): AwsPermissions {
   const ways = isBrokered ? pathsOfExchange(principal) : openPaths(principal);
-  const reached: ReachedThing[] = [];
+  const rights: AwsRight[] = [];
   const unknown: Unknown[] = [...principal.unknown];
   for (const { path, as, renewal, longest } of ways) {
     const route = routeOf(path.way);
@@ -66,7 +72,7 @@ export function awsPermissions(
         source: { address: statement.source },
       } as const;
       const lasts = sessionLifetimes(unknownOf(path, certain ? [] : open), ends, renewal);
-      reached.push(...lasts.map((one): ReachedThing => ({ ...common, ...one })));
+      rights.push(...lasts.map((one): AwsRight => ({ pair: gain, opens: { ...common, ...one } })));
     }
     unknown.push(
       ...undecided.map(({ statement, why }) => ({
@@ -76,7 +82,7 @@ export function awsPermissions(
       })),
     );
   }
-  return { reached, identities: ways.flatMap(({ path }) => becoming(path)), unknown };
+  return { rights, identities: ways.flatMap(({ path }) => becoming(path)), unknown };
 }
 
 /**
@@ -94,9 +100,12 @@ function allowedBy(path: AwsPath, denies: AwsPrincipal["denies"]): Difference {
 }
 
 function covers(wide: Gained, narrow: Gained): boolean {
-  return (
-    Glob.of(wide.action, "action").matches(narrow.action) && Glob.of(wide.resource, "text").matches(narrow.resource)
-  );
+  return (["action", "resource"] as const).every((side) => {
+    if (wide[side] === narrow[side] && wide.kinds[side] === narrow.kinds[side]) return true;
+    const glob = Glob.of(wide[side], side === "action" ? "action" : "text");
+    // The text of a NotAction or NotResource is words, which no pattern matches.
+    return glob.isAnything || (narrow.kinds[side] === "pattern" && glob.matches(narrow[side]));
+  });
 }
 
 /** By the longest way to the last role, which need not be the one that is shown: each role adds an hour. */

@@ -33,7 +33,7 @@ export class OwnReaches {
 function ownReach(world: World, identity: Identity): OwnReach {
   const declared = declaredOf(world, identity);
   const aws = awsOf(world, identity);
-  const started = world.signedStarts.behind(aws.reached);
+  const started = world.signedStarts.behind(aws.rights);
   const { inCluster } = identity;
   const { state } = world.cluster;
   const cluster =
@@ -44,7 +44,12 @@ function ownReach(world: World, identity: Identity): OwnReach {
   const name = identity.name;
   const half = world.half.get(name);
   return {
-    reached: [...declared.reached, ...aws.reached, ...started.flatMap(({ reached }) => reached), ...cluster.reached],
+    reached: [
+      ...declared.reached,
+      ...aws.rights.map(({ opens }) => opens),
+      ...started.flatMap(({ reached }) => reached),
+      ...cluster.reached,
+    ],
     identities: [...declared.identities, ...aws.identities, ...started.flatMap(({ identities }) => identities)],
     taken: isActive(identity) ? [...taken, ...rolesOf(identity, world)] : taken,
     unknown: [
@@ -87,7 +92,7 @@ function awsOf({ registry }: World, identity: Identity): AwsPermissions {
   const { aws, name, kind } = identity;
   const credentials = own(registry?.agents, name)?.credentials;
   const isBrokered = kind === "agent" && credentials === "brokered";
-  if (aws === undefined) return { reached: [], identities: [], unknown: [] };
+  if (aws === undefined) return { rights: [], identities: [], unknown: [] };
   // The exchange gives a stopped agent nothing; what AWS gives to its pods it gives all the same.
   const isGiven = !isBrokered || isActive(identity);
   const principal = isGiven ? aws : { ...aws, paths: aws.paths.filter(({ way }) => way.id.start.by === "pods") };

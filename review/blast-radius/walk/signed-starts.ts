@@ -1,9 +1,11 @@
 import { own } from "../../../domain";
+import { valuesOf } from "../../../iam";
 import { Glob } from "../../../iam/sets/glob";
-import { mayBeRightOn, namesOfAlias } from "../../reach/aws/key-policies";
+import { isOfKey, mayBeRightOn, namesOfAlias } from "../../reach/aws/key-policies";
 import type { Registry } from "../../reach/declared/registry";
 import { ACTIVE } from "../../reach/kubernetes/labels";
 import type { Estate } from "../../read/resource";
+import type { AwsRight } from "./aws-permissions";
 import { type DeclaredReach, declaredWork } from "./declared-reach";
 import { type Certainty, type Lifetime, type ReachedThing, type Step, through } from "../blast-radius";
 
@@ -29,15 +31,14 @@ export class SignedStarts {
     this.starts = registry === undefined ? [] : startsIn(registry, estate);
   }
 
-  /** What the agents do that somebody starts who holds these rights in AWS */
-  public behind(rights: readonly ReachedThing[]): readonly DeclaredReach[] {
+  /** What agents do once started by a principal that holds these rights in AWS */
+  public behind(rights: readonly AwsRight[]): readonly DeclaredReach[] {
     const { registry } = this;
     if (registry === undefined || this.starts.length === 0) return [];
-    const signing = rights.filter(({ kind, does }) => kind === "aws" && Glob.of(does, "action").matches(SIGN));
-    return signing.flatMap((right) =>
+    return rights.filter(maySign).flatMap(({ pair, opens }) =>
       this.starts.flatMap((start) => {
-        const key = keyCertainty(right.target, start);
-        return key === undefined ? [] : [startedWork(registry, start, right, key)];
+        const key = keyCertainty(pair, start);
+        return key === undefined ? [] : [startedWork(registry, start, opens, key)];
       }),
     );
   }
@@ -58,16 +59,46 @@ function startsIn({ trust, agents }: Registry, estate: Estate): readonly SignedS
   );
 }
 
-/** Undefined where the right is on another key. Of a pattern it is told whether it opens any key, and not which. */
-function keyCertainty(resource: string, { alias, names }: SignedStart): Certainty | undefined {
-  const isPattern = /[*?]/.test(resource);
-  if (names.some((name) => mayBeRightOn(resource, name))) {
+function maySign({ pair: { action, kinds, statement } }: AwsRight): boolean {
+  const { Action, NotAction } = statement.statement;
+  const isSigning = (pattern: string) => Glob.of(pattern, "action").matches(SIGN);
+  switch (kinds.action) {
+    case "pattern":
+      return isSigning(action);
+    case "rest":
+      return !valuesOf(NotAction ?? []).some(isSigning);
+    case "several":
+      return valuesOf(Action ?? []).some(isSigning);
+  }
+}
+
+/** Undefined where the right is on another key. Of more than one resource it is told that one may be the key. */
+function keyCertainty(pair: AwsRight["pair"], { alias, names }: SignedStart): Certainty | undefined {
+  const { resource } = pair;
+  const isPattern = pair.kinds.resource !== "pattern" || /[*?]/.test(resource);
+  if (names.some((name) => mayBeOn(pair, name)) && !names.some((name) => excludes(pair, name))) {
     return isPattern ? { unknown: `whether ${resource} opens the key of ${alias} too is not known` } : {};
   }
   if (names.length > 0 || (!isPattern && resource.includes("${"))) return undefined;
   return {
     unknown: `whether ${resource} is the key of ${alias} is not known: the configuration does not hold that key`,
   };
+}
+
+function mayBeOn({ resource, kinds, statement }: AwsRight["pair"], name: string): boolean {
+  switch (kinds.resource) {
+    case "pattern":
+      return mayBeRightOn(resource, name);
+    case "rest":
+      return true;
+    case "several":
+      return valuesOf(statement.statement.Resource ?? []).some((pattern) => mayBeRightOn(pattern, name));
+  }
+}
+
+/** Whether NotResource names the key for certain, by one of its names */
+function excludes({ statement: { statement } }: AwsRight["pair"], name: string): boolean {
+  return valuesOf(statement.NotResource ?? []).some((pattern) => isOfKey(pattern, name) === true);
 }
 
 function startedWork(registry: Registry, { agent, task, alias }: SignedStart, right: ReachedThing, key: Certainty) {

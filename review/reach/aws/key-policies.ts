@@ -127,7 +127,7 @@ function onKey(
   for (const { statement, source } of statements) {
     if (statement.Effect !== "Allow") continue;
     const { Resource: named, NotResource: excepted, ...rest } = statement;
-    const about = valuesOf(named ?? excepted ?? []).map((pattern) => isAbout(pattern, name));
+    const about = valuesOf(named ?? excepted ?? []).map((pattern) => isOfKey(pattern, name));
     const isListed = about.includes(true) || (about.includes(undefined) ? undefined : false);
     if (isListed === undefined) {
       const why = 'it names keys, and whether this is one of them is not known: write "*"';
@@ -166,8 +166,8 @@ export function namesOfAlias(estate: Estate, alias: string): readonly string[] {
     .flatMap(({ values: { target_key_id: key } }) => (typeof key === "string" ? namesOf(keyArn(key), aliases) : []));
 }
 
-/** Whether a pattern of a statement is about the key that is called so; undefined where that is not known. */
-function isAbout(pattern: string, name: string): boolean | undefined {
+/** Whether a pattern of a statement matches the key with this name; undefined where that is not known. */
+export function isOfKey(pattern: string, name: string): boolean | undefined {
   if (pattern === name || Glob.of(pattern, "arn").matches(name) || Glob.of(name, "arn").matches(pattern)) return true;
   const [start = "", , service = "*"] = pattern.split(":");
   const isOfKeys = service === "kms" || /[*?$]/.test(start) || (start === "arn" && /[*?$]/.test(service));
@@ -176,5 +176,5 @@ function isAbout(pattern: string, name: string): boolean | undefined {
 
 /** A pattern may be about any key; a number that is written out is of no key that is still to be made. */
 export function mayBeRightOn(pattern: string, name: string): boolean {
-  return isAbout(pattern, name) ?? /[*?]/.test(pattern);
+  return isOfKey(pattern, name) ?? /[*?]/.test(pattern);
 }

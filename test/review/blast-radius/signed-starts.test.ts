@@ -39,11 +39,12 @@ const written = (type: string, name: string, Statement: readonly object[]): Edit
   set: JSON.stringify({ Version: "2012-10-17", Statement }),
 });
 const OPA_POLICY = named("aws_iam_role_policy", "OpaRole_");
-const opaMay = (Action: string, Resource: string): Edit =>
+const opaAlso = (allow: object): Edit =>
   written("aws_iam_role_policy", OPA_POLICY, [
     ...policyAt("aws_iam_role_policy", OPA_POLICY).Statement,
-    { Effect: "Allow", Action, Resource },
+    { Effect: "Allow", ...allow },
   ]);
+const opaMay = (Action: string, Resource: string): Edit => opaAlso({ Action, Resource });
 const ARN = `\${aws_kms_key.${KEY}.arn}`;
 /** A key policy that leaves signing to the principals' own policies. */
 const OPEN = written(
@@ -85,6 +86,44 @@ test.each(["*", "arn:aws:kms:eu-central-1:111122223333:key/*"])(
     });
   },
 );
+
+const MANY_ACTIONS = Array.from({ length: 1_001 }, (_, at) => `kms:Sign${"?".repeat(at % 7)}*${at}`);
+/** With a hundred actions, more pairs than are told apart */
+const SOME_ACTIONS = ["kms:Sign", ...Array.from({ length: 99 }, (_, at) => `kms:Verify${at}`)];
+const SOME_KEYS = Array.from({ length: 10 }, (_, at) => `arn:aws:kms:eu-central-1:111122223333:key/${at}`);
+
+test.each<[string, object]>([
+  ["a NotAction that leaves signing", { NotAction: ["s3:*", "kms:Verify"], Resource: ARN }],
+  ["a NotAction on every resource", { NotAction: "s3:*", Resource: "*" }],
+  ["a NotResource that leaves the key", { Action: "kms:Sign", NotResource: "arn:aws:kms:*:*:key/other" }],
+  [
+    "a NotResource that names another key by reference",
+    { Action: "kms:Sign", NotResource: `\${aws_kms_key.${named("aws_kms_key", "PolicyKey_")}.arn}` },
+  ],
+  ["NotAction and NotResource", { NotAction: "s3:*", NotResource: "arn:aws:kms:*:*:key/other" }],
+  ["more actions than are told apart", { Action: [...MANY_ACTIONS, "kms:Sign"], Resource: ARN }],
+  ["more pairs of actions and keys than are told apart", { Action: SOME_ACTIONS, Resource: [...SOME_KEYS, ARN] }],
+])("a role signs with the key by %s", (_, allow) => {
+  expect(started(of(OPA, opaAlso(allow), OPEN))).toEqual(ALL);
+});
+
+test.each<[string, object]>([
+  ["NotAction excludes signing", { NotAction: "kms:S*", Resource: ARN }],
+  ["NotResource excludes the key", { Action: "kms:Sign", NotResource: ARN }],
+  ["NotAction and NotResource exclude the key", { NotAction: "s3:*", NotResource: ["arn:aws:s3:::kept", ARN] }],
+  ["many actions sign nothing", { Action: MANY_ACTIONS, Resource: ARN }],
+  ["many keys are others", { Action: SOME_ACTIONS, Resource: [...SOME_KEYS, "arn:aws:s3:::kept"] }],
+])("a role signs with no key of a starter where %s", (_, allow) => {
+  expect(started(of(OPA, opaAlso(allow), OPEN))).toEqual([]);
+});
+
+test("a NotResource of all keys may leave the key of a starter, whose ARN is not known yet", () => {
+  const radius = of(OPA, opaAlso({ NotAction: "s3:*", NotResource: "arn:aws:kms:*:*:key/*" }), OPEN);
+  expect(radius.identities.find(({ name }) => name === "release-scribe")).toMatchObject({
+    unknown:
+      "whether everything but arn:aws:kms:*:*:key/* opens the key of alias/ambit/prod/starter/merged/1 too is not known",
+  });
+});
 
 test.each<[string, readonly Edit[]]>([
   ["verifies alone", [opaMay("kms:Verify", ARN), OPEN]],

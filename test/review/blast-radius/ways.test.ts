@@ -1,6 +1,7 @@
 import { BlastRadii } from "../../../review/blast-radius/blast-radii";
 import type { BlastRadius, ReachedThing } from "../../../review/blast-radius/blast-radius";
-import { role, roleArn, rights, type SmallEstate, smallEstate, type Statement } from "../aws/small-estate";
+import { policy, role, roleArn, rights, type SmallEstate, smallEstate, type Statement } from "../aws/small-estate";
+import { brokeredRadius } from "./ring-estate";
 
 const trusts = (name: string): Statement => ({ Principal: { AWS: roleArn(name) }, Action: "sts:AssumeRole" });
 const read = (bucket: string): Statement => ({ Action: "s3:GetObject", Resource: `arn:aws:s3:::${bucket}/*` });
@@ -85,4 +86,17 @@ test("a role that does not trust it is not reached", () => {
   const roles = { ...chain.resources["aws_iam_role"], r1: role("far", trusts("another")) };
   const radius = radiusOf({ ...chain, resources: { ...chain.resources, aws_iam_role: roles } });
   expect([at(radius, "near")?.hop, at(radius, "far")]).toEqual([1, undefined]);
+});
+
+test.each<[string, Statement, Statement, string]>([
+  ["its session policy where its role allows everything", { Action: "*" }, { NotAction: "s3:*" }, "s3:*"],
+  ["its role where the session policy leaves more", { NotAction: "s3:*" }, { NotAction: "s3:GetObject" }, "s3:*"],
+])("rights by NotAction of an agent are told in the words of %s", (_, ofRole, ofSession, left) => {
+  const radius = brokeredRadius(
+    { bot: [[], [{ ...ofRole, Resource: "*" }]] },
+    policy({ ...ofSession, Resource: "arn:aws:sqs:*:*:jobs" }),
+  );
+  expect(radius.reached.filter(({ kind }) => kind === "aws").map(({ does }) => does)).toEqual([
+    `everything but ${left}`,
+  ]);
 });
