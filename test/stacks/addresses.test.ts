@@ -1,8 +1,6 @@
-import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { resourcesOf, STACKS, synthesize } from "../support/example-app";
 import { synthesizeAnew } from "../support/synthesize";
 import { newStack, platformWith, Template } from "../support/synth";
-import { RestrictedNamespace } from "../../constructs/platform/namespace";
 
 const { stacks } = synthesize();
 
@@ -38,34 +36,6 @@ test("provider versions can be pinned to what a mirror holds", () => {
   expect(Template.of(newStack(platform)).json.terraform?.required_providers).toMatchObject({
     aws: { version: "5.100.0" },
     kubernetes: { version: "2.38.0" },
-  });
-});
-
-test("a namespace for agents enforces the restricted pod security standard from its first moment", () => {
-  const stack = newStack();
-  new RestrictedNamespace(stack, "Namespace", { name: "apps", purpose: "platform" });
-  expect(Object.values(resourcesOf(JSON.stringify(Template.of(stack).json)).kubernetes_namespace_v1 ?? {})).toEqual([
-    expect.objectContaining({
-      metadata: {
-        name: "apps",
-        labels: {
-          "ambit.internal/managed": "true",
-          "ambit.internal/namespace": "platform",
-          "pod-security.kubernetes.io/audit": "restricted",
-          "pod-security.kubernetes.io/enforce": "restricted",
-          "pod-security.kubernetes.io/warn": "restricted",
-        },
-      },
-    }),
-  ]);
-});
-
-test("a namespace reaches nothing, and is reached by nothing, until a policy says so", () => {
-  const stack = newStack();
-  new RestrictedNamespace(stack, "Namespace", { name: "apps", purpose: "platform" });
-  expect(Template.of(stack).only(NetworkPolicyV1)).toMatchObject({
-    metadata: { name: "default-deny", namespace: "apps" },
-    spec: { pod_selector: {}, policy_types: ["Ingress", "Egress"] },
   });
 });
 

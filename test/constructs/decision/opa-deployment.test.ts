@@ -1,6 +1,5 @@
 import { ConfigMapV1 } from "@cdktf/provider-kubernetes/lib/config-map-v1";
 import { DeploymentV1 } from "@cdktf/provider-kubernetes/lib/deployment-v1";
-import { NetworkPolicyV1 } from "@cdktf/provider-kubernetes/lib/network-policy-v1";
 import { PodDisruptionBudgetV1 } from "@cdktf/provider-kubernetes/lib/pod-disruption-budget-v1";
 import { ServiceAccountV1 } from "@cdktf/provider-kubernetes/lib/service-account-v1";
 import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
@@ -11,7 +10,7 @@ import { OpaDeployment, type OpaDeploymentProps } from "../../../constructs/deci
 import { OpaPods } from "../../../constructs/decision/private/opa-pods";
 import { facts } from "../../../fleet/platform";
 import { OPA_FOLDER } from "../../../policies/paths";
-import { podOf, waysOf } from "../../support/spire";
+import { podOf } from "../../support/spire";
 import { newStack, platformWith, Template } from "../../support/synth";
 
 function deployed(changes: Partial<OpaDeploymentProps> = {}, platform: Partial<PlatformProps> = {}) {
@@ -44,31 +43,6 @@ test("OpaDeployment is two pods that answer at one address, spread over nodes, o
   expect((pod.topology_spread_constraint as readonly unknown[]).length).toBe(2);
   expect(podOf(deployed({ replicas: 3 }).template.only(DeploymentV1))).toBeDefined();
   expect(deployed({ replicas: 3 }).template.only(DeploymentV1)).toMatchObject({ spec: { replicas: "3" } });
-});
-
-test("only the gateway's pods reach it, and it reaches DNS and AWS", () => {
-  expect(waysOf(template.only(NetworkPolicyV1))).toEqual({
-    in: ["ambit-system[app.kubernetes.io/name=ambit-gateway] TCP/8181"],
-    out: [
-      "kube-system[k8s-app=kube-dns] UDP/53",
-      "kube-system[k8s-app=kube-dns] TCP/53",
-      "10.0.16.0/24 TCP/443",
-      "10.0.17.0/24 TCP/443",
-    ],
-  });
-  expect(template.only(NetworkPolicyV1)).toMatchObject({
-    spec: { pod_selector: { match_labels: LABELS }, policy_types: ["Ingress", "Egress"] },
-  });
-});
-
-test("monitoring reads metrics where the platform names it, and with a mounted bundle OPA has no egress", () => {
-  const monitoring = { namespace: "monitoring", podLabels: { app: "prometheus" } };
-  const delivery = { configMap: { reason: "No bucket" } };
-  const { template } = deployed({ delivery }, { cluster: { ...facts.cluster, monitoring } });
-  expect(waysOf(template.only(NetworkPolicyV1))).toEqual({
-    in: ["ambit-system[app.kubernetes.io/name=ambit-gateway] TCP/8181", "monitoring[app=prometheus] TCP/8282"],
-    out: [],
-  });
 });
 
 test("it speaks TLS 1.3 with its SVID, and demands one", () => {
