@@ -1,9 +1,8 @@
 import { isRecord } from "../../../domain/is-record";
 import { LIMITS } from "../../../domain/limits";
 import type { AuditRecord } from "../../../runtime/audit/audit";
+import { type EventNode, nodeOf, roleSessionOf, textOf } from "../cloudtrail/role-session";
 import type { FileState } from "../cloudtrail/trail-validation";
-
-type Node = Readonly<Record<string, unknown>>;
 
 /** An event of CloudTrail, of a session that the exchange began: its name is the transaction, its source identity the agent. */
 export class TrailEvent {
@@ -14,7 +13,7 @@ export class TrailEvent {
   public readonly error: string | undefined;
 
   private constructor(
-    private readonly event: Node,
+    private readonly event: EventNode,
     private readonly role: string,
     private readonly sourceIdentity: string,
     /** What is known of its file */
@@ -35,12 +34,9 @@ export class TrailEvent {
     const asked = nodeOf(event, "requestParameters");
     if (textOf(event, "eventName") === "AssumeRole" && textOf(asked, "roleSessionName") === txn)
       return new TrailEvent(event, textOf(asked, "roleArn"), textOf(asked, "sourceIdentity"), file);
-    const identity = nodeOf(event, "userIdentity");
-    const [kind, , session] = textOf(identity, "arn").split(":").at(-1)?.split("/") ?? [];
-    if (kind !== "assumed-role" || session !== txn) return undefined;
-    const context = nodeOf(identity, "sessionContext");
-    const issuer = textOf(nodeOf(context, "sessionIssuer"), "arn");
-    return new TrailEvent(event, issuer, textOf(context, "sourceIdentity"), file);
+    const session = roleSessionOf(event);
+    if (session?.name !== txn) return undefined;
+    return new TrailEvent(event, session.role, session.sourceIdentity, file);
   }
 
   /** Such as `s3` */
@@ -72,14 +68,4 @@ export class TrailEvent {
     const isWithin = issued.some(({ time }) => time - clockSkew.seconds <= this.time && this.time <= time + longest);
     return isWithin ? undefined : "credentials that were asked for were not good at this time";
   }
-}
-
-function nodeOf(node: Node, name: string): Node {
-  const value = node[name];
-  return isRecord(value) ? value : {};
-}
-
-function textOf(node: Node, name: string): string {
-  const value = node[name];
-  return typeof value === "string" ? value : "";
 }
