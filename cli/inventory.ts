@@ -32,7 +32,7 @@ Commit INVENTORY.md and have CI check it: then each pull request shows what it c
 --live asks AWS and the cluster by the aws and kubectl command lines, with your rights and kubectl's current context; nothing is changed.
 It prints orphans (deployed, not declared), what is missing, and rights without use with a narrowing as a diff of the declaration.
 
-Exit codes: 0 printed; 1 failed, the folder cannot be read, the file of --check differs, or --live could not ask a source; 64 usage error, or no such agent.`;
+Exit codes: 0 printed; 1 failed, the folder cannot be read, the file of --check differs, or --live could not ask all sources; 64 usage error, or no such agent.`;
 
 interface Flags extends LiveFlags {
   readonly dir: string;
@@ -64,7 +64,7 @@ export function inventoryCommand(io: Io, parts?: LiveParts): Command {
       checkCalled(agent, flags);
       if (flags.live === true) {
         const { compareLive, REAL_LIVE_PARTS } = await import("./live/inventory-live");
-        return compareLive(await outputIn(flags.dir), flags, parts ?? REAL_LIVE_PARTS, io);
+        return compareLive({ dir: flags.dir, output: await outputIn(flags.dir) }, flags, parts ?? REAL_LIVE_PARTS, io);
       }
       const inventory = await inventoryIn(flags);
       if (flags.check !== undefined) return check(inventory, flags.check, io);

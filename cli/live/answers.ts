@@ -50,6 +50,13 @@ export function listIn(answer: Answer, name: string): readonly Answer[] {
   throw new CliError(`${name} must be a list of objects, got ${JSON.stringify(list)?.slice(0, 80)}`);
 }
 
+/** @throws CliError if it is no object */
+export function objectIn(answer: Answer, name: string): Answer {
+  const value = own(answer, name);
+  if (isRecord(value)) return value;
+  throw new CliError(`${name} must be an object, got ${JSON.stringify(value)?.slice(0, 80)}`);
+}
+
 /** @throws CliError if it is no text */
 export function textIn(answer: Answer, name: string): string {
   const text = own(answer, name);

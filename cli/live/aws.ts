@@ -1,9 +1,11 @@
 import { LABELS } from "../../constructs/platform/names";
+import { byText } from "../../domain/by-text";
 import type { Asked, DeployedRole, ServiceUse } from "../../governance/inventory/live/deployed";
 import { CliError, type Io } from "../program";
 import { progress } from "../progress";
 import type { RunProgram } from "../stop/function-call";
-import { type Answer, answerOf, listIn, printedBy, textIn, timeIn, wholeListIn } from "./answers";
+import { type Answer, answerOf, listIn, objectIn, printedBy, textIn, timeIn, wholeListIn } from "./answers";
+import { atOnce } from "./at-once";
 
 export interface AwsParts {
   readonly run: RunProgram;
@@ -16,6 +18,16 @@ const POLL_MILLISECONDS = 1_000;
 const MOST_POLLS = 120;
 const ARN = /^arn:[a-z-]+:iam::(\d{12}):role(\/[\w+=,.@/-]*\/)[\w+=,.@-]{1,64}$/;
 
+/** Requests about roles at once: IAM counts them for the whole account. */
+const AT_ONCE = 6;
+
+export interface RolesInAws {
+  /** By ARN */
+  readonly roles: readonly DeployedRole[];
+  /** Whether AWS answered each request about them: a last use that could not be asked is unknown. */
+  readonly isWhole: boolean;
+}
+
 /**
  * Roles at the path of the declared ones, by the AWS command line and with the rights of the operator. Of the declared ones also their
  * last use (IAM API, GenerateServiceLastAccessedDetails); requests change nothing.
@@ -23,7 +35,7 @@ const ARN = /^arn:[a-z-]+:iam::(\d{12}):role(\/[\w+=,.@/-]*\/)[\w+=,.@-]{1,64}$/
  * @param declared ARNs
  * @throws CliError if AWS does not answer, or answers for another account
  */
-export async function rolesInAws(declared: readonly string[], parts: AwsParts): Promise<readonly DeployedRole[]> {
+export async function rolesInAws(declared: readonly string[], parts: AwsParts): Promise<RolesInAws> {
   const { account, path } = placeOf(declared);
   const { run, io } = parts;
   const identity = ["sts", "get-caller-identity", "--query", "Account", "--output", "text"];
@@ -33,16 +45,28 @@ export async function rolesInAws(declared: readonly string[], parts: AwsParts): 
   }
   const listing = ["iam", "list-roles", `--path-prefix=${path}`, ...FORMAT];
   const listed = wholeListIn(await progress(io, "listing roles", answerOf(run, "aws", listing)), "Roles");
-  const known = new Set(declared);
-  const roles: DeployedRole[] = [];
-  for (const role of listed) {
+  const arns = listed.map((role) => {
     const arn = textIn(role, "Arn");
     const [, owner, where = ""] = ARN.exec(arn) ?? [];
     if (owner !== account || !where.startsWith(path)) throw new CliError(`AWS lists ${arn} as a role at ${path}`);
-    const what = `asking AWS about role ${roles.length + 1} of ${listed.length}`;
-    roles.push(await progress(io, what, roleOf(role, arn, known.has(arn), parts)));
-  }
-  return roles;
+    return arn;
+  });
+  const known = new Set(declared);
+  let done = 0;
+  let isWhole = true;
+  const asking = atOnce(arns.sort(byText), AT_ONCE, async (arn) => {
+    const role = await roleOf(arn, parts);
+    if (!known.has(arn)) return { ...role, uses: { unknown: "the role is not declared" } };
+    const uses = await usesOf(arn, parts).catch((error: unknown) => {
+      if (!(error instanceof CliError)) throw error;
+      isWhole = false;
+      return { unknown: error.message };
+    });
+    done += 1;
+    return { ...role, uses };
+  });
+  const roles = await progress(io, () => `asking AWS about ${arns.length} roles, ${done} are done`, asking);
+  return { roles, isWhole };
 }
 
 function placeOf(declared: readonly string[]): { readonly account: string; readonly path: string } {
@@ -58,16 +82,17 @@ function placeOf(declared: readonly string[]): { readonly account: string; reado
   throw new CliError(`roles must be declared at one path of one account, got ${[...places.keys()].join(", ")}`);
 }
 
-async function roleOf(role: Answer, arn: string, isDeclared: boolean, parts: AwsParts): Promise<DeployedRole> {
+async function roleOf(arn: string, { run }: AwsParts): Promise<Omit<DeployedRole, "uses">> {
+  const name = arn.slice(arn.lastIndexOf("/") + 1);
+  const role = objectIn(await answerOf(run, "aws", ["iam", "get-role", `--role-name=${name}`, ...FORMAT]), "Role");
+  if (role["Arn"] !== arn) throw new CliError(`AWS answers about ${textIn(role, "Arn")}, asked for ${arn}`);
   const createdAt = timeIn(role, "CreateDate");
   if (createdAt === undefined) throw new CliError(`AWS does not say when ${arn} was created`);
-  const name = arn.slice(arn.lastIndexOf("/") + 1);
-  const tags = await answerOf(parts.run, "aws", ["iam", "list-role-tags", `--role-name=${name}`, ...FORMAT]);
-  const tag = wholeListIn(tags, "Tags").find(({ Key }) => Key === LABELS.agent);
-  const uses: Asked<readonly ServiceUse[]> = isDeclared
-    ? await usesOf(arn, parts)
-    : { unknown: "the role is not declared" };
-  return { arn, createdAt, ...(tag && { agent: textIn(tag, "Value") }), uses };
+  const tags = role["Tags"] === undefined ? [] : listIn(role, "Tags");
+  const tag = tags.find(({ Key }) => Key === LABELS.agent);
+  const lastUsed =
+    role["RoleLastUsed"] === undefined ? undefined : timeIn(objectIn(role, "RoleLastUsed"), "LastUsedDate");
+  return { arn, createdAt, ...(lastUsed !== undefined && { lastUsed }), ...(tag && { agent: textIn(tag, "Value") }) };
 }
 
 async function usesOf(arn: string, { run, wait }: AwsParts): Promise<Asked<readonly ServiceUse[]>> {

@@ -5,7 +5,7 @@ import { UsageError } from "../program";
 import { wholeNumberOf } from "../whole-number";
 
 /** Written out, because options are named before anything of governance is loaded */
-const SOURCES = ["aws", "kubernetes", "registry"] as const satisfies readonly Source[];
+const SOURCES = ["aws", "cloudtrail", "kubernetes", "registry"] as const satisfies readonly Source[];
 
 /** Of the last 400 days AWS tells the last use (IAM API, GenerateServiceLastAccessedDetails). */
 const MOST_DAYS = 400;

@@ -1,17 +1,22 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { isCallOf, isCallOn, recordedReads } from "../../governance/inventory/live/called";
 import { comparisonOf, type Source } from "../../governance/inventory/live/comparison";
-import { declaredIn, declaredRoles } from "../../governance/inventory/live/declared";
-import type { Asked } from "../../governance/inventory/live/deployed";
+import { type DeclaredAgent, declaredIn, declaredRoles } from "../../governance/inventory/live/declared";
+import type { Asked, CallHistory, DeployedCall } from "../../governance/inventory/live/deployed";
+import { regionsIn } from "../../governance/inventory/live/regions";
 import type { Output } from "../../governance/inventory/output";
 import { DEFAULT_SCOPE } from "../../policies/signature";
+import { ReadError } from "../../review/read/read-error";
 import { RegistryError } from "../../runtime/registry/registry-error";
 import { CliError, type Io, Outcome } from "../program";
 import { progress } from "../progress";
 import { pem } from "../publish-options";
 import { REAL_PARTS } from "../stop/function-call";
 import { type AwsParts, rolesInAws } from "./aws";
+import { callsInCloudTrail } from "./cloudtrail";
 import { type LiveFlags, UNUSED_DAYS } from "./flags";
 import { labelledInCluster } from "./kubernetes";
+import { patient } from "./patient";
 
 /** What the comparison reaches outside this process */
 export interface LiveParts extends Pick<AwsParts, "run" | "wait"> {
@@ -25,13 +30,19 @@ export const REAL_LIVE_PARTS: LiveParts = {
   now: () => Math.floor(Date.now() / 1000),
 };
 
+export interface LiveFolder {
+  /** What synth wrote */
+  readonly dir: string;
+  readonly output: Output;
+}
+
 /**
  * Compares a synthesized folder with what is deployed, and prints what differs.
  *
- * @throws Outcome 1 if a source that was to be asked did not answer: the rest is printed
+ * @throws Outcome 1 if a source that was to be asked did not answer, or not all: the rest is printed
  */
 export async function compareLive(
-  output: Output,
+  { dir, output }: LiveFolder,
   flags: LiveFlags & { readonly json?: true },
   { run, wait, now }: LiveParts,
   io: Io,
@@ -49,10 +60,20 @@ export async function compareLive(
       return { unknown: error.message };
     }
   };
-  const aws = await asked("aws", () => rolesInAws([...declaredRoles(declared).keys()], { run, io, wait }));
+  const parts = { run: patient(run, wait), io, wait };
+  const aws = await asked("aws", async () => {
+    const { roles, isWhole } = await rolesInAws([...declaredRoles(declared).keys()], parts);
+    if (!isWhole) failed.push("aws");
+    return roles;
+  });
+  const days = flags.unusedDays ?? UNUSED_DAYS;
+  const cloudtrail: Asked<CallHistory> =
+    "unknown" in aws && flags.without?.includes("cloudtrail") !== true
+      ? { unknown: "it is asked about deployed roles alone, and those are not known" }
+      : await asked("cloudtrail", () => historyOf(declared, dir, { at, days }, parts));
   const kubernetes = await asked("kubernetes", () => labelledInCluster(run, io));
   const registry = await asked("registry", () => publishedAgents(output.registry.trustDomain, flags, io));
-  const comparison = comparisonOf(declared, { at, aws, kubernetes, registry }, flags.unusedDays ?? UNUSED_DAYS);
+  const comparison = comparisonOf(declared, { at, aws, cloudtrail, kubernetes, registry }, days);
   if (flags.json === true) {
     const { comparisonJson } = await import("../../governance/inventory/report/comparison-json");
     io.out(comparisonJson(comparison));
@@ -62,14 +83,29 @@ export async function compareLive(
     io.out(comparisonText(comparison, { columns: columns(), paint: { bold, dim, green, red, yellow } }));
   }
   if (failed.length === 0) return;
-  io.err(`ambit: ${failed.join(", ")} could not be asked: the report says why; leave it out by --without\n`);
+  const why = "could not be asked, or not about all: the report says why; leave it out by --without";
+  io.err(`ambit: ${failed.join(", ")} ${why}\n`);
   throw new Outcome(1);
+}
+
+/** Nothing is asked where no agent has data whose use CloudTrail's event history holds. */
+async function historyOf(
+  declared: readonly DeclaredAgent[],
+  dir: string,
+  { at, days }: { readonly at: number; readonly days: number },
+  parts: AwsParts,
+): Promise<CallHistory> {
+  const reads = recordedReads(declared);
+  if (reads.length === 0) return { since: at, calls: [] };
+  const isAnswered = (calls: readonly DeployedCall[]): boolean =>
+    reads.every(({ role, data }) => calls.some((call) => isCallOf(call, role) && isCallOn(call, data)));
+  return callsInCloudTrail({ regions: regionsIn(dir), at, days, isAnswered }, parts);
 }
 
 /** What a source may fail with: a fault of this program is none of its answers. */
 function isTelling(error: unknown): error is Error {
   const isOfFile = error instanceof Error && "syscall" in error;
-  return isOfFile || error instanceof CliError || error instanceof RegistryError;
+  return isOfFile || [CliError, ReadError, RegistryError].some((telling) => error instanceof telling);
 }
 
 async function publishedAgents(

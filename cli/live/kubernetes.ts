@@ -1,11 +1,10 @@
 import { LABELS } from "../../constructs/platform/names";
-import { isRecord } from "../../domain/is-record";
 import type { DeployedCluster, LabelledAccount } from "../../governance/inventory/live/deployed";
-import { CliError, type Io } from "../program";
+import type { Io } from "../program";
 import { progress } from "../progress";
 import type { RunProgram } from "../stop/function-call";
 import { printable } from "../terminal";
-import { type Answer, answerOf, listIn, printedBy, textIn } from "./answers";
+import { type Answer, answerOf, listIn, objectIn, printedBy, textIn } from "./answers";
 
 /** Pods that have ended run nothing; those whose end is not known may. */
 const RUNNING = "--field-selector=status.phase!=Succeeded,status.phase!=Failed";
@@ -42,10 +41,4 @@ function labelled(item: Answer): LabelledAccount {
     name: textIn(metadata, "name"),
     agent: textIn(objectIn(metadata, "labels"), LABELS.agent),
   };
-}
-
-function objectIn(item: Answer, name: string): Answer {
-  const value = item[name];
-  if (!isRecord(value)) throw new CliError(`${name} must be an object: kubectl printed something else`);
-  return value;
 }

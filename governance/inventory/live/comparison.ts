@@ -4,7 +4,7 @@ import type { Asked, Deployed, DeployedRole } from "./deployed";
 import { judged, type Narrowing, type Reasoned } from "./narrowing";
 import { type Found, missingOf, type Orphan, orphansOf } from "./placement";
 
-export const SOURCES = ["aws", "kubernetes", "registry"] as const;
+export const SOURCES = ["aws", "cloudtrail", "kubernetes", "registry"] as const;
 export type Source = (typeof SOURCES)[number];
 
 /** What is declared beside what is deployed */
@@ -37,7 +37,7 @@ export function comparisonOf(declared: readonly DeclaredAgent[], deployed: Deplo
   const orphans = orphansOf(declared, deployed);
   const window = { from: deployed.at - unusedDays * DAY, days: unusedDays };
   const roleOf = rolesIn(declared, deployed);
-  const all = declared.map((agent) => judged(agent, roleOf, window));
+  const all = declared.map((agent) => judged(agent, roleOf, deployed.cloudtrail, window));
   const undeclared = new Set(orphans.flatMap(({ agent }) => (agent === undefined || names.has(agent) ? [] : [agent])));
   return {
     at: new Date(deployed.at * 1000).toISOString(),

@@ -26,6 +26,8 @@ export interface DeclaredData {
   readonly name: string;
   /** Left out for a dataset that the registry does not know */
   readonly kind?: RegistryDataset["kind"];
+  /** Name in Secrets Manager; left out for other kinds */
+  readonly secret?: string;
   readonly accesses: readonly AccessKind[];
 }
 
@@ -45,8 +47,8 @@ export function declaredIn({ registry, sourceOf }: Pick<Output, "registry" | "so
         data: Object.entries(data)
           .sort(([one], [other]) => byText(one, other))
           .map(([dataset, accesses]) => {
-            const kind = own(registry.datasets, dataset)?.kind;
-            return { name: dataset, ...(kind && { kind }), accesses };
+            const { kind, secret } = own(registry.datasets, dataset) ?? {};
+            return { name: dataset, ...(kind && { kind }), ...(secret !== undefined && { secret }), accesses };
           }),
       })),
     };

@@ -7,6 +7,8 @@ export interface Deployed {
   readonly at: number;
   /** IAM roles at the path of the platform's agents */
   readonly aws: Asked<readonly DeployedRole[]>;
+  /** What sessions of these roles called, as the event history of CloudTrail tells it */
+  readonly cloudtrail: Asked<CallHistory>;
   readonly kubernetes: Asked<DeployedCluster>;
   /** Names of the agents in the registry that the exchange issues by */
   readonly registry: Asked<readonly string[]>;
@@ -18,6 +20,8 @@ export interface DeployedRole {
   readonly agent?: string;
   /** Seconds since 1970 */
   readonly createdAt: number;
+  /** Seconds since 1970 (IAM API, RoleLastUsed); left out if there was no use in the last 400 days */
+  readonly lastUsed?: number;
   readonly uses: Asked<readonly ServiceUse[]>;
 }
 
@@ -29,6 +33,25 @@ export interface ServiceUse {
   readonly last?: number;
   /** Actions whose use AWS reports one by one (IAM API, TrackedActionLastAccessed), such as `GetObject` */
   readonly actions: readonly { readonly name: string; readonly last?: number }[];
+}
+
+/** Calls that management events tell (CloudTrail API, LookupEvents), refused ones too */
+export interface CallHistory {
+  /** Since then all of them are told (seconds since 1970) */
+  readonly since: number;
+  /** Of the same role, action and target at least the last one */
+  readonly calls: readonly DeployedCall[];
+}
+
+export interface DeployedCall {
+  /** ARN of the role whose session called; left out if the event does not tell */
+  readonly role?: string;
+  /** Such as `secretsmanager:GetSecretValue` */
+  readonly action: string;
+  /** As the caller named it; left out if the event does not tell */
+  readonly target?: string;
+  /** Seconds since 1970 */
+  readonly at: number;
 }
 
 export interface DeployedCluster {

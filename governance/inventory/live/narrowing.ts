@@ -1,11 +1,12 @@
 import type { SourceLine } from "../../../domain";
 import type { AccessKind } from "../../../domain/dataset-props";
 import { access } from "../../../domain/decision/remedies/wording";
+import { verdictOf } from "./access-verdict";
 import type { DeclaredAgent, DeclaredData, DeclaredTask } from "./declared";
-import type { Asked, DeployedRole } from "./deployed";
-import { verdictOf, type Window } from "./verdict";
+import type { Asked, CallHistory, DeployedRole } from "./deployed";
+import type { Teller, Window } from "./verdict";
 
-/** One access of a task to a dataset, and why it counts as unused, or is not known */
+/** One access of a task to a dataset, and why its use is not known */
 export interface Reasoned {
   readonly agent: string;
   readonly task: string;
@@ -14,13 +15,17 @@ export interface Reasoned {
   readonly because: string;
 }
 
+export interface Unused extends Reasoned {
+  readonly by: Teller;
+}
+
 /** Proposed change of one task's declaration */
 export interface Narrowing {
   readonly agent: string;
   readonly task: string;
   /** Line of the agent's declaration, in which the task stands */
   readonly declaredAt?: SourceLine;
-  readonly unused: readonly Reasoned[];
+  readonly unused: readonly Unused[];
   /** Property `data` of the task, by the names that values have by convention */
   readonly before: string;
   readonly after: string;
@@ -35,17 +40,18 @@ export interface Judged {
 export function judged(
   agent: DeclaredAgent,
   roleOf: (task: DeclaredTask) => Asked<DeployedRole>,
+  history: Asked<CallHistory>,
   window: Window,
 ): Judged {
   const narrowings: Narrowing[] = [];
   const unknown: Reasoned[] = [];
   for (const task of agent.tasks) {
     const role = agent.state === "active" ? roleOf(task) : { unknown: `the agent is ${agent.state}` };
-    const unused: Reasoned[] = [];
+    const unused: Unused[] = [];
     const left: DeclaredData[] = [];
     for (const data of task.data) {
       const kept = data.accesses.filter((kind) => {
-        const verdict = verdictOf(data, kind, role, window);
+        const verdict = verdictOf(data, kind, role, history, window);
         if (verdict.is === "used") return true;
         const reasoned = {
           agent: agent.name,
@@ -54,7 +60,8 @@ export function judged(
           access: kind,
           because: verdict.because,
         };
-        (verdict.is === "unused" ? unused : unknown).push(reasoned);
+        if (verdict.is === "unused") unused.push({ ...reasoned, by: verdict.by });
+        else unknown.push(reasoned);
         return verdict.is === "unknown";
       });
       left.push({ ...data, accesses: kept });

@@ -12,6 +12,8 @@ export interface Found {
 export interface Orphan extends Pick<Found, "kind" | "name"> {
   /** That it says it belongs to; left out if it says none */
   readonly agent?: string;
+  /** Of a role (RFC 3339, UTC); null if there was no use in the last 400 days */
+  readonly lastUsed?: string | null;
   readonly because: string;
 }
 
@@ -26,13 +28,14 @@ export function orphansOf(
     if (agent === undefined) return `no agent declares the ${what}, and it has no tag of one`;
     return workloads.has(agent) ? `${agent} declares no such ${what}` : `no agent ${agent} is declared`;
   };
-  const roleBeyond = ({ arn, agent }: DeployedRole): readonly Orphan[] => {
+  const roleBeyond = ({ arn, agent, lastUsed: at }: DeployedRole): readonly Orphan[] => {
     const owner = owners.get(arn);
     if (owner !== undefined && owner === agent) return [];
     const tagged = agent === undefined ? "with no agent" : `as ${agent}'s`;
     const because =
       owner === undefined ? notDeclared(agent, "role") : `it is declared for ${owner}, and tagged ${tagged}`;
-    return [{ kind: "role", name: arn, ...(agent !== undefined && { agent }), because }];
+    const lastUsed = at === undefined ? null : new Date(at * 1000).toISOString();
+    return [{ kind: "role", name: arn, ...(agent !== undefined && { agent }), lastUsed, because }];
   };
   const beyond = (kind: Orphan["kind"], found: LabelledAccount, serviceAccount: string): readonly Orphan[] => {
     const { namespace, name, agent } = found;

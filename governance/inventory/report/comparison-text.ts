@@ -3,7 +3,8 @@ import { wrappedLines } from "../../../domain/wrapped-lines";
 import { countText } from "../../../review/report/text-parts";
 import type { TerminalOptions } from "../../../review/report/review-text";
 import type { Comparison } from "../live/comparison";
-import type { Narrowing, Reasoned } from "../live/narrowing";
+import type { Narrowing, Reasoned, Unused } from "../live/narrowing";
+import type { Orphan } from "../live/placement";
 
 /** What differs, and a diff of the declaration for each task with unused accesses */
 export function comparisonText(comparison: Comparison, { columns, paint }: TerminalOptions): string {
@@ -27,7 +28,7 @@ export function comparisonText(comparison: Comparison, { columns, paint }: Termi
     ...listed("agents that are not declared", undeclared),
     ...listed(
       "orphans: deployed, and not declared so",
-      orphans.map(({ kind, name, because }) => `${kind} ${name}: ${because}`),
+      orphans.map((orphan) => `${orphan.kind} ${orphan.name}: ${orphan.because}${useOf(orphan)}`),
     ),
     ...listed(
       "missing: declared, and not deployed",
@@ -51,8 +52,13 @@ function headOf({ agent, task, declaredAt }: Narrowing): string {
   return `${place}: agent ${agent}, task ${task}`;
 }
 
-function reasonOf({ data, access, because }: Reasoned): string {
-  return `${data}:${access}: ${because}`;
+function useOf({ lastUsed }: Orphan): string {
+  if (lastUsed === undefined) return "";
+  return lastUsed === null ? ", not used in 400 days" : `, last used ${lastUsed.slice(0, "YYYY-MM-DD".length)}`;
+}
+
+function reasonOf({ data, access, by, because }: Unused): string {
+  return `${data}:${access}: ${because} (${by})`;
 }
 
 /** A line for each task and reason: of most accesses the same is not known. */

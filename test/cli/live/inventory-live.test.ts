@@ -1,100 +1,26 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inventoryCommand } from "../../../cli/inventory";
-import type { RunProgram } from "../../../cli/stop/function-call";
 import type { Comparison } from "../../../governance/inventory/live/comparison";
 import { registryFile } from "../../../runtime/registry/signed-registry";
 import { keyFile } from "../../support/bundles";
-import { called, scratch } from "../../support/cli";
-import { synthesize } from "../../support/example-app";
+import { called } from "../../support/cli";
 import { otherDomainDocument, SCOPE, signedExample } from "../../support/exchange/signed-example";
-import { filesOf } from "../../support/review/folders";
+import { liveFolder } from "../../support/inventory/live-folder";
+import {
+  COMPLETED,
+  item,
+  liveWorld,
+  NOW,
+  PATH,
+  type Printed,
+  roleNamed,
+  ROLES,
+  used,
+} from "../../support/inventory/live-world";
 
-const folder = scratch("inventory-live");
-for (const [file, content] of Object.entries(filesOf(synthesize()))) folder.put(`cdktf.out/${file}`, content);
-const dir = join(folder.path, "cdktf.out");
-const key = keyFile(folder.path, "key");
-const signed = join(folder.path, "registry.signed");
-const PUBLISHED = ["--registry", signed, "--public-key", key.publicPath, "--scope", SCOPE];
-beforeAll(async () => writeFileSync(signed, registryFile(await signedExample(key.signer, 7))));
-
-const NOW = 1_800_000_000;
-const PATH = "arn:aws:iam::111122223333:role/ambit/agents/prod/";
-const WORKLOADS = {
-  "build-watcher": "build",
-  "ledger-reconciler": "finance",
-  "press-watcher": "communications",
-  "press-writer": "communications",
-  "refund-clerk": "finance",
-  "release-scribe": "build",
-  researcher: "research",
-  "support-triage": "support",
-  "web-reader": "research",
-};
-const ROLES = {
-  "prod.build-watcher.prune": "build-watcher",
-  "prod.build-watcher.summarise": "build-watcher",
-  "prod.ledger-reconciler": "ledger-reconciler",
-  "prod.researcher": "researcher",
-  "prod.support-triage": "support-triage",
-};
-const CREATED = "2024-01-01T00:00:00+00:00";
-const RECENT = "2027-01-14T08:00:00+00:00";
-const roleNamed = (name: string) => ({ RoleName: name, Arn: `${PATH}${name}`, CreateDate: CREATED });
-const item = (agent: string, namespace: string, more: object = {}) => ({
-  metadata: { name: agent, namespace, labels: { "ambit.internal/agent": agent } },
-  ...more,
-});
-const used = (ServiceNamespace: string, more: object = { LastAuthenticated: RECENT }) => ({
-  ServiceNamespace,
-  ...more,
-});
-const COMPLETED = {
-  JobStatus: "COMPLETED",
-  ServicesLastAccessed: ["s3", "dynamodb", "secretsmanager"].map((service) => used(service)),
-};
-
-/** What programs print, by the first words of the call; a text is what they fail with */
-type Printed = Readonly<Record<string, object | string | ((args: readonly string[]) => object)>>;
-const DEPLOYED: Printed = {
-  "aws iam list-roles": { Roles: Object.keys(ROLES).map(roleNamed) },
-  "aws iam list-role-tags": (args) => {
-    const name = args[2]?.replace("--role-name=", "") as keyof typeof ROLES;
-    return {
-      Tags: [
-        { Key: "ambit:owner", Value: "x" },
-        { Key: "ambit.internal/agent", Value: ROLES[name] ?? "ghost" },
-      ],
-    };
-  },
-  "aws iam generate-service-last-accessed-details": (args) => ({ JobId: args[2]?.split(".").at(-1) }),
-  "aws iam get-service-last-accessed-details": COMPLETED,
-  "kubectl get serviceaccounts": { items: Object.entries(WORKLOADS).map(([agent, place]) => item(agent, place)) },
-  "kubectl get pods": {
-    items: [item("support-triage", "support", { spec: { serviceAccountName: "support-triage" } })],
-  },
-};
-
-function world(change: Printed = {}, account = "111122223333") {
-  const ran: string[] = [];
-  let waited = 0;
-  const answers = { ...DEPLOYED, ...change };
-  const run: RunProgram = async (program, args) => {
-    ran.push([program, ...args].join(" "));
-    const answer = { code: 0, tail: "" };
-    if (args[0] === "sts") return { ...answer, stdout: `${account}\n` };
-    if (args[0] === "config") return { ...answer, stdout: "prod-cluster\n" };
-    const printed = answers[[program, ...args.slice(0, 2)].join(" ")];
-    if (typeof printed === "string") return { code: 254, stdout: "", tail: printed };
-    return { ...answer, stdout: JSON.stringify(typeof printed === "function" ? printed(args) : printed) };
-  };
-  const parts = { run, wait: async () => void waited++, now: () => NOW };
-  const live = (...args: readonly string[]) =>
-    called([(io) => inventoryCommand(io, parts)], "inventory", "--live", "--dir", dir, ...args);
-  const compared = async (...args: readonly string[]) =>
-    JSON.parse((await live("--json", ...PUBLISHED, ...args)).stdout) as Comparison;
-  return { ran, live, compared, waits: () => waited };
-}
+const { folder, dir, key, signed, published: PUBLISHED } = liveFolder("inventory-live");
+const world = (change: Printed = {}, account?: string) => liveWorld({ dir, published: PUBLISHED }, change, account);
 
 test("nothing differs where the example is deployed as it is declared", async () => {
   const { live, ran } = world();
@@ -103,12 +29,17 @@ test("nothing differs where the example is deployed as it is declared", async ()
   expect(stdout.split("\n\n")[0]?.replace(/\s+/g, " ")).toMatch(
     /^declared and deployed, compared at 2027-01-15T08:00:00\.000Z: 0 undeclared agents, 0 orphans, 0 missing, 0 accesses without use in 90 days, \d+ of which the use is not known$/,
   );
-  expect(ran.slice(0, 5)).toEqual([
+  expect(ran.slice(0, 2)).toEqual([
     "aws sts get-caller-identity --query Account --output text",
     "aws iam list-roles --path-prefix=/ambit/agents/prod/ --output json",
-    "aws iam list-role-tags --role-name=prod.build-watcher.prune --output json",
+  ]);
+  expect(ran.filter((call) => call.includes("prune"))).toEqual([
+    "aws iam get-role --role-name=prod.build-watcher.prune --output json",
     `aws iam generate-service-last-accessed-details --arn=${PATH}prod.build-watcher.prune --granularity ACTION_LEVEL --output json`,
     "aws iam get-service-last-accessed-details --job-id=prune --output json",
+  ]);
+  expect(ran.filter((call) => call.startsWith("aws cloudtrail"))).toEqual([
+    "aws cloudtrail lookup-events --region eu-central-1 --lookup-attributes AttributeKey=EventName,AttributeValue=GetSecretValue --start-time 2026-10-17T08:00:00.000Z --page-size 50 --max-items 250 --output json",
   ]);
   expect(ran.filter((call) => call.startsWith("kubectl"))).toEqual([
     "kubectl config current-context",
@@ -124,7 +55,10 @@ test("an agent that no declaration has is found by its role, account and pod; it
   });
   const { undeclared, orphans } = await compared();
   expect(undeclared).toEqual(["ghost", "wraith"]);
-  expect(orphans.map(({ kind, name }) => `${kind} ${name}`)).toEqual([`role ${PATH}prod.ghost`, "pod support/wraith"]);
+  expect(orphans.map(({ kind, name, lastUsed }) => [kind, name, lastUsed])).toEqual([
+    ["role", `${PATH}prod.ghost`, "2027-01-14T08:00:00.000Z"],
+    ["pod", "support/wraith", undefined],
+  ]);
   expect(ran.filter((call) => call.includes("generate") && call.includes("ghost"))).toEqual([]);
 });
 
@@ -133,7 +67,7 @@ test("a right without use comes with a diff of the declaration, at its file and 
   const { live } = world({ "aws iam get-service-last-accessed-details": never });
   const { stdout } = await live("--unused-days", "400", ...PUBLISHED);
   expect(stdout).toMatch(/fleet\/agents\/support-triage\.ts:\d+: agent support-triage, task answer/);
-  expect(stdout).toContain("    conversations:read: dynamodb never used\n");
+  expect(stdout).toContain("    conversations:read: dynamodb never used (access advisor)\n");
   expect(stdout).toContain("- data: [articles.read(), conversations.readWrite(), tickets.readWrite()],");
   expect(stdout).toContain("+ data: [articles.read(), tickets.readWrite()],");
 });
@@ -146,18 +80,19 @@ test("waits for a report, and reads all of its pages", async () => {
       ? { JobStatus: "IN_PROGRESS" }
       : { ...COMPLETED, ServicesLastAccessed: [used("s3"), used("dynamodb", {})], IsTruncated: true, Marker: "m1" };
   };
-  const { compared, waits } = world({ "aws iam get-service-last-accessed-details": pages });
+  const { compared, waited } = world({ "aws iam get-service-last-accessed-details": pages });
   expect((await compared()).narrowings).toEqual([]);
-  expect(waits()).toBe(Object.keys(ROLES).length);
+  expect(waited).toEqual(Object.keys(ROLES).map(() => 1_000));
 });
 
 test("sources that are left out are not asked, and what they would say stays unknown", async () => {
   const { live, ran } = world();
-  const { code, stdout } = await live("--json", "--without", "aws", "kubernetes", "registry");
+  const { code, stdout } = await live("--json", "--without", "aws", "cloudtrail", "kubernetes", "registry");
   const { notAsked, missing, orphans, narrowings } = JSON.parse(stdout) as Comparison;
   expect([code, ran, missing, orphans, narrowings]).toEqual([0, [], [], [], []]);
   expect(notAsked).toEqual({
     aws: "left out by --without aws",
+    cloudtrail: "left out by --without cloudtrail",
     kubernetes: "left out by --without kubernetes",
     registry: "left out by --without registry",
   });
@@ -175,26 +110,56 @@ describe("a use that is not reported is unknown:", () => {
   });
 });
 
+describe("a last use that AWS does not tell is unknown, the roles are told, and the exit code is 1:", () => {
+  const services = (...ServicesLastAccessed: readonly object[]) => ({ JobStatus: "COMPLETED", ServicesLastAccessed });
+  test.each<[string, object | string, string]>([
+    [
+      "access denied",
+      "An error occurred (AccessDenied) when calling the operation",
+      "aws iam get-service-last-accessed-details ended with 254: An error occurred (AccessDenied) when calling the operation",
+    ],
+    [
+      "a time that is none",
+      services(used("s3", { LastAuthenticated: "" })),
+      'LastAuthenticated must be a time such as "2026-12-01T12:00:00Z", got ""',
+    ],
+    [
+      "actions that are no list",
+      services(used("s3", { TrackedActionsLastAccessed: {} })),
+      "TrackedActionsLastAccessed must be a list of objects, got {}",
+    ],
+    [
+      "the same page again",
+      { ...COMPLETED, IsTruncated: true, Marker: "m" },
+      "AWS gives the same page of last uses again",
+    ],
+  ])("%s", async (_, answer, because) => {
+    const { live } = world({
+      "aws iam list-roles": { Roles: [...Object.keys(ROLES), "prod.ghost"].map(roleNamed) },
+      "aws iam get-service-last-accessed-details": answer,
+    });
+    const { code, stdout, stderr } = await live("--json", ...PUBLISHED);
+    const { undeclared, narrowings, unknown, notAsked } = JSON.parse(stdout) as Comparison;
+    expect([code, undeclared, narrowings, notAsked]).toEqual([1, ["ghost"], [], {}]);
+    expect(unknown.find(({ data }) => data === "conversations")?.because).toBe(because);
+    expect(stderr).toContain("ambit: aws could not be asked, or not about all");
+  });
+});
+
 describe("a source that does not answer is told, makes nothing missing, and exits with 1:", () => {
   const denied = "AccessDenied: not authorized";
-  const services = (...ServicesLastAccessed: readonly object[]) => ({ JobStatus: "COMPLETED", ServicesLastAccessed });
-  const lasting = (answer: object): Printed => ({ "aws iam get-service-last-accessed-details": answer });
+  const FIRST = `${PATH}prod.build-watcher.prune`;
+  const about = (Role: object | undefined): Printed => ({ "aws iam get-role": { Role } });
   const listing = (...Roles: readonly unknown[]): Printed => ({ "aws iam list-roles": { Roles } });
   test.each<[string, Printed, "aws" | "kubernetes", string]>([
     ["roles", { "aws iam list-roles": denied }, "aws", `aws iam list-roles ended with 254: ${denied}`],
-    ["tags", { "aws iam list-role-tags": denied }, "aws", `aws iam list-role-tags ended with 254: ${denied}`],
+    ["a role", { "aws iam get-role": denied }, "aws", `aws iam get-role ended with 254: ${denied}`],
     ["no list", { "aws iam list-roles": {} }, "aws", "Roles must be a list of objects, got undefined"],
     [
       "a part of the roles",
       { "aws iam list-roles": { Roles: [], IsTruncated: true } },
       "aws",
       "Roles are only a part of all: leave out settings by which the AWS command line reads one page alone",
-    ],
-    [
-      "a part of the tags",
-      { "aws iam list-role-tags": { Tags: [], IsTruncated: true } },
-      "aws",
-      "Tags are only a part of all: leave out settings by which the AWS command line reads one page alone",
     ],
     ["no object", { "aws iam list-roles": [] }, "aws", "aws iam list-roles must print a JSON object"],
     [
@@ -221,30 +186,20 @@ describe("a source that does not answer is told, makes nothing missing, and exit
       "aws",
       `AWS lists ${PATH}x y as a role at /ambit/agents/prod/`,
     ],
-    ["a role without age", listing({ Arn: `${PATH}x` }), "aws", `AWS does not say when ${PATH}x was created`],
+    ["another role", about({ Arn: `${PATH}x` }), "aws", `AWS answers about ${PATH}x, asked for ${FIRST}`],
+    ["no role", about(undefined), "aws", "Role must be an object, got undefined"],
+    ["a role without age", about({ Arn: FIRST }), "aws", `AWS does not say when ${FIRST} was created`],
     [
       "an age that is none",
-      listing({ Arn: `${PATH}x`, CreateDate: "then" }),
+      about({ Arn: FIRST, CreateDate: "then" }),
       "aws",
       'CreateDate must be a time such as "2026-12-01T12:00:00Z", got "then"',
     ],
     [
-      "a last use that is no time",
-      lasting(services(used("s3", { LastAuthenticated: "" }))),
+      "tags that are no list",
+      about({ ...roleNamed("prod.build-watcher.prune"), Tags: {} }),
       "aws",
-      'LastAuthenticated must be a time such as "2026-12-01T12:00:00Z", got ""',
-    ],
-    [
-      "actions that are no list",
-      lasting(services(used("s3", { TrackedActionsLastAccessed: {} }))),
-      "aws",
-      "TrackedActionsLastAccessed must be a list of objects, got {}",
-    ],
-    [
-      "the same page again",
-      lasting({ ...COMPLETED, IsTruncated: true, Marker: "m" }),
-      "aws",
-      "AWS gives the same page of last uses again",
+      "Tags must be a list of objects, got {}",
     ],
     [
       "accounts",
@@ -256,7 +211,7 @@ describe("a source that does not answer is told, makes nothing missing, and exit
       "a pod without account",
       { "kubectl get pods": { items: [item("x", "y")] } },
       "kubernetes",
-      "spec must be an object: kubectl printed something else",
+      "spec must be an object, got undefined",
     ],
     [
       "an item without name",
@@ -267,13 +222,17 @@ describe("a source that does not answer is told, makes nothing missing, and exit
   ])("%s", async (_, change, source, why) => {
     const { code, stdout, stderr } = await world(change).live("--json", ...PUBLISHED);
     const { notAsked, missing, narrowings, orphans } = JSON.parse(stdout) as Comparison;
-    expect([code, notAsked, missing, narrowings, orphans]).toEqual([1, { [source]: why }, [], [], []]);
-    expect(stderr).toContain(`ambit: ${source} could not be asked: the report says why; leave it out by --without\n`);
+    const besides =
+      source === "aws" ? { cloudtrail: "it is asked about deployed roles alone, and those are not known" } : {};
+    expect([code, notAsked, missing, narrowings, orphans]).toEqual([1, { [source]: why, ...besides }, [], [], []]);
+    expect(stderr).toContain(
+      `ambit: ${source} could not be asked, or not about all: the report says why; leave it out by --without\n`,
+    );
   });
 
   test("AWS with rights in another account, of which nothing is asked", async () => {
     const { compared, ran } = world({}, "999999999999");
-    expect((await compared()).notAsked).toEqual({
+    expect((await compared()).notAsked).toMatchObject({
       aws: "the declared roles are in account 111122223333, got rights in 999999999999: sign in to that one",
     });
     expect(ran.filter((call) => call.startsWith("aws iam"))).toEqual([]);

@@ -1,7 +1,7 @@
 import { ok, throws } from "node:assert";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import ACCEPTED from "../../cases/scanners/parliament.json";
 import { STACKS, synthesize } from "../../support/example-app";
 import { succeed } from "../harness/process";
@@ -42,6 +42,15 @@ export function parliamentChecks(suite: Suite): void {
     "parliament: each finding but a wildcard has a reason, and each reason a finding",
     [python, policies],
     async ([program, all]) => exactly(await findings(suite, program, all), accepted),
+  );
+  suite.check(
+    "parliament: the rights of ambit inventory --live on its page are a sound policy",
+    [python],
+    async ([program]) => {
+      const page = readFileSync(join(resolve(__dirname, "../../.."), "docs/inventory.md"), "utf8");
+      const [, policy = ""] = /```json\n(\{\n {2}"Version"[^`]+)```/.exec(page) ?? [];
+      exactly(await findings(suite, program, [policy]), []);
+    },
   );
   const broken: readonly (readonly [what: string, statement: object, issue: RegExp])[] = [
     ["an action that AWS does not have", { Action: "s3:GetObjekt", Resource: "*" }, /UNKNOWN_ACTION/],

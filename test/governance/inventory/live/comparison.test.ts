@@ -45,6 +45,7 @@ const account = { namespace: "support", name: "triage", agent: "triage" };
 const WHOLE: Deployed = {
   at: AT,
   aws: { known: [role({ known: [{ service: "dynamodb", last: AT, actions: [] }] })] },
+  cloudtrail: { unknown: "left out" },
   kubernetes: {
     known: { serviceAccounts: [account], pods: [{ ...account, name: "triage-1", serviceAccount: "triage" }] },
   },
@@ -56,7 +57,7 @@ const compare = (deployed: Deployed, agents: readonly DeclaredAgent[] = [triage(
   comparisonOf(agents, deployed, 90);
 
 test("nothing differs where everything that is declared is deployed and nothing else", () => {
-  expect(compare(WHOLE)).toMatchObject({ undeclared: [], orphans: [], missing: [], narrowings: [], notAsked: {} });
+  expect(compare(WHOLE)).toMatchObject({ undeclared: [], orphans: [], missing: [], narrowings: [] });
 });
 
 describe("orphans", () => {
@@ -134,7 +135,13 @@ describe("orphans", () => {
 
 describe("missing", () => {
   const none = { serviceAccounts: [], pods: [] };
-  const BARE: Deployed = { at: AT, aws: NOTHING, kubernetes: { known: none }, registry: NOTHING };
+  const BARE: Deployed = {
+    at: AT,
+    aws: NOTHING,
+    cloudtrail: { unknown: "left out" },
+    kubernetes: { known: none },
+    registry: NOTHING,
+  };
 
   test("names what an active agent declares and no source has", () => {
     expect(compare(BARE).missing).toEqual([
@@ -150,9 +157,14 @@ describe("missing", () => {
 
   test("names nothing of sources that were not asked, and says so", () => {
     const why = { unknown: "left out" };
-    const found = compare({ at: AT, aws: why, kubernetes: why, registry: why });
+    const found = compare({ at: AT, aws: why, cloudtrail: why, kubernetes: why, registry: why });
     expect([found.missing, found.orphans, found.narrowings]).toEqual([[], [], []]);
-    expect(found.notAsked).toEqual({ aws: "left out", kubernetes: "left out", registry: "left out" });
+    expect(found.notAsked).toEqual({
+      aws: "left out",
+      cloudtrail: "left out",
+      kubernetes: "left out",
+      registry: "left out",
+    });
     expect(found.unknown.map(({ data, because }) => `${data}: ${because}`)).toEqual([
       "notes: left out",
       "notes: left out",
@@ -255,6 +267,9 @@ describe("reports", () => {
     expect(comparisonText(ghostly, OPTIONS)).toBe(
       `declared and deployed, compared at 2027-01-15T08:00:00.000Z: 1 undeclared agent, 1 orphan, 1 missing, 2 accesses without use in 90 days, 1 of which the use is not known
 
+not asked, and so not known
+  cloudtrail: left out
+
 agents that are not declared
   ghost
 
@@ -266,8 +281,8 @@ missing: declared, and not deployed
 
 proposed narrowing: look when each was declared first
   fleet/agents/triage.ts:5: agent triage, task answer
-    notes:read: dynamodb never used
-    notes:write: dynamodb never used
+    notes:read: dynamodb never used (access advisor)
+    notes:write: dynamodb never used (access advisor)
   - data: [notes.readWrite(), tickets.read()],
   + data: [tickets.read()],
 
@@ -292,6 +307,7 @@ use not known
     const hostile = compare({
       at: AT,
       aws: { known: [{ arn: HOSTILE, agent: HOSTILE, createdAt: 0, uses: NOTHING }] },
+      cloudtrail: { unknown: HOSTILE },
       kubernetes: {
         known: { serviceAccounts: [{ namespace: HOSTILE, name: HOSTILE, agent: HOSTILE }], pods: [] },
       },

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parsePolicy } from "../../../iam/document/parse";
+import { liveFolder } from "../../support/inventory/live-folder";
+import { liveWorld, PATH } from "../../support/inventory/live-world";
+
+const { dir, published } = liveFolder("inventory-rights");
+const PAGE = readFileSync(join(resolve(__dirname, "../../.."), "docs/inventory.md"), "utf8");
+const POLICY = /```json\n(\{\n {2}"Version"[^`]+)```/.exec(PAGE)?.[1] ?? "";
+
+/** `iam:ListRoles` of `aws iam list-roles …` */
+function actionOf(call: string): string {
+  const [, service, operation = ""] = call.split(" ");
+  return `${service}:${operation.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
+}
+
+test("the policy of the page allows each request to AWS that the command makes, and nothing else", async () => {
+  const { live, ran } = liveWorld({ dir, published });
+  expect((await live(...published)).code).toBe(0);
+  const asked = new Set(ran.filter((call) => call.startsWith("aws ")).map(actionOf));
+  // AWS answers it for all (STS API, GetCallerIdentity).
+  asked.delete("sts:GetCallerIdentity");
+  const { statements } = parsePolicy(POLICY);
+  const allowed = statements.flatMap(({ Effect, Action }) => {
+    expect(Effect).toBe("Allow");
+    return Action ?? [];
+  });
+  expect([...allowed].sort()).toEqual([...asked, "dynamodb:GetItem"].sort());
+});
+
+test("the policy of the page names the agents' roles, not all of the account", () => {
+  const [roles] = parsePolicy(POLICY).statements;
+  expect(roles?.Resource).toEqual(`${PATH}*`);
+});
