@@ -43,7 +43,7 @@ const NUMBERED =
   /^(?:aws:(?:(?:Principal|Source)(?:Account|OrgID)|SourceOwner)|kms:CallerAccount|s3:DataAccessPointAccount)$/i;
 
 /** Whether a value stands for everything that the key may be, or for what each account may make */
-function isAnyOf(key: string, value: string): boolean {
+export function isAnyOf(key: string, value: string): boolean {
   // A key has always the value that it has.
   if (value.toLowerCase() === `\${${key.toLowerCase()}}`) return true;
   if (NUMBERED.test(key)) return /[*?]/.test(value);

@@ -71,8 +71,15 @@ export function judgeAgents(
   const about = rules.filter((rule): rule is AgentRule => !isBlockRule(rule));
   return joined(
     Object.entries(registry.agents).map(([name, agent]) => {
-      const acknowledged = agent.acknowledged ?? [];
-      const found = about.map((rule) => ({ rule, violations: caught(rule, () => rule.checkAgent(agent, registry)) }));
+      const { acknowledged = [], ...declared } = agent;
+      const found = about.map((rule) => ({
+        rule,
+        violations: caught(
+          rule,
+          () => rule.checkAgent(agent, registry),
+          () => digestOf(declared as unknown as Json),
+        ),
+      }));
       // Where an agent is declared takes long to find out.
       const isTold = acknowledged.length > 0 || found.some(({ violations }) => violations.length > 0);
       const path = isTold ? sourceOf(name) : undefined;
@@ -115,25 +122,25 @@ function findingsOf(rule: BlockRule, block: Block, stack: StackJson): readonly F
 /** Fails closed: what a rule cannot decide, and a rule that breaks, is a finding of that rule. */
 function caught(
   rule: Rule,
-  check: () => Iterable<Violation>,
-  surroundings: () => Json = () => null,
+  check: () => Iterable<UndecidedValue | Violation>,
+  surroundings: () => Json,
 ): readonly Violation[] {
   const found: Violation[] = [];
   try {
-    for (const violation of check()) found.push(violation);
+    for (const each of check()) found.push(each instanceof UndecidedValue ? undecided(each, surroundings()) : each);
   } catch (error) {
-    if (error instanceof UndecidedValue) {
-      found.push({
-        what: `undecided::${error.at}`,
-        at: error.at,
-        evidence: [error.message, untold(error.value), surroundings()],
-      });
-    } else {
-      const { message } = error as Error;
-      found.push({ what: "failed", at: "", evidence: `${rule.id} ended with an error: ${message}` });
-    }
+    if (error instanceof UndecidedValue) found.push(undecided(error, surroundings()));
+    else found.push(failed(rule, error as Error, surroundings()));
   }
   return found;
+}
+
+function undecided({ at, message, value }: UndecidedValue, surroundings: Json): Violation {
+  return { what: `undecided::${at}`, at, evidence: [message, untold(value), surroundings] };
+}
+
+function failed(rule: Rule, { message }: Error, surroundings: Json): Violation {
+  return { what: "failed", at: "", evidence: [`${rule.id} ended with an error: ${message}`, surroundings] };
 }
 
 /** A text that cannot be read may hold a secret, and findings are printed: a digest tells that it changed as well. */

@@ -1,7 +1,8 @@
 import type { Json } from "../../domain";
 import type { Block } from "./block";
+import { valuesAt } from "./private/values-at";
 import type { StackJson } from "./stack";
-import { blocksOf, listOf, textOf } from "./value";
+import { blocksOf, textOf, UndecidedValue } from "./value";
 
 /** A managed policy that a role, a user, a group or a permission set gets */
 export interface ManagedPolicy {
@@ -22,6 +23,8 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   aws_iam_group_policy_attachment: "policy_arn",
   aws_iam_group_policy_attachments_exclusive: "policy_arns",
   aws_iam_policy_attachment: "policy_arn",
+  aws_quicksight_iam_policy_assignment: "policy_arn",
+  aws_budgets_budget_action: "definition.iam_action_definition.policy_arn",
   aws_ssoadmin_managed_policy_attachment: "managed_policy_arn",
 };
 
@@ -31,10 +34,10 @@ export const MANAGED_POLICY_TYPES: readonly string[] = Object.keys(ATTRIBUTES);
 export function* managedPoliciesOf({ mode, type, body }: Block, stack: StackJson): Generator<ManagedPolicy> {
   const at = mode === "resource" ? ATTRIBUTES[type] : undefined;
   if (at === undefined) return;
-  const written = body[at] ?? [];
-  for (const each of (Array.isArray(written) ? written : [written]) as readonly Json[]) {
-    const name = nameOf(each, stack);
-    if (name !== "") yield { at, written: each, name };
+  for (const each of valuesAt(body, at)) {
+    const written = each instanceof UndecidedValue ? each.value : each;
+    const name = nameOf(written, stack);
+    if (name !== "") yield { at, written, name };
   }
 }
 
@@ -51,8 +54,9 @@ export function* attachedNamesOf(
     const at = "customer_managed_policy_reference";
     for (const each of blocksOf(body, at)) yield { at: `${at}.name`, name: textOf(each, "name", `${at}.name`) ?? "" };
   }
-  const at = ATTRIBUTES[type] ?? "";
-  for (const each of listOf(body[at])) {
+  const at = ATTRIBUTES[type];
+  if (at === undefined) return;
+  for (const each of valuesAt(body, at)) {
     const referred = stack.referred(each)?.block.body;
     for (const written of referred === undefined ? [each] : [referred["name"], referred["arn"]])
       if (typeof written === "string") yield { at, name: written.slice(written.lastIndexOf("/") + 1) };
@@ -61,9 +65,9 @@ export function* attachedNamesOf(
 
 /** Addresses of the policies of the stack that a block attaches, by a reference or by their ARN */
 export function attachedPoliciesIn(stack: StackJson): readonly string[] {
-  const written = MANAGED_POLICY_TYPES.flatMap((type) => stack.of(type)).flatMap(
-    ({ type, body }) => body[ATTRIBUTES[type] as string] ?? [],
-  ) as readonly Json[];
+  const written = MANAGED_POLICY_TYPES.flatMap((type) => stack.of(type)).flatMap(({ type, body }) =>
+    valuesAt(body, ATTRIBUTES[type] as string),
+  );
   return written.flatMap((each) => {
     const referred = stack.referred(each)?.block.address;
     if (referred !== undefined) return [referred];

@@ -1,17 +1,14 @@
 import { parsePolicy, type Statement } from "../../iam";
 import type { Json } from "../../domain";
 import type { Block } from "./block";
-import { checkPatterns } from "./private/known-patterns";
-import { statementsOf } from "./private/statement-blocks";
+import { unknownPatterns } from "./private/known-patterns";
+import { POLICY_ATTRIBUTES, type PolicyKind } from "./private/policy-attributes";
+import { type DocumentStatements, statementsOf } from "./private/statement-blocks";
 import { attachedPoliciesIn } from "./managed-policies";
 import type { StackJson } from "./stack";
-import { blocksOf, isObject, isReference, UndecidedValue } from "./value";
+import { blocksOf, isReference, UndecidedValue } from "./value";
 
-/**
- * What a policy does: it allows its principal (`identity`), says who becomes a role (`trust`), who reaches a resource (`resource`), what
- * passes an endpoint (`endpoint`), or bounds others (`boundary`).
- */
-export type PolicyKind = "identity" | "trust" | "resource" | "endpoint" | "boundary";
+export type { PolicyKind } from "./private/policy-attributes";
 
 export interface WrittenPolicy {
   readonly kind: PolicyKind;
@@ -20,66 +17,39 @@ export interface WrittenPolicy {
   readonly statements: readonly Statement[];
 }
 
-/** Where each type of resource has its policy. Types that are not here have none that a rule reads. */
-const POLICIES: Readonly<Record<string, Readonly<Record<string, PolicyKind>>>> = {
-  aws_iam_policy: { policy: "identity" },
-  aws_iam_role_policy: { policy: "identity" },
-  aws_iam_user_policy: { policy: "identity" },
-  aws_iam_group_policy: { policy: "identity" },
-  aws_iam_role: { assume_role_policy: "trust" },
-  aws_ssoadmin_permission_set_inline_policy: { inline_policy: "identity" },
-  aws_s3_bucket: { policy: "resource" },
-  aws_s3_bucket_policy: { policy: "resource" },
-  aws_s3_access_point: { policy: "resource" },
-  aws_sqs_queue: { policy: "resource" },
-  aws_sqs_queue_policy: { policy: "resource" },
-  aws_sns_topic: { policy: "resource" },
-  aws_sns_topic_policy: { policy: "resource" },
-  aws_kms_key: { policy: "resource" },
-  aws_kms_key_policy: { policy: "resource" },
-  aws_secretsmanager_secret: { policy: "resource" },
-  aws_secretsmanager_secret_policy: { policy: "resource" },
-  aws_dynamodb_resource_policy: { policy: "resource" },
-  aws_ecr_repository_policy: { policy: "resource" },
-  aws_cloudwatch_event_bus_policy: { policy: "resource" },
-  aws_cloudwatch_log_resource_policy: { policy_document: "resource" },
-  aws_ecr_registry_policy: { policy: "resource" },
-  aws_efs_file_system_policy: { policy: "resource" },
-  aws_backup_vault_policy: { policy: "resource" },
-  aws_vpc_endpoint: { policy: "endpoint" },
-  aws_vpc_endpoint_policy: { policy: "endpoint" },
-};
-
 /** Types with a policy of one of these kinds: what a rule about policies looks at */
 export function typesWith(...kinds: readonly PolicyKind[]): readonly string[] {
   // A boundary is an identity policy that roles name.
   const wanted = new Set<PolicyKind>(kinds.flatMap((kind) => (kind === "boundary" ? ["identity", kind] : [kind])));
-  return Object.entries(POLICIES).flatMap(([type, attributes]) =>
-    Object.values(attributes).some((kind) => wanted.has(kind)) || (type === "aws_iam_role" && wanted.has("identity"))
-      ? [type]
-      : [],
+  return Object.entries(POLICY_ATTRIBUTES).flatMap(([type, attributes]) =>
+    Object.values(attributes).some((kind) => wanted.has(kind)) ? [type] : [],
   );
 }
 
-/** What the policies of a block are, and the first that cannot be read */
+/** What the policies of a block are, and what of them cannot be read */
 interface Reading {
   readonly policies: readonly WrittenPolicy[];
-  readonly undecided?: UndecidedValue;
+  readonly undecided: readonly UndecidedValue[];
 }
 
 const READ = new WeakMap<StackJson, Map<Block, Reading>>();
 const PARSED = new WeakMap<StackJson, Map<string, readonly Statement[]>>();
 
-/** The policies of a block. @throws UndecidedValue for one that is known at apply only, or that IAM would not take */
+/** The policies of a block. @throws UndecidedValue for the first part that is known at apply only, or that IAM would not take */
 export function policiesOf(block: Block, stack: StackJson): readonly WrittenPolicy[] {
   const { policies, undecided } = readingOf(block, stack);
-  if (undecided !== undefined) throw undecided;
+  if (undecided[0] !== undefined) throw undecided[0];
   return policies;
 }
 
-/** The policies of a block that can be read. The others are one finding, of the rule `AMBIT-IAM-POLICY-UNREADABLE`. */
+/** What of the policies of a block can be read. The rest is found by the rule `AMBIT-IAM-POLICY-UNREADABLE`. */
 export function readablePoliciesOf(block: Block, stack: StackJson): readonly WrittenPolicy[] {
   return readingOf(block, stack).policies;
+}
+
+/** What of the policies of a block is known at apply only, or would not be taken by IAM */
+export function unreadablePartsOf(block: Block, stack: StackJson): readonly UndecidedValue[] {
+  return readingOf(block, stack).undecided;
 }
 
 function readingOf(block: Block, stack: StackJson): Reading {
@@ -88,47 +58,49 @@ function readingOf(block: Block, stack: StackJson): Reading {
   READ.set(stack, known);
   const before = known.get(block);
   if (before !== undefined) return before;
-  const policies: WrittenPolicy[] = [];
-  let undecided: UndecidedValue | undefined;
-  for (const part of [attributePolicies, inlinePolicies]) {
-    try {
-      for (const policy of part(block, stack)) policies.push(policy);
-    } catch (error) {
-      if (!(error instanceof UndecidedValue)) throw error;
-      undecided ??= error;
-    }
-  }
-  const reading = { policies, ...(undecided !== undefined && { undecided }) };
+  const undecided: UndecidedValue[] = [];
+  const policies = writtenIn(block, undecided).flatMap(({ kind, at, written }): readonly WrittenPolicy[] => {
+    const read = collected(undecided, () => statementsIn(written, at, block, stack));
+    if (read === undefined) return [];
+    undecided.push(...read.undecided, ...unknownPatterns(read.statements, at));
+    const isBoundary = kind === "identity" && block.type === "aws_iam_policy" && boundariesOf(stack).has(block.address);
+    return [{ kind: isBoundary ? "boundary" : kind, at, statements: read.statements }];
+  });
+  const reading = { policies, undecided };
   known.set(block, reading);
   return reading;
 }
 
-function* attributePolicies(block: Block, stack: StackJson): Generator<WrittenPolicy> {
-  for (const [attribute, kind] of Object.entries(POLICIES[block.mode === "resource" ? block.type : ""] ?? {})) {
-    const written = block.body[attribute] ?? null;
-    if (written === null) continue;
-    const isBoundary = kind === "identity" && block.type === "aws_iam_policy" && boundariesOf(stack).has(block.address);
-    yield { kind: isBoundary ? "boundary" : kind, at: attribute, statements: read(written, attribute, block, stack) };
+/** Undefined where it cannot be decided, which is kept */
+function collected<T>(undecided: UndecidedValue[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UndecidedValue)) throw error;
+    undecided.push(error);
+    return undefined;
   }
 }
 
-function* inlinePolicies(block: Block, stack: StackJson): Generator<WrittenPolicy> {
-  if (block.type !== "aws_iam_role" || block.mode !== "resource") return;
-  for (const [index, inline] of blocksOf(block.body, "inline_policy").entries()) {
-    const at = `inline_policy[${index}].policy`;
-    if ((inline["policy"] ?? null) === null) continue;
-    yield { kind: "identity", at, statements: read(inline["policy"] as Json, at, block, stack) };
-  }
+interface WrittenText {
+  readonly kind: PolicyKind;
+  readonly at: string;
+  readonly written: Json;
 }
 
-function read(written: Json, at: string, block: Block, stack: StackJson): readonly Statement[] {
-  const statements = statementsIn(written, at, block, stack);
-  checkPatterns(statements, at);
-  return statements;
+function writtenIn({ mode, type, body }: Block, undecided: UndecidedValue[]): readonly WrittenText[] {
+  const attributes = mode === "resource" ? POLICY_ATTRIBUTES[type] : undefined;
+  return Object.entries(attributes ?? {})
+    .flatMap(([path, kind]) => {
+      const [outer, inner] = path.split(".") as [string, string?];
+      if (inner === undefined) return [{ kind, at: outer, written: body[outer] ?? null }];
+      const blocks = collected(undecided, () => blocksOf(body, outer)) ?? [];
+      return blocks.map((each, index) => ({ kind, at: `${outer}[${index}].${inner}`, written: each[inner] ?? null }));
+    })
+    .filter(({ written }) => written !== null);
 }
 
-function statementsIn(written: Json, at: string, block: Block, stack: StackJson): readonly Statement[] {
-  if (isObject(written)) throw new UndecidedValue(at, written, `${at} must be a text of JSON`);
+function statementsIn(written: Json, at: string, block: Block, stack: StackJson): DocumentStatements {
   if (typeof written !== "string") throw new UndecidedValue(at, written, `${at} must be a text of JSON`);
   const referred = stack.referred(written);
   if (referred?.block.address.startsWith("data.aws_iam_policy_document.") === true && referred.attribute === "json") {
@@ -136,7 +108,7 @@ function statementsIn(written: Json, at: string, block: Block, stack: StackJson)
   }
   const text = isWholeReference(written) ? stack.evaluate(block, at) : written;
   if (text === undefined) throw new UndecidedValue(at, written, `${at} is known at apply only`);
-  return parsed(text, at, stack);
+  return { statements: parsed(text, at, stack), undecided: [] };
 }
 
 function isWholeReference(text: string): boolean {

@@ -1,6 +1,7 @@
 import type { Json, RegistryAgent, RegistryDocument } from "../../domain";
 import type { Block } from "./block";
 import type { StackJson } from "./stack";
+import type { UndecidedValue } from "./value";
 import type { ControlId } from "../../domain/standards";
 
 /** How bad it is if what a rule refuses is deployed: every finding is refused, and the worst are told first. */
@@ -50,7 +51,8 @@ export interface BlockRule extends RuleText {
    * @default - each block that `looksAt` names
    */
   readonly isAbout?: (block: Block, stack: StackJson) => boolean;
-  check(block: Block, stack: StackJson): Iterable<Violation>;
+  /** What it refuses, and what it cannot decide: beside the rest, or by throwing it */
+  check(block: Block, stack: StackJson): Iterable<Violation | UndecidedValue>;
 }
 
 /** A rule about agents: a pure function of one agent of the registry, and of the registry around it */

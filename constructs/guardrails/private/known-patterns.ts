@@ -12,19 +12,22 @@ const TRAVERSAL = /^[A-Za-z_][\w-]*(?:\.[\w*-]+|\[(?:\d+|\*|"[^"]*"|count\.index
 const ANY_TEXT = /^(?:each|local|module|path|self|terraform|terraform_data|var)\./;
 
 /**
- * Check that what the statements name is known, or is a name that another resource has: a rule that looks for `*` would not see it in an
- * expression.
+ * What the statements name by an expression that may be anything: a rule that looks for `*` would not see it there. A name that another
+ * resource has is known.
  *
- * @throws UndecidedValue for an action with an expression, for an expression that computes, and for one that stands for any whole text
+ * @returns one for each action with an expression, for each expression that computes, and for each that stands for any whole text
  */
-export function checkPatterns(statements: readonly Statement[], at: string): void {
-  for (const [index, statement] of statements.entries()) {
+export function unknownPatterns(statements: readonly Statement[], at: string): readonly UndecidedValue[] {
+  return statements.flatMap((statement, index) => {
     const place = `${at}.Statement[${index}]`;
+    const unknown: UndecidedValue[] = [];
     for (const name of ["Action", "NotAction"] as const)
       for (const text of valuesOf(statement[name]))
-        if (referencesIn(text).length > 0) throw unknown(`${place}.${name}`, text);
-    for (const [name, text] of namesIn(statement)) if (isAnyText(text)) throw unknown(`${place}.${name}`, text);
-  }
+        if (referencesIn(text).length > 0) unknown.push(unknownAt(`${place}.${name}`, text));
+    for (const [name, text] of namesIn(statement))
+      if (isAnyText(text)) unknown.push(unknownAt(`${place}.${name}`, text));
+    return unknown;
+  });
 }
 
 function* namesIn({
@@ -63,6 +66,6 @@ function referencesIn(text: string): readonly string[] {
     .filter((each) => !VARIABLE.test(each));
 }
 
-function unknown(at: string, text: Json): UndecidedValue {
+function unknownAt(at: string, text: Json): UndecidedValue {
   return new UndecidedValue(at, text, `${at} is known at apply only`);
 }

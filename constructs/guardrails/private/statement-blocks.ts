@@ -1,18 +1,37 @@
+import type { Json } from "../../../domain";
 import type { OneOrMany, Principal, Statement } from "../../../iam";
 import { blocksOf, type BlockBody, textOf, textsOf, UndecidedValue } from "../value";
 
+/** What of a document can be read, and what cannot */
+export interface DocumentStatements {
+  readonly statements: readonly Statement[];
+  readonly undecided: readonly UndecidedValue[];
+}
+
 /**
- * The statements of the data source `aws_iam_policy_document`.
+ * The statements of the data source `aws_iam_policy_document`. It may join other documents, or have values that are known at apply only.
  *
- * @throws UndecidedValue where it joins other documents, or has values that are known at apply only
  * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
  */
-export function statementsOf(body: BlockBody, at: string): readonly Statement[] {
+export function statementsOf(body: BlockBody, at: string): DocumentStatements {
+  const undecided: UndecidedValue[] = [];
   for (const joined of ["source_policy_documents", "override_policy_documents", "dynamic"]) {
     if ((body[joined] ?? null) !== null)
-      throw new UndecidedValue(at, body[joined] ?? null, `${at} joins other documents`);
+      undecided.push(new UndecidedValue(at, body[joined] ?? null, `${at} joins other documents`));
   }
-  return blocksOf(body, "statement", at).map((block, index) => statement(block, `${at}.statement[${index}]`));
+  const written = Array.isArray(body["statement"]) ? (body["statement"] as readonly Json[]) : [body["statement"]];
+  const statements = written.flatMap((each, index) => {
+    try {
+      return blocksOf({ statement: each }, "statement", at).map((block) =>
+        statement(block, `${at}.statement[${index}]`),
+      );
+    } catch (error) {
+      if (!(error instanceof UndecidedValue)) throw error;
+      undecided.push(error);
+      return [];
+    }
+  });
+  return { statements, undecided };
 }
 
 function statement(block: BlockBody, at: string): Statement {

@@ -11,6 +11,7 @@ import { notAction } from "./iam/not-action";
 import { passRole } from "./iam/pass-role";
 import { resourceWildcard } from "./iam/resource-wildcard";
 import { unreadablePolicy } from "./iam/unreadable-policy";
+import { unjudgedPolicy } from "./iam/unjudged-policy";
 
 export const IAM_RULES: readonly Rule[] = [
   actionWildcard,
@@ -25,4 +26,5 @@ export const IAM_RULES: readonly Rule[] = [
   passRole,
   resourceWildcard,
   unreadablePolicy,
+  unjudgedPolicy,
 ];

@@ -9,6 +9,7 @@ import { publicPolicy } from "./storage/public-policy";
 import { queueKey } from "./storage/queue-key";
 import { tableProtection } from "./storage/table-protection";
 import { unencryptedStore } from "./storage/unencrypted-store";
+import { publicCollection } from "./storage/public-collection";
 
 export const STORAGE_RULES: readonly Rule[] = [
   publicAcl,
@@ -21,4 +22,5 @@ export const STORAGE_RULES: readonly Rule[] = [
   queueKey,
   tableProtection,
   unencryptedStore,
+  publicCollection,
 ];

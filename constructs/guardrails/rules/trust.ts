@@ -6,6 +6,8 @@ import { confusedDeputy } from "./trust/confused-deputy";
 import { externalId } from "./trust/external-id";
 import { federatedSubject } from "./trust/federated-subject";
 import { subjectWildcard } from "./trust/subject-wildcard";
+import { publicGrant } from "./trust/public-grant";
+import { foreignGrant } from "./trust/foreign-grant";
 
 export const TRUST_RULES: readonly Rule[] = [
   wholeAccountTrusted,
@@ -15,4 +17,6 @@ export const TRUST_RULES: readonly Rule[] = [
   externalId,
   federatedSubject,
   subjectWildcard,
+  publicGrant,
+  foreignGrant,
 ];

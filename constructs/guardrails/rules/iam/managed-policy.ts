@@ -13,8 +13,8 @@ export const broadManagedPolicy: BlockRule = {
   looksAt: MANAGED_POLICY_TYPES,
   *check(block, stack) {
     for (const { at, name, written } of managedPoliciesOf(block, stack)) {
-      if (name === undefined) throw new UndecidedValue(at, written, `${at} is known at apply only`);
-      if (isBroad(name)) yield { what: name, at, evidence: name };
+      if (name === undefined) yield new UndecidedValue(at, written, `${at} is known at apply only`);
+      else if (isBroad(name)) yield { what: name, at, evidence: name };
     }
   },
 };

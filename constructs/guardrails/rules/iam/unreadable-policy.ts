@@ -1,7 +1,7 @@
-import { policiesOf, typesWith } from "../../policies";
+import { typesWith, unreadablePartsOf } from "../../policies";
 import type { BlockRule } from "../../rule";
 
-/** Policies of all kinds. It is the one finding of a policy that no rule can judge. */
+/** Policies of all kinds. What other rules cannot judge of a policy is found by this one alone; the rest of the policy is judged. */
 export const unreadablePolicy: BlockRule = {
   id: "AMBIT-IAM-POLICY-UNREADABLE",
   severity: "high",
@@ -10,7 +10,7 @@ export const unreadablePolicy: BlockRule = {
   fix: "write it as JSON, or as a data source aws_iam_policy_document in the same stack",
   standards: ["owasp-nhi/NHI5", "sp800-53/AC-6"],
   looksAt: typesWith("identity", "trust", "resource", "endpoint"),
-  *check(block, stack) {
-    policiesOf(block, stack);
+  check(block, stack) {
+    return unreadablePartsOf(block, stack);
   },
 };

@@ -1,4 +1,5 @@
-import { isNarrowedBy } from "../../conditions";
+import type { Json } from "../../../../domain";
+import { isAnyOf as isAnySource, isNarrowedBy } from "../../conditions";
 import { grantsOf } from "../../grants";
 import { typesWith } from "../../policies";
 import { principalsOf } from "../../principals";
@@ -12,8 +13,15 @@ export const confusedDeputy: BlockRule = {
   why: "the service also acts for other accounts, which have it read or write what is yours",
   fix: "test aws:SourceArn or aws:SourceAccount",
   standards: ["owasp-nhi/NHI4", "owasp-nhi/NHI6", "sp800-53/AC-4"],
-  looksAt: typesWith("trust", "resource"),
+  looksAt: [...typesWith("trust", "resource"), "aws_lambda_permission"],
   *check(block, stack) {
+    if (block.type === "aws_lambda_permission") {
+      const { action = null, principal = null, source_account: account = "", source_arn: arn = "" } = block.body;
+      const isService = typeof principal === "string" && principal.includes(".amazonaws.com");
+      if (!isService || isSource(arn) || isSource(account)) return;
+      yield { what: `Service::${principal}`, at: "principal", evidence: [action, principal, arn, account] };
+      return;
+    }
     for (const { kind, at, statement, evidence } of grantsOf(block, stack, "trust", "resource")) {
       if (isNarrowedBy(statement, SOURCE)) continue;
       for (const { type, value } of principalsOf(statement)) {
@@ -23,6 +31,11 @@ export const confusedDeputy: BlockRule = {
     }
   },
 };
+
+/** Whether it names one source: an ARN with no account, or any, names none but for buckets */
+function isSource(value: Json): boolean {
+  return typeof value === "string" && value !== "" && !isAnySource("aws:SourceArn", value);
+}
 
 const SOURCE =
   /^(?:aws:Source(?:Arn|Account|OrgID|OrgPaths)|kms:(?:CallerAccount|EncryptionContext:.+)|AWS:SourceOwner)$/i;

@@ -1,9 +1,9 @@
+import { ownAccounts } from "../../accounts";
 import { isNarrowedBy } from "../../conditions";
 import { grantsOf } from "../../grants";
 import { accountOf, principalsOf } from "../../principals";
 import type { BlockRule } from "../../rule";
-import type { StackJson } from "../../stack";
-import { UndecidedValue, textsOf } from "../../value";
+import { UndecidedValue } from "../../value";
 
 /** The own account is the one of the provider's `allowed_account_ids`; where that is left out, a number of another account cannot be told apart. */
 export const externalId: BlockRule = {
@@ -28,7 +28,3 @@ export const externalId: BlockRule = {
     }
   },
 };
-
-function ownAccounts(stack: StackJson): readonly string[] {
-  return stack.of("provider.aws").flatMap(({ body }) => textsOf(body, "allowed_account_ids"));
-}

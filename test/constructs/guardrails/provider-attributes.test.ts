@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { granteeAttributes, GRANTEE_TYPES } from "../../../constructs/guardrails/grantees";
+import { POLICY_ATTRIBUTES } from "../../../constructs/guardrails/private/policy-attributes";
+import { type ProviderAttribute, providerAttributes } from "../../support/guardrails/provider-attributes";
+
+/** Attributes that no rule reads as what their name says, and why */
+interface Reason {
+  readonly reason: string;
+  /** Such as `aws_ecr_lifecycle_policy.policy`; `*.ssl_policy` is the attribute of each type */
+  readonly attributes: readonly string[];
+}
+
+const attributes = providerAttributes();
+
+function reasons(file: string): readonly Reason[] {
+  return JSON.parse(readFileSync(join(__dirname, "../../cases", file), "utf8")) as readonly Reason[];
+}
+
+const isText = ({ declared }: ProviderAttribute): boolean => /^string(?:\[\])?$/.test(declared);
+const lastOf = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
+/** Of a path, the attribute that the provider declares: a map such as `permissions` has its keys in the documentation alone */
+const declaredIn = (path: string): string => lastOf(path.replace(/^permissions\..*/, "permissions"));
+const addressOf = ({ type, name }: ProviderAttribute): string => `${type}.${name}`;
+
+/** By what the guardrails read: which attributes the provider has of it, which of them are read, and the reasons for the others */
+const TABLES: readonly (readonly [string, (each: ProviderAttribute) => boolean, readonly string[], string])[] = [
+  [
+    "policies",
+    ({ type, name }) =>
+      /polic/.test(name) || (/polic/.test(type) && /^(?:content|definition|document|statement)$/.test(name)),
+    Object.entries(POLICY_ATTRIBUTES).flatMap(([type, paths]) =>
+      Object.keys(paths).map((path) => `${type}.${lastOf(path)}`),
+    ),
+    "policy-attributes.json",
+  ],
+  [
+    "grantees",
+    ({ name }) => /princip|grantee|shared_accounts|target_accounts|consumer_identifier|user_groups/.test(name),
+    GRANTEE_TYPES.flatMap((type) => granteeAttributes(type).map((path) => `${type}.${declaredIn(path)}`)),
+    "grantee-attributes.json",
+  ],
+];
+
+test("the provider's declarations are read whole", () => {
+  expect(attributes.length).toBeGreaterThan(25_000);
+  expect(attributes.filter(({ type }) => type === "aws_iam_role").map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["assume_role_policy", "permissions_boundary", "policy"]),
+  );
+});
+
+describe.each(TABLES)("%s", (_, isMeant, read, file) => {
+  const meant = [...new Set(attributes.filter((each) => isText(each) && isMeant(each)).map(addressOf))];
+  const given = reasons(file).flatMap((each) => each.attributes);
+  const isGiven = (address: string): boolean => given.includes(address) || given.includes(`*.${lastOf(address)}`);
+
+  test("each attribute of the provider is read, or has a reason why not", () => {
+    expect(meant.filter((address) => !read.includes(address) && !isGiven(address))).toEqual([]);
+  });
+
+  test("each attribute that is read is one of the provider", () => {
+    const all = new Set(attributes.map(addressOf));
+    expect(read.filter((address) => !all.has(address))).toEqual([]);
+  });
+
+  test("each reason is for an attribute that the provider has, and that is not read", () => {
+    const unread = meant.filter((address) => !read.includes(address));
+    const names = new Set([...unread, ...unread.map((address) => `*.${lastOf(address)}`)]);
+    expect(given.filter((each) => !names.has(each))).toEqual([]);
+    expect(new Set(given).size).toBe(given.length);
+  });
+});
