@@ -1,14 +1,14 @@
 import type { BlockBody } from "./value";
 
 /** What a block of Terraform JSON declares */
-export type BlockMode = "resource" | "data" | "provider" | "output" | "variable" | "module" | "backend";
+export type BlockMode = "resource" | "data" | "provider" | "output" | "variable" | "module" | "backend" | "terraform";
 
 /** One block of a stack, as Terraform JSON has it */
 export interface Block {
   readonly mode: BlockMode;
-  /** As Terraform writes it: `aws_s3_bucket.logs`, `data.aws_iam_policy_document.worker`, `provider.aws`, `output.url` */
+  /** As Terraform writes it: `aws_s3_bucket.logs`, `data.aws_iam_policy_document.worker`, `provider.aws`, `output.url`, `terraform` */
   readonly address: string;
-  /** Kind of resource, name of the provider or the backend; empty for outputs, variables and modules */
+  /** Kind of resource, name of the provider or the backend; empty for outputs, variables, modules and settings */
   readonly type: string;
   readonly name: string;
   /** In the tree of constructs, where CDKTF wrote it */

@@ -41,7 +41,7 @@ export interface RuleText {
 export interface BlockRule extends RuleText {
   /**
    * Which blocks it looks at: types of resources such as `aws_iam_role`, `data.<type>`, `provider.<name>`, `output`,
-   * `module`, `variable`, `backend.<type>`; a pattern is tested against the same.
+   * `module`, `variable`, `backend.<type>`, `terraform`; a pattern is tested against the same.
    */
   readonly looksAt: readonly (string | RegExp)[];
   /**

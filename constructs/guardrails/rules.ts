@@ -12,6 +12,7 @@ import { MCP_RULES } from "./rules/mcp";
 import { NETWORK_RULES } from "./rules/network";
 import { OPA_RULES } from "./rules/opa";
 import { POD_NETWORK_RULES } from "./rules/pod-network";
+import { PROVIDER_RULES } from "./rules/providers";
 import { RBAC_RULES } from "./rules/rbac";
 import { SPIRE_RULES } from "./rules/spire";
 import { STATE_RULES } from "./rules/state";
@@ -33,6 +34,7 @@ export const RULES: readonly Rule[] = [
   ...NETWORK_RULES,
   ...OPA_RULES,
   ...POD_NETWORK_RULES,
+  ...PROVIDER_RULES,
   ...RBAC_RULES,
   ...SPIRE_RULES,
   ...STATE_RULES,

@@ -88,9 +88,12 @@ function blocksIn(json: BlockBody): readonly Block[] {
     }
   }
   for (const settings of listOf(json["terraform"])) {
+    blocks.push(blockOf("terraform", "", "", settings));
     for (const [type, body] of entries(settings, "backend")) {
       for (const each of listOf(body)) blocks.push(blockOf("backend", type, type, each));
     }
+    // Where HCP Terraform keeps the state
+    for (const each of listOf(settings["cloud"])) blocks.push(blockOf("backend", "cloud", "cloud", each));
   }
   return blocks;
 }
@@ -100,9 +103,21 @@ function blockOf(mode: BlockMode, type: string, name: string, json: BlockBody): 
   const told = isObject(comment) ? comment : {};
   const metadata = isObject(told["metadata"]) ? told["metadata"] : {};
   const path = metadata["path"];
-  const address =
-    mode === "resource" ? `${type}.${name}` : mode === "data" ? `data.${type}.${name}` : `${mode}.${name}`;
-  return { mode, address, type, name, body, comment: told, ...(typeof path === "string" && { path }) };
+  return {
+    mode,
+    address: addressOf(mode, type, name),
+    type,
+    name,
+    body,
+    comment: told,
+    ...(typeof path === "string" && { path }),
+  };
+}
+
+function addressOf(mode: BlockMode, type: string, name: string): string {
+  if (mode === "resource") return `${type}.${name}`;
+  if (mode === "data") return `data.${type}.${name}`;
+  return name === "" ? mode : `${mode}.${name}`;
 }
 
 function* labelled(json: BlockBody, key: string): Generator<readonly [string, string, BlockBody]> {

@@ -1,7 +1,22 @@
 import type { Rule } from "../rule";
+import { backendConnection } from "./state/backend-connection";
 import { backendEncryption } from "./state/backend-encryption";
+import { backendLock } from "./state/backend-lock";
+import { backendStore } from "./state/backend-store";
 import { hiddenResource } from "./state/hidden-resource";
 import { unjudgedModule } from "./state/module";
+import { moduleVersion } from "./state/module-version";
 import { provisioner } from "./state/provisioner";
+import { remoteState } from "./state/remote-state";
 
-export const STATE_RULES: readonly Rule[] = [backendEncryption, hiddenResource, unjudgedModule, provisioner];
+export const STATE_RULES: readonly Rule[] = [
+  backendConnection,
+  backendEncryption,
+  backendLock,
+  backendStore,
+  hiddenResource,
+  unjudgedModule,
+  moduleVersion,
+  provisioner,
+  remoteState,
+];

@@ -20,9 +20,13 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "aws_s3_bucket.log_bucket AMBIT-STORAGE-BUCKET-KEY[sse_algorithm]",
     "aws_s3_bucket.log_bucket AMBIT-STORAGE-BUCKET-PUBLIC-ACCESS[missing]",
     "aws_s3_bucket.log_bucket AMBIT-STORAGE-BUCKET-TLS[aws:SecureTransport]",
+    "provider.aws AMBIT-PROVIDER-VERSION[aws]",
+    "provider.mysql AMBIT-CREDENTIALS-PROVIDER[password]",
+    "terraform AMBIT-PROVIDER-SOURCE[mysql]",
   ],
   [`${AWS}/codelab`]: [
     "aws_vpc_endpoint.s3 AMBIT-NETWORK-ENDPOINT-POLICY[policy]",
+    "backend.s3 AMBIT-STATE-BACKEND-LOCK[use_lockfile]",
     "backend.s3 AMBIT-STATE-BACKEND[encrypt]",
     "module.storage AMBIT-STATE-MODULE[storage]",
   ],
@@ -32,12 +36,14 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "aws_ecs_task_definition.hammer AMBIT-CREDENTIALS-TASK-DEFINITION[undecided::container_definitions]",
     "aws_ecs_task_definition.hammer AMBIT-IMAGES-DIGEST[undecided::container_definitions[0].image]",
     "aws_vpc_endpoint.s3 AMBIT-NETWORK-ENDPOINT-POLICY[policy]",
+    "backend.s3 AMBIT-STATE-BACKEND-LOCK[use_lockfile]",
     "backend.s3 AMBIT-STATE-BACKEND[encrypt]",
     "module.storage AMBIT-STATE-MODULE[storage]",
   ],
   "opentofu/internal/tofu/testdata/plan-var-list-err": [
     "provider.aws AMBIT-CREDENTIALS-PROVIDER[access_key]",
     "provider.aws AMBIT-CREDENTIALS-PROVIDER[secret_key]",
+    "provider.aws AMBIT-PROVIDER-VERSION[aws]",
   ],
 };
 

@@ -1,32 +1,52 @@
+import { settingsOf } from "../../private/settings";
 import type { BlockRule } from "../../rule";
-import { type BlockBody, isObject } from "../../value";
+import type { BlockBody } from "../../value";
 
-/** Literals and variables alike: what a provider is given stands in the plan, and works until somebody takes it back. */
+/** Literals and variables alike: what a provider is given stands in the plan, and works until somebody takes it back. What a backend is given stands in the folder `.terraform` too. A token that AWS or Google mints for the machine is none. */
 export const providerKey: BlockRule = {
   id: "AMBIT-CREDENTIALS-PROVIDER",
   severity: "critical",
-  what: "a provider may be given no key, password or token",
+  what: "a provider or backend may be given no key, password or token",
   why: "the key works from anywhere until somebody deletes it, and everyone who reads the code or the plan has it",
   fix: "let the provider become a role by the identity of the machine that runs it",
   standards: ["owasp-nhi/NHI7", "owasp-nhi/NHI2", "sp800-53/IA-5"],
-  looksAt: ["provider.aws", "provider.kubernetes", "provider.helm"],
-  *check({ body }) {
-    for (const [at, settings] of [
-      ["", body],
-      ["kubernetes.", body["kubernetes"]],
-    ] as const) {
-      for (const each of Array.isArray(settings) ? (settings as readonly unknown[]) : [settings]) {
-        if (!isObject(each)) continue;
-        for (const key of KEYS.filter((name) => isGiven(each, name)))
-          yield { what: key, at: `${at}${key}`, evidence: key };
-      }
+  looksAt: [/^(?:provider|backend)\./],
+  *check({ mode, body }) {
+    for (const { at, body: settings } of settingsOf(body)) {
+      for (const key of KEYS.filter((name) => isGiven(settings, name)))
+        yield { what: key, at: `${at}${key}`, evidence: key };
     }
+    const connection = mode === "backend" ? body["conn_str"] : undefined;
+    if (typeof connection === "string" && PASSWORD.test(connection))
+      yield { what: "conn_str", at: "conn_str", evidence: "password in conn_str" };
   },
 };
 
-const KEYS = ["access_key", "secret_key", "token", "password", "client_key"];
+const KEYS = [
+  "access_key",
+  "access_token",
+  "api_key",
+  "api_token",
+  "client_key",
+  "client_secret",
+  "credentials",
+  "encryption_key",
+  "password",
+  "sas_token",
+  "secret_id",
+  "secret_key",
+  "token",
+  "web_identity_token",
+];
+
+/** In a connection to PostgreSQL, as an address or as words */
+const PASSWORD = /\/\/[^/@:]*:[^/@]+@|\bpassword\s*=\s*\S/;
+
+/** Tokens that the identity of the machine is given for minutes or hours, at each plan */
+const MINTED =
+  /^\$\{(?:data|ephemeral)\.(?:aws_ecr_authorization_token|aws_eks_cluster_auth|google_client_config|google_service_account_access_token)\.[\w-]+(?:\[0\])?\.\w+\}$/;
 
 function isGiven(body: BlockBody, name: string): boolean {
   const value = body[name] ?? "";
-  return value !== "";
+  return value !== "" && !(typeof value === "string" && MINTED.test(value));
 }

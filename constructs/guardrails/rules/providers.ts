@@ -1,0 +1,14 @@
+import type { Rule } from "../rule";
+import { providerAccount } from "./providers/account";
+import { providerEndpoint } from "./providers/endpoint";
+import { providerSource } from "./providers/source";
+import { providerTls } from "./providers/tls";
+import { providerVersion } from "./providers/version";
+
+export const PROVIDER_RULES: readonly Rule[] = [
+  providerAccount,
+  providerEndpoint,
+  providerSource,
+  providerTls,
+  providerVersion,
+];
