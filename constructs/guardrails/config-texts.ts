@@ -16,7 +16,7 @@ export interface ConfigText {
 /** What a rule about configurations looks at */
 export const CONFIG_TYPES = typesOf("ConfigMap", "Secret");
 
-const TEXTS = ["data", "string_data"];
+const READ = new WeakMap<StackJson, WeakMap<Block, readonly ConfigText[]>>();
 
 /**
  * The texts of a resource, as far as they are known when the stack is rendered. A text that is one reference and nothing else is left
@@ -24,8 +24,7 @@ const TEXTS = ["data", "string_data"];
  */
 export function configTextsOf(block: Block, stack: StackJson): readonly ConfigText[] {
   // Blocks do not change, and each rule about texts asks anew.
-  const known = READ.get(stack) ?? new Map<Block, readonly ConfigText[]>();
-  READ.set(stack, known);
+  const known = READ.get(stack) ?? started(stack);
   const before = known.get(block);
   if (before !== undefined) return before;
   const texts = readTexts(block, stack);
@@ -33,33 +32,55 @@ export function configTextsOf(block: Block, stack: StackJson): readonly ConfigTe
   return texts;
 }
 
-const READ = new WeakMap<StackJson, Map<Block, readonly ConfigText[]>>();
-
-function readTexts(block: Block, stack: StackJson): readonly ConfigText[] {
-  return entriesOf(block).flatMap(({ key, at, value, encoded }) => {
-    if (typeof value !== "string") return [];
-    const text = isWholeReference(value) ? stack.evaluate(block, at) : value;
-    return text === undefined ? [] : [{ key, at, text: encoded ? Buffer.from(text, "base64").toString("utf8") : text }];
-  });
+function started(stack: StackJson): WeakMap<Block, readonly ConfigText[]> {
+  const known = new WeakMap<Block, readonly ConfigText[]>();
+  READ.set(stack, known);
+  return known;
 }
 
-/** The entries of a ConfigMap or Secret, whether they are known or not. @throws UndecidedValue for a manifest that is known at apply only */
-export function entriesOf(
-  block: Block,
-): readonly { readonly key: string; readonly at: string; readonly value: unknown; readonly encoded: boolean }[] {
+function readTexts(block: Block, stack: StackJson): readonly ConfigText[] {
+  const texts: ConfigText[] = [];
+  for (const { key, at, value, encoded } of entriesOf(block)) {
+    if (typeof value !== "string") continue;
+    const text = isWholeReference(value) ? stack.evaluate(block, at) : value;
+    if (text === undefined) continue;
+    texts.push({ key, at, text: encoded ? Buffer.from(text, "base64").toString("utf8") : text });
+  }
+  return texts;
+}
+
+/** An entry of a ConfigMap or Secret, whether it is known or not */
+export interface ConfigEntry {
+  readonly key: string;
+  readonly at: string;
+  readonly value: unknown;
+  readonly encoded: boolean;
+}
+
+const ENTRIES = new WeakMap<Block, readonly ConfigEntry[]>();
+
+/** The entries of a ConfigMap or Secret, which several rules ask for. @throws UndecidedValue for a manifest that is known at apply only */
+export function entriesOf(block: Block): readonly ConfigEntry[] {
+  const known = ENTRIES.get(block);
+  if (known !== undefined) return known;
   const object = objectOf(block, "ConfigMap", "Secret");
-  if (object === undefined) return [];
-  return [...TEXTS, "binary_data"].flatMap((name) => {
-    const entries = object.body[name];
-    return isObject(entries)
-      ? Object.entries(entries).map(([key, value]) => ({
-          key,
-          at: `${object.at}${name}[${JSON.stringify(key)}]`,
-          value,
-          encoded: isEncoded(object, name),
-        }))
-      : [];
-  });
+  const entries = object === undefined ? [] : entriesIn(object);
+  ENTRIES.set(block, entries);
+  return entries;
+}
+
+const PARTS = ["data", "string_data", "binary_data"];
+
+function entriesIn(object: KubernetesObject): readonly ConfigEntry[] {
+  const entries: ConfigEntry[] = [];
+  for (const name of PARTS) {
+    const part = object.body[name];
+    if (!isObject(part)) continue;
+    const encoded = isEncoded(object, name);
+    for (const [key, value] of Object.entries(part))
+      entries.push({ key, at: `${object.at}${name}[${JSON.stringify(key)}]`, value, encoded });
+  }
+  return entries;
 }
 
 /** In a manifest, the data of a Secret is encoded; the provider encodes it by itself. */

@@ -1,7 +1,7 @@
 import { type Statement, valuesOf } from "../../iam";
 import type { Json } from "../../domain";
 import type { Block } from "./block";
-import { type PolicyKind, readablePoliciesOf } from "./policies";
+import { type PolicyKind, readablePoliciesOf, type WrittenPolicy } from "./policies";
 import type { StackJson } from "./stack";
 
 /** An Allow of a policy, and where it stands */
@@ -14,15 +14,24 @@ export interface Grant {
   readonly evidence: Json;
 }
 
+const GRANTS = new WeakMap<readonly WrittenPolicy[], readonly Grant[]>();
+
 /** What the policies of a block allow, those of some kinds */
-export function* grantsOf(block: Block, stack: StackJson, ...kinds: readonly PolicyKind[]): Generator<Grant> {
-  for (const { kind, at, statements } of readablePoliciesOf(block, stack)) {
-    if (!kinds.includes(kind)) continue;
-    for (const [index, statement] of statements.entries()) {
-      if (statement.Effect !== "Allow") continue;
-      yield { kind, at: `${at}.Statement[${index}]`, statement, evidence: statement as unknown as Json };
-    }
-  }
+export function grantsOf(block: Block, stack: StackJson, ...kinds: readonly PolicyKind[]): readonly Grant[] {
+  const policies = readablePoliciesOf(block, stack);
+  // Policies do not change, and each rule about them asks anew.
+  const known = GRANTS.get(policies);
+  const grants = known ?? policies.flatMap(grantsIn);
+  if (known === undefined) GRANTS.set(policies, grants);
+  return grants.filter(({ kind }) => kinds.includes(kind));
+}
+
+function grantsIn({ kind, at, statements }: WrittenPolicy): readonly Grant[] {
+  return statements.flatMap((statement, index) =>
+    statement.Effect === "Allow"
+      ? [{ kind, at: `${at}.Statement[${index}]`, statement, evidence: statement as unknown as Json }]
+      : [],
+  );
 }
 
 /** Whether a statement is about an action, by name, by wildcard or by naming others alone */
@@ -33,7 +42,8 @@ export function covers({ Action, NotAction }: Statement, action: string): boolea
 
 /** Whether IAM's pattern, of an action or an ARN, stands for a text. Case counts for nothing. */
 export function matches(pattern: string, text: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern.toLowerCase() === text.toLowerCase();
+  // Lower case has the same length in the names that IAM has.
+  if (!/[*?]/.test(pattern)) return pattern.length === text.length && pattern.toLowerCase() === text.toLowerCase();
   const wildcard = pattern.search(/[*?]/);
   // Most patterns begin otherwise, and compiling one costs more than this.
   if (pattern.slice(0, wildcard).toLowerCase() !== text.slice(0, wildcard).toLowerCase()) return false;

@@ -1,10 +1,10 @@
-import type { Json, RegistryDocument } from "../../domain";
+import type { Json, RegistryAgent, RegistryDocument } from "../../domain";
 import { byText } from "../../domain/by-text";
 import { type Acknowledgement, acknowledgementsIn } from "../../domain/acknowledgement";
 import { outOfTime } from "./acknowledged";
 import type { Block } from "./block";
 import { digestOf, type Finding, findingHash, findingId } from "./finding";
-import { mayBeAbout, rulesByType } from "./private/rule-groups";
+import { mayBeAbout, type RuleGroup, rulesByType } from "./private/rule-groups";
 import { type AgentRule, type BlockRule, isBlockRule, type Rule, SEVERITIES, type Violation } from "./rule";
 import { surroundingsOf } from "./private/surroundings";
 import { type StackJson, typeKey } from "./stack";
@@ -47,15 +47,30 @@ export interface JudgeOptions {
 /** Run the rules over a stack. It does not throw: a rule that does is a finding. */
 export function judgeStack(stack: StackJson, { rules, now }: JudgeOptions): Judgement {
   const forType = rulesByType(rules.filter(isBlockRule));
-  const judged = stack.blocks.map((block) => {
-    const findings: Finding[] = [];
-    for (const { isAbout, rules: asking } of forType(typeKey(block))) {
-      if (!mayBeAbout(isAbout, block, stack)) continue;
-      for (const rule of asking) for (const found of findingsOf(rule, block, stack)) findings.push(found);
-    }
-    return settled(findings, acknowledgementsIn(block.comment), { stack: stack.name, address: block.address }, now);
-  });
+  const judged: Judgement[] = [];
+  for (const block of stack.blocks) {
+    const findings = findingsIn(block, stack, forType(typeKey(block)));
+    const acknowledgements = acknowledgementsIn(block.comment);
+    if (findings.length === 0 && acknowledgements.length === 0) continue;
+    judged.push(settled(findings, acknowledgements, { stack: stack.name, address: block.address }, now));
+  }
   return joined(judged);
+}
+
+function findingsIn(block: Block, stack: StackJson, groups: readonly RuleGroup[]): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const { isAbout, rules } of groups) {
+    if (!mayBeAbout(isAbout, block, stack)) continue;
+    for (const rule of rules) {
+      const violations = caught(
+        rule,
+        () => rule.check(block, stack),
+        () => surroundingsOf(block, stack),
+      );
+      if (violations.length > 0) findings.push(...findingsOf(rule, violations, block, stack));
+    }
+  }
+  return findings;
 }
 
 /**
@@ -69,25 +84,30 @@ export function judgeAgents(
   sourceOf: (agent: string) => string | undefined = () => undefined,
 ): Judgement {
   const about = rules.filter((rule): rule is AgentRule => !isBlockRule(rule));
-  return joined(
-    Object.entries(registry.agents).map(([name, agent]) => {
-      const { acknowledged = [], ...declared } = agent;
-      const found = about.map((rule) => ({
+  const judged: Judgement[] = [];
+  for (const [name, agent] of Object.entries(registry.agents)) {
+    const acknowledged = agent.acknowledged ?? [];
+    const found: { readonly rule: Rule; readonly violation: Violation }[] = [];
+    for (const rule of about) {
+      const violations = caught(
         rule,
-        violations: caught(
-          rule,
-          () => rule.checkAgent(agent, registry),
-          () => digestOf(declared as unknown as Json),
-        ),
-      }));
-      // Where an agent is declared takes long to find out.
-      const isTold = acknowledged.length > 0 || found.some(({ violations }) => violations.length > 0);
-      const path = isTold ? sourceOf(name) : undefined;
-      const place = { stack: "", address: `agent.${name}`, ...(path !== undefined && { path }) };
-      const findings = found.flatMap(({ rule, violations }) => violations.map((each) => finding(rule, each, place)));
-      return settled(findings, acknowledged, place, now);
-    }),
-  );
+        () => rule.checkAgent(agent, registry),
+        () => digestOf(withoutAcknowledged(agent)),
+      );
+      for (const violation of violations) found.push({ rule, violation });
+    }
+    if (found.length === 0 && acknowledged.length === 0) continue;
+    // Where an agent is declared takes long to find out.
+    const path = sourceOf(name);
+    const place = { stack: "", address: `agent.${name}`, ...(path !== undefined && { path }) };
+    const findings = found.map(({ rule, violation }) => finding(rule, violation, place));
+    judged.push(settled(findings, acknowledged, place, now));
+  }
+  return joined(judged);
+}
+
+function withoutAcknowledged({ acknowledged: _, ...declared }: RegistryAgent): Json {
+  return declared as unknown as Json;
 }
 
 export function joined(judgements: readonly Judgement[]): Judgement {
@@ -98,13 +118,12 @@ export function joined(judgements: readonly Judgement[]): Judgement {
   };
 }
 
-function findingsOf(rule: BlockRule, block: Block, stack: StackJson): readonly Finding[] {
-  const violations = caught(
-    rule,
-    () => rule.check(block, stack),
-    () => surroundingsOf(block, stack),
-  );
-  if (violations.length === 0) return [];
+function findingsOf(
+  rule: BlockRule,
+  violations: readonly Violation[],
+  block: Block,
+  stack: StackJson,
+): Iterable<Finding> {
   const place = {
     stack: stack.name,
     address: block.address,
@@ -116,8 +135,11 @@ function findingsOf(rule: BlockRule, block: Block, stack: StackJson): readonly F
     const each = finding(rule, violation, place);
     if (!found.has(each.id + each.hash)) found.set(each.id + each.hash, each);
   }
-  return [...found.values()];
+  return found.values();
 }
+
+/** Most rules find nothing, and have one list of it. */
+const NOTHING: readonly Violation[] = [];
 
 /** Fails closed: what a rule cannot decide, and a rule that breaks, is a finding of that rule. */
 function caught(
@@ -125,14 +147,16 @@ function caught(
   check: () => Iterable<UndecidedValue | Violation>,
   surroundings: () => Json,
 ): readonly Violation[] {
-  const found: Violation[] = [];
+  let found: Violation[] | undefined;
   try {
-    for (const each of check()) found.push(each instanceof UndecidedValue ? undecided(each, surroundings()) : each);
+    for (const each of check())
+      (found ??= []).push(each instanceof UndecidedValue ? undecided(each, surroundings()) : each);
   } catch (error) {
+    found ??= [];
     if (error instanceof UndecidedValue) found.push(undecided(error, surroundings()));
     else found.push(failed(rule, error as Error, surroundings()));
   }
-  return found;
+  return found ?? NOTHING;
 }
 
 function undecided({ at, message, value }: UndecidedValue, surroundings: Json): Violation {

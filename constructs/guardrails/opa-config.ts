@@ -17,6 +17,11 @@ export function opaConfigsOf(block: Block, stack: StackJson): readonly Found<Blo
   return configurationsIn(OPA, block, stack);
 }
 
+/** For rules about OPA's configuration and its servers */
+export function isAboutOpa(block: Block, stack: StackJson): boolean {
+  return opaConfigsOf(block, stack).length > 0 || opaServersOf(block).length > 0;
+}
+
 function isOpa(body: BlockBody): boolean {
   return "decision_logs" in body || isObject(body["bundles"]) || isObject(body["discovery"]);
 }

@@ -22,11 +22,10 @@ export interface ContainerSpec {
 /** Kinds whose spec has a pod template; a pod is one itself, a cron job has one below its job. */
 const TEMPLATED = "deployment|stateful_set|daemon_set|job|replica_set|replication_controller";
 
+const OF_PROVIDER = new RegExp(`^kubernetes_(${TEMPLATED}|pod|cron_job)(?:_v\\d\\w*)?$`);
+
 /** What a rule about pods looks at */
-export const POD_TYPES: readonly (string | RegExp)[] = [
-  new RegExp(`^kubernetes_(?:${TEMPLATED}|pod|cron_job)(?:_v\\d\\w*)?$`),
-  "kubernetes_manifest",
-];
+export const POD_TYPES: readonly (string | RegExp)[] = [OF_PROVIDER, "kubernetes_manifest"];
 
 const MANIFEST_KINDS: Readonly<Record<string, string>> = {
   Deployment: "deployment",
@@ -53,8 +52,8 @@ export function podsOf(block: Block): readonly PodTemplate[] {
 
 function readPods(block: Block): readonly PodTemplate[] {
   if (block.type !== "kubernetes_manifest") {
-    const kind = /^kubernetes_(.*?)(?:_v\d\w*)?$/.exec(block.type)?.[1] ?? "";
-    return podsIn(kind, block.body, "");
+    const kind = OF_PROVIDER.exec(block.type)?.[1];
+    return kind === undefined ? [] : podsIn(kind, block.body, "");
   }
   const { kind, manifest } = manifestOf(block);
   const known = MANIFEST_KINDS[kind];

@@ -2,6 +2,7 @@ import type { Block } from "./block";
 import { configurationsIn, type Found } from "./private/configurations";
 import { documentsIn } from "./private/documents";
 import { hclIn } from "./private/hcl";
+import { registrationsOf } from "./private/registrations";
 import type { StackJson } from "./stack";
 import { blockOf, blocksOf, type BlockBody, isObject } from "./value";
 
@@ -33,9 +34,9 @@ export function spireConfigsOf(block: Block, stack: StackJson): readonly Found<S
   return configurationsIn(SPIRE, block, stack);
 }
 
-/** For rules about SPIRE's configuration alone */
-export function hasSpireConfig(block: Block, stack: StackJson): boolean {
-  return spireConfigsOf(block, stack).length > 0;
+/** For rules about SPIRE's configuration and its registrations */
+export function isAboutSpire(block: Block, stack: StackJson): boolean {
+  return spireConfigsOf(block, stack).length > 0 || registrationsOf(block).length > 0;
 }
 
 function isHcl(text: string): boolean {

@@ -78,18 +78,20 @@ const FLAT: Readonly<Record<string, BlockMode>> = {
 function blocksIn(json: BlockBody): readonly Block[] {
   const blocks: Block[] = [];
   for (const [key, mode] of Object.entries(NESTED)) {
-    for (const [type, name, body] of labelled(json, key)) {
-      blocks.push(blockOf(mode, type, name, body));
+    for (const [type, names] of entriesOf(json[key])) {
+      for (const [name, body] of entriesOf(names)) {
+        for (const each of listOf(body)) blocks.push(blockOf(mode, type, name, each));
+      }
     }
   }
   for (const [key, mode] of Object.entries(FLAT)) {
-    for (const [name, body] of entries(json, key)) {
+    for (const [name, body] of entriesOf(json[key])) {
       for (const each of listOf(body)) blocks.push(blockOf(mode, mode === "provider" ? name : "", name, each));
     }
   }
   for (const settings of listOf(json["terraform"])) {
     blocks.push(blockOf("terraform", "", "", settings));
-    for (const [type, body] of entries(settings, "backend")) {
+    for (const [type, body] of entriesOf(settings["backend"])) {
       for (const each of listOf(body)) blocks.push(blockOf("backend", type, type, each));
     }
     // Where HCP Terraform keeps the state
@@ -120,21 +122,11 @@ function addressOf(mode: BlockMode, type: string, name: string): string {
   return name === "" ? mode : `${mode}.${name}`;
 }
 
-function* labelled(json: BlockBody, key: string): Generator<readonly [string, string, BlockBody]> {
-  for (const [type, names] of entries(json, key)) {
-    for (const object of listOf(names)) {
-      for (const [name, body] of Object.entries(object)) {
-        if (name === "//") continue;
-        for (const each of listOf(body)) yield [type, name, each];
-      }
-    }
-  }
-}
-
-function* entries(json: BlockBody, key: string): Generator<readonly [string, unknown]> {
-  for (const object of listOf(json[key])) {
-    for (const [label, value] of Object.entries(object)) if (label !== "//") yield [label, value];
-  }
+/** Labels and what they hold, of an object or a list of them, without comments */
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return listOf(value)
+    .flatMap((object) => Object.entries(object))
+    .filter(([label]) => label !== "//");
 }
 
 function listOf(value: unknown): readonly BlockBody[] {

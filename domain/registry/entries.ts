@@ -29,7 +29,9 @@ export function answersUntrusted(
   tool: Pick<RegistryTool, "untrustedOutput">,
   { touches }: Pick<RegistryAction, "touches">,
 ): boolean {
-  return tool.untrustedOutput || Object.entries(touches).some(([name, kinds]) => taints(registry, name, kinds));
+  if (tool.untrustedOutput) return true;
+  for (const name of Object.keys(touches)) if (taints(registry, name, touches[name] ?? [])) return true;
+  return false;
 }
 
 /** Whether this access may show words of strangers */

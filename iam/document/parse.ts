@@ -79,17 +79,16 @@ function parseStatements(value: unknown): readonly Statement[] {
 /** Writes the condition values `true` and `1` as strings; anything else is left for the check to refuse. */
 function withStrings(statement: unknown): unknown {
   if (!isRecord(statement) || !isRecord(statement["Condition"])) return statement;
-  if (Object.values(statement["Condition"]).every(holdsStrings)) return statement;
+  if (Object.values(statement["Condition"]).every(holdStrings)) return statement;
   return { ...statement, Condition: mapRecord(statement["Condition"], (tests) => mapTests(tests)) };
 }
 
-function holdsStrings(tests: unknown): boolean {
-  return (
-    isRecord(tests) &&
-    Object.values(tests)
-      .flat()
-      .every((value) => typeof value === "string")
-  );
+function holdStrings(tests: unknown): boolean {
+  return isRecord(tests) && Object.values(tests).every(areStrings);
+}
+
+function areStrings(values: unknown): boolean {
+  return typeof values === "string" || (Array.isArray(values) && values.every((value) => typeof value === "string"));
 }
 
 function mapTests(tests: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { Block } from "../block";
-import { configTextsOf } from "../config-texts";
+import { type ConfigText, configTextsOf } from "../config-texts";
 import type { StackJson } from "../stack";
 
 /** How the configurations of one program are told from other texts, and read */
@@ -15,7 +15,8 @@ export interface Found<Configuration> {
   readonly configuration: Configuration;
 }
 
-const NONE = (): readonly Found<unknown>[] => [];
+const NOTHING: readonly Found<unknown>[] = [];
+const NONE = (): readonly Found<unknown>[] => NOTHING;
 
 const KNOWN = new WeakMap<object, WeakMap<Block, () => readonly Found<unknown>[]>>();
 
@@ -25,19 +26,33 @@ export function configurationsIn<Configuration>(
   block: Block,
   stack: StackJson,
 ): readonly Found<Configuration>[] {
-  const blocks = KNOWN.get(family) ?? new WeakMap<Block, () => readonly Found<unknown>[]>();
-  KNOWN.set(family, blocks);
+  const blocks = KNOWN.get(family) ?? started(family);
   const before = blocks.get(block);
   if (before !== undefined) return before() as readonly Found<Configuration>[];
+  const texts = configTextsOf(block, stack);
+  const found = texts.some(({ text }) => family.tells.test(text)) ? readTold(family, texts) : NONE;
+  blocks.set(block, found);
+  return found() as readonly Found<Configuration>[];
+}
+
+function started(family: object): WeakMap<Block, () => readonly Found<unknown>[]> {
+  const blocks = new WeakMap<Block, () => readonly Found<unknown>[]>();
+  KNOWN.set(family, blocks);
+  return blocks;
+}
+
+/** What was found, or why it cannot be read: each that asks is told. */
+function readTold<Configuration>(
+  family: Family<Configuration>,
+  texts: readonly ConfigText[],
+): () => readonly Found<Configuration>[] {
   try {
-    const told = configTextsOf(block, stack).filter(({ text }) => family.tells.test(text));
+    const told = texts.filter(({ text }) => family.tells.test(text));
     const found = told.flatMap(({ text, at }) => family.read(text, at).map((configuration) => ({ at, configuration })));
-    blocks.set(block, found.length === 0 ? NONE : () => found);
-    return found;
+    return () => found;
   } catch (error) {
-    blocks.set(block, () => {
+    return () => {
       throw error;
-    });
-    throw error;
+    };
   }
 }

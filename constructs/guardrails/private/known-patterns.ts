@@ -18,30 +18,29 @@ const ANY_TEXT = /^(?:each|local|module|path|self|terraform|terraform_data|var)\
  * @returns one for each action with an expression, for each expression that computes, and for each that stands for any whole text
  */
 export function unknownPatterns(statements: readonly Statement[], at: string): readonly UndecidedValue[] {
+  // Most policies have no expression, and looking for one value by value is slow.
+  if (!JSON.stringify(statements).includes("${")) return [];
   return statements.flatMap((statement, index) => {
     const place = `${at}.Statement[${index}]`;
     const unknown: UndecidedValue[] = [];
     for (const name of ["Action", "NotAction"] as const)
       for (const text of valuesOf(statement[name]))
         if (referencesIn(text).length > 0) unknown.push(unknownAt(`${place}.${name}`, text));
-    for (const [name, text] of namesIn(statement))
-      if (isAnyText(text)) unknown.push(unknownAt(`${place}.${name}`, text));
+    for (const [name, texts] of namesIn(statement))
+      for (const text of texts) if (isAnyText(text)) unknown.push(unknownAt(`${place}.${name}`, text));
     return unknown;
   });
 }
 
-function* namesIn({
-  Resource,
-  NotResource,
-  Principal,
-  NotPrincipal,
-  Condition,
-}: Statement): Generator<[string, string]> {
-  for (const text of valuesOf(Resource)) yield ["Resource", text];
-  for (const text of valuesOf(NotResource)) yield ["NotResource", text];
-  for (const text of principalsIn(Principal)) yield ["Principal", text];
-  for (const text of principalsIn(NotPrincipal)) yield ["NotPrincipal", text];
-  for (const text of testedIn(Condition)) yield ["Condition", text];
+function namesIn(statement: Statement): readonly (readonly [string, readonly string[]])[] {
+  const { Resource, NotResource, Principal, NotPrincipal, Condition } = statement;
+  return [
+    ["Resource", valuesOf(Resource)],
+    ["NotResource", valuesOf(NotResource)],
+    ["Principal", principalsIn(Principal)],
+    ["NotPrincipal", principalsIn(NotPrincipal)],
+    ["Condition", testedIn(Condition)],
+  ];
 }
 
 function principalsIn(principal: Principal | undefined): readonly string[] {
@@ -59,8 +58,11 @@ function isAnyText(text: string): boolean {
   return references.length === 1 && text === `\${${references[0] as string}}` && ANY_TEXT.test(references[0] as string);
 }
 
+const NO_REFERENCES: readonly string[] = [];
+
 /** The expressions in a text, without their braces */
 function referencesIn(text: string): readonly string[] {
+  if (!text.includes("${")) return NO_REFERENCES;
   return [...text.matchAll(/\$\{([^{}]*)\}?/g)]
     .map(([, inner]) => (inner as string).trim())
     .filter((each) => !VARIABLE.test(each));

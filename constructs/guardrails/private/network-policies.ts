@@ -1,6 +1,7 @@
 import type { Json } from "../../../domain";
 import type { Block } from "../block";
 import { objectOf, typesOf } from "../kubernetes-object";
+import type { StackJson } from "../stack";
 import { blockOf, blocksOf, type BlockBody, textOf, textsOf, UndecidedValue } from "../value";
 
 /** What a rule about network policies looks at */
@@ -10,26 +11,50 @@ export const POLICY_TYPES = typesOf("NetworkPolicy");
 export interface TrafficRule {
   /** Such as `spec.egress[0]` */
   readonly at: string;
-  readonly peers: readonly BlockBody[];
+  readonly peers: readonly Peer[];
   /** Numbers or names; empty: each port */
   readonly ports: readonly string[];
   /** As it is written */
   readonly written: Json;
 }
 
+export interface Peer {
+  /** Such as `spec.egress[0].to[0]` */
+  readonly at: string;
+  readonly body: BlockBody;
+}
+
+type Direction = "egress" | "ingress";
+
+const READ = new WeakMap<StackJson, Map<string, readonly TrafficRule[]>>();
+
 /** @throws UndecidedValue for what is known at apply only */
-export function trafficOf(block: Block, direction: "egress" | "ingress"): readonly TrafficRule[] {
+export function trafficOf(block: Block, stack: StackJson, direction: Direction): readonly TrafficRule[] {
   const policy = objectOf(block, "NetworkPolicy");
   if (policy === undefined) return [];
   const spec = blockOf(policy.body, "spec", `${policy.at}spec`) ?? {};
-  return blocksOf(spec, direction, `${policy.at}spec.${direction}`).map((rule, index) => {
-    const at = `${policy.at}spec.${direction}[${index}]`;
+  const { dynamic = null, [direction]: written = null } = spec;
+  if (dynamic === null && written === null) return [];
+  // Agents reach the same exchange and gateway: most of a fleet's policies have the same rules.
+  const known = READ.get(stack) ?? new Map<string, readonly TrafficRule[]>();
+  if (known.size === 0) READ.set(stack, known);
+  const text = `${policy.at}${direction} ${JSON.stringify([dynamic, written])}`;
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const rules = rulesIn(spec, direction, policy.at);
+  known.set(text, rules);
+  return rules;
+}
+
+function rulesIn(spec: BlockBody, direction: Direction, above: string): readonly TrafficRule[] {
+  return blocksOf(spec, direction, `${above}spec.${direction}`).map((rule, index) => {
+    const at = `${above}spec.${direction}[${index}]`;
     const side = direction === "egress" ? "to" : "from";
     // The provider says `ports`; in a manifest, lists of ports are renamed as those of containers are.
     const ports = [...blocksOf(rule, "ports", `${at}.ports`), ...blocksOf(rule, "port", `${at}.ports`)];
     return {
       at,
-      peers: blocksOf(rule, side, `${at}.${side}`),
+      peers: blocksOf(rule, side, `${at}.${side}`).map((body, place) => ({ at: `${at}.${side}[${place}]`, body })),
       ports: ports.map((port) => (port["end_port"] ? "range" : (textOf(port, "port", `${at}.ports`) ?? "any"))),
       written: rule as BlockBody & Json,
     };
@@ -39,8 +64,20 @@ export function trafficOf(block: Block, direction: "egress" | "ingress"): readon
 /** Ranges that are no destination outside: nodes, pods, and what answers for the node's own identity (RFC 1918, RFC 3927) */
 const INSIDE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"];
 
+type Reach = "everywhere" | "outside" | "cluster" | undefined;
+
+const REACHES = new WeakMap<Peer, { readonly reach: Reach }>();
+
 /** Whether a peer is every address: `outside` where the ranges of private networks and of metadata are left out */
-export function reachOf(peer: BlockBody, at: string): "everywhere" | "outside" | "cluster" | undefined {
+export function reachOf(peer: Peer): Reach {
+  const known = REACHES.get(peer);
+  if (known !== undefined) return known.reach;
+  const reach = reachIn(peer);
+  REACHES.set(peer, { reach });
+  return reach;
+}
+
+function reachIn({ at, body: peer }: Peer): Reach {
   const addresses = blockOf(peer, "ip_block", `${at}.ip_block`);
   if (addresses !== undefined) {
     const cidr = textOf(addresses, "cidr", `${at}.ip_block.cidr`) ?? "";

@@ -2,6 +2,7 @@ import { findingHash } from "../../../constructs/guardrails/finding";
 import { type Judgement, judgeStack } from "../../../constructs/guardrails/judge";
 import { refuseAny } from "../../../constructs/guardrails/refusal";
 import type { BlockRule, Severity, Violation } from "../../../constructs/guardrails/rule";
+import { egress } from "../../../constructs/guardrails/rules/pod-network/egress";
 import { StackJson } from "../../../constructs/guardrails/stack";
 import { type BlockBody, textOf } from "../../../constructs/guardrails/value";
 import type { Acknowledgement, Json } from "../../../domain";
@@ -230,4 +231,22 @@ test("fails when nothing can be said before a rule looks: the rule looks", () =>
     throw new Error("known at apply only");
   };
   expect(judged({ colour: "red" }, [], [{ ...colours, isAbout }]).refused).toHaveLength(1);
+});
+
+test("network policies are judged each by its own rules, also those that share some", () => {
+  const policy = (to: readonly BlockBody[]): BlockBody => ({
+    metadata: { name: "p" },
+    spec: { egress: [{ to }], pod_selector: {}, policy_types: ["Egress"] } as unknown as BlockBody,
+  });
+  const [named, open] = [[{ pod_selector: { match_labels: { app: "a" } } }], [{ ip_block: { cidr: "0.0.0.0/0" } }]];
+  const json = {
+    resource: {
+      kubernetes_network_policy_v1: { a: policy(named), b: policy(open), c: policy(named), d: policy(open) },
+    },
+  };
+  const stack = StackJson.of("test", json as unknown as BlockBody);
+  expect(judgeStack(stack, { rules: [egress], now: NOW }).refused.map(({ address, at }) => [address, at])).toEqual([
+    ["kubernetes_network_policy_v1.b", "spec.egress[0].to[0]"],
+    ["kubernetes_network_policy_v1.d", "spec.egress[0].to[0]"],
+  ]);
 });

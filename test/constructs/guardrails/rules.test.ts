@@ -40,6 +40,15 @@ test("each rule has an id of its own, and cases of both kinds", () => {
     expect(listed.map(({ rule }) => rule).sort()).toEqual(rules.map(({ id }) => id).sort());
 });
 
+test("a rule finds nothing in a block that it says it is not about, in the cases of all rules", () => {
+  const asking = rules.filter(({ isAbout }) => isAbout !== undefined);
+  const looking = asking.map(({ isAbout: _, ...rule }) => rule);
+  const found = (of: readonly BlockRule[], json: BlockBody): readonly string[] =>
+    judgeStack(StackJson.of("test", json), { rules: of, now: CLOCK.now() }).refused.map(({ hash }) => hash);
+  const jsons = cases.flatMap(({ refuses, accepts }) => [...refuses, ...accepts]).map(({ json }) => json);
+  for (const json of jsons) expect(found(asking, json)).toEqual(found(looking, json));
+});
+
 describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) => {
   const { refuses, accepts } = cases.find((each) => each.rule === id) ?? { refuses: [], accepts: [] };
 

@@ -1,6 +1,7 @@
 import { own } from "../../../../domain/own";
 import type { RegistryTask } from "../../../../domain";
 import { callsOf } from "../../../../domain/registry/entries";
+import { taskRiskFacts } from "../../../../domain/rules/risk-facts";
 import type { AgentRule } from "../../rule";
 
 /** A budget limits how often, an approval asks each time: one of them must be there. */
@@ -11,14 +12,13 @@ export const highImpactUncontrolled: AgentRule = {
   why: "an agent that is talked into the action repeats it as long as its token lives",
   fix: "give the task an approval, or a budget that names the action",
   standards: ["owasp-asi/ASI02", "owasp-asi/ASI08", "owasp-asi/ASI09", "sp800-53/AC-3", "ai-rmf/MANAGE 2.4"],
-  *checkAgent({ tasks }, { tools }) {
-    for (const [name, task] of Object.entries(tasks)) {
-      if (task.approval !== undefined) continue;
-      const uncontrolled = callsOf(task).filter((call) => {
+  *checkAgent(agent, registry) {
+    for (const [name, task] of Object.entries(agent.tasks)) {
+      const { calls, isApproved } = taskRiskFacts(registry, agent, name);
+      if (isApproved || !calls.some(({ isHighImpact }) => isHighImpact)) continue;
+      for (const call of callsOf(task)) {
         const [tool = "", action = ""] = call.split(".");
-        return own(own(tools, tool)?.actions, action)?.impact === "high" && !hasBudget(task, call);
-      });
-      for (const call of uncontrolled) {
+        if (own(own(registry.tools, tool)?.actions, action)?.impact !== "high" || hasBudget(task, call)) continue;
         yield { what: `task::${name}::${call}`, at: `tasks.${name}`, evidence: [task.startedBy, task.ttlSeconds] };
       }
     }

@@ -1,4 +1,6 @@
+import { byText } from "../../../../domain/by-text";
 import { own } from "../../../../domain/own";
+import { taskRiskFacts } from "../../../../domain/rules/risk-facts";
 import type { AgentRule } from "../../rule";
 
 /** `unpinned` says why; this asks who answers for it, and until when. */
@@ -9,16 +11,18 @@ export const toolUnpinned: AgentRule = {
   why: "a server that changes the description of a tool speaks to the model in its next call, and nothing notices",
   fix: "write the pin that `ambit tools pin` prints",
   standards: ["owasp-asi/ASI04", "owasp-asi/ASI01", "owasp-mcp/MCP03", "sp800-53/SR-3"],
-  *checkAgent({ tasks }, { tools }) {
-    const called = new Set(
-      Object.values(tasks).flatMap((task) =>
-        Object.entries(task.tools).flatMap(([tool, actions]) => actions.map((action) => `${tool}.${action}`)),
-      ),
-    );
-    for (const name of [...called].sort()) {
-      const [tool = "", action = ""] = name.split(".");
-      const unpinned = own(own(tools, tool)?.actions, action)?.unpinned;
-      if (unpinned !== undefined) yield { what: `tool::${name}`, at: "tasks", evidence: unpinned.reason };
+  *checkAgent(agent, registry) {
+    const reasons = new Map<string, string>();
+    for (const [name, { tools }] of Object.entries(agent.tasks)) {
+      if (!taskRiskFacts(registry, agent, name).calls.some(({ isUnpinned }) => isUnpinned)) continue;
+      for (const [tool, actions] of Object.entries(tools)) {
+        for (const action of actions) {
+          const unpinned = own(own(registry.tools, tool)?.actions, action)?.unpinned;
+          if (unpinned !== undefined) reasons.set(`${tool}.${action}`, unpinned.reason);
+        }
+      }
     }
+    for (const [name, reason] of [...reasons].sort(([one], [other]) => byText(one, other)))
+      yield { what: `tool::${name}`, at: "tasks", evidence: reason };
   },
 };

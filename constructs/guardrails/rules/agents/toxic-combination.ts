@@ -1,4 +1,4 @@
-import { taskFacts } from "../../private/task-facts";
+import { taskRiskFacts } from "../../../../domain/rules/risk-facts";
 import type { AgentRule } from "../../rule";
 
 /** Untrusted content, confidential data and a way out in one task: the three that make an exfiltration */
@@ -11,10 +11,10 @@ export const toxicCombination: AgentRule = {
   standards: ["owasp-asi/ASI01", "owasp-asi/ASI02", "owasp-asi/ASI09", "ai-rmf/MAP 5.1", "sp800-53/AC-4"],
   *checkAgent(agent, registry) {
     for (const name of Object.keys(agent.tasks)) {
-      const { calls, data, isApproved, readsUntrusted, takesUntrusted } = taskFacts(registry, agent, name);
-      const isUntrusted = readsUntrusted || takesUntrusted || calls.some(({ untrustedOutput }) => untrustedOutput);
-      const isConfidential = data.some(({ reads, sensitivity }) => reads && sensitivity.isConfidential);
-      if (isApproved || !isUntrusted || !isConfidential || !calls.some(({ isOutward }) => isOutward)) continue;
+      const { calls, data, isApproved, readsUntrusted, takesUntrusted } = taskRiskFacts(registry, agent, name);
+      if (isApproved || !data.some(({ reads, sensitivity }) => reads && sensitivity.isConfidential)) continue;
+      if (!calls.some(({ isOutward }) => isOutward)) continue;
+      if (!readsUntrusted && !takesUntrusted && !calls.some(({ untrustedOutput }) => untrustedOutput)) continue;
       const { tools, data: accesses } = agent.tasks[name] ?? {};
       yield { what: `task::${name}`, at: `tasks.${name}`, evidence: { tools: tools ?? {}, data: accesses ?? {} } };
     }

@@ -1,6 +1,6 @@
 import { configTextsOf, entriesOf } from "../../config-texts";
 import { objectOf, typesOf } from "../../kubernetes-object";
-import type { BlockRule } from "../../rule";
+import type { BlockRule, Violation } from "../../rule";
 import { isSecretName, isSecretValue, secretShapesIn } from "../../secrets";
 
 /** `password: x`, `"password": "x"`, `password=x` and `password "x"`, in any format of a configuration */
@@ -16,16 +16,18 @@ export const configSecret: BlockRule = {
   fix: "let the workload ask for a short-lived token by its SVID, or mount a file that a secret store keeps",
   standards: ["owasp-nhi/NHI2", "owasp-nhi/NHI7", "owasp-asi/ASI03", "owasp-mcp/MCP01", "sp800-53/IA-5"],
   looksAt: typesOf("ConfigMap"),
-  *check(block, stack) {
-    if (objectOf(block, "ConfigMap") === undefined) return;
+  check(block, stack) {
+    if (objectOf(block, "ConfigMap") === undefined) return [];
+    const found: Violation[] = [];
     for (const { key, at, value } of entriesOf(block)) {
       if (typeof value === "string" && isSecretName(key) && isSecretValue(value))
-        yield { what: key, at, evidence: "value of a secret" };
+        found.push({ what: key, at, evidence: "value of a secret" });
     }
     for (const { key, at, text } of configTextsOf(block, stack)) {
-      for (const shape of secretShapesIn(text)) yield { what: `${key}::${shape}`, at, evidence: shape };
-      for (const name of settingsIn(text)) yield { what: `${key}::${name}`, at, evidence: "value of a secret" };
+      for (const shape of secretShapesIn(text)) found.push({ what: `${key}::${shape}`, at, evidence: shape });
+      for (const name of settingsIn(text)) found.push({ what: `${key}::${name}`, at, evidence: "value of a secret" });
     }
+    return found;
   },
 };
 

@@ -1,5 +1,5 @@
 import { CONFIG_TYPES } from "../../config-texts";
-import { opaConfigsOf } from "../../opa-config";
+import { isAboutOpa, opaConfigsOf } from "../../opa-config";
 import type { BlockRule } from "../../rule";
 import { flagOf, isObject } from "../../value";
 
@@ -20,6 +20,7 @@ export const unlogged: BlockRule = {
     "maestro/L5",
   ],
   looksAt: CONFIG_TYPES,
+  isAbout: isAboutOpa,
   *check(block, stack) {
     for (const { at, configuration } of opaConfigsOf(block, stack)) {
       const logs = configuration["decision_logs"] ?? null;

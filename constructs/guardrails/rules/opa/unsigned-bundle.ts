@@ -1,5 +1,5 @@
 import { CONFIG_TYPES } from "../../config-texts";
-import { opaConfigsOf, opaServersOf } from "../../opa-config";
+import { isAboutOpa, opaConfigsOf, opaServersOf } from "../../opa-config";
 import { POD_TYPES } from "../../pods";
 import type { BlockRule } from "../../rule";
 import { blockOf, isObject } from "../../value";
@@ -13,6 +13,7 @@ export const unsignedBundle: BlockRule = {
   fix: "write signing with the keyid of the key that signs them, and leave --skip-verify out",
   standards: ["owasp-asi/ASI04", "owasp-mcp/MCP04", "sp800-207/4", "sp800-53/CM-14", "sp800-53/SR-4", "maestro/L6"],
   looksAt: [...CONFIG_TYPES, ...POD_TYPES],
+  isAbout: isAboutOpa,
   *check(block, stack) {
     for (const { at, configuration } of opaConfigsOf(block, stack)) {
       const bundles = blockOf(configuration, "bundles", `${at}.bundles`) ?? {};

@@ -16,17 +16,17 @@ export const egress: BlockRule = {
   fix: "name the pods, namespaces or addresses with their ports, and leave the rest to the gateway",
   standards: ["sp800-207/2", "owasp-asi/ASI01", "owasp-asi/ASI02", "owasp-asi/ASI08", "sp800-53/SC-7", "maestro/L4"],
   looksAt: POLICY_TYPES,
-  *check(block) {
-    for (const { at, peers, ports, written } of trafficOf(block, "egress")) {
+  *check(block, stack) {
+    for (const { at, peers, ports, written } of trafficOf(block, stack, "egress")) {
       if (peers.length === 0 && !isNestedServer(block, ports)) yield { what: "to::everywhere", at, evidence: written };
-      for (const [index, peer] of peers.entries()) {
-        const reach = reachOf(peer, `${at}.to[${index}]`);
+      for (const peer of peers) {
+        const reach = reachOf(peer);
         if (
           reach === undefined ||
           (reach === "outside" && ports.length > 0 && !ports.includes("range") && !ports.includes("any"))
         )
           continue;
-        yield { what: `to::${reach}`, at: `${at}.to[${index}]`, evidence: written };
+        yield { what: `to::${reach}`, at: peer.at, evidence: written };
       }
     }
   },

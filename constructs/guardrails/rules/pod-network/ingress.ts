@@ -12,10 +12,8 @@ export const ingress: BlockRule = {
   standards: ["sp800-207/2", "owasp-asi/ASI07", "owasp-asi/ASI08", "sp800-53/SC-7", "maestro/L4"],
   looksAt: POLICY_TYPES,
   *check(block, stack) {
-    for (const { at, peers, ports, written } of trafficOf(block, "ingress")) {
-      const open = peers
-        .map((peer, index) => reachOf(peer, `${at}.from[${index}]`))
-        .filter((each) => each !== undefined);
+    for (const { at, peers, ports, written } of trafficOf(block, stack, "ingress")) {
+      const open = peers.map(reachOf).filter((each) => each !== undefined);
       const reaches = peers.length === 0 ? ["everywhere"] : open;
       if (reaches.length === 0) continue;
       const published = publishedPortsOf(block, stack);

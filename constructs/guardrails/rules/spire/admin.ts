@@ -1,7 +1,7 @@
 import { CONFIG_TYPES } from "../../config-texts";
 import { registrationsOf } from "../../private/registrations";
 import type { BlockRule } from "../../rule";
-import { spireConfigsOf } from "../../spire-config";
+import { isAboutSpire, spireConfigsOf } from "../../spire-config";
 import { flagOf, textsOf } from "../../value";
 
 export const admin: BlockRule = {
@@ -12,6 +12,7 @@ export const admin: BlockRule = {
   fix: "leave admin_ids, authorized_delegates, admin and downstream out",
   standards: ["owasp-nhi/NHI5", "owasp-nhi/NHI4", "owasp-asi/ASI03", "owasp-asi/ASI10", "sp800-53/AC-6"],
   looksAt: CONFIG_TYPES,
+  isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) {
       const { server = {}, agent = {} } = configuration;

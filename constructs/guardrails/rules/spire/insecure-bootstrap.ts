@@ -1,6 +1,6 @@
 import { CONFIG_TYPES } from "../../config-texts";
 import type { BlockRule } from "../../rule";
-import { hasSpireConfig, spireConfigsOf } from "../../spire-config";
+import { isAboutSpire, spireConfigsOf } from "../../spire-config";
 import { flagOf } from "../../value";
 
 export const insecureBootstrap: BlockRule = {
@@ -11,7 +11,7 @@ export const insecureBootstrap: BlockRule = {
   fix: "write trust_bundle_path or trust_bundle_url",
   standards: ["sp800-207/2", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/IA-3", "maestro/L4"],
   looksAt: CONFIG_TYPES,
-  isAbout: hasSpireConfig,
+  isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) {
       if (flagOf(configuration.agent ?? {}, "insecure_bootstrap", at) === true)

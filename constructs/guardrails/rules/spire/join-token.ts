@@ -1,6 +1,6 @@
 import { CONFIG_TYPES } from "../../config-texts";
 import type { BlockRule } from "../../rule";
-import { hasSpireConfig, spireConfigsOf } from "../../spire-config";
+import { isAboutSpire, spireConfigsOf } from "../../spire-config";
 
 export const joinToken: BlockRule = {
   id: "AMBIT-SPIRE-JOIN-TOKEN",
@@ -10,7 +10,7 @@ export const joinToken: BlockRule = {
   fix: "attest by k8s_psat on Kubernetes, or aws_iid on an instance of EC2",
   standards: ["owasp-nhi/NHI4", "owasp-nhi/NHI2", "owasp-asi/ASI03", "sp800-53/IA-3", "maestro/L4"],
   looksAt: CONFIG_TYPES,
-  isAbout: hasSpireConfig,
+  isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) {
       for (const { kind, name } of configuration.plugins)

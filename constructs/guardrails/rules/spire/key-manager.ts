@@ -1,6 +1,6 @@
 import { CONFIG_TYPES } from "../../config-texts";
 import type { BlockRule } from "../../rule";
-import { hasSpireConfig, spireConfigsOf } from "../../spire-config";
+import { isAboutSpire, spireConfigsOf } from "../../spire-config";
 
 /**
  * A server with a file as its database is one server, for one cluster without a cloud: its keys lie beside that file. The keys of an agent
@@ -14,7 +14,7 @@ export const keyManager: BlockRule = {
   fix: "take the key manager aws_kms",
   standards: ["owasp-nhi/NHI2", "owasp-asi/ASI03", "sp800-53/SC-12", "maestro/L4"],
   looksAt: CONFIG_TYPES,
-  isAbout: hasSpireConfig,
+  isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) {
       const { server, plugins } = configuration;

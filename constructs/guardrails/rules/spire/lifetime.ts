@@ -2,7 +2,7 @@ import { CONFIG_TYPES } from "../../config-texts";
 import { secondsOf } from "../../private/go-duration";
 import { registrationsOf } from "../../private/registrations";
 import type { BlockRule, Violation } from "../../rule";
-import { spireConfigsOf } from "../../spire-config";
+import { isAboutSpire, spireConfigsOf } from "../../spire-config";
 import type { BlockBody } from "../../value";
 
 /** Longest lives in seconds: an SVID that is out cannot be revoked, as SPIRE has no list of revoked ones. */
@@ -18,6 +18,7 @@ export const lifetime: BlockRule = {
   fix: "write 1h and 5m or less, or leave the lifetimes out",
   standards: ["sp800-207/3", "owasp-nhi/NHI7", "owasp-asi/ASI03", "sp800-53/IA-5", "sp800-53/SC-12"],
   looksAt: CONFIG_TYPES,
+  isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) {
       const { server = {} } = configuration;

@@ -1,6 +1,6 @@
 import { CONFIG_TYPES } from "../../config-texts";
 import type { BlockRule, Violation } from "../../rule";
-import { hasSpireConfig, type SpireConfig, spireConfigsOf } from "../../spire-config";
+import { isAboutSpire, type SpireConfig, spireConfigsOf } from "../../spire-config";
 import { blockOf, type BlockBody, flagOf } from "../../value";
 
 /** `unix` beside `k8s` adds selectors; alone it tells a pod by a user id that each image chooses. */
@@ -12,7 +12,7 @@ export const unverified: BlockRule = {
   fix: "leave the option out, and attest pods by the attestor k8s",
   standards: ["sp800-207/6", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/IA-3", "sp800-53/IA-9", "maestro/L4"],
   looksAt: CONFIG_TYPES,
-  isAbout: hasSpireConfig,
+  isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) yield* unverifiedIn(configuration, at);
   },

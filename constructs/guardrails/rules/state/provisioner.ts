@@ -1,4 +1,5 @@
 import type { Json } from "../../../../domain";
+import type { Block } from "../../block";
 import type { BlockRule } from "../../rule";
 import { isObject } from "../../value";
 
@@ -11,8 +12,9 @@ export const provisioner: BlockRule = {
   fix: "use a resource of the provider, or a job with a role of its own",
   standards: ["owasp-asi/ASI04", "sp800-53/SR-3", "owasp-asi/ASI05", "owasp-mcp/MCP05"],
   looksAt: [/^(?!data\.|provider\.|backend\.)\w/],
+  isAbout: (block) => provisionersOf(block) !== null,
   *check(block) {
-    const written = block.mode === "resource" ? (block.body["provisioner"] ?? null) : null;
+    const written = provisionersOf(block);
     if (written === null) return;
     for (const each of (Array.isArray(written) ? written : [written]) as readonly Json[]) {
       // By its kind: `[{ "local-exec": { … } }]`.
@@ -22,3 +24,7 @@ export const provisioner: BlockRule = {
     }
   },
 };
+
+function provisionersOf({ mode, body }: Block): Json {
+  return mode === "resource" ? (body["provisioner"] ?? null) : null;
+}
