@@ -18,7 +18,7 @@ export const RULE_TYPES: readonly string[] = [
 export function* openRules({ type, body }: Block, direction: Direction): Generator<Violation> {
   for (const { at, rule } of rulesOf(type, body, direction)) {
     for (const attribute of ["cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6"]) {
-      for (const range of rangesOf(rule, attribute, at).filter(isEveryAddress)) {
+      for (const range of openRanges(rule, attribute, at)) {
         const ports = ["from_port", "to_port", "protocol", "ip_protocol"].map((name) => rule[name] ?? null);
         yield { what: `${direction}::${range}`, at: `${at}${attribute}`, evidence: [range, ...ports] };
       }
@@ -37,6 +37,15 @@ function rulesOf(
   return blocksOf(body, direction).map((rule, index) => ({ at: `${direction}[${index}].`, rule }));
 }
 
+/**
+ * The ranges of an attribute that are every address, or half of them.
+ *
+ * @throws UndecidedValue for a range that is known at apply only, and no attribute of a resource
+ */
+export function openRanges(rule: BlockBody, attribute: string, at: string): readonly string[] {
+  return rangesOf(rule, attribute, at).filter(isEveryAddress);
+}
+
 function rangesOf(rule: BlockBody, attribute: string, at: string): readonly string[] {
   const written = rule[attribute];
   const texts = (Array.isArray(written) ? written : [written ?? null]) as readonly unknown[];
@@ -48,7 +57,8 @@ function rangesOf(rule: BlockBody, attribute: string, at: string): readonly stri
 /** An attribute of a resource, or ranges of one */
 const RESOURCE = /^\$\{(?:data\.)?aws_\w+\.[\w-]+(?:\[[^\]]*\])?(?:\.\w+|\[[^\]]*\])+\}$/;
 
-/** `0.0.0.0/0`, `::/0`, and halves such as `0.0.0.0/1` that make it up */
+/** `0.0.0.0/0`, `::/0`, and halves such as `0.0.0.0/1` that make it up. With no bit of a network, `10.0.0.0/0` is every address too. */
 function isEveryAddress(range: string): boolean {
-  return /\/[0-7]$/.test(range) && !/^(?:10\.|f[cdef])/i.test(range);
+  const bits = Number(/\/(\d+)$/.exec(range)?.[1]);
+  return bits === 0 || (bits < 8 && !/^(?:10\.|f[cdef])/i.test(range));
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { granteeAttributes, GRANTEE_TYPES } from "../../../constructs/guardrails/grantees";
 import { POLICY_ATTRIBUTES } from "../../../constructs/guardrails/private/policy-attributes";
+import { PUBLIC_FLAGS } from "../../../constructs/guardrails/rules/storage/public-database";
 import { type ProviderAttribute, providerAttributes } from "../../support/guardrails/provider-attributes";
 
 /** Attributes that no rule reads as what their name says, and why */
@@ -69,4 +70,14 @@ describe.each(TABLES)("%s", (_, isMeant, read, file) => {
     expect(given.filter((each) => !names.has(each))).toEqual([]);
     expect(new Set(given).size).toBe(given.length);
   });
+});
+
+test("each type of the provider with a flag for a public address is judged by it", () => {
+  const flagged = attributes
+    .filter(({ name }) => name === "publicly_accessible" || name === "public_connectivity")
+    .map(addressOf);
+  expect(Object.entries(PUBLIC_FLAGS).map(([type, [flag]]) => `${type}.${flag}`)).toEqual(
+    expect.arrayContaining([...new Set(flagged)]),
+  );
+  expect(new Set(flagged).size).toBe(Object.keys(PUBLIC_FLAGS).length);
 });

@@ -1,0 +1,49 @@
+import { isAgentRole } from "../../agent-roles";
+import type { Block } from "../../block";
+import type { BlockRule, Violation } from "../../rule";
+import type { StackJson } from "../../stack";
+import { blocksOf, textOf, textsOf, UndecidedValue } from "../../value";
+
+/** Access entries of EKS give an IAM role rights in a cluster past its bindings. An agent has those of its service account alone. */
+export const eksAdmin: BlockRule = {
+  id: "AMBIT-RBAC-EKS-ADMIN",
+  severity: "critical",
+  what: "no one may be an administrator of a cluster by an access entry of EKS, and no agent's role may have an entry",
+  why: "the role reads all Secrets and makes pods under any service account, and no binding in the cluster shows it",
+  fix: "associate AmazonEKSViewPolicy, or a policy for namespaces alone; bind a role to an agent's service account",
+  standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "owasp-asi/ASI10", "sp800-53/AC-6"],
+  looksAt: ["aws_eks_access_entry", "aws_eks_access_policy_association"],
+  *check(block, stack) {
+    yield* principalsIn(block, stack);
+    if (block.type === "aws_eks_access_entry") {
+      for (const group of textsOf(block.body, "kubernetes_groups").filter((each) => each.startsWith("system:")))
+        yield { what: group, at: "kubernetes_groups", evidence: [group, block.body["principal_arn"] ?? null] };
+      return;
+    }
+    const policy = textOf(block.body, "policy_arn") ?? "";
+    const scopes = blocksOf(block.body, "access_scope").map((each) => textOf(each, "type", "access_scope.type"));
+    const name = policy.slice(policy.lastIndexOf("/") + 1);
+    const isWide = scopes.length === 0 || scopes.some((each) => each !== "namespace");
+    if (name === "AmazonEKSClusterAdminPolicy" || (isWide && READING_SECRETS.has(name)))
+      yield { what: name, at: "policy_arn", evidence: [name, scopes as string[], block.body["principal_arn"] ?? null] };
+  },
+};
+
+/** Access policies that read Secrets. Source: EKS user guide, "Review access policy permissions". */
+const READING_SECRETS = new Set([
+  "AmazonEKSAdminPolicy",
+  "AmazonEKSAdminViewPolicy",
+  "AmazonEKSEditPolicy",
+  "AmazonEKSSecretReaderPolicy",
+]);
+
+function* principalsIn({ body }: Block, stack: StackJson): Generator<UndecidedValue | Violation> {
+  const written = body["principal_arn"] ?? null;
+  const referred = stack.referred(written)?.block;
+  const isAgent = referred === undefined ? /:role\/ambit\/agents\//.test(String(written)) : isAgentRole(referred);
+  if (isAgent) yield { what: "agent", at: "principal_arn", evidence: written };
+  else if (/^arn:.*[*?]|:root$/.test(String(written)))
+    yield { what: `principal_arn::${String(written)}`, at: "principal_arn", evidence: written };
+  else if (/\$\{(?:var|local|each|module)\.|\$\{[^}]*["(]/.test(String(written)))
+    yield new UndecidedValue("principal_arn", written, "principal_arn is known at apply only");
+}
