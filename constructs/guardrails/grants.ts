@@ -53,9 +53,3 @@ export function matches(pattern: string, text: string): boolean {
     .replace(/\?/g, ".");
   return new RegExp(`^${source}$`, "is").test(text);
 }
-
-/** The resources of a statement that stand for everything of this kind, such as `role`; `NotResource` does too */
-export function everyOf({ Resource, NotResource }: Statement, sample: string): readonly string[] {
-  if (NotResource !== undefined) return ["NotResource"];
-  return valuesOf(Resource).filter((pattern) => matches(pattern, sample));
-}

@@ -1,5 +1,5 @@
 import { isNarrowedBy } from "../../../constructs/guardrails/conditions";
-import { covers, everyOf, grantsOf, matches } from "../../../constructs/guardrails/grants";
+import { covers, grantsOf, matches } from "../../../constructs/guardrails/grants";
 import { policiesOf, readablePoliciesOf } from "../../../constructs/guardrails/policies";
 import { accountOf, isAnyone, principalsOf, wholeAccount } from "../../../constructs/guardrails/principals";
 import { StackJson } from "../../../constructs/guardrails/stack";
@@ -22,11 +22,6 @@ test("an Allow covers what it names, or all that NotAction leaves", () => {
   expect(covers(allow(["s3:Get*"], "*"), "s3:GetObject")).toBe(true);
   expect([covers(statement, "iam:PassRole"), covers(statement, "sts:AssumeRole")]).toEqual([false, true]);
   expect(covers({ Effect: "Allow", Resource: "*" }, "s3:GetObject")).toBe(false);
-});
-
-test("NotResource stands for everything", () => {
-  expect(everyOf({ Effect: "Allow", NotResource: "arn:aws:s3:::a" }, "x")).toEqual(["NotResource"]);
-  expect(everyOf(allow("s3:GetObject", ["arn:a", "*"]), "x")).toEqual(["*"]);
 });
 
 /** The operator and values of a test on aws:PrincipalArn, and whether they narrow a statement */

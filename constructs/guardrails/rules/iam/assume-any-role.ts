@@ -1,6 +1,7 @@
-import { covers, everyOf, grantsOf } from "../../grants";
+import { covers, grantsOf } from "../../grants";
 import { typesWith } from "../../policies";
 import type { BlockRule } from "../../rule";
+import { anyRolesOf } from "../../wide-patterns";
 
 /** Each role that trusts the account by its root can be assumed by it. */
 export const assumeAnyRole: BlockRule = {
@@ -14,12 +15,9 @@ export const assumeAnyRole: BlockRule = {
   *check(block, stack) {
     for (const { at, statement, evidence } of grantsOf(block, stack, "identity")) {
       if (!covers(statement, "sts:AssumeRole")) continue;
-      for (const pattern of everyOf(statement, ANY_ROLE)) {
+      for (const pattern of anyRolesOf(statement)) {
         yield { what: `sts:AssumeRole::${pattern}`, at: `${at}.Resource`, evidence };
       }
     }
   },
 };
-
-/** A name that no author means: a pattern that holds it is one for all roles */
-const ANY_ROLE = "arn:aws:iam::000000000000:role/-any-";

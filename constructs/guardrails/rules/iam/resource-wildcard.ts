@@ -1,10 +1,11 @@
-import { mayUseWildcardResource, valuesOf } from "../../../../iam";
-import { isNarrowedBy } from "../../conditions";
+import { mayUseWildcardResource, type Statement, valuesOf } from "../../../../iam";
+import { isNarrowedBy, testsOf } from "../../conditions";
 import { grantsOf } from "../../grants";
 import { typesWith } from "../../policies";
 import type { BlockRule } from "../../rule";
+import { isWide } from "../../wide-patterns";
 
-/** `*`, `arn:aws:s3:::*` and `NotResource`, for actions that AWS gives resources. Tags that a condition asks for name resources too. */
+/** `*`, `arn:aws:s3:::*`, names that begin with a wildcard, and `NotResource`, for actions that AWS gives resources. Tags that a condition asks for name resources too. */
 export const resourceWildcard: BlockRule = {
   id: "AMBIT-IAM-RESOURCE-WILDCARD",
   severity: "high",
@@ -17,22 +18,31 @@ export const resourceWildcard: BlockRule = {
     for (const { at, statement, evidence } of grantsOf(block, stack, "identity")) {
       const actions = valuesOf(statement.Action);
       if (actions.length > 0 && actions.every(hasNoResource)) continue;
-      if (isNarrowedBy(statement, /^aws:Re(?:quest|source)Tag\//i)) continue;
-      const wide = statement.NotResource === undefined ? valuesOf(statement.Resource).filter(isEvery) : ["NotResource"];
+      if (isOfTag(statement)) continue;
+      const wide = statement.NotResource === undefined ? valuesOf(statement.Resource).filter(isWide) : ["NotResource"];
       for (const pattern of wide) yield { what: `Resource::${pattern}`, at: `${at}.Resource`, evidence };
     }
   },
 };
 
-/** No part of it names a resource: `*`, `arn:*`, `arn:aws:sqs:*:*:*`; a part that is known at apply is a name */
-function isEvery(pattern: string): boolean {
-  if (!pattern.startsWith("arn:")) return /^[*?:]+$/.test(pattern);
-  const [, , service, , , ...rest] = pattern.split(":");
-  const resource = rest.join(":");
-  // A bucket's name stands first, where other services have the kind of resource.
-  const named = service === "s3" ? resource : resource.replace(/^[a-z-]+[/:]/, "");
-  return named === "" || /^[*?]+(?:[/:][*?]+)*$/.test(named);
+/**
+ * Tags that resources have, or that a request gives to what it makes. A request that tags takes any resource: it must be bound to the keys
+ * that it may write.
+ */
+function isOfTag(statement: Statement): boolean {
+  if (isNarrowedBy(statement, /^aws:ResourceTag\//i, ANY_TAG)) return true;
+  const tags = valuesOf(statement.Action).some((action) => /^[^:]*:(?:\*|(?:Create|Add|Put|Set)?Tag)/i.test(action));
+  return (!tags || areKeysNamed(statement)) && isNarrowedBy(statement, /^aws:RequestTag\//i, ANY_TAG);
 }
+
+function areKeysNamed({ Condition }: Statement): boolean {
+  return testsOf(Condition, /^aws:TagKeys$/i).some(
+    ({ operator, values }) => operator === "ForAllValues:StringEquals" && values.length > 0,
+  );
+}
+
+/** A value that begins with a wildcard, or that the request itself gives */
+const ANY_TAG = /^[*?]|^$|\$\{aws:RequestTag\//i;
 
 /** Beside those that `iam` knows: reading actions on the whole account. Source: Service Authorization Reference. */
 const ACCOUNT_WIDE = [
