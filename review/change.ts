@@ -1,4 +1,4 @@
-/** What a change is about. Part of the JSON report: a name is never given another meaning. */
+/** What a change is about. Part of the JSON report: a name never changes its meaning. */
 export const CHANGE_KINDS = [
   "action",
   "trust",
@@ -16,53 +16,53 @@ export const CHANGE_KINDS = [
 
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** Where a reader finds what was changed */
+/** Where a reader finds the change */
 export interface ChangeSource {
   /** Address of the resource, or path in the registry */
   readonly address: string;
-  /** File and line of the declaration, where they are known */
+  /** File and line of the declaration, if known */
   readonly file?: string;
   readonly line?: number;
-  /** Addresses of policies of others without which it would not be so, where those are new or others too */
+  /** Addresses of other policies that the change needs and that are new or changed too */
   readonly also?: readonly string[];
 }
 
 /** How a report shows a change. It decides nothing: every gain needs approval. */
 export interface Presentation {
-  /** `first`: before what may be anything; `early`: right behind that; `late`: behind what is not folded */
+  /** `first`: before findings that may be anything; `early`: right after those; `late`: after everything that is not folded */
   readonly place?: "first" | "early" | "late";
-  /** What a report may begin with instead, after the name of the principal, such as `is suspended` */
+  /** Text after the name of the principal that a report may start with, such as `is suspended` */
   readonly headline?: string;
-  /** Of an agent that was not there before: a report begins with the most important thing that it may do. */
+  /** True for a new agent: a report starts with the most important thing that it may do. */
   readonly isNew?: true;
-  /** Why it need not be read by itself */
+  /** Why a reader may skip it */
   readonly fold?: Fold;
 }
 
-/** `usual`: every other agent has it; `declared`: follows from data that is declared; `renewed`: follows from a new expiry */
+/** `usual`: every other agent has it; `declared`: follows from declared data; `renewed`: follows from a new expiry */
 export type Fold = "usual" | "declared" | "renewed";
 
-/** One thing that somebody can do in one state and not in the other */
+/** One thing that a principal can do in one state and not in the other */
 export interface Change {
   readonly kind: ChangeKind;
   /** In words, such as `s3:GetObject on arn:aws:s3:::acme-kb/*` */
   readonly what: string;
-  /** One concrete request, or moment, that is allowed in one state and not in the other */
+  /** One example request, or moment, that one state allows and the other does not */
   readonly witness: string;
   readonly source: ChangeSource;
   readonly showing?: Presentation;
 }
 
-/** What could not be decided. It counts as a gain. */
+/** Something that could not be decided. It counts as a gain. */
 export interface Unknown {
   readonly what: string;
   readonly why: string;
   readonly source: ChangeSource;
-  /** A policy, which may have denied something: where it goes, what is gained by that is unknown too. */
+  /** True for a policy that may have denied something: if it is removed, the effect is unknown too. */
   readonly mayDeny?: true;
 }
 
-/** Of an agent, or of another principal, between two states */
+/** Of an agent, or another principal, between two states */
 export interface Changes {
   readonly gains: readonly Change[];
   readonly losses: readonly Change[];
@@ -81,7 +81,7 @@ export function together(some: Changes | undefined, more: Changes): Changes {
   };
 }
 
-/** What is said more than once, in the same words of the same place, is said once. */
+/** The same text at the same place is kept once. */
 export function distinct(unknown: readonly Unknown[]): readonly Unknown[] {
   return [...new Map(unknown.map((one) => [JSON.stringify(one), one])).values()];
 }

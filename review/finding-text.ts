@@ -1,14 +1,14 @@
 import type { ChangeKind } from "./change";
 
 /**
- * What a review finds, in words: each a clause without a capital and without a full stop. Names and texts are given as they
- * are to be read, quoted or not; findings without a principal name `a principal`.
+ * The text of each finding: a clause without a capital and without a full stop. Names and texts are given as the report
+ * shows them, quoted or not; findings without a principal name `a principal`.
  */
 export const FINDING_TEXT = {
   gain: (who: string, kind: ChangeKind, what: string) => `${who} gains ${kind}: ${what}`,
   loss: (who: string, kind: ChangeKind, what: string) => `${who} loses ${kind}: ${what}`,
   unknown: (who: string, what: string, why: string) => `what ${who} gains cannot be decided: ${what}, because ${why}`,
-  /** @param what its code, and what it is */
+  /** @param what code and text of the combination */
   combination: (who: string, isNew: boolean, what: string) =>
     `${who} ${isNew ? "gains" : "has"} a combination, ${what}`,
   undeclared: (kind: ChangeKind, what: string) => `no declaration explains ${kind}: ${what}`,

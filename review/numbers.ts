@@ -1,4 +1,4 @@
-/** A number for each of what is compared often, from 0 in the order in which they are first seen */
+/** A number for each distinct value, counted from 0 in order of appearance, for fast comparison */
 export class Numbers<One> {
   private readonly known = new Map<One, number>();
 

@@ -1,7 +1,7 @@
 import { Glob } from "../iam/sets/glob";
 
 /**
- * With these begin names of actions of the access levels List and Read, and of `kms:Decrypt`, which reveals and changes
+ * Names of actions of the access levels List and Read start with these, and `kms:Decrypt`, which reveals and changes
  * nothing.
  *
  * Source: Service Authorization Reference, access levels; AWS's own policies ReadOnlyAccess and SecurityAudit.
@@ -31,7 +31,7 @@ const VERBS = [
 ];
 
 /**
- * Named like these, and more: they hand out credentials, with which more than reading is done, or are of the access level
+ * Exceptions to these and more names: they issue credentials, which allow more than reading, or have the access level
  * Write.
  */
 const MORE = [
@@ -75,7 +75,7 @@ const MORE = [
 const READS = new RegExp(`^[a-z0-9*?-]+:(?:${VERBS.join("|")})`, "i");
 
 /**
- * Whether all that a pattern of actions stands for only reads: what is not known to counts as writing.
+ * Whether every action that a pattern matches only reads: an action that is not known to counts as writing.
  *
  * @param pattern one action, such as `s3:GetObject`, or several, such as `s3:Get*`
  */

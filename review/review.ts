@@ -1,27 +1,27 @@
 import type { RegistryHorizon } from "../domain/registry/document";
 import type { Change, ChangeSource, Unknown } from "./change";
 
-/** What a pull request lets everybody do that they could not do before */
+/** What a pull request lets each principal do that it could not do before */
 export interface Review {
-  /** Agents, and principals without a declaration by their Terraform address; those that change, by name */
+  /** Agents, and principals without a declaration by their Terraform address; only changed ones, sorted by name */
   readonly agents: readonly PrincipalReview[];
-  /** Access in head that no declaration explains, whether it is new or stood in base already */
+  /** Access in head that no declaration explains, new or already in base */
   readonly undeclared: readonly Change[];
-  /** What head declares and its configuration does not grant */
+  /** Declared access that the configuration of head does not grant */
   readonly ungranted: readonly Change[];
-  /** What could not be decided and belongs to no single principal. It counts as a gain. */
+  /** Undecided findings without a single principal. They count as gains. */
   readonly unknown: readonly Unknown[];
-  /** Whether anything was gained, or may have been */
+  /** Whether there is a gain, or a possible one */
   readonly requiresApproval: boolean;
-  /** Who must approve what; without rules, one entry for everything */
+  /** Approvals and their reasons; without rules, one entry for everything */
   readonly approvals: readonly RequiredApproval[];
-  /** What the rules of the base say that somebody knows already: it is listed nowhere else */
+  /** Findings that the rules of base acknowledge: no other list has them */
   readonly acknowledged: readonly AcknowledgedFinding[];
-  /** What was compared; undefined where a folder holds more than was read */
+  /** Digests of the compared folders; undefined if a folder holds more than was read */
   readonly digests?: Digests;
 }
 
-/** By which a deploy knows that it applies what was reviewed */
+/** A deploy compares them with the folder that it applies */
 export interface Digests {
   readonly base: string;
   readonly head: string;
@@ -35,44 +35,44 @@ export interface PrincipalReview {
   readonly gains: readonly Change[];
   readonly losses: readonly Change[];
   readonly unknown: readonly Unknown[];
-  /** Of agents only; undefined in a state in which there is none */
+  /** For agents only; undefined in a state without the agent */
   readonly risk: { readonly before?: Risk; readonly after?: Risk };
-  /** Of agents only: the longest time after a kill at which something still works */
+  /** For agents only: the longest time that something still works after a kill */
   readonly horizon: { readonly before?: Horizon; readonly after?: Horizon };
-  /** What it can do in head that is harmless by itself and harmful together */
+  /** Abilities in head that are harmless alone and harmful together */
   readonly combinations: readonly Combination[];
 }
 
-/** What follows from what the registry declares */
+/** Risk that follows from the registry's declarations */
 export interface Risk {
   readonly score: number;
   readonly tier: string;
-  /** What raised it, heaviest first */
+  /** Reasons that raise it, heaviest first */
   readonly reasons: readonly string[];
 }
 
 export type Horizon = RegistryHorizon;
 
-/** Abilities that are dangerous because one principal has them all */
+/** Abilities that are dangerous because one principal has all of them */
 export interface Combination {
   /** Stable name, such as `exfiltration` */
   readonly code: string;
   /** In words, such as `reads untrusted output and confidential data, and is seen outside` */
   readonly what: string;
-  /** Each ability, and where it comes from */
+  /** Each ability with its source */
   readonly parts: readonly Ability[];
-  /** False where it stood in base already */
+  /** False if base already had it */
   readonly isNew: boolean;
 }
 
 export interface RequiredApproval {
   /** Name of the rule, or `default` */
   readonly rule: string;
-  /** Who may approve; empty without rules, where any reviewer may */
+  /** Approvers; empty without rules, when any reviewer may approve */
   readonly approvers: readonly string[];
-  /** How many of them must */
+  /** Number of approvers that are needed */
   readonly count: number;
-  /** What for, such as `prod.support-triage gains trust: …` */
+  /** Reasons, such as `prod.support-triage gains trust: …` */
   readonly reasons: readonly string[];
 }
 
@@ -80,12 +80,12 @@ export interface AcknowledgedFinding {
   readonly principal?: string;
   readonly kind: string;
   readonly what: string;
-  /** Date until which it holds, such as `2027-01-31` */
+  /** Last day on which it holds, such as `2027-01-31` */
   readonly until: string;
   readonly because: string;
 }
 
-/** A combination as one state has it */
+/** A combination in one state */
 export type StateCombination = Omit<Combination, "isNew">;
 
 /** One part of a combination */

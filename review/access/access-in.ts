@@ -20,11 +20,11 @@ import { givenWay } from "../reach/aws/way";
 
 const ROLE_ARN = /^arn:[^:]*:iam::\d{12}:role\/(?:.*\/)?([^/]+)$/;
 
-/** What everybody can reach in one synthesized folder; each principal is worked out when it is asked for. */
+/** Access of every principal in one synthesized folder; a principal's access is computed when it is asked for. */
 export class AccessIn {
   /** Agents first, each by name */
   public readonly principals: readonly { readonly id: string; readonly isAgent: boolean }[];
-  /** What could not be read and may concern anybody */
+  /** Parts that could not be read and may concern any principal */
   public readonly unknown: readonly Unknown[];
   private readonly reach: FolderReach;
   private readonly cluster: ClusterAccess;
@@ -47,7 +47,7 @@ export class AccessIn {
     return this.principals.some((principal) => principal.id === id);
   }
 
-  /** By name, address, or ARN of a role that is one principal's alone */
+  /** By name, by address, or by the ARN of a role that a single principal has */
   public idOf(called: string): string | undefined {
     if (this.has(called)) return called;
     const owners = [...this.reach.aws.principals.values()].filter(({ roles }) =>
@@ -56,7 +56,7 @@ export class AccessIn {
     return owners.length === 1 ? owners[0]?.name : undefined;
   }
 
-  /** Where the account is not known, the name says which role it is. */
+  /** If the account is unknown, the name identifies the role. */
   private is({ key, address }: AwsRole, arn: string): boolean {
     if (key === arn) return true;
     const name = ROLE_ARN.exec(arn)?.[1];
@@ -82,7 +82,7 @@ export class AccessIn {
     };
   }
 
-  /** Undefined where it has no way into AWS */
+  /** Undefined if it has no way into AWS */
   public waysOf(id: string): AwsPrincipal | undefined {
     const { aws, identityRoles } = this.reach;
     const accounts = this.cluster.principals.get(id)?.accounts ?? [];
@@ -123,7 +123,7 @@ export class AccessIn {
   }
 }
 
-/** Told with the agent */
+/** Reported with the agent */
 function isOfAgent([kind, name]: Problem["path"]): boolean {
   return kind === "agents" && name !== undefined;
 }
@@ -136,13 +136,13 @@ function endless(agent: string): Unknown {
   };
 }
 
-/** Each once, in the order of their words */
+/** Without duplicates, sorted by text */
 function sorted(unknown: readonly Unknown[]): readonly Unknown[] {
   const byWords = new Map(unknown.map((one) => [JSON.stringify([one.what, one.why, one.source.address]), one]));
   return [...byWords.values()].sort((one, other) => byText(one.what, other.what) || byText(one.why, other.why));
 }
 
-/** A principal with the roles of others that it becomes by its own identity. Undefined where it has no way into AWS */
+/** A principal with the roles of others that its own identity may assume; undefined if it has no way into AWS */
 function withIdentityRoles(
   { id: name, isAgent }: { readonly id: string; readonly isAgent: boolean },
   { principals, become }: AwsReach,
@@ -162,7 +162,7 @@ function withIdentityRoles(
   };
 }
 
-/** A role may be of several agents. */
+/** Several agents may share a role. */
 function once(roles: readonly IdentityRole[]): Iterable<IdentityRole> {
   return new Map(roles.map((one) => [one.role.address, one])).values();
 }

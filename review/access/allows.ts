@@ -4,7 +4,7 @@ import type { LayeredPath, LayerKind } from "../reach/aws/layer";
 import { layerText } from "../reach/aws/words";
 import type { StatementPlace } from "./principal-access";
 
-/** The statements of a path, each asked by itself */
+/** The statements of a path, each tested by itself */
 export class Allows {
   private readonly layers: readonly { readonly name: LayerKind; readonly statements: readonly Asked[] }[];
 
@@ -27,7 +27,7 @@ export class Allows {
   }
 }
 
-/** Policies of keys, and trust policies of roles, allow what they are not about, as if that were written there. */
+/** Layers of key policies and trust policies only limit requests of these actions: statements that allow all others are added. */
 const LIMITING: ReadonlyMap<LayerKind, string> = new Map([
   ["keys", "kms:*"],
   ["trusts", "sts:*"],

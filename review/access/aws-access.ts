@@ -13,7 +13,7 @@ import { byDanger, danger } from "./danger";
 
 export const NO_AWS: AwsAccess = { paths: [], roles: [] };
 
-/** What each path of a principal opens, who may become its roles, and what of that cannot be decided */
+/** What each path of a principal opens, who may assume its roles, and what could not be decided */
 export function awsAccess(principal: AwsPrincipal): {
   readonly access: AwsAccess;
   readonly unknown: readonly Unknown[];
@@ -22,7 +22,7 @@ export function awsAccess(principal: AwsPrincipal): {
   const paths = principal.paths.flatMap((path) => {
     const { access, open } = pathAccess(path, principal.denies);
     unknown.push(...open);
-    // Policies of resources grant to roles, and perhaps to no role of this principal.
+    // Resource policies grant to roles, perhaps to none of this principal.
     return isGranted(path) && access.pairs.length === 0 ? [] : [access];
   });
   const roles = rolesOf(principal, unknown);
@@ -57,7 +57,7 @@ function pathAccess(path: AwsPath, denies: readonly SourcedStatement[]): Path {
   };
 }
 
-/** Two Allows may have one pair: a reader wants one that is certain, and all statements stand by it anyway. */
+/** Two Allows may give one pair. The certain one is kept: every statement is listed with it anyway. */
 function unique(pairs: readonly AllowedPair[]): AllowedPair[] {
   const known = new Map<string, AllowedPair>();
   for (const pair of pairs) {

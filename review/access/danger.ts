@@ -5,7 +5,7 @@ import { onlyReads } from "../reading-actions";
 /** An action on a resource, as an Allow gives it */
 export type Pair = Pick<Gained, "action" | "resource" | "kinds">;
 
-/** How bad it is that somebody has an action, the worst first. It orders what a reader sees and decides nothing. */
+/** How dangerous an action is, the most dangerous first. It only sorts reports, and decides nothing. */
 const LEVELS: readonly ((pair: Pair) => boolean)[] = [
   ({ action, kinds }) => action === "*" || kinds.action === "rest",
   ({ action }) => OF_RIGHTS.test(action) && !onlyReads(action),
@@ -13,7 +13,7 @@ const LEVELS: readonly ((pair: Pair) => boolean)[] = [
   ({ action }) => !onlyReads(action),
 ];
 
-/** Who may what: rights over rights */
+/** Permissions management: rights to change rights */
 const OF_RIGHTS =
   /^(?:iam|sts|sso|organizations|kms:(?:create|retire|revoke)grant)\b|:[^:]*(?:polic|permission|grant)/i;
 

@@ -16,15 +16,15 @@ import {
 import { accessOf, actionOf, type Work } from "../reach/declared/work";
 import { groupBy } from "../group-by";
 
-/** What the registry says of one agent */
+/** What the registry declares for one agent */
 export interface DeclaredAccess extends Omit<RegistryAgent, "serves" | "tasks" | "workload"> {
   /** `<namespace>/<name>` */
   readonly serviceAccount: string;
-  /** What it does and has done, by the most sensitive data */
+  /** Work of its own and of its delegates, the most sensitive data first */
   readonly works: readonly DeclaredWork[];
   /** Who may call it, and where */
   readonly ways: readonly DeclaredWay[];
-  /** What starts a task of it and nothing else, by issuer; others start each task of their kind */
+  /** Starters that are bound to tasks of this agent, by issuer; other starters start every task of their kind */
   readonly starters: readonly DeclaredStarter[];
 }
 
@@ -33,42 +33,42 @@ export interface DeclaredStarter {
   readonly starts: readonly StarterStart[];
   /** Aliases of its keys in KMS: a principal that may sign with one starts the tasks */
   readonly keys: readonly string[];
-  /** Of this agent */
+  /** Tasks of this agent */
   readonly tasks: readonly string[];
-  /** Those of them that its events begin in a clean session */
+  /** Those of them that an event starts in a clean session */
   readonly clean: readonly string[];
 }
 
 /** A way in, with those who may call the agent by it */
 export interface DeclaredWay extends Omit<RegistryWay, "clearance" | "sensitivity" | "tasks" | "untrusted"> {
   readonly name: string;
-  /** What callers send counts as */
+  /** Sensitivity that input from callers counts as */
   readonly sensitivity: SensitivityName;
-  /** Up to which an answer may hold data */
+  /** Highest sensitivity of data in an answer */
   readonly clearance: SensitivityName;
   readonly callers: readonly DeclaredCaller[];
 }
 
 export interface DeclaredCaller extends Caller {
-  /** That it may start */
+  /** Task that it may start */
   readonly task: string;
-  /** What it sends taints the session. */
+  /** Its input taints the session. */
   readonly untrusted: boolean;
 }
 
-/** What an agent does in one of its tasks, or has another agent do there */
+/** Work of an agent in one of its tasks, its own or a delegate's */
 export interface DeclaredWork {
   readonly task: string;
-  /** `<agent>.<task>` at each hop; empty where the agent does it itself */
+  /** `<agent>.<task>` at each hop; empty for the agent's own work */
   readonly through: readonly string[];
-  /** How it begins; of what others do, `delegation` alone */
+  /** How it starts; for work of a delegate, `delegation` alone */
   readonly startedBy: readonly Start[];
   readonly ttlSeconds: number;
-  /** The most sensitive data that may be handed on along the way; null where the agent does it itself */
+  /** Highest sensitivity of data that may be handed on along the way; null for the agent's own work */
   readonly carries: SensitivityName | null;
   readonly calls: readonly DeclaredCall[];
   readonly data: readonly DeclaredData[];
-  /** Tasks that the task hands work to, and within which bounds */
+  /** Tasks that the task hands work to, and the bounds */
   readonly delegates: readonly DeclaredEdge[];
   /** Who decides on every call; null where no approval is needed */
   readonly approval: NonNullable<Work["task"]["approval"]> | null;
@@ -82,19 +82,19 @@ export interface DeclaredCall {
   /** `<tool>.<action>` */
   readonly name: string;
   readonly url: string;
-  /** Up to which sensitivity the tool may be sent data */
+  /** Highest sensitivity of data that may be sent to the tool */
   readonly clearance: SensitivityName;
   /** `user`, or the name of a service */
   readonly actsAs: string;
   readonly impact: "low" | "high";
   readonly writes: boolean;
-  /** Somebody outside sees it */
+  /** Its effect is visible outside the organisation */
   readonly outward: boolean;
-  /** What the tool answers is not trusted. */
+  /** The answers of the tool are not trusted. */
   readonly untrustedOutput: boolean;
   /** `<dataset>:<kind>` */
   readonly touches: readonly string[];
-  /** What a model's provider may do beyond an answer; left out where that is nothing */
+  /** Features of a model's provider beyond an answer; left out if there are none */
   readonly allows?: readonly string[];
 }
 
@@ -102,9 +102,9 @@ export interface DeclaredData {
   readonly dataset: string;
   readonly kinds: readonly string[];
   readonly sensitivity: SensitivityName;
-  /** Bucket, table, secret or `external`, and which */
+  /** Bucket, table, secret or `external`, with its name */
   readonly place: string;
-  /** It may hold instructions of strangers. */
+  /** It may hold instructions written by strangers. */
   readonly untrusted: boolean;
 }
 
@@ -155,7 +155,7 @@ function wayOf(registry: Registry, agent: string, name: string, way: RegistryWay
   };
 }
 
-/** Of data that an agent reads or writes itself or through others; undefined where there is none */
+/** Of data that an agent or its delegates read or write; undefined if there is none */
 export function highestOf({ works }: DeclaredAccess): Sensitivity | undefined {
   const levels = works.flatMap(({ data }) => data.map(({ sensitivity }) => Sensitivity.of(sensitivity, "registry")));
   return levels.length === 0 ? undefined : Sensitivity.highest(levels);
@@ -180,7 +180,7 @@ function workOf({ start, chain, task, actions, data, ttlSeconds, carries }: Work
   };
 }
 
-/** What the registry does not hold is told as unknown. */
+/** A name that the registry does not hold is reported as unknown. */
 function callOf(name: string, registry: Registry): readonly DeclaredCall[] {
   const { tools } = registry;
   const { tool: toolName, action: actionName } = actionOf(name);

@@ -11,9 +11,9 @@ import { type Estate, EMPTY_ESTATE } from "../read/resource";
 import type { KubernetesAccess } from "./principal-access";
 
 export interface ClusterAccess {
-  /** Everybody in the cluster, by name */
+  /** Every principal of the cluster, by name */
   readonly principals: ReadonlyMap<string, ClusterPrincipal>;
-  /** What belongs to no principal */
+  /** Unknowns that belong to no principal */
   readonly unknown: readonly Unknown[];
 }
 
@@ -26,7 +26,7 @@ export interface ClusterPrincipal {
 
 export const NO_CLUSTER: KubernetesAccess = { rights: [], egress: [], ingress: [], identities: [], pods: [] };
 
-/** What everybody has in a cluster: what they would gain if there had been nothing before */
+/** Access of every principal in a cluster: its gains over an empty cluster */
 export function clusterAccess(estate: Estate): ClusterAccess {
   const reader = new ObjectReader();
   const [nothing, state] = [
@@ -70,7 +70,7 @@ function grouped(gains: readonly Change[]): KubernetesAccess {
   };
 }
 
-/** Two may stand under one address, such as the subjects of one binding. */
+/** Two principals may have one address, such as the subjects of one binding. */
 function together(some: KubernetesAccess, more: KubernetesAccess): KubernetesAccess {
   return {
     rights: [...some.rights, ...more.rights],

@@ -3,18 +3,18 @@ import type { Gained } from "../../iam/access/difference";
 import type { Change, ChangeSource, Unknown } from "../change";
 import type { DeclaredAccess } from "./declared-access";
 
-/** Everything that one principal can reach in one synthesized folder */
+/** Access of one principal in one synthesized folder */
 export interface PrincipalAccess {
   /** An agent's name, or the Terraform address of another principal */
   readonly id: string;
   readonly isAgent: boolean;
-  /** Where an agent is declared, where that is known */
+  /** Where an agent is declared, if that is known */
   readonly source?: ChangeSource;
-  /** Of agents that the registry holds and that can be read */
+  /** For agents whose registry entry can be read */
   readonly declared?: DeclaredAccess;
   readonly aws: AwsAccess;
   readonly kubernetes: KubernetesAccess;
-  /** What could not be read or decided: it may allow anything. */
+  /** Parts that could not be read or decided: each may allow anything. */
   readonly unknown: readonly Unknown[];
 }
 
@@ -27,13 +27,13 @@ export interface AwsAccess {
 /** One way into AWS, such as `task answer`, and what it opens by itself */
 export interface PathAccess {
   readonly name: string;
-  /** Nothing is known to allow it: it is what would be open if policies that cannot be read allowed everything. */
+  /** True if it is open only in case policies that cannot be read allow everything */
   readonly isAssumed: boolean;
   /** The most dangerous first */
   readonly pairs: readonly AllowedPair[];
 }
 
-/** An action and a resource, as patterns of an Allow, of which something is really allowed */
+/** A pair of action and resource patterns of an Allow that allows at least one request */
 export interface AllowedPair {
   readonly action: string;
   readonly resource: string;
@@ -41,10 +41,10 @@ export interface AllowedPair {
   readonly kinds: Gained["kinds"];
   /** One request that is allowed */
   readonly witness: AccessRequest;
-  /** False where it depends on `unknown` whether it is allowed */
+  /** False if it depends on `unknown` whether it is allowed */
   readonly certain: boolean;
   readonly unknown: readonly string[];
-  /** Every Allow that lets the witness through, of each layer at least one */
+  /** Every Allow that lets the witness through, at least one in each layer */
   readonly by: readonly StatementPlace[];
 }
 
@@ -56,18 +56,18 @@ export interface StatementPlace {
   readonly source: ChangeSource;
 }
 
-/** How somebody becomes a role */
+/** A way to become a role */
 export interface RoleEntry {
   readonly address: string;
-  /** ARN, or address where none is known */
+  /** ARN, or address if the ARN is not known */
   readonly key: string;
-  /** Seconds, as they are written: a reference, where they are not known yet */
+  /** Seconds as written; a reference if they are not known yet */
   readonly maxSession: string;
   readonly trusted: readonly TrustedCaller[];
 }
 
 export interface TrustedCaller {
-  /** With its type, such as `AWS:arn:…`; `anybody` where the statement names no principal */
+  /** With its type, such as `AWS:arn:…`; `any principal` if the statement names none */
   readonly who: string;
   readonly action: string;
   /** One request that is allowed */
@@ -76,16 +76,16 @@ export interface TrustedCaller {
   readonly source: ChangeSource;
 }
 
-/** What a principal has in a cluster */
+/** Access of a principal in a cluster */
 export interface KubernetesAccess {
-  /** Of RBAC, and secrets and volumes that its pods mount */
+  /** RBAC rights, and secrets and volumes that its pods mount */
   readonly rights: readonly Change[];
-  /** Where its pods may connect to */
+  /** Destinations of its pods */
   readonly egress: readonly Change[];
-  /** Who may connect to its pods */
+  /** Sources that may connect to its pods */
   readonly ingress: readonly Change[];
-  /** Who it is: service account, SPIFFE IDs, roles that its account assumes, federation, lifetimes of SVIDs */
+  /** Service account, SPIFFE IDs, roles that its account assumes, federation, lifetimes of SVIDs */
   readonly identities: readonly Change[];
-  /** What its pods may do on a node, and what does not protect them */
+  /** What its pods may do on a node, and protections that they lack */
   readonly pods: readonly Change[];
 }

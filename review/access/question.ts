@@ -11,7 +11,7 @@ import { Allows, placeOf } from "./allows";
 import { mergedKeys, type Requirement, requirementFor } from "./requirement";
 import { SESSION_TAG } from "../../domain/session-tags";
 
-/** May somebody do this? */
+/** May a principal make this request? */
 export interface Question {
   /** One action, such as `s3:GetObject` */
   readonly action: string;
@@ -21,38 +21,38 @@ export interface Question {
   readonly keys: Readonly<Record<string, readonly string[]>>;
 }
 
-/** By one way into AWS */
+/** The answer for one way into AWS */
 export interface Answer {
   readonly path: string;
-  /** It counts what cannot be read as allowing everything. */
+  /** It takes policies that cannot be read to allow everything */
   readonly isAssumed: boolean;
-  /** As it was decided, with what follows from who asks, and with what is assumed */
+  /** The request as decided, with the condition keys that follow from the principal, and the assumed ones */
   readonly request: AccessRequest;
-  /** Condition keys that were not given, and are taken to be as the exchange sees to it; none where it changes nothing */
+  /** Condition keys that were not given, with the values that the exchange ensures; empty if they change nothing */
   readonly assumed: AccessRequest["keys"];
   readonly verdict: "allowed" | "denied" | "unknown";
-  /** The Allows of each layer, or the Deny that decided; of what is unknown, those that may have */
+  /** The Allows of each layer, or the Deny that decided; if unknown, those that may have decided */
   readonly by: readonly StatementPlace[];
   /** What it depends on */
   readonly unknown: readonly string[];
-  /** Of what is not allowed: what it would take */
+  /** If it is not allowed: what would allow it */
   readonly missing?: Requirement;
 }
 
-/** Denies that each ask for something else of a session */
+/** Denies that each test another key of a session */
 const MOST_ROUNDS = 4;
 
 /**
- * By each way of a principal into AWS, what is allowed first
+ * One answer for each way of a principal into AWS, allowed ones first
  *
- * @param isBare that an agent's session is not taken to be as the exchange gives it
+ * @param isBare true if nothing is assumed about the sessions that the exchange gives an agent
  */
 export function answersOf(principal: AwsPrincipal, question: Question, isBare = false): readonly Answer[] {
   const { name, isAgent, paths, denies } = principal;
   return paths
     .map((path) => {
       let answer = answerOf(path, denies, question, {});
-      // A Deny hides what the next one asks for.
+      // A Deny hides the keys that the next one tests.
       for (let left = isBare || !isAgent ? 0 : MOST_ROUNDS; left > 0 && answer.verdict === "denied"; left--) {
         const more = exchangeContext(name, path, answer.missing);
         if (Object.keys(more).length === 0) break;
@@ -92,7 +92,7 @@ function answerOf(
   };
 }
 
-/** Every Allow that counts, and each Deny that may */
+/** Every Allow that counts, and every Deny that may */
 function decisive(
   path: LayeredPath,
   by: readonly SourcedStatement[],
@@ -102,12 +102,12 @@ function decisive(
   return [...denies.map((deny) => placeOf(deny, layerOf(path, deny))), ...new Allows(path).of(request)];
 }
 
-/** Undefined where the statement stands outside of the path */
+/** Undefined if the statement is outside the path */
 function layerOf({ layers }: LayeredPath, sourced: SourcedStatement): LayerKind | undefined {
   return layers.find(({ statements }) => statements.includes(sourced))?.name;
 }
 
-/** The role, with the condition keys that follow from who asks */
+/** The role, with the condition keys that follow from the principal */
 function askerOf({ layers }: LayeredPath): AccessRequest | undefined {
   const only = layers.filter(({ name }) => name === "asker");
   return difference({ paths: [] }, { paths: [{ name: "asker", layers: only }] }).gained[0]?.witness;
@@ -115,12 +115,12 @@ function askerOf({ layers }: LayeredPath): AccessRequest | undefined {
 
 type Keys = AccessRequest["keys"];
 
-/** Where requests of an agent come from and go to: the platform says it, and policies name it. */
+/** Sources and targets of an agent's requests: the platform decides them, and policies test them. */
 const OF_PLATFORM = /^aws:(?:SourceVpc|SourceVpce|RequestedRegion|ResourceAccount|ResourceOrgID)$/i;
 
 /**
- * Condition keys of a request of an agent that the exchange gave a session, of those without which it is denied: its source
- * identity and session tags, and the endpoints and the account of the platform. What a request says itself is not assumed.
+ * Condition keys of an agent's request in a session of the exchange, if the request is denied without them: source identity,
+ * session tags, endpoints and account of the platform. Values that the request itself chooses are not assumed.
  *
  * Source: IAM user guide, reference_policies_condition-keys.
  */

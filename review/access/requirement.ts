@@ -5,15 +5,15 @@ import { difference } from "../../iam/access/difference";
 import type { LayeredPath } from "../reach/aws/layer";
 import { layerText } from "../reach/aws/words";
 
-/** What it would take for a request to be allowed on a path */
+/** What would allow a request on a path */
 export type Requirement =
   /** The same request with these condition keys, and without those, is allowed. */
   | { readonly kind: "keys"; readonly set: AccessRequest["keys"]; readonly drop: readonly string[] }
-  /** No Allow of these layers fits, under any conditions. */
+  /** No Allow of these layers matches, under any conditions. */
   | { readonly kind: "allow"; readonly layers: readonly string[] }
-  /** Each layer would allow it under some conditions, but not all under the same, or a Deny always applies. */
+  /** Each layer would allow it under some conditions, but not all under the same ones, or a Deny always applies. */
   | { readonly kind: "conflict" }
-  /** It depends on what cannot be read, or on too much. */
+  /** It depends on policies that cannot be read, or takes too many steps. */
   | { readonly kind: "unknown" };
 
 export function requirementFor(
@@ -36,7 +36,7 @@ export function requirementFor(
   };
 }
 
-/** Keys of requests for the same that are allowed, or may be: first of one that holds what was asked */
+/** Keys of allowed, or possibly allowed, requests for the same action and resource; first those with the keys of the question */
 function keysFor(
   path: LayeredPath,
   denies: readonly SourcedStatement[],
@@ -72,7 +72,7 @@ function mayAllow(layer: Layer, question: Layer): boolean {
   return gained.length + undecided.length > 0;
 }
 
-/** Allows what is asked, and nothing else */
+/** Allows only the request of the question */
 function questionLayer({ action, resource }: AccessRequest, held?: Statement["Condition"]): Layer {
   const statement: Statement = {
     Effect: "Allow",
@@ -83,12 +83,12 @@ function questionLayer({ action, resource }: AccessRequest, held?: Statement["Co
   return { name: "what is asked", statements: [{ statement, source: "what is asked" }] };
 }
 
-/** Condition keys have no case. */
+/** Condition keys are case-insensitive. */
 function valuesIn(keys: AccessRequest["keys"], key: string): readonly string[] | undefined {
   return Object.entries(keys).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
 }
 
-/** `more` goes first. */
+/** `more` takes precedence. */
 export function mergedKeys(some: AccessRequest["keys"], more: AccessRequest["keys"]): AccessRequest["keys"] {
   const kept = Object.entries(some).filter(([key]) => valuesIn(more, key) === undefined);
   return Object.fromEntries([...kept, ...Object.entries(more)]);

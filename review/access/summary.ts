@@ -7,20 +7,20 @@ import { highestOf } from "./declared-access";
 export interface Summary {
   readonly id: string;
   readonly isAgent: boolean;
-  /** Of agents that can be read: `active`, `suspended` or `expired` */
+  /** For agents that can be read: `active`, `suspended` or `expired` */
   readonly state: string | null;
   readonly aws: {
-    /** Different pairs of all ways into AWS, without those that are only assumed */
+    /** Distinct pairs of all ways into AWS, without assumed ones */
     readonly pairs: number;
-    /** Pairs of several actions, or of every resource */
+    /** Pairs that cover several actions, or every resource */
     readonly wildcards: number;
   };
-  /** Different tools, through delegation too */
+  /** Distinct tools, delegation included */
   readonly tools: number;
   readonly datasets: number;
   readonly highest: SensitivityName | null;
   readonly rights: number;
-  /** What could not be read, pairs that depend on it, and ways that are open if it allows everything */
+  /** Unread parts, pairs that depend on them, and ways that are open only if unread policies allow everything */
   readonly unknown: number;
 }
 

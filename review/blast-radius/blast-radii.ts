@@ -36,7 +36,7 @@ export class BlastRadii {
     return [...this.world.identities.keys()];
   }
 
-  /** Those of them that are agents */
+  /** Names that are agents */
   public get agents(): readonly string[] {
     return this.names.filter((name) => this.world.identities.get(name)?.kind === "agent");
   }
@@ -56,15 +56,15 @@ export class BlastRadii {
     };
   }
 
-  /** Empty where it is stopped: the exchange begins no run of it. */
+  /** Empty for a stopped agent: the exchange starts no run of it. */
   private calledBy({ name, state }: Identity): readonly Caller[] {
     const { registry } = this.world;
     return registry === undefined || state !== "active" ? [] : allCallers(registry, name);
   }
 
   /**
-   * All identities of the attacker, each by one of the shortest routes. Those that are certain go first, so that none is
-   * uncertain only by a detour.
+   * All identities of the attacker, each by a shortest route. Certain ones are followed first, so that a detour makes
+   * none of them uncertain.
    */
   private controlled(root: Identity): readonly Controlled[] {
     const found = new Map<string, Controlled>([[root.name, { identity: root, own: this.own.of(root), route: [] }]]);
@@ -78,7 +78,7 @@ export class BlastRadii {
     return [...found.values()];
   }
 
-  /** Adds the identities that one of them takes over */
+  /** Adds the identities that this one takes over */
   private take(from: Controlled, found: Map<string, Controlled>, among: (taken: Takeover) => boolean): void {
     for (const taken of from.own.taken.filter(among)) {
       const { name, what } = taken;
@@ -115,12 +115,12 @@ export class BlastRadii {
   }
 }
 
-/** Uncertain where anything on the route to it is */
+/** Uncertain if a step on its route is */
 interface Controlled extends Certainty {
   readonly identity: Identity;
   readonly own: OwnReach;
   readonly route: readonly Step[];
-  /** Of all but the root: the resource by which it is taken over */
+  /** The resource by which it is taken over; undefined for the root */
   readonly taken?: { readonly address: string };
 }
 

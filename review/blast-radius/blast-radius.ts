@@ -2,37 +2,37 @@ import type { Sensitivity } from "../../domain";
 import type { ChangeSource, Unknown } from "../change";
 import type { Caller } from "../reach/declared/agent-callers";
 
-/** What can be reached. Part of the JSON document: a name is never given another meaning. */
+/** Kinds of reached things. Part of the JSON document: a name never changes its meaning. */
 export const REACHED_KINDS = ["identity", "data", "aws", "action", "kubernetes", "pod", "network"] as const;
 
 export type ReachedKind = (typeof REACHED_KINDS)[number];
 
-/** What must happen before it works, weakest first: nothing, a budget that is not spent, a person who approves */
+/** What must happen first, weakest first: nothing, a budget with room, a person's approval */
 export const GATES = ["none", "budget", "approval"] as const;
 
 export type Gate = (typeof GATES)[number];
 
-/** One hop: who is reached, and how */
+/** One hop: the identity reached, and how */
 export interface Step {
-  /** Has work done by it, gets its identity, becomes a role of AWS, or starts its task by a token that it signs */
+  /** Delegates work to it, gets its identity, assumes an AWS role, or starts its task by a token that it signs */
   readonly how: "delegation" | "identity" | "role" | "start";
   readonly to: string;
   /** In words, such as `answer → researcher.lookup` */
   readonly what: string;
 }
 
-/** How long something works after a kill of the controlled identity */
+/** How long it works after a kill of the controlled identity */
 export interface Lifetime {
-  /** Undefined where no kill ends it */
+  /** Undefined if no kill ends it */
   readonly seconds: number | undefined;
   readonly because: string;
-  /** Whether sessions are renewed without end, so that no kill ends them */
+  /** True if sessions are renewed without end, so that no kill ends them */
   readonly isRenewed?: true;
 }
 
-/** Whether something is reached, or only may be */
+/** Whether it is certainly reached */
 export interface Certainty {
-  /** Why it is not certain that it is reached; it counts as reached. Undefined where it is certain */
+  /** Why it is uncertain; it still counts as reached. Undefined if it is certain */
   readonly unknown?: string;
 }
 
@@ -40,32 +40,32 @@ export function isCertain({ unknown }: Certainty): boolean {
   return unknown === undefined;
 }
 
-/** Together with what it is reached through: all that must be so */
+/** With the uncertainty of the way that leads to it: both must hold */
 export function through(way: string | undefined, { unknown }: Certainty): Certainty {
   const all = [way, unknown].filter((one) => one !== undefined);
   return all.length === 0 ? {} : { unknown: all.join(", and ") };
 }
 
-/** One thing that an attacker gets, or may get */
+/** One thing that an attacker reaches, or may reach */
 export interface ReachedThing extends Certainty {
   readonly kind: ReachedKind;
   /** Tool, dataset, AWS resource, peer, or identity */
   readonly target: string;
-  /** What can be done with it, such as `read` or `s3:GetObject` */
+  /** The action, such as `read` or `s3:GetObject` */
   readonly does: string;
-  /** Whose rights are used */
+  /** The identity whose rights are used */
   readonly by: string;
   /** Task, or way into AWS */
   readonly as: string;
-  /** Identities between the attacker and it: 0 for what the controlled identity does by itself */
+  /** Identities between the attacker and it: 0 for the controlled identity itself */
   readonly hop: number;
   readonly route: readonly Step[];
   readonly gate: Gate;
-  /** All that bounds it, in words */
+  /** All bounds, in words */
   readonly bounds: readonly string[];
-  /** One request */
+  /** An example request */
   readonly example?: string;
-  /** Undefined where it is not declared */
+  /** Undefined if it is not declared */
   readonly sensitivity?: Sensitivity;
   readonly isHigh: boolean;
   readonly isOutward: boolean;
@@ -76,7 +76,7 @@ export interface ReachedThing extends Certainty {
 
 export type IdentityKind = "agent" | "role" | "account";
 
-/** An identity that the attacker is, becomes or has work done by, or may */
+/** An identity that the attacker controls, assumes or delegates work to, or may */
 export interface ReachedIdentity extends Certainty {
   readonly name: string;
   readonly kind: IdentityKind;
@@ -90,13 +90,13 @@ export interface BlastRadius {
     readonly name: string;
     readonly kind: IdentityKind;
     readonly state: string;
-    /** Who may send it something by its ways in */
+    /** Callers of its ways in */
     readonly calledBy: readonly Caller[];
   };
-  /** What is certain first, then the most harmful */
+  /** Certain things first, then the most harmful */
   readonly reached: readonly ReachedThing[];
   /** Nearest first */
   readonly identities: readonly ReachedIdentity[];
-  /** What could not be read or decided: it may open anything. */
+  /** Parts that could not be read or decided: each may open anything. */
   readonly unknown: readonly Unknown[];
 }

@@ -4,10 +4,10 @@ import { type Lifetime, type Certainty, through } from "./blast-radius";
 import { cutTo, listText } from "../report/text-parts";
 import type { WayRenewal } from "../reach/aws/chain/way-sessions";
 
-/** STS: sessions of a role that a role becomes last an hour at most. Source: IAM user guide, role chaining */
+/** STS: a session of a role assumed from another role lasts an hour at most. Source: IAM user guide, role chaining */
 const CHAINED_SECONDS = 3_600;
 
-/** How long what an agent was given works after a kill: the rule of the registry, by what the registry says */
+/** How long an agent's credentials work after a kill: the rule of the registry applied to the registry's own values */
 export interface AgentLifetimes {
   readonly tools: Lifetime;
   readonly aws: Lifetime;
@@ -21,12 +21,12 @@ export function agentLifetimes(credentials: CredentialsKind): AgentLifetimes {
   return { tools: of("tools"), aws: of("aws") };
 }
 
-/** Handed on before the kill */
+/** For work handed on before the kill */
 export function handOnLifetime({ seconds, because }: Lifetime): Lifetime {
   return { seconds, because: `handed on before the kill: ${because}` };
 }
 
-/** @param roles that are assumed one from another, each by credentials that work until their last second */
+/** @param roles assumed one from another, each by credentials that work until their last second */
 export function chainLifetime({ seconds, because }: Lifetime, roles: number): Lifetime {
   if (roles === 0) return { seconds, because };
   return {
@@ -35,7 +35,7 @@ export function chainLifetime({ seconds, because }: Lifetime, roles: number): Li
   };
 }
 
-/** For an identity that the attacker becomes: a kill of the first one does not end it */
+/** For an identity that the attacker becomes: a kill of the first identity does not end it */
 export function otherLifetime({ because, isRenewed }: Lifetime): Lifetime {
   const { others } = NO_KILL_ENDS;
   return isRenewed === undefined ? others : { ...others, because: `${others.because}; and ${because}`, isRenewed };
@@ -51,32 +51,32 @@ export const NO_KILL_ENDS: Readonly<Record<"rights" | "pods" | "podIdentities" |
   others: { seconds: undefined, because: "a kill of one agent is none of another: kill it too" },
 };
 
-/** @param maxSession seconds, as they are written */
+/** @param maxSession seconds as written */
 export function roleLifetime(maxSession: string): Lifetime {
   const seconds = Number(maxSession);
   const because = "a session of the role that was issued before";
   return { seconds: Number.isFinite(seconds) ? seconds : undefined, because };
 }
 
-/** Roles of a ring that are named */
+/** Roles of a ring that a text names */
 const MOST_NAMED = 3;
 
-/** For how long something lasts, and whether that is so */
+/** How long something lasts, and whether that is certain */
 export interface UncertainLifetime extends Certainty {
   readonly lasting: Lifetime;
 }
 
-/** How long sessions last that end after a while */
+/** How long sessions that end may last */
 export interface SessionEnd {
   readonly lasting: Lifetime;
-  /** For longer, where that is only possible: `unknown` says why */
+  /** A longer lifetime that is only possible: `unknown` says why */
   readonly longer?: Required<UncertainLifetime>;
 }
 
 /**
- * How long something lasts with sessions that end after a while, or are renewed without end.
+ * How long a thing is reached, by sessions that end or by sessions renewed without end.
  *
- * What is certain for a while, and may last for longer or without end, stands twice.
+ * A certain lifetime and a longer possible one give two entries.
  */
 export function sessionLifetimes(
   certainty: Certainty,
@@ -96,7 +96,7 @@ export function sessionLifetimes(
   return beside({ ...through(`whether ${doubt(renewal)} is not known: ${renewal.unknown}`, certainty), lasting });
 }
 
-/** What is not certain: whether the ring is one, or only whether it can be reached */
+/** The uncertain part: whether the ring exists, or only whether it is reachable */
 function doubt({ ring, isRing }: WayRenewal): string {
   const { roles, become } = wordsOf(ring);
   return isRing ? `a way by ${roles}, which ${become}, leads here` : `${roles} ${become}`;
@@ -116,7 +116,7 @@ interface Words {
   readonly become: string;
 }
 
-/** A ring may have thousands of roles, and be reported for each. A memo on a frozen value. */
+/** A ring may have thousands of roles, and each of them reports it. A memo on a frozen value. */
 const WORDS = new WeakMap<readonly string[], Words>();
 
 function wordsOf(ring: readonly string[]): Words {
@@ -125,7 +125,7 @@ function wordsOf(ring: readonly string[]): Words {
   return known;
 }
 
-/** In the same words, wherever on the ring somebody begins */
+/** The same text for every role of the ring */
 function inWords(ring: readonly string[]): Words {
   const first = ring.reduce((one, other) => (other < one ? other : one), ring[0] ?? "");
   if (ring.length === 1) return { roles: `role ${first}`, become: "may become itself" };

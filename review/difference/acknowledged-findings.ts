@@ -5,14 +5,14 @@ import { brief } from "../reach/declared/registry";
 import { isObject, asList, type Json, type JsonObject } from "../read/json";
 import type { Estate } from "../read/resource";
 
-/** Where an acknowledgement of a guardrail's finding stands */
+/** The place of an acknowledged guardrail finding */
 interface Acknowledged {
   /** `<stack>/<address of the block>` */
   readonly address: string;
   readonly acknowledgement: Acknowledgement;
 }
 
-/** Findings of guardrails that head acknowledges at a block and base does not, or otherwise: each must be approved. */
+/** Acknowledgements of guardrail findings that are new or changed in head: each must be approved. */
 export function acknowledgementUnknowns(base: Estate, head: Estate): readonly Unknown[] {
   const known = new Set(acknowledgedIn(base).map(textOf));
   return acknowledgedIn(head)
@@ -33,7 +33,7 @@ function acknowledgedIn({ written }: Estate): readonly Acknowledged[] {
   return [...written].flatMap(([stack, documents]) => documents.flatMap((json) => [...within(json, [stack], 0)]));
 }
 
-/** Labels of a block at most: `resource`, type and name */
+/** Most labels of a block: `resource`, type and name */
 const DEEPEST = 4;
 
 function* within(json: JsonObject, path: readonly string[], depth: number): Generator<Acknowledged> {
@@ -50,7 +50,7 @@ function* within(json: JsonObject, path: readonly string[], depth: number): Gene
   }
 }
 
-/** As Terraform writes it, behind the stack: a resource without the word */
+/** As Terraform writes it, without the stack and, for a resource, without the word `resource` */
 function addressOf([stack = "", section, ...labels]: readonly string[]): string {
   const named = section === "resource" ? labels : [section ?? "", ...labels];
   return `${stack}/${named.join(".")}`;

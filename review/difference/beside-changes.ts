@@ -2,7 +2,7 @@ import type { Unknown } from "../change";
 import { show } from "../read/json";
 import type { Beside, BesideKind, Estate } from "../read/resource";
 
-/** What a block may do that no comparison of access sees */
+/** Effects of a block that comparing access does not show */
 const MAY: Readonly<Record<BesideKind, string>> = {
   output: "everyone who can read the state or its outputs learns its value: check what it discloses",
   terraform:
@@ -13,7 +13,7 @@ const MAY: Readonly<Record<BesideKind, string>> = {
   check: "it reads data sources at each plan, and may send requests to any host: check what it asks",
 };
 
-/** Blocks beside the resources that are new or others, and what is gone of what says where the state lies */
+/** New or changed blocks beside the resources, and removed ones that say where the state lies */
 export function besideUnknowns(base: Estate, head: Estate): readonly Unknown[] {
   const stacks = new Set(head.besides.map(stackOf));
   return [
@@ -26,7 +26,7 @@ export function besideUnknowns(base: Estate, head: Estate): readonly Unknown[] {
   ];
 }
 
-/** Local states that kept their names, in other folders that no other checkout explains */
+/** Local states that kept their names but moved, unless another checkout explains it */
 function movedStates(base: readonly Beside[], head: readonly Beside[]): readonly Unknown[] {
   const before = new Map(base.map((one) => [textOf(one), one.stateFolder]));
   const pairs = head.flatMap((one) => {
@@ -58,7 +58,7 @@ function noted({ kind, place: { address, file } }: Beside, how: string): Unknown
   return { what: address.slice(address.indexOf("/") + 1), why: `${how}: ${MAY[kind]}`, source: { address, file } };
 }
 
-/** A stack alone may have been moved as well as its checkout. */
+/** A single stack may have moved together with its checkout. */
 const FEWEST_STACKS = 2;
 
 /** Folders of a local state in base and head, under the same name, which is cdktf's */
@@ -68,10 +68,10 @@ interface StateFolders {
 }
 
 /**
- * Whether cdktf ran in one folder for base and in another for head: no reviewer needs to look at that.
+ * Whether base and head were synthesized in two checkouts: then a reviewer need not look at moved states.
  *
- * It writes the folder in which it runs into each local state that has no path of its own. So this explains folders where all
- * such states share one, before and after. Where one stays, or goes elsewhere, which of the folders is the checkout is not known.
+ * cdktf writes its working folder into each local state without a path of its own. Two checkouts explain the folders if all
+ * such states share one in base and one in head. If one stays, or goes elsewhere, it is unknown which folder is the checkout.
  */
 function isOtherCheckout(states: readonly StateFolders[]): boolean {
   return states.length >= FEWEST_STACKS && states.every(({ was, is }) => was === states[0]?.was && is === states[0].is);

@@ -3,7 +3,7 @@ import type { Unknown } from "../change";
 import { resourcesOf, type Estate, type Resource } from "../read/resource";
 import { show } from "../read/json";
 
-/** What a trail writes down of data: events of what has exactly this ARN, or begins with it */
+/** Data events that a trail records: of exactly this ARN, or of ARNs with this prefix */
 interface Watched {
   readonly arn: string;
   readonly isPrefix: boolean;
@@ -19,8 +19,8 @@ const GRANTS = ["aws_iam_policy", "aws_iam_role", "aws_iam_role_policy"] as cons
 const ARN = /arn:[^"\\\s]+/g;
 
 /**
- * What trails of CloudTrail wrote down before and do not any more: data that head still lets somebody read or write, and digests, by
- * which a file is known that somebody changed.
+ * Records that CloudTrail no longer writes: of data that principals in head still read or write, and digest files, which
+ * prove that a log file is unchanged.
  */
 export function trailUnknowns(base: Estate, head: Estate): readonly Unknown[] {
   const [before, after] = [trailsIn(base), trailsIn(head)];
@@ -44,7 +44,7 @@ function noted({ address, file }: Resource, what: string, why: string): Unknown 
   return { what: `${what} in ${address.slice(address.indexOf("/") + 1)}`, why, source: { address, file } };
 }
 
-/** Trails that are switched on */
+/** Trails that are logging */
 function trailsIn(estate: Estate): readonly Trail[] {
   return resourcesOf(estate, TYPE)
     .filter(({ values }) => values["enable_logging"] !== false)
@@ -77,7 +77,7 @@ function covers(after: Watched, { arn, isPrefix }: Watched): boolean {
   return after.isPrefix ? arn.startsWith(after.arn) : !isPrefix && arn === after.arn;
 }
 
-/** What ARNs in policies begin with, up to their first wildcard */
+/** Prefixes of ARNs in policies, up to the first wildcard */
 function grantedIn(estate: Estate): readonly string[] {
   const texts = GRANTS.flatMap((type) => resourcesOf(estate, type)).map(({ values }) => JSON.stringify(values));
   const arns = texts.flatMap((text) => text.match(ARN) ?? []);

@@ -10,13 +10,13 @@ const POLICY = "ambit/policy.json";
 const BUNDLE = "ambit/bundle.tar.gz";
 
 export interface PolicyDifference {
-  /** What engines are told of each agent follows from the registry: where it does not, they may allow anything. */
+  /** The data that engines get about each agent follows from the registry; if it does not, they may allow anything. */
   readonly byAgent: ChangesByPrincipal;
-  /** What concerns everybody: the policies themselves, and documents that do not fit together */
+  /** Unknowns about every agent: the policies themselves, and documents that contradict one another */
   readonly unknown: readonly Unknown[];
 }
 
-/** @param read the registries of both, as they are written */
+/** @param read the registries of base and head as written */
 export function policyDifference(base: Estate, head: Estate, read: RegistriesRead): PolicyDifference {
   const misfits = newMisfits(base, head, read);
   const ofAgents = misfits.filter(({ kind }) => kind === "agents");
@@ -68,22 +68,22 @@ function foreignBundle(base: Estate, head: Estate): readonly Unknown[] {
 
 const KINDS = ["agents", "tools", "datasets", "trustDomain"] as const;
 
-/** What the policy document says of something differs from what follows from the registry. */
+/** The policy document contradicts the registry. */
 interface Misfit {
   readonly kind: keyof DeclaredPolicy;
   readonly name: string;
-  /** What should stand there, and what does */
+  /** The expected value, and the found one */
   readonly text: string;
 }
 
 interface State {
-  /** Undefined where it cannot be read: then it is reported as unknown for every agent already. */
+  /** Undefined if it cannot be read: then every agent has an unknown already. */
   readonly registry: Registry | undefined;
   readonly policy: Estate["policy"];
 }
 
 /**
- * Those of head that base does not have in the same words
+ * Misfits of head that base does not have with the same text
  *
  * @param read the registries of both
  */
@@ -97,8 +97,8 @@ function newMisfits(base: Estate, head: Estate, read: RegistriesRead): readonly 
 }
 
 /**
- * Whether an agent of that SPIFFE ID must be compared: its misfit is the same in both states where the declarations of all
- * agents with the ID, what they refer to, and what engines are told are the same.
+ * Whether an agent with that SPIFFE ID must be compared. Its misfits are the same in both states if the declarations of all
+ * agents with the ID, everything that they refer to, and the data of the engines are equal.
  */
 function openIds(before: State, after: State): (spiffeId: string) => boolean {
   if (before.registry === undefined || after.registry === undefined) return () => true;
@@ -112,7 +112,7 @@ function openIds(before: State, after: State): (spiffeId: string) => boolean {
   return (spiffeId) => open.has(spiffeId);
 }
 
-/** Agents that do not change are read once, so that they are one object. */
+/** Unchanged agents are read once, so they are the same object. */
 function changedIds({ agents }: Registry, { agents: others }: Registry): readonly string[] {
   return Object.entries(agents)
     .filter(([name, agent]) => !Object.hasOwn(others, name) || others[name] !== agent)
@@ -151,19 +151,19 @@ function entriesOf(value: unknown): ReadonlyMap<string, unknown> {
   return new Map(isObject(value) ? Object.entries(value) : [["trustDomain", value]]);
 }
 
-/** Without what the registry does not say */
+/** Without `suspended`, which the registry does not have */
 function likewise(found: unknown, expected: unknown): unknown {
   if (!isObject(found) || !isObject(expected) || !("expires" in expected) || "suspended" in expected) return found;
   const { suspended: _, ...rest } = found;
   return rest;
 }
 
-/** Agents stand by their SPIFFE ID. */
+/** Agents are keyed by SPIFFE ID. */
 function nameOf(key: string, entry: unknown): string {
   return isObject(entry) && typeof entry["name"] === "string" ? entry["name"] : key;
 }
 
-/** Whether both are written alike as JSON: most are at a glance. */
+/** Whether both are equal JSON; most are identical text. */
 function isSame(one: unknown, other: unknown): boolean {
   return sameJson(one, other) || text(one) === text(other);
 }

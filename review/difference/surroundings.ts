@@ -10,7 +10,7 @@ export function surroundingUnknowns(base: Estate, head: Estate): readonly Unknow
   return [...changedProviders(base, head), ...changedPlans(base, head)];
 }
 
-/** The same settings under another name are no change. */
+/** Equal settings under another name are no change. */
 function changedProviders(base: Estate, head: Estate): readonly Unknown[] {
   const known = new Set([...base.providers.values()].map(settingsText));
   return [...head.providers]
@@ -31,7 +31,7 @@ function settingsText({ alias: _, ...settings }: Settings): string {
   return JSON.stringify(settings);
 }
 
-/** The author of the change also wrote its plan, and apply makes another one. */
+/** The plan in head comes from the author of the change; apply makes a new one. */
 function changedPlans(base: Estate, head: Estate): readonly Unknown[] {
   return [...head.files]
     .filter(([path, digest]) => PLAN.test(path) && base.files.get(path) !== digest)
@@ -42,12 +42,12 @@ function changedPlans(base: Estate, head: Estate): readonly Unknown[] {
     }));
 }
 
-/** Of who asks, or of what is asked for */
+/** A tag of the principal, or of the resource */
 const TESTED = /aws:(?:Principal|Resource)Tag\/([^"'},\s]+)/gi;
 const POLICY = /policy|policies|document/;
 
 /**
- * A tag that a policy tests opens and closes doors, and whose is not followed: it is unknown once its value is another.
+ * A tag that a policy tests grants or limits access. Tags are not evaluated: a changed value is unknown.
  */
 export function tagUnknowns(base: Estate, head: Estate): readonly Unknown[] {
   const tested = new Set([...testedIn(base), ...testedIn(head)]);

@@ -2,7 +2,7 @@ import type { Changes, ChangesByPrincipal } from "../change";
 import { isOfCluster } from "../reach/kubernetes/objects/object";
 import type { Estate, Resource } from "../read/resource";
 
-/** What is compared by what it allows */
+/** Types that are compared by the access that they give */
 const EVALUATED = new Set([
   "aws_dynamodb_resource_policy",
   "aws_eks_pod_identity_association",
@@ -24,7 +24,7 @@ const EVALUATED = new Set([
   "aws_sqs_queue_policy",
 ]);
 
-/** Says who gets in, what holds back, who acts as a role, or makes any of these in another way */
+/** Types that admit callers, limit access, act as a role, or create any of these */
 const ACCESS = [
   /^aws_(?:iam|organizations|ssoadmin|identitystore|rolesanywhere|lakeformation|ram|cognito|verifiedpermissions)_/,
   /^aws_(?:security_group|vpc_security_group|vpc_endpoint|network_acl|kms_alias|kms_grant|kms_external_key|kms_replica)/,
@@ -35,15 +35,15 @@ const ACCESS = [
   /^aws_(?:cloudformation|cloudcontrolapi)_|^awscc_|^argocd_|^helm_|^terraform_data$|^null_resource$|^local_/,
 ];
 const POLICY = /policy|policies/;
-/** Runs a program, or takes what somebody else answers, while the change is planned */
+/** Runs a program, or fetches a remote answer, during the plan */
 const ASKS = /^(?:external|http)$/;
-/** Decides whether there are any, where they go, and what runs beside */
+/** Arguments that decide existence, provider and provisioners */
 const META = ["count", "for_each", "provider", "provisioner"];
 
 /**
- * Resources that decide access and are not compared by what they allow: unknown once their text differs.
+ * Resources that decide access but are not evaluated: unknown if their text differs.
  *
- * The same text at another address is no change.
+ * Equal text at another address is no change.
  */
 export function unevaluatedChanges(base: Estate, head: Estate): ChangesByPrincipal {
   const [before, after] = [textsIn(base), textsIn(head)];
@@ -85,18 +85,18 @@ function isAccess(resource: Resource): boolean {
   return type.startsWith("aws_") && Object.keys(values).some((key) => POLICY.test(key) && values[key] !== null);
 }
 
-/** Compared by what it allows, but for its meta-arguments */
+/** Its access is evaluated; its meta-arguments are not */
 function isEvaluated({ type }: Resource): boolean {
   return EVALUATED.has(type) || isOfCluster({ type });
 }
 
-/** How often objects of a cluster stand there is compared with them. */
+/** The number of objects in a cluster is compared with the objects. */
 function metaOf({ type, values }: Resource): readonly string[] {
   const names = isOfCluster({ type }) ? META.slice(META.indexOf("provider")) : META;
   return names.filter((name) => values[name] !== undefined && values[name] !== null && !isDefault(name, values[name]));
 }
 
-/** The provider of its own name, and one or none of a kind, which is compared */
+/** Default providers: the one named like the type, or the only one of its kind, is compared */
 function isDefault(name: string, value: unknown): boolean {
   return (
     (name === "provider" && (value === "aws" || value === "kubernetes")) ||
@@ -104,7 +104,7 @@ function isDefault(name: string, value: unknown): boolean {
   );
 }
 
-/** Those of `some` for which there is none of equal text in `others` */
+/** Resources of `some` without one of equal text in `others` */
 function unmatched(
   some: ReadonlyMap<string, readonly Resource[]>,
   others: ReadonlyMap<string, readonly Resource[]>,

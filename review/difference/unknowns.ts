@@ -2,7 +2,7 @@ import type { Unknown } from "../change";
 import type { Estate } from "../read/resource";
 import type { Difference } from "../../iam/access/difference";
 
-/** What is unknown in two states */
+/** Compares the unknowns of two states */
 export class UnknownComparison {
   private readonly before: DataByStack;
   private readonly after: DataByStack;
@@ -22,7 +22,7 @@ export class UnknownComparison {
   }
 }
 
-/** A policy that cannot be read may be made of any data source of its stack. */
+/** A policy that cannot be read may come from any data source of its stack. */
 function fingerprint(unknown: Unknown, estate: Estate, data: DataByStack): string {
   const resource = estate.at(unknown.source.address);
   return JSON.stringify([unknown, resource?.values, resource && data.textOf(resource.stack)]);
@@ -46,7 +46,7 @@ class DataByStack {
   }
 }
 
-/** Gains that depend on something that cannot be read here */
+/** Gains that depend on unread parts */
 export function unknownGains({ gained, undecided: open }: Difference): readonly Unknown[] {
   return [
     ...gained
@@ -64,7 +64,7 @@ export function unknownGains({ gained, undecided: open }: Difference): readonly 
   ];
 }
 
-/** Policies of base that could not be read and are not there in head: what they denied is not denied any more. */
+/** Unread policies of base that head no longer has: their Denies are gone. */
 export function unreadRemovals(before: readonly Unknown[], after: readonly Unknown[]): readonly Unknown[] {
   const left = new Set(after.map(({ what }) => what));
   return before

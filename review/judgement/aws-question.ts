@@ -6,22 +6,22 @@ import type { AwsPath } from "../reach/aws/way";
 
 /** One request that a principal may make */
 export interface AllowedRequest {
-  /** The request; where that is not decided, why */
+  /** The request, or why it is undecided */
   readonly witness: string;
-  /** Of the statement that allows it */
+  /** Source of the statement that allows it */
   readonly source: string;
-  /** Way into AWS, in words */
+  /** Text of the way into AWS */
   readonly path: string;
-  /** False where it cannot be decided whether it is allowed */
+  /** False if it is undecided whether it is allowed */
   readonly isDecided: boolean;
 }
 
-/** The statements of a question and what they ask of a path: a layer that only limits */
+/** The statements of a question as a layer that only limits */
 const QUESTION = "what is asked";
 
 /**
- * A request of `question` that one of `paths` allows, undefined where there is none. Exact; what takes too many steps to
- * decide counts as allowed.
+ * A request of `question` that one of `paths` allows; undefined if there is none. Exact; a question that takes too many
+ * steps counts as allowed.
  */
 export function allowedRequest(
   { denies }: Pick<AwsPrincipal, "denies">,

@@ -5,26 +5,26 @@ import type { Registry, RegistryDataset, RegistryTask } from "../reach/declared/
 import { isObject, member } from "../read/json";
 import type { Estate } from "../read/resource";
 
-/** Where data is that does not say it itself, as the platform's own facts say */
+/** Account, partition and region of data, if the dataset does not name them */
 export interface Place {
   readonly partition: string;
   readonly account: string;
   readonly region: string;
 }
 
-/** AWS data of one task, with the statements that give what is declared of it and nothing else */
+/** AWS data of one task, with the statements that grant exactly that */
 export interface DeclaredData {
   readonly dataset: string;
   readonly statements: readonly Statement[];
-  /** Why AWS would not take it */
+  /** Why AWS would refuse it */
   readonly problem?: string;
 }
 
 const ROLE = /^arn:([^:]+):iam::(\d{12}):role\//;
 
 /**
- * Account and partition are those of the role, as the registry names it; the region is that of the provider in whose
- * stack the role stands. Undefined where one of them is not written.
+ * Account and partition are those of the role in the registry; the region is that of the provider in the role's
+ * stack. Undefined if one of them is unknown.
  */
 export function placeOf(role: string, stack: string, { providers }: Estate): Place | undefined {
   const [, partition, account] = ROLE.exec(role) ?? [];
@@ -36,7 +36,7 @@ export function placeOf(role: string, stack: string, { providers }: Estate): Pla
 
 /** The AWS data of one registry */
 export class DeclaredAccess {
-  /** What many declare alike is worked out once. */
+  /** Equal declarations are worked out once. */
   private readonly known = new Map<string, DeclaredData>();
 
   public constructor(private readonly registry: Registry) {}
@@ -63,7 +63,7 @@ function declared(dataset: string, target: () => DataTarget, kinds: readonly str
   }
 }
 
-/** All that tasks declare, without the network and the account, by which a role may only allow less */
+/** Everything that tasks declare, without network and account conditions, which only narrow a role */
 export function declaredStatements(data: readonly DeclaredData[]): readonly Statement[] {
   return compact(data.flatMap(({ statements }) => statements));
 }
@@ -78,7 +78,7 @@ function targetOf(dataset: RegistryDataset, agent: string, { partition, account,
   const { kind, bucket = "", prefix = "", secret = "", table = "", indexes, boundTo } = dataset;
   if (kind === "bucket") return { kind, ...place, bucket, prefix };
   if (kind === "secret") return { kind, ...place, secret };
-  // The compiler stops a kind that is added from being read as a table.
+  // The compiler refuses a new kind that would be read as a table.
   kind satisfies "external" | "table";
   return {
     kind: "table",

@@ -4,7 +4,7 @@ import { difference } from "../../iam/access/difference";
 import type { Shapes } from "../difference/aws/alike/shapes";
 import type { AwsPrincipal } from "../reach/aws/aws-principal";
 
-/** Ways into AWS, and whose they are */
+/** Ways into AWS, and their owner */
 export interface OwnedPaths {
   readonly name: string;
   readonly paths: readonly AccessPath[];
@@ -13,16 +13,16 @@ export interface OwnedPaths {
 
 interface Example {
   readonly request: AccessRequest;
-  /** Of the agent whose it is */
+  /** Name of the agent that owns them */
   readonly name: string;
 }
 
 const QUESTION = "what is asked";
 
 /**
- * Whether agents may make a request of a question. Of agents with policies of one shape, one is asked. What shows it of
- * another agent shows it of the next, most often, with the next one's name in it: that is tried first, and decides only
- * where it is a request of the question and allowed.
+ * Whether agents may make a request of a question. Agents with policies of one shape are evaluated once. An example for one
+ * agent most often fits the next one after renaming: it is tried first, and decides only if it is an allowed request of
+ * the question.
  */
 export class Examples {
   private readonly refused = new Map<string, readonly string[]>();
@@ -32,7 +32,7 @@ export class Examples {
 
   public constructor(private readonly shapes: Shapes) {}
 
-  /** The actions of a declared statement of which no request is allowed: each must be granted. */
+  /** Actions of a declared statement without an allowed request: each must be granted. */
   public refusedOf(asked: OwnedPaths, declared: Statement): readonly string[] {
     const shape = this.shapeOf(asked, declared);
     const known = shape === undefined ? undefined : this.refused.get(shape);
@@ -52,7 +52,7 @@ export class Examples {
     return parts.includes(undefined) ? undefined : parts.join();
   }
 
-  /** @returns true as well where it takes too many steps to decide */
+  /** @returns true also if it takes too many steps to decide */
   public isAllowed(asked: OwnedPaths, question: Statement): boolean {
     const kind = kindOf(question, asked.name);
     const known = this.known.get(kind);
@@ -82,7 +82,7 @@ export class Examples {
   }
 }
 
-/** The question stands first, so that one request of it decides. */
+/** The question comes first, so that one request of it decides. */
 function questioned({ name, layers }: AccessPath, question: Statement): AccessPath {
   return { name, layers: layers.length === 0 ? [] : [layerOf(question), ...layers] };
 }
@@ -91,7 +91,7 @@ function layerOf(question: Statement): Layer {
   return { name: QUESTION, statements: [{ statement: question, source: QUESTION }] };
 }
 
-/** Equal for questions that differ in their action, or in whose they are. A line break is no part of JSON on one line. */
+/** Equal for questions that differ only in action or agent. JSON on one line contains no line break. */
 function kindOf({ Resource, Condition }: Statement, name: string): string {
   return JSON.stringify([Resource, Condition]).replaceAll(name, "\n");
 }

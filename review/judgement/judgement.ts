@@ -18,22 +18,22 @@ import { undeclaredTrust } from "./undeclared/role-trust";
 import { ungrantedAccess } from "./ungranted-access";
 
 export interface PrincipalJudgement extends Pick<PrincipalReview, "risk" | "horizon" | "combinations"> {
-  /** What head says of it and does not follow from its declarations, unless base says the same of the same */
+  /** Facts in head that contradict its declarations, unless base has the same contradiction */
   readonly misstated: readonly Unknown[];
 }
 
 export interface Judgement extends Pick<Review, "undeclared" | "ungranted"> {
-  /** Agents with access to AWS that their declarations do not explain, or may not */
+  /** Agents with AWS access that their declarations do not explain, or may not */
   readonly beyond: ReadonlySet<string>;
-  /** By name; of all that changed */
+  /** By name; every changed principal */
   readonly principals: ReadonlyMap<string, PrincipalJudgement>;
 }
 
 /**
- * What the changes mean: risk, what works after a kill, what is dangerous together, and what declarations and access say
- * of each other.
+ * The meaning of the changes: risk, lifetimes after a kill, dangerous combinations, and differences between declarations
+ * and access.
  *
- * @param changed names of everybody who gained or lost anything, and of agents whose declarations changed
+ * @param changed names of every principal that gained or lost, and of agents with changed declarations
  */
 export function judgementOf(
   base: FleetState,
@@ -58,7 +58,7 @@ export function judgementOf(
   };
 }
 
-/** What is declared of AWS and what is granted, of each agent in turn */
+/** Declared AWS access against granted, agent by agent */
 function accessJudged(
   state: FleetState,
   names: readonly string[],
@@ -84,7 +84,7 @@ function accessJudged(
   return { undeclared, ungranted, beyond: found };
 }
 
-/** With the line of source that declares it, where that is known */
+/** With the source line of the declaration, if known */
 function located(name: string, { places }: FleetState) {
   return <One extends { readonly source: ChangeSource }>(one: One): One => ({
     ...one,

@@ -4,18 +4,18 @@ import { type Registry, brief } from "../reach/declared/registry";
 import type { Horizon, Risk } from "../review";
 import type { Unknown } from "../change";
 
-/** What follows from the declarations of one agent, as synth would write it */
+/** Facts that follow from the declarations of one agent, as synth writes them */
 export interface DeclarationFacts {
   readonly risk: Risk;
-  /** Longest first; undefined where more agents take its work than are followed */
+  /** Longest first; undefined if more agents take its work than are followed */
   readonly horizon: readonly Horizon[] | undefined;
   readonly longestCredentialSeconds: number;
 }
 
-/** Agents behind one: honest fleets stay far below. */
+/** Delegates of one agent, direct and indirect: honest fleets stay far below. */
 const MOST_DELEGATES = 1_000;
 
-/** @returns undefined where the registry has no such agent */
+/** @returns undefined if the registry has no such agent */
 export function declarationFacts(registry: Registry, name: string): DeclarationFacts | undefined {
   const agent = own(registry.agents, name);
   if (agent === undefined) return undefined;
@@ -44,7 +44,7 @@ function horizonOf(registry: Registry, name: string): readonly Horizon[] | undef
 class TooMany extends Error {}
 
 /**
- * What a registry says of an agent and does not follow from its declarations: who wrote it may have written the rest.
+ * Facts in a registry that contradict the agent's declarations: the author may have written the rest by hand too.
  *
  * @param derived of the same agent
  */

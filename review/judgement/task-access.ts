@@ -5,7 +5,7 @@ import type { RegistryDataset, RegistryTask } from "../reach/declared/registry";
 import { type DeclaredAccess, type DeclaredData, placeOf } from "./declared-data";
 import type { FleetState } from "../reach/fleet-state";
 
-/** What one task of an agent declares of AWS, and the way on which it should have it */
+/** Declared AWS access of one task, and the way that should grant it */
 export interface TaskAccess {
   readonly task: string;
   /** ARN of its role */
@@ -17,15 +17,15 @@ export interface AgentAccess {
   readonly name: string;
   readonly principal: Pick<AwsPrincipal, "paths" | "denies">;
   readonly tasks: readonly TaskAccess[];
-  /** Tasks with AWS data and no role */
+  /** Tasks with AWS data but no role */
   readonly roleless: readonly string[];
-  /** Roles whose data is in a place that is not known */
+  /** Roles with data in an unknown place */
   readonly placeless: readonly string[];
 }
 
 const NOTHING: AgentAccess["principal"] = { paths: [], denies: [] };
 
-/** Undefined where the agent has no AWS data and no role, or is none of the registry */
+/** Undefined if the agent has no AWS data and no role, or is not in the registry */
 export function agentAccess(
   { registry, aws, estate }: FleetState,
   name: string,
@@ -52,7 +52,7 @@ export function agentAccess(
   return { name, principal: principal ?? NOTHING, tasks, roleless, placeless: [...new Set(placeless)] };
 }
 
-/** The task whose session, with its session policy, a path is; undefined for other paths */
+/** The task whose session a path is, limited by its session policy; undefined for other paths */
 export function taskOf({ tasks }: AgentAccess, { way: { id } }: AwsPath): TaskAccess | undefined {
   const { start, assumed } = id;
   return start.by === "task" && assumed === undefined ? tasks.find(({ task }) => task === start.task) : undefined;

@@ -5,7 +5,7 @@ import { type AgentAccess, type TaskAccess, taskOf } from "./task-access";
 import type { Examples } from "./examples";
 import type { FleetState } from "../reach/fleet-state";
 
-/** AWS data that an active agent declares and cannot reach: every request of its task for it is refused. */
+/** Declared AWS data that an active agent cannot reach: every request of its task for it is refused. */
 export function ungrantedAccess({ registry }: FleetState, access: AgentAccess, examples: Examples): readonly Change[] {
   const { name, tasks, roleless, principal } = access;
   if (own(registry?.agents, name)?.state !== "active") return [];
@@ -16,7 +16,7 @@ export function ungrantedAccess({ registry }: FleetState, access: AgentAccess, e
       `${name}.tasks.${task}`,
     ),
   );
-  // A role that the configuration does not hold is unknown already.
+  // A role that the configuration does not hold is already reported as unknown.
   const held = tasks.filter((task) => principal.paths.some((path) => !path.ifUnread && taskOf(access, path) === task));
   return [...missing, ...held.flatMap((task) => ofTask(access, task, examples))];
 }

@@ -22,9 +22,9 @@ import type { PrincipalReview, Review } from "../review";
 import { Shapes } from "../difference/aws/alike/shapes";
 
 /**
- * What `head` lets each principal do that `base` does not, and what that means
+ * What `head` lets each principal do that `base` does not, and its meaning
  *
- * @param read of the base, where other heads were compared with it
+ * @param read of the base, if other heads were compared with it
  */
 export function reviewOf(base: Estate, head: Estate, read = new ReadBase(base)): Review {
   const states = fleetStates(base, head, read);
@@ -76,7 +76,7 @@ function digestsOf(base: Estate, head: Estate): Pick<Review, "digests"> {
 
 const UNCHANGED: Changes = { gains: [], losses: [], unknown: [] };
 
-/** Principals with a change, and agents whose declarations, or what they name, differ */
+/** Principals with a change, and agents whose declarations, or anything that they refer to, differ */
 function changedIn(merged: ChangesByPrincipal, { base, head }: FleetStates): ReadonlySet<string> {
   const [before, after] = [base.registry, head.registry];
   const touched = before === undefined || after === undefined ? [] : affectedAgents(before, after);
@@ -105,13 +105,13 @@ function principalReview(
   };
 }
 
-/** An agent that was not there, or not active, and now is */
+/** An agent that is active in head, and in base was missing or stopped */
 function isBegun(name: string, { base, head }: FleetStates): boolean {
   const [was, is] = [own(base.registry?.agents, name), own(head.registry?.agents, name)];
   return base.registry !== undefined && is?.state === "active" && was?.state !== "active";
 }
 
-/** Marks requests to AWS of agents that their declarations explain: what an agent declares is reported anyway. */
+/** Marks AWS gains that an agent's declarations explain: the declaration is reported anyway. */
 function asDeclared(inAws: ChangesByPrincipal, isExplained: (name: string) => boolean): ChangesByPrincipal {
   const fold = (gain: Change): Change =>
     gain.kind === "action" ? { ...gain, showing: { ...gain.showing, fold: "declared" } } : gain;
@@ -131,7 +131,7 @@ function requiresApproval({ gains, unknown, combinations }: PrincipalReview): bo
   return gains.length + unknown.length > 0 || combinations.some(({ isNew }) => isNew);
 }
 
-/** Agents that are suspended by half in head, and not in the same words in base */
+/** Agents that head suspends only partly, unless base has the same text */
 function suspensionChanges(before: PartialSuspensions, after: PartialSuspensions): ChangesByPrincipal {
   const fresh = [...after].filter(([name, { why }]) => before.get(name)?.why !== why);
   return new Map(fresh.map(([name, unknown]) => [name, { gains: [], losses: [], unknown: [unknown] }]));
@@ -145,7 +145,7 @@ function merge(parts: readonly ChangesByPrincipal[]): ChangesByPrincipal {
   return merged;
 }
 
-/** What is read of a base once, for all heads that are compared with it */
+/** Everything read of a base, shared by all heads that are compared with it */
 export class ReadBase extends BaseReach {
   public readonly shapes = new Shapes();
 }

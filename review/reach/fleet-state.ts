@@ -8,31 +8,31 @@ import type { Registry } from "./declared/registry";
 import { type ClusterState, clusterStates, type ClusterReading, readCluster } from "./kubernetes/cluster-state";
 import { agreedRegistry, type PartialSuspensions, partialSuspensions } from "./suspension";
 
-/** All that is read of one state of a fleet */
+/** Everything read of one state of a fleet */
 export interface FleetState {
   readonly estate: Estate;
-  /** Undefined where it cannot be read: then nothing that follows from it is known */
+  /** Undefined if it cannot be read: then everything that follows from it is unknown */
   readonly registry: Registry | undefined;
   readonly aws: AwsReach;
   readonly kubernetes: ClusterState;
-  /** Agents of which the registry says otherwise than the stacks whether they are suspended */
+  /** Agents that the registry and the stacks disagree about: suspended in one, active in the other */
   readonly half: PartialSuspensions;
   readonly places: SourceLines;
 }
 
-/** Base and head of a comparison. What several questions need is read once, and handed down. */
+/** Base and head of a comparison. Shared readings are made once and passed down. */
 export interface FleetStates {
   readonly base: FleetState;
   readonly head: FleetState;
-  /** What head declares, with agents active of which only a part of head says that they are suspended */
+  /** Declarations of head, with partly suspended agents set to active */
   readonly agreed: JsonObject | undefined;
   /** The registry of base, and `agreed` */
   readonly registries: RegistriesRead;
-  /** The registries of base and head as they are written */
+  /** The registries of base and head as written */
   readonly written: RegistriesRead;
 }
 
-/** What is read of a base once, for all heads that are compared with it */
+/** Everything read of a base, shared by all heads that are compared with it */
 export class BaseReach {
   public readonly texts = new PolicyTexts();
   public readonly aws: AwsReach;

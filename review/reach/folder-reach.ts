@@ -8,9 +8,9 @@ import type { Problem } from "../../domain/registry/problem";
 import { readRegistries } from "./declared/read-registries";
 import { posix } from "node:path";
 
-/** All that is read of one folder, once */
+/** Everything read of one folder, once */
 export interface FolderReach {
-  /** Undefined where it cannot be read: what any agent may do is not known then. */
+  /** Undefined if it cannot be read: then the access of every agent is unknown. */
   readonly registry: Registry | undefined;
   readonly problems: readonly Problem[];
   readonly aws: AwsReach;
@@ -39,7 +39,7 @@ export function folderReach(estate: Estate): FolderReach {
   };
 }
 
-/** A problem of a registry, as something unknown */
+/** A registry problem as an unknown */
 export function problemUnknown({ path, why }: Problem): Unknown {
   const place = brief(path.join("."));
   return place === ""
@@ -48,12 +48,12 @@ export function problemUnknown({ path, why }: Problem): Unknown {
 }
 
 const FUNCTION = "aws_lambda_function";
-/** Where synth writes an archive, beside its stack, in a folder of its own */
+/** Path of an archive that synth writes beside its stack, in a folder of its own */
 const ARCHIVE = /^assets\/(?:[\w.-]+\/)*([\w-]+)\/([\w.-]+\.zip)$/;
 
 /**
- * Paths of the archives that are the code of functions of Lambda, and nothing else. Such code may do what the role of its function
- * may, and nothing more. A path that leads elsewhere, or is written in a roundabout way, is the code of none.
+ * Paths of archives that are code of Lambda functions and nothing else. Such code is limited to the role of its function.
+ * A path out of the folder, or one that is not in its simplest form, belongs to no function.
  */
 function codeOfFunctions({ resources }: Pick<Estate, "resources">): ReadonlySet<string> {
   const others = resources.filter((resource) => !isFunction(resource)).map(({ values }) => JSON.stringify(values));
@@ -72,7 +72,7 @@ function isFunction({ type, mode }: Resource): boolean {
   return type === FUNCTION && mode === "managed";
 }
 
-/** What could not be read of a folder, as what is unknown */
+/** Unread parts of a folder, as unknowns */
 export function unreadIn({ unread }: Pick<Estate, "unread">): readonly Unknown[] {
   return unread.map(({ place: { file, address, attribute }, why }) => ({
     what: attribute === undefined ? address : `${address}.${attribute}`,

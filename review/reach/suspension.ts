@@ -8,24 +8,24 @@ import { isObject, type JsonObject } from "../read/json";
 import { agentsOf } from "../read/resource";
 import type { ClusterState } from "./kubernetes/cluster-state";
 
-/** What is read of one state where it says which agents are suspended */
+/** The parts of one state that say which agents are suspended */
 export interface StateRead {
   readonly kubernetes: ClusterState;
   readonly aws: AwsReach;
 }
 
-/** Where something says of an agent whether it is suspended, and what it says */
+/** A place that states whether an agent is suspended, and its value */
 interface Said {
   readonly at: string;
   readonly state: string;
 }
 
-/** By agent, what the registry and the stacks say otherwise */
+/** By agent, contradictions between the registry and the stacks */
 export type PartialSuspensions = ReadonlyMap<string, Unknown>;
 
 /**
- * An agent is suspended where its registry entry, its record and labels in the cluster, and its roles in AWS say so. Each
- * is enforced by itself: where they differ, what the agent still may do cannot be told.
+ * An agent is suspended if its registry entry, its record and labels in the cluster, and its roles in AWS agree. Each is
+ * enforced by itself: if they differ, the remaining access of the agent is unknown.
  */
 export function partialSuspensions({ kubernetes, aws }: StateRead): PartialSuspensions {
   const { agents } = kubernetes.cluster;
@@ -42,8 +42,8 @@ export function partialSuspensions({ kubernetes, aws }: StateRead): PartialSuspe
 }
 
 /**
- * The registry of head, in which an agent that base had not stopped, and of which head does not say it everywhere, is still
- * active: half a suspension takes nothing away.
+ * The registry of head, in which a partly suspended agent that base had active stays active: a partial suspension takes
+ * nothing away.
  */
 export function agreedRegistry(
   base: Cluster,
@@ -61,7 +61,7 @@ export function agreedRegistry(
   return { ...head, agents: { ...agents, ...active } };
 }
 
-/** An agent that has expired is rendered as a suspended one. */
+/** An expired agent is rendered like a suspended one. */
 function isStopped(state: string): boolean {
   return state === SUSPENDED || state === "expired";
 }

@@ -7,23 +7,23 @@ import { ReadError } from "./read-error";
 
 const DATA = "ambit/fleet/data.json";
 
-/** What OPA is given */
+/** Content of OPA's bundle */
 export interface PolicyBundle {
   /** SHA-256 of the policies and of the manifest, by path */
   readonly sources: ReadonlyMap<string, string>;
-  /** The policy document that they read; undefined where it holds none */
+  /** The policy document in it; undefined if there is none */
   readonly policy?: JsonObject;
 }
 
-/** A policy document that has been read already */
+/** An already parsed policy document */
 export interface ReadPolicy {
   readonly bytes: Buffer;
   readonly policy: JsonObject;
 }
 
 /**
- * @param beside the document that lies beside the archive: synth writes the same bytes into it
- * @throws ReadError for an archive that synth did not write
+ * @param beside the document beside the archive: synth writes the same bytes into the archive
+ * @throws ReadError if synth did not write the archive
  */
 export function readBundle(bytes: Buffer, path: string, beside?: ReadPolicy): PolicyBundle {
   const files = entriesOf(bytes, path);

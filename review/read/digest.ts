@@ -7,13 +7,13 @@ import { ReadError } from "./read-error";
 /** SHA-256 of each file of a folder, in hexadecimal digits, by path from there with `/` */
 export type FileDigests = ReadonlyMap<string, string>;
 
-/** What a digest looks like */
+/** Format of a digest */
 export const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /**
- * One digest of all files: equal where paths and contents are equal, on any machine and in any order.
+ * One digest of all files: equal if paths and contents are equal, on any machine and in any order.
  *
- * Lengths stand before what they measure, so that no path can be read as the end of another file.
+ * The length precedes each text, so that no path can be read as the end of another file.
  */
 export function digestOf(files: FileDigests): string {
   const hash = createHash("sha256");
@@ -24,10 +24,10 @@ export function digestOf(files: FileDigests): string {
 }
 
 /**
- * Digests of everything in a folder that somebody means to apply.
+ * Digests of every file in a folder that is to be applied.
  *
- * @throws ReadError where the folder holds nothing, a link, anything else that is no file, what a review leaves out, or, in the
- * folder of a stack, what synth did not write
+ * @throws ReadError if the folder is empty, or has a link, any other non-file, an entry that a review leaves out, or, in the
+ * folder of a stack, a file that synth did not write
  */
 export function filesOf(path: string): FileDigests {
   const folder = new Folder(path);
@@ -44,7 +44,7 @@ export function filesOf(path: string): FileDigests {
   return folder.read;
 }
 
-/** A file that is not what it was */
+/** A file that differs from the reviewed one */
 export interface FileDifference {
   readonly file: string;
   readonly how: "added" | "changed" | "removed";

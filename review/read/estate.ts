@@ -22,17 +22,17 @@ const SOURCES = "ambit/sources.json";
 const POLICY = "ambit/policy.json";
 const BUNDLE = "ambit/bundle.tar.gz";
 
-/** Bytes of a file that an expression reads with file() */
+/** Most bytes of a file that an expression reads with file() */
 const MAX_INLINE_BYTES = 1_000_000;
 
 /**
- * Everything that a synthesized folder holds: CDKTF's output, or Terraform JSON of any origin, with `plan.json` of
- * `terraform show -json` beside a stack's files where there is one.
+ * Content of a synthesized folder: CDKTF's output, or Terraform JSON of any origin, with the `plan.json` of
+ * `terraform show -json` beside a stack's files, if there is one.
  *
  * Nothing in the folder is trusted. References are resolved when a resource's values are asked for.
  *
- * @param once of what was read before: what both hold is one value
- * @throws ReadError for what is malformed, or could mislead a reader
+ * @param once cache of earlier readings: equal parts are one value
+ * @throws ReadError for input that is malformed, or could mislead a reader
  */
 export function readEstate(folder: string, once = new ReadCache()): Estate {
   const files = new Folder(folder, once);
@@ -70,7 +70,7 @@ function policyIn(files: Folder): ReadPolicy | undefined {
   return files.readAs("policy", POLICY, (bytes) => ({ bytes, policy: strictJsonObject(bytes, POLICY) }));
 }
 
-/** A file of a stack, as it is written */
+/** A file of a stack as written */
 interface Configuration {
   readonly file: string;
   readonly json: JsonObject;

@@ -11,12 +11,12 @@ export function isObject(value: unknown): value is JsonObject {
   return isRecord(value);
 }
 
-/** The own member of that name, also one such as `__proto__` */
+/** The own member of that name, even one such as `__proto__` */
 export function member(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** What is listed; one thing without a list counts as a list of it. */
+/** A list; a single value counts as a list of one. */
 export function asList(value: Json): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : [value];
 }
@@ -36,7 +36,7 @@ export function sameJson(one: unknown, other: unknown): boolean {
     if (!Object.hasOwn(other, key) || !sameJson(one[key], other[key])) return false;
     more += 1;
   }
-  // Faster than two lists of keys, and JSON inherits none.
+  // Faster than two lists of keys; parsed JSON inherits no key.
   for (const _ in other) more -= 1;
   return more === 0;
 }

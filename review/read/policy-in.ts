@@ -9,10 +9,10 @@ export type PolicyRead =
   /** Why it cannot be read */
   | { readonly unknown: string };
 
-/** Wherever it stands: without it there is more to look at */
+/** Anywhere in the text: without it the policy needs a closer look */
 const CURRENT = /"Version"\s*:\s*"2012-10-17"/;
 const BRACED = /^\$\{([^{}]*)\}/;
-/** A variable of the request, or one of the characters `*`, `?` and `$` */
+/** A variable of the request, or one of the escaped characters `*`, `?` and `$` */
 const VARIABLE = /:|^[*?$]$/;
 
 /**
@@ -41,7 +41,7 @@ export function policyIn(resource: Resource, attribute: string, estate: Estate):
   }
 }
 
-/** A block that stands once may be written as an object: its first is itself. */
+/** A block that occurs once may be written as an object, which is its own first element. */
 function at(value: Json, path: readonly string[]): Json | undefined {
   let current: Json | undefined = value;
   for (const key of path) {
@@ -52,7 +52,7 @@ function at(value: Json, path: readonly string[]): Json | undefined {
   return current ?? undefined;
 }
 
-/** `${` that is neither a reference nor a variable that IAM would take */
+/** `${` that is neither a reference nor a variable that IAM accepts */
 function unreadableVariable(literal: string): string | undefined {
   for (let start = literal.indexOf("${"); start >= 0; start = literal.indexOf("${", start + 2)) {
     const rest = literal.slice(start, start + 1000);
@@ -62,7 +62,7 @@ function unreadableVariable(literal: string): string | undefined {
   return undefined;
 }
 
-/** The older version, which is also the default, differs only in that it has no policy variables. */
+/** The older version, which is also the default, differs only in having no policy variables. */
 function withVersion(text: string, literals: readonly string[]): string {
   if (CURRENT.test(text)) return text;
   const policy = strictJsonValue(text);

@@ -1,9 +1,9 @@
-/** A folder that is not read at all: malformed, or made to mislead. */
+/** The folder is refused as a whole: it is malformed, or made to mislead. */
 export class ReadError extends Error {
   /**
-   * @param file relative to the folder that is read
-   * @param place where in the file; empty for the file itself
-   * @param what what is wrong there, and what to write instead
+   * @param file relative to the folder
+   * @param place in the file; empty for the file itself
+   * @param what the error, and what to write instead
    */
   constructor(
     public readonly file: string,

@@ -2,13 +2,13 @@ import { isObject, type Json, member } from "./json";
 import type { Estate } from "./resource";
 
 export interface SourceLines {
-  /** Where an agent is declared, or a tool or dataset that an address in the registry names; empty where it is not known */
+  /** Source line of an agent's declaration, or of a tool or dataset at a registry address; empty if unknown */
   of(agent: string, address: string): { readonly file?: string; readonly line?: number };
 }
 
 const REGISTERED = /^registry\/(tools|datasets)\.([^.]+)/;
 
-/** From what synth wrote beside the stacks */
+/** From synth's file beside the stacks */
 export function sourcesOf({ sources }: Estate): SourceLines {
   return {
     of: (agent, address) => {

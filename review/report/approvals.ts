@@ -3,13 +3,13 @@ import type { AcknowledgedFinding, RequiredApproval, Review } from "../review";
 import { type Finding, sentence } from "./finding";
 import { type Quote, cutTo, listText } from "./text-parts";
 
-/** More names than one sentence carries: the report lists them all. */
+/** Most names in one sentence: the report lists all. */
 const MOST_NAMES = 4;
 
-/** As everybody lists them: by rule, what no rule takes last; of each, what it is for, the most important first */
+/** In the order of every report: by rule, the default last; the reasons of each, the most important first */
 export function approvalsOf({ approvals }: Review, findings: readonly Finding[]): readonly RequiredApproval[] {
   const places = new Map(findings.map((finding, index) => [sentence(finding, String), index]));
-  // What is no finding of a principal is a guarded file, or stands because a rule says so: it comes first.
+  // A reason without a principal is a guarded file, or a standing finding that a rule covers: it comes first.
   const place = (reason: string) => places.get(reason) ?? -1;
   return approvals
     .map((one) => ({
@@ -19,12 +19,12 @@ export function approvalsOf({ approvals }: Review, findings: readonly Finding[])
     .sort((one, other) => Number(isDefault(one)) - Number(isDefault(other)) || byText(textOf(one), textOf(other)));
 }
 
-/** Without rules there is nothing to list: any reviewer may approve everything. */
+/** Without rules nothing is listed: any reviewer may approve everything. */
 export function areRuled(approvals: readonly RequiredApproval[]): boolean {
   return approvals.some(({ approvers, count }) => approvers.length > 0 || count > 1);
 }
 
-/** ` from @acme/security and from 2 of @acme/platform`, or nothing where no rule says who */
+/** ` from @acme/security and from 2 of @acme/platform`, or empty if no rule names approvers */
 export function fromWhom(approvals: readonly RequiredApproval[], quoted: Quote): string {
   if (!areRuled(approvals)) return "";
   const said: string[] = [];
@@ -45,7 +45,7 @@ export function whoText({ approvers, count }: RequiredApproval, quoted: Quote): 
   return count === 1 ? listText(names, "or") : `${count} of ${listText(names)}`;
 }
 
-/** As everybody lists them */
+/** In the order of every report */
 export function acknowledgedOf({ acknowledged }: Review): readonly AcknowledgedFinding[] {
   return [...acknowledged].sort((one, other) => byText(textOf(one), textOf(other)));
 }

@@ -7,14 +7,14 @@ import { capital, type Quote } from "./text-parts";
 export interface Finding {
   /** `standing`: already true in base, so not a gain */
   readonly direction: "gain" | "unknown" | "undeclared" | "standing" | "ungranted" | "loss";
-  /** Who gains or loses; undefined where it belongs to no single principal */
+  /** Who gains or loses; undefined for a finding without a single principal */
   readonly principal?: PrincipalReview;
   readonly kind: ChangeKind | "unknown" | "combination";
   readonly what: string;
-  /** The witness; of an unknown, why it could not be decided; of a combination, all its abilities */
+  /** The witness; for an unknown, why it is undecided; for a combination, all its abilities */
   readonly because: string;
   readonly source: ChangeSource;
-  /** Of a combination: each ability, and where it comes from */
+  /** For a combination: each ability with its source */
   readonly parts?: Combination["parts"];
   readonly showing?: Presentation;
 }
@@ -28,7 +28,7 @@ export function sentence({ direction, principal, kind, what, because }: Finding,
   return FINDING_TEXT[direction === "loss" ? "loss" : "gain"](who, kind, quoted(what));
 }
 
-/** The same where a sentence begins: a name keeps its letters. */
+/** The same at the start of a sentence: a name keeps its case. */
 export function sentenceBegun(finding: Finding, quoted: Quote): string {
   const text = sentence(finding, quoted);
   const { direction } = finding;

@@ -3,7 +3,7 @@ import type { Combination, PrincipalReview, Review } from "../review";
 import type { Finding } from "./finding";
 import { byImportance } from "./importance";
 
-/** Everything that a review found, the most important first, losses last; the order of the review does not matter. */
+/** All findings of a review, the most important first, losses last; independent of the order in the review. */
 export function findingsOf(review: Review): readonly Finding[] {
   const found = [
     ...review.agents.flatMap((principal) => [

@@ -4,7 +4,7 @@ import type { RegistryAgent, RegistryTask } from "../../domain/registry/document
 import type { RegistryWay } from "../../domain/registry/ways";
 import { isObject, member } from "../read/json";
 
-/** A fleet as a registry says it: who calls which agent from outside, what agents use, and to which they hand work */
+/** A fleet as its registry declares it: callers from outside, what agents use, and delegations */
 export interface FleetGraph {
   readonly nodes: readonly FleetNode[];
   readonly edges: readonly FleetEdge[];
@@ -18,20 +18,20 @@ export interface FleetNode {
 export interface FleetEdge {
   readonly from: FleetNode;
   readonly to: FleetNode;
-  /** Tasks by way in, actions, kinds of access, or tasks that are handed on, sorted */
+  /** Tasks by way in, actions, kinds of access, or delegated tasks, sorted */
   readonly through: readonly string[];
-  /** Those of `through` that base does not have */
+  /** Entries of `through` that base does not have */
   readonly gained: readonly string[];
 }
 
-/** Names of callers from outside, by what they start; agents that hand work on are drawn themselves. */
+/** Names of callers from outside, by start; delegators are drawn as agents. */
 const CALLERS: ReadonlyMap<string, string> = new Map([
   ["user", "users"],
   ["schedule", "schedules"],
   ["event", "events"],
 ] satisfies readonly (readonly [Start, string])[]);
 
-/** What cannot be read is no part of the picture: it stands among what is unknown. */
+/** Unreadable parts are left out of the picture: the report lists them as unknown. */
 export function fleetGraph(base: unknown, head: unknown): FleetGraph {
   const before = usesOf(base);
   const edges = inOrder(usesOf(head)).map(([key, { from, to, through }]) => {
@@ -56,7 +56,7 @@ function declared(registry: unknown): readonly FleetNode[] {
   return [...named("agent", "agents"), ...named("tool", "tools"), ...named("dataset", "datasets")];
 }
 
-/** Of all tasks of an agent together, by who uses what */
+/** Of all tasks of an agent together, by user and used thing */
 function usesOf(registry: unknown): ReadonlyMap<string, Use> {
   const uses = new Map<string, Use>();
   const add = (from: FleetNode, to: FleetNode, through: readonly string[]) => {
@@ -78,7 +78,7 @@ function usesOf(registry: unknown): ReadonlyMap<string, Use> {
   return uses;
 }
 
-/** Who starts which of its tasks by which way in */
+/** Callers of its tasks, by way in */
 function calledBy(agent: unknown): readonly { readonly caller: string; readonly through: string }[] {
   const tasks = new Map(entries<RegistryAgent>(agent, "tasks"));
   return entries<RegistryAgent>(agent, "serves").flatMap(([way, entry]) =>
@@ -95,17 +95,17 @@ function node(kind: FleetNode["kind"], name: string): FleetNode {
   return { kind, name };
 }
 
-/** A target is a task of an agent: `agent.task`. */
+/** A delegation target is a task of an agent: `agent.task`. */
 function agentOf(target: string): string {
   return target.split(".", 1)[0] as string;
 }
 
-/** The member of a value that should be a `T`, and may be anything */
+/** The member of a value that should be a `T` and may be anything */
 function valueOf<T>(value: unknown, key: keyof T & string): unknown {
   return isObject(value) ? member(value, key) : undefined;
 }
 
-/** What it holds, by name */
+/** Its entries, by name */
 function entries<T>(value: unknown, key: keyof T & string): readonly (readonly [string, unknown])[] {
   const inner = valueOf(value, key);
   return isObject(inner) ? Object.entries(inner) : [];

@@ -2,7 +2,7 @@ import type { Fold } from "../change";
 import type { Finding } from "./finding";
 import { countText, listText } from "./text-parts";
 
-/** Findings that need not be read one by one, and why */
+/** Findings that a reader may skip, with the reason */
 export interface FoldedFindings {
   readonly fold: Fold;
   readonly findings: readonly Finding[];
@@ -16,7 +16,7 @@ export const WHY_FOLDED: Readonly<Record<Fold, string>> = {
   usual: "that other agents have too",
 };
 
-/** What is to be read, and what is folded, each in its order */
+/** Findings to read, and folded ones, each in their order */
 export function splitFolds(findings: readonly Finding[]): {
   readonly open: readonly Finding[];
   readonly folded: readonly FoldedFindings[];

@@ -4,7 +4,7 @@ import { factsOf } from "./principal-facts";
 import type { Finding } from "./finding";
 import { inGroup } from "./importance";
 
-/** Findings that stand under one title: of a principal, or of one sort */
+/** Findings under one title: of a principal, or of one sort */
 export type Group = { readonly findings: readonly Finding[] } & (
   { readonly about: "principal"; readonly principal: PrincipalReview } | { readonly about: Sort }
 );
@@ -17,7 +17,7 @@ const TITLES = {
   ungranted: "declared, but not granted: it will be refused",
 } as const;
 
-/** The group with the most important finding first; principals with only another risk or horizon last */
+/** The group with the most important finding first; principals with only a changed risk or horizon last */
 export function groupsOf(review: Review, findings: readonly Finding[]): readonly Group[] {
   const groups = new Map<PrincipalReview | Sort, Finding[]>();
   for (const finding of findings) {
@@ -37,7 +37,7 @@ export function groupsOf(review: Review, findings: readonly Finding[]): readonly
   );
 }
 
-/** What stands over a group that belongs to no principal */
+/** Title of a group without a single principal */
 export function titleOf(about: Sort): string {
   return TITLES[about];
 }

@@ -2,8 +2,8 @@ import { byText } from "../../domain/by-text";
 import type { Finding } from "./finding";
 
 /**
- * First what is harmful together, then who somebody is and what holds them, then what may be anything, then what they can
- * do, last for how long
+ * Dangerous combinations first, then identities and limits, then unknowns, then abilities,
+ * then lifetimes
  */
 const RANK: Readonly<Record<Finding["kind"], number>> = {
   combination: 0,
@@ -22,7 +22,7 @@ const RANK: Readonly<Record<Finding["kind"], number>> = {
   ttl: 13,
 };
 
-/** Where what a change is about says less than how bad it is, or whose */
+/** If the kind of a change says less than its severity, or its owner */
 const PLACES = { first: 5.5, early: 6.5, late: 14 } as const;
 const FOLDED = 15;
 
@@ -31,7 +31,7 @@ function rank({ kind, showing: { place, fold } = {} }: Finding): number {
   return place === undefined ? RANK[kind] : PLACES[place];
 }
 
-/** What is new, or may be, before what stands, and what is refused or gone last */
+/** New and possible findings first, then standing ones, refused and lost ones last */
 const CLASS: Readonly<Record<Finding["direction"], number>> = {
   gain: 0,
   unknown: 0,
@@ -41,12 +41,12 @@ const CLASS: Readonly<Record<Finding["direction"], number>> = {
   loss: 4,
 };
 
-/** True for what stops a reader before anything else: what is harmful together, who somebody is, and what holds them */
+/** True for findings that a reader must see first: dangerous combinations, identities and limits */
 export function isGrave({ kind }: Pick<Finding, "kind">): boolean {
   return RANK[kind] < RANK.unknown;
 }
 
-/** Of one principal alone: what it can do goes before what else is new of it. */
+/** For one principal: its abilities go before other new facts. */
 export function inGroup(findings: readonly Finding[]): readonly Finding[] {
   return [...findings].sort((one, other) => CLASS[one.direction] - CLASS[other.direction] || lead(one) - lead(other));
 }
@@ -67,12 +67,12 @@ export function byImportance(one: Finding, other: Finding): number {
   );
 }
 
-/** Who has no risk in the registry may have any. */
+/** A principal without a risk in the registry may have any. */
 function risk({ principal }: Finding): number {
   return principal?.risk.after?.score ?? Number.MAX_VALUE;
 }
 
-/** All in which two findings of a rank and a risk can differ */
+/** All texts in which two findings of equal rank and risk can differ */
 const TEXTS: readonly ((finding: Finding) => string)[] = [
   ({ principal }) => principal?.id ?? "",
   ({ principal }) => String(principal?.isAgent),

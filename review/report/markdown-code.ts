@@ -1,12 +1,12 @@
 import { printable } from "../../domain/printable";
 import { brief } from "./text-parts";
 
-/** Text of a stranger as code: nothing within is a link, an image, a mention, HTML or Markdown. */
+/** Untrusted text as code: nothing within is a link, an image, a mention, HTML or Markdown. */
 export function code(text: string): string {
   return fenced(brief(text));
 }
 
-/** All of it, however long */
+/** The whole text, however long */
 export function wholeCode(text: string): string {
   return fenced(printable(text));
 }

@@ -3,29 +3,29 @@ import type { Finding } from "./finding";
 import { countText, listText } from "./text-parts";
 import { isNewCombination } from "./verdict";
 
-/** What a report could show */
+/** Everything that a report could show */
 export interface Contents {
   readonly approvals: readonly RequiredApproval[];
   readonly findings: readonly Finding[];
-  /** Whose risk or horizon is another */
+  /** Principals with a changed risk or horizon */
   readonly changed: readonly PrincipalReview[];
   readonly acknowledged: readonly AcknowledgedFinding[];
 }
 
-/** What a report has room for */
+/** The parts that fit into a report */
 export interface FittedContents {
   readonly shown: ReadonlySet<Contents[keyof Contents][number]>;
   readonly witnesses: ReadonlySet<Finding>;
-  /** What it has no room for, in numbers; empty where it has room for everything */
+  /** Numbers of the parts that do not fit; empty if all fit */
   readonly leftOut: string;
 }
 
-/** No row is shorter: of more parts than fit in any case, none has to be tried. */
+/** Shortest possible row: parts beyond what fits in any case are not tried. */
 const SHORTEST_ROW = 20;
 
 /**
- * The longest report within the limit, made of the most important parts: who must approve, what is harmful together, what
- * is unknown, gains, and so on; what is known already goes first.
+ * The longest report within the limit, with the most important parts: approvals, dangerous combinations,
+ * unknowns, gains, and so on; acknowledged findings are dropped first.
  */
 export function fitReport(contents: Contents, limit: number, render: (kept: FittedContents) => string): string {
   const parts = partsOf(contents);

@@ -10,22 +10,22 @@ import { type Contents, fitReport, type FittedContents } from "./markdown-fit";
 import { capital, cutTo, placeOf } from "./text-parts";
 import { isNewCombination, tally, verdict } from "./verdict";
 
-/** By which a later run finds its own comment */
+/** Marks the comment, so that a later run finds it */
 export const MARKDOWN_TAG = "<!-- ambit review -->";
 
 /** GitHub refuses a comment of more than 65,536 characters. */
 const LIMIT = 65_000;
-/** Below this not even the first sentence has room. */
+/** Below this the first sentence does not fit. */
 const LEAST_LIMIT = 10_000;
 
 export interface MarkdownOptions {
   /** @default 65_000 characters */
   readonly limit?: number;
-  /** Where the whole report is: an https URL */
+  /** https URL of the whole report */
   readonly link?: string;
 }
 
-/** A comment: one sentence to act on, then a table for each principal, within the limit; what was cut is said. */
+/** A comment: a verdict in one sentence, then a table for each principal, within the limit; the report says what was cut. */
 export function markdownReport(review: Review, { limit = LIMIT, link }: MarkdownOptions = {}): string {
   if (!(limit >= LEAST_LIMIT)) throw new RangeError(`limit must be at least ${LEAST_LIMIT} characters, got ${limit}`);
   const findings = findingsOf(review);
@@ -92,7 +92,7 @@ function acknowledgedSection({ acknowledged }: Contents, { shown }: FittedConten
   return [folded(`Acknowledged by the rules: ${acknowledged.length}`, acknowledgedTable(some))];
 }
 
-/** Less access, and what is known already, is nothing to decide on. */
+/** Losses and acknowledged findings need no decision. */
 function folded(summary: string, table: string): string {
   return `<details><summary>${summary}</summary>\n\n${table}\n\n</details>`;
 }
@@ -110,7 +110,7 @@ const FINDINGS = ["| | What | Witness, or why undecided | Where |", "| --- | ---
 const APPROVALS = ["| Rule | By | How many | What for |", "| --- | --- | --- | --- |"];
 const ACKNOWLEDGED = ["| Whose | What | Why | Until |", "| --- | --- | --- | --- |"];
 
-/** Of what an approval is for, and of what a combination is made: the rest stands elsewhere in the report. */
+/** Most reasons of an approval, and parts of a combination: the report has the rest elsewhere. */
 const MOST_REASONS = 3;
 const MOST_PARTS = 6;
 

@@ -8,9 +8,9 @@ export interface Page {
   readonly skeleton: string;
   /** CSS of this page alone */
   readonly style?: string;
-  /** JavaScript of this page alone: it finds its data in `parts.data`, and draws with `parts` and `graph`. */
+  /** JavaScript of this page alone: it reads `parts.data`, and draws with `parts` and `graph`. */
   readonly script: string;
-  /** What it shows. Text with invisible characters must be escaped with `printable`. */
+  /** Data that it shows. Text with invisible characters must be escaped with `printable`. */
   readonly data: unknown;
 }
 
@@ -20,9 +20,9 @@ export function pagePart(name: string): string {
 }
 
 /**
- * One page that needs nothing else.
+ * A self-contained page.
  *
- * Nothing from outside is loaded, no script but its own runs, and all text of strangers is data to that script.
+ * It loads nothing, runs only its own script, and passes all untrusted text to that script as data.
  */
 export function pageOf({ skeleton, style = "", script, data }: Page): string {
   const css = pagePart("look.css") + pagePart("graph.css") + style;
@@ -43,12 +43,12 @@ export function pageOf({ skeleton, style = "", script, data }: Page): string {
   return skeleton.replace(/<!-- (policy|style|data|script) -->/g, (_, name: string) => places[name] as string);
 }
 
-/** Of a script or style, as a content security policy names it */
+/** Hash of a script or style for a content security policy */
 export function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-/** JSON that ends no script element and begins no comment in it */
+/** JSON that can neither end the script element nor start a comment in it */
 function harmless(json: string): string {
   return json.replaceAll("<", "\\u003c");
 }

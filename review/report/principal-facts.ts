@@ -1,15 +1,15 @@
 import type { Horizon, PrincipalReview, Risk } from "../review";
 import { duration, cutTo, type Quote } from "./text-parts";
 
-/** More reasons than anybody reads: the heaviest come first. */
+/** Most reasons in a report: the heaviest come first. */
 const MOST_REASONS = 8;
 
-/** What else changes for an agent: why its risk is another, and how long something works after a kill */
+/** Other changes of an agent: reasons of a changed risk, and lifetimes after a kill */
 export function factsOf({ risk, horizon }: PrincipalReview, quoted: Quote): readonly string[] {
   return [...riskFacts(risk, quoted), ...horizonFacts(horizon, quoted)];
 }
 
-/** ` · risk 10 (low) → 60 (high)`, or nothing where neither state has one */
+/** ` · risk 10 (low) → 60 (high)`, or empty if neither state has one */
 export function riskText({ risk }: PrincipalReview, quoted: Quote): string {
   const { before, after } = risk;
   if (before === undefined && after === undefined) return "";
@@ -17,7 +17,7 @@ export function riskText({ risk }: PrincipalReview, quoted: Quote): string {
   return ` · risk ${one(before)} → ${one(after)}`;
 }
 
-/** Of an agent that is gone no reason is left to read. */
+/** A removed agent has no reasons left to read. */
 function riskFacts({ before, after }: PrincipalReview["risk"], quoted: Quote): readonly string[] {
   if (after === undefined) return [];
   const [was, is] = [before?.reasons ?? [], after.reasons];

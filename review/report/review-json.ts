@@ -20,9 +20,9 @@ const VERSION = "ambit.review/1";
 /**
  * For programs: `{ version, agents, undeclared, ungranted, unknown, requiresApproval, approvals, acknowledged }`.
  *
- * Of folders that were read whole also `digests: { base, head }`, and `files`: the SHA-256 of each file of head.
- * What is unknown of one agent stands under `unknown` with that agent's id. Changes that other reports fold have `follows`;
- * `source.also` names policies of others without which it would not be so.
+ * For folders that were read whole also `digests: { base, head }`, and `files`: the SHA-256 of each file of head.
+ * Unknowns of one agent are in its `unknown`, with that agent's id. Changes that other reports fold have `follows`;
+ * `source.also` names other policies that the change needs.
  */
 export function jsonReport(review: Review): string {
   const findings = findingsOf(review);
@@ -46,7 +46,7 @@ export function jsonReport(review: Review): string {
   });
 }
 
-/** As a file holds it */
+/** With a line end, as in a file */
 export function jsonFile(value: unknown): string {
   return `${jsonText(value, 2)}\n`;
 }
@@ -64,7 +64,7 @@ function agentOf({ id, risk, horizon, combinations }: PrincipalReview, findings:
   };
 }
 
-/** The new ones first */
+/** New ones first */
 function byNovelty(one: Combination, other: Combination): number {
   const [a, b] = [one, other].map(({ isNew, ...rest }) => JSON.stringify([!isNew, rest])) as [string, string];
   return byText(a, b);
@@ -85,7 +85,7 @@ function unknownOf({ principal, what, because, source }: Finding): Unknown & { r
   return { agent: principal?.id ?? null, what, why: because, source: sourceOf(source) };
 }
 
-/** Keys in one order */
+/** With keys in one order */
 function sourceOf({ address, file, line, also }: ChangeSource): ChangeSource {
   return {
     address,

@@ -11,13 +11,13 @@ import { pageOf, pagePart } from "./page-of";
 import { capital, placeOf } from "./text-parts";
 import { tally, verdict } from "./verdict";
 
-/** Registries of both states, as read: the fleet is drawn from them. */
+/** Registries of both states, as read: the picture of the fleet is drawn from them. */
 export interface FleetStates {
   readonly base?: unknown;
   readonly head?: unknown;
 }
 
-/** Who must approve, the fleet as a graph, what everybody gains, may gain and loses, and what stands without reason */
+/** Approvals, the fleet as a graph, gains, possible gains and losses of every principal, and unexplained access */
 export function htmlReport(review: Review, fleet: FleetStates = {}): string {
   return pageOf({ skeleton: pagePart("page.html"), script: pagePart("page.js"), data: pageData(review, fleet) });
 }
@@ -76,7 +76,7 @@ function acknowledgedData({ principal, kind, what, until, because }: Acknowledge
   return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, printable(text)]));
 }
 
-/** Nodes by their place in the list: names are shown, and never looked up. */
+/** Nodes by index: names are shown, and never looked up. */
 function graphData({ nodes, edges }: FleetGraph): object {
   const places = new Map(nodes.map((node, index) => [JSON.stringify(node), index]));
   const place = (node: FleetGraph["nodes"][number]) => places.get(JSON.stringify(node));
@@ -91,7 +91,7 @@ function graphData({ nodes, edges }: FleetGraph): object {
   };
 }
 
-/** A link needs something to be seen. */
+/** An empty name would give an invisible link. */
 function named(name: string): string {
   return name.trim() === "" ? "(blank)" : printable(name);
 }

@@ -10,7 +10,7 @@ import { type Group, groupsOf, titleOf } from "./groups";
 import { cutTo, placeOf } from "./text-parts";
 import { isNewCombination, tally, verdict } from "./verdict";
 
-/** How a terminal shows a text */
+/** Styles of a terminal */
 export interface Paint {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -20,19 +20,19 @@ export interface Paint {
 }
 
 export interface TerminalOptions {
-  /** Width of a line; a word is never broken */
+  /** Width of a line; words are never broken */
   readonly columns: number;
   readonly paint: Paint;
 }
 
 const MARK = { gain: "+", undeclared: "+", unknown: "?", standing: "=", ungranted: "~", loss: "-" } as const;
 const DETAIL = "      ";
-/** Of what an approval is for: the rest stands below. */
+/** Most reasons of an approval: the rest is listed below. */
 const MOST_REASONS = 3;
 
 /**
- * One sentence, who must approve, then what each principal gains, what is unknown of them, and what they lose, then what
- * is not declared, not granted, or known already
+ * One sentence, the approvals, then gains, unknowns and losses of each principal, then undeclared,
+ * ungranted and acknowledged findings
  */
 export function terminalReport(review: Review, options: TerminalOptions): string {
   const findings = findingsOf(review);
@@ -68,7 +68,7 @@ function section(group: Group, { columns, paint }: TerminalOptions): readonly st
   ];
 }
 
-/** Listed one by one by `--json`, `--html` and `--markdown` */
+/** `--json`, `--html` and `--markdown` list them one by one */
 function foldLines(fold: FoldedFindings, columns: number, paint: Paint): readonly string[] {
   const [one] = fold.findings as readonly [Finding];
   const mark = one.direction === "loss" ? MARK.loss : MARK.gain;

@@ -8,16 +8,16 @@ import { jsonFile } from "./review-json";
 import { brief } from "./text-parts";
 import { isGrave } from "./importance";
 
-/** GitHub takes no more results of a run. */
+/** GitHub accepts no more results in one run. */
 const MOST_RESULTS = 25_000;
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 export interface SarifOptions {
-  /** Of Ambit */
+  /** Version of Ambit */
   readonly version?: string;
 }
 
-/** SARIF 2.1.0 for code scanning: what was gained, may have been, stands without reason, or is refused; no losses */
+/** SARIF 2.1.0 for code scanning: gains, possible gains, unexplained access and refused requests; no losses */
 export function sarifReport(review: Review, { version }: SarifOptions = {}): string {
   const findings = findingsOf(review).filter(({ direction }) => direction !== "loss");
   const locate = locationsIn(review);
@@ -52,7 +52,7 @@ function resultOf(finding: Finding, locate: Locate): object {
     message: { text: messageOf(finding) },
     locations: [locate(finding.source)],
     ...(parts === undefined ? {} : { relatedLocations: parts.map((part, id) => ({ id, ...relatedTo(part, locate) })) }),
-    // The only one by which GitHub tells whether an alert is new.
+    // The only fingerprint by which GitHub recognises a known alert.
     partialFingerprints: { primaryLocationLineHash: fingerprint(finding) },
   };
 }
@@ -69,13 +69,13 @@ function messageOf(finding: Finding): string {
   return finding.parts === undefined ? `${text}. For example: ${why}.` : `${text}. Together: ${why}.`;
 }
 
-/** In a message of SARIF, `[text](target)` is a link. */
+/** In a SARIF message, `[text](target)` is a link. */
 function plainly(text: string): string {
   return brief(text).replaceAll("](", "]\\u{28}");
 }
 
 /**
- * Of what somebody gains, not of where it is written: a line that moves is no new alert. A combination stays the same one
+ * A finding is identified by what is gained, not by its line: a moved line is no new alert. A combination keeps its identity
  * when it stands; a finding without a principal is identified by its resource.
  */
 function fingerprint(finding: Finding): string {
@@ -86,7 +86,7 @@ function fingerprint(finding: Finding): string {
   return createHash("sha256").update(JSON.stringify(access)).digest("hex");
 }
 
-/** At the line of the declaration where it is known, otherwise at the file that synth wrote */
+/** At the line of the declaration if known, otherwise in synth's file */
 function locationsIn({ digests }: Review): Locate {
   const files = [...(digests?.files.keys() ?? [])];
   return ({ address, file, line }) => {
@@ -101,20 +101,20 @@ function locationsIn({ digests }: Review): Locate {
   };
 }
 
-/** A path below the root of the repository, also where the text is hostile */
+/** A relative path within the repository, even for hostile text */
 function relativeUri(path: string): string {
   const segments = path.replaceAll("\\", "/").split("/");
   const inner = segments.filter((segment) => segment !== "" && segment !== "." && segment !== "..");
   return inner.length === 0 ? "unknown" : inner.map((segment) => encodeURIComponent(printable(segment))).join("/");
 }
 
-/** What synth writes the registry to */
+/** Synth's file of the registry */
 const REGISTRY = "ambit/registry.json";
 
 /**
- * The file in head that an address is from: that of its stack, or of the registry.
+ * The file of an address in head: that of its stack, or of the registry.
  *
- * An address begins with the name of its stack, or with `registry`. Where the files are not known, as synth lays them out.
+ * An address starts with the name of its stack, or with `registry`. If the files are unknown, synth's layout is assumed.
  */
 export function synthesizedFile(address: string, files: Iterable<string> = []): string {
   const [stack = ""] = address.split("/", 1);
@@ -126,14 +126,14 @@ export function synthesizedFile(address: string, files: Iterable<string> = []): 
   return inFolder[0] ?? usual;
 }
 
-/** Of a file that lies in no folder, as addresses call it */
+/** Stack name of a file in the top folder, as in addresses */
 function folderOf(file: string): string {
   return file.split("/").slice(0, -1).pop() ?? "root";
 }
 
 type Rule = Finding["kind"] | "undeclared" | "ungranted";
 
-/** What each rule finds. A name is never given another meaning: alerts are known by it. */
+/** Findings of each rule. A name never changes its meaning: it identifies alerts. */
 const TEXT: Readonly<Record<Rule, string>> = {
   action: "An agent can do more in AWS or in the cluster than before",
   trust: "More principals can become an agent, or act as it, than before",
@@ -159,7 +159,7 @@ type Level = "error" | "warning" | "note";
 
 type Sorted = Pick<Finding, "kind" | "direction">;
 
-/** What is harmful together and stood before is there to be known, not to stop anybody. */
+/** A standing combination is information, and blocks no pull request. */
 function levelOf(finding: Sorted): Level {
   if (finding.direction === "standing") return "note";
   return defaultLevel(ruleOf(finding));
@@ -181,7 +181,7 @@ function idOf(rule: Rule): string {
   return `ambit/${rule}`;
 }
 
-/** All rules, also those without a finding */
+/** All rules, including those without a finding */
 const RULES = NAMES.map((rule) => ({
   id: idOf(rule),
   shortDescription: { text: TEXT[rule] },

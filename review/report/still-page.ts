@@ -5,11 +5,11 @@ export interface StillPage {
   readonly title: string;
   /** CSS of this page alone */
   readonly style?: string;
-  /** HTML of header and main, in which text of strangers went through `escapedHtml` */
+  /** HTML of header and main; untrusted text in it is escaped by `escapedHtml` */
   readonly body: string;
 }
 
-/** One page that needs nothing else, not even a script: nothing runs in it, and nothing is loaded. */
+/** A self-contained page without a script: it runs nothing and loads nothing. */
 export function stillPage({ title, style = "", body }: StillPage): string {
   const css = pagePart("look.css") + style;
   const policy = `default-src 'none'; style-src '${hashOf(css)}'; base-uri 'none'; form-action 'none'`;

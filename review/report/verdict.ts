@@ -4,7 +4,7 @@ import { type Finding, sentence, sentenceBegun } from "./finding";
 import { inGroup } from "./importance";
 import { countText, listText, type Quote } from "./text-parts";
 
-/** One sentence to act on: who must approve, who gains what most important, and how much there is besides */
+/** One sentence with the decision: the approvals, the most important gain, and the number of other findings */
 export function verdict(review: Review, findings: readonly Finding[], quoted: Quote): string {
   const [worst] = findings;
   const [first] = inGroup(findings.filter(({ principal }) => principal === worst?.principal));
@@ -29,7 +29,7 @@ function opening(
   return `${need}: ${isNew ? (known ?? sentence(first, quoted)) : "no principal gains access"}`;
 }
 
-/** What happened to somebody says more than the first of what follows from it. */
+/** A headline about the principal says more than its first consequence. */
 function headline(first: Finding, findings: readonly Finding[], quoted: Quote): string | undefined {
   const { principal, direction, showing, kind } = first;
   if (principal === undefined || kind === "combination" || (direction !== "gain" && direction !== "loss"))
@@ -65,7 +65,7 @@ export function isNewCombination({ direction, kind }: Finding): boolean {
   return direction === "gain" && kind === "combination";
 }
 
-/** What stood before is news only where approval is needed. */
+/** A standing finding is news only if it needs approval. */
 function isNews({ direction }: Finding, { requiresApproval }: Review): boolean {
   if (direction === "loss") return false;
   return requiresApproval || (direction !== "standing" && direction !== "ungranted");

@@ -4,12 +4,12 @@ import type { Change } from "../change";
 import type { AcknowledgedFinding, Combination, Review } from "../review";
 import type { Acknowledgement, ReviewRules } from "./rules-schema";
 
-/** From the day after its last day on, an acknowledgement hides nothing. */
+/** From the day after its last day, an acknowledgement hides nothing. */
 function hasExpired({ until }: Acknowledgement, now: Date): boolean {
   return CalendarDate.of(until, "acknowledged", "until").daysFrom(now) < 0;
 }
 
-/** A line for each acknowledgement that holds no more */
+/** A line for each expired acknowledgement */
 export function expiredAcknowledgements({ acknowledged }: ReviewRules, now: Date): readonly string[] {
   return acknowledged.flatMap((one, index) =>
     hasExpired(one, now) ? [`acknowledged[${index}] held until ${one.until} and hides nothing any more`] : [],
@@ -17,8 +17,8 @@ export function expiredAcknowledgements({ acknowledged }: ReviewRules, now: Date
 }
 
 /**
- * A review without what stood before and is known. Gains and unknowns always stay: each is of this
- * pull request, and an unknown may have the same words for another text.
+ * A review without acknowledged standing findings. Gains and unknowns always stay: each belongs to this
+ * pull request, and an unknown may have the same text for another cause.
  */
 export function withoutAcknowledged(review: Review, { acknowledged }: ReviewRules, now: Date): Review {
   const holding = acknowledged.filter((one) => !hasExpired(one, now));
@@ -45,14 +45,14 @@ export function withoutAcknowledged(review: Review, { acknowledged }: ReviewRule
   return { ...known, acknowledged: all.sort((one, other) => byText(JSON.stringify(one), JSON.stringify(other))) };
 }
 
-/** With another witness it may be wider, in the same words. */
+/** With another witness it may be wider under the same text. */
 function isAccess(one: Acknowledgement, about: "undeclared" | "ungranted", change: Change): boolean {
   const { kind, what, witness, source } = change;
   if (one.finding !== about || one.kind !== kind || one.address !== source.address) return false;
   return one.what === what && one.witness === witness;
 }
 
-/** With one part more it is another combination. */
+/** With another part it is another combination. */
 function isCombination(one: Acknowledgement, principal: string, { code, what, parts }: Combination): boolean {
   if (one.finding !== "combination" || one.principal !== principal) return false;
   if (one.code !== code || one.what !== what) return false;

@@ -9,20 +9,20 @@ import { RULES_VERSION, TIERS } from "./rules-file";
 
 export interface Circumstances {
   readonly now: Date;
-  /** Paths that the pull request changes, from the root of the repository */
+  /** Paths that the pull request changes, relative to the root of the repository */
   readonly changedFiles?: readonly string[];
-  /** What the file with the rules is called, if not as usual, and the one to which it is a link */
+  /** Name of the rules file, if not the default, and the target of its link */
   readonly rulesFiles?: readonly string[];
 }
 
-/** What `default` is called among the approvals */
+/** Name of `default` among the approvals */
 const DEFAULT = "default";
 
 /**
- * A review with who must approve what, without what is acknowledged, and with the guarded files that change.
+ * A review with its approvals, without acknowledged findings, and with changed guarded files.
  *
- * Every rule that takes something applies, and `default` where none does: no rule and no order of rules takes an
- * approval away.
+ * Every rule that matches a finding applies, and `default` if none does: no rule and no order of rules removes an
+ * approval.
  */
 export function applyRules(
   review: Review,
@@ -41,7 +41,7 @@ export function applyRules(
   };
 }
 
-/** A review that needs approval and lists nothing that does is not understood, and asks nevertheless. */
+/** A review that needs approval without listing a reason is inconsistent, and still needs approval. */
 function asksForMore(review: Review): readonly string[] {
   const isExplained = !review.requiresApproval || findingsOf(review, []).some(({ stands }) => !stands);
   return isExplained ? [] : ["the review asks for approval and lists no change"];
@@ -83,8 +83,8 @@ function needed(
 type When = ApprovalRule["when"];
 
 /**
- * Whether a rule takes a finding. What is unknown matches: the kind of an unknown, its principal, how
- * much risk there is. Otherwise the author of an undecidable change would choose who approves it.
+ * Whether a rule matches a finding. An unknown property matches: the kind of an unknown, its principal, its
+ * risk. Otherwise the author of an undecidable change could choose its approvers.
  */
 export function isTaken(finding: Finding, when: When): boolean {
   return isAbout(finding, when) && isOf(finding, when) && hasRisk(finding, when);
@@ -109,7 +109,7 @@ function isOf({ principal }: Finding, { principals }: When): boolean {
   return principals.some((one) => matchesName(one, principal.id));
 }
 
-/** Before or after: a pull request that says it lowers the risk must not choose who approves it. */
+/** Before or after: a pull request that claims a lower risk must not choose its approvers. */
 function hasRisk({ principal }: Finding, { tiers }: When): boolean {
   const { before, after } = principal?.risk ?? {};
   if (tiers === undefined || after === undefined) return true;
@@ -117,7 +117,7 @@ function hasRisk({ principal }: Finding, { tiers }: When): boolean {
   return isOne(before) || isOne(after) || !TIERS.some((tier) => tier === after.tier);
 }
 
-/** Without a file of rules: any reviewer may approve everything. */
+/** Without a rules file: any reviewer may approve everything. */
 export const NO_RULES: ReviewRules = {
   version: RULES_VERSION,
   approvals: [],

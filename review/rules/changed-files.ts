@@ -5,9 +5,9 @@ import { ReadError } from "../read/read-error";
 const WRITE = "write the list with git diff --name-only --no-renames -z";
 
 /**
- * The paths of files that a pull request changes, as `git diff --name-only --no-renames -z` writes them, or one a line.
+ * The paths of files that a pull request changes, as `git diff --name-only --no-renames -z` writes them, or one per line.
  *
- * @throws ReadError for what is no path within a repository: a list that is misread would guard nothing
+ * @throws ReadError for a path outside a repository: a misread list would guard nothing
  */
 export function readChangedFiles(bytes: Buffer, file: string): readonly string[] {
   if (!isUtf8(bytes)) throw new ReadError(file, "", "must be UTF-8: leave out files of other names, or rename them");

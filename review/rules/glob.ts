@@ -1,6 +1,6 @@
-/** True where all of `text` is as `pattern` says: `*` is any letters, `?` is one */
+/** True if all of `text` matches `pattern`: `*` is any text, `?` is one character */
 export function matchesName(pattern: string, text: string): boolean {
-  // One place to go back to is enough: what an earlier `*` could take, the last one can take too.
+  // One place to backtrack to is enough: the last `*` can take everything that an earlier one could.
   let [at, from, star, taken] = [0, 0, -1, 0];
   while (from < text.length) {
     if (pattern[at] === "*") {
@@ -21,14 +21,14 @@ export function matchesName(pattern: string, text: string): boolean {
 }
 
 /**
- * True where `path` is as `pattern` says: as `matchesName`, folder by folder, and `**` is any folders or none. So
- * `policies/**` is what lies in `policies`, and `policies` itself, which may be a link.
+ * True if `path` matches `pattern`: like `matchesName` for each folder, and `**` is any number of folders. So
+ * `policies/**` matches everything in `policies`, and `policies` itself, which may be a link.
  *
- * Names that begin with a dot are names like others, and so are those with a line break.
+ * Names with a leading dot, or with a line break, are ordinary names.
  */
 export function matchesPath(pattern: string, path: string): boolean {
   const [parts, folders] = [pattern.split("/"), path.split("/")];
-  // Which beginnings of the path the beginning of the pattern takes
+  // Prefixes of the path that the prefix of the pattern matches
   let reached = new Set([0]);
   for (const part of parts) {
     const next = new Set<number>();

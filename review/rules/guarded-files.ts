@@ -16,7 +16,7 @@ const RULES: Guard = {
   globs: [`**/${RULES_FILE}`],
 };
 
-/** What decides over agents and does not stand in the synthesized folder; the first that takes a file names it */
+/** Files that decide about agents and are not in the synthesized folder; the first match names the file */
 const USUAL: readonly Guard[] = [
   {
     what: "the code owners",
@@ -91,22 +91,22 @@ const USUAL: readonly Guard[] = [
 ];
 
 export interface GuardedFile {
-  /** As git has it */
+  /** As git writes it */
   readonly path: string;
   readonly unknown: Unknown;
 }
 
 /**
- * Which of these files are guarded, and what is unknown because they change.
+ * The guarded ones of these files, and the unknowns that their change causes.
  *
- * @param rulesFiles what the file with the rules is called, if not as usual, and the one to which it is a link
+ * @param rulesFiles name of the rules file, if not the default, and the target of its link
  */
 export function guardedFiles(
   changed: readonly string[],
   { guarded, unguarded, approvals }: Pick<ReviewRules, "guarded" | "unguarded" | "approvals">,
   rulesFiles: readonly string[] = [],
 ): readonly GuardedFile[] {
-  // A rule for files that are not guarded would never apply.
+  // A rule for unguarded files would never apply.
   const named = [...guarded, ...approvals.flatMap(({ when }) => when.files ?? [])];
   const own: Guard = { what: "the guarded file", why: "and the review rules guard it", globs: named };
   const rules: Guard = { ...RULES, globs: [...RULES.globs, ...rulesFiles.map((name) => `**/${name}`)] };
@@ -117,7 +117,7 @@ export function guardedFiles(
   });
 }
 
-/** Some file systems know `Package.json` under `package.json`. */
+/** Some file systems treat `Package.json` and `package.json` as one file. */
 function takes(glob: string, path: string): boolean {
   return matchesPath(glob.toLowerCase(), path.toLowerCase());
 }

@@ -6,17 +6,17 @@ import { ReadError } from "../read/read-error";
 import { likely } from "../../domain/nearest";
 import { type ApprovalRule, type ReviewRules, rulesJsonSchema, rulesSchema } from "./rules-schema";
 
-/** An acknowledgement is looked at again at least once a year. */
+/** An acknowledgement is reviewed at least once a year. */
 const LONGEST_DAYS = 365;
 
 type Place = readonly (string | number)[];
 
 /**
- * The rules in a file of the base. An unknown key is an error: a misspelt rule must not vanish.
+ * The rules in a file of base. An unknown key is an error: a misspelt rule must not vanish.
  *
- * @param bytes what the file holds
+ * @param bytes content of the file
  * @param file its name, for errors
- * @param now which day it is
+ * @param now the current day
  * @throws ReadError with file and place
  */
 export function readRules(bytes: Buffer, file: string, now: Date): ReviewRules {
@@ -50,7 +50,7 @@ interface Issue {
   readonly keys?: readonly string[];
 }
 
-/** An unknown key comes first: it is most often the misspelt form of the one that is missing. */
+/** An unknown key comes first: most often it is the misspelt form of a missing one. */
 function firstProblem(issues: readonly Issue[], document: unknown): readonly [Place, string] {
   const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? (issues[0] as Issue);
   const path = issue.path.map((key) => (typeof key === "number" ? key : String(key)));
@@ -65,7 +65,7 @@ function firstProblem(issues: readonly Issue[], document: unknown): readonly [Pl
   return [[...path, key], `no such key is known: ${instead}`];
 }
 
-/** What the schema alone cannot say */
+/** Checks beyond the schema */
 function* contradictions(rules: ReviewRules, now: Date): Generator<readonly [Place, string]> {
   const names = new Set<string>();
   for (const [index, rule] of rules.approvals.entries()) {
@@ -80,7 +80,7 @@ function* contradictions(rules: ReviewRules, now: Date): Generator<readonly [Pla
   }
 }
 
-/** A rule that can take nothing looks as if it took something. */
+/** A rule that can match nothing is misleading. */
 function* whenProblems({ when }: ApprovalRule, place: Place): Generator<readonly [Place, string]> {
   const about = (["kinds", "combinations", "files", "standing"] as const).filter((key) => when[key] !== undefined);
   if (about.length > 1) {
@@ -99,7 +99,7 @@ interface SchemaNode {
   readonly enum?: readonly unknown[];
 }
 
-/** The keys that the schema knows at a place of the document; of alternatives, those of the one that is meant */
+/** The keys that the schema knows at a place of the document; for a union, those of the intended member */
 function keysAt(path: Place, document: unknown): readonly string[] {
   let node: SchemaNode | undefined = rulesJsonSchema();
   let value = document;

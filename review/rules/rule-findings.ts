@@ -4,24 +4,24 @@ import type { Combination, PrincipalReview, Review } from "../review";
 import type { GuardedFile } from "./guarded-files";
 import type { STANDING } from "./rules-schema";
 
-/** What a rule can take */
+/** A finding as rules match it */
 export interface Finding {
   readonly about: "gain" | "unknown" | "file" | (typeof STANDING)[number];
-  /** It stood in base already, or may have: this pull request does not add it */
+  /** It was, or may have been, in base already: this pull request does not add it */
   readonly stands: boolean;
-  /** The principal; undefined where it belongs to no single one */
+  /** The principal; undefined for a finding without a single one */
   readonly principal?: PrincipalReview;
-  /** Of a gain, and of what stands */
+  /** For a gain, and for a standing finding */
   readonly kind?: ChangeKind;
-  /** Of a combination */
+  /** For a combination */
   readonly code?: string;
-  /** Of a file */
+  /** For a file */
   readonly path?: string;
-  /** In words, for the approver */
+  /** Text for the approver */
   readonly text: string;
 }
 
-/** Everything of a review but losses */
+/** All findings of a review except losses */
 export function findingsOf(review: Review, files: readonly GuardedFile[]): readonly Finding[] {
   return [
     ...review.agents.flatMap(ofPrincipal),

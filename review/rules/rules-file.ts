@@ -1,4 +1,4 @@
-/** In the folder in which the review runs: the checkout of the base */
+/** In the working folder of the review: the checkout of base */
 export const RULES_FILE = "ambit.review.json";
 
 export const RULES_VERSION = "ambit.review-rules/1";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CHANGE_KINDS } from "../change";
 import { RULES_VERSION, TIERS } from "./rules-file";
 
-/** What stood in base already, and needs approval only where a rule says so */
+/** Findings that base already had; they need approval only if a rule says so */
 export const STANDING = ["undeclared", "ungranted", "combination"] as const;
 
 const MOST_APPROVERS = 20;
@@ -16,7 +16,7 @@ const approver = z
   .regex(/^[A-Za-z0-9@._+/-]{1,100}$/)
   .describe("A person or a group, as your forge writes it, such as @acme/security");
 
-/** `!` and `#` at the beginning, and `{`, `[` and `\`, mean something in other tools: here they are refused. */
+/** A leading `!` or `#`, and `{`, `[` and `\`, have a meaning in other tools: here they are refused. */
 const pathGlob = z
   .string()
   .regex(/^(?![!#/])[^{}[\]\\\p{Cc}]{1,500}$/u)
@@ -106,7 +106,7 @@ export type Acknowledgement = ReviewRules["acknowledged"][number];
 /** Rules as written in the file */
 export type ReviewRulesInput = z.input<typeof rulesSchema>;
 
-/** For editors, as JSON Schema */
+/** JSON Schema for editors */
 export function rulesJsonSchema(): object {
   return { title: "Rules of ambit review", ...z.toJSONSchema(rulesSchema, { io: "input" }) };
 }

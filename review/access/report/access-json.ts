@@ -7,7 +7,7 @@ import type { PrincipalAnswers } from "./answer-text";
 
 const VERSION = "ambit.access/1";
 
-/** `{ version, principal, summary, unread }`: what the terminal shows, with a witness for everything */
+/** `{ version, principal, summary, unread }`: the content of the terminal report, with a witness for every entry */
 export function accessJson(access: PrincipalAccess, unread: readonly Unknown[]): string {
   const paths = access.aws.paths.map((path) => ({ ...path, pairs: path.pairs.map(withoutKinds) }));
   const principal = { ...access, aws: { ...access.aws, paths } };

@@ -9,7 +9,7 @@ import { unknownElsewhere } from "./access-text";
 
 const HEAD = ["AWS", "wild", "tools", "data", "highest", "rights", "unknown", "principal"];
 
-/** A line for everybody, agents first; the name comes last, as it may be long. */
+/** A line for every principal, agents first; the name comes last, as it may be long. */
 export function tableText(rows: readonly Summary[], elsewhere: readonly Unknown[], options: TerminalOptions): string {
   const cells = [HEAD, ...rows.map(cellsOf)];
   const widths = HEAD.map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ""))));

@@ -16,7 +16,7 @@ import { requestText } from "../../reach/aws/words";
 import { groupBy } from "../../group-by";
 import { danger, isWildcard } from "../danger";
 
-/** Everything that one principal can reach, for somebody on call: what is unknown first, then the most dangerous */
+/** The access of one principal, for an engineer on call: unknowns first, then the most dangerous pairs */
 export function accessText(access: PrincipalAccess, elsewhere: readonly Unknown[], options: TerminalOptions): string {
   const lines = new Lines(options);
   head(lines, access);
@@ -73,7 +73,7 @@ function head(lines: Lines, access: PrincipalAccess): void {
   if (source?.file !== undefined) lines.dim(`at ${source.file}:${source.line ?? 1}`, 1);
 }
 
-/** From there on, an action is dangerous by itself: everything, rights over rights, a whole service. */
+/** Up to this level an action is dangerous by itself: everything, rights over rights, a whole service. */
 const GRAVE = 2;
 
 function awsLines(lines: Lines, { paths, roles }: AwsAccess): void {
@@ -81,7 +81,7 @@ function awsLines(lines: Lines, { paths, roles }: AwsAccess): void {
   for (const role of roles) roleLines(lines, role);
 }
 
-/** What the same statements allow is told together, in the order of the first. */
+/** Pairs of the same statements are one entry, in the order of the first. */
 function pathLines(lines: Lines, { name, isAssumed, pairs }: PathAccess): void {
   if (pairs.length === 0) {
     lines.title(`AWS by ${name} · nothing`);

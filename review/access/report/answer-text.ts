@@ -9,7 +9,7 @@ export interface PrincipalAnswers {
   readonly answers: readonly Answer[];
 }
 
-/** What may be done, by which statements, and what it would take otherwise; of many, who never may comes last. */
+/** What is allowed and by which statements, or what would allow it; of many principals, those that never may come last. */
 export function answersText(question: Question, all: readonly PrincipalAnswers[], options: TerminalOptions): string {
   const lines = new Lines(options);
   const where = keysText(question.keys);

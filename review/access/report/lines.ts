@@ -6,7 +6,7 @@ import { placeOf } from "../../report/text-parts";
 import { groupBy } from "../../group-by";
 import type { StatementPlace } from "../principal-access";
 
-/** Lines of a report: an indent, what may be coloured, and where a line goes on */
+/** Lines of a report: indent, colour, and continuation lines */
 export class Lines {
   private readonly written: string[] = [];
 
@@ -16,7 +16,7 @@ export class Lines {
     return this.written.map((line) => `${line}\n`).join("");
   }
 
-  /** An empty line before, but at the beginning */
+  /** With an empty line before it, except at the start */
   public title(text: string): void {
     if (this.written.length > 0) this.written.push("");
     this.add(text, 0, this.options.paint.bold);
@@ -32,7 +32,7 @@ export class Lines {
     this.add(text, depth, this.options.paint.dim);
   }
 
-  /** What is unknown for one reason is told together. */
+  /** Unknowns with the same reason are one entry. */
   public unknowns(all: readonly Unknown[]): void {
     for (const [why, some] of groupBy(all, ({ why }) => why)) {
       for (const { what, source } of some) {

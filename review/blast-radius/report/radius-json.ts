@@ -8,10 +8,10 @@ import { summary } from "./radius-words";
 const VERSION = "ambit.blast-radius/1";
 
 /**
- * For programs: `{ version, of, summary, harm, reached, identities, unknown }`, what is certain first, then the most
+ * For programs: `{ version, of, summary, harm, reached, identities, unknown }`, certain entries first, then the most
  * harmful.
  *
- * What is not `certain` says why in `unknown`. `lastsSeconds` is null where no kill ends it, `sensitivity` where it is not declared.
+ * An entry that is not `certain` has a reason in `unknown`. `lastsSeconds` is null if no kill ends it, `sensitivity` if it is not declared.
  */
 export function jsonRadius(radius: BlastRadius): string {
   const { of, reached, identities, unknown } = radius;
@@ -61,7 +61,7 @@ function reachedEntry(reached: ReachedThing): object {
   };
 }
 
-/** For programs: `{ version, agents }`, the agent that reaches most first */
+/** For programs: `{ version, agents }`, the agent with the largest reach first */
 export function jsonRanking(ranked: readonly RankedAgent[]): string {
   return jsonFile({ version: VERSION, agents: ranked });
 }

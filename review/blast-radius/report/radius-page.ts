@@ -5,7 +5,7 @@ import { type BlastRadius, isCertain, type ReachedKind } from "../blast-radius";
 import { type Group, groupsOf, type Row, headingOf, isGrave, rowText } from "./rows";
 import { GATE_WORDS, lastingText, POSSIBLE, summary } from "./radius-words";
 
-/** The controlled identity in the middle, what it reaches in rings by hop, and all of it in tables */
+/** The controlled identity in the middle, the reached things in rings by hop, and tables of all of them */
 export function htmlRadius(radius: BlastRadius): string {
   return pageOf({
     skeleton: pagePart("radius.html"),
@@ -50,33 +50,33 @@ function rowData(row: Row, node: number): object {
   };
 }
 
-/** A link needs something to be seen. */
+/** An empty name would give an invisible link. */
 function named(name: string): string {
   return name.trim() === "" ? "(blank)" : printable(name);
 }
 
 /** One thing in a picture of rings: the controlled identity is in the middle. */
 interface PictureNode {
-  /** Who an identity is, or what kind of thing is reached */
+  /** Type of the identity, or kind of the reached thing */
   readonly kind: "agent" | "role" | "account" | Exclude<ReachedKind, "identity">;
   readonly name: string;
   /** Ring: 0 is the middle */
   readonly ring: number;
-  /** Index of the node that reaches it; of the middle its own */
+  /** Index of the node that reaches it; the middle has its own index */
   readonly parent: number;
-  /** What is done, or how somebody is reached */
+  /** The action, or the step that reaches an identity */
   readonly through: string;
-  /** Of an identity that is only possible */
+  /** For an identity that is only possible */
   readonly isPossible?: true;
 }
 
 interface Picture {
   readonly nodes: readonly PictureNode[];
-  /** Of each row of each group, the place of its node in the list */
+  /** Node index of each row of each group */
   readonly places: readonly (readonly number[])[];
 }
 
-/** Identities by hop, and around each what its rights reach */
+/** Identities by hop, each surrounded by the things that its rights reach */
 function pictureOf({ of, identities }: BlastRadius, groups: readonly Group[]): Picture {
   const nodes: PictureNode[] = [];
   const known = new Map<string, number>();
@@ -86,7 +86,7 @@ function pictureOf({ of, identities }: BlastRadius, groups: readonly Group[]): P
     known.set(text, place);
     return place;
   };
-  // Groups are sorted by hop, so the parent of a node is there already.
+  // Groups are sorted by hop, so the node of the parent exists already.
   const parentOf = ({ hop, route }: Group): number => {
     const name = route.at(-2)?.to ?? of.name;
     return known.get(JSON.stringify([name, hop - 1])) ?? nodes.findIndex((node) => node.name === name);

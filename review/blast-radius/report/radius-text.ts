@@ -8,7 +8,7 @@ import { groundsText, lastingText, POSSIBLE, summary } from "./radius-words";
 
 const DETAIL = "        ";
 
-/** One sentence, then a tree by hop: what each identity gives, what stops it, and for how long */
+/** One sentence, then a tree by hop: what each identity reaches, what gates it, and for how long */
 export function terminalRadius(radius: BlastRadius, options: TerminalOptions): string {
   const { columns, paint } = options;
   const sections = [
@@ -28,7 +28,7 @@ function section(group: Group, radius: BlastRadius, options: TerminalOptions): r
   ];
 }
 
-/** A line before the first of those that need the same */
+/** A heading before the first of the rows with the same gate */
 function headOf(row: Row, before: Row | undefined): readonly string[] {
   const text = groundsText(row);
   return before !== undefined && groundsText(before) === text ? [] : [`  ${text}`];

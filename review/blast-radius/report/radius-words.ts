@@ -10,15 +10,15 @@ export const GATE_WORDS: Readonly<Record<Gate, string>> = {
   approval: "with approval only",
 };
 
-/** Of what may be reached, and counts as reached */
+/** For uncertain things, which count as reached */
 export const POSSIBLE = "only possible";
 
-/** What must happen, and whether it is enough for certain */
+/** The gate, and whether the thing is certain */
 export function groundsText({ gate, unknown }: Pick<ReachedThing, "gate" | "unknown">): string {
   return unknown === undefined ? GATE_WORDS[gate] : `${POSSIBLE}, ${GATE_WORDS[gate]}`;
 }
 
-/** One sentence for the reader: what an attacker gets, through which identities, and for how long */
+/** One sentence for the reader: what an attacker reaches, through which identities, and for how long */
 export function summary(radius: BlastRadius, quoted: Quote): string {
   const { of } = radius;
   const who = `Who controls ${quoted(of.name)}`;
@@ -102,7 +102,7 @@ function through({ of, identities }: BlastRadius): string {
   return others.size === 0 ? "" : `, through ${countText(others.size, "other agent", "other agents")}`;
 }
 
-/** Networks and pods are left out: a kill of an agent deletes its pods. */
+/** Without networks and pods: killing an agent deletes its pods. */
 function forHowLong({ reached }: BlastRadius): string {
   const lasting = reached.filter(({ kind }) => kind !== "network" && kind !== "pod");
   const ending = new Set(lasting.filter((one) => isCertain(one) && isEnding(one)).map(thingOf));

@@ -6,29 +6,29 @@ import { easiestWays } from "../walk/reached-union";
 import type { BlastRadius, ReachedThing } from "../blast-radius";
 import { duration, brief } from "../../report/text-parts";
 
-/** One agent among all, by what an attacker gets from it */
+/** One agent in the ranking of all agents */
 export interface RankedAgent {
   readonly agent: string;
   readonly state: string;
-  /** To compare agents by, and no measure of anything else */
+  /** For comparing agents; not a measure of anything else */
   readonly harm: number;
-  /** Other identities that it becomes, and agents that work for it */
+  /** Other identities that it assumes, and agents that work for it */
   readonly identities: number;
   readonly datasets: number;
-  /** Highest of all data, and of what AWS opens; null without any */
+  /** Highest sensitivity of all data, AWS included; null if there is none */
   readonly sensitivity: string | null;
   readonly actions: number;
-  /** Outward or of high impact, and without approval */
+  /** Outward or high-impact actions without approval */
   readonly graveActions: number;
   readonly aws: number;
   readonly kubernetes: number;
-  /** Null where no kill ends something of it */
+  /** Null if no kill ends all of it */
   readonly lastsSeconds: number | null;
-  /** What is unknown, or only possible */
+  /** Unknowns, and things that are only possible */
   readonly unknown: number;
 }
 
-/** Every agent, the one that reaches most first */
+/** Every agent, the largest reach first */
 export function ranking(radii: BlastRadii): readonly RankedAgent[] {
   return radii.agents
     .flatMap((name) => radii.of(name) ?? [])
@@ -72,7 +72,7 @@ const COLUMNS = [
   "unknown",
 ] as const;
 
-/** Rows of a table, its head first */
+/** Rows of a table, the header first */
 export function rankingRows(ranked: readonly RankedAgent[]): readonly (readonly string[])[] {
   return [COLUMNS, ...ranked.map(rowOf)];
 }

@@ -12,12 +12,12 @@ import {
 import { brief, listText } from "../../report/text-parts";
 import { POSSIBLE } from "./radius-words";
 
-/** What is done with one thing in one way: one line of a report */
+/** One line of a report: the actions on one thing by one way */
 export interface Row extends Omit<ReachedThing, "does"> {
   readonly does: readonly string[];
 }
 
-/** Everything of one identity at one hop. Uncertain where it is not certain that the identity is reached. */
+/** Everything that one identity reaches at one hop. Uncertain if the identity is. */
 export interface Group extends Certainty {
   readonly by: string;
   readonly hop: number;
@@ -25,7 +25,7 @@ export interface Group extends Certainty {
   readonly rows: readonly Row[];
 }
 
-/** By hop, then what is certain, then whose rights are used; rows: what is certain, then what needs least, then by harm */
+/** By hop, certainty and name of the identity; rows by certainty, gate and harm */
 export function groupsOf({ reached, identities }: BlastRadius): readonly Group[] {
   const groups = new Map<string, ReachedThing[]>();
   for (const { name, hop } of identities) groups.set(keyOf(name, hop), []);
@@ -45,7 +45,7 @@ export function groupsOf({ reached, identities }: BlastRadius): readonly Group[]
     .sort((one, other) => one.hop - other.hop || byCertainty(one, other) || byText(one.by, other.by));
 }
 
-/** The identity at that hop, the certain entry first */
+/** The identity at that hop, a certain entry first */
 function whoAt(identities: readonly ReachedIdentity[], by: string, hop: number): ReachedIdentity | undefined {
   return identities.filter((one) => one.name === by && one.hop === hop).sort(byCertainty)[0];
 }
@@ -58,7 +58,7 @@ function rowsOf(reached: readonly ReachedThing[]): readonly Row[] {
   const rows = new Map<string, { readonly first: ReachedThing; readonly does: string[] }>();
   for (const one of reached) {
     const { does, example: _, isHigh, isOutward, writes: __, ...rest } = one;
-    // Words of clusters are whole sentences: each is a line of its own.
+    // Cluster texts are whole sentences: each has a line of its own.
     const own = one.kind === "kubernetes" || one.kind === "pod" || one.kind === "network" ? does : "";
     const key = JSON.stringify([rest, isHigh, isOutward, own]);
     const known = rows.get(key);
@@ -77,7 +77,7 @@ function harm({ does: [does = ""], ...row }: Row): number {
   return harmOf({ ...row, does });
 }
 
-/** Whose rights a group uses, and how the attacker comes to them */
+/** The identity whose rights a group uses, and how the attacker reaches it */
 export function headingOf({ by, hop, route, unknown }: Group, { of, identities }: BlastRadius): string {
   if (hop === 0) return [`${brief(by)} itself`, ...calledText(of)].join(" · ");
   const how = identities.find((one) => one.name === by && one.hop === hop)?.how ?? "becomes it";
@@ -92,7 +92,7 @@ const CALLERS = {
   delegation: "tasks that hand work on",
 } as const;
 
-/** A caller that may send it a message needs no control of its process. */
+/** A caller sends it messages without controlling its process. */
 function calledText({ calledBy }: BlastRadius["of"]): readonly string[] {
   if (calledBy.length === 0) return [];
   return [
@@ -100,7 +100,7 @@ function calledText({ calledBy }: BlastRadius["of"]): readonly string[] {
   ];
 }
 
-/** In words: what is done with what, how bad that is, and by which task or way */
+/** In words: action, thing, how dangerous it is, and the task or way */
 export function rowText({ kind, target, does, as, sensitivity, isHigh, isOutward }: Row): string {
   const isSentence = kind === "kubernetes" || kind === "pod" || kind === "network";
   return [
@@ -112,7 +112,7 @@ export function rowText({ kind, target, does, as, sensitivity, isHigh, isOutward
   ].join(" · ");
 }
 
-/** Whether somebody should look at it first */
+/** Whether an incident responder should look at it first */
 export function isGrave({ kind, gate, sensitivity, isHigh, isOutward }: Omit<Row, "does">): boolean {
   if (gate === "approval") return false;
   return kind === "identity" || isHigh || isOutward || sensitivity?.isConfidential === true;

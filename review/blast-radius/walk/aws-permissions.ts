@@ -28,7 +28,7 @@ export interface AwsHolder {
   readonly lasting: Lifetime;
 }
 
-/** What a pair of an Allow opens, with the pair itself: code reads its statement and never the words */
+/** A reached thing, with the pair of the Allow that opens it: code reads the statement, never the words */
 export interface AwsRight {
   readonly pair: Pick<Gained, "action" | "resource" | "kinds" | "statement">;
   readonly opens: ReachedThing;
@@ -40,7 +40,7 @@ export interface AwsPermissions {
   readonly unknown: readonly Unknown[];
 }
 
-/** What the credentials of an identity give: each pair of action and resource that is allowed, and no other */
+/** Rights of an identity's credentials: every allowed pair of action and resource, and no other */
 export function awsPermissions(
   { name, principal, isBrokered, lasting }: AwsHolder,
   datasets: Registry["datasets"],
@@ -86,8 +86,8 @@ export function awsPermissions(
 }
 
 /**
- * The pairs that a way allows, and no other. They are named in the words of the first layer: where those of the session
- * policy all are within words of the role, they say more.
+ * Every pair that a way allows, and no other. Pairs are written as in the first layer, or as in the session policy if that
+ * is narrower everywhere.
  */
 function allowedBy(path: AwsPath, denies: AwsPrincipal["denies"]): Difference {
   const wide = difference({ paths: [] }, { paths: [path], denies });
@@ -108,7 +108,7 @@ function covers(wide: Gained, narrow: Gained): boolean {
   });
 }
 
-/** By the longest way to the last role, which need not be the one that is shown: each role adds an hour. */
+/** By the longest way to the last role, which the report may not show: each role adds an hour. */
 function endsOf(lasting: Lifetime, route: readonly Step[], longest: readonly LongestWay[]): SessionEnd {
   const certain = longest.filter(({ unknown }) => unknown === undefined).map(({ roles }) => roles);
   const most = Math.max(route.length, ...certain);
@@ -123,7 +123,7 @@ function routeOf({ becomes }: Way): readonly Step[] {
   return becomes().map(({ role, id }) => ({ how: "role", to: role, what: wayText(id) }));
 }
 
-/** Each role between is the end of a way of its own. */
+/** Each role in between is the end of its own way. */
 function becoming({ way }: AwsPath): readonly ReachedIdentity[] {
   const route = routeOf(way);
   const last = route.at(-1);

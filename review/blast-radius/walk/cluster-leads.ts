@@ -3,13 +3,13 @@ import type { Right } from "../../reach/kubernetes/rights/right";
 import { RESOURCE } from "../../reach/kubernetes/rights/right";
 import type { TextValues } from "../../reach/kubernetes/sets/text-values";
 
-/** A right by which somebody gets the identities of others */
+/** A right that leads to the identities of others */
 export interface Lead {
   /** In words */
   readonly how: string;
-  /** Accounts of the namespaces where the right holds, those that it names, or every identity of the cluster */
+  /** Every account of the right's namespaces, the accounts that it names, or every identity of the cluster */
   readonly takes: "namespace" | "named accounts" | "cluster";
-  /** Why it is not certain */
+  /** Why it is uncertain */
   readonly unknown?: string;
 }
 
@@ -18,7 +18,7 @@ interface Rule extends Lead {
   readonly resources: readonly string[];
   readonly subresource?: readonly string[];
   readonly verbs: readonly string[];
-  /** Only a right that is limited to no names leads there. */
+  /** Applies only to a right without a list of names */
   readonly isUnnamed?: true;
 }
 
@@ -122,7 +122,7 @@ const OPEN: Lead = {
   unknown: "the rules of the role are not part of what is read",
 };
 
-/** Where a right leads, beyond what it names */
+/** The identities that a right leads to */
 export function leadsOf({ box, url }: Right): readonly Lead[] {
   if (url !== undefined) return [];
   const types = box.get("type") as TextValues | undefined;
@@ -137,7 +137,7 @@ export function leadsOf({ box, url }: Right): readonly Lead[] {
   );
 }
 
-/** `admin` and `edit` read secrets and run pods where they are bound; `view` does neither. */
+/** `admin` and `edit` read secrets and run pods in their namespace; `view` does neither. */
 function unreadLeads(types: TextValues): readonly Lead[] {
   const names = [...types.listed].map((type) => UNREAD_ROLE.exec(type)?.[1]);
   if (names.includes("admin") || names.includes("edit")) {
@@ -146,7 +146,7 @@ function unreadLeads(types: TextValues): readonly Lead[] {
   return names.every((name) => name === "view") ? [] : [OPEN];
 }
 
-/** Whether a dimension of a right may hold one of these; what is known only at apply may be any. */
+/** Whether a dimension of a right may hold one of these; a value known only after apply may be any. */
 export function may(values: unknown, wanted: readonly string[]): boolean {
   if (values === undefined) return true;
   const set = values as TextValues;

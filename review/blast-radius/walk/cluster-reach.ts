@@ -12,10 +12,10 @@ import { NO_KILL_ENDS } from "../lifetimes";
 import type { ReachedThing, ReachedKind } from "../blast-radius";
 import { nameOf } from "./identity-takeovers";
 
-/** What everybody of a cluster can do, against a cluster in which there is nothing */
+/** Reach of every principal of a cluster: its gains over an empty cluster */
 export class ClusterReach {
   public readonly state: ClusterState;
-  /** What may be rights and pods of anybody, such as a chart */
+  /** Unread objects, such as a chart, that may hold rights and pods of any principal */
   public readonly unread: readonly Unknown[];
   private readonly network: NetworkDifference;
 
@@ -30,7 +30,7 @@ export class ClusterReach {
     this.network = new NetworkDifference(new ClusterState(new Cluster(EMPTY_ESTATE, reader)), this.state);
   }
 
-  /** @param runs false where none of its processes does, so that there is nothing to send from */
+  /** @param runs false if none of its processes runs, so that no traffic starts there */
   public of(
     principal: Principal,
     { runs }: { readonly runs: boolean },
@@ -47,7 +47,7 @@ export class ClusterReach {
     };
   }
 
-  /** What its containers may do on their node, and what they find there; not who they are, which is no gain by itself */
+  /** What its containers may do and find on their node. Its identities are left out: they are the identity itself. */
   private podGains(principal: Principal): { readonly gains: readonly Change[]; readonly unknown: readonly Unknown[] } {
     const facts = this.state.ownFacts(principal, selectorKeys([this.state.cluster]));
     const { gains, unknown } = factGains(

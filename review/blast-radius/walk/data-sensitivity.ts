@@ -4,7 +4,7 @@ import type { Registry, RegistryDataset } from "../../reach/declared/registry";
 
 type Pair = Pick<Gained, "action" | "resource" | "kinds">;
 
-/** The highest sensitivity of what an action on a pattern of ARNs may open; undefined where no dataset is known there */
+/** The highest sensitivity of data that an action on a pattern of ARNs may open; undefined if no dataset is known there */
 export function sensitivityAt(pair: Pair, datasets: Registry["datasets"]): Sensitivity | undefined {
   const touched = Object.values(datasets).filter((dataset) => isOfService(pair, dataset) && mayName(pair, dataset));
   return touched.length === 0 ? undefined : Sensitivity.highest(touched.map(({ sensitivity }) => sensitivity));
@@ -16,7 +16,7 @@ function isOfService({ action, kinds }: Pair, dataset: RegistryDataset): boolean
   return service === placeOf(dataset)?.service;
 }
 
-/** Wide rather than narrow: what stands before the first wildcard decides. */
+/** Wide rather than narrow: the text before the first wildcard decides. */
 function mayName({ resource, kinds }: Pair, dataset: RegistryDataset): boolean {
   const place = placeOf(dataset);
   if (place === undefined) return false;
@@ -44,7 +44,7 @@ function placeOf(dataset: RegistryDataset): { readonly service: string; readonly
 function meets(pattern: string, name: string): boolean {
   const literal = pattern.slice(0, Math.max(0, pattern.search(WILD)));
   if (isWild(pattern)) return literal.startsWith(name) || name.startsWith(literal);
-  // A whole bucket is named without the slash of what is in it, a secret with a suffix that AWS adds.
+  // The ARN of a bucket has no slash as that of its objects has; AWS adds a suffix to the name of a secret.
   return pattern.startsWith(name) || name.startsWith(`${pattern}/`);
 }
 

@@ -6,14 +6,14 @@ import type { WayRenewal } from "../../reach/aws/chain/way-sessions";
 import { handOnLifetime, agentLifetimes, sessionLifetimes } from "../lifetimes";
 import type { Gate, ReachedThing, ReachedIdentity, Step } from "../blast-radius";
 
-/** What an agent does and has done by its declaration */
+/** The declared work of an agent and its delegates */
 export interface DeclaredReach {
   readonly reached: readonly ReachedThing[];
   readonly identities: readonly ReachedIdentity[];
   readonly isWhole: boolean;
 }
 
-/** @param renewals of its tasks whose sessions of AWS are renewed without end */
+/** @param renewals of its tasks whose AWS sessions are renewed without end */
 export function declaredReach(
   registry: Registry,
   agent: string,
@@ -22,14 +22,14 @@ export function declaredReach(
   return performed(registry, reachOfAgent(registry, agent), renewals);
 }
 
-/** What one task does, and has done, of somebody who starts it as it likes */
+/** The work of one task and its delegates, for a principal that starts it at will */
 export function declaredWork(registry: Registry, agent: string, task: string): DeclaredReach {
   const { works, isWhole } = reachOfAgent(registry, agent);
   const own = [...works].filter(([, { start }]) => start === task).map(([key, work]) => [key, atWill(work)] as const);
   return performed(registry, { works: new Map(own), isWhole }, new Map());
 }
 
-/** It need not wait for a start. */
+/** It needs no start by others. */
 function atWill(work: Work): Work {
   return work.chain.length > 0 ? work : { ...work, task: { ...work.task, startedBy: ["agent"] } };
 }
@@ -53,7 +53,7 @@ function performed(
 
 interface Performed {
   readonly work: Work;
-  /** Whose task it is */
+  /** Agent that owns the task */
   readonly by: string;
   readonly route: readonly Step[];
 }
@@ -85,7 +85,7 @@ function actions(registry: Registry, performed: Performed): readonly ReachedThin
       ...waysOf(performed),
       gate: gateOf(task, name),
       bounds: boundsOf(performed.work, name),
-      // What is not declared may be anything.
+      // An undeclared action may be anything.
       isHigh: declared?.impact !== "low",
       isOutward: declared?.outward ?? true,
       writes: declared?.writes ?? true,
@@ -111,7 +111,7 @@ function data(
       target: dataset,
       does: kind,
       ...waysOf(performed),
-      // A person is asked at calls of tools, behind which external data stands, and never by AWS.
+      // Approvals are asked at tool calls, which guard external data; AWS asks for none.
       gate: isOfAws ? "none" : gateOf(task, undefined),
       bounds: boundsOf(performed.work, undefined, { isOfAws }),
       ...(declared !== undefined && { sensitivity: declared.sensitivity }),
@@ -128,9 +128,9 @@ function data(
 }
 
 /**
- * Along a chain AWS opens nothing that reads more than any edge hands on.
+ * Along a chain, AWS opens no data more sensitive than every edge allows.
  *
- * The exchange refuses all of a task then; here the rest of it counts as reached, so that more rights never reach less.
+ * The exchange then refuses the whole task; here the rest still counts as reached, so that more rights never reach less.
  */
 function survives({ carries }: Work, { kind: of, sensitivity }: RegistryDataset, kind: AccessKind): boolean {
   const reveals = of === "table" || isReading(kind);
@@ -142,7 +142,7 @@ function lastingIn(registry: Registry, { by, route }: Performed, path: "tools" |
   return route.length === 0 ? lasting : handOnLifetime(lasting);
 }
 
-/** What must happen before a call of a tool. A task that only observes lets budgets pass. */
+/** The gate of a tool call. A task that only observes lets calls past its budgets. */
 function gateOf(task: RegistryTask, action: string | undefined): Gate {
   if (task.approval !== undefined) return "approval";
   if (task.observe !== undefined) return "none";
@@ -150,11 +150,11 @@ function gateOf(task: RegistryTask, action: string | undefined): Gate {
 }
 
 interface BoundsOptions {
-  /** Neither approvals nor budgets stand before AWS. */
+  /** AWS asks neither approvals nor budgets. */
   readonly isOfAws?: boolean;
 }
 
-/** All that bounds one action of a task, or its data where there is none */
+/** All bounds of one action of a task, or of its data if no action is given */
 function boundsOf(
   { task, ttlSeconds }: Work,
   action: string | undefined,
@@ -168,7 +168,7 @@ function boundsOf(
   ];
 }
 
-/** A task that the agent cannot start by itself waits for its starter. */
+/** A task that the agent cannot start itself waits for its starter. */
 function startBounds({ startedBy }: RegistryTask): readonly string[] {
   const others = startedBy.filter((one) => one !== "delegation");
   if (others.length === 0 || others.includes("agent")) return [];
@@ -185,7 +185,7 @@ function callBounds(task: RegistryTask, action: string | undefined): readonly st
   ];
 }
 
-/** Of external data, a budget of all actions alone is one: which of them opens it is not said. */
+/** Only a budget of all actions bounds external data: the declaration does not say which action opens it. */
 function covers({ actions }: RegistryBudget, action: string | undefined): boolean {
   return actions === undefined || (action !== undefined && actions.includes(action));
 }

@@ -9,9 +9,9 @@ const BY_RANK = [8, 24, 60, 88] as const;
 const PARTS: Readonly<Record<Gate, number>> = { none: 4, budget: 2, approval: 1 };
 
 /**
- * How bad it is that somebody gets it, to sort by: identities of others first, then sensitive data and what has effects.
+ * How harmful a reached thing is, for sorting: identities of others first, then sensitive data and actions with effects.
  *
- * Ambit's own choice, and no measure of anything else. Never less than 1.
+ * Ambit's own scale, and no measure of anything else. At least 1.
  */
 export function harmOf(reached: ReachedThing): number {
   return Math.max(1, Math.floor((ungated(reached) * PARTS[reached.gate]) / 4));
@@ -37,14 +37,14 @@ function ungated({ kind, sensitivity, isHigh, isOutward, writes, does }: Reached
   }
 }
 
-/** Of everything together, the worst of each: what is added never makes it less. */
+/** The sum of the worst entry of each thing: another thing never lowers it. */
 export function totalHarm(all: readonly ReachedThing[]): number {
   const worst = new Map<string, number>();
   for (const one of all) worst.set(thingOf(one), Math.max(harmOf(one), worst.get(thingOf(one)) ?? 0));
   return [...worst.values()].reduce((sum, harm) => sum + harm, 0);
 }
 
-/** What is certain first, then the most harmful, then what is nearer, then by name */
+/** By certainty, then harm, then distance, then name */
 export function byHarm(one: ReachedThing, other: ReachedThing): number {
   return (
     byCertainty(one, other) ||

@@ -11,7 +11,7 @@ import { takes } from "../../reach/kubernetes/sets/selector";
 import { registrationsIn } from "../../reach/kubernetes/spiffe/registrations";
 import { fillTemplate } from "../../reach/kubernetes/spiffe/template";
 
-/** Somebody whose identity another gets */
+/** A principal whose identity another one obtains */
 export interface Takeover {
   readonly name: string;
   /** In words */
@@ -21,13 +21,13 @@ export interface Takeover {
   readonly address: string;
 }
 
-/** An agent by name, everybody else by what the cluster calls it, such as `account finance/clerk` */
+/** An agent by name, every other principal by its subject in the cluster, such as `account finance/clerk` */
 export function nameOf({ isAgent, name, key }: Principal): string {
-  // No agent can be called so, but for one that wants to be taken for somebody else.
+  // No honest agent has such a name: one that does would pass for another principal.
   return isAgent && !/^(?:account|group|user) /.test(name) ? name : key;
 }
 
-/** Whose identities a principal of a cluster gets, each by the first way that is found */
+/** Identities that a principal of a cluster obtains, each by the first way found */
 export function takeoversBy(
   principal: Principal,
   state: ClusterState,
@@ -47,7 +47,7 @@ export function takeoversBy(
   return [...found.values()].sort((one, other) => byText(one.name, other.name));
 }
 
-/** One service account is one identity, also where several agents declare it. */
+/** A service account is one identity, even if several agents declare it. */
 function shared(principal: Principal, state: ClusterState): readonly Takeover[] {
   const own = new Set(accountsOf(principal));
   return [...state.principals.values()].flatMap((other) => {
@@ -61,7 +61,7 @@ function accountsOf({ accounts }: Principal): readonly string[] {
   return accounts.map(({ namespace, name }) => accountSubject(namespace, name));
 }
 
-/** Agents whose SPIFFE ID its pods get */
+/** Agents whose SPIFFE ID its pods obtain */
 function registered(
   principal: Principal,
   { cluster }: ClusterState,
@@ -105,11 +105,11 @@ function isTaken({ accounts }: Principal, { box }: Right, { takes }: Lead): bool
 interface PodIdentity {
   readonly id: string;
   readonly address: string;
-  /** Why it is not certain that its pods get it */
+  /** Why it is uncertain that its pods obtain it */
   readonly unknown?: string;
 }
 
-/** The SPIFFE IDs that pods of a principal get: by registrations that select them, and by entries that fit them */
+/** SPIFFE IDs that pods of a principal obtain: by registrations that select them, and by static entries that match them */
 function spiffeIdsOf(principal: Principal, cluster: Cluster, registry: JsonObject): readonly PodIdentity[] {
   return [...registeredIds(principal, cluster, registry), ...entryIds(principal, cluster)];
 }
@@ -147,7 +147,7 @@ function entryIds(principal: Principal, cluster: Cluster): readonly PodIdentity[
   });
 }
 
-/** Whether processes of its pods have a selector; undefined where that is known only where they run */
+/** Whether processes of its pods match a selector; undefined if only the running process tells */
 function fits(selector: string, { accounts, pods }: Principal): boolean | undefined {
   const [, kind, value = ""] = /^k8s:(ns|sa|pod-label):(.*)$/.exec(selector) ?? [];
   if (kind === undefined || isOpaque(value)) return undefined;

@@ -10,7 +10,7 @@ export interface OpenPath {
   /** In words */
   readonly as: string;
   readonly renewal: WayRenewal | undefined;
-  /** The longest ways to where it leads, what is certain first */
+  /** The longest ways to its last role, certain ones first */
   readonly longest: readonly LongestWay[];
 }
 
@@ -43,11 +43,11 @@ export function pathsOfExchange({ paths }: Pick<AwsPrincipal, "paths">): readonl
 }
 
 interface Back extends WayBack {
-  /** Key of the role that it comes back to */
+  /** Key of the role that it returns to */
   readonly start: string;
 }
 
-/** Of each role, the best way back to it: what is certain, then the shortest */
+/** The best way back to each role: certain before uncertain, then the shortest */
 function backs(sessions: readonly AwsPath[]): readonly Back[] {
   const best = new Map<string, Back>();
   for (const way of new Set(sessions.map((path) => path.way))) {
@@ -64,7 +64,7 @@ function isBetter(one: WayBack, other: WayBack): boolean {
   return (doubts || one.becomes.length - other.becomes.length) < 0;
 }
 
-/** All that the role opens */
+/** Everything that the role opens */
 function comeBack(back: Back, alone: readonly AwsPath[]): readonly OpenPath[] {
   return alone
     .filter(({ way }) => way.sessions?.start === back.start)
@@ -89,7 +89,7 @@ export function taskRenewals({ paths }: Pick<AwsPrincipal, "paths">): ReadonlyMa
   );
 }
 
-/** @param way whose sessions they are */
+/** @param way that the sessions belong to */
 function heldBy(path: AwsPath, way: Way): OpenPath {
   const { renewal, longest = [] } = way.sessions ?? {};
   return { path, as: pathText(path), renewal, longest };

@@ -9,7 +9,7 @@ import { longer } from "./reached-union";
 import type { Lifetime, ReachedThing, ReachedIdentity } from "../blast-radius";
 import type { Identity, World } from "./world";
 
-/** What an identity reaches by itself and by agents that work for it, and the identities that it takes over */
+/** The reach of an identity and of agents that work for it, and the identities that it takes over */
 export interface OwnReach {
   readonly reached: readonly ReachedThing[];
   readonly identities: readonly ReachedIdentity[];
@@ -17,7 +17,7 @@ export interface OwnReach {
   readonly unknown: readonly Unknown[];
 }
 
-/** Of each identity of a world, once */
+/** Own reach of each identity of a world, computed once */
 export class OwnReaches {
   private readonly known = new Map<string, OwnReach>();
 
@@ -67,7 +67,7 @@ function isActive({ state }: Identity): boolean {
   return state === "active";
 }
 
-/** Roles of others that AWS lets it become by an identity of its own */
+/** Roles of others that its own identity may assume */
 function rolesOf({ name, inCluster }: Identity, { identityRoles }: World): readonly Takeover[] {
   return identityRoles
     .of({ name, accounts: inCluster?.accounts ?? [] })
@@ -93,10 +93,10 @@ function awsOf({ registry }: World, identity: Identity): AwsPermissions {
   const credentials = own(registry?.agents, name)?.credentials;
   const isBrokered = kind === "agent" && credentials === "brokered";
   if (aws === undefined) return { rights: [], identities: [], unknown: [] };
-  // The exchange gives a stopped agent nothing; what AWS gives to its pods it gives all the same.
+  // A stopped agent gets nothing from the exchange; its pods keep what AWS gives them.
   const isGiven = !isBrokered || isActive(identity);
   const principal = isGiven ? aws : { ...aws, paths: aws.paths.filter(({ way }) => way.id.start.by === "pods") };
-  // Of an agent that cannot be read, what lasts longest.
+  // For an agent that cannot be read, the longest lifetime counts.
   const lasting =
     kind === "agent"
       ? agentLifetimes(credentials ?? "roles-anywhere").aws

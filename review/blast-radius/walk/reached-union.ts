@@ -2,9 +2,9 @@ import { groupBy } from "../../group-by";
 import { type Certainty, GATES, isCertain, type Lifetime, type ReachedThing } from "../blast-radius";
 
 /**
- * The same thing by several ways: the easiest of them, and the longest time of all.
+ * The same thing by several ways counts once, with the easiest way and the longest lifetime.
  *
- * What is certain, and possible with less or for longer, stands twice: neither says what the other does.
+ * A certain entry and a possible one that is easier or lasts longer both stay.
  */
 export function reachedUnion(all: Iterable<ReachedThing>): readonly ReachedThing[] {
   const found = new Map<string, Map<boolean, ReachedThing>>();
@@ -21,16 +21,16 @@ function ofBoth(certain: ReachedThing | undefined, possible: ReachedThing | unde
   if (certain === undefined || possible === undefined) return [certain ?? possible].flatMap((one) => one ?? []);
   const isMore = gateOf(possible) < gateOf(certain) || timeOf(possible.lasting) > timeOf(certain.lasting);
   if (isMore) return [certain, possible];
-  // For how long is told of the certain way: the other may give another reason.
+  // The lifetime of the certain way: the other may have another reason.
   return [{ ...together(certain, possible), lasting: certain.lasting }];
 }
 
-/** Each thing once, by the way that needs least */
+/** Each thing once, by its easiest way */
 export function easiestWays(all: readonly ReachedThing[]): readonly ReachedThing[] {
   return [...groupBy(all, thingOf).values()].flatMap((ways) => [...ways].sort(compare).slice(0, 1));
 }
 
-/** Equal for what is done with the same thing */
+/** Equal for the same action on the same thing */
 export function thingOf({ kind, target, does }: Pick<ReachedThing, "kind" | "target" | "does">): string {
   return JSON.stringify([kind, target, does]);
 }
@@ -48,7 +48,7 @@ function together(one: ReachedThing, other: ReachedThing): ReachedThing {
   };
 }
 
-/** What needs less, then what is certain, then what is nearer, then by name: equal ways are never told apart by their order. */
+/** By gate, certainty, distance and text: a total order, so the input order never decides. */
 function compare(one: ReachedThing, other: ReachedThing): number {
   return (
     gateOf(one) - gateOf(other) ||
@@ -62,7 +62,7 @@ function gateOf({ gate }: ReachedThing): number {
   return GATES.indexOf(gate);
 }
 
-/** What is certain first */
+/** Certain entries first */
 export function byCertainty(one: Certainty, other: Certainty): number {
   return Number(isCertain(other)) - Number(isCertain(one));
 }

@@ -11,16 +11,16 @@ import { type Certainty, type Lifetime, type ReachedThing, type Step, through } 
 
 const SIGN = "kms:Sign";
 
-/** A task that a token starts which one of these keys signs */
+/** A task that starts by a token signed with one of these keys */
 interface SignedStart {
   readonly agent: string;
   readonly task: string;
   readonly alias: string;
-  /** All that rights may call the key; empty where it is not known which one it is */
+  /** All names of the key in statements; empty if the configuration does not hold it */
   readonly names: readonly string[];
 }
 
-/** Tasks that a principal which may sign with the key of a starter starts, as often as it likes and with what it says */
+/** Tasks that a principal with a right to sign by a starter's key starts, as often and with any input as it likes */
 export class SignedStarts {
   private readonly starts: readonly SignedStart[];
 
@@ -72,7 +72,7 @@ function maySign({ pair: { action, kinds, statement } }: AwsRight): boolean {
   }
 }
 
-/** Undefined where the right is on another key. Of more than one resource it is told that one may be the key. */
+/** Undefined if the right is on another key. For more than one resource the key is only possible. */
 function keyCertainty(pair: AwsRight["pair"], { alias, names }: SignedStart): Certainty | undefined {
   const { resource } = pair;
   const isPattern = pair.kinds.resource !== "pattern" || /[*?]/.test(resource);
@@ -96,7 +96,7 @@ function mayBeOn({ resource, kinds, statement }: AwsRight["pair"], name: string)
   }
 }
 
-/** Whether NotResource names the key for certain, by one of its names */
+/** Whether NotResource certainly names the key, by one of its names */
 function excludes({ statement: { statement } }: AwsRight["pair"], name: string): boolean {
   return valuesOf(statement.NotResource ?? []).some((pattern) => isOfKey(pattern, name) === true);
 }
@@ -129,7 +129,7 @@ function startedWork(registry: Registry, { agent, task, alias }: SignedStart, ri
   };
 }
 
-/** It signs until its own credentials end, and what it started last goes on. */
+/** It signs until its own credentials end; its last run then continues. */
 function startedBefore(signing: Lifetime, run: Lifetime): Lifetime {
   const { seconds, because } = signing;
   return {

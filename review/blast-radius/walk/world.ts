@@ -18,17 +18,17 @@ import { SignedStarts } from "./signed-starts";
 export interface Identity {
   readonly name: string;
   readonly kind: IdentityKind;
-  /** Of agents: `suspended` or `expired` where registry, cluster and AWS all say so, and `active` otherwise */
+  /** For agents: `suspended` or `expired` if registry, cluster and AWS agree on it, otherwise `active` */
   readonly state: string;
   readonly aws?: AwsPrincipal;
   readonly inCluster?: Principal;
 }
 
-/** All that is read of one folder, once */
+/** Everything read from one folder, once */
 export class World {
-  /** Undefined where it cannot be read: then it is not known what any agent may do. An agent stopped by half is active in it. */
+  /** Undefined if it cannot be read: then the access of every agent is unknown. An agent that is only partly suspended is active in it. */
   public readonly registry: Registry | undefined;
-  /** Agents of which the registry says otherwise than the stacks whether they are suspended */
+  /** Agents that the registry and the stacks disagree about: suspended in one, active in the other */
   public readonly half: PartialSuspensions;
   public readonly identityRoles: FolderReach["identityRoles"];
   public readonly cluster: ClusterReach;
@@ -77,7 +77,7 @@ function identitiesOf(
         {
           name,
           kind: isAgent ? "agent" : principal === undefined ? "account" : "role",
-          // What is not known to be stopped runs.
+          // An agent runs unless it is known to be stopped.
           state: !half.has(name) && (written === SUSPENDED || written === "expired") ? written : ACTIVE,
           ...(principal !== undefined && { aws: principal }),
           ...(pods !== undefined && { inCluster: pods }),

@@ -15,13 +15,13 @@ import { type CallersOfBoth, roleDifferences, roleGains, unboundGains } from "./
 import { podChanges, rolesAnywhereChanges } from "./service-changes";
 import { UsualTrust } from "./usual-trust";
 
-/** What is reached in base, and in head, read from the same texts */
+/** What base reaches, and head, read from the same texts */
 export interface AwsReaches {
   readonly reached: AwsReach;
   readonly reaches: AwsReach;
 }
 
-/** What each agent, and each other role, can do in AWS in one state and not in the other */
+/** What each agent and each other role can do in AWS in only one of the states */
 export function awsChanges(
   base: Estate,
   head: Estate,
@@ -44,7 +44,7 @@ export function awsChanges(
     const roles = isNew ? usual.gains(after, rolesUp) : roleGains(rolesUp);
     const gained = [...actions(up, before, after), ...unboundGains(before, after), ...roles];
     const gains = isNew ? gained : beyond.marked({ name, before, after, gains: gained });
-    // What head cannot be read to allow, it may allow all the same.
+    // An unread policy of head may still allow it.
     const lost = [...actions(down, after, before), ...unboundGains(after, before), ...roleGains(rolesDown)];
     const losses = unread.length > 0 ? [] : shorter.marked({ name, before: after, after: before, gains: lost });
     const unknown = [
@@ -69,7 +69,7 @@ export function awsChanges(
   return changes;
 }
 
-/** Tells what follows from an expiry that is another from what is gained besides */
+/** Separates gains that follow from a changed expiry from all others */
 class BeyondRenewal {
   constructor(
     private readonly paths: PathComparison,
@@ -132,7 +132,7 @@ function distinct(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)].sort();
 }
 
-/** Roles between, where there are any */
+/** The roles in between, if any */
 function byWayOf(path: string, whose: AwsPrincipal | undefined): readonly string[] {
   const chain = whose?.chained.find(({ paths: own }) => own.some(({ name }) => name === path));
   const through = chain?.through() ?? [];

@@ -11,7 +11,7 @@ export interface Renewal {
   readonly to: string;
 }
 
-/** Undefined where it is the same, or is not in both */
+/** Undefined if it is equal in both, or missing in one */
 export function renewalOf(name: string, before: Estate, after: Estate): Renewal | undefined {
   const [from, to] = [expiryOf(name, before), expiryOf(name, after)];
   return from === undefined || to === undefined || from === to ? undefined : { from, to };
@@ -23,7 +23,7 @@ function expiryOf(name: string, { registry }: Estate): string | undefined {
   return typeof expires === "string" && !Number.isNaN(Date.parse(expires)) ? expires : undefined;
 }
 
-/** Somebody as he was, but for the day on which his policies end */
+/** The principal with its policies extended to the new expiry */
 export function withRenewal(principal: AwsPrincipal, renewal: Renewal): AwsPrincipal {
   const all = (some: readonly SourcedStatement[]): readonly SourcedStatement[] =>
     some.map((one) => later(one, renewal));
@@ -55,7 +55,7 @@ function later(one: SourcedStatement, { from, to }: Renewal): SourcedStatement {
   }
 }
 
-/** Marks what would not be gained had only the expiry been another before */
+/** Marks gains that would not exist with the new expiry in base */
 export function followsFromRenewal(gains: readonly Change[], others: readonly Change[]): readonly Change[] {
   const left = new Set(others.map(({ kind, what }) => `${kind} ${what}`));
   return gains.map((gain) =>

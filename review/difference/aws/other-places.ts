@@ -11,10 +11,10 @@ type Statements = readonly SourcedStatement[];
 
 // Both are memos on frozen values: the same statements always give the same answer.
 const ASKED = new WeakMap<Statement, PreparedAccess>();
-/** A boundary is one list for everybody. */
+/** One boundary is shared by many principals: its statements are one list. */
 const NEW_IN = new WeakMap<Statements, { readonly was: Statements; readonly found: Statements }>();
 
-/** Other places that explain a gain: statements that are new in other layers than that of its own statement */
+/** Other places that explain a gain: new statements in layers other than its own statement's */
 export class OtherPlaces {
   private readonly known: WaysBefore;
   private readonly byName: ReadonlyMap<string, AwsPath>;
@@ -30,7 +30,7 @@ export class OtherPlaces {
     );
   }
 
-  /** Addresses, without that of the gain itself */
+  /** Addresses, without the gain's own */
   public of({ path, witness, statement }: Gained): readonly string[] {
     const is = this.byName.get(path);
     if (is === undefined) return [];

@@ -12,12 +12,12 @@ type Ways = Pick<AwsPrincipal, "paths" | "denies"> | undefined;
 
 const NO_DIFFERENCE: Difference = { gained: [], undecided: [] };
 
-/** What ways into AWS open in one state and not in the other, each way by itself: what one task may do, another may not. */
+/** What ways into AWS open in one state and not in the other. Ways are compared one by one: a task may have rights that another lacks. */
 export class PathComparison {
-  /** A boundary limits many: whether one of its states is within the other is asked once. */
+  /** A boundary limits many paths: whether one state of it is within the other is computed once. */
   private readonly within = new Map<string, boolean>();
   private readonly numbers = new Numbers<Statement>();
-  /** By what was read: one boundary is one list for everybody. */
+  /** By statement list: a shared boundary is one list. */
   private readonly texts = new Map<Layer["statements"], string>();
   private readonly alike: AlikeDifferences;
 
@@ -25,7 +25,7 @@ export class PathComparison {
     this.alike = new AlikeDifferences(shapes);
   }
 
-  /** Between two states of the principal of that name; policies are read from the same texts. */
+  /** Compares two states of the named principal; both are read from the same texts. */
   public gained(name: string, before: Ways, after: Ways): Difference {
     const known = new WaysBefore(before?.paths, after?.paths);
     const [denied, denies] = [before?.denies ?? [], after?.denies ?? []];
@@ -38,7 +38,7 @@ export class PathComparison {
     return { gained: parts.flatMap(({ gained }) => gained), undecided: parts.flatMap((part) => part.undecided) };
   }
 
-  /** Enough, and quick, where one layer differs: all must allow. */
+  /** Sufficient and fast if a single layer differs: all layers must allow. */
   private isNoWider({ layers }: AccessPath, other: AccessPath): boolean {
     if (layers.length !== other.layers.length) return false;
     const changed = other.layers.filter((layer, at) => !isSame(layers[at]?.statements ?? [], layer.statements));
@@ -67,7 +67,7 @@ function accessOf(layer: Layer): Access {
   return { paths: [{ name: layer.name, layers: [layer] }] };
 }
 
-/** What was read from equal text is one statement. */
+/** Equal text is read as one statement. */
 function isSame(some: readonly SourcedStatement[], others: readonly SourcedStatement[]): boolean {
   return (
     some === others ||
@@ -78,8 +78,8 @@ function isSame(some: readonly SourcedStatement[], others: readonly SourcedState
 /**
  * The paths of base, found by the keys of those of head.
  *
- * Roles in two accounts that are not known may have one key, and so have the paths to them: as many of one key are matched
- * in their order; where their number differs, none is matched.
+ * Roles in two unknown accounts may have one key, and so may their paths. Paths of one key are matched in order if both
+ * states have as many; otherwise none is matched.
  */
 export class WaysBefore {
   private readonly before: ReadonlyMap<string, readonly AwsPath[]>;

@@ -3,7 +3,7 @@ import type { AwsPrincipal } from "../../reach/aws/aws-principal";
 type Pair = readonly [before: AwsPrincipal | undefined, after: AwsPrincipal | undefined];
 
 /**
- * By name, who somebody was before. A role that moved to another address is the same role. A role that was renamed in AWS
+ * The former principal of each name. A role that moved to another address is the same role. A role that was renamed in AWS
  * counts as one removed (listed first) and one added, under the same address.
  */
 export function principalPairs(
@@ -27,7 +27,7 @@ export function principalPairs(
   return [...gone, ...now];
 }
 
-/** Two roles may have one name, in two accounts that are not known. */
+/** Two roles in unknown accounts may have one name. */
 function freeKey(key: string, { name }: AwsPrincipal, taken: ReadonlyMap<string, AwsPrincipal>): string {
   return taken.has(key) ? `${key} ${name}` : key;
 }

@@ -9,7 +9,7 @@ import { requestText, whoText } from "../../reach/aws/words";
 import type { Access, SourcedStatement } from "../../../iam/access/access";
 import type { Callers, NamedRole } from "../../reach/aws/callers";
 
-/** Principals that each resource admits by itself, also those outside of this configuration */
+/** Principals that each resource's own policy admits, including those outside this configuration */
 export function resourceChanges(
   reached: AwsReach,
   reaches: AwsReach,
@@ -52,14 +52,14 @@ function withoutSid({ Sid: _, ...statement }: Statement): Statement {
   return statement;
 }
 
-/** A resource that is still there and has no policy of its own any more has AWS's. */
+/** A resource that loses its own policy falls back to AWS's default. */
 function defaultOf({ address }: ResourcePolicy, head: Estate): readonly Unknown[] {
   if (head.at(address) === undefined) return [];
   const why = "it is gone, and AWS's default holds instead: write what is to hold";
   return [{ what: `the policy of ${address}`, why, source: { address } }];
 }
 
-/** Several policies may be written for one resource; all of them count. */
+/** A resource may have several policies; all of them count. */
 function byKey(policies: readonly ResourcePolicy[]): ReadonlyMap<string, ResourcePolicy> {
   const found = new Map<string, ResourcePolicy>();
   for (const policy of policies) {
@@ -87,9 +87,9 @@ type Policy = Pick<ResourcePolicy, "statements"> | undefined;
 const NAME = "its policy";
 
 /**
- * What a policy of a resource grants to principals in one state and not in the other.
+ * What a resource policy grants to principals in `is` and not in `was`.
  *
- * A role of the configuration that its boundary or a Deny leaves nothing of it gains nothing.
+ * A role of the configuration whose boundary or Denies leave nothing of the grant gains nothing.
  *
  * @param callers of the state of `is`
  */
@@ -140,7 +140,7 @@ function rolesIn({ statement: { Effect, Principal: principal } }: SourcedStateme
   return Effect !== "Allow" || principal === undefined || principal === "*" ? [] : valuesOf(principal["AWS"] ?? []);
 }
 
-/** An Allow with those of its principals that are wanted; all but those of AWS are asked for as `*`. */
+/** An Allow restricted to the wanted principals; principals other than AWS ones are asked about as `*`. */
 function withPrincipals(one: SourcedStatement, isWanted: (named: string) => boolean): readonly SourcedStatement[] {
   const { statement } = one;
   const { Principal: principal } = statement;
@@ -152,7 +152,7 @@ function withPrincipals(one: SourcedStatement, isWanted: (named: string) => bool
   return Object.keys(left).length === 0 ? [] : [{ ...one, statement: { ...statement, Principal: left } }];
 }
 
-/** One example of the principals that a statement names is enough. */
+/** One example of a statement's principals is enough. */
 function unique(gained: readonly Gained[], statementOf: (one: Gained) => number): readonly Gained[] {
   const known = new Map<string, Gained>();
   for (const one of gained) {

@@ -8,7 +8,7 @@ import type { AwsRole } from "../../reach/aws/role-access";
 import { layerText, pathText, requestText, whoText } from "../../reach/aws/words";
 import { WaysBefore } from "./path-comparison";
 
-/** A limit of a path that is gone. It need not allow anything by itself, but anything granted later holds at once. */
+/** A removed limit of a path. It may allow nothing today, but every later grant takes effect at once. */
 export function unboundGains(before: AwsPrincipal | undefined, after: AwsPrincipal | undefined): readonly Change[] {
   const known = new WaysBefore(before?.paths, after?.paths);
   return (after?.paths ?? []).flatMap((path) => {
@@ -34,17 +34,17 @@ const NO_DIFFERENCE: Difference = { gained: [], undecided: [] };
 export interface RoleDifference {
   readonly before: AwsRole | undefined;
   readonly after: AwsRole;
-  /** Who may become it */
+  /** Principals that may assume it */
   readonly trust: Difference;
 }
 
-/** Roles that policies name, in two states */
+/** Roles that policies name, in both states */
 export interface CallersOfBoth {
   readonly before: Callers;
   readonly after: Callers;
 }
 
-/** @param callers a role that is trusted but may not ask gains nothing now, and gains once it may ask */
+/** @param callers a trusted role without the right to ask gains nothing now; it gains once it gets that right */
 export function roleDifferences(
   before: AwsPrincipal | undefined,
   after: AwsPrincipal | undefined,
@@ -57,7 +57,7 @@ export function roleDifferences(
   });
 }
 
-/** What was read from equal text is one statement: callers that it lets in, and that may ask as before, were let in before. */
+/** Equal text is read as one statement: if its callers may ask as before, they were admitted before. */
 function trustDifference(was: AwsRole | undefined, is: AwsRole, callers: CallersOfBoth | undefined): Difference {
   const isSame = was !== undefined && areSame(was.trust, is.trust);
   if (isSame && (callers === undefined || callers.after.areAsBefore(is.trust, callers.before))) return NO_DIFFERENCE;
@@ -71,7 +71,7 @@ function areSame(some: AwsRole["trust"], others: AwsRole["trust"]): boolean {
   return some.length === others.length && others.every(({ statement }, at) => statement === some[at]?.statement);
 }
 
-/** Who may become them, and for how long */
+/** Principals that may assume the roles, and for how long */
 export function roleGains(differences: readonly RoleDifference[]): readonly Change[] {
   return differences.flatMap((role) => [...trustGains(role), ...sessionGains(role)]);
 }
@@ -80,7 +80,7 @@ function trustGains({ after, trust }: RoleDifference): readonly Change[] {
   return trust.gained.map((gained) => trustGain(after, gained));
 }
 
-/** Somebody who may become a role now */
+/** A principal that may assume a role in head and could not in base */
 export function trustGain({ address }: AwsRole, { witness, action, statement }: Gained): Change {
   return {
     kind: "trust",
@@ -98,7 +98,7 @@ function trustAccess(statements: AwsRole["trust"] | undefined): Access {
 
 export function sessionGains({ before, after }: RoleDifference): readonly Change[] {
   if (before === undefined || before.maxSession === after.maxSession) return [];
-  // What is no number yet may be any.
+  // A value that is not yet a number may be any.
   if (Number(after.maxSession) <= Number(before.maxSession)) return [];
   const what = `sessions of ${after.address} may last ${after.maxSession} s, before ${before.maxSession} s`;
   const witness = `credentials that were issued ${before.maxSession} s ago`;

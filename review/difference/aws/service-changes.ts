@@ -7,12 +7,12 @@ import { isWithin } from "../../../iam/access/difference";
 import type { PoliciesRead } from "../../reach/aws/layer";
 import type { ProfileRole, TrustAnchor } from "../../reach/aws/service/roles-anywhere";
 
-/** Changes of roles, reported for the principals that have each role */
+/** Changes of roles, reported for every principal with that role */
 class ByOwner {
   private readonly found = new Map<string, Changes>();
   private readonly owners = new Map<string, string[]>();
 
-  /** @param reach in which roles are looked up; the later ones first */
+  /** @param reach that resolves roles; later ones take precedence */
   constructor(...reaches: readonly AwsReach[]) {
     for (const { principals } of reaches) {
       for (const { name, roles } of principals.values()) {
@@ -21,7 +21,7 @@ class ByOwner {
     }
   }
 
-  /** For the principals that have the role; for the resource itself, where none of the configuration does */
+  /** For the principals with the role; for the resource itself if none of the configuration has it */
   public add(role: string, change: Change, isGain: boolean): void {
     const changes = isGain ? { gains: [change], losses: [] } : { gains: [], losses: [change] };
     for (const name of this.owners.get(role) ?? [change.source.address]) this.put(name, { ...changes, unknown: [] });
@@ -41,7 +41,7 @@ class ByOwner {
   }
 }
 
-/** Pods that become a role in one state and not in the other; where an association stands is no matter. */
+/** Pods that get a role in one state and not in the other; the address of an association does not matter. */
 export function podChanges(reached: AwsReach, reaches: AwsReach, unknowns: UnknownComparison): ChangesByPrincipal {
   const changes = new ByOwner(reaches, reached);
   const [before, after] = [reached.pods, reaches.pods];
@@ -51,7 +51,7 @@ export function podChanges(reached: AwsReach, reaches: AwsReach, unknowns: Unkno
   return changes.changes;
 }
 
-/** What may be was not certain before, and is now. */
+/** It was only possible before, and is certain now. */
 function newIdentities(before: readonly PodIdentity[], after: readonly PodIdentity[]): readonly PodIdentity[] {
   const known = new Set(
     before.flatMap((one) => [identityText(one), ...(one.unknown === undefined ? [identityText(one, "")] : [])]),
@@ -74,7 +74,7 @@ function podChange({ who, key, unknown, address }: PodIdentity) {
   } as const;
 }
 
-/** Which roles certificates open in one state and not in the other, for how long, and whose certificates */
+/** Roles that certificates open in one state and not in the other, for how long, and from which authorities */
 export function rolesAnywhereChanges(
   reached: AwsReach,
   reaches: AwsReach,
@@ -111,7 +111,7 @@ function profileGains(
   });
 }
 
-/** What sessions by one profile may do, and those by another may not */
+/** Rights of sessions by one profile that sessions by the other lack */
 function profileDifference(was: ProfileRole, is: ProfileRole): readonly Change[] {
   const { profile, key } = is;
   const change = (kind: Change["kind"], what: string, witness: string): Change => ({
@@ -124,7 +124,7 @@ function profileDifference(was: ProfileRole, is: ProfileRole): readonly Change[]
     ...(was.enabled === "true" || was.enabled === is.enabled ? [] : [profileGrant(is)]),
     ...(is.unknown === undefined && was.unknown !== undefined ? [profileGrant(is)] : []),
     ...(was.unread === is.unread ? [] : [profileGrant(is)]),
-    // What is no number yet may be any.
+    // A value that is not yet a number may be any.
     ...(was.seconds === is.seconds || Number(is.seconds) <= Number(was.seconds)
       ? []
       : [
@@ -176,7 +176,7 @@ function profileGrant({ key, profile, unknown, address }: ProfileRole): Change {
   };
 }
 
-/** Another source under the same name is another anchor. */
+/** The same name with another source is another anchor. */
 function newAnchors(before: readonly TrustAnchor[], after: readonly TrustAnchor[]): readonly TrustAnchor[] {
   return after.filter(
     (is) =>
@@ -199,7 +199,7 @@ function anchorTrust({ name, address, source }: TrustAnchor, role: string): Chan
   };
 }
 
-/** Its ARN is known after apply only, and may be written anchorUnknown. */
+/** Its ARN is known only after apply, and may be written anywhere. */
 function anchorUnknown({ name, address, source }: TrustAnchor) {
   return {
     what: `the trust anchor ${name}`,
@@ -208,7 +208,7 @@ function anchorUnknown({ name, address, source }: TrustAnchor) {
   };
 }
 
-/** A bundle of certificates is long. */
+/** A certificate bundle is long. */
 function short(source: string): string {
   return source.length > 200 ? `${source.slice(0, 200)}…` : source;
 }

@@ -6,11 +6,11 @@ import { requestText, whoText } from "../../reach/aws/words";
 import { type RoleDifference, roleDifferences, sessionGains, trustGain } from "./role-changes";
 
 const MOST_PEERS = 20;
-/** Others are federated, and their trust policies differ from one another. */
+/** The other agents are federated, and each has another trust policy. */
 const LEAST_PEERS = 2;
 const MOMENT = /\b\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
-/** Gains of the roles of a new agent. Trust that agents of base have in the same words is marked as usual. */
+/** Gains of a new agent's roles. Trust with the same text as that of agents in base is marked as usual. */
 export class UsualTrust {
   private readonly known = new Map<AwsPrincipal, ReadonlySet<string>>();
   private readonly agents: readonly AwsPrincipal[];
@@ -46,8 +46,8 @@ function allOf(peer: AwsPrincipal): readonly string[] {
 }
 
 /**
- * Equal for the same trust in roles of two agents: an example of who may assume a role, with the whole policy that admits
- * it. The example alone does not show who else is admitted.
+ * Equal for the same trust in roles of two agents: an example of a principal that may assume the role, with the whole policy
+ * that admits it. The example alone does not show who else is admitted.
  */
 function trustShape({ trust }: AwsRole, { witness, action, statement }: Gained, name: string): string {
   const policy = trust.map(({ statement: { Sid: _, ...rest } }) => rest);

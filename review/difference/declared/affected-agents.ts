@@ -2,7 +2,7 @@ import { own } from "../../../domain";
 import type { Registry, RegistryAgent } from "../../reach/declared/registry";
 import { sameJson } from "../../read/json";
 
-/** Agents that reach anything that differs: only they can have gained or lost anything. */
+/** Agents that reach anything that differs: only they can have gained or lost. */
 export function affectedAgents(base: Registry, head: Registry): ReadonlySet<string> {
   const names = new Set([...Object.keys(base.agents), ...Object.keys(head.agents)]);
   const trusted = ({ trust, people }: Registry) => ({ trust, people });
@@ -30,7 +30,7 @@ function usesAny({ tasks }: RegistryAgent, tools: ReadonlySet<string>, datasets:
   );
 }
 
-/** With everybody who hands work on to one of them, over however many hops */
+/** With every agent that delegates to one of them, over any number of hops */
 function withDelegators(agents: readonly string[], registries: readonly Registry[]): ReadonlySet<string> {
   const delegators = new Map<string, Set<string>>();
   for (const registry of registries) {
@@ -42,7 +42,7 @@ function withDelegators(agents: readonly string[], registries: readonly Registry
     }
   }
   const reached = new Set(agents);
-  // A set that grows while it is walked is walked to its end.
+  // The loop also visits entries added while it runs.
   for (const name of reached) for (const delegator of delegators.get(name) ?? []) reached.add(delegator);
   return reached;
 }

@@ -3,7 +3,7 @@ import { brief, type RegistryAgent } from "../../reach/declared/registry";
 import { type Gap, riseGap, replacementGap } from "./gap";
 import type { Side } from "../../reach/declared/side";
 
-/** Who an agent is, who answers for it, and how long what it holds lives */
+/** Identity of an agent, its owners, and lifetimes */
 export function agentGaps(narrow: Side, wide: Side): readonly Gap[] {
   const at = `agents.${wide.name}`;
   return [
@@ -36,7 +36,7 @@ export function newAgentGaps({ name, agent }: Side): readonly Gap[] {
   ];
 }
 
-/** An agent that was stopped, or had expired */
+/** An agent that had been stopped, or had expired */
 export function stateGap({ agent: { state } }: Side, { name }: Side): Gap {
   return {
     place: "first",
@@ -83,7 +83,7 @@ function identityGaps(narrow: Side, wide: Side, at: string): readonly Gap[] {
   ];
 }
 
-/** To have one is the narrower side: who answers for an agent does not decide on its requests. */
+/** Having a second owner is the narrower side: that person does not decide on the agent's requests. */
 function secondOwnerGaps(was: RegistryAgent, is: RegistryAgent, at: string): readonly Gap[] {
   const { secondOwner } = was;
   if (secondOwner === undefined || secondOwner === is.secondOwner) return [];
@@ -125,7 +125,7 @@ function credentialGaps(narrow: RegistryAgent | undefined, wide: RegistryAgent, 
   return gaps;
 }
 
-/** Whose users are said to be kept apart is held by less. */
+/** Claiming that users are kept apart loosens the limits. */
 function memoryGaps(was: RegistryAgent, is: RegistryAgent, at: string): readonly Gap[] {
   if (was.memory !== "shared" || is.memory === "shared") return [];
   return [
@@ -214,7 +214,7 @@ function horizonOf({ revocationHorizon }: RegistryAgent): ReadonlyMap<string, nu
   return longest;
 }
 
-/** Findings of guardrails that only the wider one accepts */
+/** Guardrail findings that only the wider registry accepts */
 function acknowledgementGaps(narrow: RegistryAgent | undefined, wide: RegistryAgent, at: string): readonly Gap[] {
   const known = new Set((narrow?.acknowledged ?? []).map(acknowledgementText));
   return (wide.acknowledged ?? [])

@@ -6,8 +6,8 @@ import type { Gap } from "./gap";
 import { intersection, type Side } from "../../reach/declared/side";
 
 /**
- * What callers send, as a session knows it: by the highest of all ways in that serve the task. Of a task that none serves
- * the agent shows evidence by itself, and nothing is raised.
+ * How callers' input counts in a session: by the highest of all ways in that serve the task. A task without a way in starts
+ * by the agent's own evidence, which raises nothing.
  */
 export function arrivalGaps(narrow: Side, wide: Side): readonly Gap[] {
   return Object.entries(wide.agent.tasks).flatMap(([task, { startedBy }]) => {

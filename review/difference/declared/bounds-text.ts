@@ -7,7 +7,7 @@ import {
   type RegistryTask,
 } from "../../reach/declared/registry";
 
-/** What a call may do, and what holds it back, in the words of the declaration; nothing where there is nothing to say */
+/** What a call may do and what bounds it, as declared; empty if there is nothing to say */
 export function boundsOf(call: string, action: RegistryAction | undefined, task: RegistryTask): readonly string[] {
   const isHigh = action?.impact === "high";
   const budgets = task.budgets.filter((budget) => (budget.actions ?? callsOf(task)).includes(call)).map(budgetText);

@@ -5,7 +5,7 @@ import { budgetText } from "./bounds-text";
 import type { Gap } from "./gap";
 import { labelOf } from "../../reach/declared/side";
 
-/** Periods of which a budget holds for this one too: a run is of one session, an hour of one day of UTC. A run may span two days. */
+/** Periods whose budget also covers this one: a run is within one session, an hour within one UTC day. A run may span two days. */
 const HOLDS_FOR: Readonly<Record<RegistryBudget["period"], readonly RegistryBudget["period"][]>> = {
   run: ["run", "session"],
   session: ["session"],
@@ -13,7 +13,7 @@ const HOLDS_FOR: Readonly<Record<RegistryBudget["period"], readonly RegistryBudg
   day: ["day"],
 };
 
-/** Budgets of which no other holds for what they held for: the same calls, as often or as much at most */
+/** Budgets without an equal or stricter one in the wider registry, for the same calls */
 export function budgetGaps(narrow: Work, wide: Work, calls: readonly string[]): readonly Gap[] {
   const others = wide.task.budgets.map((budget) => ({ budget, calls: new Set(countedBy(budget, wide.task)) }));
   const common = new Set(calls);
@@ -30,7 +30,7 @@ export function budgetGaps(narrow: Work, wide: Work, calls: readonly string[]): 
   });
 }
 
-/** All budgets, where they held for the same calls and none of any sort is left for these */
+/** Every budget dropped, if they covered the same calls and none of any kind is left for those */
 function allDropped({ task }: Work, wide: Work, common: ReadonlySet<string>): readonly Dropped[] {
   const found = task.budgets
     .map((budget) => ({

@@ -6,15 +6,15 @@ import { type Gap, replacementGap } from "./gap";
 type Shown = readonly [way: RegistryWay, agent: RegistryAgent];
 
 /**
- * What the card of a way in tells callers. Models of others read it, as they read the definition of a tool: nobody knows
- * what another text makes of them.
+ * The card of a way in. Callers' models read it as they read a tool definition: the effect of another text
+ * is unknown.
  */
 export function cardGaps([was, before]: Shown, [is, now]: Shown, at: string): readonly Gap[] {
-  // Another protocol is told as such.
+  // Another protocol is reported on its own.
   if (was.kind !== is.kind) return [];
   const known = textsOf(was.card, before.purpose);
   const said = textsOf(is.card, now.purpose);
-  // So is a task that is served from now on, or no more.
+  // So is a task that is newly served, or no longer.
   const isTold = (part: string): boolean => isIn(part, was.tasks) !== isIn(part, is.tasks);
   return [...new Set([...known.keys(), ...said.keys()])]
     .filter((part) => !isTold(part))
@@ -38,7 +38,7 @@ function skillOf(task: string): string {
   return `skill ${task}`;
 }
 
-/** By part, each with all of it */
+/** Each part with its whole text */
 function textsOf(card: RegistryCard | undefined, purpose: string): ReadonlyMap<string, string> {
   if (card === undefined) return new Map();
   const { version, description = purpose, inputModes, outputModes, streaming, skills } = card;

@@ -6,7 +6,7 @@ import { type Gap, riseGap, replacementGap } from "./gap";
 import { budgetGaps } from "./budget-gaps";
 import { labelOf, intersection } from "../../reach/declared/side";
 
-/** What holds work back: approval, budgets, orders, and whether they are enforced. A control that is new is no gap. */
+/** Controls of work: approvals, budgets, orders, and whether they are enforced. A new control is no gap. */
 export function controlGaps(narrow: Work | undefined, wide: Work, { tools }: Registry): readonly Gap[] {
   if (narrow === undefined) return observeGaps(undefined, wide);
   if (narrow.task === wide.task) return [];
@@ -87,7 +87,7 @@ function orderGaps(narrow: Work, wide: Work, calls: ReadonlySet<string>): readon
   );
 }
 
-/** What must come before each call. A run is of one session, so what comes first in the run does so in the session. */
+/** Calls that must precede each call. A run is within one session, so a call earlier in the run is earlier in the session. */
 function firstsOf({ task }: Work, places: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
   const firsts = new Map<string, Set<string>>();
   for (const { first, then } of task.orders.filter(({ within }) => places.includes(within))) {

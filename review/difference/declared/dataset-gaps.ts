@@ -5,7 +5,7 @@ import { reveals } from "../../../domain/registry/entries";
 import { type Gap, replacementGap } from "./gap";
 import { type Side, through, type Use } from "../../reach/declared/side";
 
-/** Where the data of an agent lies, whose rows, and how harmful its disclosure is said to be */
+/** Location of an agent's data, its row bounds, and its declared sensitivity */
 export function datasetGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
   return [...(narrow === undefined ? [] : definitionGaps(narrow, wide)), ...levelGaps(narrow, wide)];
 }
@@ -71,7 +71,7 @@ function boundGaps(was: RegistryDataset, is: RegistryDataset, label: string, at:
   }));
 }
 
-/** Less harm lets what is read go further; more lets worse be written there. */
+/** Lower sensitivity lets read data travel further; higher lets more sensitive data be written there. */
 function classGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Use, name: string): readonly Gap[] {
   const [label, at] = [`${name}${through(chain)}`, `datasets.${name}.sensitivity`];
   const changes = [...how].some((kind) => !isReading(kind));
@@ -88,7 +88,7 @@ function classGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Us
   return [];
 }
 
-/** Trusted data taints no reader; untrusted data may be written by agents that have read untrusted text. */
+/** Trusted data taints no reader; untrusted data may be written by tainted agents. */
 function trustGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Use, name: string): readonly Gap[] {
   const place = { kind: "sensitivity", at: `datasets.${name}.untrusted` } as const;
   const label = `${name}${through(chain)}`;
@@ -104,7 +104,7 @@ function trustGaps(was: RegistryDataset, is: RegistryDataset, { how, chain }: Us
   return [];
 }
 
-/** A level above public of which the narrow one has no data, whichever of the two registries says how harmful it is */
+/** A level above public for which only the wide registry has data, by either registry's classification */
 function levelGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
   const levelOf = (name: string, side: Side | undefined): Sensitivity | undefined =>
     own(side?.registry.datasets, name)?.sensitivity;

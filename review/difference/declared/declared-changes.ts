@@ -19,7 +19,7 @@ import { trustGaps } from "./trust-gaps";
 import { workGaps } from "./work-gaps";
 
 /**
- * What two registries (`registry.json`) let each agent do, one and not the other, by name of the agent.
+ * What each agent may do under only one of two registries (`registry.json`), by name of the agent.
  *
  * | What changes                                             | Which way is a gain                                 |
  * | -------------------------------------------------------- | --------------------------------------------------- |
@@ -50,7 +50,7 @@ import { workGaps } from "./work-gaps";
  * | purpose, reasons, risk, AWS role and session policy      | neither: words, or told by others. A card shows the |
  * |                                                          | purpose where it has no description                 |
  *
- * What one agent may do through another is its own as well.
+ * Work that an agent delegates counts as its own.
  *
  * @param read both documents
  */
@@ -109,7 +109,7 @@ function changesOf(name: string, base: Registry, head: Registry, problems: reado
   };
 }
 
-/** A reader does not need more of one agent: the last one stands for the rest. */
+/** One agent needs no longer list: the last entry stands for the rest. */
 const MOST_GAPS = 1_000;
 
 function atMost(gaps: readonly Gap[]): readonly Gap[] {
@@ -130,7 +130,7 @@ function seen(registry: Registry, name: string, state: State): Seen {
   return { side: sideOf(registry, name, agent, reach), unknown: reach.isWhole ? [] : [endlessUnknown(name, state)] };
 }
 
-/** All that one agent may do in the wide registry and not in the narrow one */
+/** All that the wide registry lets an agent do and the narrow one does not */
 function gapsOf(narrow: Side | undefined, wide: Side | undefined): readonly Gap[] {
   if (wide === undefined) return [];
   if (narrow === undefined) return onceActive(wide, [...newAgentGaps(wide), ...rightGaps(undefined, wide, true)]);
@@ -158,7 +158,7 @@ function rightGaps(narrow: Side | undefined, wide: Side, isNew: boolean): readon
   ];
 }
 
-/** What a stopped agent is given it may use when it is not stopped any more: who gives it should say so now. */
+/** A stopped agent uses a new right once it is active again: its approver should decide now. */
 function onceActive({ agent: { state } }: Side, gaps: readonly Gap[]): readonly Gap[] {
   if (state === "active") return gaps;
   return gaps.map((gap) => ({ ...gap, witness: `${gap.witness}, once the agent is not ${state} any more` }));

@@ -5,27 +5,27 @@ import { brief } from "../../reach/declared/registry";
 export interface Gap {
   readonly kind: ChangeKind;
   readonly what: string;
-  /** What the narrower one has in its place */
+  /** The narrower registry's value */
   readonly otherwise?: string;
   /** A request, or a moment, that only the wider one allows */
   readonly witness: string;
   /** Path in the registry */
   readonly at: string;
   readonly place?: Presentation["place"];
-  /** About the agent, where it is gained and where it is lost */
+  /** About the agent: text if gained, text if lost */
   readonly headline?: readonly [gained: string, lost: string];
-  /** Whether it is that the agent exists */
+  /** True if the gap is that the agent exists */
   readonly isNew?: true;
 }
 
 type Word = "was" | "now";
 
-/** The narrower was there before. */
+/** Base is the narrower. */
 export function asGain(gap: Gap): Change {
   return asChange(gap, "was");
 }
 
-/** The narrower is there now. */
+/** Head is the narrower. */
 export function asLoss(gap: Gap): Change {
   return asChange(gap, "now");
 }
@@ -47,17 +47,17 @@ function asChange({ kind, what, otherwise, witness, at, place, headline, isNew }
   };
 }
 
-/** A gap where a number rose */
+/** A gap if a number rose */
 export function riseGap(narrow: number, wide: number, gap: () => Omit<Gap, "otherwise">, unit = " s"): readonly Gap[] {
   return wide > narrow ? [{ ...gap(), otherwise: `${narrow}${unit}` }] : [];
 }
 
-/** A gap where a text is another: which of the two allows more is not known, so each gains on the other. */
+/** A gap if a text changed: unknown which one allows more, so each gains over the other. */
 export function replacementGap(narrow: string, wide: string, gap: () => Omit<Gap, "otherwise">): readonly Gap[] {
   return wide === narrow ? [] : [{ ...gap(), otherwise: brief(narrow) }];
 }
 
-/** One tool, or one of its actions, as it is spoken of */
+/** A tool, or one of its actions, as named in texts */
 export interface About {
   /** `search` or `search.query` */
   readonly name: string;

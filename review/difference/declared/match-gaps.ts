@@ -4,7 +4,7 @@ import { sameJson, isObject, type JsonObject } from "../../read/json";
 import type { About, Gap } from "./gap";
 
 /**
- * Another request counts as the action. Which of the two is more is not known, but where only query and body are stricter, or the same
+ * Another request counts as the action. Unknown which matches more, unless only query and body are stricter, or the same
  * model is asked for less.
  */
 export function matchGaps(was: RegistryMatch, is: RegistryMatch, { name, through, at }: About): readonly Gap[] {
@@ -74,11 +74,11 @@ function withParts(parts: readonly string[]): string {
   return parts.length === 0 ? "" : ` with ${parts.join(" and ")}`;
 }
 
-/** Keywords whose number bounds from above: less is stricter */
+/** Keywords that are upper bounds: lower is stricter */
 const UPPER = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
-/** Keywords whose number bounds from below: more is stricter */
+/** Keywords that are lower bounds: higher is stricter */
 const LOWER = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"];
-/** Keywords that only refuse more where there was none */
+/** Keywords that only narrow when added */
 const FURTHER = ["additionalProperties", "const", "enum", "format", "pattern", "required", "type"];
 
 /**

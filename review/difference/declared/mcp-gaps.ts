@@ -2,7 +2,7 @@ import { brief, type RegistryAction, type RegistryTool } from "../../reach/decla
 import type { About, Gap } from "./gap";
 import { additions } from "../../reach/declared/side";
 
-/** What an MCP server may use besides tools */
+/** Capabilities of an MCP server besides tools */
 export function capabilityGaps(
   was: RegistryTool | undefined,
   is: RegistryTool,
@@ -16,7 +16,7 @@ export function capabilityGaps(
   }));
 }
 
-/** What an MCP tool says of itself: as somebody has reviewed it, or as it likes */
+/** The definition of an MCP tool: pinned to a reviewed text, or unpinned, as the server sends it */
 export function pinGaps(
   was: RegistryAction | undefined,
   is: RegistryAction,

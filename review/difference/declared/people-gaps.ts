@@ -5,14 +5,14 @@ import { additions, type Side } from "../../reach/declared/side";
 
 type People = NonNullable<Registry["people"]>;
 
-/** Which people decide on what the agent asks for, and which start it again once it was stopped */
+/** The people who decide on the agent's requests, and those who resume a stopped agent */
 export function peopleGaps(narrow: Side, wide: Side): readonly Gap[] {
   const [was, is] = [narrow.registry.people, wide.registry.people];
   if (is === undefined) return [];
   return [...deciding(was, is, groupsOf(narrow, wide)), ...operating(was, is)];
 }
 
-/** That the agent asked before, and asks still. A group that it did not ask is told where the task is. */
+/** Groups that the agent asked before and still asks. A new group is reported with its task. */
 function groupsOf(narrow: Side, wide: Side): readonly string[] {
   const asked = Object.entries(wide.agent.tasks).flatMap(([task, { approval }]) => {
     const before = own(narrow.agent.tasks, task)?.approval;
@@ -82,7 +82,7 @@ function ofGroup(name: string, was: People, is: People): readonly Gap[] {
   ];
 }
 
-/** A webhook learns when the agent asks, for which action, and under which link. */
+/** A webhook learns the time, the action and the link of a request. */
 function telling(name: string, before: string | undefined, now: string | undefined): readonly Gap[] {
   if (now === undefined) return [];
   const group = brief(name);
@@ -105,7 +105,7 @@ function operating(was: People | undefined, is: People): readonly Gap[] {
   }));
 }
 
-/** Whose word it is that somebody is somebody */
+/** The identity provider that vouches for people, and how */
 function loginOf({ issuer, jwksUri, algorithms, clientId, groupsClaim }: People): string {
   const keys = `${brief(algorithms.join(", "))}, keys at ${brief(jwksUri)}`;
   return `${brief(issuer)} (client ${brief(clientId)}, groups in ${brief(groupsClaim)}, ${keys})`;

@@ -8,7 +8,7 @@ import { cardGaps } from "./card-gaps";
 import { type Gap, replacementGap } from "./gap";
 import { additions, type Side } from "../../reach/declared/side";
 
-/** Who may call an agent, where, what they may start there and be answered, and what becomes of a session by it */
+/** Callers of an agent: where they call, what they start and receive, and how that affects a session */
 export function servingGaps(narrow: Side | undefined, wide: Side, isNew: boolean): readonly Gap[] {
   const gaps = Object.entries(wide.agent.serves ?? {}).flatMap(([name, way]) => {
     const served: Served = { side: wide, name, way, at: `agents.${wide.name}.serves.${name}` };
@@ -37,12 +37,12 @@ interface Served {
   readonly at: string;
 }
 
-/** Ways in with the same content are the same, also under another name. */
+/** Ways in with equal content are the same under any name. */
 function counterpart({ agent: { serves = {} } }: Side, name: string, way: RegistryWay): RegistryWay | undefined {
   return Object.values(serves).find((one) => sameJson(one, way)) ?? own(serves, name);
 }
 
-/** What may be started there, and by which callers. A start that is new for a task is reported elsewhere. */
+/** Tasks that start there, and their callers. A new start of a task is reported elsewhere. */
 function callGaps(was: RegistryWay | undefined, { side, way, at }: Served): readonly Gap[] {
   return additions(was && new Set(was.tasks), new Set(way.tasks)).flatMap((task) => {
     const evidence = evidenceOf(side, task);
@@ -112,7 +112,7 @@ function hostOf({ host }: RegistryWay): string {
   return host ?? "the host of its name";
 }
 
-/** Where callers may have push notifications sent. What the address is, the tool says. */
+/** Where callers may have push notifications sent. The tool declares the addresses. */
 function pushGaps(was: RegistryWay | undefined, { side: { registry }, way, at }: Served): readonly Gap[] {
   const { pushes } = way;
   if (pushes === undefined || sameJson(was?.pushes, pushes)) return [];

@@ -6,7 +6,7 @@ import { matchGaps } from "./match-gaps";
 import { capabilityGaps, pinGaps } from "./mcp-gaps";
 import { additions, type Side, through, type Use } from "../../reach/declared/side";
 
-/** Where the tools of an agent are, what they may be sent, whose rights they use, and how far they are trusted */
+/** Location of an agent's tools, the data sent to them, the rights used, and the trust in them */
 export function toolGaps(narrow: Side | undefined, wide: Side): readonly Gap[] {
   return [...wide.tools].flatMap(([name, use]) => {
     const [is, was] = [own(wide.registry.tools, name), own(narrow?.registry.tools, name)];
@@ -42,7 +42,7 @@ function destination(name: string, { url }: RegistryTool, { chain }: Use): Gap {
   return { kind: "destination", what, witness: `a request to ${brief(url)}`, at: `tools.${name}.url` };
 }
 
-/** Names of its host may lead into the organisation's own network from then on. */
+/** Names of its host may then resolve into the organisation's own network. */
 function privateGaps(
   was: RegistryTool | undefined,
   is: RegistryTool,
@@ -122,13 +122,13 @@ function identityText({ actsAs }: RegistryTool): string {
   return actsAs === "user" ? "the user served" : `the service ${actsAs.service}`;
 }
 
-/** Of an action that was not called before */
+/** For an action that was not called before */
 function firstPinGaps({ actions }: RegistryTool, name: string, one: About): readonly Gap[] {
   const action = own(actions, name);
   return action === undefined ? [] : pinGaps(undefined, action, one);
 }
 
-/** A tool that says less of an action has less of it checked: what counts as harmless needs no approval. */
+/** An action declared less dangerous is checked less: a harmless one needs no approval. */
 function actionGaps(was: RegistryAction | undefined, is: RegistryAction | undefined, one: About): readonly Gap[] {
   if (was === undefined || is === undefined) return [];
   const gaps: Gap[] = [...matchGaps(was.match, is.match, one), ...pinGaps(was, is, one), ...touchGaps(was, is, one)];
@@ -155,7 +155,7 @@ function actionGaps(was: RegistryAction | undefined, is: RegistryAction | undefi
   return gaps;
 }
 
-/** What is touched anew is reached; what is read and no longer said raises no mark. */
+/** A newly touched dataset is reached; an undeclared read raises nothing in the session. */
 function touchGaps(was: RegistryAction, is: RegistryAction, { name, through: via, at }: About): readonly Gap[] {
   const gaps: Gap[] = [];
   for (const dataset of new Set([...Object.keys(was.touches), ...Object.keys(is.touches)])) {

@@ -3,7 +3,7 @@ import { brief, type Registry, type RegistryAgent } from "../../reach/declared/r
 import type { Gap } from "./gap";
 import { additions, type Side } from "../../reach/declared/side";
 
-/** Whose tokens start an agent's tasks. A start that the agent did not have is told as such, not here. */
+/** Issuers whose tokens start an agent's tasks. A new start of the agent is reported on its own. */
 export function trustGaps(narrow: Side, wide: Side): readonly Gap[] {
   const had = startsOf(narrow.agent);
   const signed = [...startsOf(wide.agent)]
@@ -15,7 +15,7 @@ export function trustGaps(narrow: Side, wide: Side): readonly Gap[] {
   return [...signed, ...cleanGaps(narrow, wide), ...unstoppable(narrow, wide)];
 }
 
-/** Whose orders stop the agent, and do no more */
+/** Issuers whose orders only stop the agent */
 function unstoppable({ registry: narrow }: Side, { registry: wide }: Side): readonly Gap[] {
   const { killSwitch } = narrow.trust;
   if (killSwitch === undefined || wide.trust.killSwitch !== undefined) return [];
@@ -32,10 +32,10 @@ function unstoppable({ registry: narrow }: Side, { registry: wide }: Side): read
 
 interface Signer {
   readonly issuer: string;
-  /** Where its keys are, in words */
+  /** Where its keys are published, in words */
   readonly keys: string;
   readonly algorithm: string;
-  /** Of the agent; undefined where it starts each task of the kind */
+  /** Task of the agent; undefined if it starts every task of its kind */
   readonly task: string | undefined;
 }
 
@@ -43,7 +43,7 @@ function startsOf({ tasks }: RegistryAgent): ReadonlySet<Start> {
   return new Set(Object.values(tasks).flatMap(({ startedBy }) => startedBy));
 }
 
-/** One for each algorithm, key and task, because each by itself is one more way to sign */
+/** One for each algorithm, key and task: each is another way to sign */
 function signersOf({ registry, name, agent }: Side, start: Start): readonly Signer[] {
   const { trust }: Registry = registry;
   const issuers =
@@ -64,7 +64,7 @@ function ownTasks(tasks: readonly string[], name: string, agent: RegistryAgent, 
   return own.map(([task]) => task).filter((task) => tasks.includes(`${name}.${task}`));
 }
 
-/** Neither is a sound starter, and starts nothing. */
+/** A starter without keys is invalid and starts nothing. */
 function keysOf({
   jwksUri,
   kms = [],
@@ -91,7 +91,7 @@ function gapOf(start: Start, { issuer, keys, algorithm, task }: Signer): Gap {
   };
 }
 
-/** Where an event does not inherit, the agent must not be able to bring it about. */
+/** An event that inherits no taint must not be one that the agent can cause. */
 function cleanGaps(narrow: Side, wide: Side): readonly Gap[] {
   return Object.entries(wide.agent.tasks).flatMap(([task, { startedBy, cleanEvents = [] }]) => {
     const before = own(narrow.agent.tasks, task);

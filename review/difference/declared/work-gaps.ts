@@ -6,7 +6,7 @@ import { type Gap, riseGap } from "./gap";
 import { additions, labelOf, type Side, through } from "../../reach/declared/side";
 import { STARTERS } from "../../reach/declared/agent-callers";
 
-/** What may be done in one piece of work: what starts it, its actions, its data, its time, and who else works for it */
+/** One piece of work: its starts, actions, data, time, and delegates */
 export function workGaps(narrow: Work | undefined, wide: Work, side: Side, isNew: boolean): readonly Gap[] {
   return [
     ...placed(isNew && "late", startGaps(narrow, wide, side.name)),
@@ -18,12 +18,12 @@ export function workGaps(narrow: Work | undefined, wide: Work, side: Side, isNew
   ];
 }
 
-/** What a new agent can do goes before that it is there, and who starts it. */
+/** For a new agent, what it can do is listed before its existence and its starts. */
 function placed(place: Gap["place"] | false, gaps: readonly Gap[]): readonly Gap[] {
   return place === false || place === undefined ? gaps : gaps.map((gap) => ({ place, ...gap }));
 }
 
-/** Only of the agent's own: what a delegate is started by otherwise is the delegate's. */
+/** For the agent's own work: other starts of a delegate belong to the delegate. */
 function startGaps(narrow: Work | undefined, wide: Work, agent: string): readonly Gap[] {
   if (wide.chain.length > 0) return [];
   const starts = additions(narrow && new Set(narrow.task.startedBy), new Set(wide.task.startedBy)) as readonly Start[];
@@ -105,7 +105,7 @@ function edgeGap(narrow: RegistryEdge | undefined, wide: RegistryEdge, target: s
   );
 }
 
-/** Of a chain as a whole, whichever edge of it was changed */
+/** For the whole chain, whichever edge changed */
 function chainGaps(narrow: Work | undefined, wide: Work, agent: string): readonly Gap[] {
   const target = wide.chain.at(-1);
   if (target === undefined || wide.carries === undefined) return [];

@@ -5,13 +5,13 @@ import type { Principal } from "../../reach/kubernetes/principal";
 import { takes } from "../../reach/kubernetes/sets/selector";
 import { type Gains, NOTHING } from "./fact-gains";
 
-/** A guard of base that head does not hold up, and what became of it */
+/** A guard of base that head weakens, and its state in head */
 export interface LostGuard {
   readonly guard: Guard;
   readonly now?: Guard;
 }
 
-/** Guards of base of which head has none that refuses as much in the same place */
+/** Guards of base for which head has none that refuses as much in the same place */
 export function lostGuards(base: readonly Guard[], head: readonly Guard[]): readonly LostGuard[] {
   const byContext = groupBy(head, ({ context }) => context);
   return base
@@ -26,7 +26,7 @@ function refusesAll(refusals: ReadonlySet<string>, guard: Guard): boolean {
   return [...guard.refusals].every((refusal) => refusals.has(refusal));
 }
 
-/** What the cluster lets through that it refused before */
+/** Requests that the cluster now accepts and refused before */
 export function guardGains({ guard, now }: LostGuard): Gains {
   const missing = now === undefined ? [] : [...guard.refusals].filter((refusal) => !now.refusals.has(refusal));
   const gone = missing.length === 0 ? "acts elsewhere or otherwise than before" : `lacks: ${missing.sort().join("; ")}`;
@@ -43,7 +43,7 @@ export function guardGains({ guard, now }: LostGuard): Gains {
   };
 }
 
-/** Something writes into requests that did not before. */
+/** A new webhook modifies requests. */
 export function writerGains(base: readonly Guard[], head: readonly Guard[]): Gains {
   const known = new Set(base.map(writtenOf));
   const writers = head.filter((guard) => guard.changes && !known.has(writtenOf(guard)));
@@ -62,7 +62,7 @@ function writtenOf({ context, refusals }: Guard): string {
   return JSON.stringify([context, [...refusals].sort()]);
 }
 
-/** Agents whose namespaces it guards; all of them where none is known to be guarded */
+/** Agents in the namespaces that it guards; all agents if those are unknown */
 export function guardedPrincipals(
   guard: Guard,
   cluster: Cluster,

@@ -7,7 +7,7 @@ import { clusterStates, type ClusterStates } from "../../reach/kubernetes/cluste
 import { groupBy } from "../../group-by";
 import type { KubernetesObject } from "../../reach/kubernetes/objects/object";
 
-/** What each agent, and each other principal of a cluster, can do in one state and not in the other */
+/** What each agent and each other principal of a cluster can do in only one of the states */
 export function kubernetesChanges(
   base: Estate,
   head: Estate,
@@ -33,10 +33,10 @@ export function kubernetesChanges(
   return changes;
 }
 
-/** Fields of an object that is declared elsewhere, such as an agent's entry in a record */
+/** Fields of an object that another resource declares, such as an agent's entry in a record */
 const FIELDS = /_data\./;
 
-/** Objects that are declared twice: which of them holds after apply is not known. */
+/** Objects declared twice: unknown which one holds after apply. */
 export function doubleChanges(
   before: readonly KubernetesObject[],
   after: readonly KubernetesObject[],

@@ -3,7 +3,7 @@ import { groupBy } from "../../group-by";
 import type { Change, Unknown } from "../../change";
 import { byKey } from "../../../domain/by-text";
 
-/** The facts of head that those of base do not hold */
+/** Facts of head that base does not include */
 export function factGains(base: readonly Fact[], head: readonly Fact[]): Gains {
   const known = groupBy(base, ({ key }) => key);
   const scopes = new Set(base.map(({ scope }) => scope));
@@ -24,14 +24,14 @@ export function factGains(base: readonly Fact[], head: readonly Fact[]): Gains {
   };
 }
 
-/** Under fewer conditions, and for as long, the other says at least the same. */
+/** Under fewer conditions and for as long, the other fact includes this one. */
 function holds(other: Fact, one: Fact): boolean {
   const conditions = new Set(one.under);
   if (!other.under.every((condition) => conditions.has(condition))) return false;
   return other.atMost === undefined || one.atMost === undefined || other.atMost >= one.atMost;
 }
 
-/** What one state has and the other has not */
+/** What one state has and the other lacks */
 export interface Gains {
   readonly gains: readonly Change[];
   readonly unknown: readonly Unknown[];
@@ -43,7 +43,7 @@ export function together(parts: readonly Gains[]): Gains {
   return { gains: parts.flatMap(({ gains }) => gains), unknown: parts.flatMap(({ unknown }) => unknown) };
 }
 
-/** By what is said, the same said once */
+/** Sorted by text, without duplicates */
 export function sortUnique<T extends Change | Unknown>(all: readonly T[]): readonly T[] {
   const said = new Map(all.map((one) => [JSON.stringify([one.what, one]), one]));
   return [...said].sort(byKey).map(([, one]) => one);

@@ -18,12 +18,12 @@ import { TextValues } from "../../reach/kubernetes/sets/text-values";
 import { type Registration, registrationsIn, settingsOf } from "../../reach/kubernetes/spiffe/registrations";
 import { templateText } from "../../reach/kubernetes/spiffe/template";
 
-/** What a principal gains, and how it is called */
+/** Gains of a principal, with its name */
 export interface NamedGains extends Gains {
   readonly name: string;
 }
 
-/** What everybody can do in head and cannot in base, by key of the principal; who gains nothing is left out */
+/** Gains of every principal in head over base, by key of the principal; principals without a gain are left out */
 export function gainsBetween(
   base: ClusterState,
   head: ClusterState,
@@ -39,7 +39,7 @@ export function gainsBetween(
 
 class Found {
   public readonly all = new Map<string, NamedGains>();
-  /** Terraform addresses that have been named as the source of an identity */
+  /** Terraform addresses reported as the source of an identity */
   public readonly identities = new Set<string>();
 
   public add(key: string, name: string, gains: Gains): void {
@@ -103,7 +103,7 @@ function byOwner(
   return owners;
 }
 
-/** Where no principal is known that gets the identity, the registration itself is named. */
+/** If no known principal gets the identity, the registration itself is reported. */
 function addRegistrations(found: Found, base: ClusterState, head: ClusterState): void {
   const known = new Set(found.identities);
   for (const [address, gains] of registrationGains(base.cluster, head.cluster)) {
@@ -124,7 +124,7 @@ function addAdmission(found: Found, base: ClusterState, head: ClusterState): voi
   for (const { key, name, isAgent } of head.principals.values()) if (isAgent) found.add(key, name, written);
 }
 
-/** Pods, of anybody, that get an identity in head and not in base, by address of the registration */
+/** Pods of any principal that get an identity in head and not in base, by address of the registration */
 function registrationGains(base: Cluster, head: Cluster): ReadonlyMap<string, Gains> {
   const before = groupBy(registrationsIn(base), ({ template }) => template);
   return new Map(
@@ -135,7 +135,7 @@ function registrationGains(base: Cluster, head: Cluster): ReadonlyMap<string, Ga
   );
 }
 
-/** @param before those of the same template */
+/** @param before registrations with the same template */
 function gainOf(registration: Registration, before: readonly Registration[]): Gains {
   const { template, object } = registration;
   const what = `more pods get the identity ${templateText(template, {})}`;

@@ -25,13 +25,13 @@ import { type Gains, NOTHING, together } from "./fact-gains";
 
 const NO_POLICIES: SelectingPolicies = { pods: [], possible: [], all: [], written: "" };
 
-/** A state of the policies of a cluster */
+/** The network policies of a cluster in one state */
 export interface NetworkState {
   readonly cluster: Cluster;
   readonly policies: Policies;
 }
 
-/** Two states of the policies of a cluster */
+/** The network policies of a cluster in two states */
 export class NetworkDifference {
   private readonly relabelled: readonly string[];
   private readonly declared: ReadonlySet<string>;
@@ -48,7 +48,7 @@ export class NetworkDifference {
       .filter((name) => labelsText(base.cluster, name) !== labelsText(head.cluster, name));
   }
 
-  /** What may flow to and from the pods of a principal in head and may not in base */
+  /** Traffic of the pods of a principal that head allows and base does not */
   public gains(base: Principal | undefined, head: Principal): Gains {
     const before = base === undefined ? NO_POLICIES : this.base.policies.selecting(base);
     const after = this.head.policies.selecting(head);
@@ -61,7 +61,7 @@ export class NetworkDifference {
     ]);
   }
 
-  /** A namespace got other labels, and a rule takes it by them. */
+  /** The labels of a namespace changed, and a rule selects by them. */
   private isTouched(policy: NetworkPolicy): boolean {
     if (this.relabelled.length === 0) return false;
     const selectors = peerNamespaces(policy);
@@ -84,7 +84,7 @@ export class NetworkDifference {
     return together(unique(wanted).map((traffic) => gainOf(traffic, allowed, direction, address)));
   }
 
-  /** A namespace that head declares no more is taken to be as it was. */
+  /** A namespace that head no longer declares is assumed unchanged. */
   private knownInHead(names: readonly string[]): KnownNamespaces {
     const stateOf = (name: string) => (this.declaredInHead.has(name) ? this.head : this.base);
     return { names, labelsOf: (name) => stateOf(name).cluster.labelsOf(name) };
@@ -99,7 +99,7 @@ export class NetworkDifference {
   }
 }
 
-/** What an open question of head is about that base does not have */
+/** The subjects of unknowns in head that base does not have */
 function newlyPossible(before: SelectingPolicies, after: SelectingPolicies): readonly Unknown[] {
   const known = new Set(before.possible.map(policyText));
   const now = new Set(after.possible.map(policyText));
@@ -133,7 +133,7 @@ function isQuestion(found: Box): boolean {
   return (found.get("question") as TextValues | undefined)?.only !== undefined;
 }
 
-/** What is wanted and not allowed, an address before a pod, which makes the better example. */
+/** Wanted traffic that is not allowed. An address makes a better example than a pod. */
 function gained(box: Box, allowed: readonly Traffic[]): Box | undefined {
   const budget = new Budget();
   const others = allowed.map((traffic) => traffic.box);
@@ -142,7 +142,7 @@ function gained(box: Box, allowed: readonly Traffic[]): Box | undefined {
   return (box.has("peer") ? undefined : partOutside(address, others, budget)) ?? partOutside(wanted, others, budget);
 }
 
-/** The same traffic, allowed by two policies, is one gain. */
+/** Traffic that two policies allow is one gain. */
 function unique(traffic: readonly Traffic[]): readonly Traffic[] {
   const byWords = new Map<string, Traffic>();
   for (const one of traffic) {

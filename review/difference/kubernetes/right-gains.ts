@@ -7,14 +7,14 @@ import { type Box, partOutside } from "../../reach/kubernetes/sets/box";
 import type { TextValues } from "../../reach/kubernetes/sets/text-values";
 import type { Gains } from "./fact-gains";
 
-/** Verbs that lead further than what they name */
+/** Verbs that grant more than access to what they name */
 const FAR_REACHING: ReadonlyMap<string, string> = new Map([
   ["bind", "may give rights that it does not have"],
   ["escalate", "may write roles with more rights than its own"],
   ["impersonate", "may act as somebody else"],
 ]);
 
-/** What `head` gives and `base` does not, with a request for each */
+/** Rights of `head` that `base` does not give, with an example request each */
 export function rightGains(base: readonly Right[], head: readonly Right[]): Gains {
   const gained = new Map<string, { readonly rights: Right[]; readonly witness: string }>();
   const unknown: Unknown[] = [];
@@ -50,7 +50,7 @@ function outsideOf(right: Right, base: readonly Right[]): Box | undefined {
   );
 }
 
-/** A path, or all that begin so. Each is covered by one pattern or by none: finitely many leave some path out. */
+/** A path, or all paths with a prefix. Each is covered by one pattern or by none: finitely many always leave some path out. */
 function covers(pattern: string, url: string): boolean {
   if (pattern === url) return true;
   return pattern.endsWith("*") && url.startsWith(pattern.replace(/\*+$/, ""));
@@ -68,7 +68,7 @@ function words(rights: readonly Right[]): string {
   return `${[verbs.join(", "), on].filter((part) => part !== "").join(" ")}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
 }
 
-/** Roles of the cluster itself, from which a request is known */
+/** Built-in roles of the cluster, with a request that each allows */
 const SHOWN_BY: ReadonlyMap<string, string> = new Map([
   ["role ClusterRole view", "get configmaps/x"],
   ["role ClusterRole edit", "get secrets/x"],

@@ -7,21 +7,21 @@ import { NetworkDifference } from "./network-difference";
 import { rightGains } from "./right-gains";
 import type { ClusterState } from "../../reach/kubernetes/cluster-state";
 
-/** Agents with which one is compared: more of them say nothing more. */
+/** Most agents to compare with: more add nothing. */
 const MOST_PEERS = 20;
 const LEAST_PEERS = 2;
 
 /**
- * Marks what an agent has that is new, or active again, as every other agent had it before the change: nobody need read
- * it again. What is another in anything but the names of the agent stays as it is.
+ * Marks gains of a new or reactivated agent that every other agent had before the change: a reviewer may skip
+ * them. Gains that differ in more than the agent's name stay unmarked.
  */
 export class UsualGains {
   private readonly network: NetworkDifference;
   private readonly known = new Map<Principal, ReadonlySet<string>>();
 
   /**
-   * @param state of before the change, which no change can make usual
-   * @param head the state in which somebody gains
+   * @param state before the change, so that the change itself makes nothing usual
+   * @param head the state with the gains
    */
   constructor(
     private readonly state: ClusterState,
@@ -33,7 +33,7 @@ export class UsualGains {
 
   public marked(principal: Principal, gains: readonly Change[]): readonly Change[] {
     const others = this.othersOf(principal);
-    // Who comes in follows from what is served: those that serve say nothing of those that do not.
+    // Ingress depends on whether an agent serves: compare serving agents with serving ones, others with others.
     const isServing = this.serves(this.head, principal);
     const servingAlike = others.filter((one) => this.serves(this.state, one) === isServing);
     const known = this.textsOfPeers(principal, others);
@@ -60,7 +60,7 @@ export class UsualGains {
     return cluster.agents.get(name)?.serves ?? false;
   }
 
-  /** Of those whose pods stand in the configuration as its own do, or do not; none where they are too few to say anything */
+  /** Agents whose pods the configuration holds, as it does its own, or does not; none if they are too few to compare */
   private textsOfPeers({ workloads }: Principal, others: readonly Principal[]): readonly ReadonlySet<string>[] {
     if (others.length < LEAST_PEERS) return [];
     const alike = others.filter((one) => one.workloads.length > 0 === workloads.length > 0);
@@ -87,15 +87,15 @@ export class UsualGains {
   }
 }
 
-/** A change, or the fact that it is made of, which says more than its words do */
+/** A change, or the fact behind it, which carries more than the text */
 type Told = Pick<Change, "kind" | "what" | "witness"> & Partial<Pick<Fact, "key" | "under">>;
 
-/** What is gained, without the names of who gains it */
+/** The gain, without the names of its principal */
 function textOf({ kind, what, witness }: Told, principal: Principal): string {
   return [kind, unnamed(what, principal), unnamed(witness, principal)].join("\n");
 }
 
-/** With all that it holds for, and under */
+/** With everything that it holds for, and its conditions */
 function wholeTextOf(told: Told, principal: Principal): string {
   const { key = "", under = [] } = told;
   return [textOf(told, principal), ...[key, ...[...under].sort()].map((text) => unnamed(text, principal))].join("\n");

@@ -1,7 +1,7 @@
 import { allow, type Statement } from "../../../iam";
 import { resourcesOf, type Estate, type Resource } from "../../read/resource";
 
-/** What records what was done, and who could stop it */
+/** A record of what was done, and the actions that stop it */
 export interface AuditPower {
   readonly what: string;
   readonly question: readonly Statement[];
@@ -9,7 +9,7 @@ export interface AuditPower {
 
 /**
  * Source: Service Authorization Reference of CloudTrail, CloudWatch Logs, S3 and KMS. Buckets and keys are those of this
- * estate that hold or encrypt what trails, Config, access logs or an object lock keep.
+ * estate that hold or encrypt the records of trails, Config, access logs or an object lock.
  */
 export function auditPowers(estate: Estate): readonly AuditPower[] {
   const buckets = auditBuckets(estate);
@@ -67,13 +67,13 @@ export function auditPowers(estate: Estate): readonly AuditPower[] {
   ];
 }
 
-/** Equal where the same is kept in the same places */
+/** Equal if the same records are kept in the same places */
 export function auditText(estate: Estate): string {
   const buckets = auditBuckets(estate);
   return JSON.stringify([buckets, auditKeys(estate, buckets)]);
 }
 
-/** Types that name a bucket to which AWS writes what was done */
+/** Types that name a bucket for AWS's own records */
 const WRITES_TO = [
   { type: "aws_cloudtrail", attribute: "s3_bucket_name" },
   { type: "aws_config_delivery_channel", attribute: "s3_bucket_name" },

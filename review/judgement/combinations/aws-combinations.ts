@@ -9,7 +9,7 @@ import type { AuditPower } from "./audit-powers";
 import { ESCALATIONS } from "./escalation";
 import type { Ability, StateCombination } from "../../review";
 
-/** What is dangerous in AWS. Most can do none of it: of principals with policies of one shape, one is asked. */
+/** Dangerous combinations in AWS. Most principals have none: those with policies of one shape are evaluated once. */
 export class AwsCombinations {
   private readonly harmless = new Set<string>();
   private readonly withoutSecrets = new Set<string>();
@@ -19,7 +19,7 @@ export class AwsCombinations {
     private readonly shapes: Shapes,
   ) {}
 
-  /** What a principal can do in AWS that leads to all other rights, or that leaves no trace */
+  /** Rights of a principal in AWS that lead to all other rights, or that hide its traces */
   public of(principal: AwsPrincipal): readonly StateCombination[] {
     const shape = this.shapeOf(principal);
     if (shape !== undefined && this.harmless.has(shape)) return [];
@@ -57,7 +57,7 @@ function escalations(principal: AwsPrincipal): readonly StateCombination[] {
   });
 }
 
-/** All of them on one way: credentials of two sessions are two people's. */
+/** All steps on one way: the credentials of two sessions belong to two people. */
 function stepsOn(
   principal: AwsPrincipal,
   path: AwsPath,
@@ -90,7 +90,7 @@ function readsSecrets(principal: AwsPrincipal): Ability | undefined {
   return allowed && abilityOf(allowed);
 }
 
-/** Those that an Allow of what is granted matches: most roles match none, and need not be asked. */
+/** Actions that an Allow of the granted layer matches: most roles match none, and need no evaluation. */
 function mentioned({ layers: [granted] }: AwsPath, actions: readonly string[]): readonly string[] {
   const statements = (granted?.statements ?? []).filter(({ statement }) => statement.Effect === "Allow");
   if (statements.some(({ statement }) => statement.Action === undefined)) return actions;

@@ -15,7 +15,7 @@ interface Power {
   readonly question: Box;
 }
 
-/** Roles of the cluster itself that give all of what is asked for here but the far-reaching verbs */
+/** Built-in roles of the cluster with all of these rights except the far-reaching verbs */
 const EDITORS = [roleType("ClusterRole", "edit"), roleType("ClusterRole", "admin")];
 
 const SECRETS: Power = { what: "reads secrets", question: asked([""], ["secrets"], [""], ["get", "list", "watch"]) };
@@ -37,7 +37,7 @@ const RUNS: readonly Power[] = [
   },
 ];
 
-/** Each leads to every right by itself. Source: Kubernetes, "RBAC good practices", privilege escalation risks */
+/** Each leads to every right on its own. Source: Kubernetes, "RBAC good practices", privilege escalation risks */
 const FAR_REACHING: readonly Power[] = [
   {
     what: "it may give rights that it does not have",
@@ -58,7 +58,7 @@ const FAR_REACHING: readonly Power[] = [
   },
 ];
 
-/** What somebody's rights in a cluster are good for together */
+/** Dangerous combinations of a principal's rights in a cluster */
 export function clusterCombinations(rights: readonly Right[]): readonly StateCombination[] {
   const secrets = holding(rights, SECRETS);
   const runs = RUNS.map((power) => holding(rights, power)).find((one) => one !== undefined);
@@ -98,7 +98,7 @@ function meets(box: Box, question: Box): boolean {
   });
 }
 
-/** The rules of these roles stand nowhere here, and are known: secrets, pods and workloads, but no right over rights. */
+/** The rules of these roles are known without being in the folder: secrets, pods and workloads, but no right over rights. */
 function isEditor(box: Box, question: Box): boolean {
   const type = box.get("type");
   if (type === undefined || and(type, TextValues.of(EDITORS)).isEmpty) return false;
@@ -138,11 +138,11 @@ const PRIVATE = [
 const PUBLIC_4 = blocks(["0.0.0.0/0"]).intersect(blocks(PRIVATE).complement(SCALES.ip.universe));
 const PUBLIC_6 = blocks(["2000::/3"]);
 
-/** More addresses than one organisation has: all but a few are as open as all. */
+/** More addresses than one organisation has: leaving out a few is as open as all. */
 const MANY_4 = 2n ** 24n;
 const MANY_6 = 2n ** 112n;
 
-/** Whether pods of a principal may send to more or less any public address */
+/** Whether pods of a principal may send to almost any public address */
 export function sendsAnywhere(principal: Principal, { policies, cluster }: ClusterState): Ability | undefined {
   const known = { names: [], labelsOf: (name: string) => cluster.labelsOf(name) };
   for (const selecting of policies.selecting(principal).pods) {

@@ -9,9 +9,9 @@ import { AwsCombinations } from "./aws-combinations";
 import { clusterCombinations, readsClusterSecrets, sendsAnywhere } from "./cluster-combinations";
 import { declaredCombinations } from "./declared-combinations";
 
-/** One principal, as one state knows it */
+/** One principal in one state */
 export interface Somebody {
-  /** Of an agent */
+  /** Name of the agent; undefined for other principals */
   readonly agent?: string;
   readonly aws?: AwsPrincipal | undefined;
   readonly inCluster?: Principal | undefined;
@@ -51,7 +51,7 @@ export class Combinations {
   }
 }
 
-/** What is held now, and whether it was before */
+/** The combinations in head, each marked new if base did not have it */
 export function combinationsOf(
   before: readonly StateCombination[],
   now: readonly StateCombination[],

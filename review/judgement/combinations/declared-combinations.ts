@@ -8,7 +8,7 @@ import { brief, type Registry, type RegistryAgent } from "../../reach/declared/r
 import { accessOf, actionOf, reachOfAgent, type Work } from "../../reach/declared/work";
 import type { Ability, StateCombination } from "../../review";
 
-/** What an agent is declared to do, itself and through others, that is dangerous together. A stopped one does nothing. */
+/** Declared abilities of an agent and its delegates that are dangerous together. A stopped agent has none. */
 export function declaredCombinations(registry: Registry, name: string): readonly StateCombination[] {
   const agent = own(registry.agents, name);
   if (agent?.state !== "active") return [];
@@ -24,7 +24,7 @@ export function declaredCombinations(registry: Registry, name: string): readonly
   });
 }
 
-/** An attacker who writes what the agent reads can have it send data to where the attacker sees it: in one task, or along its chains. */
+/** An attacker who writes what the agent reads can make it send data to a place that the attacker sees: in one task or a chain. */
 function exfiltration(
   registry: Registry,
   agent: RegistryAgent,
@@ -49,7 +49,7 @@ function exfiltration(
   return [];
 }
 
-/** Where untrusted text comes in: by the answer of a tool, by data, or by a caller of the agent */
+/** Where untrusted text enters: a tool's answer, a dataset, or a caller of the agent */
 function untrustedIn(registry: Registry, agent: RegistryAgent, works: readonly Work[]): Ability | undefined {
   const called = first(works, (work) =>
     callOf(registry, work, ({ tool, action }) => answersUntrusted(registry, tool, action)),
@@ -57,14 +57,14 @@ function untrustedIn(registry: Registry, agent: RegistryAgent, works: readonly W
   if (called !== undefined) return part(called, `reads untrusted output of ${called.found}`, "tools");
   const data = first(works, (work) => untrustedDataOf(registry, work));
   if (data !== undefined) return part(data, `reads untrusted data: ${data.found}`, "data");
-  // A delegate that does not trust its callers is told of by itself.
+  // A delegate with untrusted callers is reported on its own.
   const [began] = works as readonly [Work];
   const sent = untrustedStartOf(agent, began);
   if (sent === undefined) return undefined;
   return part({ work: began, found: sent }, `gets what is untrusted from ${sent}`, "startedBy");
 }
 
-/** What starts it and taints it, by any way in that serves it */
+/** The start that taints the task, by any way in that serves it */
 function untrustedStartOf(agent: RegistryAgent, { start, task }: Work): string | undefined {
   const ways = waysTo(agent, start);
   const found = task.startedBy
@@ -122,7 +122,7 @@ function selfApproval(agent: RegistryAgent, works: readonly Work[]): readonly St
   });
 }
 
-/** A group is named by itself, or by what stands before the `@` of its mail address. */
+/** A group is named by itself, or by the local part of its mail address. */
 function isOwner(owner: string, group: string): boolean {
   const [who, named] = [owner.toLowerCase(), group.toLowerCase()];
   return named === who || named === who.split("@")[0];

@@ -1,4 +1,4 @@
-/** A way from some rights in AWS to any others */
+/** A way from some AWS rights to all others */
 export interface Escalation {
   readonly what: string;
   /** Each step needs one of its actions. */
@@ -38,7 +38,7 @@ const RUNS_AS_ITS_ROLE = [
 ];
 
 /**
- * Actions by which somebody gives himself, or another, more rights, or has code run with the rights of another role.
+ * Actions that give a principal, itself included, more rights, or run code with the rights of another role.
  *
  * Source: Service Authorization Reference, access level "Permissions management" of IAM, and the actions of each service
  * that depend on `iam:PassRole`; IAM user guide, id_roles_use_passrole.

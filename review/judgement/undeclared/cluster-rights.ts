@@ -8,7 +8,7 @@ import { brief } from "../../reach/declared/registry";
 import { templateText } from "../../reach/kubernetes/spiffe/template";
 import type { FleetState } from "../../reach/fleet-state";
 
-/** Rights in clusters of the agents' service accounts: declarations give none. A binding that many have is told once. */
+/** Cluster rights of agents' service accounts: declarations give none. A binding shared by many is reported once. */
 export function undeclaredRights({ registry, kubernetes }: FleetState): readonly Change[] {
   const holders = new Map<string, { readonly right: Right; readonly names: string[] }>();
   for (const name of Object.keys(registry?.agents ?? {}).sort()) {
@@ -33,12 +33,12 @@ export function undeclaredRights({ registry, kubernetes }: FleetState): readonly
   });
 }
 
-/** What SPIRE's pods of the same account and namespace get, however it is spaced */
+/** The SPIFFE ID that SPIRE gives pods of the same account and namespace, with any spacing */
 const OWN_ID =
   /^spiffe:\/\/(?:\{\{\s*\.TrustDomain\s*\}\}|[^/{}]+)\/ns\/\{\{\s*\.PodMeta\.Namespace\s*\}\}\/sa\/\{\{\s*\.PodSpec\.ServiceAccountName\s*\}\}$/;
 const ACCOUNT_ID = /^\/ns\/([^/]+)\/sa\/[^/]+$/;
 
-/** Registrations that give the identity of an agent to others than its pods, or one that only an agent could have */
+/** Registrations that give an agent's identity to other pods than its own, or an identity that only an agent may have */
 export function undeclaredIdentities({ registry, kubernetes }: FleetState): readonly Change[] {
   if (registry === undefined) return [];
   const agents = Object.entries(registry.agents);

@@ -9,7 +9,7 @@ import { brief } from "../../reach/declared/registry";
 import type { FleetState } from "../../reach/fleet-state";
 import { allowedRequest } from "../aws-question";
 
-/** Roles that let in an identity of the trust domain, or the exchange, and that no agent declares */
+/** Roles that admit an identity of the trust domain, or the exchange, and that no agent declares */
 export function undeclaredTrust(state: FleetState): readonly Change[] {
   const { registry, aws } = state;
   if (registry === undefined || registry.trustDomain === "") return [];
@@ -28,7 +28,7 @@ export function undeclaredTrust(state: FleetState): readonly Change[] {
 interface Caller {
   readonly what: string;
   readonly question: Statement;
-  /** ARN of the role that asks, where its own policies must allow it too */
+  /** ARN of the calling role, if its own policies must allow the call too */
   readonly role?: string;
 }
 
@@ -93,7 +93,7 @@ function admitted(state: FleetState, role: AwsRole, { what, question, role: call
   ];
 }
 
-/** Trust in an account admits callers whose own policies allow it; for a role of another configuration that is not known. */
+/** Trust in an account admits callers whose own policies allow it; those of another configuration's roles are unknown. */
 function mayAssume({ aws }: FleetState, caller: string, role: AwsRole): boolean {
   const asking = [...aws.principals.values()].find(({ roles }) => roles.some(({ key }) => key === caller));
   if (asking === undefined || !role.key.startsWith("arn:")) return true;
@@ -106,7 +106,7 @@ function isToAccount({ Principal: principal, Condition: condition }: Statement):
   return valuesOf(principal["AWS"] ?? []).every((one) => /^\d{12}$|:root$/.test(one));
 }
 
-/** Issuers of the configuration but those of EKS clusters, which know service accounts and no SPIFFE ID */
+/** Issuers of the configuration, except those of EKS clusters, which vouch for service accounts and no SPIFFE ID */
 function issuersIn(estate: FleetState["estate"]): readonly string[] {
   return resourcesOf(estate, "aws_iam_openid_connect_provider").flatMap((provider) => {
     const arn = estate.attribute(provider, "arn");

@@ -9,11 +9,11 @@ import { type DeclaredData, declaredStatements } from "../declared-data";
 import type { FleetState } from "../../reach/fleet-state";
 
 /**
- * Access to AWS that no declaration of the agent's explains: on the way of a task what that task declares, on every other
- * way what the tasks of that role declare together, which the session policies then narrow.
+ * AWS access that no declaration explains. The way of a task is explained by that task, every other way by all tasks of
+ * its role together, which the session policies then narrow.
  */
 export class UndeclaredAccess {
-  /** Shapes of ways and of declarations that explain all of them */
+  /** Shapes of ways and of declarations that explain them fully */
   private readonly explained = new Set<string>();
 
   public constructor(private readonly shapes: Shapes) {}
@@ -63,7 +63,7 @@ function unexplained(
   ];
 }
 
-/** All layers must allow: it is enough that one of them allows nothing else. */
+/** All layers must allow: one layer that allows nothing else is enough. */
 function isExplained({ layers }: AwsPath, explained: readonly Statement[]): boolean {
   return layers.some(({ statements }) =>
     isPlainlyWithin(
@@ -96,12 +96,12 @@ function change(what: string, witness: string, address: string): Change {
   return { kind: "action", what, witness, source: { address } };
 }
 
-/** Values that are known only after apply; policies of both sides may name variables of the request. */
+/** Values known only after apply; policies of both sides may contain variables of the request. */
 const OPEN = /\$\{(?!aws:)/;
 
 /**
- * Whether each Allow of `statements` stands in `others` too: each of its actions, on each of its resources, under the same
- * conditions or fewer. Then nothing else is allowed. Quick; false is no answer.
+ * Whether each Allow of `statements` is in `others` too: all its actions on all its resources, under the same
+ * conditions or fewer. Then nothing else is allowed. Fast; false proves nothing.
  */
 export function isPlainlyWithin(statements: readonly Statement[], others: readonly Statement[]): boolean {
   if (!others.every(isPlain)) return false;
@@ -123,11 +123,11 @@ export function isPlainlyWithin(statements: readonly Statement[], others: readon
 interface Plain {
   readonly actions: ReadonlySet<string>;
   readonly resources: ReadonlySet<string>;
-  /** All of its conditions, each as text */
+  /** Its conditions, each as text */
   readonly tests: ReadonlySet<string>;
 }
 
-/** Names its actions and its resources, and is about everybody */
+/** It lists its actions and resources, and names no principal */
 function isPlain(statement: Statement): boolean {
   const { Effect: effect, Action: action, Resource: resource } = statement;
   if (effect !== "Allow" || action === undefined || resource === undefined) return false;
@@ -153,7 +153,7 @@ function testsOf(condition: Condition = {}): ReadonlySet<string> {
 const ROLE = /^arn:[^:]*:iam::([^:]*):role\/(?:.*\/)?([^/]+)$/;
 const SESSION = /^arn:[^:]*:sts::([^:]*):assumed-role\/([^/]+)/;
 
-/** Policies of resources that let in the role of an agent by name: declarations make none. */
+/** Resource policies that name an agent's role: declarations make none. */
 export function undeclaredGrants({ registry, aws }: FleetState): readonly Change[] {
   const agents = new Map<string, string>();
   for (const [name, { tasks }] of Object.entries(registry?.agents ?? {})) {
@@ -177,7 +177,7 @@ export function undeclaredGrants({ registry, aws }: FleetState): readonly Change
   );
 }
 
-/** Account and name, by which a role and its sessions are the same */
+/** Account and name, which a role and its sessions share */
 function keyOf(arn: string): string | undefined {
   const [, account, name] = ROLE.exec(arn) ?? SESSION.exec(arn) ?? [];
   return account === undefined ? undefined : `${account} ${name}`;

@@ -5,11 +5,11 @@ import { isObject, type Json, asList, member } from "../../read/json";
 import { type Estate, type Resource, resourcesOf } from "../../read/resource";
 import type { IamIndex } from "./iam-index";
 
-/** Name of an argument, before an index or a member of it */
+/** Name of an argument, without index or member */
 const ARGUMENT = /^\w+/;
 
 /**
- * Whether AWS may hold something else in one of these arguments than what is written: `ignore_changes` keeps what is there.
+ * Whether AWS may hold another value of one of these arguments than the configuration: `ignore_changes` keeps the old one.
  *
  * Source: Terraform language, lifecycle meta-argument.
  */
@@ -24,19 +24,19 @@ function argumentOf(one: Json): string {
   return typeof one === "string" ? (ARGUMENT.exec(one)?.[0] ?? "") : "";
 }
 
-/** Whether there is exactly one of a resource, for certain */
+/** Whether exactly one instance of a resource certainly exists */
 export function isOne({ values }: Resource): boolean {
   const { count = null, for_each: each = null } = values;
   return each === null && (count === null || count === 1 || count === "1");
 }
 
-/** Resources that take off a role what they do not list */
+/** Resources that detach everything from a role that they do not list */
 const EXCLUSIVE = [
   { type: "aws_iam_role_policies_exclusive", of: "aws_iam_role_policy" },
   { type: "aws_iam_role_policy_attachments_exclusive", of: "aws_iam_role_policy_attachment" },
   { type: "aws_iam_role_policy_attachments_exclusive", of: "aws_iam_policy_attachment" },
 ] as const;
-/** Arguments of a role that keep off what is attached to it by other resources */
+/** Arguments of a role that detach everything that other resources attach to it */
 const OWN: Readonly<Record<string, string>> = {
   aws_iam_role_policy: "inline_policy",
   aws_iam_role_policy_attachment: "managed_policy_arns",
@@ -44,7 +44,7 @@ const OWN: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether what is attached to a role is there for certain, once apply has run.
+ * Whether an attachment to a role certainly exists after apply.
  *
  * Source: Terraform AWS provider, aws_iam_role_policy, aws_iam_policy_attachment and aws_iam_role_policies_exclusive;
  * API reference of IAM, PutRolePolicy: a role has one inline policy of a name.
@@ -92,7 +92,7 @@ export class Attachments {
     return others.some(isOfRole) || this.isOfOthers(place);
   }
 
-  /** `aws_iam_policy_attachment` takes the policy off everything that it does not list. */
+  /** `aws_iam_policy_attachment` detaches the policy from every role that it does not list. */
   private isOfOthers(place: Resource): boolean {
     const arn = place.values["policy_arn"];
     if (place.type === "aws_iam_role_policy") return false;
@@ -101,12 +101,12 @@ export class Attachments {
   }
 }
 
-/** A policy without a name gets one of its own. */
+/** A policy without a name gets a generated one. */
 function nameOf({ values: { name } }: Resource): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
-/** What is unknown of Denies that may not be in force */
+/** Unknowns for Denies that may not be in force */
 export function doubts({ address }: Resource, denies: readonly SourcedStatement[], why: string): readonly Unknown[] {
   const places = denies.map(({ source }) => source.replace(/\.(?:policy|inline_policy\.\d+\.policy)$/, ""));
   return [...new Set([address, ...places])].map((place) => ({
@@ -117,7 +117,7 @@ export function doubts({ address }: Resource, denies: readonly SourcedStatement[
   }));
 }
 
-/** Whether two resources are certainly made in one account */
+/** Whether two resources are certainly created in one account */
 export function isBeside(one: Resource, other: Resource, { providers }: Estate): boolean {
   const [name, otherName] = [providerOf(one), providerOf(other)];
   if (name === otherName) return true;
@@ -125,7 +125,7 @@ export function isBeside(one: Resource, other: Resource, { providers }: Estate):
   return account !== undefined && account === accountIn(providers.get(otherName));
 }
 
-/** With its stack: another stack has providers of its own. */
+/** With its stack: each stack has its own providers. */
 function providerOf({ stack, values }: Resource): string {
   const { provider = null } = values;
   const name = typeof provider === "string" ? provider.replace(/^\$\{|\}$/g, "") : "aws";

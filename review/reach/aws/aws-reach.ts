@@ -20,7 +20,7 @@ import { isObject, member } from "../../read/json";
 export interface AwsReach {
   /** By name */
   readonly principals: ReadonlyMap<string, AwsPrincipal>;
-  /** Policies of roles that the configuration does not hold */
+  /** Policies attached to roles outside the configuration */
   readonly strays: readonly Unknown[];
   readonly resources: readonly ResourcePolicy[];
   readonly pods: PodIdentities;
@@ -32,7 +32,7 @@ export interface AwsReach {
 
 export type RoleGain = Pick<AwsPrincipal, "paths" | "denies" | "unknown">;
 
-/** All principals of an estate that have access to AWS */
+/** All principals of an estate with access to AWS */
 export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
   const index = new IamIndex(estate);
   const policies = new RolePolicies(index, texts);
@@ -46,7 +46,7 @@ export function awsReach(estate: Estate, texts: PolicyTexts): AwsReach {
   const callers = new Callers(estate, policies, texts, (from, to) =>
     edges.mayBecome(from, roles.pathsOf(from, ITS_ROLE), to),
   );
-  // The exchange may become every agent, and gains with each: that is told once, of the agent.
+  // The exchange may assume every agent's role. Each of these gains is reported once, for the agent.
   const others = new Chains(edges, roles, (role) => !owned.has(role));
   const principals = new Map<string, AwsPrincipal>();
   const admission = new Admission(estate, index, roles, texts);
@@ -89,7 +89,7 @@ function rolePrincipal(role: Resource, access: RoleAccess, chains: Chains): AwsP
   };
 }
 
-/** What one agent reaches: by each task, by its roles, and by the service account of its pods */
+/** The reach of one agent: by each task, by its roles, and by the service account of its pods */
 class AgentAccess {
   private readonly unknown: Unknown[] = [];
   private readonly starts: { readonly start: Start; readonly paths: readonly AwsPath[] }[] = [];
@@ -140,7 +140,7 @@ class AgentAccess {
     this.starts.push({ start: { way, role }, paths: this.access.pathsAround(role, way) });
   }
 
-  /** Code in these pods has all rights of the role, also those that no task has. */
+  /** Code in these pods has all rights of the role, including those that no task uses. */
   private addPods({ role, key, unknown, who, address }: PodIdentity): void {
     if (role === undefined) {
       const why = "the configuration does not hold it, so what it allows is not known";
@@ -155,7 +155,7 @@ class AgentAccess {
   }
 }
 
-/** The service account that is each agent's alone, as `namespace/name`, from the registry */
+/** The service account that belongs to one agent alone, as `namespace/name`, from the registry */
 function workloads(estate: Estate): ReadonlyMap<string, string> {
   const agents = estate.registry?.["agents"];
   const found = new Map<string, string>();

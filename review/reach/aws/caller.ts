@@ -5,7 +5,7 @@ import type { AwsLayer } from "./layer";
 import type { PolicyTexts } from "./policy-texts";
 import { isAccount } from "./direct-grants";
 
-/** Account and name; the account may be a reference, which may hold colons. */
+/** Account and name; the account may be a reference, which may contain colons. */
 const ROLE = /^arn:(?:\$\{[^}]*\}|[^:$])*:iam::((?:\$\{[^}]*\}|[^:$])*):(role\/.+)$/;
 
 interface RoleName {
@@ -13,14 +13,14 @@ interface RoleName {
   readonly name: string;
 }
 
-/** Undefined where the ARN is not known yet */
+/** Undefined if the ARN is not known yet */
 export function roleName(arn: string): RoleName | undefined {
   const [, account, rest] = ROLE.exec(arn) ?? [];
   const name = rest === undefined ? "" : lastPart(rest);
   return account === undefined || name === "" ? undefined : { account, name };
 }
 
-/** A reference to an account that is not known may be any account. */
+/** A reference to an unknown account may be any account. */
 export function mayBeSame(account: string, other: string | undefined): boolean {
   return account === other || other === undefined || [account, other].some((one) => one.includes("${") || one === "*");
 }
@@ -31,7 +31,7 @@ export function arnOf(role: Resource, estate: Estate): string {
 }
 
 /**
- * Sessions of the role alone, with the condition keys that AWS sets for each: grants and denies of others depend on them.
+ * The sessions of the role, with the condition keys that AWS sets for each: statements of other policies depend on them.
  *
  * Source: IAM user guide, reference_policies_condition-keys, aws:PrincipalArn, aws:PrincipalAccount and
  * aws:PrincipalIsAWSService.
@@ -56,15 +56,15 @@ export function whoAsks(role: Resource, estate: Estate, texts: PolicyTexts): Aws
 /** Sessions of one role, as policies name them */
 export interface Caller {
   readonly arn: string;
-  /** Undefined where its account or its name is not known */
+  /** Undefined if its account or name is unknown */
   readonly name: RoleName | undefined;
-  /** What stands for its unique ID, which begins `aws:userid` of each session; undefined where it is not known */
+  /** Reference to its unique ID, which starts the `aws:userid` of each session; undefined if unknown */
   readonly id: string | undefined;
-  /** What stands for everybody in its account, by number and by root */
+  /** Names for every principal in its account: the number, and the ARN of root */
   readonly accounts: readonly string[];
-  /** Whether every letter of the ARN is known */
+  /** Whether the ARN is fully known */
   readonly isWritten: boolean;
-  /** Whether a name stands for something else of the configuration */
+  /** Whether a name refers to another resource of the configuration */
   readonly isOther: (named: string) => boolean;
 }
 
@@ -87,29 +87,29 @@ export function callerOf(role: Resource, estate: Estate): Caller {
   };
 }
 
-/** The resource of which a reference is the ARN or the unique ID; undefined where it may be one of several, or another's */
+/** The resource whose ARN or unique ID a reference is; undefined if it may be one of several, or belongs to another */
 export function ownerOf(named: string, estate: Estate): Resource | undefined {
   const address = /^\$\{([^{}]+)\.(?:arn|unique_id)\}$/.exec(named)?.[1];
   const owner = address === undefined ? undefined : estate.at(address);
   return owner?.mode === "managed" && owner.repeats === undefined ? owner : undefined;
 }
 
-/** Whether what stands for an account, by number or by root, may stand for the caller's */
+/** Whether an account number or root ARN may be the caller's account */
 export function mayBeAccountOf({ name }: Caller, named: string): boolean {
   return mayBeSame(accountOf(named), name?.account);
 }
 
-/** The account that a number or the ARN of its root stands for */
+/** The account of a number, or of the ARN of its root */
 export function accountOf(named: string): string {
   return /:iam::(.*):root$/.exec(named)?.[1] ?? named;
 }
 
-/** Whether every letter of a name is known */
+/** Whether a name is fully known */
 export function isWritten(name: string): boolean {
   return !/[*?]|\$\{/.test(name);
 }
 
-/** A unique ID that is written out: which role has it is not known. Source: IAM user guide, reference_identifiers */
+/** A literal unique ID: unknown which role has it. Source: IAM user guide, reference_identifiers */
 export function isUniqueId(named: string): boolean {
   return /^AROA\w+$/.test(named);
 }

@@ -9,21 +9,21 @@ import type { PolicyTexts } from "./policy-texts";
 import { type AwsLayer, layer } from "./layer";
 import { isDeny, type RolePolicies } from "./role-policies";
 
-/** Principals of a policy that are one role of this configuration, and what limits what is granted to them */
+/** A role of this configuration that a policy names, and the limits of grants to it */
 export interface NamedRole {
-  /** As the policy names it: its ARN, or that of one of its sessions */
+  /** As named in the policy: the ARN of the role, or of one of its sessions */
   readonly principal: string;
-  /** All of them must allow. A boundary does not limit what is granted to one session. */
+  /** All of them must allow. A boundary does not limit a grant to one session. */
   readonly layers: readonly AwsLayer[];
   readonly denies: readonly SourcedStatement[];
 }
 
-/** Lists of one value that a request must match, in which a role may be left out */
+/** Operators whose value list must match, so that a role can be removed from the list */
 const LISTS = new Set(["StringEquals", "ArnEquals", "ArnLike", "StringLike"]);
 
 /**
- * Roles of this configuration as policies of others name them. A grant to one of them may be void, because its boundary or
- * a Deny leaves nothing, or because it may not ask to become the role that trusts it.
+ * Roles of this configuration as other policies name them. A grant to one of them is void if its boundary or a Deny leaves
+ * nothing of it, or if the role has no right to assume the role that trusts it.
  *
  * Source: IAM user guide, reference_policies_evaluation-logic.
  */
@@ -31,7 +31,7 @@ export class Callers {
   private readonly byArn: ReadonlyMap<string, readonly Resource[]>;
   private readonly byName: ReadonlyMap<string, readonly Resource[]>;
   private readonly limits = new Map<string, NamedRole | undefined>();
-  /** Whether a role has the policies that it had, by state before and ARN */
+  /** Whether a role has the same policies as in another state, by that state and ARN */
   private readonly alike = new Map<Callers, Map<string, boolean>>();
 
   constructor(
@@ -45,7 +45,7 @@ export class Callers {
     this.byName = groupBy(roles, (role) => roleName(arnOf(role, estate))?.name ?? "");
   }
 
-  /** Undefined where it is no role of this configuration for certain, or nothing limits it */
+  /** Undefined unless it is certainly a role of this configuration, with a limit */
   public named(principal: string): NamedRole | undefined {
     if (!this.limits.has(principal)) this.limits.set(principal, this.limitsOf(principal));
     return this.limits.get(principal);
@@ -73,14 +73,14 @@ export class Callers {
     return roles?.length === 1 && role?.repeats === undefined ? role : undefined;
   }
 
-  /** A trust policy without the roles that it names and that certainly cannot become the role all the same */
+  /** A trust policy without the named roles that certainly cannot assume the role */
   public admitted(to: Resource, trust: readonly SourcedStatement[]): readonly SourcedStatement[] {
     const called = new Set(trust.flatMap(({ statement }) => callersIn(statement)));
     const idle = new Set([...called].filter((arn) => this.isIdle(arn, to)));
     return idle.size === 0 ? trust : trust.flatMap((one) => this.without(one, idle));
   }
 
-  /** Whether all that a trust policy names have the policies that they had: the same of them may ask. */
+  /** Whether every role that a trust policy names has the same policies as before: the same ones may ask. */
   public areAsBefore(trust: readonly SourcedStatement[], before: Callers): boolean {
     return trust.flatMap(({ statement }) => callersIn(statement)).every((arn) => this.isAsBefore(arn, before));
   }
@@ -93,7 +93,7 @@ export class Callers {
     return isAlike;
   }
 
-  /** All that decides whether a role may ask; equal texts are one statement. */
+  /** Everything that decides whether a role may ask; equal texts are one statement. */
   private standing(arn: string): readonly unknown[] {
     const role = this.only(this.byArn.get(arn));
     if (role === undefined) return [];
@@ -135,7 +135,7 @@ function isCallerList({ name, operator }: { readonly name: string; readonly oper
   return name === "aws:principalarn" && LISTS.has(operator);
 }
 
-/** Undefined where no principal is left */
+/** Undefined if no principal is left */
 function principalWithout(principal: Principal | undefined, idle: ReadonlySet<string>): Principal | undefined {
   if (principal === undefined || principal === "*") return principal;
   const { AWS: named, ...others } = principal;
@@ -144,7 +144,7 @@ function principalWithout(principal: Principal | undefined, idle: ReadonlySet<st
   return Object.keys(left).length === 0 ? undefined : left;
 }
 
-/** Undefined where no value is left */
+/** Undefined if no value is left */
 function conditionWithout(condition: Condition | undefined, idle: ReadonlySet<string>): Condition | undefined {
   const left = new Map<string, Record<string, OneOrMany>>();
   for (const { key, name, operator, values } of keyTests(condition)) {

@@ -5,33 +5,33 @@ import type { PolicyTexts } from "./policy-texts";
 
 const TEXT = /(?:\$\{[^}]*\}|[^:$])*/.source;
 const ACCOUNT = new RegExp(`^(?:\\d{12}|\\$\\{[^}]*\\.account_id[^}]*\\}|arn:${TEXT}:iam::${TEXT}:root)$`);
-/** What stands between slashes; a reference may hold some of its own. */
+/** Text between slashes; a reference may contain slashes. */
 const NAME = /(?:\$\{[^{}]*\}|\$(?!\{)|[^/$])+/.source;
 const SESSION = new RegExp(`^arn:${TEXT}:sts::${TEXT}:assumed-role/(${NAME})/`);
 
-/** Whether a principal of a policy is everybody in an account, if the account's own policies say so too */
+/** Whether a principal of a policy is a whole account, which needs the account's own policies too */
 export function isAccount(named: string): boolean {
   return ACCOUNT.test(named);
 }
 
-/** Name of the role of which a principal is one session */
+/** Name of the role of a session principal */
 export function roleOfSession(named: string): string | undefined {
   return SESSION.exec(named)?.[1];
 }
 
 /**
- * What policies of resources grant by themselves.
+ * Grants of resource policies that take effect on their own.
  *
- * To an account they grant only what its own policies grant again. What they grant to a role, a boundary and a session
- * policy limit; what they grant to one session, nothing does but a Deny.
+ * A grant to an account needs a grant by the account's own policies. A boundary and a session policy limit a grant to
+ * a role; only a Deny limits a grant to one session.
  *
  * Source: IAM user guide, reference_policies_evaluation-logic.
  */
 export class DirectGrants {
-  /** To roles, and to everybody */
+  /** Grants to roles, and to every principal */
   public readonly toRoles: readonly SourcedStatement[];
   private readonly sessions = new Map<string, SourcedStatement[]>();
-  /** Sessions of roles whose names are not known */
+  /** Sessions of roles with unknown names */
   private readonly openSessions: readonly string[];
 
   constructor(statements: readonly SourcedStatement[], texts: PolicyTexts) {
@@ -49,9 +49,9 @@ export class DirectGrants {
   }
 
   /**
-   * To sessions of roles of that name, in any account, and of those that may turn out to be
+   * Grants to sessions of roles with that name, in any account, and of roles that may turn out to have it
    *
-   * @param role `*` where its name is not known
+   * @param role `*` if its name is unknown
    */
   public toSessionsOf(role: string): readonly SourcedStatement[] {
     if (this.sessions.size === 0) return [];
@@ -71,7 +71,7 @@ function sessionGrants(allow: SourcedStatement, texts: PolicyTexts): readonly So
   return [{ ...allow, statement: texts.one({ ...allow.statement, Principal: { AWS: named.map(openSession) } }) }];
 }
 
-/** A session of a role whose name is not known may belong to any role: it becomes one opaque reference. */
+/** A session of a role with an unknown name may belong to any role: it becomes one opaque reference. */
 export function openSession(named: string): string {
   return roleOfSession(named)?.includes("${") === true ? `\${${named.replace(/[${}]/g, "")}}` : named;
 }
@@ -80,7 +80,7 @@ function namedIn({ statement: { Principal: principal } }: SourcedStatement): rea
   return principal === undefined || principal === "*" ? [] : valuesOf(principal["AWS"] ?? []);
 }
 
-/** The statement with those of its principals only that are of AWS and are `wanted`, or of another kind */
+/** The statement reduced to the `wanted` AWS principals and all principals of other kinds */
 export function to(
   { statement, source }: SourcedStatement,
   wanted: (named: string) => boolean,

@@ -1,10 +1,10 @@
 import { type Estate, type Resource, resourcesOf } from "../../read/resource";
 
-/** Roles and managed policies of an estate, found by ARN, name or reference */
+/** Roles and managed policies of an estate, by ARN, name or reference */
 export class IamIndex {
   public readonly roles: readonly Resource[];
   private readonly named = new Map<string, Resource[]>();
-  /** ARNs of which account or partition is not known */
+  /** ARNs with unknown account or partition */
   private readonly open: { readonly arn: RegExp; readonly resource: Resource }[] = [];
 
   constructor(public readonly estate: Estate) {
@@ -13,7 +13,7 @@ export class IamIndex {
     for (const policy of resourcesOf(estate, "aws_iam_policy")) this.add(policy, "policy", "arn", "id");
   }
 
-  /** By ARN, name or reference; the same stack goes first. Undefined where it is none of these, or several. */
+  /** By ARN, name or reference; the same stack takes precedence. Undefined for no match, or several */
   public role(called: string, stack: string): Resource | undefined {
     return this.one("role", called, stack);
   }
@@ -47,13 +47,13 @@ export class IamIndex {
   }
 }
 
-/** Any account but AWS's own, whose policies no configuration declares */
+/** Any account except AWS's own, whose policies no configuration declares */
 function openArn(kind: string, arn: string): RegExp {
   const parts = arn.split(/\$\{[^}]*\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${kind} (?!arn:[^:]*:iam::aws:)${parts.join("[^:]*")}$`);
 }
 
-/** Equal for the same role in two estates, also at another address */
+/** Equal for the same role in two estates, even at another address */
 export function roleKey(role: Resource, estate: Estate): string {
   const arn = estate.attribute(role, "arn");
   return typeof arn === "string" && arn.startsWith("arn:") ? arn : role.address;

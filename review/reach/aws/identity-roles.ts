@@ -9,20 +9,20 @@ import type { PolicyTexts } from "./policy-texts";
 import type { AwsReach } from "./aws-reach";
 import type { AwsRole } from "./role-access";
 
-/** Somebody who may have a token of a service account, or a certificate that SPIRE gave it */
+/** A principal that may have a token of a service account, or a certificate that SPIRE issued to it */
 export interface Bearer {
   readonly name: string;
   readonly accounts: readonly { readonly namespace: string; readonly name: string }[];
 }
 
-/** A role of somebody else that AWS lets a bearer become */
+/** A role of another principal that AWS lets a bearer assume */
 export interface IdentityRole {
-  /** Whose role it is */
+  /** Principal that owns the role */
   readonly owner: string;
   readonly role: AwsRole;
-  /** Where that stands */
+  /** Address of the grant */
   readonly address: string;
-  /** Why it is not certain; undefined where it is */
+  /** Why it is uncertain; undefined if certain */
   readonly unknown?: string;
 }
 
@@ -34,7 +34,7 @@ interface Candidate {
 }
 
 /**
- * Roles that AWS lets somebody become without any other: by a token of its account, as with IAM roles for service
+ * Roles that AWS lets a principal assume directly: by a token of its account, as with IAM roles for service
  * accounts, by a token of its SPIFFE ID, or by its certificate.
  *
  * Source: IAM user guide, id_roles_providers_create_oidc and reference_policies_iam-condition-keys; EKS user guide,
@@ -60,7 +60,7 @@ export class IdentityRoles {
     this.profiled = new Set(rolesAnywhere.profiles.flatMap(({ role }) => role?.address ?? []));
   }
 
-  /** Without those that are its own */
+  /** Without the bearer's own roles */
   public of({ name, accounts }: Bearer): readonly IdentityRole[] {
     const subjects = [
       ...accounts.map((account) => `system:serviceaccount:${account.namespace}:${account.name}`),
@@ -86,7 +86,7 @@ export class IdentityRoles {
     return open === undefined ? [] : [open];
   }
 
-  /** True where a statement lets one of them in for certain, undefined where it does not; else what it depends on */
+  /** True if a statement certainly admits one of them, undefined if it does not; otherwise the condition that it depends on */
   private whether(
     { address, trust }: AwsRole,
     statement: IdentityStatement,
@@ -106,7 +106,7 @@ export class IdentityRoles {
       : "no profile of IAM Roles Anywhere that is read here gives sessions of it";
   }
 
-  /** What the whole trust policy says of requests that this statement is about */
+  /** The decision of the whole trust policy on requests that this statement covers */
   private answer(
     { sourced, action, principal }: IdentityStatement,
     condition: Statement["Condition"],

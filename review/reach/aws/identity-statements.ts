@@ -3,21 +3,21 @@ import type { SourcedStatement } from "../../../iam/access/access";
 import { Glob } from "../../../iam/sets/glob";
 import { mayBeAbout } from "./statement-scope";
 
-/** An Allow of a trust policy that may be for bearers of tokens, or of certificates */
+/** An Allow of a trust policy that may admit bearers of tokens, or of certificates */
 export interface IdentityStatement {
   readonly sourced: SourcedStatement;
-  /** By which somebody becomes the role */
+  /** The action that assumes the role */
   readonly action: string;
-  /** Principals that it names; undefined where it names none */
+  /** Principals that it names; undefined if it names none */
   readonly principal: Principal | undefined;
-  /** Of IAM Roles Anywhere, and not of an identity provider */
+  /** By IAM Roles Anywhere, not by an identity provider */
   readonly isCertificate: boolean;
 }
 
 const ROLES_ANYWHERE = "rolesanywhere.amazonaws.com";
 const WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity";
 const ASSUME = "sts:AssumeRole";
-/** The subject of a web identity, and the URI of a certificate. Source: IAM user guide, condition keys of both */
+/** The subject of a web identity, or the URI of a certificate. Source: IAM user guide, condition keys of both */
 const SUBJECT = /(?::sub|^aws:principaltag\/x509san\/uri)$/i;
 
 export function identityStatementsOf(trust: readonly SourcedStatement[]): readonly IdentityStatement[] {
@@ -58,7 +58,7 @@ function mayServe(service: string): boolean {
   return service === ROLES_ANYWHERE || service === "*" || service.includes("${");
 }
 
-/** Quick: true where the statement tests no subject, or tests it by an operator that is not read here. */
+/** Fast: true if the statement does not test the subject, or tests it by an operator that is not evaluated here. */
 export function mayAdmit({ sourced: { statement } }: IdentityStatement, subjects: readonly string[]): boolean {
   return Object.entries(statement.Condition ?? {}).every(([operator, tests]) =>
     Object.entries(tests)
@@ -67,7 +67,7 @@ export function mayAdmit({ sourced: { statement } }: IdentityStatement, subjects
   );
 }
 
-/** Keys by which a statement tells subjects apart */
+/** Keys that a statement uses to tell subjects apart */
 export function subjectKeysOf({ Condition: condition }: Statement): readonly string[] {
   const keys = Object.values(condition ?? {}).flatMap((tests) => Object.keys(tests));
   return [...new Set(keys.filter((key) => SUBJECT.test(key)))];

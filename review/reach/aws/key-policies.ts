@@ -10,7 +10,7 @@ import { Glob } from "../../../iam/sets/glob";
 
 /** A key with a policy of its own */
 interface Key {
-  /** All that statements may call it */
+  /** Every name of the key in statements */
   readonly names: readonly string[];
   readonly allows: readonly SourcedStatement[];
   readonly unknown: readonly Unknown[];
@@ -18,7 +18,7 @@ interface Key {
 
 const KINDS = ["aws_kms_key", "aws_kms_key_policy"];
 /**
- * What is asked of KMS itself and of no key: the policy of a key has no say in it.
+ * Requests to KMS itself, about no key: key policies do not apply to them.
  *
  * Source: KMS developer guide, kms-api-permissions-reference.
  */
@@ -34,20 +34,20 @@ const OF_NO_KEY = [
   "kms:ListKeys",
   "kms:UpdateCustomKeyStore",
 ];
-/** Keys of one role that are looked at; with more of them, its rights count as if all of their policies let them. */
+/** Most keys of one role that are evaluated; with more, its rights count as if every key policy allowed them. */
 const MOST_KEYS = 200;
 
 /**
- * Policies of KMS keys, without which no right of a role counts. A key without one has AWS's, which lets all of its
- * account's count.
+ * Policies of KMS keys, which every right on a key needs. A key without a policy of its own has AWS's default, which
+ * accepts all rights of its account.
  *
  * Source: KMS developer guide, key-policies and key-policy-default.
  */
 export class KeyPolicies {
   private readonly keys: readonly Key[];
-  /** By what ends their names */
+  /** By the end of their names */
   private readonly byEnd = new Map<string, Set<Key>>();
-  /** Of a role that is used in many ways */
+  /** For a role that many ways use */
   private readonly limits = new Map<readonly SourcedStatement[], PoliciesRead | undefined>();
 
   constructor(
@@ -70,7 +70,7 @@ export class KeyPolicies {
     }
   }
 
-  /** What else must allow what `rights` allow; undefined where they are about no key of which the policy is known. */
+  /** The key policies that must also allow `rights`; undefined if these cover no key with a known policy. */
   public limiting(rights: readonly SourcedStatement[]): PoliciesRead | undefined {
     if (this.keys.length === 0) return undefined;
     if (!this.limits.has(rights)) this.limits.set(rights, this.limitsOf(rights));
@@ -104,12 +104,12 @@ export class KeyPolicies {
   }
 }
 
-/** The number of a key, if its name holds one */
+/** The key ID, if the name contains one */
 function endOf(name: string): string {
   return name.slice(name.lastIndexOf(":key/") + 1);
 }
 
-/** What a statement calls keys, if it grants anything on them */
+/** Key patterns of a statement, if it grants anything on keys */
 function keyPatterns(statement: Statement): readonly string[] {
   if (statement.Effect !== "Allow" || !mayBeOf(statement, "kms")) return [];
   return statement.Resource === undefined ? ["*"] : valuesOf(statement.Resource);
@@ -139,7 +139,7 @@ function onKey(
   return { statements: allows, unknown: open };
 }
 
-/** Symbols of keys that aliases stand for, by the ARN of the key */
+/** References to aliases, by the ARN of their key */
 function aliasesByKey(estate: Estate): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const alias of resourcesOf(estate, "aws_kms_alias")) {
@@ -151,14 +151,14 @@ function aliasesByKey(estate: Estate): ReadonlyMap<string, readonly string[]> {
   return found;
 }
 
-/** An ARN that is written out around a key's number is the key too. */
+/** An ARN written around a reference to the key ID is the key too. */
 function namesOf(name: string, aliases: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const symbol = /^\$\{(.*)\.arn\}$/.exec(name)?.[1];
   const written = symbol === undefined ? [] : ["key_id", "id"].map((id) => `arn:*:kms:*:*:key/\${${symbol}.${id}}`);
   return [name, ...written, ...(aliases.get(name) ?? [])];
 }
 
-/** All that rights may call the key of an alias, such as `alias/ambit/prod/tokens`; empty where the configuration makes no such alias. */
+/** Every name of an alias's key in statements, such as for `alias/ambit/prod/tokens`; empty if the configuration has no such alias. */
 export function namesOfAlias(estate: Estate, alias: string): readonly string[] {
   const aliases = aliasesByKey(estate);
   return resourcesOf(estate, "aws_kms_alias")
@@ -174,7 +174,7 @@ export function isOfKey(pattern: string, name: string): boolean | undefined {
   return isOfKeys && /[*?]|\$\{/.test(pattern + name) ? undefined : false;
 }
 
-/** A pattern may be about any key; a number that is written out is of no key that is still to be made. */
+/** A pattern may match any key; a literal key ID is not the ID of a key that is yet to be created. */
 export function mayBeRightOn(pattern: string, name: string): boolean {
   return isOfKey(pattern, name) ?? /[*?]/.test(pattern);
 }

@@ -2,8 +2,8 @@ import type { Layer, SourcedStatement } from "../../../iam/access/access";
 import type { Unknown } from "../../change";
 
 /**
- * What a layer of a path holds: policies of the role, its boundary, the session policy, policies of KMS keys, trust policies
- * of the roles that it may become, policies of resources, or who asks. Values, which are compared: `words.ts` has the text.
+ * Kinds of the layers of a path: policies of the role, its boundary, the session policy, policies of KMS keys, trust policies
+ * of roles that it may assume, resource policies, or the caller. Values, which code compares: `words.ts` has their text.
  */
 export type LayerKind = "role" | "boundary" | "session" | "keys" | "trusts" | "resources" | "asker";
 
@@ -11,7 +11,7 @@ export interface AwsLayer extends Layer {
   readonly name: LayerKind;
 }
 
-/** Layers of an access path that {@link AwsLayer} makes up */
+/** The layers of an access path */
 export interface LayeredPath {
   readonly name: string;
   readonly layers: readonly AwsLayer[];
@@ -26,7 +26,7 @@ export function isLimit({ name }: AwsLayer): boolean {
   return name === "boundary" || name === "session";
 }
 
-/** Statements, and what could not be read of them */
+/** Statements, and the parts that could not be read */
 export interface PoliciesRead {
   readonly statements: readonly SourcedStatement[];
   readonly unknown: readonly Unknown[];

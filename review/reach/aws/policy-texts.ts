@@ -9,24 +9,24 @@ type Read = { readonly statements: readonly Statement[] } | { readonly unknown: 
 
 const IGNORED: Read = { unknown: "changes of it are ignored, so what is there may be another: do not ignore them" };
 
-/** Policies by their text, each read once: equal text gives the same statements, in two estates too. */
+/** Policies by text, each read once: equal text gives the same statements, in two estates too. */
 export class PolicyTexts {
   private readonly written = new Map<string, Read>();
   private readonly applied = new Map<string, Read>();
   private readonly statements = new Map<string, Statement>();
   private readonly places = new Map<Read, Map<string, PoliciesRead>>();
 
-  /** A policy in an attribute, as statements that know where they stand */
+  /** A policy in an attribute, as statements with their places */
   public in(resource: Resource, attribute: string, estate: Estate): PoliciesRead {
     if (isIgnored(resource, argumentOf(attribute))) return this.placed(IGNORED, resource.address, attribute);
-    // A key that is written like a path is not what stands at the path.
+    // An attribute with a dot is a path, and must not be read as a key of that name.
     const text = attribute.includes(".") ? undefined : resource.values[attribute];
     const read = (): Read => policyIn(resource, attribute, estate);
     const { address } = resource;
     return this.placed(typeof text === "string" ? once(this.written, text, read) : read(), address, attribute);
   }
 
-  /** A policy as AWS gets it */
+  /** A policy as AWS receives it */
   public of(json: string, address: string): PoliciesRead {
     const read = (): Read => {
       try {
@@ -38,7 +38,7 @@ export class PolicyTexts {
     return this.placed(once(this.applied, json, read), address);
   }
 
-  /** Equal text in the same place of two estates is one value. */
+  /** Equal text at the same place of two estates is one value. */
   private placed(read: Read, address: string, attribute?: string): PoliciesRead {
     const places = this.places.get(read) ?? new Map<string, PoliciesRead>();
     this.places.set(read, places);
@@ -48,7 +48,7 @@ export class PolicyTexts {
     return known;
   }
 
-  /** The first statement that was equal to it */
+  /** The first of all equal statements */
   public one(statement: Statement): Statement {
     const key = JSON.stringify(statement);
     const known = this.statements.get(key) ?? statement;

@@ -3,17 +3,17 @@ import { type Estate, type Resource, resourcesOf } from "../../read/resource";
 import type { PoliciesRead } from "./layer";
 import type { PolicyTexts } from "./policy-texts";
 
-/** What the policy of one resource says, with its own name in the place of `*` */
+/** The policy of one resource, with the resource's own name in place of `*` */
 export interface ResourcePolicy extends PoliciesRead {
   /** Equal in two estates for the same resource */
   readonly key: string;
   readonly type: string;
-  /** ARNs of the resource and of what is in it, as statements have them; none where they are not known */
+  /** ARNs of the resource and its contents, as statements name them; empty if unknown */
   readonly named: readonly string[];
   readonly address: string;
 }
 
-/** Where policies of resources stand, and which attribute names the resource; `arn` is its own. */
+/** Attributes with resource policies, and the attribute that names the resource; `arn` is the resource's own. */
 const KINDS: readonly { readonly type: string; readonly attribute: string; readonly of: string }[] = [
   { type: "aws_s3_bucket_policy", attribute: "policy", of: "bucket" },
   { type: "aws_kms_key", attribute: "policy", of: "arn" },
@@ -57,7 +57,7 @@ export function resourcePolicies(estate: Estate, texts: PolicyTexts): readonly R
 
 type ArnsByName = ReadonlyMap<string, string>;
 
-/** Of the first of each name */
+/** The first resource of each name */
 function arnsBy(estate: Estate, type: string, attribute: string): ArnsByName {
   const arns = new Map<string, string>();
   for (const resource of resourcesOf(estate, type)) {
@@ -72,7 +72,7 @@ function nameIn(resource: Resource, attribute: string, estate: Estate): string |
   return typeof name === "string" ? name : undefined;
 }
 
-/** ARNs of the resource and of what is in it */
+/** ARNs of the resource and its contents */
 function namesOf(type: string, name: string | undefined, buckets: ArnsByName): readonly string[] {
   if (name === undefined) return [];
   if (type === "aws_kms_key_policy") return [keyArn(name)];
@@ -81,13 +81,13 @@ function namesOf(type: string, name: string | undefined, buckets: ArnsByName): r
   return [called, `${called}/*`];
 }
 
-/** A key that is known as a symbol is named by its ARN in statements; one that is known by its number is so anywhere. */
+/** Statements name a key by ARN if it is a reference, and anywhere by its ID if it is a literal. */
 export function keyArn(named: string): string {
   if (named.startsWith("arn:") || named.includes("${")) return named.replace(/\.(?:key_)?id\}$/, ".arn}");
   return `arn:*:kms:*:*:key/${named}`;
 }
 
-/** In its own policy `*` is the resource itself. */
+/** In its own policy, `*` is the resource itself. */
 function onItself(statement: Statement, named: readonly string[]): Statement {
   if (named.length === 0 || statement.Resource === undefined) return statement;
   const resources = valuesOf(statement.Resource);
@@ -95,7 +95,7 @@ function onItself(statement: Statement, named: readonly string[]): Statement {
   return { ...statement, Resource: [...resources.filter((one) => one !== "*"), ...named] };
 }
 
-/** Arguments that narrow a permission, and what they test. Source: API reference of Lambda, AddPermission */
+/** Arguments that narrow a permission, and the keys that they test. Source: API reference of Lambda, AddPermission */
 const PERMISSION_TESTS = {
   source_arn: ["ArnLike", "aws:SourceArn"],
   source_account: ["StringEquals", "aws:SourceAccount"],
@@ -104,7 +104,7 @@ const PERMISSION_TESTS = {
   event_source_token: ["StringEquals", "lambda:EventSourceToken"],
 } as const;
 
-/** `lambda:AddPermission` in the form of a statement. Source: AWS provider, aws_lambda_permission */
+/** `lambda:AddPermission` as a statement. Source: AWS provider, aws_lambda_permission */
 function permission(resource: Resource, functions: ArnsByName, texts: PolicyTexts): ResourcePolicy {
   const { action, principal, function_name: called } = resource.values;
   const { type, address } = resource;
@@ -132,7 +132,7 @@ function principalOf(principal: string): Principal {
   return /^(?:\d{12}$|arn:)/.test(principal) ? { AWS: principal } : { Service: principal };
 }
 
-/** By name, the function of that name wherever it is */
+/** By name, the function of that name in any account */
 function functionArn(called: string, functions: ArnsByName): string {
   if (called.startsWith("arn:") || called.startsWith("${")) return called;
   return functions.get(called) ?? `arn:aws:lambda:*:*:function:${called}`;

@@ -16,10 +16,10 @@ export interface AwsRole {
   /** Equal in two estates for the same role */
   readonly key: string;
   readonly address: string;
-  /** Who may become it, as its trust policy says */
+  /** Its trust policy */
   readonly trust: readonly SourcedStatement[];
   readonly resource: Resource;
-  /** Seconds, as they are written: a reference, where they are not known yet */
+  /** Seconds as written; a reference if they are not known yet */
   readonly maxSession: string;
 }
 
@@ -28,15 +28,15 @@ const MAX_SESSION = 3_600;
 
 type Part = readonly [kind: LayerKind, read: PoliciesRead];
 
-/** What a path of a role opens, whichever way leads to the role */
+/** The part of a path that depends on its role alone, not on the way to it */
 type Opened = Pick<AwsPath, "kind" | "ifUnread" | "layers">;
 
 /**
- * What a role opens: rights of a session = boundary ∩ role ∩ session policy ∩ policies of keys ∩ trust policies of roles,
- * and what resources grant it by themselves.
+ * Access of a role: rights of a session = boundary ∩ role ∩ session policy ∩ key policies ∩ trust policies of roles,
+ * and direct grants of resource policies.
  */
 export class RoleAccess {
-  /** Of the policies of resources */
+  /** Denies of resource policies */
   public readonly denies: readonly SourcedStatement[];
   private readonly direct: DirectGrants;
   private readonly keys: KeyPolicies;
@@ -44,7 +44,7 @@ export class RoleAccess {
   private readonly roles = new Map<Resource, AwsRole>();
   private readonly trusts = new Map<Resource, PoliciesRead>();
   private readonly unread = new Map<Resource, readonly Unknown[]>();
-  /** Many may become one role: what it opens is the same for each. */
+  /** Several ways may end at one role: what it opens is computed once. */
   private readonly rights = new Map<Resource, readonly Opened[]>();
   private readonly granted = new Map<Resource, readonly Opened[]>();
 
@@ -61,18 +61,18 @@ export class RoleAccess {
     this.keys = new KeyPolicies(estate, resources, texts);
   }
 
-  /** Where a policy cannot be read there is a second, in which it allows everything: it may. */
+  /** If a policy cannot be read, there is a second path in which it allows everything: it may. */
   public pathsOf(role: Resource, way: Way, session?: PoliciesRead): readonly AwsPath[] {
     return along(way, session === undefined ? this.rightsOf(role) : this.rightsIn(role, session));
   }
 
-  /** Without a session policy, as any other caller that may become the role has it */
+  /** Without a session policy, as for any other caller that may assume the role */
   public pathsAround(role: Resource, way: Way): readonly AwsPath[] {
     const alone = this.rightsOf(role).map((opened): Opened => ({ ...opened, kind: "alone" }));
     return along(way, [...alone, ...this.grantedTo(role)]);
   }
 
-  /** As a caller has it that became the role by `sts:AssumeRole`, and chose the session policy */
+  /** As for a caller that assumed the role by `sts:AssumeRole` and chose the session policy */
   public pathsAs(role: Resource, way: Way): readonly AwsPath[] {
     return [...this.pathsOf(role, way), ...along(way, this.grantedTo(role))];
   }
@@ -96,7 +96,7 @@ export class RoleAccess {
     return known;
   }
 
-  /** What resources grant by themselves; a Deny of the role or its boundary holds all the same. */
+  /** Direct grants of resource policies; Denies of the role and its boundary still apply. */
   private grants(role: Resource): readonly Opened[] {
     const denies = this.policies.identityOf(role).statements.filter(isDeny);
     const granted = (statements: readonly SourcedStatement[], more: readonly SourcedStatement[] = []): Part => [
@@ -134,7 +134,7 @@ export class RoleAccess {
     return [known, { kind, ifUnread: true, layers: layered(open) }];
   }
 
-  /** A right on a key counts only where the key's policy says so too. */
+  /** A right on a key counts only if the key's policy allows it too. */
   private withKeys(parts: readonly Part[]): readonly Part[] {
     const limiting = this.keys.limiting(parts[0]?.[1].statements ?? []);
     return limiting === undefined ? parts : [...parts, ["keys", limiting]];
@@ -164,7 +164,7 @@ export class RoleAccess {
     return known;
   }
 
-  /** Place of what denies a role everything, as the suspension of an agent does; undefined where nothing does */
+  /** The place of a statement that denies a role everything, as the suspension of an agent does; undefined if there is none */
   public closedBy(role: Resource): string | undefined {
     return this.policies.identityOf(role).statements.find(deniesEverything)?.source;
   }
@@ -186,13 +186,13 @@ export class RoleAccess {
     return known;
   }
 
-  /** None where it has none */
+  /** Empty if it has none */
   private boundaryOf(role: Resource): readonly Part[] {
     const boundary = this.policies.boundaryOf(role);
     return boundary === undefined ? [] : [["boundary", boundary]];
   }
 
-  /** The role alone: what resources deny or grant depends on who asks. */
+  /** The role alone: resource policies decide by the caller. */
   private who(role: Resource): AwsLayer {
     const known = this.asking.get(role) ?? whoAsks(role, this.estate, this.texts);
     this.asking.set(role, known);

@@ -6,19 +6,19 @@ import { isWritten, arnOf } from "./caller";
 import type { AwsLayer, LayeredPath } from "./layer";
 import type { PolicyTexts } from "./policy-texts";
 
-/** All that STS does with a role belongs to becoming it. Source: Service Authorization Reference, AWS STS */
+/** All STS actions on a role belong to assuming it. Source: Service Authorization Reference, AWS STS */
 const OF_ROLES = "sts:*";
-/** Roles that one policy names and that are looked at; with more, its rights count as if all of them let it in. */
+/** Most roles of one policy that are evaluated; with more, its rights count as if every role admitted it. */
 const MOST_NAMED = 200;
 
-/** Whether sessions of a role may become another on one of these ways, or that cannot be decided */
+/** Whether sessions of a role may assume another on one of these ways, or this is undecided */
 export type MayBecome = (from: Resource, paths: readonly LayeredPath[], to: Resource) => boolean;
 
 /**
- * Rights to become a role of this configuration, which count only where the role's trust policy lets the caller in.
+ * Rights to assume a role of this configuration, which count only if the role's trust policy admits the caller.
  *
- * A role is left out where it certainly does not. What cannot be read or decided lets it in, and so does a role that is
- * not of this configuration.
+ * A role that certainly does not admit it is left out. An undecided one counts as admitting, and so does a role
+ * outside this configuration.
  *
  * Source: IAM user guide, id_roles_update-role-trust-policy and reference_policies_evaluation-logic-cross-account.
  */
@@ -36,7 +36,7 @@ export class RoleLimits {
     }
   }
 
-  /** What else must allow what the first of `layers` allows; undefined where it names no role of this configuration. */
+  /** The trust policies that must also allow the first of `layers`; undefined if it names no role of this configuration. */
   public limiting(from: Resource, layers: readonly AwsLayer[]): AwsLayer | undefined {
     const named = new Set((layers[0]?.statements ?? []).flatMap((one) => this.namedIn(one)));
     if (named.size === 0 || named.size > MOST_NAMED) return undefined;
@@ -62,7 +62,7 @@ export class RoleLimits {
     return { statement: this.texts.one({ Effect: "Allow", ...rest }), source };
   }
 
-  /** A pattern may be of roles that are not here. */
+  /** A pattern may match roles outside the configuration. */
   private namedIn({ statement }: SourcedStatement): readonly string[] {
     if (statement.Effect !== "Allow" || statement.Resource === undefined || !mayBeOf(statement, "sts")) return [];
     return valuesOf(statement.Resource).filter((one) => this.byArn.has(one) && isLiteral(one));

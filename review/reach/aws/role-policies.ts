@@ -7,16 +7,16 @@ import { managedStatements, isOfAws } from "./managed/managed-policies";
 import type { PoliciesRead } from "./layer";
 import type { PolicyTexts } from "./policy-texts";
 
-/** By role, what its policies say: inline, attached, and the boundary */
+/** Policies of each role: inline, attached, and the boundary */
 export class RolePolicies {
   private readonly parts = new Map<Resource, PoliciesRead[]>();
   private readonly identities = new Map<Resource, PoliciesRead>();
   private readonly boundaries = new Map<Resource, PoliciesRead>();
-  /** Policies that are attached to roles outside of the configuration */
+  /** Policies attached to roles outside the configuration */
   private readonly attachedElsewhere: Unknown[] = [];
   private readonly used = new Set<Resource>();
   private readonly inForce: Attachments;
-  /** By role, of Denies that may not be in force */
+  /** By role, Denies that may not be in force */
   private readonly doubtful = new Map<Resource, Unknown[]>();
 
   constructor(
@@ -51,24 +51,24 @@ export class RolePolicies {
     }
   }
 
-  /** What its own policies allow, before any boundary */
+  /** Allowed by its own policies, without the boundary */
   public identityOf(role: Resource): PoliciesRead {
     const known = this.identities.get(role) ?? together(this.parts.get(role) ?? []);
     this.identities.set(role, known);
     return known;
   }
 
-  /** Undefined where it has none */
+  /** Undefined if it has no boundary */
   public boundaryOf(role: Resource): PoliciesRead | undefined {
     return this.boundaries.get(role);
   }
 
-  /** Denies that are left out, because it is not certain that they are in force */
+  /** Denies that are left out because they may not be in force */
   public doubtsOf(role: Resource): readonly Unknown[] {
     return this.doubtful.get(role) ?? [];
   }
 
-  /** Policies of roles that the configuration does not hold, and those that no role of it has */
+  /** Policies of roles outside the configuration, and policies that none of its roles has */
   public get strays(): readonly Unknown[] {
     const unused = resourcesOf(this.index.estate, "aws_iam_policy").filter((policy) => !this.used.has(policy));
     return [
@@ -92,7 +92,7 @@ export class RolePolicies {
     this.attachedElsewhere.push(...read().unknown);
   }
 
-  /** What may not be in force may allow, and denies nothing. */
+  /** A policy that may not be in force may allow, and denies nothing. */
   private certain(place: Resource, role: Resource, read: PoliciesRead): PoliciesRead {
     const denies = read.statements.filter(isDeny);
     const why = denies.length === 0 ? undefined : this.inForce.doubtOf(place, role);
@@ -101,7 +101,7 @@ export class RolePolicies {
     return { ...read, statements: read.statements.filter((one) => !isDeny(one)) };
   }
 
-  /** A boundary that may be another is none that anybody can read. */
+  /** A boundary that may be another policy counts as unread. */
   private bounding(role: Resource, arn: unknown): PoliciesRead {
     if (!isIgnored(role, "permissions_boundary")) return this.managed(role, arn);
     const why = "changes of it are ignored, so another may be there: do not ignore them";
@@ -150,13 +150,13 @@ function together(parts: readonly PoliciesRead[]): PoliciesRead {
   return { statements: parts.flatMap((part) => part.statements), unknown: parts.flatMap((part) => part.unknown) };
 }
 
-/** Terraform's sets and single values alike */
+/** A set or a single value, as Terraform writes both */
 function listed(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
 }
 
-/** `inline_policy {}` removes what is inline. */
+/** `inline_policy {}` removes inline policies. */
 function isEmptyBlock(block: unknown): boolean {
   return typeof block === "object" && block !== null && Object.keys(block).length === 0;
 }

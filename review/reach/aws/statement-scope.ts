@@ -1,14 +1,14 @@
 import { type Statement, valuesOf } from "../../../iam";
 import { Glob } from "../../../iam/sets/glob";
 
-/** Whether a statement may be about an action. Quick: true where that is not certain. */
+/** Whether a statement may cover an action. Fast: true if unsure. */
 export function mayBeAbout({ Action, NotAction }: Statement, action: string): boolean {
   if (Action !== undefined)
     return valuesOf(Action).some((pattern) => Glob.of(pattern, "action").widest.matches(action));
   return NotAction === undefined || !valuesOf(NotAction).some((pattern) => Glob.of(pattern, "action").matches(action));
 }
 
-/** Whether a statement may be about any action of a service */
+/** Whether a statement may cover any action of a service */
 export function mayBeOf({ Action }: Statement, service: string): boolean {
   if (Action === undefined) return true;
   return valuesOf(Action).some((pattern) => {

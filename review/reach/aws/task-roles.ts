@@ -2,12 +2,12 @@ import { isObject, type Json, type JsonObject } from "../../read/json";
 import type { Estate, Resource } from "../../read/resource";
 import type { IamIndex } from "./iam-index";
 
-/** The role with which an agent's task gets into AWS */
+/** The role of an agent's task in AWS */
 export interface TaskRole {
   readonly task: string;
   /** As the registry names it */
   readonly arn: string;
-  /** Undefined where the configuration does not hold it */
+  /** Undefined if the configuration does not hold it */
   readonly role: Resource | undefined;
   /** JSON that the exchange passes to STS; a federated task has none. */
   readonly sessionPolicy?: string;

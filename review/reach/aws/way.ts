@@ -4,16 +4,16 @@ import type { WaySessions } from "./chain/way-sessions";
 /** A series of sessions that ends with a role */
 export interface Way {
   readonly id: WayId;
-  /** Roles that it becomes after the first session, the first of them first. Listed on demand: rings have long ways. */
+  /** Roles assumed after the first session, in order. Listed on demand: rings have long ways. */
   readonly becomes: () => readonly AssumedRole[];
-  /** Why it cannot be decided whether it may become the last of them; undefined where it may for certain */
+  /** Why it is undecided whether the last of them may be assumed; undefined if certain */
   readonly unknown?: string;
-  /** What becomes of its sessions, where it was followed */
+  /** The outcome of its sessions, if it was followed */
   readonly sessions?: WaySessions;
 }
 
 /**
- * By what policies a path is open: the role's within the session policy, the role's alone, or a resource's that names the
+ * The policies that open a path: the role's within the session policy, the role's alone, or a resource's that names the
  * role or one of its sessions
  */
 export type PathKind = "rights" | "alone" | "granted" | "granted-in-session";
@@ -24,7 +24,7 @@ export interface AwsPath extends LayeredPath {
   readonly name: string;
   readonly way: Way;
   readonly kind: PathKind;
-  /** Whether policies that cannot be read are taken to allow everything */
+  /** Whether unread policies are assumed to allow everything */
   readonly ifUnread: boolean;
   readonly layers: readonly AwsLayer[];
 }
@@ -33,14 +33,14 @@ export function taskWay(task: string): Way {
   return firstWay({ start: { by: "task", task } });
 }
 
-/** @param role key, of a principal with several */
+/** @param role key, for a principal with several roles */
 export function roleWay(role?: string): Way {
   return firstWay({ start: { by: "role", ...(role !== undefined && { role }) } });
 }
 
 export const ITS_ROLE = roleWay();
 
-/** @param unknown why it cannot be decided whether AWS gives the role; undefined where it does */
+/** @param unknown why it is undecided whether AWS gives the role; undefined if certain */
 export function givenWay(by: "pods" | "identity", role: string, unknown: string | undefined): Way {
   const id: WayId = { start: { by, role, isCertain: unknown === undefined } };
   const becomes = [{ role, id }];
@@ -55,7 +55,7 @@ export function pathKey({ way, kind, ifUnread }: Pick<AwsPath, "way" | "kind" | 
   return keyOf(way.id, kind, ifUnread);
 }
 
-/** Key of the same path without the first doubt of its way */
+/** Key of the same path without the first uncertainty of its way */
 export function surerPathKey({ way, kind, ifUnread }: Pick<AwsPath, "way" | "kind" | "ifUnread">): string {
   return keyOf(surerWay(way.id), kind, ifUnread);
 }
@@ -64,27 +64,27 @@ function keyOf(id: WayId, kind: PathKind, ifUnread: boolean): string {
   return `${wayKey(id)} ${kind}${ifUnread ? " unread" : ""}`;
 }
 
-/** Whether a path is open by policies of resources, and not by those of the role */
+/** Whether resource policies open the path, not those of the role */
 export function isGranted({ kind }: Pick<AwsPath, "kind">): boolean {
   return kind === "granted" || kind === "granted-in-session";
 }
 
-/** Whether a path is open only if something that cannot be read or decided allows it */
+/** Whether a path is open only if an unread or undecided part allows it */
 export function isAssumed({ way, ifUnread }: Pick<AwsPath, "way" | "ifUnread">): boolean {
   return ifUnread || way.unknown !== undefined;
 }
 
-/** What gives the first session: a task, a role itself, EKS Pod Identity, or the SPIFFE or service account identity of the principal */
+/** The source of the first session: a task, a role itself, EKS Pod Identity, or the SPIFFE or service account identity of the principal */
 export type WayStart =
   | { readonly by: "task"; readonly task: string }
   /** `role` is the key of one of several roles; undefined for the only one. */
   | { readonly by: "role"; readonly role?: string }
   | { readonly by: "pods" | "identity"; readonly role: string; readonly isCertain: boolean };
 
-/** Which way into AWS this is: equal in two estates for the same start and the same last role, by any roles between them */
+/** Identity of a way into AWS: equal in two estates for the same start and the same last role, through any roles */
 export interface WayId {
   readonly start: WayStart;
-  /** The last role, where it is assumed from the first */
+  /** The last role, if it is assumed from the first */
   readonly assumed?: { readonly role: string; readonly isCertain: boolean };
 }
 
@@ -102,7 +102,7 @@ export function wayKey({ start, assumed }: WayId): string {
   return JSON.stringify([start.by, ...first, assumed?.role, assumed?.isCertain]);
 }
 
-/** The same way without its first doubt */
+/** The same way without its first uncertainty */
 function surerWay({ start, assumed }: WayId): WayId {
   if ("isCertain" in start && !start.isCertain) {
     return { start: { ...start, isCertain: true }, ...(assumed !== undefined && { assumed }) };
@@ -110,7 +110,7 @@ function surerWay({ start, assumed }: WayId): WayId {
   return { start, ...(assumed !== undefined && { assumed: { ...assumed, isCertain: true } }) };
 }
 
-/** Whether a way ends where it starts, with the session of a task or the role itself */
+/** Whether a way assumes nothing: it ends with the session of a task, or with the role itself */
 export function assumesNothing({ start: { by }, assumed }: WayId): boolean {
   return assumed === undefined && (by === "task" || by === "role");
 }

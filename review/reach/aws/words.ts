@@ -3,7 +3,7 @@ import type { AwsPath, PathKind, WayId, WayStart } from "./way";
 import { type Statement, valuesOf } from "../../../iam";
 import type { AccessRequest } from "../../../iam/access/access";
 
-// Text for people. No code compares it or takes it apart: keys and kinds are for that.
+// Text for people. Code never compares it or takes it apart: it has keys and kinds for that.
 
 const LAYERS: Readonly<Record<LayerKind, string>> = {
   role: "role",
@@ -54,18 +54,18 @@ function roleText({ role, isCertain }: { readonly role: string; readonly isCerta
   return `role ${role}${isCertain ? "" : ", if it may become it"}`;
 }
 
-/** What follows from who asks */
+/** Condition keys that follow from the principal */
 const OF_PRINCIPAL = ["aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalIsAWSService"];
 const ROLE = /^AWS:arn:.+:(?:role|assumed-role)\//;
 
-/** An example of anybody in an account */
+/** The example name of any role in an account */
 const ANY_ROLE = /:role\/any(?:-other)*$/;
 const ACCOUNT = /^AWS:arn:[^:]*:(?:iam|sts)::(.*?):/;
 
 /**
- * Who asks, in words: a condition says more of that than the account that a policy names.
+ * The principal in words: a condition narrows it further than the account that a policy names.
  *
- * @param statement by which it is allowed
+ * @param statement that allows the request
  */
 export function whoText({ principal, keys }: Pick<AccessRequest, "principal" | "keys">, statement?: Statement): string {
   if (principal === undefined) return "anybody";

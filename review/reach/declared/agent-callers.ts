@@ -3,14 +3,14 @@ import { byText } from "../../../domain/by-text";
 import { placesOf } from "../../../domain/serve-paths";
 import type { Registry, RegistryAgent, RegistryWay } from "./registry";
 
-/** Somebody outside an agent who may start one of its tasks */
+/** A caller outside an agent that may start one of its tasks */
 export interface Caller {
   readonly start: Exclude<Start, "agent">;
-  /** `<agent>.<task>` of those that hand work to it, sorted; of `delegation` alone */
+  /** `<agent>.<task>` of those that delegate to it, sorted; for `delegation` alone */
   readonly from: readonly string[];
 }
 
-/** Who may start a task, and so may call the agent where a way in serves it. Empty where the agent is not declared. */
+/** Callers that may start a task, and so call the agent if a way in serves it. Empty if the agent is not declared. */
 export function callersOf(registry: Registry, agent: string, task: string): readonly Caller[] {
   const starts = own(own(registry.agents, agent)?.tasks, task)?.startedBy ?? [];
   return STARTS.filter((start) => start !== "agent")
@@ -18,12 +18,12 @@ export function callersOf(registry: Registry, agent: string, task: string): read
     .map((start) => ({ start, from: start === "delegation" ? delegatorsOf(registry, `${agent}.${task}`) : [] }));
 }
 
-/** Those that serve a task */
+/** Ways in that serve a task */
 export function waysTo({ serves = {} }: RegistryAgent, task: string): readonly RegistryWay[] {
   return Object.values(serves).filter(({ tasks }) => tasks.includes(task));
 }
 
-/** Who may call an agent by any way in, each start once */
+/** Callers of an agent by any way in, each start once */
 export function allCallers(registry: Registry, agent: string): readonly Caller[] {
   const ways = Object.values(own(registry.agents, agent)?.serves ?? {});
   const served = [...new Set(ways.flatMap(({ tasks }) => tasks))].flatMap((task) => callersOf(registry, agent, task));
@@ -57,7 +57,7 @@ export function placeText({ path, isWhole }: ReturnType<typeof placesOf>[number]
 
 interface Starter {
   readonly who: string;
-  /** What it takes to start a task, `<agent>.<task>` */
+  /** The evidence that starts a task, `<agent>.<task>` */
   readonly shows: (target: string) => string;
 }
 

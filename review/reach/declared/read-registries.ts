@@ -10,18 +10,18 @@ import type * as Schema from "./registry-schema";
 export interface RegistriesRead {
   readonly base: RegistryRead;
   readonly head: RegistryRead;
-  /** Whether the two say the same, word for word */
+  /** Whether both are equal, word for word */
   readonly areSame: boolean;
 }
 
-/** Reads two registries. Agents that are written alike in both are read once: most agents do not change. */
+/** Reads two registries. Equal agents are read once: most do not change. */
 export function readRegistries(base: unknown, head: unknown): RegistriesRead {
   const before = readRegistry(base);
   if (base === head) {
     const one = withDangling(before);
     return { base: one, head: one, areSame: before.isTree };
   }
-  // Only what is known not to be nested too deep is walked side by side with anything.
+  // Only a document with bounded nesting is walked beside another.
   if (!before.isTree) return { base: before, head: readRegistry(head), areSame: false };
   const same = sameAgents(base, head);
   const areSame =
@@ -60,11 +60,11 @@ function count(document: unknown): number {
 }
 
 interface RegistryRead {
-  /** Undefined where the document cannot be read at all */
+  /** Undefined if the document cannot be read at all */
   readonly registry?: Registry;
-  /** Unknown keys, or why nothing was read */
+  /** Unknown keys, or the reason why nothing was read */
   readonly problems: readonly Problem[];
-  /** False where the document is so odd that it cannot even be compared with another */
+  /** False if the document is too malformed to compare */
   readonly isTree: boolean;
 }
 
@@ -77,10 +77,10 @@ const EMPTY: Registry = {
   datasets: {},
 };
 
-/** More say nothing more. */
+/** A longer list helps no reader. */
 const MOST_PROBLEMS = 20;
 
-/** Reads all of a registry. Without a document there is no agent. */
+/** Reads a whole registry. Without a document there is no agent. */
 export function readRegistry(document: unknown): RegistryRead {
   if (document === undefined) return { registry: EMPTY, problems: [], isTree: true };
   const wellFormed = wellFormedRegistry(document);
@@ -123,7 +123,7 @@ function atMost(problems: readonly Problem[]): readonly Problem[] {
   return [...problems.slice(0, MOST_PROBLEMS), { path: [], why: `${more} more problems like the others` }];
 }
 
-/** The rest can be compared as ever. */
+/** The rest is compared as usual. */
 function without(document: unknown, issues: readonly Issue[]): unknown {
   const copy = structuredClone(document);
   for (const { path, keys = [] } of issues) {
@@ -139,7 +139,7 @@ function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
 
 const FORGOTTEN = "the registry has no such thing: synthesize again";
 
-/** Names of tools, actions, datasets and tasks that the registry does not hold: what they open is not known. */
+/** Names of tools, actions, datasets and tasks that the registry does not hold: their access is unknown. */
 function danglingNames(registry: Registry): readonly Problem[] {
   const problems: Problem[] = [];
   for (const [agent, { tasks, serves = {} }] of Object.entries(registry.agents)) {

@@ -3,7 +3,7 @@ import { brief } from "./registry";
 import type { Problem } from "../../../domain/registry/problem";
 import type { Side } from "./side";
 
-/** Which of the two registries it is about */
+/** The registry that it is about */
 export type State = "base" | "head";
 
 /** Principal of a registry without agents */
@@ -15,7 +15,7 @@ export function unknownOf({ path, why }: Problem, state: State): Unknown {
   return { what, why, source: { address: place === "" ? "registry" : `registry/${place}` } };
 }
 
-/** Whether a problem is about something that the agent is or reaches */
+/** Whether a problem is about the agent, or about anything that it reaches */
 export function concerns({ path: [kind, name] }: Problem, side: Side): boolean {
   if (name === undefined) return true;
   if (kind === "tools") return side.tools.has(name);

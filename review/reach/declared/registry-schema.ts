@@ -225,7 +225,7 @@ export const registrySchema = z.strictObject({
   datasets: z.record(label, dataset),
 });
 
-/** Does not compile where the schema reads anything else than the registry is. Each by itself: TypeScript goes down three levels. */
+/** Does not compile if the schema reads anything other than the registry type. One check each: TypeScript compares three levels deep. */
 export type Read = [
   Same<Registry, typeof registrySchema>,
   Same<Registry["trust"]["starters"][number], typeof starter>,
@@ -242,6 +242,6 @@ export type Read = [
 ];
 
 type Same<Document, Schema extends z.ZodType & Alike<Document, Frozen<z.output<Schema>>>> = Schema;
-/** Where each may be assigned to the other, one may still lack a key that can be left out. */
+/** Mutual assignability would still miss an optional key. */
 type Alike<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? unknown : never;
 type Frozen<T> = T extends Sensitivity ? T : unknown extends T ? T : { readonly [Key in keyof T]: Frozen<T[Key]> };

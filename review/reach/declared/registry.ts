@@ -2,7 +2,7 @@ import { own, type RegistryDocument, type Sensitivity, type ModelFeature, unseen
 import type * as Document from "../../../domain/registry/document";
 import type * as Ways from "../../../domain/registry/ways";
 
-/** A registry as it is read: levels of sensitivity are compared, not written */
+/** A registry as read: sensitivity levels are comparable values, not text */
 export type Registry = RegistryDocument<Sensitivity>;
 export type RegistryAgent = Document.RegistryAgent<Sensitivity>;
 export type RegistryTask = Document.RegistryTask<Sensitivity>;
@@ -19,14 +19,14 @@ export function taskAt({ agents }: Registry, target: string): RegistryTask | und
   return own(own(agents, agent)?.tasks, task);
 }
 
-/** What the action lets a model's provider do beyond an answer; nothing for what is no model's */
+/** Features of a model's provider that the action allows; empty for other tools */
 export function featuresOf({ match }: Document.RegistryAction): readonly ModelFeature[] {
   return "model" in match ? match.allows : [];
 }
 
 const LONGEST = 200;
 
-/** A text that the author of a registry chose, at a length that a table bears, with nothing in it that a reader would not see */
+/** Text by the author of a registry, cut to fit a table, with invisible characters made visible */
 export function brief(text: string): string {
   const seen = unseenReplaced(text.slice(0, LONGEST), () => "\ufffd");
   return text.length <= LONGEST ? seen : `${seen}… (${text.length} characters)`;

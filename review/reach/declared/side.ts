@@ -1,7 +1,7 @@
 import { brief, type Registry, type RegistryAgent } from "./registry";
 import { accessOf, actionOf, type Reach, type Work, type Works } from "./work";
 
-/** One agent as one of the two registries has it */
+/** One agent in one of the two registries */
 export interface Side {
   readonly registry: Registry;
   readonly name: string;
@@ -13,11 +13,11 @@ export interface Side {
   readonly datasets: ReadonlyMap<string, Use>;
 }
 
-/** How an agent uses a tool or a dataset, in all of its work together */
+/** How an agent uses a tool or a dataset, across all its work */
 export interface Use {
   /** Names of actions, or kinds of access */
   readonly how: ReadonlySet<string>;
-  /** The chain through which it is used, empty where the agent uses it itself */
+  /** The chain that uses it; empty for the agent's own use */
   readonly chain: readonly string[];
 }
 
@@ -57,12 +57,12 @@ export function labelOf({ start, chain }: Pick<Work, "start" | "chain">): string
   return `task ${start}${through(chain)}`;
 }
 
-/** What both use alike */
+/** Used by both */
 export function intersection(narrow: ReadonlySet<string>, wide: ReadonlySet<string>): readonly string[] {
   return [...wide].filter((one) => narrow.has(one));
 }
 
-/** What only the wide one has */
+/** Used only by the wide one */
 export function additions(narrow: ReadonlySet<string> | undefined, wide: ReadonlySet<string>): readonly string[] {
   return [...wide].filter((one) => !(narrow?.has(one) ?? false));
 }

@@ -3,13 +3,13 @@ import { accessesOf, callsOf } from "../../../domain/registry/entries";
 import { ceilingOver, goesOn } from "../../../domain/rules/ceiling";
 import { type Registry, type RegistryEdge, type RegistryTask, taskAt } from "./registry";
 
-/** What an agent does in one of its tasks, or has another agent do there */
+/** Work of an agent in one of its tasks, its own or a delegate's */
 export interface Work {
-  /** Task of the agent in which it starts */
+  /** Task of the agent that starts it */
   readonly start: string;
-  /** `<agent>.<task>` at each hop; empty where the agent does it itself */
+  /** `<agent>.<task>` at each hop; empty for the agent's own work */
   readonly chain: readonly string[];
-  /** Agent and task whose rights it uses */
+  /** Agent and task whose rights are used */
   readonly by: string;
   readonly as: string;
   /** Path of that task in the registry */
@@ -20,23 +20,23 @@ export interface Work {
   /** `<dataset>:<kind>` */
   readonly data: ReadonlySet<string>;
   readonly ttlSeconds: number;
-  /** Highest that may be handed on along the chain; undefined where nothing is */
+  /** Highest sensitivity that may be handed on along the chain; undefined for the agent's own work */
   readonly carries: Sensitivity | undefined;
 }
 
-/** By start and chain: the same key is the same work in another registry */
+/** By start and chain: an equal key is the same work in another registry */
 export type Works = ReadonlyMap<string, Work>;
 
 export interface Reach {
   readonly works: Works;
-  /** False where there are more chains than are followed */
+  /** False if there are more chains than are followed */
   readonly isWhole: boolean;
 }
 
-/** Hops of all chains of one agent, and what stands in the tasks at their ends: honest fleets stay far below. */
+/** Hops of all chains of one agent, with the entries of the tasks at their ends: honest fleets stay far below. */
 const MOST_STEPS = 20_000;
 
-/** All that an agent does and has done. A chain ends where it would repeat a task, and where no agent accepts the work. */
+/** All work of an agent and its delegates. A chain ends at a repeated task, and where no agent accepts the work. */
 export function reachOfAgent(registry: Registry, agent: string): Reach {
   const works = new Map<string, Work>();
   let steps = 0;
@@ -122,7 +122,7 @@ export function partsOf(target: string): readonly [agent: string, task: string] 
   return [agent, task];
 }
 
-/** Tool, or dataset, and what is done with it */
+/** A tool or dataset, and the action on it */
 export function actionOf(name: string): { readonly tool: string; readonly action: string } {
   const [tool = "", action = ""] = name.split(".");
   return { tool, action };

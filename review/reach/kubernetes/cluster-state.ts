@@ -16,7 +16,7 @@ import type { SelectorKeys } from "./selector-keys";
 import { recordFacts } from "./spiffe/records";
 import { Registrations } from "./spiffe/registrations";
 
-/** A cluster, with what reads those that it is compared with */
+/** A cluster, with the reader that it shares with the clusters that it is compared with */
 export interface ClusterReading {
   readonly state: ClusterState;
   readonly reader: ObjectReader;
@@ -29,28 +29,28 @@ export function readCluster(estate: Estate): ClusterReading {
 
 export type ClusterStates = readonly [before: ClusterState, after: ClusterState];
 
-/** Both are read by one reader: what is written alike is one object, and clusters of the same objects are one state. */
+/** Both are read by one reader: equal text is one object, and clusters of the same objects are one state. */
 export function clusterStates(base: Estate, head: Estate, { state, reader } = readCluster(base)): ClusterStates {
   const after = new Cluster(head, reader);
   return [state, after.isLike(state.cluster) ? state : new ClusterState(after)];
 }
 
-/** All that is read of one cluster */
+/** Everything read of one cluster */
 export class ClusterState {
   public readonly principals: ReadonlyMap<string, Principal>;
   public readonly rights: Rights;
   public readonly guards: readonly Guard[];
   public readonly policies: Policies;
-  /** Equal where the config maps that pods read are written alike */
+  /** Equal if the config maps that pods read are equal */
   public readonly configuration: string;
-  /** Equal where identities and namespaces are written alike */
+  /** Equal if identities and namespaces are equal */
   public readonly surroundings: string;
   private readonly content: Content;
   private readonly registrations: Registrations;
   private readonly records: ReadonlyMap<string, readonly Fact[]>;
   private readonly texts = new Map<Principal, string>();
   private readonly namespaces: ReadonlyMap<string, KubernetesObject>;
-  /** Those that pods read, as `<namespace>/<name>` */
+  /** Config maps that pods read, as `<namespace>/<name>` */
   private readonly configMaps: ReadonlySet<string>;
 
   public constructor(public readonly cluster: Cluster) {
@@ -89,7 +89,7 @@ export class ClusterState {
     ];
   }
 
-  /** Equal where the pods and accounts of a principal are written alike, and selectors take them alike */
+  /** Equal if the pods and accounts of a principal are equal, and the same selectors match them */
   public written(principal: Principal | undefined): string {
     if (principal === undefined) return "";
     const known = this.texts.get(principal) ?? writtenOf(principal);
@@ -109,7 +109,7 @@ export class ClusterState {
     return principal?.isAgent ? (this.records.get(principal.name) ?? []) : [];
   }
 
-  /** What identities and namespaces say of a principal */
+  /** Facts about a principal's identities and namespaces */
   public facts(principal: Principal | undefined, keys: SelectorKeys): readonly Fact[] {
     if (principal === undefined) return [];
     const namespaces = [...new Set(namespacesOf(principal))].flatMap((name) => this.namespaces.get(name) ?? []);

@@ -5,7 +5,7 @@ import { text, block } from "./objects/values";
 import type { Labels } from "./sets/selector";
 import { isObject, type JsonObject } from "../../read/json";
 
-/** The API server sets it on every namespace; it cannot be changed. */
+/** The API server sets it on every namespace; it is immutable. */
 export const NAME_LABEL = "kubernetes.io/metadata.name";
 
 /** All objects that an estate puts into clusters, and the agents of its registry that run there */
@@ -37,14 +37,14 @@ export class Cluster {
     return [...this.namespaceLabels.keys()];
   }
 
-  /** Of a namespace that is declared elsewhere, only the name is known. */
+  /** Of a namespace declared elsewhere, only the name is known. */
   public labelsOf(namespace: string): Labels {
     const values = this.namespaceLabels.get(namespace);
     if (values !== undefined) return { values, isKnown: () => true };
     return { values: new Map([[NAME_LABEL, namespace]]), isKnown: (key) => key === NAME_LABEL };
   }
 
-  /** Whether nothing that is read of the other is another, or at another place; both are read by one reader. */
+  /** Whether every object of the other is equal, at the same place; both are read by one reader. */
   public isLike({ objects, agents }: Cluster): boolean {
     return (
       objects.length === this.objects.length &&
@@ -63,7 +63,7 @@ function isSameOrder(some: Entries, others: Entries): boolean {
   );
 }
 
-/** What the registry says of an agent that a cluster must know; undefined where it says nothing that is text */
+/** The part of an agent's registry entry that a cluster needs; undefined for each value that is no text */
 export interface RegisteredAgent {
   readonly namespace: string | undefined;
   readonly serviceAccount: string | undefined;
@@ -74,7 +74,7 @@ export interface RegisteredAgent {
   readonly serves: boolean;
 }
 
-/** By name, read from what stands there */
+/** By name, from the registry as written */
 function registeredAgents({ registry }: Estate): ReadonlyMap<string, RegisteredAgent> {
   return new Map(
     Object.entries(agentsOf(registry)).flatMap(([name, entry]) =>

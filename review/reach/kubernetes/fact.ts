@@ -1,7 +1,7 @@
 import type { ChangeKind } from "../../change";
 import { isOpaque } from "./objects/values";
 
-/** One thing that a principal may do, or that no protection forbids it. Gained where head has it and base has not. */
+/** One thing that a principal may do, or that no protection prevents. A gain if head has it and base does not. */
 export interface Fact {
   /** Equal for the same fact in two estates: it names no Terraform address */
   readonly key: string;
@@ -10,15 +10,15 @@ export interface Fact {
   readonly witness: string;
   /** Terraform address */
   readonly address: string;
-  /** It holds only under these: the same fact under fewer of them is more. */
+  /** It holds only under these conditions: the same fact under fewer of them is wider. */
   readonly under: readonly string[];
   /** Upper bound: a larger value includes every smaller one */
   readonly atMost?: number;
-  /** Why it is not certain that it allows anything */
+  /** Why it is uncertain that it allows anything */
   readonly unknown?: string;
-  /** What it is about, such as pods or one namespace */
+  /** Its subject, such as pods or one namespace */
   readonly scope: string;
-  /** Says something only against a base that says something of the same scope: what is new has no such change. */
+  /** Counts only against a base with facts of the same scope: a new subject has no such change. */
   readonly isRelative: boolean;
 }
 
@@ -26,7 +26,7 @@ const PODS = "pods";
 
 type Optional = Partial<Pick<Fact, "key" | "under" | "unknown" | "scope" | "isRelative">>;
 
-/** Why it is not certain whether something with `${…}` is allowed */
+/** Why it is uncertain whether a value with `${…}` is allowed */
 export const KNOWN_AT_APPLY = "it holds a value that is known only when it is applied";
 
 export function fact(
@@ -41,7 +41,7 @@ export function fact(
   return why === undefined ? found : { ...found, unknown: why };
 }
 
-/** Something that stands there and cannot be compared: new words count as a gain. */
+/** A part that cannot be compared: new text counts as a gain. */
 export function openQuestion(what: string, why: string, address: string, more: Optional = {}): Fact {
   return fact("identity", what, what, address, { key: `unknown ${what}`, ...more, unknown: why });
 }

@@ -1,4 +1,4 @@
-/** Labels that the constructs write. Pods that carry them are held to what is recorded in their namespace. */
+/** Labels that the constructs write. Admission holds pods with them to the record in their namespace. */
 export const AGENT_LABEL = "ambit.internal/agent";
 export const LABEL_PREFIX = "ambit.internal/";
 export const STATE_LABEL = "ambit.internal/state";

@@ -33,10 +33,10 @@ const WITHOUT_ACCESS: ReadonlySet<string> = new Set([
   "ResourceQuota",
 ]);
 
-/** Kinds whose objects refuse nothing: one that goes away opens nothing. */
+/** Kinds whose objects refuse nothing: removing one opens nothing. */
 const OPENS_ONLY: ReadonlySet<string> = new Set(["ConfigMap", "Secret", "Service"]);
 
-/** Facts of an object that has no owner, or belongs to the agent whose label it carries */
+/** Facts of an object without an owner, or of the agent whose label it carries */
 export interface LooseFacts {
   /** As {@link Principal.key} */
   readonly owner: string;
@@ -106,7 +106,7 @@ function unreadableFacts(object: KubernetesObject): readonly Fact[] {
   );
 }
 
-/** Objects of kinds that may refuse something, by what they are: what the cluster permits without them is not known. */
+/** Objects of kinds that may refuse requests, by content: unknown what the cluster permits without them. */
 export function refusingObjects(cluster: Cluster): ReadonlyMap<string, KubernetesObject> {
   const objects = cluster.objects.filter((object) => isUnread(object) && !OPENS_ONLY.has(object.kind));
   return new Map(objects.map((object) => [titleOf(object), object]));

@@ -6,7 +6,7 @@ import { type Account, accountSubject, type PodShape, type Principal } from "./p
 import { bindingsIn } from "./rights/rights";
 import { isWorkload, type Workload, workloadOf } from "./workload";
 
-/** Everybody in a cluster, by key */
+/** Every principal of a cluster, by key */
 export function principalsOf(cluster: Cluster): ReadonlyMap<string, Principal> {
   const people = new People();
   const { agents } = cluster;
@@ -50,7 +50,7 @@ class People {
     return this.builder(`agent ${name}`, name, name);
   }
 
-  /** The agent whose label it carries, else who has the account, else the account alone */
+  /** The agent whose label it carries, otherwise the owner of the account, otherwise the account alone */
   public ownersOf(account: Account, labels: ReadonlyMap<string, string>, address: string): readonly Builder[] {
     const label = labels.get(AGENT_LABEL);
     if (label !== undefined && !isOpaque(label)) return [this.agent(label)];
@@ -110,7 +110,7 @@ function shapesOf(workloads: readonly Workload[]): readonly PodShape[] {
   return workloads.map(({ namespace, labels }) => ({ namespace, labels: { values: labels, isKnown: () => true } }));
 }
 
-/** An agent whose pods run from elsewhere: admission lets them carry these labels of Ambit, and any others. */
+/** An agent with pods declared elsewhere: admission lets them carry these labels of Ambit, and any others. */
 function declaredPods(
   agent: string,
   accounts: readonly Account[],

@@ -5,16 +5,16 @@ import { ofBody, block, blocks } from "./objects/values";
 import { guardedKinds } from "./admission/guards";
 import { STATE_LABEL } from "./labels";
 
-/** Labels that some selector of a cluster asks for */
+/** Label keys that some selector of a cluster uses */
 export interface SelectorKeys {
   readonly pods: ReadonlySet<string>;
   readonly namespaces: ReadonlySet<string>;
-  /** Whether nothing but what is evaluated speaks of the label of an agent's state: registrations and network policies */
+  /** Whether only evaluated objects use the label of an agent's state: registrations and network policies */
   readonly isStateEvaluated: boolean;
 }
 
 const POD_SELECTORS = ["NetworkPolicy", "ClusterSPIFFEID"];
-/** Admission policies of the constructs: they hold the label to what is recorded, and open nothing to what is suspended. */
+/** Admission policies of the constructs: they hold the label to the record, and open nothing to a suspended agent. */
 const OWN_POLICIES = new Set([
   "ambit-agent-pods",
   "ambit-foreign-pods",
@@ -23,7 +23,7 @@ const OWN_POLICIES = new Set([
   "ambit-namespaces",
   "ambit-pod-updates",
 ]);
-/** The label as text, or a pattern that may be of it */
+/** The label as text, or a pattern that may match it */
 const SPEAKS_OF_STATE = /ambit\.internal\/(?:state|[*?"'\\]|$)/;
 
 export function selectorKeys(clusters: readonly Cluster[]): SelectorKeys {
@@ -45,7 +45,7 @@ export function selectorKeys(clusters: readonly Cluster[]): SelectorKeys {
   return { pods, namespaces, isStateEvaluated };
 }
 
-/** Static entries, policies of service meshes and of other networks, and all else that is not evaluated */
+/** Static entries, policies of service meshes and other networks, and everything else that is not evaluated */
 function mayAskForState({ kind, name, body }: KubernetesObject): boolean {
   if (POD_SELECTORS.includes(kind) || (kind === "ValidatingAdmissionPolicy" && OWN_POLICIES.has(name))) return false;
   return speaksOfState(body);
@@ -55,7 +55,7 @@ const speaksOfState = ofBody(
   (body) => SPEAKS_OF_STATE.test(JSON.stringify(body)) && SPEAKS_OF_STATE.test(JSON.stringify(withoutLabels(body))),
 );
 
-/** Carrying a label asks for none. */
+/** Carrying a label does not select by it. */
 function withoutLabels(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(withoutLabels);
   if (!isObject(value)) return value;

@@ -2,7 +2,7 @@ import { type JsonObject, type Json, member } from "../../read/json";
 import type { KubernetesObject } from "./objects/object";
 import { block, text, textMap, blocks } from "./objects/values";
 
-/** Something that runs pods */
+/** A resource that runs pods */
 export interface Workload {
   readonly object: KubernetesObject;
   readonly namespace: string;
@@ -69,12 +69,12 @@ export function containersOf(workload: Workload): readonly Container[] {
   );
 }
 
-/** A field of its security context, else of its pod's */
+/** A field of its security context, otherwise of its pod's */
 export function securityField({ body, workload }: Container, key: string): Json | undefined {
   const own = block(body, "securityContext");
   const written = member(own, key);
   if (written !== undefined && written !== null) return written;
-  // The provider writes `runAsNonRoot: false` into a container's context where the argument is left out.
+  // The provider writes `runAsNonRoot: false` into a container's context if the argument is left out.
   const isWrittenFalse = key === "runAsNonRoot" && workload.object.isTyped && Object.keys(own).length > 0;
   return isWrittenFalse ? false : member(block(workload.spec, "securityContext"), key);
 }

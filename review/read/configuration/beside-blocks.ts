@@ -5,14 +5,14 @@ import { labelledBlocks, withoutComment } from "./blocks";
 import type { StackBlock, Stack } from "./stack";
 import { posix } from "node:path";
 
-/** Which of the blocks of a kind it is: where it puts what it names */
+/** The key that identifies a block of its kind: its target or source */
 const NAMED_BY = { import: "to", moved: "from" } as const;
-/** Of `terraform`: a version opens nothing, and the backend is read with all stacks. */
+/** Blocks of `terraform` that are left out: a version opens nothing, and the backend is read with all stacks. */
 const READ_ELSEWHERE = new Set(["//", "backend", "required_version"]);
 
 /**
- * The blocks of a file that are no resources: `output`, `import`, `moved` and `check`, and what `terraform` says of
- * encryption, Terraform Cloud and where providers come from.
+ * Blocks of a file other than resources: `output`, `import`, `moved` and `check`, and the settings of `terraform` for
+ * encryption, Terraform Cloud and provider sources.
  */
 export function besidesIn(json: JsonObject, stack: string, file: string): readonly StackBlock[] {
   const at = { file, place: "" };
@@ -54,16 +54,16 @@ function nameOf(value: Json, key: string): string {
   return typeof name === "string" ? name : "?";
 }
 
-/** Without the comment of cdktf, and in one order */
+/** Without cdktf's comment, with keys sorted */
 function bare(block: Json): Json {
   const own = isObject(block) ? withoutComment(block) : block;
   return JSON.parse(JSON.stringify(own, sortedKeys)) as Json;
 }
 
-/** As cdktf names the state of a stack that says nothing of it, in the folder in which it runs */
+/** Name that cdktf gives the state of a stack without a setting, in its working folder */
 const NAMED_BY_CDKTF = /^terraform\..+\.tfstate$/;
 
-/** What a stack says of where its state lies, if anything */
+/** Settings of a stack for the location of its state, if any */
 export function stateBlocks(stack: Stack): readonly StackBlock[] {
   if (stack.backend === undefined) return [];
   const { type, settings, file } = stack.backend;
@@ -76,7 +76,7 @@ export function stateBlocks(stack: Stack): readonly StackBlock[] {
   return [{ kind: "terraform", place, content, stateFolder: posix.dirname(path) }];
 }
 
-/** Of a local state at an absolute path */
+/** Absolute path of a local state */
 function localPath({ type, settings }: NonNullable<Stack["backend"]>): string | undefined {
   const path = type === "local" ? member(settings, "path") : undefined;
   return typeof path === "string" && posix.isAbsolute(path) ? posix.normalize(path) : undefined;

@@ -3,13 +3,13 @@ import { ReadError } from "../read-error";
 
 const NAME = /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u;
 
-/** Where a block stands, for errors */
+/** Place of a block, for errors */
 export interface BlockPlace {
   readonly file: string;
   readonly place: string;
 }
 
-/** The member `key` of a file: what Terraform takes as labels and what they name, written as an object or several */
+/** The member `key` of a file: labels and the blocks under them, in Terraform's forms of one object or several */
 export function labelledBlocks(parent: JsonObject, key: string, at: BlockPlace): readonly (readonly [string, Json])[] {
   const value = member(parent, key);
   if (value === undefined || value === null) return [];
@@ -25,7 +25,7 @@ export function labelledBlocks(parent: JsonObject, key: string, at: BlockPlace):
   });
 }
 
-/** A block that stands once, as an object or as a list of one */
+/** A block that occurs once, as an object or as a list of one */
 export function body(value: Json, at: BlockPlace): JsonObject {
   const [only, ...more] = asList(value);
   if (more.length > 0) throw new ReadError(at.file, at.place, "is declared twice: keep one of them");
@@ -33,7 +33,7 @@ export function body(value: Json, at: BlockPlace): JsonObject {
   return only;
 }
 
-/** Where cdktf writes its comment; below a block `//` is a key as any other. */
+/** Without cdktf's comment; inside nested blocks `//` is an ordinary key. */
 export function withoutComment(block: JsonObject): JsonObject {
   const { "//": _, ...rest } = block;
   return rest;

@@ -4,7 +4,7 @@ import { isObject, member, show } from "../json";
 import { ReadError } from "../read-error";
 import type { Unread } from "../resource";
 
-/** The files of one folder that Terraform takes together */
+/** The files of one folder, which Terraform reads together */
 export interface StackFiles {
   readonly name: string;
   readonly folder: string;
@@ -14,19 +14,19 @@ export interface StackFiles {
 
 export interface Layout {
   readonly stacks: readonly StackFiles[];
-  /** Whether CDKTF wrote the folder: all its files belong to it */
+  /** Whether CDKTF wrote the folder: then all its files belong to it */
   readonly isSynthesized: boolean;
   readonly unread: readonly Unread[];
 }
 
-/** Stack of the files that lie in no folder */
+/** Stack of the files in the top folder */
 const ROOT = "root";
 const SYNTHESIZED = /^stacks\/([^/]+)\/cdk\.tf\.json$/;
 const OVERRIDE = /(?:^|_)override\.tf\.json$/;
 
 const HCL = "Terraform's own syntax and OpenTofu's files are not read: write a .tf.json";
 
-/** What changes a stack and is no Terraform JSON */
+/** Files that affect a stack and are not Terraform JSON */
 const UNREADABLE: readonly (readonly [RegExp, string])[] = [
   [/\.(?:tf|tofu|tofu\.json)$/, HCL],
   [
@@ -36,7 +36,7 @@ const UNREADABLE: readonly (readonly [RegExp, string])[] = [
   [OVERRIDE, "override files change what other files say and are not read: write the values in their place"],
 ];
 
-/** @throws ReadError where there is no stack, or the manifest names what is not in the folder */
+/** @throws ReadError if there is no stack, or the manifest names a missing file */
 export function layoutOf(folder: Folder): Layout {
   const manifest = member(folder.objectIfAny("manifest.json") ?? {}, "stacks");
   const written = folder.files.flatMap((file) => SYNTHESIZED.exec(file)?.[1] ?? []);
@@ -75,7 +75,7 @@ export function layoutOf(folder: Folder): Layout {
   return { stacks, isSynthesized, unread: [...unread, ...(isSynthesized ? strayIn(folder, stacks, unread) : [])] };
 }
 
-/** Files in the working folder of Terraform whose effect is not known, with their content */
+/** Files in Terraform's working folder with an unknown effect, with their content */
 function strayIn(folder: Folder, stacks: readonly StackFiles[], unread: readonly Unread[]): readonly Unread[] {
   const read = new Set([
     ...stacks.flatMap(({ configuration }) => configuration),
@@ -144,7 +144,7 @@ function grouped(files: readonly string[]): ReadonlyMap<string, readonly string[
   return groups;
 }
 
-/** So that another text is another unread thing */
+/** Makes changed text a different unread part */
 function shortDigest(folder: Folder, file: string): string {
   return folder.digest(file).slice(0, 32);
 }

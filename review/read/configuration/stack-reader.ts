@@ -15,17 +15,17 @@ const READ = new Set([
   "terraform",
   "variable",
 ]);
-/** They are no resources: {@link besidesIn} reads them. */
+/** They are not resources: {@link besidesIn} reads them. */
 const BESIDES = new Set(["check", "import", "moved"]);
 
-/** Arguments of which a reader must know that they are what AWS has */
+/** Arguments whose values in the configuration must be those in AWS */
 const DECIDES_ACCESS =
   /^(?:(?:all|.*policy|permissions_boundary|managed_policy_arns|rule|subject|role_ref)\b|(?:manifest|spec)$)/;
 
-/** Where these providers are published */
+/** Registries of these providers */
 const PUBLISHERS = ["", "hashicorp/", "registry.terraform.io/hashicorp/", "registry.opentofu.org/hashicorp/"];
 
-/** Puts the files of one folder together, as Terraform does. */
+/** Merges the files of one folder, as Terraform does. */
 export class StackReader implements Stack {
   public readonly declared = new Map<string, DeclaredResource>();
   public readonly locals = new Map<string, Json>();
@@ -43,8 +43,8 @@ export class StackReader implements Stack {
   ) {}
 
   /**
-   * @param mayBeDynamic false where no key of the file is `dynamic`
-   * @throws ReadError where Terraform would not take it, such as a resource that is declared twice
+   * @param mayBeDynamic false if no key of the file is `dynamic`
+   * @throws ReadError for files that Terraform would refuse, such as a resource declared twice
    */
   public add(file: string, json: JsonObject, mayBeDynamic: boolean): void {
     const at = { file, place: "" };
@@ -155,7 +155,7 @@ export class StackReader implements Stack {
     this.cannotRead(file, `terraform.required_providers.${name}`, why);
   }
 
-  /** A resource that is forgotten stays as it is, and is not managed any more. */
+  /** A forgotten resource stays in AWS and is no longer managed. */
   private addRemoved(json: JsonObject, file: string): void {
     for (const each of asList(member(json, "removed") ?? [])) {
       const from = member(body(each, { file, place: "removed" }), "from");

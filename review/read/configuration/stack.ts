@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../json";
 import type { Beside, Unread } from "../resource";
 
-/** A resource or data source as it is written */
+/** A resource or data source as written */
 export interface DeclaredResource {
   readonly address: string;
   readonly stack: Stack;
@@ -13,12 +13,12 @@ export interface DeclaredResource {
   readonly repeats?: "count" | "for_each";
 }
 
-/** What is not read, with its text: another text is another unread thing */
+/** An unread part with its text: changed text is a different unread part */
 export interface UnreadBlock extends Unread {
   readonly content?: Json;
 }
 
-/** A block that is no resource, with its text */
+/** A block that is not a resource, with its text */
 export interface StackBlock extends Omit<Beside, "text"> {
   readonly content: Json;
 }
@@ -29,10 +29,10 @@ export interface Backend {
   readonly file: string;
 }
 
-/** One root module of Terraform: what is applied together */
+/** A root module of Terraform, applied as one */
 export interface Stack {
   readonly name: string;
-  /** Path of its folder; empty for the folder that is read itself */
+  /** Path of its folder; empty for the top folder */
   readonly folder: string;
   /** By `<type>.<name>` or `data.<type>.<name>` */
   readonly declared: ReadonlyMap<string, DeclaredResource>;
@@ -42,7 +42,7 @@ export interface Stack {
   readonly modules: ReadonlyMap<string, JsonObject>;
   /** By `<name>` or `<name>.<alias>` */
   readonly providers: ReadonlyMap<string, JsonObject>;
-  /** Where its state lies; undefined for Terraform's default */
+  /** Location of its state; undefined for Terraform's default */
   readonly backend?: Backend;
   readonly unread: readonly UnreadBlock[];
   readonly besides: readonly StackBlock[];

@@ -3,7 +3,7 @@ import { Budget as Steps, TooComplex } from "../../../iam/sets/budget";
 const STEPS = 200_000;
 const DEEPEST = 400;
 
-/** What one argument may cost: what refers to itself in ever larger copies ends here. */
+/** Limit for the cost of one argument: ends arguments that refer to themselves in ever larger copies. */
 export class Budget extends Steps {
   private depth = 0;
 
@@ -11,7 +11,7 @@ export class Budget extends Steps {
     super(STEPS);
   }
 
-  /** @throws TooComplex where `compute` goes too deep */
+  /** @throws TooComplex if `compute` nests too deep */
   public nested<Result>(compute: () => Result): Result {
     if (this.depth >= DEEPEST) throw new TooComplex();
     this.depth += 1;
@@ -23,7 +23,7 @@ export class Budget extends Steps {
   }
 }
 
-/** What `compute` finds, or `otherwise` where that costs too much */
+/** The result of `compute`, or of `otherwise` if that costs too much */
 export function affordable<Result>(compute: () => Result, otherwise: () => Result): Result {
   try {
     return compute();

@@ -5,11 +5,11 @@ import { type Path, valueAtPath } from "./path";
 import type { Expression, Step } from "./syntax";
 import { joinParts, Unknown, type Value } from "./value";
 
-/** What an expression may refer to */
+/** Names that an expression may refer to */
 export interface Names {
-  /** @param path what follows the root; for what is not known an Unknown that tells the place it stands for */
+  /** @param path behind the root; an unknown value yields an Unknown for its place */
   lookUp(root: string, path: Path): Value;
-  /** Functions that read files, or whose result depends on more than their inputs */
+  /** Functions that read files, or depend on more than their arguments */
   callImpure(name: string, inputs: readonly Value[]): Value | undefined;
   readonly budget: Budget;
 }
@@ -58,7 +58,7 @@ function valueOf(expression: Expression, names: Names): Value {
   }
 }
 
-/** Unknown, and equal only to what has the same source and the same inputs */
+/** Unknown, and equal only to values with the same source and inputs */
 function opaque(what: string, source: string, inputs: readonly Value[], budget: Budget): Unknown {
   budget.spend(source.length >> 5);
   return new Unknown(`${what}: ${source} ${describe(inputs, budget)}`);
@@ -80,7 +80,7 @@ function withPath(steps: readonly Step[], names: Names, use: (path: Path) => Val
 
 function template(parts: readonly (string | Expression)[], names: Names): Value {
   const [only] = parts;
-  // A template that is one expression is its value, of any type.
+  // A template of a single expression has the value of that expression, of any type.
   if (parts.length === 1 && typeof only === "object") return evaluate(only, names);
   const texts: (string | Unknown)[] = [];
   for (const part of parts) {
@@ -108,7 +108,7 @@ function object(items: readonly (readonly [Expression, Expression])[], names: Na
   return Object.fromEntries(entries);
 }
 
-/** Operators of one precedence; unary with one operand. Unknown unless every part is known. */
+/** Operators of one precedence; unary with one operand. Unknown unless every operand is known. */
 function operate(operators: readonly string[], operands: readonly Value[], budget: Budget): Value {
   const result =
     operands.length === 1 ? unary(operators[0] as string, operands[0] as Value) : chain(operators, operands);
@@ -153,11 +153,11 @@ function arithmetic(operator: string, left: number, right: number): Value | unde
     "%": left % right,
   };
   const result = Object.hasOwn(results, operator) ? results[operator] : undefined;
-  // Terraform's numbers are longer than ours.
+  // Terraform's numbers have more digits than JavaScript's.
   return result !== undefined && Number.isSafeInteger(result) ? result : undefined;
 }
 
-/** Undefined where that is not known, or depends on types */
+/** Undefined if unknown, or if it depends on types */
 function equal(left: Value, right: Value): boolean | undefined {
   if (left === null || right === null) return (left ?? right) instanceof Unknown ? undefined : left === right;
   return typeof left === typeof right && typeof left !== "object" ? left === right : undefined;

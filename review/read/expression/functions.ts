@@ -4,14 +4,14 @@ import { isObjectValue, isText, joinParts, MAX_TEXT, Unknown, type Value } from 
 
 type Function = (inputs: readonly Value[], budget: Budget) => Value | undefined;
 
-/** The result of a pure function; unknown where it is not one of these, or needs more than is known */
+/** The result of a pure function; unknown for other functions, or if an argument is not known enough */
 export function call(name: string, inputs: readonly Value[], budget: Budget): Value {
   for (const input of inputs) budget.spend(sizeOf(input));
   const run = FUNCTIONS.get(name);
   return run?.(inputs, budget) ?? new Unknown(describeCall(name, inputs, budget));
 }
 
-/** All that the result of a function depends on */
+/** Everything that the result of a function depends on */
 export function describeCall(name: string, inputs: readonly Value[], budget: Budget): string {
   return `${name}(${inputs.map((input) => describe(input, budget)).join(", ")})`;
 }
@@ -39,7 +39,7 @@ const FUNCTIONS: ReadonlyMap<string, Function> = new Map<string, Function>([
   ["nonsensitive", ([value]) => value],
 ]);
 
-/** Steps that it costs to go through a value once, without what is inside its members */
+/** Steps to visit a value once, without the content of its members */
 function sizeOf(value: Value): number {
   if (typeof value === "string" || Array.isArray(value)) return 1 + (value.length >> 5);
   return isObjectValue(value) ? 1 + Object.keys(value).length : 1;
@@ -88,7 +88,7 @@ function trimmed(text: Value | undefined, part: Value | undefined, end: "prefix"
   return text.endsWith(part) ? text.slice(0, text.length - part.length) : text;
 }
 
-/** A pattern between slashes is a regular expression of another language. */
+/** A pattern between slashes is a regular expression, which is not evaluated. */
 function replace(text: Value | undefined, from: Value | undefined, to: Value | undefined): Value | undefined {
   if (typeof text !== "string" || typeof from !== "string" || typeof to !== "string") return undefined;
   if (from === "" || /^\/.*\/$/s.test(from)) return undefined;

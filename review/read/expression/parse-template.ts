@@ -1,16 +1,16 @@
 import type { Cursor } from "./tokens";
 import type { Expression } from "./syntax";
 
-/** Reads an expression from behind `${` or `%{` up to its closing brace, which is then behind the cursor. */
+/** Reads an expression from behind `${` or `%{` to its closing brace, and moves the cursor behind that. */
 export type ReadInner = (cursor: Cursor) => { readonly inner: readonly Expression[]; readonly trims: boolean };
 
-/** How the text of a template is written, and what ends it */
+/** Syntax of literal text in a template, and its end */
 interface Style {
   readonly literal: RegExp;
   readonly isQuoted: boolean;
 }
 
-/** To the end of the text; a backslash means itself */
+/** To the end of the text; a backslash is literal */
 const BARE: Style = { literal: /[^$%]+/y, isQuoted: false };
 /** To a closing quote; on one line, with escapes */
 const QUOTED: Style = { literal: /[^$%"\\\n]+/y, isQuoted: true };
@@ -28,7 +28,7 @@ export function parseQuotedTemplate(cursor: Cursor, readInner: ReadInner): Expre
 }
 
 /**
- * From the line behind the one that begins it
+ * From the line after the opening one
  *
  * @param start such as `<<EOT` or `<<-EOT`
  */
@@ -58,7 +58,7 @@ function withoutIndentation(lines: readonly string[]): readonly string[] {
 class TemplateReader {
   private readonly parts: (string | Expression)[] = [];
   private literal = "";
-  /** What a directive or a trim marker makes of the whole */
+  /** The effect of a directive or a trim marker on the whole */
   private opaque: string | undefined;
 
   constructor(

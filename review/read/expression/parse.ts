@@ -21,13 +21,13 @@ const CONSTANTS: ReadonlyMap<string, null | boolean> = new Map([
 /**
  * A string of Terraform JSON: a template.
  *
- * @throws SyntaxProblem where it cannot be read to its end
+ * @throws SyntaxProblem if it cannot be parsed to its end
  */
 export function parseTemplate(text: string): Expression {
   return parseBareTemplate(new Cursor(text), readInner);
 }
 
-/** What stands between `${` and `}`, or `%{` and `}` */
+/** The part between `${` and `}`, or `%{` and `}` */
 const readInner: ReadInner = (cursor) => {
   const isDirective = cursor.text[cursor.at - 2] === "%";
   const trimsBefore = cursor.take(/~/y) !== undefined;
@@ -53,7 +53,7 @@ class Parser {
     });
   }
 
-  /** `if c`, `else`, `endif`, `for k, v in c`, `endfor`: only what they depend on is kept */
+  /** `if c`, `else`, `endif`, `for k, v in c`, `endfor`: only their inputs are kept */
   public directive(): readonly Expression[] {
     const word = this.name();
     if (word === "if") return [this.expression()];
@@ -159,11 +159,11 @@ class Parser {
   private inParentheses(): Expression {
     const inner = this.expression();
     this.expect(")");
-    // So that what follows is no part of a reference inside
+    // Following steps must not extend the reference inside.
     return inner.kind === "reference" ? { kind: "access", of: inner, steps: [] } : inner;
   }
 
-  /** Up to `end`, which is then behind; `...` after the last makes the whole opaque */
+  /** To `end`, moving the cursor behind it; `...` after the last makes the whole opaque */
   private list(end: ")" | "]"): readonly Expression[] {
     const items: Expression[] = [];
     while (!this.accept(end)) {
@@ -215,7 +215,7 @@ class Parser {
     };
   }
 
-  /** `k, v in c`: the names mean nothing outside, and stay as they are inside */
+  /** `k, v in c`: the names have no meaning outside, and stay unresolved inside */
   private loopSource(): Expression {
     this.name();
     if (this.accept(",")) this.name();

@@ -5,7 +5,7 @@ import { isObjectValue, Unknown, type Value } from "./value";
 /** `.name`, `["name"]` and `[0]`, all with known keys */
 export type Path = readonly (string | number)[];
 
-/** The value at a path of what is known */
+/** The value at a path within a known value */
 export function valueAtPath(value: Value, path: Path, budget: Budget): Value {
   let current = value;
   for (const [position, key] of path.entries()) {
@@ -21,7 +21,7 @@ function at(value: Value, key: string | number): Value | undefined {
   if (Array.isArray(value)) return (value as readonly Value[])[Number(key)];
   if (!isObjectValue(value)) return undefined;
   if (Object.hasOwn(value, key)) return value[key];
-  // A block that may stand several times is written as an object where it stands once.
+  // A repeatable block that occurs once is written as an object.
   return key === 0 ? value : undefined;
 }
 

@@ -7,7 +7,7 @@ export type Expression =
   | { readonly kind: "object"; readonly items: readonly (readonly [key: Expression, value: Expression])[] }
   | { readonly kind: "tuple"; readonly items: readonly Expression[] }
   | { readonly kind: "call"; readonly name: string; readonly inputs: readonly Expression[] }
-  /** Of one precedence, from the left to the right: one operator fewer than operands; or one before its only operand */
+  /** Of one precedence, from left to right: one operator fewer than operands; or a unary operator with its operand */
   | { readonly kind: "operation"; readonly operators: readonly string[]; readonly operands: readonly Expression[] }
   | {
       readonly kind: "conditional";
@@ -15,13 +15,13 @@ export type Expression =
       readonly then: Expression;
       readonly otherwise: Expression;
     }
-  /** Understood as syntax, not evaluated: loops, splats, template directives */
+  /** Parsed, not evaluated: loops, splats, template directives */
   | { readonly kind: "opaque"; readonly what: string; readonly source: string; readonly inputs: readonly Expression[] };
 
-/** What follows a value: `.name`, `[0]`, `["key"]`, or `[*]` */
+/** An access step: `.name`, `[0]`, `["key"]`, or `[*]` */
 export type Step = string | number | Expression;
 
 export const SPLAT: Expression = { kind: "opaque", what: "splat", source: "[*]", inputs: [] };
 
-/** A text that is no expression, or none that is read here */
+/** Text that is no expression, or uses syntax that is not parsed here */
 export class SyntaxProblem extends Error {}

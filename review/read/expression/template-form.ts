@@ -4,7 +4,7 @@ import { isObjectValue, isText, type ObjectValue, partsOf, Unknown, type Value }
 
 const ESCAPED = /\$\$\{|%%\{|\$\{([^}]*)\}/g;
 
-/** A value as it is written in Terraform JSON; what is not known stays as `${…}`. */
+/** A value as written in Terraform JSON; unknown parts stay as `${…}`. */
 export function toTemplateForm(value: Value, budget: Budget): Json {
   budget.spend();
   if (value instanceof Unknown) return `\${${value.symbol}}`;
@@ -20,7 +20,7 @@ export function toTemplateForm(value: Value, budget: Budget): Json {
   );
 }
 
-/** The same object where nothing in it is written otherwise */
+/** The same object if nothing in it changes */
 function object(value: ObjectValue, budget: Budget): Json {
   let changed = false;
   const entries = Object.entries(value).map(([key, each]) => {
@@ -32,7 +32,7 @@ function object(value: ObjectValue, budget: Budget): Json {
   return changed ? Object.fromEntries(entries) : (value as Json);
 }
 
-/** The same array where nothing in it is written otherwise */
+/** The same array if nothing in it changes */
 function mapped(values: readonly Value[], budget: Budget): Json {
   const written = values.map((each) => toTemplateForm(each, budget));
   return written.some((each, index) => each !== values[index]) ? written : (values as readonly Json[]);
@@ -47,7 +47,7 @@ function escaped(text: string): string {
   return isTemplate(text) ? text.replace(/\$\{/g, "$$$${").replace(/%\{/g, "%%{") : text;
 }
 
-/** A written text as plain parts and symbols, never two plain parts side by side */
+/** Text in template form as plain parts and symbols; no two plain parts are adjacent */
 export function splitTemplateForm(text: string): readonly (string | { readonly symbol: string })[] {
   const parts: (string | { readonly symbol: string })[] = [];
   let plain = "";

@@ -4,7 +4,7 @@ export interface Token {
   /** `quote` and `heredoc`: the template begins at the cursor. */
   readonly kind: "name" | "number" | "symbol" | "quote" | "heredoc" | "end";
   readonly text: string;
-  /** Where it begins */
+  /** Offset of its first character */
   readonly start: number;
 }
 
@@ -14,7 +14,7 @@ const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const SYMBOL = /\.\.\.|=>|==|!=|<=|>=|&&|\|\||::|[-+*/%<>!?:.,()[\]{}=~]/y;
 const HEREDOC = /<<-?[\p{ID_Start}_][\p{ID_Continue}-]*\r?\n/uy;
 
-/** The next token of an expression. Line ends do not count, as within parentheses. */
+/** The next token of an expression. Line ends count as spaces, as inside parentheses. */
 export function nextToken(cursor: Cursor): Token {
   skipBlanks(cursor);
   const start = cursor.at;
@@ -45,20 +45,20 @@ function skipBlanks(cursor: Cursor): void {
   }
 }
 
-/** Levels of parentheses, brackets and templates within one expression */
+/** Most nested parentheses, brackets and templates of one expression */
 const MAX_DEPTH = 100;
 
-/** A place in a text that is read from the left to the right */
+/** A position in a text that is read from left to right */
 export class Cursor {
   public at = 0;
 
-  /** @param depth levels around this text */
+  /** @param depth nesting around this text */
   constructor(
     public readonly text: string,
     private depth = 0,
   ) {}
 
-  /** A cursor for a part of the text, as deep as this one */
+  /** A cursor for a part of the text, at the same depth */
   public within(text: string): Cursor {
     return new Cursor(text, this.depth);
   }
@@ -71,7 +71,7 @@ export class Cursor {
     return this.text.startsWith(text, this.at);
   }
 
-  /** The match of a sticky pattern, which is then behind the cursor */
+  /** The match of a sticky pattern; moves the cursor behind it */
   public take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.at;
     const found = pattern.exec(this.text)?.[0];
@@ -83,7 +83,7 @@ export class Cursor {
     throw new SyntaxProblem(`expected ${expected} at character ${this.at}`);
   }
 
-  /** @throws SyntaxProblem where `read` goes deeper than the limit */
+  /** @throws SyntaxProblem if `read` nests deeper than the limit */
   public nested<Result>(read: () => Result): Result {
     this.depth += 1;
     if (this.depth > MAX_DEPTH) throw new SyntaxProblem(`nested more than ${MAX_DEPTH} levels deep`);

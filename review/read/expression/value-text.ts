@@ -3,14 +3,14 @@ import { type PartialText, isObjectValue, isText, joinParts, partsOf, Unknown, t
 import { strictJsonValue } from "../folder/strict-json";
 import { isObject, type Json } from "../json";
 
-/** The JSON of a value; what is not known stands in it as text. */
+/** A value as JSON; unknown parts become text in it. */
 export function encodeJson(value: Value, budget: Budget): string | PartialText | Unknown {
   const parts: (string | Unknown)[] = [];
   write(value, parts, budget);
   return joinParts(parts);
 }
 
-/** All that a value is, as one text: equal for equal values only */
+/** A whole value as one text: equal for equal values only */
 export function describe(value: Value, budget: Budget): string {
   if (value instanceof Unknown) return value.symbol;
   const parts: (string | Unknown)[] = [];
@@ -46,7 +46,7 @@ function write(value: Value, parts: (string | Unknown)[], budget: Budget): void 
   } else parts.push(JSON.stringify(value));
 }
 
-/** What Terraform makes of a value in the middle of a text */
+/** A value inside a text, as Terraform converts it */
 export function asText(value: Value, budget: Budget): string | PartialText | Unknown {
   if (isText(value) || value instanceof Unknown) return value;
   if (typeof value === "boolean") return String(value);
@@ -61,12 +61,12 @@ export function textParts(value: Value, budget: Budget): readonly (string | Unkn
   return text instanceof Unknown ? [text] : partsOf(text);
 }
 
-/** They stand for nothing in Unicode, and around the number of what is not known. */
+/** They have no meaning in Unicode, and enclose the number of an unknown part. */
 const OPEN = "\uE000";
 const CLOSE = "\uE001";
 const MARK = /\uE000(\d+)\uE001/;
 
-/** The value of a JSON text; what is not known may stand within its strings. Undefined where it is not read */
+/** The value of a JSON text; its strings may contain unknown parts. Undefined if it cannot be parsed */
 export function decodeJson(text: string | PartialText): Value | undefined {
   if (typeof text === "string") return strictJsonValue(text);
   if (text.parts.some((part) => typeof part === "string" && (part.includes(OPEN) || part.includes(CLOSE))))

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /** A value that is known only after apply */
 export class Unknown {
-  /** Equal only for equal values, so it tells all that the value depends on; without `{`, `}`, `"`, `\`, `:`, `*`, `?` */
+  /** Equal only for equal values, so it names everything that the value depends on; without `{`, `}`, `"`, `\`, `:`, `*`, `?` */
   public readonly symbol: string;
 
   constructor(description: string) {
@@ -10,17 +10,17 @@ export class Unknown {
   }
 }
 
-/** A text of which some parts are not known */
+/** A text with unknown parts */
 export class PartialText {
   constructor(public readonly parts: readonly (string | Unknown)[]) {}
 }
 
-/** As Terraform would have it, as far as it is known; strings are plain text. */
+/** A value of Terraform, as far as it is known; strings are plain text. */
 export type Value = null | boolean | number | string | Unknown | PartialText | readonly Value[] | ObjectValue;
 
 export type ObjectValue = { readonly [key: string]: Value };
 
-/** Characters of one text */
+/** Most characters of one text */
 export const MAX_TEXT = 1_000_000;
 
 const PLAIN_SYMBOL = /^[\w./()#-][\w./()[\], #-]{0,150}$/;
@@ -59,7 +59,7 @@ export function partsOf(text: string | PartialText): readonly (string | Unknown)
   return typeof text === "string" ? [text] : text.parts;
 }
 
-/** The parts as one text, or what is not known of it */
+/** The parts as one text, or its unknown parts */
 export function joinParts(parts: readonly (string | Unknown)[]): string | PartialText | Unknown {
   const merged: (string | Unknown)[] = [];
   let length = 0;

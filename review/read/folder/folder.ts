@@ -6,26 +6,26 @@ import type { JsonObject } from "../json";
 import { ReadError } from "../read-error";
 import { strictJsonObject } from "./strict-json";
 
-/** Bytes of one file */
+/** Most bytes of one file */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_FILES = 50_000;
 
-/** What Terraform, git and package managers keep for themselves */
+/** Folders that Terraform, git and package managers use for themselves */
 const IGNORED = new Set([".git", ".terraform", "node_modules"]);
 
 /**
- * The files of an untrusted folder, by path from there with `/`.
+ * The files of an untrusted folder, by relative path with `/`.
  *
- * Only what is listed can be read: no path leads out.
+ * Only listed files can be read: no path leads out.
  */
 export class Folder {
   public readonly files: readonly string[];
-  /** What lies in the folder and is left out, with everything below it */
+  /** Ignored entries of the folder, with everything below them */
   public readonly ignored: string[] = [];
   private readonly paths: ReadonlySet<string>;
   private readonly digests = new Map<string, string>();
 
-  /** @throws ReadError for a symbolic link, anything else that is not a file or folder, and more files than the limit */
+  /** @throws ReadError for a symbolic link, an entry that is neither file nor folder, and more files than the limit */
   constructor(
     private readonly root: string,
     private readonly once = new ReadCache(),
@@ -40,7 +40,7 @@ export class Folder {
     return this.paths.has(path);
   }
 
-  /** SHA-256 of what was read, sorted by path */
+  /** SHA-256 of the files read, sorted by path */
   public get read(): ReadonlyMap<string, string> {
     return new Map([...this.digests].sort(byKey));
   }
@@ -58,7 +58,7 @@ export class Folder {
     return bytes;
   }
 
-  /** So that the digest of every file is known */
+  /** Reads every file, so that every digest is known */
   public readAll(): void {
     for (const path of this.files) this.digest(path);
   }
@@ -67,13 +67,13 @@ export class Folder {
     return this.readAs("object", path, (bytes) => strictJsonObject(bytes, path));
   }
 
-  /** What a reader makes of the bytes of a file, wherever it lies */
+  /** The result of a reader for the bytes of a file; equal bytes are read once */
   public readAs<Read>(reader: string, path: string, read: (bytes: Buffer) => Read): Read {
     const bytes = this.bytes(path);
     return this.once.of(reader, this.digest(path), () => read(bytes));
   }
 
-  /** The object in a file; undefined where there is no such file */
+  /** The object in a file; undefined if there is no such file */
   public objectIfAny(path: string): JsonObject | undefined {
     return this.has(path) ? this.object(path) : undefined;
   }
@@ -117,7 +117,7 @@ function readFile(path: string, name: string): Buffer {
 
 function opened(path: string, name: string): number {
   try {
-    // Between listing and opening somebody may have put a link there.
+    // The file may have been replaced by a link since it was listed.
     return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   } catch (error) {
     throw new ReadError(name, "", `cannot be opened (${codeOf(error)}): give it a plain name and let it be read`);
@@ -129,14 +129,14 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * What was read of files, by what they hold: where two folders hold the same file, it is read once, and what is read of it
- * is one value. Most of what two states of a fleet hold is the same.
+ * Results of reading files, by content: a file in two folders is read once, and its result is one value. Two states of
+ * a fleet share most of their files.
  */
 export class ReadCache {
   private readonly known = new Map<string, unknown>();
 
   /**
-   * @param reader which always reads the same of the same bytes
+   * @param reader name of the reader, which must give the same result for the same bytes
    * @param digest SHA-256 of the bytes
    */
   public of<Read>(reader: string, digest: string, read: () => Read): Read {

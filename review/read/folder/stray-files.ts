@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { isObject, type JsonObject, member } from "../json";
 import type { Folder } from "./folder";
 
-/** What synth writes outside the folders of stacks */
+/** Files that synth writes outside the folders of stacks */
 const DOCUMENTS = [
   "manifest.json",
   "ambit/registry.json",
@@ -14,17 +14,17 @@ const SYNTHESIZED = /^stacks\/[^/]+\/cdk\.tf\.json$/;
 const ASSET = /assets\/[\w.@+-]+(?:\/[\w.@+-]+)*/g;
 
 export interface FolderContents {
-  /** The JSON of each stack; empty where the folder is not one that synth wrote */
+  /** The JSON of each stack; empty if synth did not write the folder */
   readonly stacks: readonly string[];
   /** Assets that the JSON of their stack names, by path or by folder: Terraform applies them, no review reads them */
   readonly assets: readonly string[];
-  /** What lies in the folder of a stack, where Terraform may run or believe it, and synth did not write */
+  /** Files in the folder of a stack that synth did not write and Terraform may execute or trust */
   readonly stray: readonly string[];
 }
 
 /**
- * What lies in a folder beside what synth writes. Terraform runs providers from `terraform.d/plugins`, and believes a lock file,
- * a state and variables that lie where it works.
+ * Files beside those of synth. Terraform executes providers in `terraform.d/plugins`, and trusts a lock file,
+ * a state and variables in its working folder.
  */
 export function folderContents(folder: Folder): FolderContents {
   const stacks = stackFilesOf(folder);
@@ -54,7 +54,7 @@ function stackFilesOf(folder: Folder): readonly string[] {
   return [...files].sort();
 }
 
-/** Readers of the manifest say what is wrong with it. */
+/** Readers of the manifest report its errors. */
 function manifestOf(folder: Folder): JsonObject {
   try {
     return folder.objectIfAny("manifest.json") ?? {};
@@ -63,7 +63,7 @@ function manifestOf(folder: Folder): JsonObject {
   }
 }
 
-/** A stack's JSON is large, and most have no other file beside them that it might name. */
+/** A stack's JSON is large, and most folders have no other file that it might name. */
 function once<Value>(read: () => Value): () => Value {
   let known: Value | undefined;
   return () => (known ??= read());
@@ -74,7 +74,7 @@ function assetsIn(folder: Folder, file: string): ReadonlySet<string> {
   return new Set(bytes.includes("assets/") ? bytes.toString("utf8").match(ASSET) : []);
 }
 
-/** Whether the file, or a folder above it within `assets/`, is named */
+/** Whether a stack names the file, or a folder above it within `assets/` */
 function isNamed(path: string, assets: ReadonlySet<string>): boolean {
   const parts = path.split("/");
   if (parts[0] !== "assets" || parts.includes("terraform.d")) return false;

@@ -3,13 +3,13 @@ import { findDuplicateKey, membersIn, measureJson } from "../../../iam/duplicate
 import { isObject, type Json, type JsonObject } from "../json";
 import { ReadError } from "../read-error";
 
-/** Levels of objects and arrays in one file */
+/** Deepest nesting of objects and arrays in one file */
 const MAX_DEPTH = 100;
 
 /**
- * The object in a file, or an error: JSON that two readers could take for two things is refused.
+ * The object in a file. JSON that two parsers may read differently is an error.
  *
- * @throws ReadError for other than UTF-8 without a byte order mark, nesting beyond the limit, and a key written twice
+ * @throws ReadError for encodings other than UTF-8 without a byte order mark, nesting beyond the limit, and duplicate keys
  */
 export function strictJsonObject(bytes: Buffer, file: string): JsonObject {
   const value = strictJson(bytes, file);
@@ -17,12 +17,12 @@ export function strictJsonObject(bytes: Buffer, file: string): JsonObject {
   return value;
 }
 
-/** Whether an object of a JSON text may have that key: a quick look, which escapes make unsure */
+/** Whether an object of a JSON text may have that key: a fast check, and true if escapes hide the answer */
 export function mayHoldKey(bytes: Buffer, key: string): boolean {
   return bytes.includes(`"${key}"`) || bytes.includes("\\u");
 }
 
-/** The value of a JSON text within an expression; undefined where it is not read */
+/** The value of a JSON text within an expression; undefined if it is invalid */
 export function strictJsonValue(text: string): Json | undefined {
   try {
     return strictJson(Buffer.from(text), "");
@@ -49,7 +49,7 @@ function strictJson(bytes: Buffer, file: string): Json {
   return value;
 }
 
-/** Place of the first key that an object holds twice, such as `resource.aws_iam_role` */
+/** Path of the first duplicate key, such as `resource.aws_iam_role` */
 function duplicateKey(json: string): string {
   const path = findDuplicateKey(json) ?? ["a key"];
   return path.map((at) => (typeof at === "number" ? "*" : at)).join(".");

@@ -11,13 +11,13 @@ import {
 } from "../expression/value";
 import { isObject, type Json, type JsonObject, asList, member } from "../json";
 
-/** Longer lists are compared in their order only. */
+/** Longer lists are compared in order only. */
 const LONGEST_SET = 200;
 
 /**
- * Whether a plan may have made `planned` of what the configuration says.
+ * Whether a plan may have computed `planned` from the configuration.
  *
- * What the configuration does not know agrees with everything. Text that is JSON is compared as JSON; a list of one
+ * An unknown value agrees with any. Text that is JSON is compared as JSON; a list of one
  * agrees with its only member, and lists agree in any order, because the provider sorts sets.
  */
 export function agrees(value: Value, planned: Json): boolean {
@@ -28,7 +28,7 @@ export function agrees(value: Value, planned: Json): boolean {
 }
 
 interface How {
-  /** A block has more members in the plan: those that the provider adds. JSON has the same. */
+  /** A block has additional members in the plan, set by the provider. JSON has the same members. */
   readonly kind: "block" | "json";
   readonly budget: Budget;
 }
@@ -51,7 +51,7 @@ function textAgrees(value: string | PartialText, planned: string, { budget }: Ho
   return one !== undefined && other !== undefined && within(one, other as Json, { kind: "json", budget });
 }
 
-/** Known parts in their order, anything between them */
+/** The known parts in order, with any text between them */
 function matches(parts: readonly (string | Unknown)[], text: string): boolean {
   const [first] = parts;
   const last = parts.at(-1);

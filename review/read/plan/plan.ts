@@ -7,10 +7,10 @@ import type { Unread } from "../resource";
 import type { Resolver } from "../reference/resolver";
 import { agrees } from "./agreement";
 
-/** What a plan says about one resource */
+/** One resource in a plan */
 export interface PlannedResource {
   readonly actions: readonly string[];
-  /** After apply, without what is not known yet or is secret */
+  /** After apply, without unknown and secret values */
   readonly values: JsonObject;
 }
 
@@ -20,11 +20,11 @@ export interface Plan {
   /** By `<type>.<name>` or `data.<type>.<name>`, with the index of an instance */
   readonly resources: ReadonlyMap<string, PlannedResource>;
   readonly variables: ReadonlyMap<string, Json>;
-  /** Why it tells less than it should; undefined where it is whole */
+  /** Why it is incomplete; undefined if it is complete */
   readonly flaw?: string;
 }
 
-/** @throws ReadError where it is no plan */
+/** @throws ReadError if it is no plan */
 export function readPlan(json: JsonObject, file: string): Plan {
   const version = member(json, "format_version");
   if (typeof version !== "string" || !/^1\.\d+$/.test(version)) {
@@ -52,7 +52,7 @@ export function readPlan(json: JsonObject, file: string): Plan {
   return { file, resources, variables, ...(flaw !== undefined && { flaw }) };
 }
 
-/** Data sources that were read for the plan */
+/** Data sources that the plan has read */
 function readData(json: JsonObject): readonly JsonObject[] {
   let module: Json | undefined = json;
   for (const key of ["prior_state", "values", "root_module", "resources"]) {
@@ -88,18 +88,18 @@ function put(
   resources.set(address, { actions, values: Object.fromEntries(entries) });
 }
 
-/** Whether anything within is not known, or secret */
+/** Whether any value within is unknown or secret */
 function isMarked(marks: Json | undefined): boolean {
   if (marks === true) return true;
   return typeof marks === "object" && marks !== null && Object.values(marks).some((each) => isMarked(each as Json));
 }
 
-/** Resources of the plan by their address in the configuration, without index */
+/** Address of a planned resource in the configuration, without index */
 function configuredAddress(address: string): string {
   return address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/, "");
 }
 
-/** The plans beside the configuration, by stack: they fill in what it leaves open, and never say otherwise. */
+/** The plans beside the configuration, by stack: they fill in unknown values, and never override known ones. */
 export class Overlay {
   constructor(private readonly plans: ReadonlyMap<string, Plan>) {}
 
@@ -113,7 +113,7 @@ export class Overlay {
     return this.plans.get(stack.name)?.variables.get(name);
   }
 
-  /** Where a plan and its configuration tell different things */
+  /** Contradictions between a plan and its configuration */
   public differences(stacks: ReadonlyMap<string, Stack>, resolver: Resolver): readonly Unread[] {
     return [...this.plans].flatMap(([name, plan]) => {
       const stack = stacks.get(name);

@@ -3,7 +3,7 @@ import { decodeJson, encodeJson } from "../expression/value-text";
 import { isObjectValue, isText, type ObjectValue, Unknown, type Value } from "../expression/value";
 import { listOf, Problem, statementOf } from "./statement-block";
 
-/** Policies that the document is merged with: the oldest names stand for a list of one. */
+/** Arguments with policies to merge into the document: the oldest name takes a single policy. */
 const SOURCES = ["source_json", "source_policy_documents"];
 const OVERRIDES = ["override_policy_documents", "override_json"];
 
@@ -20,11 +20,11 @@ const STATEMENT_KEYS = new Set([
 ]);
 
 /**
- * The JSON of an `aws_iam_policy_document`, as the provider puts it together.
+ * The JSON of an `aws_iam_policy_document`, as the provider builds it.
  *
  * Source: terraform-provider-aws, internal/service/iam/policy_document_data_source.go and policy_model.go.
  *
- * @param argument what is given for one of its arguments; undefined where nothing is
+ * @param argument gives the value of an argument; undefined if it is not set
  */
 export function policyDocument(
   argument: (name: string) => Value | undefined,
@@ -57,7 +57,7 @@ interface PolicyDocumentPart {
   readonly statements: readonly ObjectValue[];
 }
 
-/** A statement takes the place of an earlier one with its Sid. */
+/** A statement replaces an earlier one with the same Sid. */
 class Merged {
   private version = "";
   private id = "";
@@ -114,7 +114,7 @@ function isStatement(value: Value | undefined): value is ObjectValue {
   );
 }
 
-/** The provider leaves out conditions that are numbers. */
+/** The provider drops conditions with numbers. */
 function hasPlainConditions({ Condition = {} }: ObjectValue): boolean {
   if (!isObjectValue(Condition)) return false;
   return Object.values(Condition).every(
@@ -128,7 +128,7 @@ function hasPlainConditions({ Condition = {} }: ObjectValue): boolean {
   );
 }
 
-/** The provider takes any text in the place of a principal for everybody. */
+/** The provider treats any text in place of a principal as `*`. */
 function rewritten(statement: ObjectValue): ObjectValue {
   const everybody = (key: string): ObjectValue => (isText(statement[key] ?? null) ? { [key]: "*" } : {});
   return { ...statement, ...everybody("Principal"), ...everybody("NotPrincipal") };

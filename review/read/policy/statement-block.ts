@@ -8,7 +8,7 @@ import {
   type Value,
 } from "../expression/value";
 
-/** The blocks or values of an argument: one, several or none */
+/** The blocks or values of an argument: none, one or several */
 export function listOf(value: Value | undefined, name: string): readonly Value[] {
   if (value === undefined || value === null) return [];
   if (value instanceof Unknown || isText(value)) throw new Problem(`${name} is not known`);
@@ -74,7 +74,7 @@ function conditions(value: Value | undefined): Value | undefined {
   return Object.fromEntries([...tests].map(([test, keys]) => [test, Object.fromEntries(keys)]));
 }
 
-/** In place: a statement may have many blocks of one key. */
+/** Adds in place: a statement may have many blocks of one key. */
 function addTo(map: Map<string, Value[]>, key: string, values: readonly Value[] = []): void {
   const list = map.get(key) ?? [];
   map.set(key, list);
@@ -85,7 +85,7 @@ function asWritten(text: Value): Value {
   return text;
 }
 
-/** `&{…}` is how this data source writes the variables of a policy. */
+/** `&{…}` is this data source's syntax for policy variables. */
 function withVariables(text: Value): Value {
   if (!isText(text)) return text;
   const parts = partsOf(text).map((part) => (typeof part === "string" ? part.replaceAll("&{", "${") : part));
@@ -93,5 +93,5 @@ function withVariables(text: Value): Value {
   return parts.length === 1 && typeof only === "string" ? only : new PartialText(parts);
 }
 
-/** Why a policy cannot be read, in words that end a sentence */
+/** Why a policy cannot be read, as the end of a sentence */
 export class Problem extends Error {}

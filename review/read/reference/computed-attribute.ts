@@ -5,7 +5,7 @@ import { joinParts, Unknown, type Value } from "../expression/value";
 import { policyDocument } from "../policy/policy-document";
 import type { Lookup, ProviderFacts } from "./lookup";
 
-/** An attribute that AWS or Terraform adds, where it follows from the configuration */
+/** An attribute that AWS or Terraform computes, if it follows from the configuration */
 export function computedAttribute(
   lookup: Lookup,
   declared: DeclaredResource,
@@ -66,7 +66,7 @@ function factOf(facts: ProviderFacts, name: string): Value | undefined {
   return Object.hasOwn(facts, name) ? facts[name as keyof typeof facts] : undefined;
 }
 
-/** What stands for a name in a pattern; undefined where the argument is not given */
+/** Value of a name in a pattern; undefined if the argument is not set */
 function fill(lookup: Lookup, declared: DeclaredResource, name: string, budget: Budget): Value | undefined {
   switch (name) {
     case "path":
@@ -93,9 +93,9 @@ function given(lookup: Lookup, declared: DeclaredResource, name: string, budget:
 /**
  * ARNs that follow from arguments.
  *
- * `{partition}`, `{region}` and `{account}` are those of the provider, the others are arguments. `{path}` is `/` where
- * it is not given, `{host}` is a URL without scheme, `{relative}` a name without its first slash, `{suffix}` what AWS
- * adds and that are not known.
+ * `{partition}`, `{region}` and `{account}` are those of the provider, the others are arguments. `{path}` is `/` by
+ * default, `{host}` is a URL without scheme, `{relative}` a name without its first slash, `{suffix}` is added by AWS
+ * and unknown.
  *
  * Source: service authorization reference, resource types.
  */
@@ -124,7 +124,7 @@ const ARNS: ReadonlyMap<string, string> = new Map([
   ["aws_ssm_parameter", "arn:{partition}:ssm:{region}:{account}:parameter/{relative}"],
 ]);
 
-/** Kinds of which the name alone says which one a data source means */
+/** Kinds whose data sources are identified by name alone */
 const FOUND_BY_NAME: ReadonlySet<string> = new Set([
   "aws_dynamodb_table",
   "aws_ecr_repository",
@@ -134,7 +134,7 @@ const FOUND_BY_NAME: ReadonlySet<string> = new Set([
   "aws_sqs_queue",
 ]);
 
-/** What `id` is, where it is an argument or the ARN */
+/** Value of `id`, for types with an argument or the ARN as id */
 const IDS: ReadonlyMap<string, string> = new Map([
   ["aws_cloudwatch_event_bus", "name"],
   ["aws_cloudwatch_log_group", "name"],
@@ -159,5 +159,5 @@ const IDS: ReadonlyMap<string, string> = new Map([
   ["aws_ssm_parameter", "name"],
 ]);
 
-/** Arguments that the provider gives back in another form than they were written */
+/** Arguments that the provider returns in another form than written */
 const REWRITTEN: ReadonlySet<string> = new Set(["aws_iam_openid_connect_provider.url"]);

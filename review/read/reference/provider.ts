@@ -15,7 +15,7 @@ const PARTITIONS: readonly (readonly [RegExp, string])[] = [
   [/^[a-z]{2}-/, "aws"],
 ];
 
-/** Settings that decide which account it is; equal ones are the same account. */
+/** Settings that decide the account; equal settings mean the same account. */
 const WHO = [
   "access_key",
   "allowed_account_ids",
@@ -29,7 +29,7 @@ const WHO = [
   "token",
 ];
 
-/** Name of the provider that a resource is made with */
+/** Name of the provider of a resource */
 function providerOf({ body, type }: DeclaredResource): string {
   const named = member(body, "provider");
   if (typeof named !== "string") return type.slice(0, type.indexOf("_"));
@@ -37,8 +37,8 @@ function providerOf({ body, type }: DeclaredResource): string {
 }
 
 /**
- * @param region of the resource itself, where it has one
- * @param account that somebody else found out
+ * @param region of the resource itself, if set
+ * @param account known from another source
  */
 function awsFacts(
   settings: JsonObject,
@@ -53,7 +53,7 @@ function awsFacts(
   };
 }
 
-/** The provider refuses to work in any other account. */
+/** The provider refuses every other account. */
 function onlyAccount(settings: JsonObject): string | undefined {
   const allowed = member(settings, "allowed_account_ids");
   const [only, ...more] = Array.isArray(allowed) ? (allowed as readonly Json[]) : [];
@@ -83,7 +83,7 @@ export class ProviderIndex {
     });
   }
 
-  /** Of a plan that asked who it is */
+  /** From a plan that read the caller identity */
   private plannedAccount({ stack }: DeclaredResource, provider: string): string | undefined {
     const key = `${stack.name} ${provider}`;
     if (this.accounts.has(key)) return this.accounts.get(key);

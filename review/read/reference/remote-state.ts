@@ -3,7 +3,7 @@ import { byKey } from "../../../domain/by-text";
 import type { DeclaredResource, Stack } from "../configuration/stack";
 import { isObject, type Json, type JsonObject, member } from "../json";
 
-/** Settings of a backend that say how the state is written, not where it lies */
+/** Settings of a backend that decide how the state is written, not its location */
 const HOW = new Set([
   "access_key",
   "acl",
@@ -18,9 +18,9 @@ const HOW = new Set([
   "use_lockfile",
 ]);
 
-/** Stacks by where their states lie */
+/** Stacks by the location of their states */
 export class StateIndex {
-  /** Undefined where several stacks have one place */
+  /** Undefined if several stacks share one location */
   private readonly stacks = new Map<string, Stack | undefined>();
 
   constructor(stacks: Iterable<Stack>) {
@@ -31,7 +31,7 @@ export class StateIndex {
     }
   }
 
-  /** The stack whose state a `terraform_remote_state` reads; undefined where it is none of these, or several */
+  /** The stack whose state a `terraform_remote_state` reads; undefined for none of these, or several */
   public producerOf({ body, repeats, stack }: DeclaredResource): Stack | undefined {
     const settings = member(body, "config");
     const workspace = member(body, "workspace") ?? "default";

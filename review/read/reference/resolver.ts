@@ -16,20 +16,20 @@ import type { Lookup, ProviderFacts, Surroundings } from "./lookup";
 import { StateIndex } from "./remote-state";
 import { Scope } from "./scope";
 
-/** Attributes that stand for the resource itself, with any arguments */
+/** Attributes that identify the resource, under any arguments */
 const IDENTITY = /^(?:arn|id|name|key_id|unique_id|.+_arn|.+_id)$/;
 
-/** Arguments that refer to nothing, by what they are read from, which two estates may share. A memo on frozen values. */
+/** Arguments without references, by their source, which two estates may share. A memo on frozen values. */
 const PLAIN = new WeakMap<JsonObject, JsonObject>();
 
-/** Names in it are no references to values. */
+/** Names in it are not references to values. */
 const NOT_RESOLVED = new Set(["provider"]);
 
-/** Replaces references by what they stand for. Everything is computed when it is asked for, and once. */
+/** Replaces references by their values. Everything is computed on demand, and once. */
 export class Resolver implements Lookup {
   private readonly known = new Map<string, Value | undefined>();
   private readonly active = new Set<string>();
-  /** How often something was left open because it refers to itself */
+  /** Number of values left open because they refer to themselves */
   private circles = 0;
   private readonly providers = new ProviderIndex(this);
   public readonly states: StateIndex;
@@ -41,7 +41,7 @@ export class Resolver implements Lookup {
     this.states = new StateIndex(stacks);
   }
 
-  /** The arguments of a resource, written as in Terraform JSON */
+  /** The arguments of a resource, as in Terraform JSON */
   public arguments(declared: DeclaredResource): JsonObject {
     const known = PLAIN.get(declared.body);
     if (known !== undefined) return known;
@@ -62,7 +62,7 @@ export class Resolver implements Lookup {
     return given;
   }
 
-  /** An attribute, written as in Terraform JSON */
+  /** An attribute, as in Terraform JSON */
   public attribute(declared: DeclaredResource, path: Path): Json {
     return this.written(declared, path, (budget) => this.valueAt(declared, path, budget));
   }
@@ -153,7 +153,7 @@ export class Resolver implements Lookup {
       return [name, resolved] as const;
     });
     if (!changed) return value;
-    // A key that is not known stands for any other: so does the object.
+    // An unknown key may be any key: the whole object is unknown.
     const names = entries.map(([name]) => name);
     if (names.some((name) => typeof name !== "string") || new Set(names).size < names.length) {
       return new Unknown(
@@ -187,7 +187,7 @@ export class Resolver implements Lookup {
     const { circles } = this;
     try {
       const value = budget.nested(compute);
-      // Within a circle the value depends on where somebody entered it.
+      // Within a cycle the value depends on the entry point.
       if (circles === this.circles) this.known.set(key, value);
       return value;
     } finally {
@@ -207,7 +207,7 @@ export class Resolver implements Lookup {
   }
 }
 
-/** Whether any text or key within is more than plain text */
+/** Whether any text or key within is a template */
 function holdsTemplate(value: Json): boolean {
   if (typeof value === "string") return isTemplate(value);
   if (typeof value !== "object" || value === null) return false;
@@ -216,7 +216,7 @@ function holdsTemplate(value: Json): boolean {
   return false;
 }
 
-/** Most arguments are: they need no memory. */
+/** Most arguments are: they need no cache. */
 function isPlain(value: Json): value is string | number | boolean {
   return typeof value === "string" ? !isTemplate(value) : typeof value === "number" || typeof value === "boolean";
 }

@@ -8,11 +8,11 @@ import { Unknown, type Value } from "../expression/value";
 import { type Json, member } from "../json";
 import type { Lookup } from "./lookup";
 
-/** Functions that read files, or ask for the time or for chance */
+/** Functions that read files, the time or randomness */
 const IMPURE =
   /^(?:abspath|bcrypt|file|filebase64(?:sha256|sha512)?|fileexists|filemd5|fileset|filesha(?:1|256|512)|pathexpand|plantimestamp|templatefile|timestamp|uuid)$/;
 
-/** What expressions of one stack may refer to, and of one resource of it */
+/** Names that expressions of one stack, and of one of its resources, may refer to */
 export class Scope implements Names {
   constructor(
     private readonly lookup: Lookup,

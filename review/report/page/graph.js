@@ -1,10 +1,10 @@
 "use strict";
 /**
- * A picture of who uses what, in two columns.
+ * A picture in two columns of what uses what.
  *
- * `nodes` are `{ kind, name }`; `edges` are `{ from, to, through, gained }` with places of nodes in the list; `left` and
- * `right` are `{ title, places }` of the nodes that are shown; `pick` is one of a deep link; `look(node)` gives
- * `{ state, badge, words }`: a class, a few characters beside the name, and what a reader of the node is told.
+ * `nodes` are `{ kind, name }`; `edges` are `{ from, to, through, gained }` with indexes of nodes; `left` and
+ * `right` are `{ title, places }` of the shown nodes; `pick` is the index of a deep link; `look(node)` gives
+ * `{ state, badge, words }`: a class, a few characters beside the name, and a description of the node.
  */
 globalThis.graph = (() => {
   const { element, hashOf, isPicked, shortened } = globalThis.parts;
@@ -37,7 +37,7 @@ globalThis.graph = (() => {
     return picture;
   }
 
-  /** Between two of a column it bends outwards. */
+  /** An edge within one column bends outwards. */
   function line({ from, to, through, gained }, nodes, places, pick) {
     const [start, end] = [places.get(from), places.get(to)];
     const [y1, y2] = [start.y + BOX.height / 2, end.y + BOX.height / 2];

@@ -1,9 +1,9 @@
 "use strict";
 (() => {
   const { data, byId, element, hashOf, isPicked, picked } = globalThis.parts;
-  /** More agents than anybody looks at in one picture: a search finds the others. */
+  /** Most agents in one picture: a search finds the others. */
   const MOST_AGENTS = 120;
-  /** More changes than a browser shows at once: a search finds the others. */
+  /** Most changes that a browser shows at once: a search finds the others. */
   const MOST_ROWS = 2000;
   const MOST_REASONS = 5;
   const LABELS = {
@@ -13,13 +13,13 @@
     ungranted: "not granted",
     loss: "loses",
   };
-  /** What a box in the form stands for; a combination has its own, new or as before. */
+  /** Checkboxes of the form; a combination has its own, new or not. */
   const BOXES = ["combination", "gain", "unknown", "undeclared", "ungranted", "loss"];
 
   const { verdict, approvals, groups, acknowledged, nodes, edges } = data;
   const controls = byId("controls");
   const changed = new Map(groups.filter(({ isAgent }) => isAgent).map((group) => [group.id, group]));
-  /** What each node uses, by its place in the list */
+  /** What each node uses, by its index */
   const uses = new Map();
   for (const edge of edges) {
     if (!uses.has(edge.from)) uses.set(edge.from, []);
@@ -49,13 +49,13 @@
     });
   }
 
-  /** Of whom only the risk or the horizon is another, there is nothing to filter. */
+  /** A group with only a changed risk or horizon has no findings to filter. */
   function isShown(group, question) {
     if (findingsShown(group, question).length > 0) return true;
     return group.findings.length === 0 && holds([group.id, ...group.facts], question);
   }
 
-  /** Nodes of the picture, by their place in the list */
+  /** Nodes of the picture, by index */
   function inPicture(question) {
     const fits = (index) => {
       const { kind, name } = nodes[index];
@@ -111,7 +111,7 @@
     };
   }
 
-  /** What the picked node uses, and who uses it, in words */
+  /** What the picked node uses, and what uses it, in words */
   function drawSelected(pick) {
     const index = nodes.findIndex((node) => isPicked(node, pick));
     if (index === -1) return byId("selected").replaceChildren();
@@ -129,7 +129,7 @@
     byId("selected").replaceChildren(title, items.length === 0 ? "uses nothing" : element("ul", {}, ...items), all);
   }
 
-  /** Into the section of what they are about; a section without anything to show is not there. */
+  /** Into the section of their subject; empty sections are left out. */
   function drawChanges(question, pick) {
     const drawn = { changes: [], undeclared: [], ungranted: [] };
     let [room, left] = [MOST_ROWS, 0];
@@ -161,7 +161,7 @@
     const rows = findings.filter(({ fold }) => fold === undefined).map(findingRow);
     const head = ["Change", "What", "Witness, or why undecided", "Where"];
     const folds = [...new Set(findings.map(({ fold }) => fold))].filter((fold) => fold !== undefined);
-    // A search shows what it found.
+    // A search opens its results.
     const open = question.text === "" ? {} : { open: "" };
     const folded = folds.map((fold) => {
       const some = findings.filter((finding) => finding.fold === fold);
@@ -173,7 +173,7 @@
       ...(rows.length === 0 ? [] : [table(head, rows)]),
       ...folded,
     ];
-    // The heading of the page's section says it already.
+    // The heading of the section says it already.
     if (about === "undeclared" || about === "ungranted") return element("div", { class: "principal" }, ...parts);
     const heading = element("h3", {});
     heading.append(
@@ -198,7 +198,7 @@
     return direction === "unknown" ? LABELS.unknown : `${LABELS[direction]} ${kind}`;
   }
 
-  /** Each with its place */
+  /** Each ability with its place */
   function abilities(parts) {
     const items = parts.map(({ what, where }) =>
       element("li", {}, what, element("span", { class: "at" }, ` at ${where}`)),

@@ -1,10 +1,10 @@
 "use strict";
-/** What every page is made of: its data, its elements, its deep links */
+/** Shared parts of every page: data, elements, deep links */
 globalThis.parts = (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const byId = (id) => document.getElementById(id);
 
-  /** Text is only ever text: nothing here reads HTML. A name such as `svg:path` is one of a picture. */
+  /** Creates an element. Text stays text, never HTML. A name such as `svg:path` creates an SVG element. */
   function element(name, attributes, ...children) {
     const made = name.startsWith("svg:") ? document.createElementNS(SVG, name.slice(4)) : document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -14,7 +14,7 @@ globalThis.parts = (() => {
 
   const hashOf = (kind, name) => `#/${kind}/${encodeURIComponent(name)}`;
 
-  /** Of a deep link; a link that nobody wrote picks nothing. */
+  /** The node of a deep link; undefined for a link of unknown origin */
   function picked() {
     const [, kind, name] = /^#\/([a-z]+)\/(.+)$/.exec(location.hash) ?? [];
     try {

@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const { data, byId, element, hashOf, isPicked, picked, shortened } = globalThis.parts;
-  /** More than anybody looks at in one picture, and more rows than a browser shows at once: a search finds the others. */
+  /** Most nodes of one picture, and most rows that a browser shows at once: a search finds the others. */
   const MOST_NODES = 90;
   const MOST_ROWS = 2000;
   const NAME = { letters: 28, letter: 7.2 };
@@ -39,14 +39,14 @@
     return text === "" || texts.some((one) => one.toLowerCase().includes(text));
   }
 
-  /** Of a node and its rows, the gravest */
+  /** The most severe state of a node and its rows */
   function stateOf(place, rows) {
     if (rows.some((row) => row.isGrave && !row.isUnknown)) return "gain";
     if (nodes[place].isPossible || rows.some((row) => row.isUnknown)) return "unknown";
     return rows.length > 0 && rows.every(({ gate }) => gate === "approval") ? "loss" : "";
   }
 
-  /** Places of the nodes that are shown, with whoever leads to them, and what their rows say */
+  /** Indexes of the shown nodes and of the nodes that lead to them, and the rows of each */
   function inPicture(question) {
     const rows = new Map();
     for (const row of all.filter((one) => isShown(one, one.heading, question))) {
@@ -62,7 +62,7 @@
     return { rows, shown: [...shown].sort((a, b) => a - b), left: Math.max(0, wanted.length - MOST_NODES) };
   }
 
-  /** An angle for each node: leaves share the circle, and whoever reaches several stands between them. */
+  /** An angle for each node: leaves share the circle, and an inner node stands in the middle of its leaves. */
   function anglesOf(shown) {
     const children = new Map(shown.map((place) => [place, []]));
     for (const place of shown) if (place !== 0) children.get(nodes[place].parent).push(place);
@@ -105,7 +105,7 @@
     byId("picture").replaceChildren(picture);
   }
 
-  /** All names and no more: what lies around them is empty. */
+  /** The bounds of all names: the space around them is empty. */
   function frame(places) {
     const ends = places.map(([{ angle, distance }, label]) => {
       const end = distance + 24 + [...label].length * NAME.letter;
@@ -116,13 +116,13 @@
     return `${left} ${top} ${Math.max(120, ...xs) + 10 - left} ${Math.max(60, ...ys) + 10 - top}`;
   }
 
-  /** Of an ARN what stands behind account and region */
+  /** For an ARN, the part after account and region */
   function labelOf({ kind, name: called }) {
     const short = kind === "aws" && /^arn(?::[^:]*){4}:./.test(called) ? called.split(":").slice(5).join(":") : called;
     return shortened(short, NAME.letters);
   }
 
-  /** Upright in the right half, turned round in the left */
+  /** Upright in the right half, rotated in the left */
   function turned({ angle, distance }, beside) {
     const degrees = (angle * 180) / Math.PI;
     const isLeft = Math.cos(angle) < 0;
@@ -178,7 +178,7 @@
 
   const wordsOf = ({ kind, name: called }) => `${WORDS[kind] ?? kind} ${called}`;
 
-  /** How the picked node is reached, and what leads on from it */
+  /** How the picked node is reached, and what it leads to */
   function drawSelected(pick) {
     const places = [...nodes.keys()].filter((place) => isPicked(nodes[place], pick));
     if (places.length === 0) return byId("selected").replaceChildren();
@@ -257,6 +257,6 @@
   controls.addEventListener("submit", (event) => event.preventDefault());
   window.addEventListener("hashchange", follow);
   follow();
-  // Where there is no room for all of it, the middle comes first.
+  // If the picture is too wide, the middle is shown first.
   byId("picture").scrollLeft = (byId("picture").scrollWidth - byId("picture").clientWidth) / 2;
 })();

@@ -4,9 +4,9 @@
   const { txn, summary, log, trail, findings, lanes, common, steps } = data;
   const STATES = { done: "loss", waiting: "unknown", refused: "gain", stopped: "gain" };
   const WORDS = { done: "done", waiting: "waits for people", refused: "refused or failed", stopped: "stopped" };
-  /** Pixels of the picture; a pause is shown from so many seconds on. */
+  /** Pixels of the picture; a pause is shown from this many seconds. */
   const SIZE = { name: 110, step: 52, lane: 62, top: 34, radius: 15, pause: 5 };
-  /** More than a picture is good for: the list has all. */
+  /** Most steps in the picture: the list has all. */
   const MOST = 200;
 
   const across = (at) => SIZE.name + SIZE.step * (at + 0.5);
@@ -19,7 +19,7 @@
     ]);
   }
 
-  /** From one step to the next, by a curve where the lane changes */
+  /** From one step to the next, by a curve if the lane changes */
   function way(from, to, at) {
     const [x1, y1, x2, y2] = [across(at), down(from.lane), across(at + 1), down(to.lane)];
     const middle = (x1 + x2) / 2;

@@ -11,13 +11,13 @@ export interface PathPair {
   readonly denies: readonly SourcedStatement[];
 }
 
-/** What a principal gains, with the place of each statement in the first layer of its path */
+/** A gain of a principal, with the index of each statement in the first layer of its path */
 interface Example {
   readonly name: string;
   readonly gained: readonly { readonly gain: Gained; readonly at: number }[];
 }
 
-/** Differences, of which those that are the same but for a name are looked for once. */
+/** Differences; those that are equal up to the principal's name are computed once. */
 export class AlikeDifferences {
   private readonly examples = new Map<string, Example>();
 
@@ -44,7 +44,7 @@ export class AlikeDifferences {
   }
 }
 
-/** Nothing of it depends on values that are not known, and no pattern is written in words. */
+/** True if it depends on no unknown value and every pattern is written as in the statement. */
 function isPlain({ gained, undecided }: Difference): boolean {
   return undecided.length === 0 && gained.every(({ certain, kinds }) => certain && kinds.resource === "pattern");
 }
@@ -59,7 +59,7 @@ function renamed({ name, gained }: Example, { name: other, is }: PathPair): read
   return gained.map(({ gain, at }) => new RenamedGain(gain, name, other, statements[at] as SourcedStatement, is.name));
 }
 
-/** A gain of one principal as another one of the same shape has it. Its witness is written on demand: few are shown. */
+/** The gain of one principal, renamed from another of the same shape. Its witness is built on demand: few are shown. */
 class RenamedGain implements Gained {
   public readonly action: string;
   public readonly resource: string;
@@ -87,7 +87,7 @@ class RenamedGain implements Gained {
   }
 }
 
-/** Actions are compared in another way, and hold no name. */
+/** Actions are compared without case, and hold no name. */
 function renamedRequest({ action, resource, principal, keys }: AccessRequest, one: string, other: string) {
   const renamedKeys: [string, readonly string[]][] = [];
   for (const key in keys) renamedKeys.push([key, (keys[key] ?? []).map((value) => swapNames(value, one, other))]);

@@ -2,34 +2,34 @@ import { type Principal, type Statement, valuesOf } from "../../../../iam";
 import type { AccessPath, SourcedStatement } from "../../../../iam/access/access";
 import { Numbers } from "../../../numbers";
 
-/** No JSON on one line holds it. */
+/** JSON on one line never contains it. */
 const BLANK = "\n";
 /** Letters that end the name in the ARN of a secret */
 const ENDING = 6;
 
-/** Stands for every statement in which no name can be told from the rest */
+/** Stands for every statement in which a name is ambiguous */
 const UNTELLING: StatementShape = { fixed: "", open: "", keepsWords: false, stems: [] };
 
-/** A shape as a number, undefined where the name cannot be told from the rest */
+/** A shape as a number; undefined if the name is ambiguous */
 interface Known {
   readonly name: string;
   readonly shape: number | undefined;
 }
 
 interface KnownStatement extends Known {
-  /** Of a statement that other principals may have too: it does not hold the name, or that is not certain. */
+  /** For a statement that several principals may share: it does not hold the name, or may not. */
   readonly written?: StatementShape;
-  /** For every name that is not in it */
+  /** The shape for every name that it does not hold */
   readonly shapeOfOthers?: number;
 }
 
 /**
- * What policies look like without the name of their principal, as numbers.
+ * Shapes of policies, as numbers: their text without the name of their principal.
  *
- * Where two names leave the same, what one may do with its name in a request the other may do with the other name. For to
- * change each name for the other, wherever it is a whole word, makes of the requests that a statement of one matches those
- * that the statement of the other does: wildcards stand for whole words, names are words that nothing else is written
- * with, and neither name is in the policies of the other.
+ * If two principals have the same shape, each can make the other's requests with its own name in place of the other's.
+ * Proof: swapping the two names as whole words maps the requests that match one principal's statement to those that match
+ * the other's. Wildcards stand for whole words, the names occur only as whole words, and neither name is in the other's
+ * policies.
  */
 export class Shapes {
   private readonly numbers = new Numbers<string>();
@@ -39,7 +39,7 @@ export class Shapes {
   private readonly ofLists = new Map<readonly SourcedStatement[], Known>();
   private readonly ofPaths = new Map<AccessPath, Known>();
 
-  /** Equal for paths of one shape; undefined where the name cannot be told from the rest. */
+  /** Equal for paths of one shape; undefined if the name is ambiguous */
   public ofPath(path: AccessPath, name: string): number | undefined {
     const known = this.ofPaths.get(path);
     if (known?.name === name) return known.shape;
@@ -49,7 +49,7 @@ export class Shapes {
     return shape;
   }
 
-  /** Equal for as many statements, each of the same shape; undefined where the name cannot be told from the rest. */
+  /** Equal for lists of statements with the same shapes; undefined if the name is ambiguous */
   public of(statements: readonly SourcedStatement[], name: string): number | undefined {
     const known = this.ofLists.get(statements);
     if (known?.name === name) return known.shape;
@@ -67,7 +67,7 @@ export class Shapes {
       this.ofStatements.set(statement, { name, shape: undefined, written: written.keepsWords ? written : UNTELLING });
       return undefined;
     }
-    // Many statements are everybody's, and have one shape for all whose names are not in them.
+    // Many statements are shared by all principals: one shape serves every name that they do not hold.
     if (!written.open.includes(name)) {
       if (known?.shapeOfOthers !== undefined) return known.shapeOfOthers;
       const shape = this.numberOf(written, written.open);
@@ -79,7 +79,7 @@ export class Shapes {
     return shape;
   }
 
-  /** Whether a name can be told from everything else that is compared letter by letter */
+  /** Whether a name is distinct from everything else that is compared letter by letter */
   private isToldFrom({ keepsWords, stems }: StatementShape, name: string): boolean {
     if (!keepsWords || !this.isTelling(name)) return false;
     return !stems.some((stem) => name.length <= ENDING || name.startsWith(stem));
@@ -95,7 +95,7 @@ export class Shapes {
     return this.numbers.of(`${fixed}${BLANK}${open}`);
   }
 
-  /** Many statements are written alike, and their texts are long. */
+  /** Many statements have the same long text: keep one. */
   private once(written: StatementShape, shape: number): StatementShape {
     const known = this.written.get(shape) ?? written;
     this.written.set(shape, known);
@@ -103,27 +103,27 @@ export class Shapes {
   }
 }
 
-/** A statement as text: what is compared letter by letter stands apart, so that a name can be looked for there. */
+/** A statement as text. The parts that are compared letter by letter are separate, so that a name can be searched there. */
 interface StatementShape {
-  /** Actions, condition keys with their operators, and values that are compared in other ways */
+  /** Actions, condition keys with operators, and values that are not compared letter by letter */
   readonly fixed: string;
-  /** Resources, principals, and values that are compared letter by letter, as JSON */
+  /** Resources, principals and values that are compared letter by letter, as JSON */
   readonly open: string;
-  /** Whether no wildcard stands for a part of a word, but for those after `stems` */
+  /** Whether every wildcard stands for whole words, except after `stems` */
   readonly keepsWords: boolean;
-  /** What words begin with that end in any six letters, as the ARNs of secrets do */
+  /** Beginnings of words that end in any six characters, as the ARNs of secrets do */
   readonly stems: readonly string[];
 }
 
 const LETTER_BY_LETTER = /^(?:ForAllValues:|ForAnyValue:)?(?:String|Arn)(?:Not)?(?:Equals|Like)(?:IfExists)?$/;
 const CASELESS = /IgnoreCase/;
 
-/** In the widest reading, each matches any text. None goes on in another string: a brace may be a letter. */
+/** In the widest reading, each matches any text. None spans two strings: a brace may be a plain letter. */
 const PARTS = /\$\{[^{}"]*\}/g;
 /** Source: Secrets Manager user guide, "What's in a secret": AWS ends the name in an ARN with six random characters. */
 const SECRETS = /([\w-]+-)\?{6}(?=")/g;
 const INSIDE_WORD = /[\w*?-][*?]|[*?][\w*?-]/;
-/** An escaped letter, which would not be seen to end a word, or a brace of no part */
+/** An escaped letter, which could hide the end of a word, or a brace outside `${…}` */
 const UNREAD = /[\\{}]/;
 
 function statementShape(statement: Statement): StatementShape {
@@ -147,37 +147,37 @@ function statementShape(statement: Statement): StatementShape {
   return { fixed: JSON.stringify([rest, tests]), open, keepsWords, stems };
 }
 
-/** Without braces, which are those of parts */
+/** Without braces, which mark `${…}` */
 function principals(principal: Principal | undefined): unknown {
   return typeof principal === "object" ? Object.entries(principal) : principal;
 }
 
-/** Every letter that is none of these ends a word. */
+/** Every other character ends a word. */
 const WORD = /[\w-]+/g;
 
 const LABEL = /^[a-z0-9-]{1,63}$/;
-/** Letters that no digit is written with, decimal or hexadecimal */
+/** Letters that occur in no decimal or hexadecimal number */
 const LETTERS = /[g-z]/g;
 /**
- * Words that are read as more than letters, or written where a policy has none: truth values, and those of the ARNs of
- * principals. An account's root is everybody in it, a role is its sessions too, and examples of both are called something.
+ * Words with a meaning beyond their letters, or found where no policy is written: truth values, and words of the ARNs of
+ * principals. The root of an account stands for every principal in it, a role for its sessions, and examples have made-up names.
  */
 const MEANINGFUL: ReadonlySet<string> = new Set(
   "true false arn aws iam sts root role assumed-role any session".split(" "),
 );
 
-/** Whether a name can be told from all other words of policies: it is no number, date or address, and no word with a meaning. */
+/** Whether a name is distinct from all other words of policies: no number, date, address or word with a meaning */
 function isTelling(name: string): boolean {
   return LABEL.test(name) && (name.match(LETTERS)?.length ?? 0) > 1 && !MEANINGFUL.has(name);
 }
 
-/** The text with each of two names in the place of the other, where it is a whole word */
+/** The text with two names swapped, as whole words */
 export function swapNames(text: string, one: string, other: string): string {
   if (one === other || !(text.includes(one) || text.includes(other))) return text;
   return text.replace(WORD, (word) => (word === one ? other : word === other ? one : word));
 }
 
-/** The text with something that no text holds in the place of a name, where it is a whole word */
+/** The text with a name blanked out, as a whole word */
 function blankName(text: string, name: string, blank: string): string {
   return text.includes(name) ? text.replace(WORD, (word) => (word === name ? blank : word)) : text;
 }

@@ -5,19 +5,19 @@ import { Numbers } from "../../../numbers";
 import type { PolicyTexts } from "../policy-texts";
 import { ALWAYS, type Question, residual } from "./residual";
 
-/** True where it is certain, undefined where it is certain not; else what it depends on */
+/** True if certainly allowed, undefined if certainly not; otherwise the condition that it depends on */
 export type Verdict = true | string | undefined;
 
-/** Who asks and what is asked, as layers that only limit */
+/** The caller and the request, as layers that only limit */
 export interface Limits {
   readonly asks: Layer;
   readonly who: Layer;
 }
 
 /**
- * Whether somebody may become a role on one of several ways.
+ * Whether a caller may assume a role on one of several ways.
  *
- * Most often that shows as soon as it is known who asks; what is left besides is the same question for many roles, and
+ * Most questions are decided once the caller is known. The rest reduce to a few questions that many roles share, and are
  * decided once.
  */
 export class Admittance {
@@ -26,12 +26,12 @@ export class Admittance {
 
   constructor(private readonly texts: PolicyTexts) {}
 
-  /** Questions that were not plain, and were not asked before */
+  /** Number of distinct questions that needed a full decision */
   public get hard(): number {
     return this.decided.size;
   }
 
-  /** @param limits asked for where it does not show at once */
+  /** @param limits computed only if the question is not decided at once */
   public verdict(paths: readonly AccessPath[], question: Question, limits: () => Limits): Verdict {
     const left = paths.map((path) => this.left(path, question));
     const all = left.flatMap(({ layers }) => layers.flatMap(({ statements }) => statements));
@@ -79,7 +79,7 @@ export class Admittance {
     return { name, statements: left };
   }
 
-  /** Who asks, and for what, counts only where a statement is left that names somebody, or a role. */
+  /** Caller and target are part of the key only if a remaining statement names a principal or a role. */
   private keyOf(paths: readonly AccessPath[], denies: readonly SourcedStatement[], question: Question): string {
     const layers = [...paths.flatMap((path) => [...path.layers, undefined]), { statements: denies }];
     const isNamed = layers.some((layer) => layer?.statements.some(({ statement }) => names(statement)));

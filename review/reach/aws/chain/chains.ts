@@ -8,33 +8,33 @@ import { type SessionOutcome, Renewals } from "./renewals";
 import type { Edges, RoleEdges } from "./role-edges";
 import { type WayBeginning, WaySessions } from "./way-sessions";
 
-/** A way into AWS, from which roles may be assumed */
+/** A way into AWS that roles are assumed from */
 export interface Start {
   readonly way: Way;
   readonly role: Resource;
-  /** Where a session policy limits it: certain first, then with what cannot be read. Others choose their own. */
+  /** For a start with a session policy: certain paths first, then those with unread parts. Other starts choose their own policy. */
   readonly paths?: readonly AwsPath[];
 }
 
-/** A role that is assumed from another, directly or through others */
+/** A role assumed from another, directly or through others */
 export interface ChainedRole {
   readonly role: Resource;
-  /** Keys of the roles between, the first to be assumed first. Listed on demand: a ring has many of them for each role. */
+  /** Keys of the roles in between, in the order of assuming. Listed on demand: a ring has many for each role. */
   readonly through: () => readonly string[];
   readonly paths: readonly AwsPath[];
 }
 
 export interface Chain {
-  /** The way that was followed, with what becomes of its sessions */
+  /** The way that was followed, with the outcome of its sessions */
   readonly way: Way;
   readonly roles: readonly ChainedRole[];
   readonly unknown: readonly Unknown[];
 }
 
-/** Which roles are reached by `sts:AssumeRole`, one from another until there is no more */
+/** The closure of `sts:AssumeRole`: every role reached from one another */
 export class Chains {
   private readonly onward = new Map<Resource, Edges>();
-  /** A ring is one list for all ways that lead to it. */
+  /** All ways to a ring share one list. */
   private readonly ringKeys = new Map<readonly Resource[], readonly string[]>();
   private readonly renewals = new Renewals((role) => this.withOthers(role, this.pathsOf(role), this.onwardFrom(role)));
 
@@ -102,7 +102,7 @@ export class Chains {
     return known;
   }
 
-  /** Of a session that chose its own session policy */
+  /** For a session that chose its own session policy */
   private onwardFrom(role: Resource): Edges {
     const known = this.onward.get(role) ?? this.edgesOf(role, this.pathsOf(role));
     this.onward.set(role, known);
@@ -110,8 +110,8 @@ export class Chains {
   }
 
   /**
-   * The role itself and roles that are not followed may renew sessions too. They are asked about separately: there may be
-   * more of them than are asked about at once, and they must not displace a role that is followed.
+   * The role itself and roles that are not followed may renew sessions too. They are computed separately: there may be more
+   * than the limit, and they must not displace a followed role.
    */
   private withOthers(role: Resource, paths: readonly AwsPath[], followed: Edges): Edges {
     const others = this.edges.from(role, paths, (to) => to === role || !this.isFollowed(to), true);

@@ -1,25 +1,25 @@
 import type { Resource } from "../../../read/resource";
 import type { Edge, Edges } from "./role-edges";
 
-/** Roles that are followed from one start */
+/** Most roles that are followed from one start */
 export const MOST_ROLES = 100;
 
-/** A role at the end of the shortest way to it, of those of one length by the addresses on it */
+/** A role with the shortest way to it; among ways of equal length the addresses decide */
 export interface ReachedRole {
   readonly role: Resource;
-  /** The role before it; undefined where it is assumed first */
+  /** The role before it; undefined if it is assumed first */
   readonly before: ReachedRole | undefined;
-  /** Undefined where it is reached for certain */
+  /** Undefined if it is certainly reached */
   readonly unknown: string | undefined;
 }
 
 export interface Closure {
   readonly found: readonly ReachedRole[];
-  /** Roles that are not followed, or not asked about, because there are too many */
+  /** Number of roles beyond the limits, which were not followed or not evaluated */
   readonly unasked: number;
 }
 
-/** Roles that are reached for certain go first, so that nothing is uncertain by a detour. */
+/** Certainly reached roles go first, so that a detour makes none uncertain. */
 export function closure(start: Resource, next: (role: Resource) => Edges): Closure {
   const reached = new Map<Resource, ReachedRole>();
   const left = new Set<Resource>();
@@ -45,7 +45,7 @@ export function closure(start: Resource, next: (role: Resource) => Edges): Closu
   return { found: [...reached.values()], unasked: unasked + left.size };
 }
 
-/** Roles on the way to one, the first to be assumed first */
+/** Roles on the way to one, in the order of assuming */
 export function rolesBetween({ before }: ReachedRole): readonly Resource[] {
   const roles: Resource[] = [];
   for (let one = before; one !== undefined; one = one.before) roles.push(one.role);
@@ -53,8 +53,8 @@ export function rolesBetween({ before }: ReachedRole): readonly Resource[] {
 }
 
 /**
- * Every role that is reached from some, they themselves included, by one of the shortest ways. As in a closure those that
- * are reached for certain go first; unlike there none is left out, however many there are.
+ * Every role reached from `from`, these included, by a shortest way. Like a closure it visits certainly reached roles
+ * first; unlike a closure it has no limit.
  */
 export function spread(
   from: readonly ReachedRole[],
@@ -76,17 +76,17 @@ export function spread(
   return found;
 }
 
-/** The longest way to a role, and why it is not certain that it is open; undefined where it is */
+/** The longest way to a role, and why it is uncertain that it is open; undefined if it is certain */
 export interface LongestWay {
-  /** Roles that are assumed one from another, the last counted too */
+  /** Number of roles assumed one from another, the last included */
   readonly roles: number;
   readonly unknown: string | undefined;
 }
 
 /**
- * The longest way to each role that no ring leads to: it gives the sessions that last longest.
+ * The longest way to each role that no ring reaches: it gives the longest sessions.
  *
- * @param isEnding that no ring leads to a role
+ * @param isEnding true for a role that no ring reaches
  */
 export function longestWays(
   begun: readonly Edge[],
@@ -111,7 +111,7 @@ export function longestWays(
   return found;
 }
 
-/** By role, how many edges of all that are reached lead to it */
+/** By role, the number of reached edges that lead to it */
 function edgesInto(first: readonly Edge[], onward: (role: Resource) => readonly Edge[]): Map<Resource, number> {
   const count = new Map<Resource, number>();
   const open: Resource[] = [];

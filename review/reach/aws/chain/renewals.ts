@@ -3,38 +3,38 @@ import { type ReachedRole, spread, type LongestWay, longestWays } from "./closur
 import { Rings } from "./rings";
 import type { Edge, Edges } from "./role-edges";
 
-/** Sessions of a role are renewed without end, because roles on the way to it may become themselves. */
+/** Sessions of a role are renewed without end, because roles on the way to it may assume themselves again. */
 export interface Renewal {
-  /** Each may become the next, and the last the first. Found on demand: each role of a ring has its own. */
+  /** Each may assume the next, and the last the first. Found on demand: each role of a ring has its own. */
   readonly ring: () => readonly Resource[];
   /** True if the ring itself is certain; then `unknown` is only about whether the ring can be reached */
   readonly isRing: boolean;
-  /** Why it cannot be decided whether sessions are renewed; undefined where it is certain */
+  /** Why it is undecided whether sessions are renewed; undefined if certain */
   readonly unknown: string | undefined;
 }
 
-/** What becomes of the session that a way begins with */
+/** What becomes of the first session of a way */
 export interface SessionOutcome {
-  /** Of each role whose sessions never end, or may never end */
+  /** By role whose sessions never end, or may never end */
   readonly renewals: ReadonlyMap<Resource, Renewal>;
-  /** How it comes back to its role, and so loses the session policy; undefined where it does not */
+  /** The way back to its own role, which loses the session policy; undefined if there is none */
   readonly back: ReachedRole | undefined;
-  /** The longest way to each role whose sessions end: over certain edges, and over any */
+  /** The longest way to each role whose sessions end: over certain edges, and over all edges */
   readonly longest: Readonly<Record<"certain" | "any", ReadonlyMap<Resource, LongestWay>>>;
 }
 
 /**
- * Whose sessions are renewed without end.
+ * Roles whose sessions are renewed without end.
  *
- * A session of a role that another became ends after an hour, and each new one counts anew: roles on a ring renew one
- * another's. A revocation denies sessions that were issued before it, and only those of the role that it stands at: it
- * stops no session that another role of the ring has issued after it.
+ * A session of a role assumed from another ends after an hour, and each new session starts a new hour: roles on a ring renew
+ * one another's. A revocation denies sessions of its own role that were issued before it. It stops no session that another
+ * role of the ring issues later.
  *
  * Source: IAM user guide, id_roles (role chaining) and id_roles_use_revoke-sessions.
  */
 export class Renewals {
   private readonly known = new Map<Resource, readonly Edge[]>();
-  /** By role that may become more than is asked about: how many more */
+  /** By role that may assume more roles than the limit: how many more */
   private readonly unasked = new Map<Resource, number>();
   private readonly certain = new Rings((role) =>
     this.next(role)
@@ -44,11 +44,11 @@ export class Renewals {
   private readonly any = new Rings((role) => this.next(role).map(({ to }) => to));
 
   constructor(
-    /** All that a session of it may become, itself too */
+    /** Every role that a session may assume, itself included */
     private readonly edgesOf: (role: Resource) => Edges,
   ) {}
 
-  /** @param first what the session that it begins with may become, where a session policy limits it */
+  /** @param first roles that the first session may assume, if a session policy limits it */
   public of(start: Resource, first?: Edges): SessionOutcome {
     const next = (role: Resource): readonly Edge[] => this.next(role);
     const edges = first === undefined ? next(start) : edgesIn(first, start);
@@ -61,14 +61,14 @@ export class Renewals {
       unknown: unknown ?? this.doubtOf(role),
     }));
     const renewals = new Map<Resource, Renewal>();
-    // Of each role, the one on a ring from which it is reached
+    // By role, the ring role that reaches it
     const origins = new Map<Resource, Resource>();
     for (const { role, before, unknown } of spread(renewed, next).values()) {
       const origin = (before === undefined ? undefined : origins.get(before.role)) ?? role;
       origins.set(role, origin);
       renewals.set(role, { ring: () => this.ringOf(origin), isRing: this.certain.has(origin), unknown });
     }
-    // A role that was not asked about may lead to any of these.
+    // A role that was not evaluated may lead to any of these.
     const cut = [...reached.keys()].find((role) => this.unasked.has(role));
     const left = cut === undefined ? [] : [...reached.keys()].filter((role) => !renewals.has(role));
     for (const role of left) renewals.set(role, this.byUnasked(cut as Resource));
@@ -96,7 +96,7 @@ export class Renewals {
     return (this.certain.has(role) ? this.certain : this.any).of(role);
   }
 
-  /** Why it cannot be decided whether a role may become itself; undefined where it is certain */
+  /** Why it is undecided whether a role may assume itself; undefined if certain */
   private doubtOf(role: Resource): string | undefined {
     if (this.certain.has(role)) return undefined;
     const ring = this.ringOf(role);
@@ -118,7 +118,7 @@ export class Renewals {
   }
 }
 
-/** Of what is not asked about, some may lead back. */
+/** One of the roles that were not evaluated may lead back. */
 function edgesIn({ edges, unasked }: Edges, from: Resource): readonly Edge[] {
   if (unasked === 0 || edges.some(({ to }) => to === from)) return edges;
   return [...edges, { to: from, unknown: notFollowed(unasked) }];

@@ -7,17 +7,17 @@ import { type Caller, isUniqueId, isWritten, mayBeAccountOf } from "../caller";
 import { holds } from "../../../../iam/conditions/holds";
 import { lastPart } from "../../../../iam/sets/last-part";
 
-/** Who asks to become which role */
+/** The caller, and the role that it asks for */
 export interface Question {
   readonly caller: Caller;
   /** ARN of the role */
   readonly target: string;
-  /** Whether every letter of it is known */
+  /** Whether the ARN is fully known */
   readonly isWritten: boolean;
 }
 
 const ASSUME = "sts:AssumeRole";
-/** What is left of statements that apply to every question, by effect */
+/** The residual of statements that apply to every question, by effect */
 export const ALWAYS = {
   Allow: Object.freeze<Statement>({ Effect: "Allow", Action: ASSUME }),
   Deny: Object.freeze<Statement>({ Effect: "Deny", Action: ASSUME }),
@@ -28,8 +28,8 @@ const PRINCIPALS = new WeakMap<Statement, NamedPrincipals>();
 const RESOURCES = new WeakMap<Statement, NamedResources>();
 
 /**
- * What a statement still asks once it is known who asks, and for what; undefined where it does not apply. Exact: what is
- * left applies to the same requests of this caller for this role.
+ * The conditions of a statement that remain once caller and target are known; undefined if it does not apply. Exact: the
+ * residual applies to the same requests of this caller for this role.
  */
 export function residual(statement: Statement, { caller, target, isWritten }: Question): Statement | undefined {
   if (!mayBeAbout(statement, ASSUME)) return undefined;
@@ -60,13 +60,13 @@ export function residual(statement: Statement, { caller, target, isWritten }: Qu
   return { Effect: statement.Effect, ...(action ?? { Action: ASSUME }), ...left } as Statement;
 }
 
-/** A unique ID that is written out belongs to some role, and an account may be unknown: either may be the caller's. */
+/** A literal unique ID belongs to some role, and an account may be unknown: either may be the caller's. */
 function opaque(named: string): string {
   if (isAccount(named) && isWritten(named)) return `\${${named}}`;
   return isUniqueId(named) ? `\${${named}}` : openSession(named);
 }
 
-/** Undefined where it is certain that the statement is about becoming a role, which it may be about */
+/** Undefined if it certainly covers `sts:AssumeRole` */
 function actionLeft({ Action, NotAction }: Statement): Pick<Statement, "Action" | "NotAction"> | undefined {
   if (Action !== undefined && !valuesOf(Action).some((one) => Glob.of(one, "action").matches(ASSUME)))
     return { Action };
@@ -75,7 +75,7 @@ function actionLeft({ Action, NotAction }: Statement): Pick<Statement, "Action" 
   return undefined;
 }
 
-/** Tests of who asks are decided, as far as that is known; true where none is left, false where one does not hold. */
+/** Decides tests of the caller as far as it is known: true if none is left, false if one fails. */
 function conditionLeft(condition: Condition | undefined, caller: Caller): Condition | boolean {
   const left = new Map<string, [key: string, values: OneOrMany][]>();
   for (const test of keyTests(condition)) {
@@ -100,7 +100,7 @@ function namedResources(statement: Statement, named: OneOrMany): NamedResources 
 }
 
 /**
- * Whether a test holds for every request of a caller; undefined where that depends on the session, or is not known.
+ * Whether a test holds for every request of a caller; undefined if the session decides, or it is unknown.
  *
  * Source: IAM user guide, reference_policies_condition-keys, aws:PrincipalArn, aws:PrincipalAccount and aws:userid.
  */
@@ -116,31 +116,31 @@ function holdsFor(test: KeyTest, caller: Caller): boolean | undefined {
   return isKnown && caller.name !== undefined ? holds(test, [caller.name.account]) : undefined;
 }
 
-/** One value is enough, and with "Not" none must match. */
+/** One matching value is enough; with "Not" none may match. */
 function holdsFrom(test: KeyTest, matches: (value: string) => boolean | undefined): boolean | undefined {
   const verdicts = test.values.map(matches);
   if (verdicts.includes(true)) return !isNegated(test);
   return verdicts.length > 0 && verdicts.every((verdict) => verdict === false) ? isNegated(test) : undefined;
 }
 
-/** Of all sessions of the caller, or of none: the ID of the role, a colon, and the name of the session */
+/** For all sessions of the caller, or none: role ID, colon, session name */
 function isUserId(value: string, { id, isOther }: Caller, hasWildcards: boolean): boolean | undefined {
   if (hasWildcards && (value === "*" || value === `${id}:*`)) return true;
   return isOther(value.replace(/:[^{}]*$/, "")) ? false : undefined;
 }
 
-/** Whether a part of a statement is about all that is asked; else what of it may be */
+/** True if a part of a statement covers the question; otherwise the patterns that may cover it */
 export type About = true | readonly string[];
 
 const EVERYBODY = "*";
 
-/** Principals that a statement names, indexed by the end of their names: a trust policy may name hundreds. */
+/** Principals of a statement, indexed by the end of their names: a trust policy may name hundreds. */
 class NamedPrincipals {
   private readonly names: ReadonlySet<string>;
-  /** By what follows the last slash; of a session, by its role */
+  /** By the text after the last slash; for a session, by its role */
   private readonly byEnd = new Map<string, string[]>();
   private readonly accounts: readonly string[];
-  /** Names whose end is not known */
+  /** Names without a known end */
   private readonly open: readonly string[];
 
   constructor(principal: Principal) {
@@ -167,13 +167,13 @@ class NamedPrincipals {
   }
 }
 
-/** Undefined where it is not written out */
+/** Undefined if it is not a literal */
 function endOf(name: string): string | undefined {
   const end = roleOfSession(name) ?? lastPart(name);
   return end === name || /[${}*?]/.test(end) ? undefined : end;
 }
 
-/** The resources that a statement names */
+/** The resources of a statement */
 class NamedResources {
   private readonly written: ReadonlySet<string>;
   private readonly others: readonly Glob[];
@@ -184,7 +184,7 @@ class NamedResources {
     this.others = all.filter((pattern) => !isWritten(pattern)).map((pattern) => Glob.of(pattern, "arn"));
   }
 
-  /** @param isKnown whether every letter of the ARN is known */
+  /** @param isKnown whether the ARN is fully known */
   public about(arn: string, isKnown: boolean): About {
     if (this.written.has(arn) || this.others.some((glob) => glob.matches(arn))) return true;
     const open = this.others.filter(({ isOpaque }) => isOpaque || !isKnown).map(({ pattern }) => pattern);

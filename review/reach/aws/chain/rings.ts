@@ -1,18 +1,18 @@
 import type { Resource } from "../../../read/resource";
 
 /**
- * Roles that may become themselves, directly or by others: those of one strongly connected component.
+ * Roles that may assume themselves, directly or through others: those of one strongly connected component.
  *
  * Source: Tarjan, Depth-first search and linear graph algorithms, 1972; with a stack of its own, for thousands of roles.
  */
 export class Rings {
-  /** Of roles that are visited, what stands for their component: the first of it that was met */
+  /** Representative of the component of each visited role: its first visited member */
   private readonly components = new Map<Resource, Resource>();
   private readonly onRing = new Set<Resource>();
   private readonly rings = new Map<Resource, readonly Resource[]>();
 
   constructor(
-    /** Equal for the same role whenever it is asked */
+    /** Must give the same list for the same role every time */
     private readonly next: (role: Resource) => readonly Resource[],
   ) {}
 
@@ -21,7 +21,7 @@ export class Rings {
     return this.onRing.has(role);
   }
 
-  /** A shortest ring from a role back to itself: each may become the next, and the last the role. Empty where there is none */
+  /** A shortest ring from a role back to itself: each may assume the next, and the last the role. Empty if there is none */
   public of(role: Resource): readonly Resource[] {
     const known = this.rings.get(role) ?? (this.has(role) ? this.shortest(role) : []);
     this.rings.set(role, known);
@@ -68,7 +68,7 @@ export class Rings {
     }
   }
 
-  /** Breadth first, and within the component: no way back leads out of it */
+  /** Breadth first, within the component: every way back stays in it */
   private shortest(role: Resource): readonly Resource[] {
     const before = new Map<Resource, Resource>();
     const queue: Resource[] = [role];

@@ -12,31 +12,31 @@ import { arnOf, mayBeSame, whoAsks, type Caller, callerOf, isWritten, ownerOf } 
 import { Admittance, isAllow, type Verdict } from "./admittance";
 import { TrustIndex, Trusts } from "./trust-index";
 
-/** That sessions of one role may become another */
+/** Sessions of one role may assume another */
 export interface Edge {
   readonly to: Resource;
-  /** Undefined where it is certain */
+  /** Undefined if certain */
   readonly unknown?: string;
 }
 
 export interface Edges {
   readonly edges: readonly Edge[];
-  /** Roles that were not asked about, because there are too many */
+  /** Number of roles beyond the limit, which were not evaluated */
   readonly unasked: number;
 }
 
 const ASSUME = "sts:AssumeRole";
-/** Roles that are asked about for one way into AWS */
+/** Most roles evaluated for one way into AWS */
 const MOST_ASKED = 200;
-/** Questions of one estate that do not show at once; each may take as long as a thousand that do. */
+/** Most questions of one estate that need a full decision; each may take as long as a thousand others. */
 const MOST_HARD = 20_000;
 
 /**
- * Which roles sessions may become by `sts:AssumeRole`.
+ * Roles that sessions may assume by `sts:AssumeRole`.
  *
- * In one account, a trust policy that names a role or a session is enough; one that names the account needs the caller's
- * own policies too. Between accounts both are needed. A boundary and a session policy limit what is granted to a role,
- * and not what is granted to one session, or to everybody.
+ * In one account, a trust policy that names a role or a session is enough; one that names the account also needs the caller's
+ * own policies. Across accounts both are needed. A boundary and a session policy limit a grant to a role, not a grant to
+ * one session or to every principal.
  *
  * Source: IAM user guide, reference_policies_evaluation-logic and reference_policies_evaluation-logic-cross-account.
  */
@@ -45,7 +45,7 @@ export class RoleEdges {
   private readonly admitted: Admittance;
   private readonly trusts: Trusts;
   private readonly callers = new Map<Resource, Caller>();
-  /** Of policies that limit many, such as a boundary */
+  /** For shared policies, such as a boundary */
   private readonly assuming = new Map<Layer["statements"], Layer["statements"]>();
 
   constructor(
@@ -64,16 +64,16 @@ export class RoleEdges {
     this.trusts = new Trusts(estate, access, texts);
   }
 
-  /** Questions that did not show at once */
+  /** Number of questions that needed a full decision */
   public get hard(): number {
     return this.admitted.hard;
   }
 
   /**
-   * Itself too: where it may become itself, it renews its own sessions.
+   * The role itself included: if it may assume itself, it renews its own sessions.
    *
-   * @param paths of the role, certain first, then with what cannot be read
-   * @param mayNameItself that its own trust policy may do so where it cannot be read
+   * @param paths of the role, certain ones first, then those with unread parts
+   * @param mayNameItself true if its own trust policy cannot be read and may name it
    */
   public from(
     role: Resource,
@@ -96,7 +96,7 @@ export class RoleEdges {
     };
   }
 
-  /** Whether sessions of a role may become another on one of these ways, or that cannot be decided */
+  /** Whether sessions of a role may assume another on one of these ways, or this is undecided */
   public mayBecome(role: Resource, paths: readonly LayeredPath[], to: Resource): boolean {
     const ways = paths.map((path) => this.assumingOnly(path));
     return this.edge(this.callerOf(role), role, to, ways, this.trusts.of(to).isUnread).length > 0;
@@ -169,7 +169,7 @@ export class RoleEdges {
     return [byRights, layered("by trust", limits, toRoles), layered("by trust in sessions", [], inSessions)];
   }
 
-  /** Only statements that may be about assuming a role: most are not. */
+  /** Only statements that may cover `sts:AssumeRole`: most do not. */
   private assumingOnly({ name, layers }: LayeredPath): LayeredPath {
     const limiting = layers.filter(({ name }) => name !== "asker" && name !== "trusts");
     return { name, layers: limiting.map((one) => ({ name: one.name, statements: this.aboutAssuming(one) })) };
@@ -187,7 +187,7 @@ export class RoleEdges {
     return { name: "what is asked", statements: [{ statement, source: target.address }] };
   }
 
-  /** Sessions of the role, with the ID that AWS gave it */
+  /** Sessions of the role, with the ID that AWS assigned to it */
   private whoAsks(from: Resource, { id }: Caller): Layer {
     const { name, statements } = whoAsks(from, this.estate, this.texts);
     if (id === undefined) return { name, statements };
@@ -203,7 +203,7 @@ export class RoleEdges {
   }
 }
 
-/** Of one way of one role, whether it leads to another */
+/** One question: whether one way of one role leads to another */
 interface Asked {
   readonly caller: Caller;
   readonly from: Resource;
@@ -211,11 +211,11 @@ interface Asked {
   readonly way: LayeredPath;
   readonly isSame: boolean;
   readonly isUnread: boolean;
-  /** Whether what cannot be read may name the caller */
+  /** Whether an unread part may name the caller */
   readonly isNamed: boolean;
 }
 
-/** ARNs, where a statement names nothing else; a layer of rights has no statement without resources. */
+/** ARNs, if the statement names nothing else; every statement of a layer of rights has resources. */
 function resourcesOf({ statement: { Resource: resource } }: SourcedStatement): Set<string> | undefined {
   const named = valuesOf(resource ?? ["*"]);
   return named.every(isWritten) ? new Set(named) : undefined;

@@ -11,24 +11,24 @@ import type { RoleAccess } from "../role-access";
 
 const ASSUME = "sts:AssumeRole";
 const ANY_NAME = "*";
-/** Operators that hold for no other value, of a key that every session has */
+/** Operators that match one value only, for a key that every session has */
 const EXACT = ["StringEquals", "ArnEquals", "ArnLike", "StringLike"];
 
-/** Callers that the trust policy of each role may admit: by itself, or only together with their own policies */
+/** Roles whose trust policy may admit a caller: by itself, or only together with the caller's own policies */
 export class TrustIndex {
   private readonly byName = new Map<string, Set<Resource>>();
   private readonly bySession = new Map<string, Set<Resource>>();
   private readonly byAccount = new Map<string, Set<Resource>>();
-  /** Let in everybody, but for what conditions say */
+  /** Roles that admit every principal, subject to conditions */
   private readonly open = new Set<Resource>();
-  /** Trust policies with a principal that is not known, and may be any */
+  /** Trust policies with an unknown principal, which may be any */
   private readonly unclear = new Set<Resource>();
   private readonly unread = new Set<Resource>();
 
   constructor(
     roles: readonly Resource[],
     trustOf: (role: Resource) => PoliciesRead,
-    /** Whether a name stands for one resource of the configuration, whichever */
+    /** Whether a name refers to exactly one resource of the configuration */
     private readonly isKnown: (named: string) => boolean,
   ) {
     for (const role of roles) {
@@ -40,7 +40,7 @@ export class TrustIndex {
     }
   }
 
-  /** Roles whose trust policy may be enough by itself */
+  /** Roles whose trust policy may suffice alone */
   public naming({ arn, id, name }: Caller): ReadonlySet<Resource> {
     const byId = id === undefined ? undefined : this.byName.get(id);
     return new Set([
@@ -52,7 +52,7 @@ export class TrustIndex {
     ]);
   }
 
-  /** Roles that admit a caller whose own policies allow it to ask */
+  /** Roles that admit a caller whose own policies allow the request */
   public admitting(caller: Caller): ReadonlySet<Resource> {
     const accounts = [...this.byAccount].filter(([account]) => mayBeSame(account, caller.name?.account));
     return new Set([...this.naming(caller), ...accounts.flatMap(([, roles]) => [...roles]), ...this.unread]);
@@ -78,7 +78,7 @@ export class TrustIndex {
   }
 }
 
-/** Roles by a name, and by each name that it may turn out to be, unless another resource is known to have that one */
+/** Roles by a name, and by every name that it may turn out to be, unless another resource is known to have that one */
 function alike(
   index: ReadonlyMap<string, ReadonlySet<Resource>>,
   name: string,
@@ -91,7 +91,7 @@ function alike(
   return [...known, ...others.flatMap(([, roles]) => [...roles])];
 }
 
-/** ARNs of which the caller's must be one; undefined where others may do too. */
+/** ARNs that the condition requires of the caller; undefined if others may pass too */
 function principalsTested(condition: Statement["Condition"]): readonly string[] | undefined {
   for (const operator of EXACT) {
     for (const [key, values] of Object.entries(condition?.[operator] ?? {})) {
@@ -108,23 +108,23 @@ function put(index: Map<string, Set<Resource>>, key: string, role: Resource): vo
   else known.add(role);
 }
 
-/** The trust policy of a role, as far as it is about becoming the role */
+/** The statements of a role's trust policy that cover `sts:AssumeRole` */
 export interface Trust {
-  /** Of the role */
+  /** ARN of the role */
   readonly arn: string;
-  /** Whether every letter of the ARN is known */
+  /** Whether the ARN is fully known */
   readonly isWritten: boolean;
   readonly account: string | undefined;
   readonly statements: readonly SourcedStatement[];
-  /** Statements for the roles that it names */
+  /** Statements limited to the roles that it names */
   readonly toRoles: readonly SourcedStatement[];
-  /** What it says of sessions, and of everybody */
+  /** Statements for sessions, and for every principal */
   readonly toSessions: readonly SourcedStatement[];
-  /** Whether some of it cannot be read */
+  /** Whether a part of it cannot be read */
   readonly isUnread: boolean;
 }
 
-/** Trust policies by role, each taken apart once: many may ask for one role. */
+/** Trust policies by role, each analysed once: many callers may ask for one role. */
 export class Trusts {
   private readonly known = new Map<Resource, Trust>();
 
@@ -164,7 +164,7 @@ function isSessionOrAny(named: string): boolean {
   return named === "*" || roleOfSession(named) !== undefined;
 }
 
-/** Not everybody */
+/** Names principals, not `*` */
 function isNamed({ statement }: SourcedStatement): boolean {
   return statement.Principal !== undefined && statement.Principal !== "*";
 }

@@ -3,29 +3,29 @@ import type { AssumedRole, WayId } from "../way";
 import { rolesBetween, type LongestWay } from "./closure";
 import type { SessionOutcome } from "./renewals";
 
-/** What a way opens stays open, because its sessions are renewed without end. */
+/** A way stays open because its sessions are renewed without end. */
 export interface WayRenewal {
-  /** Keys of roles, each of which may become the next, and the last the first */
+  /** Keys of roles; each may assume the next, and the last the first */
   readonly ring: readonly string[];
   /** True if the ring itself is certain; then `unknown` is only about whether the ring can be reached */
   readonly isRing: boolean;
-  /** Why it cannot be decided whether sessions are renewed; undefined where it is certain */
+  /** Why it is undecided whether sessions are renewed; undefined if certain */
   readonly unknown: string | undefined;
 }
 
-/** How a way comes back to the role that it began with, and so loses the session policy */
+/** The way back to its first role, which loses the session policy */
 export interface WayBack {
-  /** Roles on it, that one last */
+  /** Roles on it, the first role last */
   readonly becomes: readonly AssumedRole[];
-  /** Why it cannot be decided whether it does; undefined where it is certain */
+  /** Why it is undecided; undefined if certain */
   readonly unknown: string | undefined;
 }
 
-/** The beginning that all ways from one start share */
+/** The start that all ways from one role share */
 export interface WayBeginning {
   readonly id: WayId;
   readonly role: Resource;
-  /** Roles that are assumed before `role` is */
+  /** Roles assumed before `role` */
   readonly becomes: readonly AssumedRole[];
   readonly unknown: string | undefined;
   /** Whether a session policy limits it */
@@ -37,7 +37,7 @@ export interface WayBeginning {
 }
 
 /**
- * What becomes of the sessions of one way.
+ * The outcome of the sessions of one way.
  *
  * Computed on demand: `ambit blast-radius` needs lifetimes, `ambit review` does not.
  */
@@ -48,12 +48,12 @@ export class WaySessions {
     private readonly last: Resource,
   ) {}
 
-  /** Key of the role that the way begins with */
+  /** Key of the role that the way starts with */
   public get start(): string {
     return this.begun.hopTo(this.begun.role).role;
   }
 
-  /** Undefined where the sessions end */
+  /** Undefined if the sessions end */
   public get renewal(): WayRenewal | undefined {
     const { renewed, keysOf } = this.begun;
     const found = renewed().renewals.get(this.last);
@@ -62,7 +62,7 @@ export class WaySessions {
     return { ring: keysOf(found.ring()), isRing, unknown };
   }
 
-  /** The longest way to the role that it ends with, over certain edges and over any. None where its sessions do not end */
+  /** The longest way to its last role, over certain edges and over all. Empty if its sessions do not end */
   public get longest(): readonly LongestWay[] {
     const { becomes, renewed } = this.begun;
     const { certain, any } = renewed().longest;
@@ -72,7 +72,7 @@ export class WaySessions {
     });
   }
 
-  /** Undefined where it does not come back, or no session policy limits it */
+  /** Undefined if it does not return, or no session policy limits it */
   public get back(): WayBack | undefined {
     const { becomes, unknown, role, isLimited, renewed, hopTo } = this.begun;
     const back = isLimited ? renewed().back : undefined;

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import type { ManagedPolicy } from "./managed-policies";
 
-/** What is used of the package that gathers the texts. Its own types name files that it does not hold. */
+/** The used part of the package with the texts. Its own types refer to files that it does not ship. */
 interface Gathered {
   listPolicies(): readonly string[];
   getPolicyByName(name: string): {

@@ -4,7 +4,7 @@ import type * as Gather from "./gather";
 import type { PoliciesRead } from "../layer";
 import type { PolicyTexts } from "../policy-texts";
 
-/** A policy that AWS keeps, in the version that was its default when the texts were gathered */
+/** A policy that AWS maintains, in the version that was the default when the texts were gathered */
 export interface ManagedPolicy {
   /** In the partition `aws` */
   readonly arn: string;
@@ -24,12 +24,12 @@ export interface ManagedPolicies {
   readonly date: string;
 }
 
-/** Where they lie in the package, made when it is built: {@link latestPolicies} */
+/** Their place in the package, written when it is built: {@link latestPolicies} */
 const BUILT = join(__dirname, "policies.json");
 
 let known: ManagedPolicies | undefined;
 
-/** The policies of AWS. The first call reads some MB: call it only if there is a policy of AWS to look up. */
+/** The policies of AWS. The first call reads several MB: call it only to look up a policy of AWS. */
 export function managedPolicies(): ManagedPolicies {
   known ??= all();
   return known;
@@ -50,17 +50,17 @@ function gatheredPolicies(): readonly ManagedPolicy[] {
   return (require("./gather") as typeof Gather).latestPolicies();
 }
 
-/** ARNs of policies that AWS keeps, in any partition */
+/** ARNs of policies that AWS maintains, in any partition */
 const OF_AWS = /^arn:([^:]*):iam::aws:policy\//;
 
-/** AWS keeps policies for each partition by itself, in other versions; the texts are those of this one. */
+/** AWS maintains policies for each partition, in other versions; the texts are those of this one. */
 const PARTITION = "aws";
 
 export function isOfAws(arn: string): boolean {
   return OF_AWS.test(arn);
 }
 
-/** What a policy of AWS says that is attached at `address`; unknown where its text is not known. */
+/** The text of an AWS policy attached at `address`; unknown if there is no text of it. */
 export function managedStatements(arn: string, address: string, texts: PolicyTexts): PoliciesRead {
   const [, partition] = OF_AWS.exec(arn) ?? [];
   if (partition !== PARTITION) {

@@ -7,17 +7,17 @@ import type { PolicyTexts } from "../policy-texts";
 import type { RoleAccess } from "../role-access";
 import { arnOf } from "../caller";
 
-/** A role that a service of AWS may become for somebody */
+/** A role that an AWS service may assume for a principal */
 export interface ServedRole {
   /** Equal in two estates for the same role */
   readonly key: string;
-  /** Undefined where the configuration does not hold it */
+  /** Undefined if the configuration does not hold it */
   readonly role: Resource | undefined;
-  /** What it depends on whether its trust policy lets the service; undefined where it does */
+  /** The condition that the trust policy depends on; undefined if it admits the service */
   readonly unknown?: string;
 }
 
-/** Whether trust policies let services of AWS become roles */
+/** Whether trust policies let AWS services assume roles */
 export class Admission {
   constructor(
     private readonly estate: Estate,
@@ -27,10 +27,10 @@ export class Admission {
   ) {}
 
   /**
-   * Undefined where the role is known, and does not let it.
+   * Undefined if the role is known and does not admit the service.
    *
    * @param called ARN, or reference
-   * @param condition what is known of its requests
+   * @param condition condition keys of the service's requests
    */
   public served(called: string, stack: string, service: string, condition?: Condition): ServedRole | undefined {
     const role = this.index.role(called, stack);
@@ -40,13 +40,13 @@ export class Admission {
     return { key: roleKey(role, this.estate), role, ...(unknown !== true && { unknown }) };
   }
 
-  /** A role that is named by somebody who may become it otherwise */
+  /** A role that a named caller assumes in another way */
   public named(called: string, stack: string): ServedRole {
     const role = this.index.role(called, stack);
     return { key: role === undefined ? called : roleKey(role, this.estate), role };
   }
 
-  /** Roles that let it, of all */
+  /** All roles that admit the service */
   public allServed(service: string, condition: Condition): readonly ServedRole[] {
     return this.index.roles.flatMap((role) => {
       const unknown = this.whether(role, service, condition);
@@ -55,7 +55,7 @@ export class Admission {
     });
   }
 
-  /** True where it does, undefined where it does not; else what it depends on */
+  /** True if it does, undefined if it does not; otherwise the condition that it depends on */
   private whether(role: Resource, service: string, condition: Condition | undefined): true | string | undefined {
     const { statements, unknown } = this.access.trustOf(role);
     if (unknown.length > 0) return "its trust policy cannot be read";

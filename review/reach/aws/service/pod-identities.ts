@@ -4,7 +4,7 @@ import { type Estate, type Resource, resourcesOf } from "../../../read/resource"
 import type { Admission, ServedRole } from "./admission";
 import { unreadArguments, unreadNames } from "./unread-arguments";
 
-/** Pods of one service account that become a role by EKS Pod Identity */
+/** Pods of one service account that get a role by EKS Pod Identity */
 export interface PodIdentity extends ServedRole {
   /** In words, such as `pods of research/web-reader in cluster prod` */
   readonly who: string;
@@ -20,7 +20,7 @@ export interface PodIdentities {
 
 const SERVICE = "pods.eks.amazonaws.com";
 const KNOWN = ["cluster_name", "namespace", "service_account", "role_arn", "target_role_arn", "disable_session_tags"];
-/** Added by AWS, and by the provider, to an association that is made */
+/** Added by AWS and by the provider to a created association */
 const COMPUTED = ["association_arn", "association_id", "external_id"];
 
 /** Source: EKS user guide, pod-identities and pod-id-abac; AWS provider, aws_eks_pod_identity_association */
@@ -49,7 +49,7 @@ function identity(association: Resource, admission: Admission, estate: Estate): 
     "aws:RequestTag/kubernetes-service-account": String(serviceAccount),
   };
   const first = admission.served(String(role), stack, SERVICE, untagged === false ? { StringEquals: tags } : undefined);
-  // The role of the association asks for it, as any role does: whether it may is its chain.
+  // The role of the association assumes it as any role does: its chain decides.
   const second = typeof target === "string" ? [admission.named(target, stack)] : [];
   const suffixes = [
     regionOf(association, estate),

@@ -7,35 +7,35 @@ import type { PolicyTexts } from "../policy-texts";
 import type { Admission, ServedRole } from "./admission";
 import { unreadArguments, unreadNames } from "./unread-arguments";
 
-/** That a profile of IAM Roles Anywhere gives sessions of a role */
+/** A profile of IAM Roles Anywhere gives sessions of a role */
 export interface ProfileRole extends ServedRole {
   readonly profile: string;
   readonly address: string;
-  /** `true`, or a reference, or nothing */
+  /** `true`, a reference, or nothing */
   readonly enabled: string;
-  /** Session policies of each session; undefined where it has none */
+  /** Session policies of each session; undefined if there are none */
   readonly session: PoliciesRead | undefined;
-  /** Seconds, as they are written */
+  /** Seconds as written */
   readonly seconds: string;
-  /** Whether callers choose the name of their session, as it is written */
+  /** Whether callers choose their session name, as written */
   readonly acceptsName: string;
-  /** Whether it must ask from an instance, as they are written */
+  /** Whether requests must come from an instance, as written */
   readonly requiresInstance: string;
-  /** Names of arguments whose meaning is not known here */
+  /** Names of arguments that are not evaluated here */
   readonly unread: string;
 }
 
-/** Whose certificates are believed */
+/** A certificate authority that is trusted */
 export interface TrustAnchor {
   readonly name: string;
   readonly address: string;
-  /** `true`, or a reference, or nothing */
+  /** `true`, a reference, or nothing */
   readonly enabled: string;
   /** Equal for the same certificate authority */
   readonly source: string;
-  /** Names of arguments whose meaning is not known here */
+  /** Names of arguments that are not evaluated here */
   readonly unread: string;
-  /** Roles that let it */
+  /** Roles that admit it */
   readonly roles: () => readonly ServedRole[];
 }
 
@@ -82,7 +82,7 @@ export function rolesAnywhere(
   };
 }
 
-/** What does not say so may be on. */
+/** Counts as on unless it says otherwise. */
 function isOn({ values }: Resource): boolean {
   return values["enabled"] !== false && values["enabled"] !== "false";
 }
@@ -162,7 +162,7 @@ function ofAnchor(anchor: Resource, estate: Estate, admission: Admission): Trust
   };
 }
 
-/** A block, however Terraform's JSON writes it; several blocks stay several. */
+/** A block in any form of Terraform's JSON; several blocks stay several. */
 function single(value: Json | undefined): Json | undefined {
   return Array.isArray(value) && value.length === 1 ? (value as readonly Json[])[0] : value;
 }

@@ -1,7 +1,7 @@
 import type { Unknown } from "../../../change";
 import type { Resource } from "../../../read/resource";
 
-/** Of every resource, and such as open nothing */
+/** Arguments of every resource, and others that open nothing */
 const ALWAYS = [
   "id",
   "tags",
@@ -15,7 +15,7 @@ const ALWAYS = [
   "connection",
 ];
 
-/** Names of arguments whose meaning is not known here: removing one may remove a limit. */
+/** Names of arguments that are not evaluated here: removing one may remove a limit. */
 export function unreadNames({ values }: Resource, known: readonly string[]): readonly string[] {
   return Object.keys(values)
     .filter((name) => values[name] !== null && !known.includes(name) && !ALWAYS.includes(name))

@@ -6,16 +6,16 @@ import type { Content } from "../pods/content";
 import { type Selector, selectorOf } from "../sets/selector";
 import { RECORD } from "../spiffe/records";
 
-/** Something that refuses, or changes, requests to the cluster: a bound policy or a webhook */
+/** A bound policy or a webhook, which refuses or modifies requests to the cluster */
 export interface Guard {
   readonly title: string;
-  /** Where it acts; equal for guards that act on the same */
+  /** Where it applies; equal for guards that cover the same requests */
   readonly context: string;
-  /** What it refuses: a guard with all of another's refuses no less. */
+  /** Its refusals: a guard with all of another's refuses at least as much. */
   readonly refusals: ReadonlySet<string>;
   readonly namespaces: Selector;
   readonly object: KubernetesObject;
-  /** It changes requests; the result is not known here. */
+  /** It modifies requests, with an unknown result. */
   readonly changes: boolean;
 }
 
@@ -122,7 +122,7 @@ export function parametersIn(cluster: Cluster): (object: KubernetesObject) => bo
     kind === "ConfigMap" && (names.has(`${namespace}/${name}`) || names.has(`/${name}`));
 }
 
-/** What admission rules match, one text for each: more of them cover more. */
+/** Requests that admission rules match, one text for each: more texts cover more. */
 function matched(rules: readonly JsonObject[]): readonly string[] {
   return rules.flatMap((rule) => {
     const parts = ["operations", "apiGroups", "apiVersions", "resources", "resourceNames"].map((key) =>
@@ -143,7 +143,7 @@ function matched(rules: readonly JsonObject[]): readonly string[] {
 
 type Texts = readonly string[];
 
-/** Beyond it, a rule is compared as it is written. */
+/** Beyond it, a rule is compared as written. */
 const MOST = 10_000;
 
 function expressions(body: JsonObject, key: string): readonly string[] {

@@ -8,13 +8,13 @@ import { addresses, portRange } from "../sets/number-values";
 
 /**
  * Dimensions of traffic: `peer` (address, pod), `address`, `namespace <label>` and `pod <label>` of the peer,
- * `protocol`, `port` as a number, `named port`, and `question` for what cannot be read.
+ * `protocol`, `port` as a number, `named port`, and `question` for parts that cannot be read.
  */
 export const PEER = { address: "address", pod: "pod" } as const;
 export const ofNamespace = (label: string): string => `namespace ${label}`;
 export const ofPod = (label: string): string => `pod ${label}`;
 
-/** Namespaces whose labels are looked up; of every other, a selector is compared as a set. */
+/** Namespaces with known labels; for every other one, a selector is compared as a set. */
 export interface KnownNamespaces {
   readonly names: readonly string[];
   readonly labelsOf: (namespace: string) => Labels;
@@ -23,7 +23,7 @@ export interface KnownNamespaces {
 /** All that a policy can name. Source: Kubernetes API, NetworkPolicyPort */
 export const PROTOCOLS = ["TCP", "UDP", "SCTP"];
 
-/** What of a box can happen: a connection has a protocol, a namespace has its name as a label. */
+/** The possible part of a box: a connection has a protocol, a namespace has its name as a label. */
 export function real(box: Box): Box {
   const name = ofNamespace(NAME_LABEL);
   const names = TextValues.except([ABSENT]);
@@ -63,12 +63,12 @@ function addressDimensions(ipBlock: JsonObject): Dimensions {
   ];
 }
 
-/** A peer that cannot be read is equal to itself and lies in what allows every peer. */
+/** An unread peer equals itself, and is included in rules that allow every peer. */
 function opaquePeer(written: string): Dimensions {
   return [["peer", TextValues.of([`\${${written}}`])]];
 }
 
-/** Every namespace that is looked up by itself, and those of any other name as a set */
+/** Each known namespace as itself, and all other names as a set */
 function namespaceBoxes(selector: Selector, known: KnownNamespaces): readonly Dimensions[] {
   const places = known.names.flatMap((name) => {
     const taken = takes(selector, known.labelsOf(name));
@@ -84,7 +84,7 @@ function namespaceBoxes(selector: Selector, known: KnownNamespaces): readonly Di
   return [...places, [...others].map(([key, values]) => [ofNamespace(key), values] as const)];
 }
 
-/** Whether a namespace is taken depends on labels that cannot be read: the same answer where the same is asked */
+/** Whether a selector matches a namespace depends on labels that cannot be read: equal questions have equal answers */
 function openQuestion(name: string, selector: Selector): readonly [string, Values] {
   return ["question", TextValues.of([`\${${boxText(selector)} takes ${name}}`])];
 }

@@ -17,7 +17,7 @@ export interface NetworkPolicy {
   readonly directions: readonly Direction[];
 }
 
-/** Traffic that is allowed, and the policy that allows it; none where nothing isolates the pods */
+/** Allowed traffic, and the policy that allows it; without a policy if nothing isolates the pods */
 export interface Traffic {
   readonly box: Box;
   readonly address?: string;
@@ -25,16 +25,16 @@ export interface Traffic {
 
 /** The policies that select the pods of a principal */
 export interface SelectingPolicies {
-  /** Of each shape of pods, those that select it */
+  /** For each shape of pods, the policies that select it */
   readonly pods: readonly (readonly NetworkPolicy[])[];
-  /** Policies that may select these pods: the labels of the pods are not known here. */
+  /** Policies that may select these pods, whose labels are unknown. */
   readonly possible: readonly NetworkPolicy[];
   readonly all: readonly NetworkPolicy[];
-  /** Equal where the same is allowed to the same pods */
+  /** Equal if the same traffic is allowed to the same pods */
   readonly written: string;
 }
 
-/** Policies by namespace and, where they select one agent, by agent */
+/** Policies by namespace and, if they select one agent, by agent */
 export class Policies {
   private readonly byPlace: ReadonlyMap<string, readonly NetworkPolicy[]>;
   private readonly known = new Map<Principal, SelectingPolicies>();
@@ -94,7 +94,7 @@ function policyOf(object: KubernetesObject): NetworkPolicy {
   };
 }
 
-/** Selectors of the namespaces that the rules of a policy name */
+/** Selectors of the namespaces in a policy's rules */
 export function peerNamespaces({ object }: NetworkPolicy): readonly Selector[] {
   const spec = block(object.body, "spec");
   return [...blocks(spec, "egress"), ...blocks(spec, "ingress")]
@@ -105,12 +105,12 @@ export function peerNamespaces({ object }: NetworkPolicy): readonly Selector[] {
     });
 }
 
-/** Equal for policies that say the same of the same namespace */
+/** Equal for equal policies of the same namespace */
 export function policyText({ object }: NetworkPolicy): string {
   return canonical([object.namespace, block(object.body, "spec")]);
 }
 
-/** All that may flow: the union of what the policies allow, everything where none isolates the pods. */
+/** Allowed traffic: the union of the policies; everything if none isolates the pods. */
 export function trafficAllowed(
   policies: readonly NetworkPolicy[],
   direction: Direction,

@@ -12,8 +12,8 @@ const OUTSIDE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether it is what the constructs give to an agent that serves: a name that leads to its own pods, at the port of its companion.
- * It opens nothing, as network policies say who reaches them.
+ * Whether it is the service that the constructs give to a serving agent: a name for its own pods, at the port of its companion.
+ * It opens nothing: network policies decide who reaches the pods.
  */
 export function isOfServingAgent(
   { kind, name, namespace, labels, annotations, body }: KubernetesObject,
@@ -38,7 +38,7 @@ function headlessOf(agent: string) {
   };
 }
 
-/** That it is reached from outside the cluster, at each of its ports */
+/** It is reached from outside the cluster, at each of its ports */
 export function outsideFacts({ kind, name, namespace, body, address }: KubernetesObject): readonly Fact[] {
   const spec = block(body, "spec");
   const by = kind === "Service" ? OUTSIDE[text(spec, "type") ?? ""] : undefined;

@@ -28,7 +28,7 @@ export function peerText(box: Box): string {
   return `a pod${pod === "" ? "" : ` with ${pod}`} in namespace ${name}${namespace === "" ? "" : ` with ${namespace}`}`;
 }
 
-/** Labels of an example, without those that it must not have */
+/** Labels of an example, without the ones that it must not have */
 function labelTexts(box: Box, prefix: string, except: string | undefined): string {
   return [...box]
     .filter(([dimension]) => dimension.startsWith(prefix) && dimension !== `${prefix}${except}`)
@@ -39,7 +39,7 @@ function labelTexts(box: Box, prefix: string, except: string | undefined): strin
     .join(", ");
 }
 
-/** All of a box in words, such as `to 10.0.17.0/24, TCP 443` */
+/** A whole box in words, such as `to 10.0.17.0/24, TCP 443` */
 export function trafficWords({ box, address }: Traffic, direction: Direction): string {
   const side = direction === "egress" ? "to" : "from";
   if (address === undefined) return `${side} anywhere: no network policy isolates its pods`;

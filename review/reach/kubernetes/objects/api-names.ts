@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../../read/json";
 
-/** Where the provider's names are not those of the Kubernetes API in another case */
+/** Provider names that differ from the Kubernetes API in more than case */
 const RENAMED: ReadonlyMap<string, string> = new Map([
   ["host_pid", "hostPID"],
   ["host_ipc", "hostIPC"],
@@ -23,7 +23,7 @@ const RENAMED: ReadonlyMap<string, string> = new Map([
   ["image_pull_secret", "imagePullSecrets"],
 ]);
 
-/** What is keyed by a user's names, not by the provider's */
+/** Maps whose keys are the user's, not the provider's */
 const MAPS: ReadonlySet<string> = new Set([
   "annotations",
   "binary_data",
@@ -37,7 +37,7 @@ const MAPS: ReadonlySet<string> = new Set([
   "volume_attributes",
 ]);
 
-/** Names that were asked for: resources repeat a few hundred of them. */
+/** A memo of names: resources repeat a few hundred of them. */
 const KNOWN = new Map<string, string>();
 const MOST_KNOWN = 10_000;
 

@@ -8,18 +8,18 @@ import { block, text, textMap, without } from "./values";
 export interface KubernetesObject {
   readonly kind: string;
   readonly name: string;
-  /** `default` where it is left out; without meaning for what belongs to the cluster */
+  /** `default` if it is left out; without meaning for cluster-scoped kinds */
   readonly namespace: string;
   readonly labels: ReadonlyMap<string, string>;
   readonly annotations: ReadonlyMap<string, string>;
   readonly body: JsonObject;
-  /** Equal for objects that are written alike, of those that one reader read */
+  /** Equal for equal objects of one reader */
   readonly id: number;
-  /** Of the Terraform resource */
+  /** Address of the Terraform resource */
   readonly address: string;
-  /** Written as a resource of the provider, whose defaults hold, not as a manifest */
+  /** Declared as a typed resource of the provider, whose defaults apply, not as a manifest */
   readonly isTyped: boolean;
-  /** Parts of it whose place in the object is known, but not what stands there */
+  /** Parts with a known place in the object and an unknown value */
   readonly unreadable: readonly string[];
 }
 
@@ -42,19 +42,19 @@ const META_ARGUMENTS: readonly string[] = [
 ];
 
 const MANIFEST = "kubernetes_manifest";
-/** Resources of other providers that write to a cluster, in a form that is not read here */
+/** Resources of other providers that write to a cluster, in a form that is not evaluated here */
 const FOREIGN = /^(helm_release|kubectl_\w+|kustomization_\w+)$/;
 const TYPED = /^kubernetes_([a-z_]+?)(?:_v\d+(?:(?:alpha|beta)\d+)?)?(?:_data)?$/;
 
-/** Without an expression or a dynamic block, all of an object can be read. */
+/** Without an expression or a dynamic block, a whole object can be read. */
 const MAY_HIDE = /[$%]\{|"dynamic"/;
 
 type Read = Omit<KubernetesObject, "address" | "id">;
 
-/** Reads what is written alike once, in one estate and in another */
+/** Reads equal objects once, also across estates */
 export class ObjectReader {
   private readonly known = new Map<string, Omit<KubernetesObject, "address"> | undefined>();
-  /** A memo on frozen values: those that two estates share are those of one resource. */
+  /** A memo on frozen values: two estates share the values of one resource. */
   private readonly byValues = new WeakMap<
     JsonObject,
     { readonly object: Omit<KubernetesObject, "address"> | undefined }
@@ -86,12 +86,12 @@ export class ObjectReader {
   }
 }
 
-/** Whether an object of a cluster is read of it, or what it writes there is told as unknown */
+/** Whether an object of a cluster is read from it, or its effect is reported as unknown */
 export function isOfCluster({ type }: Pick<Resource, "type">): boolean {
   return type.startsWith("kubernetes_") || FOREIGN.test(type);
 }
 
-/** Whether an object may be of any kind, because its kind cannot be read here */
+/** Whether an object may be of any kind, because its kind cannot be read */
 export function mayBeAny({ kind }: Pick<KubernetesObject, "kind">): boolean {
   return FOREIGN.test(kind) || /^object(?: of |$)|[$%]\{/.test(kind);
 }
@@ -130,12 +130,12 @@ function named(kind: string, body: JsonObject): Omit<Read, "body" | "isTyped" | 
   };
 }
 
-/** `kubernetes_cluster_role_v1` is a `ClusterRole`; undefined for what is no typed resource */
+/** `kubernetes_cluster_role_v1` is a `ClusterRole`; undefined if it is no typed resource */
 function kindOf(type: string): string | undefined {
   return TYPED.exec(type)?.[1]?.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Kinds that are read, by API group: another group's kind of that name is another kind. */
+/** Evaluated kinds by API group: a kind of that name in another group is another kind. */
 const KINDS: ReadonlyMap<string, readonly string[]> = new Map([
   [
     "",
@@ -173,7 +173,7 @@ const KINDS: ReadonlyMap<string, readonly string[]> = new Map([
   ["scheduling.k8s.io", ["PriorityClass"]],
 ]);
 
-/** A kind by its name alone where it is the one that is read, else with its API */
+/** The kind's name alone if it is an evaluated one, otherwise with its API */
 function kindIn(apiVersion: string, kind: string): string {
   const slash = apiVersion.indexOf("/");
   const group = slash < 0 ? "" : apiVersion.slice(0, slash);

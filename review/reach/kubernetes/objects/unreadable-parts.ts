@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from "../../../read/json";
 import type { Resource } from "../../../read/resource";
 import { canonical, isOpaque } from "./values";
 
-/** Where the Kubernetes API has an object or a list: an expression there may stand for anything. */
+/** Objects and lists of the Kubernetes API: an expression in their place may stand for anything. */
 const STRUCTURES: ReadonlySet<string> = new Set([
   "affinity",
   "aggregationRule",
@@ -56,10 +56,10 @@ const STRUCTURES: ReadonlySet<string> = new Set([
   "webhooks",
 ]);
 
-/** Blocks that Terraform makes of a list which is not known here */
+/** Blocks that Terraform makes from a list, which is unknown here */
 const DYNAMIC = "dynamic";
 
-/** How often a resource exists, its dynamic blocks, and expressions where a block or a list belongs */
+/** `count` and `for_each`, dynamic blocks, and expressions in place of a block or a list */
 export function unreadableParts(resource: Resource, body: JsonObject): readonly string[] {
   const parts: string[] = [];
   if (resource.repeats !== undefined) {

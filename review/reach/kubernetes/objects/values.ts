@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject, member } from "../../../read/json";
 
-/** Readers of values that Terraform writes in several ways: a block is an object or a list of one. */
+/** Readers of values that Terraform writes in several forms: a block is an object or a list of one. */
 
 const NONE: JsonObject = {};
 
-/** The one block of that name, without entries where there is none */
+/** The block of that name; without entries if there is none */
 export function block(body: JsonObject, key: string): JsonObject {
   return optionalBlock(body, key) ?? NONE;
 }
@@ -15,7 +15,7 @@ export function optionalBlock(body: JsonObject, key: string): JsonObject | undef
   return isObject(only) ? only : undefined;
 }
 
-/** What is listed; one thing without a list counts as a list of it. */
+/** A list; a single value counts as a list of one. */
 export function list(body: JsonObject, key: string): readonly Json[] {
   const value = member(body, key);
   if (value === undefined || value === null) return [];
@@ -34,7 +34,7 @@ export function texts(body: JsonObject, key: string): readonly string[] {
   return list(body, key).flatMap((value) => asText(value) ?? []);
 }
 
-/** Undefined where it is left out and where it cannot be read */
+/** Undefined if it is left out or cannot be read */
 export function flag(body: JsonObject, key: string): boolean | undefined {
   const value = text(body, key);
   return value === "true" ? true : value === "false" ? false : undefined;
@@ -59,12 +59,12 @@ function asText(value: Json | undefined): string | undefined {
       : undefined;
 }
 
-/** Holds a part that is known only after apply */
+/** Contains a part that is known only after apply */
 export function isOpaque(value: string): boolean {
   return /(?<!\$)\$\{|(?<!%)%\{/.test(value);
 }
 
-/** Equal for equal values, in any order of keys; null is the same as nothing. */
+/** Equal for equal values, with keys in any order; null equals a missing key. */
 export function canonical(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonical).join()}]`;
   if (!isObject(value)) return JSON.stringify(value ?? null);
@@ -74,13 +74,13 @@ export function canonical(value: Json | undefined): string {
   return `{${entries.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`;
 }
 
-/** The same without some of its keys */
+/** A copy without some of its keys */
 export function without(body: JsonObject, keys: readonly string[]): JsonObject {
   if (!keys.some((key) => Object.hasOwn(body, key))) return body;
   return Object.fromEntries(Object.entries(body).filter(([key]) => !keys.includes(key)));
 }
 
-/** What follows from the body of an object, or a part of it, alone. Objects that are written alike share one, in base and head. A memo on frozen values. */
+/** A function of an object's body, or of a part of it, computed once for equal objects in base and head. A memo on frozen values. */
 export function ofBody<Value>(find: (body: JsonObject) => Value): (body: JsonObject) => Value {
   const known = new WeakMap<JsonObject, { readonly value: Value }>();
   return (body) => {

@@ -8,10 +8,10 @@ import { mountsToken } from "./pod-facts";
 
 /** Web identity of EKS: AWS lets the account assume this role. */
 const AWS_ROLE = "eks.amazonaws.com/role-arn";
-/** With it, pods of the account mount the secrets that it lists and no others. */
+/** With it, pods of the account mount only the secrets that it lists. */
 const MOUNTABLE_ONLY = "kubernetes.io/enforce-mountable-secrets";
 
-/** Who somebody is for the cluster, and where it finds the token that proves it */
+/** The identity of a principal in the cluster, and the place of the token that proves it */
 export function accountFacts(principal: Principal, { isStateEvaluated }: SelectorKeys): readonly Fact[] {
   const address = addressOf(principal);
   return principal.accounts.flatMap((account) => [
@@ -73,7 +73,7 @@ function declaredFacts({ object, namespace, name }: Account, isStateEvaluated: b
   ];
 }
 
-/** Whether a token of the account is where its pods find it; of pods from elsewhere, whether they may ask for it */
+/** Whether pods find a token of their account; for pods declared elsewhere, whether they may request it */
 function findsToken({ workloads }: Principal, { object, name, namespace }: Account): boolean {
   const isMounted = object === undefined ? undefined : flag(object.body, "automountServiceAccountToken");
   const own = workloads.filter((workload) => workload.serviceAccount === name && workload.namespace === namespace);

@@ -8,7 +8,7 @@ import type { Workload, Container } from "../workload";
 
 export const TOLD = "what its program makes of it is not known here";
 
-/** What pods are told from outside: what stands in config maps, and the ports that rules name */
+/** Input of pods from other objects: config maps, and ports that rules name */
 export class Content {
   private readonly byName: ReadonlyMap<string, readonly KubernetesObject[]>;
   private names: ReadonlySet<string> | undefined;
@@ -17,13 +17,13 @@ export class Content {
     this.byName = groupBy(cluster.of("ConfigMap"), ({ namespace, name }) => `${namespace}/${name}`);
   }
 
-  /** Of ports of containers, in rules: only pods that change are asked for them, so only then is every rule read. */
+  /** Names of container ports in rules: only changed pods need them, so every rule is read only then. */
   public get portNames(): ReadonlySet<string> {
     this.names ??= portNames(this.cluster);
     return this.names;
   }
 
-  /** What a pod is told by a config map: other words may mean anything. */
+  /** Content of a config map that a pod reads: other text may mean anything. */
   public facts(namespace: string, name: string, reader: string, address: string): readonly Fact[] {
     const objects = this.byName.get(`${namespace}/${name}`) ?? [];
     const what = `${reader} reads config map ${name}`;
@@ -35,7 +35,7 @@ export class Content {
     ];
   }
 
-  /** All that is written to it, by any resource */
+  /** Everything that any resource writes to it */
   public written(namespace: string | undefined, name: string): string {
     const objects = [...this.byName].filter(([key]) =>
       namespace === undefined ? key.endsWith(`/${name}`) : key === `${namespace}/${name}`,
@@ -43,7 +43,7 @@ export class Content {
     return JSON.stringify(objects.map(([key, maps]) => [key, this.text(maps)]).sort());
   }
 
-  /** All that stands in some config maps, by `<namespace>/<name>` */
+  /** Content of several config maps, by `<namespace>/<name>` */
   public of(names: ReadonlySet<string>): string {
     const read = [...this.byName].filter(([name]) => names.has(name));
     return JSON.stringify(read.map(([name, objects]) => [name, this.text(objects)]).sort());
@@ -84,11 +84,11 @@ function addNames(references: readonly JsonObject[], names: Set<string>): void {
   for (const { name } of references) if (typeof name === "string") names.add(name);
 }
 
-/** Kinds whose rules may name a port of a container in place of its number */
+/** Kinds whose rules may name a container port instead of its number */
 const NAMING = ["NetworkPolicy", "Service"];
 const PORT = ["port", "targetPort"];
 
-/** Names of ports that rules of a cluster go by */
+/** Port names in rules of a cluster */
 function portNames(cluster: Cluster): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { body } of NAMING.flatMap((kind) => cluster.of(kind))) collectPortNames(body, names);
@@ -106,7 +106,7 @@ function collectPortNames(value: Json, names: Set<string>): void {
   }
 }
 
-/** A rule that names a port admits the number that the container gives that name. */
+/** A rule that names a port admits the number that the container gives it. */
 export function namedPortFacts({ body, title, workload }: Container, names: ReadonlySet<string>): readonly Fact[] {
   return blocks(body, "ports").flatMap((port) => {
     const name = text(port, "name") ?? "";

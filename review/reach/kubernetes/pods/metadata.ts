@@ -1,24 +1,24 @@
 import { type Fact, openQuestion } from "../fact";
 
-/** What webhooks and controllers may read from metadata: both what is new and what is gone */
+/** Metadata that webhooks and controllers may read: new entries and removed ones count */
 export interface Metadata {
-  /** For a reader, such as `its pods` */
+  /** Owner as a reader sees it, such as `its pods` */
   readonly whose: string;
-  /** Whether `whose` is several things */
+  /** True if `whose` is a plural */
   readonly isPlural?: true;
   readonly address: string;
-  /** What it is compared within: what is new there has no such change */
+  /** Scope of the comparison: a new subject has no such change */
   readonly scope?: string;
-  /** Keys that are compared by what they mean */
+  /** Keys that are evaluated elsewhere */
   readonly isRead: (key: string) => boolean;
-  /** Entries that are compared by what they mean as long as they are there */
+  /** Entries that are evaluated elsewhere as long as they exist */
   readonly isUnderstood?: (key: string, value: string) => boolean;
 }
 
 const WHY = "what the cluster makes of it is not known here";
 const WHY_LOST = "what the cluster refused because of it is not known here";
 
-/** @param isNews whether what is new carries them in the report: it does by default not */
+/** @param isNews whether the report lists them for a new subject; by default it does not */
 export function annotationFacts(
   annotations: ReadonlyMap<string, string>,
   metadata: Metadata,
@@ -56,7 +56,7 @@ function entryFacts(
   ];
 }
 
-/** Annotations that describe: nothing that decides on access reads them. */
+/** Annotations that only describe: no access decision reads them. */
 const DESCRIBING: readonly string[] = [
   "app.kubernetes.io/",
   "checksum/",
@@ -69,17 +69,17 @@ const DESCRIBING: readonly string[] = [
   "prometheus.io/",
 ];
 
-/** What the constructs write for a reader */
+/** Written by the constructs for a reader */
 const WITHOUT_MEANING: ReadonlySet<string> = new Set(["ambit.internal/config"]);
 
-/** Labels without a prefix that webhooks are known to read; others without one are private to a user. */
+/** Labels without a prefix that known webhooks read; others without a prefix are private to a user. */
 const READ_WITHOUT_PREFIX: ReadonlySet<string> = new Set(["istio-injection"]);
 
 function speaksToNobody(key: string): boolean {
   return WITHOUT_MEANING.has(key) || DESCRIBING.some((prefix) => key.startsWith(prefix));
 }
 
-/** Labels that components of a cluster may go by: theirs carry a prefix. */
+/** Labels that components of a cluster may use: theirs have a prefix. */
 function speaksToCluster(key: string): boolean {
   return READ_WITHOUT_PREFIX.has(key) || (key.includes("/") && !speaksToNobody(key));
 }

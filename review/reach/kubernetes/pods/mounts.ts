@@ -3,7 +3,7 @@ import { type Fact, fact } from "../fact";
 import { blocks, canonical, flag, text, without } from "../objects/values";
 import { type Container, containersOf } from "../workload";
 
-/** A volume among the files of a container */
+/** A volume in the file system of a container */
 export interface Mount {
   readonly mount: JsonObject;
   readonly name: string;
@@ -11,10 +11,10 @@ export interface Mount {
   readonly container: Container;
 }
 
-/** The kubelet mounts these read-only, also where `readOnly` is false. */
+/** The kubelet mounts these read-only, even if `readOnly` is false. */
 const READ_ONLY: ReadonlySet<string> = new Set(["configMap", "downwardAPI", "projected", "secret"]);
 
-/** How much a container gets of a volume: said only against a base in which it mounts the same one */
+/** Extent of a container's access to a volume: compared only with a base in which it mounts the same one */
 export function mountedFacts(mounted: Mount, type: string, source: JsonObject): readonly Fact[] {
   const { mount, name, container } = mounted;
   const { address, isTyped } = container.workload.object;
@@ -51,7 +51,7 @@ function identityOf(type: string, source: JsonObject): string {
   return canonical(without(source, restricting));
 }
 
-/** Each folder on the way to what is mounted: one that ends earlier holds more. */
+/** Each folder above the mounted one: a shorter path includes more. */
 function foldersOf(mount: JsonObject): readonly string[] {
   const path = text(mount, "subPath") || text(mount, "subPathExpr") || "";
   const folders = path.split("/").filter((folder) => folder !== "" && folder !== ".");
@@ -62,13 +62,13 @@ export function isWritten(mount: JsonObject): boolean {
   return flag(mount, "readOnly") !== true;
 }
 
-/** `rw-r--r--`, as Kubernetes writes files where no mode is given */
+/** `rw-r--r--`, the default mode of files in Kubernetes */
 const DEFAULT = 0o644;
 const BITS = Array.from({ length: 9 }, (_, bit) => 1 << bit);
 
-/** What the modes of files in a volume withhold, and from which users */
+/** Permissions that the file modes of a volume withhold, and from which users */
 interface Modes {
-  /** Permissions that no file of it gives */
+  /** Permissions that none of its files gives */
   readonly withheld: readonly string[];
   /** Modes that cannot be read */
   readonly unread: string;
@@ -85,7 +85,7 @@ function modesOf(source: JsonObject, isTyped: boolean): Modes {
   };
 }
 
-/** Of each file that is listed, else of all */
+/** For each listed file, otherwise for all */
 function writtenModes(source: JsonObject): readonly string[] {
   const all = text(source, "defaultMode") ?? "";
   return [source, ...projectedParts(source)].flatMap((part) => {
@@ -103,12 +103,12 @@ function bitsOf(written: string, isTyped: boolean): number | undefined {
 
 const KINDS = ["serviceAccountToken", "secret", "configMap", "downwardAPI"] as const;
 
-/** What a volume is put together from, each part by itself */
+/** The sources of a projected volume, each by itself */
 function projectedParts(source: JsonObject): readonly JsonObject[] {
   return blocks(source, "sources").flatMap((part) => KINDS.flatMap((kind) => blocks(part, kind)));
 }
 
-/** What is in it, without modes and lifetimes */
+/** Its content, without modes and lifetimes */
 function projectedText(source: JsonObject): string {
   const parts = blocks(source, "sources").map((part) =>
     KINDS.map((kind) =>
@@ -118,7 +118,7 @@ function projectedText(source: JsonObject): string {
   return JSON.stringify(parts.map((part) => JSON.stringify(part)).sort());
 }
 
-/** What one container writes the other reads. */
+/** One container reads what the other writes. */
 export function sharedFacts({ name, mount, container: { title, workload, name: own } }: Mount): readonly Fact[] {
   const others = containersOf(workload).filter(
     (other) => other.name !== own && blocks(other.body, "volumeMounts").some((one) => text(one, "name") === name),

@@ -5,7 +5,7 @@ import { annotationFacts, labelFacts } from "./metadata";
 const PREFIX = "pod-security.kubernetes.io/";
 const LEVELS = ["restricted", "baseline", "privileged"];
 
-/** What pod security admission lets into a namespace, and which selectors take it */
+/** Pods that pod security admission accepts in a namespace, and selectors that match the namespace */
 export function namespaceFacts(namespace: KubernetesObject, selectorKeys: ReadonlySet<string>): readonly Fact[] {
   const { name, address, labels, annotations } = namespace;
   const metadata = { whose: `namespace ${name}`, address, scope: `namespace ${name}` };
@@ -17,7 +17,7 @@ export function namespaceFacts(namespace: KubernetesObject, selectorKeys: Readon
   ];
 }
 
-/** Without a label, the cluster's default holds: everything. */
+/** Without a label the cluster's default applies: everything is accepted. */
 function levelFacts({ labels, name, address }: KubernetesObject): readonly Fact[] {
   const level = labels.get(`${PREFIX}enforce`) ?? "privileged";
   const version = labels.get(`${PREFIX}enforce-version`) ?? "latest";
@@ -44,7 +44,7 @@ function witnessOf(level: string): string {
   return level === "baseline" ? "a pod that runs as root" : "a privileged pod with the files of its node";
 }
 
-/** Policies, registrations and admission take a namespace by these, or leave it out. */
+/** Labels that policies, registrations and admission use to select or exclude a namespace */
 function selectedFacts(
   { labels, name, address }: KubernetesObject,
   selectorKeys: ReadonlySet<string>,

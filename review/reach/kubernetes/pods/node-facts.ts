@@ -41,7 +41,7 @@ function sharedFacts(spec: JsonObject, address: string): readonly Fact[] {
   });
 }
 
-/** A setting that restricts, and what pods may do where it is anything else: so they do by default. */
+/** A restricting setting, and what pods may do with any other value, the default included */
 interface Restriction {
   readonly key: string;
   readonly safe: string;
@@ -104,7 +104,7 @@ function groupFacts(context: JsonObject, address: string): readonly Fact[] {
   });
 }
 
-/** Pods of a higher class have others evicted. What a class is worth stands in the cluster. */
+/** Pods of a higher class evict others. The cluster defines the value of a class. */
 function priorityFacts(spec: JsonObject, address: string): readonly Fact[] {
   const name = text(spec, "priorityClassName") || undefined;
   const priority = text(spec, "priority") ?? "0";
@@ -114,7 +114,7 @@ function priorityFacts(spec: JsonObject, address: string): readonly Fact[] {
   return [openQuestion(what, "which pods they have evicted is not known here", address, { key, isRelative: true })];
 }
 
-/** Settings of a pod that are read here */
+/** Pod settings that are evaluated here */
 export const READ_OF_NODE: readonly string[] = [
   ...SHARED.map(([key]) => key),
   ...RESTRICTIONS.map(({ key }) => key),

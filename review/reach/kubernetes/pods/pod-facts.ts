@@ -15,11 +15,11 @@ import { volumeFacts } from "./volumes";
 
 export interface PodContext {
   readonly content: Content;
-  /** What selectors of either state ask for */
+  /** Keys that selectors of either state use */
   readonly selectorKeys: SelectorKeys;
 }
 
-/** All that pods of a workload may do on their node, and what they run */
+/** What pods of a workload may do on their node, and the programs that they run */
 export function podFacts(workload: Workload, { content, selectorKeys }: PodContext): readonly Fact[] {
   const containers = containersOf(workload);
   const { address } = workload.object;
@@ -48,7 +48,7 @@ export function podFacts(workload: Workload, { content, selectorKeys }: PodConte
   ];
 }
 
-/** Which addresses names stand for */
+/** Addresses that names resolve to */
 function nameFacts({ spec, object: { address } }: Workload): readonly Fact[] {
   const aliases = blocks(spec, "hostAliases").flatMap((alias) => {
     const ip = text(alias, "ip") ?? "";
@@ -70,7 +70,7 @@ function nameFacts({ spec, object: { address } }: Workload): readonly Fact[] {
   return [...aliases, ...dns];
 }
 
-/** Others select its pods by these. Those of a suspended agent are selected by nothing but what is evaluated. */
+/** Labels that others select its pods by. For a suspended agent, only evaluated selectors match them. */
 function selectedFacts({ labels, object: { address } }: Workload, keys: SelectorKeys): readonly Fact[] {
   const isSuspended = keys.isStateEvaluated && labels.get(STATE_LABEL) === SUSPENDED;
   return [...keys.pods]
@@ -159,7 +159,7 @@ function restFacts({ spec, object: { address } }: Workload): readonly Fact[] {
 
 const UNKNOWN = "what the cluster makes of it is not known here";
 
-/** Whether pods find a token of their service account, by the pod, else by the account */
+/** Whether pods mount a token of their service account: the pod decides, otherwise the account */
 export function mountsToken(workload: Workload, account: boolean | undefined): boolean {
   const own = flag(workload.spec, "automountServiceAccountToken");
   return own ?? (workload.object.isTyped ? true : (account ?? true));

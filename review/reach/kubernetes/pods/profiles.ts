@@ -3,19 +3,19 @@ import { type Fact, fact } from "../fact";
 import { block, canonical, text } from "../objects/values";
 import { type Container, securityField } from "../workload";
 
-/** Older manifests name the AppArmor profile of a container by this and the container's name. */
+/** In older manifests, this and the container's name form the annotation with its AppArmor profile. */
 export const APP_ARMOR_ANNOTATION = "container.apparmor.security.beta.kubernetes.io/";
 
-/** Which profiles of the kernel hold a container */
+/** Kernel profiles that confine a container */
 export function profileFacts(container: Container): readonly Fact[] {
   return [seccompFact(container), appArmorFact(container), seLinuxFact(container), ...procMountFacts(container)];
 }
 
-/** What holds a container: it has as much as another that is held by fewer of these. */
+/** Confinements of a container: with fewer of them it may do more. */
 interface Held {
   readonly what: string;
   readonly by: readonly string[];
-  /** Kubernetes gives it to every container, or it is stricter: it says nothing of what is new. */
+  /** Kubernetes gives it to every container, or it is stricter: a new container is not reported for it. */
   readonly isUsual?: true;
 }
 
@@ -32,7 +32,7 @@ function seccompFact(container: Container): Fact {
   return heldFact(container, seccompOf(profileOf(container, "seccompProfile")), "seccomp", "it calls mount");
 }
 
-/** Without a profile, every system call is let through. */
+/** Without a profile, every system call is allowed. */
 function seccompOf(profile: JsonObject | undefined): Held {
   const type = (profile && text(profile, "type")) ?? "Unconfined";
   if (type === "Unconfined") return { what: "may make every system call", by: [] };
@@ -47,7 +47,7 @@ function appArmorFact(container: Container): Fact {
   return heldFact(container, held, "AppArmor", "it opens a file that the profile withheld");
 }
 
-/** Where nothing is written, nodes with AppArmor give the runtime's profile, and others none. */
+/** By default, nodes with AppArmor apply the runtime's profile, and others none. */
 function appArmorOf(written: string): Held {
   switch (written) {
     case "unconfined":
@@ -61,7 +61,7 @@ function appArmorOf(written: string): Held {
   }
 }
 
-/** As annotations write it. The container's own field comes first, then its annotation, then its pod's field. */
+/** In the form of annotations. The container's own field takes precedence, then its annotation, then its pod's field. */
 function appArmorTextOf({ body, name, workload }: Container): string {
   const own = block(block(body, "securityContext"), "appArmorProfile");
   const annotation = workload.annotations.get(`${APP_ARMOR_ANNOTATION}${name}`);
@@ -76,7 +76,7 @@ function appArmorText(profile: JsonObject): string | undefined {
   return type === "Unconfined" ? "unconfined" : type;
 }
 
-/** What another label may do stands in the policy of the node: only the same one is no more. */
+/** The policy of the node decides what a label may do: any other label counts as wider. */
 function seLinuxFact(container: Container): Fact {
   const written = canonical(profileOf(container, "seLinuxOptions") ?? {});
   const held: Held =

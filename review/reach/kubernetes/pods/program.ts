@@ -4,7 +4,7 @@ import { block, blocks, canonical, isOpaque, optionalBlock, text, without } from
 import { type Content, TOLD, namedPortFacts } from "./content";
 import type { Container } from "../workload";
 
-/** What a container runs, and what it is told */
+/** The program of a container, and its input */
 export function programFacts(container: Container, content: Content): readonly Fact[] {
   const { body, title, workload } = container;
   const { address } = workload.object;
@@ -143,7 +143,7 @@ function restFacts({ body, title, workload }: Container): readonly Fact[] {
   return rest === "{}" ? [] : [openQuestion(`${title} has the settings ${rest}`, TOLD, workload.object.address)];
 }
 
-/** An image by its digest is the same from anywhere. By a tag, it is what the node happened to keep. */
+/** An image by digest is the same from any source. By tag, it is the copy that the node happens to have. */
 function imagePullFacts({ body, title, workload }: Container): readonly Fact[] {
   const image = text(body, "image") ?? "";
   const policy = text(body, "imagePullPolicy") || (isLatest(image) ? "Always" : "IfNotPresent");
@@ -159,7 +159,7 @@ function imagePullFacts({ body, title, workload }: Container): readonly Fact[] {
   ];
 }
 
-/** Without a tag it is the latest. */
+/** Without a tag it is `latest`. */
 function isLatest(image: string): boolean {
   const name = image.slice(image.lastIndexOf("/") + 1);
   return !name.includes(":") || name.endsWith(":latest");

@@ -70,7 +70,7 @@ function capabilityFacts({ body, title, workload }: Container): readonly Fact[] 
   ];
 }
 
-/** `CAP_NET_RAW` and `net_raw` are written too. */
+/** `CAP_NET_RAW` and `net_raw` are accepted too. */
 function capabilityName(written: string): string {
   return isOpaque(written) ? written : written.toUpperCase().replace(/^CAP_/, "");
 }
@@ -96,12 +96,12 @@ function restFacts({ body, title, workload }: Container): readonly Fact[] {
   return [openQuestion(`${title} has the security settings ${rest}`, why, workload.object.address)];
 }
 
-/** As which user and in which group a container runs */
+/** User and group of a container */
 function userFacts(container: Container): readonly Fact[] {
   return [idFact(container, "runAsUser", "as user"), idFact(container, "runAsGroup", "in group")];
 }
 
-/** Number 0 may be any other; what an image names may be anything. */
+/** The number 0 includes any other; an image's own user may be any. */
 function idFact(container: Container, field: string, words: string): Fact {
   const { title, workload } = container;
   const id = String(securityField(container, field) ?? "");

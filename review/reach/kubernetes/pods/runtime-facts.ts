@@ -3,7 +3,7 @@ import { type Fact, fact } from "../fact";
 import { block, isOpaque, text } from "../objects/values";
 import type { Workload } from "../workload";
 
-/** Whether pods of a workload start, and for how long they run */
+/** Whether pods of a workload start, and how long they run */
 export function runningFacts(workload: Workload): readonly Fact[] {
   const { address } = workload.object;
   return [
@@ -15,7 +15,7 @@ export function runningFacts(workload: Workload): readonly Fact[] {
   ];
 }
 
-/** A workload that is suspended, or of which there are none, runs nothing. */
+/** A suspended workload, or one with no replicas, runs nothing. */
 function heldBack(workload: Workload): readonly string[] {
   const { spec, jobSpec } = partsOf(workload);
   const isSuspended = [spec, jobSpec].some((part) => text(part, "suspend") === "true");

@@ -28,7 +28,7 @@ export function volumeFacts(container: Container, content: Content): readonly Fa
   ];
 }
 
-/** Claims of a stateful set are volumes by their name; how large they are says nothing. */
+/** Claims of a stateful set are volumes by name; their size does not matter. */
 function volumesOf({ spec, object: { body } }: Workload): ReadonlyMap<string, JsonObject> {
   const ofSet = block(body, "spec");
   const templates = [...blocks(ofSet, "volumeClaimTemplates"), ...blocks(ofSet, "volumeClaimTemplate")];
@@ -115,7 +115,7 @@ function hostPathFacts({ mount, container }: Mount, source: JsonObject): readonl
   ];
 }
 
-/** All of a secret, or the keys that are listed */
+/** A whole secret, or the listed keys */
 function secretFacts({ container: { title, workload } }: Mount, name = "", source: JsonObject): readonly Fact[] {
   const { address } = workload.object;
   const keys = blocks(source, "items").map((item) => text(item, "key") ?? "");
@@ -128,7 +128,7 @@ function secretFacts({ container: { title, workload } }: Mount, name = "", sourc
   );
 }
 
-/** Which files a volume makes of a config map: others may tell something else. */
+/** The files that a volume makes of a config map: others may have another meaning. */
 function itemsText(source: JsonObject): string {
   const items = blocks(source, "items").map((item) => `${text(item, "key") ?? ""} as ${text(item, "path") ?? ""}`);
   return items.length === 0 ? "" : `, ${[...items].sort().join(", ")},`;
@@ -169,10 +169,10 @@ function driverFact({ container: { title, workload } }: Mount, source: JsonObjec
   );
 }
 
-/** In seconds, where none is written */
+/** In seconds, if none is written */
 const TOKEN_LIFETIME = "3600";
 
-/** A token that the kubelet keeps in a file: one that lasts longer holds all that a shorter does. */
+/** A token that the kubelet writes to a file: a longer lifetime includes a shorter one. */
 function tokenFact(title: string, token: JsonObject, address: string): Fact {
   const whom = text(token, "audience") || "the cluster's own API";
   const written = text(token, "expirationSeconds") || TOKEN_LIFETIME;

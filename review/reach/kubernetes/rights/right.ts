@@ -4,18 +4,18 @@ import { blocks, texts } from "../objects/values";
 import type { KubernetesObject } from "../objects/object";
 import { TextValues } from "../sets/text-values";
 
-/** What one entry of a role gives where it is bound, for one resource and one verb */
+/** One right of a role where it is bound, for one resource and one verb */
 export interface Right {
   /** Dimensions: `type` (resource, url, role), `namespace` ("" is the cluster), `group`, `resource`, `subresource`, `verb`, `name` */
   readonly box: Box;
-  /** Pattern of a path that belongs to no resource */
+  /** Pattern of a non-resource URL */
   readonly url?: string;
   readonly verb: string;
-  /** What the verb acts on, in words */
+  /** Object of the verb, in words */
   readonly on: string;
-  /** Terraform address of what gives it */
+  /** Terraform address of the binding */
   readonly address: string;
-  /** Equal for rights that give the same */
+  /** Equal for equal rights */
   readonly written: string;
 }
 
@@ -23,10 +23,10 @@ export function right(given: Omit<Right, "written">): Right {
   return { ...given, written: JSON.stringify([boxText(given.box), given.url]) };
 }
 
-/** What a dimension `type` holds */
+/** Value of the dimension `type` */
 export const RESOURCE = "resource";
 export const URL = "url";
-/** All that a role gives whose rules stand nowhere in the estate */
+/** All rights of a role whose rules the estate does not hold */
 export function roleType(kind: string, name: string): string {
   return `role ${kind} ${name}`;
 }
@@ -34,7 +34,7 @@ export function roleType(kind: string, name: string): string {
 const ALL = "*";
 
 /**
- * What the rules of a role give in one namespace, or everywhere where there is none.
+ * Rights of a role in one namespace, or in the whole cluster without one.
  *
  * Source: Kubernetes, `pkg/apis/rbac/v1/evaluation_helpers.go`: resources have no patterns but `*` and `*` before a
  * subresource, and a path may end in `*`.

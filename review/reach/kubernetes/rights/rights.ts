@@ -8,7 +8,7 @@ import { block, blocks, text } from "../objects/values";
 import { type Selector, selectorOf, takes } from "../sets/selector";
 import type { JsonObject } from "../../../read/json";
 
-/** What RBAC gives, by subject */
+/** RBAC rights, by subject */
 export class Rights {
   private readonly bySubject = new Map<string, Binding[]>();
   private readonly known = new Map<Binding, readonly Right[]>();
@@ -46,7 +46,7 @@ export class Rights {
   }
 }
 
-/** Everything that a role gives whose rules are not in the estate */
+/** All rights of a role whose rules the estate does not hold */
 function unreadRight(kind: string, roles: readonly string[], namespace: string | undefined, address: string): Right {
   const [name] = roles;
   const place = placeText(namespace);
@@ -60,7 +60,7 @@ function unreadRight(kind: string, roles: readonly string[], namespace: string |
   return right({ box, verb: "", on: `everything that ${kind} ${name} gives ${place}`, address });
 }
 
-/** The roles that every cluster has, each with those whose rules it holds besides its own */
+/** The roles of every cluster, each with the roles whose rules it includes */
 const BUILT_IN: ReadonlyMap<string, readonly string[]> = new Map([
   ["view", ["view"]],
   ["edit", ["edit", "view"]],
@@ -69,10 +69,10 @@ const BUILT_IN: ReadonlyMap<string, readonly string[]> = new Map([
 
 const AGGREGATE_LABEL = "rbac.authorization.k8s.io/aggregate-to-";
 
-/** A role by reference: what stands in the estate, and the name of the rest */
+/** A role by reference: the rules in the estate, and the names of the rest */
 interface RoleParts {
   readonly objects: readonly KubernetesObject[];
-  /** The cluster's own role, or one from elsewhere, whose rules cannot be read here: its name, then what it holds */
+  /** A built-in role, or one from elsewhere, whose rules cannot be read: its name, then the roles that it includes */
   readonly unread: readonly string[];
 }
 
@@ -84,7 +84,7 @@ class Roles {
     for (const role of cluster.of("ClusterRole")) this.byName.set(`ClusterRole ${role.name}`, role);
   }
 
-  /** @param namespace of the binding; undefined where it holds everywhere */
+  /** @param namespace of the binding; undefined for the whole cluster */
   public parts(kind: string, name: string, namespace: string | undefined): RoleParts {
     const key = kind === "Role" ? `Role ${namespace ?? ""}/${name}` : `${kind} ${name}`;
     const role = this.byName.get(key);
@@ -97,7 +97,7 @@ class Roles {
     return { objects, unread: contained };
   }
 
-  /** The controller writes the rules of an aggregated role: all those of the roles that its selectors take. */
+  /** The controller writes the rules of an aggregated role: those of all roles that its selectors match. */
   private aggregated(role: KubernetesObject, seen: Set<KubernetesObject> = new Set()): readonly KubernetesObject[] {
     if (seen.has(role)) return [];
     seen.add(role);
@@ -114,7 +114,7 @@ function isTaken({ labels }: KubernetesObject, selector: Selector): boolean {
   return takes(selector, { values: labels, isKnown: () => true }) !== false;
 }
 
-/** Who holds a role, and where */
+/** The subjects of a role, and where it is bound */
 interface Binding {
   readonly object: KubernetesObject;
   /** Undefined for the whole cluster */
@@ -149,10 +149,10 @@ function subjectOf(subject: JsonObject): string {
     : accountSubject(account[1] as string, account[2] as string);
 }
 
-/** The groups that hold every service account. Source: Kubernetes, "Authenticating", service account tokens */
+/** The groups that include every service account. Source: Kubernetes, "Authenticating", service account tokens */
 const EVERYBODY = ["group system:authenticated", "group system:unauthenticated", "user system:anonymous"];
 
-/** Groups to which the API server adds a service account by itself, and those of requests without credentials */
+/** Groups that the API server adds to a service account itself, and those of anonymous requests */
 function groupsOfAccount(namespace: string): readonly string[] {
   return [...EVERYBODY, "group system:serviceaccounts", `group system:serviceaccounts:${namespace}`];
 }

@@ -6,16 +6,16 @@ import { ReadError } from "../../../read/read-error";
 export type Values = TextValues | NumberValues;
 
 /**
- * What may hold at once: one set of values per dimension, everything where a dimension is left out.
+ * Combinations of values: one set of values per dimension; a missing dimension is unrestricted.
  *
- * One dimension always holds values of one kind.
+ * A dimension always holds values of one kind.
  */
 export type Box = ReadonlyMap<string, Values>;
 
 /** Entries of a box */
 export type Dimensions = readonly (readonly [string, Values])[];
 
-/** A part of `box` that lies in none of the others; undefined where there is none. Exact. */
+/** A part of `box` outside all others; undefined if there is none. Exact. */
 export function partOutside(box: Box, others: readonly Box[], budget: Budget): Box | undefined {
   if ([...box.values()].some((values) => values.isEmpty)) return undefined;
   return search(box, others, 0, budget);
@@ -26,7 +26,7 @@ function search(box: Box, others: readonly Box[], from: number, budget: Budget):
   while (next < others.length && isApart(box, others[next] as Box, budget)) next++;
   const other = others[next];
   if (other === undefined) return box;
-  // What is not in the other differs from it in a first dimension, and agrees with it in those before.
+  // A value outside the other differs from it in a first dimension, and agrees in all earlier ones.
   let rest: Box = box;
   for (const [dimension, values] of other) {
     budget.spend();
@@ -54,7 +54,7 @@ function and<V extends Values>(one: V, other: Values): V {
   return one.and(other as never) as V;
 }
 
-/** Equal for boxes that hold the same */
+/** Equal for boxes of the same values */
 export function boxText(box: Box): string {
   return JSON.stringify([...box].map(([dimension, values]) => [dimension, valuesText(values)]).sort());
 }
@@ -66,7 +66,7 @@ function valuesText(values: Values): string {
 
 const MOST = 40_000;
 
-/** Each of one list is combined with each of another: too many would keep a reviewer waiting for good. */
+/** Every pair of two lists is combined: too many would keep a reviewer waiting for good. */
 export function checkPairs(some: number, others: number, where: string): void {
   if (some * others <= MOST) return;
   throw new ReadError(

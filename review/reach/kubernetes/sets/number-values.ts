@@ -1,7 +1,7 @@
 import { IntervalSet, type Interval } from "../../../../iam/sets/interval-set";
 import { SCALES } from "../../../../iam/conditions/scales";
 
-/** A set of whole numbers of one universe, such as ports or addresses. Immutable. */
+/** A set of integers of one universe, such as ports or addresses. Immutable. */
 export class NumberValues {
   public constructor(
     public readonly set: IntervalSet,
@@ -24,7 +24,7 @@ export class NumberValues {
     return this.and(other.not());
   }
 
-  /** One number of it: the first suggestion that is in it where there is one, else one that ends no interval. */
+  /** One number of the set: the first suggestion in it, otherwise one that is no end of an interval. */
   public example(suggestions: readonly bigint[]): bigint | undefined {
     const suggested = suggestions.find((number) => this.set.has(number));
     if (suggested !== undefined) return suggested;
@@ -35,13 +35,13 @@ export class NumberValues {
 
 const PORTS = { from: 0n, to: 65_535n };
 
-/** Undefined where it is no port */
+/** Undefined if it is no port */
 export function portRange(from: string, to: string): NumberValues | undefined {
   if (!/^\d{1,5}$/.test(from) || !/^\d{1,5}$/.test(to)) return undefined;
   return new NumberValues(IntervalSet.of([{ from: BigInt(from), to: BigInt(to) }]), PORTS);
 }
 
-/** Addresses of a block but for some blocks; undefined where one of them cannot be read */
+/** Addresses of a CIDR block without some blocks; undefined if one of them cannot be read */
 export function addresses(cidr: string, except: readonly string[]): NumberValues | undefined {
   const whole = SCALES.ip.range(cidr);
   const holes = except.map((hole) => SCALES.ip.range(hole));
@@ -50,13 +50,13 @@ export function addresses(cidr: string, except: readonly string[]): NumberValues
   return new NumberValues(IntervalSet.of([whole]).intersect(left), SCALES.ip.universe);
 }
 
-/** One address of a set, or of all where there is none */
+/** One address of the set; without a set, of all addresses */
 export function exampleAddress(values: NumberValues | undefined): string {
   const preferred = SCALES.ip.preferred;
   return SCALES.ip.write(values?.example(preferred) ?? (preferred[0] as bigint));
 }
 
-/** A block where it is one, else from the first address to the last */
+/** CIDR if it is a block, otherwise the first address and the last */
 export function rangeText({ from, to }: Interval): string {
   const size = to - from + 1n;
   const first = SCALES.ip.write(from);

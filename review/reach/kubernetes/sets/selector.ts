@@ -2,16 +2,16 @@ import type { JsonObject } from "../../../read/json";
 import { blocks, canonical, isOpaque, text, textMap, texts } from "../objects/values";
 import { TextValues } from "./text-values";
 
-/** A label that is not there: no label may hold this */
+/** A missing label: no label may have this value */
 export const ABSENT = "\u0000";
 
-/** The labels that a selector takes, by key */
+/** Values that a selector accepts, by label key */
 export type Selector = ReadonlyMap<string, TextValues>;
 
 /**
  * A `LabelSelector` as a set. Empty, it takes everything.
  *
- * Source: Kubernetes API, LabelSelector: `NotIn` and `DoesNotExist` take what lacks the label.
+ * Source: Kubernetes API, LabelSelector: `NotIn` and `DoesNotExist` accept a missing label.
  */
 export function selectorOf(body: JsonObject): Selector {
   const labels = [...textMap(body, "matchLabels")].map(([key, value]) => [key, TextValues.of([value])] as const);
@@ -36,18 +36,18 @@ function expressionOf(expression: JsonObject): readonly [string, TextValues] {
     case "DoesNotExist":
       return [key, TextValues.of([ABSENT])];
     default:
-      // A key of its own: such an expression is equal to itself and decides nothing else.
+      // A key of its own: such an expression equals itself and decides nothing else.
       return [`\${${canonical(expression)}}`, TextValues.of([`\${${canonical(expression)}}`])];
   }
 }
 
-/** Labels of something; those that `isKnown` refuses may be there besides. */
+/** Labels of an object; keys that `isKnown` rejects may exist too. */
 export interface Labels {
   readonly values: ReadonlyMap<string, string>;
   readonly isKnown: (key: string) => boolean;
 }
 
-/** Whether a selector takes it; undefined where that cannot be said */
+/** Whether a selector matches; undefined if unknown */
 export function takes(selector: Selector, labels: Labels): boolean | undefined {
   let isSure = true;
   for (const [key, values] of selector) {

@@ -14,7 +14,7 @@ export class TextValues {
 
   private constructor(
     public readonly listed: ReadonlySet<string>,
-    /** All but those that are listed */
+    /** All texts except the listed ones */
     public readonly isComplement: boolean,
   ) {}
 
@@ -26,7 +26,7 @@ export class TextValues {
     return this.isComplement && this.listed.size === 0;
   }
 
-  /** The one text in it, where it lists one alone */
+  /** The single text of the set, if it has exactly one */
   public get only(): string | undefined {
     return !this.isComplement && this.listed.size === 1 ? [...this.listed][0] : undefined;
   }
@@ -48,7 +48,7 @@ export class TextValues {
   }
 
   /**
-   * What of it is not in `other`, or may not be: a text known only at apply may be any that the other leaves out.
+   * The part outside `other`, or possibly outside it: a text known only at apply may be any that the other excludes.
    */
   public without(other: TextValues): TextValues {
     const rest = this.and(other.not());
@@ -58,7 +58,7 @@ export class TextValues {
     return new TextValues(new Set([...rest.listed, ...doubtful]), false);
   }
 
-  /** One text of it: the first suggestion that is in it where there is one. Undefined where it is empty. */
+  /** One text of the set: the first suggestion in it. Undefined if it is empty. */
   public example(suggestions: readonly string[]): string | undefined {
     const suggested = suggestions.find((text) => this.has(text));
     if (suggested !== undefined) return suggested;

@@ -3,7 +3,7 @@ import { type Fact, fact } from "../fact";
 import type { KubernetesObject } from "../objects/object";
 import { block, canonical, text, texts, without } from "../objects/values";
 
-/** Identities by SPIFFE ID that a static entry gives. Source: SPIRE controller manager, docs/clusterstaticentry-crd.md */
+/** Identities that a static entry gives, by SPIFFE ID. Source: SPIRE controller manager, docs/clusterstaticentry-crd.md */
 export function staticEntryFacts(
   cluster: Cluster,
 ): readonly { readonly spiffeId: string; readonly object: KubernetesObject; readonly facts: readonly Fact[] }[] {
@@ -21,7 +21,7 @@ export function staticEntryFacts(
   });
 }
 
-/** Whose identities the trust domain takes */
+/** The trust domain whose identities are accepted */
 export function federationFact(object: KubernetesObject): Fact {
   const spec = block(object.body, "spec");
   const domain = text(spec, "trustDomain") ?? "";

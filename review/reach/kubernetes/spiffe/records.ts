@@ -4,14 +4,14 @@ import type { KubernetesObject } from "../objects/object";
 import { ACTIVE, SUSPENDED } from "../labels";
 import { textMap } from "../objects/values";
 
-/** In each namespace of agents: which service account is which agent. Admission holds pods to it. */
+/** The record in each namespace of agents: the agent of each service account. Admission holds pods to it. */
 export const RECORD = "ambit-agents";
 
 export function isRecord({ kind, name }: KubernetesObject): boolean {
   return kind === "ConfigMap" && name === RECORD;
 }
 
-/** What the records say of each agent */
+/** Facts of the records, by agent */
 export function recordFacts(cluster: Cluster): ReadonlyMap<string, readonly Fact[]> {
   const facts = new Map<string, Fact[]>();
   for (const object of cluster.of("ConfigMap").filter(isRecord)) {
@@ -24,7 +24,7 @@ export function recordFacts(cluster: Cluster): ReadonlyMap<string, readonly Fact
   return facts;
 }
 
-/** What the records say of the state of each agent, and where; without an entry it is active. */
+/** The state of each agent in the records, and its place; without an entry it is active. */
 export function recordedStates(
   cluster: Cluster,
 ): ReadonlyMap<string, readonly { readonly at: string; readonly state: string }[]> {

@@ -6,13 +6,13 @@ import { addressOf, type PodShape, type Principal } from "../principal";
 import { type Selector, selectorOf, takes } from "../sets/selector";
 import { type Filling, templateText } from "./template";
 
-/** A ClusterSPIFFEID: which pods get which identity. Source: SPIRE controller manager, docs/clusterspiffeid-crd.md */
+/** A ClusterSPIFFEID: the identity that it gives to selected pods. Source: SPIRE controller manager, docs/clusterspiffeid-crd.md */
 export interface Registration {
   readonly object: KubernetesObject;
   readonly namespaces: Selector;
   readonly pods: Selector;
   readonly template: string;
-  /** All of them must fit a process. */
+  /** All of them must match a process. */
   readonly processes: readonly string[];
 }
 
@@ -29,16 +29,16 @@ export function registrationsIn(cluster: Cluster): readonly Registration[] {
   });
 }
 
-/** Fields that decide nothing about who gets an identity, or are read by themselves */
+/** Fields that do not decide who gets an identity, or are evaluated on their own */
 const READ = ["namespaceSelector", "podSelector", "spiffeIDTemplate", "workloadSelectorTemplates", "ttl", "jwtTtl"];
 const READ_BY_FACTS = ["dnsNameTemplates", "federatesWith", "admin", "downstream", "autoPopulateDNSNames"];
 
-/** What every identity by a registration may do besides, and who acts on it */
+/** Further settings of every identity by a registration, and the class that acts on it */
 export function settingsOf({ object }: Registration): string {
   return canonical(without(block(object.body, "spec"), [...READ, ...READ_BY_FACTS]));
 }
 
-/** The identities that a principal's pods get */
+/** The identities of a principal's pods */
 export class Registrations {
   private readonly all: readonly Registration[];
 
@@ -94,7 +94,7 @@ export class Registrations {
     ];
   }
 
-  /** Of the first of its pods that are taken */
+  /** For the first of its selected pods */
   private fillingOf(registration: Registration, { pods, accounts }: Principal): Filling {
     const pod = pods.find((one) => this.takes(registration, one) === true);
     const own = accounts.filter(({ namespace }) => namespace === pod?.namespace);
@@ -143,7 +143,7 @@ function possibleFact({ object }: Registration): Fact {
 
 const LIFETIME = "lifetime";
 
-/** The longest time of each kind of SVID, one fact per second that counts: more seconds hold all that fewer do */
+/** The longest lifetime of each kind of SVID: a longer one includes every shorter one */
 function lifetimes(registrations: readonly Registration[], address: string): readonly Fact[] {
   return (["ttl", "jwtTtl"] as const).flatMap((key) => {
     const written = registrations.flatMap(({ object }) => list(block(object.body, "spec"), key).map(String));
@@ -187,7 +187,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ["ns", 0.000_000_001],
 ]);
 
-/** A duration as Go writes it, such as `1h30m`; undefined where it is none */
+/** A Go duration, such as `1h30m`; undefined if it is none */
 function seconds(duration: string): number | undefined {
   if (!/^(\d{1,9}(\.\d{1,9})?(h|ms|m|s|us|µs|ns)){1,7}$/.test(duration)) return undefined;
   const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g)];

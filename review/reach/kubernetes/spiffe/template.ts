@@ -1,4 +1,4 @@
-/** What is known of the pods that a template of the controller manager is filled in for */
+/** Known values of the pods that a controller manager template is rendered for */
 export interface Filling {
   readonly trustDomain?: string | undefined;
   readonly namespace?: string | undefined;
@@ -10,7 +10,7 @@ const ACTION = /\{\{-?\s*(.*?)\s*-?\}\}/g;
 const LABEL = /^index \.PodMeta\.(?:Labels|GetLabels) "([^"]+)"$/;
 
 /**
- * A template with what is known of a pod; what is not stands there as it is written.
+ * A template with the known values of a pod; unknown ones stay as written.
  *
  * Source: SPIRE controller manager, docs/clusterspiffeid-crd.md
  */
@@ -18,7 +18,7 @@ export function fillTemplate(template: string, filling: Filling): string {
   return template.replace(ACTION, (whole, expression: string) => valueOf(expression, filling) ?? whole);
 }
 
-/** The same for a reader, who is told in words what is not known */
+/** The same for a reader, with words for unknown values */
 export function templateText(template: string, filling: Filling): string {
   const text = template.replace(ACTION, (_, expression: string) => valueOf(expression, filling) ?? wordsOf(expression));
   return text.replaceAll(/\{\{|\}\}/g, "(a template that does not end)");
