@@ -15,4 +15,4 @@ export const FINDING_TEXT = {
   ungranted: (kind: ChangeKind, what: string) => `${kind} is declared, but not granted: ${what}`,
 } as const;
 
-export const SOMEBODY = "a principal";
+export const SOME_PRINCIPAL = "a principal";

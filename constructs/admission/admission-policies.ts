@@ -1,7 +1,7 @@
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { notEverybody, type Principals } from "../platform/cluster-checks";
+import { narrowSubjects, type Principals } from "../platform/cluster-checks";
 import { KILL_SWITCH_GROUP } from "../platform/names";
 import { platformOf } from "../platform/scope";
 import { agentPods } from "./policies/agent-pods";
@@ -60,7 +60,7 @@ export class AdmissionPolicies extends Construct {
 }
 
 function killersOf({ killers: { users = [], groups = [] } = {} }: AdmissionPoliciesProps, where: string): Principals {
-  return notEverybody({ users, groups }, where, "killers", "name the users or groups of the kill switch");
+  return narrowSubjects({ users, groups }, where, "killers", "name the users or groups of the kill switch");
 }
 
 interface Facts {

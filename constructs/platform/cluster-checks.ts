@@ -85,14 +85,14 @@ function somePods(
 }
 
 /** Built-in user and groups that include all users, all service accounts or anonymous clients */
-const EVERYBODY = ["system:anonymous", "system:authenticated", "system:serviceaccounts", "system:unauthenticated"];
+const BROAD_SUBJECTS = ["system:anonymous", "system:authenticated", "system:serviceaccounts", "system:unauthenticated"];
 
 export function deployers(props: ClusterProps["deployers"], where: string): Principals {
   const { users = [], groups = [] } = props ?? { groups: ["ambit:deployers"] };
   if (users.length + groups.length === 0) {
     refuse("platform.malformed", where, "cluster.deployers must name at least one user or group, got none");
   }
-  return notEverybody(
+  return narrowSubjects(
     { users, groups },
     where,
     "cluster.deployers",
@@ -101,9 +101,14 @@ export function deployers(props: ClusterProps["deployers"], where: string): Prin
 }
 
 /** @throws DeclarationError `platform.malformed` */
-export function notEverybody({ users, groups }: Principals, where: string, property: string, fix: string): Principals {
+export function narrowSubjects(
+  { users, groups }: Principals,
+  where: string,
+  property: string,
+  fix: string,
+): Principals {
   for (const name of [...users, ...groups]) {
-    if (EVERYBODY.includes(plainString(name, where, property))) {
+    if (BROAD_SUBJECTS.includes(plainString(name, where, property))) {
       refuse("platform.malformed", where, `${property} must not be everybody, got ${shown(name)}: ${fix}`);
     }
   }

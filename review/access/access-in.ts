@@ -35,7 +35,7 @@ export class AccessIn {
     this.cluster = clusterAccess(estate);
     const { registry, problems, unread } = this.reach;
     this.places = sourcesOf(estate);
-    this.principals = this.everybody();
+    this.principals = this.allPrincipals();
     this.unknown = [
       ...problems.filter(({ path }) => registry === undefined || !isOfAgent(path)).map(problemUnknown),
       ...unread,
@@ -93,7 +93,7 @@ export class AccessIn {
     return this.principals.some((principal) => principal.id === id && principal.isAgent);
   }
 
-  private everybody(): AccessIn["principals"] {
+  private allPrincipals(): AccessIn["principals"] {
     const agents = new Map<string, boolean>(Object.keys(agentsOf(this.estate.registry)).map((name) => [name, true]));
     for (const [name, { isAgent }] of [...this.reach.aws.principals, ...this.cluster.principals]) {
       agents.set(name, isAgent || agents.get(name) === true);

@@ -7,7 +7,7 @@ import type { Principal } from "../reach/kubernetes/principal";
 import type { Combination, Horizon, PrincipalReview, Review } from "../review";
 import { agentAccess } from "./task-access";
 import { auditText } from "./combinations/audit-powers";
-import { Combinations, combinationsOf, type Somebody } from "./combinations/combinations";
+import { Combinations, combinationsOf, type PrincipalState } from "./combinations/combinations";
 import { DeclaredAccess } from "./declared-data";
 import { Examples } from "./examples";
 import { misstatements, type DeclarationFacts, declarationFacts } from "./registry-facts";
@@ -41,7 +41,7 @@ export function judgementOf(
   changed: ReadonlySet<string>,
   shapes = new Shapes(),
 ): Judgement {
-  const names = [...(isAuditedAlike(base, head) ? changed : everybody(head, changed))].sort();
+  const names = [...(isAuditedAlike(base, head) ? changed : allNames(head, changed))].sort();
   const principals = new Principals(base, head, shapes);
   const access = accessJudged(head, names, shapes);
   return {
@@ -122,18 +122,18 @@ class Principals {
   private combinationsOf(name: string): readonly Combination[] {
     const inCluster = this.inCluster.get(name);
     const [wasInAws, inAws] = this.wasInAws.get(name) ?? [];
-    const now: Somebody = { ...this.asAgent(this.head, name), aws: inAws, inCluster };
+    const now: PrincipalState = { ...this.asAgent(this.head, name), aws: inAws, inCluster };
     const held = this.combinations.head.of(now);
     if (held.length === 0) return [];
     const wasInCluster = inCluster && this.base.kubernetes.principals.get(inCluster.key);
-    const before: Somebody = { ...this.asAgent(this.base, name), aws: wasInAws, inCluster: wasInCluster };
+    const before: PrincipalState = { ...this.asAgent(this.base, name), aws: wasInAws, inCluster: wasInCluster };
     return combinationsOf(this.combinations.base.of(before), held).map((one) => ({
       ...one,
       parts: one.parts.map(located(name, this.head)),
     }));
   }
 
-  private asAgent({ registry }: FleetState, name: string): Pick<Somebody, "agent"> {
+  private asAgent({ registry }: FleetState, name: string): Pick<PrincipalState, "agent"> {
     return own(registry?.agents, name) === undefined ? {} : { agent: name };
   }
 
@@ -162,6 +162,6 @@ function isAuditedAlike(base: FleetState, head: FleetState): boolean {
   return auditText(base.estate) === auditText(head.estate);
 }
 
-function everybody({ aws, registry }: FleetState, changed: ReadonlySet<string>): ReadonlySet<string> {
+function allNames({ aws, registry }: FleetState, changed: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...changed, ...aws.principals.keys(), ...Object.keys(registry?.agents ?? {})]);
 }

@@ -1,6 +1,6 @@
 import type { ChangeKind, ChangeSource, Presentation } from "../change";
 import type { Combination, PrincipalReview } from "../review";
-import { FINDING_TEXT, SOMEBODY } from "../finding-text";
+import { FINDING_TEXT, SOME_PRINCIPAL } from "../finding-text";
 import { capital, type Quote } from "./text-parts";
 
 /** One line of a report */
@@ -21,7 +21,7 @@ export interface Finding {
 
 /** A finding in words, as a clause without a capital and without a full stop */
 export function sentence({ direction, principal, kind, what, because }: Finding, quoted: Quote): string {
-  const who = principal === undefined ? SOMEBODY : quoted(principal.id);
+  const who = principal === undefined ? SOME_PRINCIPAL : quoted(principal.id);
   if (kind === "combination") return FINDING_TEXT.combination(who, direction === "gain", quoted(what));
   if (kind === "unknown") return FINDING_TEXT.unknown(who, quoted(what), quoted(because));
   if (direction === "undeclared" || direction === "ungranted") return FINDING_TEXT[direction](kind, quoted(what));

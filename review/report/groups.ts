@@ -9,10 +9,10 @@ export type Group = { readonly findings: readonly Finding[] } & (
   { readonly about: "principal"; readonly principal: PrincipalReview } | { readonly about: Sort }
 );
 
-export type Sort = "nobody" | "undeclared" | "ungranted";
+export type Sort = "general" | "undeclared" | "ungranted";
 
 const TITLES = {
-  nobody: "no single principal",
+  general: "no single principal",
   undeclared: "undeclared: no declaration explains this access",
   ungranted: "declared, but not granted: it will be refused",
 } as const;
@@ -43,5 +43,5 @@ export function titleOf(about: Sort): string {
 }
 
 function sortOf({ direction }: Finding): Sort {
-  return direction === "undeclared" || direction === "ungranted" ? direction : "nobody";
+  return direction === "undeclared" || direction === "ungranted" ? direction : "general";
 }

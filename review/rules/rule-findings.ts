@@ -1,5 +1,5 @@
 import type { Change, ChangeKind, Unknown } from "../change";
-import { FINDING_TEXT, SOMEBODY } from "../finding-text";
+import { FINDING_TEXT, SOME_PRINCIPAL } from "../finding-text";
 import type { Combination, PrincipalReview, Review } from "../review";
 import type { GuardedFile } from "./guarded-files";
 import type { STANDING } from "./rules-schema";
@@ -45,7 +45,7 @@ function gainOf(principal: PrincipalReview, { kind, what }: Change): Finding {
 }
 
 function unknownFinding({ what, why }: Unknown, principal?: PrincipalReview): Finding {
-  const text = FINDING_TEXT.unknown(principal?.id ?? SOMEBODY, what, why);
+  const text = FINDING_TEXT.unknown(principal?.id ?? SOME_PRINCIPAL, what, why);
   return { about: "unknown", stands: false, ...(principal !== undefined && { principal }), text };
 }
 

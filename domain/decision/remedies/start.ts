@@ -3,7 +3,7 @@ import type { Change, Explanation } from "./change";
 import { withInput, withOwnTask, withTool } from "./edit";
 import { from } from "./edge";
 import type { Facts } from "./facts";
-import { forSomebody, startBy, startFor } from "./starting";
+import { forUser, startBy, startFor } from "./starting";
 import { listed } from "./wording";
 
 export function startIsUndeclared(facts: Facts): Explanation {
@@ -112,7 +112,7 @@ function withUser(facts: Facts): Change {
       by === "user"
         ? "start it with the token of the user who is served"
         : "hand it on from a task that a user started";
-    return { kind: "request", text, apply: forSomebody };
+    return { kind: "request", text, apply: forUser };
   }
   const instead = startFor(facts, (start) => start === "user" || start === "delegation") ?? "user";
   return {
@@ -121,7 +121,7 @@ function withUser(facts: Facts): Change {
       instead === "user"
         ? "start it by user, for the user who is served"
         : "hand it on from a task that a user started",
-    apply: (situation) => forSomebody(startBy(situation, instead)),
+    apply: (situation) => forUser(startBy(situation, instead)),
   };
 }
 

@@ -36,7 +36,7 @@ export function startBy(situation: Situation, by: Start): Situation {
 }
 
 /** The run, had a user started the first task of it */
-export function forSomebody(situation: Situation): Situation {
+export function forUser(situation: Situation): Situation {
   return situation.input.user === null ? withRequest(situation, { user: UNKNOWN_USER }) : situation;
 }
 

@@ -4,7 +4,7 @@ import { lastPart } from "../../sets/last-part";
 import { literalPattern } from "../../sets/literal-pattern";
 import type { Principal } from "../../statement";
 
-const EVERYBODY = "*";
+const ANY = "*";
 
 const ACCOUNT = /^(?:\d{12}|\$\{[^}]*\.account_id\})$/;
 
@@ -18,12 +18,12 @@ const ACCOUNT = /^(?:\d{12}|\$\{[^}]*\.account_id\})$/;
 export function principalPatterns(principal: Principal): readonly string[] {
   return named(principal).flatMap(([type, name]) => {
     if (type !== "AWS") return literal(type, name);
-    if (name === EVERYBODY) return EVERYBODY;
+    if (name === ANY) return ANY;
     const arn = iamArn(name);
     if (arn === undefined) return literal(type, name);
     const { partition, account, resource } = arn;
     if (resource === "root") {
-      const among = partition === EVERYBODY ? partition : literalPattern(partition);
+      const among = partition === ANY ? partition : literalPattern(partition);
       return ["iam", "sts"].map((service) => `AWS:arn:${among}:${service}::${literalPattern(account)}:*`);
     }
     const sessions = sessionsOf(arn);
@@ -40,19 +40,19 @@ export function principalExamples(principals: readonly Principal[]): readonly st
   const names = principals.flatMap(named);
   const role = unknownRole(new Set(names.map(([, name]) => name)));
   const examples = names.flatMap(([type, name]) => {
-    if (name === EVERYBODY) return [];
+    if (name === ANY) return [];
     const arn = type === "AWS" ? iamArn(name) : undefined;
     if (arn?.resource === "root") {
-      return `AWS:arn:${arn.partition === EVERYBODY ? "aws" : arn.partition}:iam::${arn.account}:${role}`;
+      return `AWS:arn:${arn.partition === ANY ? "aws" : arn.partition}:iam::${arn.account}:${role}`;
     }
     const sessions = arn && sessionsOf(arn);
     return [`${type}:${name}`, ...(sessions === undefined ? [] : [`AWS:${sessions}/session`])];
   });
-  return [...new Set([...examples, EVERYBODY])];
+  return [...new Set([...examples, ANY])];
 }
 
 function named(principal: Principal): readonly (readonly [type: string, name: string])[] {
-  if (principal === EVERYBODY) return [["AWS", EVERYBODY]];
+  if (principal === ANY) return [["AWS", ANY]];
   return Object.entries(principal).flatMap(([type, names]) => list(names).map((name) => [type, name] as const));
 }
 
@@ -60,7 +60,7 @@ type IamArn = Pick<ArnParts, "account" | "partition" | "resource">;
 
 function iamArn(name: string): IamArn | undefined {
   // An account number leaves out the partition, which is that of the policy.
-  if (ACCOUNT.test(name)) return { partition: EVERYBODY, account: name, resource: "root" };
+  if (ACCOUNT.test(name)) return { partition: ANY, account: name, resource: "root" };
   const parts = arnParts(name);
   return parts?.service === "iam" && parts.region === "" ? parts : undefined;
 }

@@ -66,7 +66,7 @@ export function declaredChanges(
     ...after.problems.map((problem) => ({ problem, state: "head" as const })),
   ];
   if (before.registry === undefined || after.registry === undefined) {
-    return toEverybody(
+    return unknownForAll(
       [base, head].flatMap((document) => Object.keys(agentsOf(document))),
       problems,
     );
@@ -79,16 +79,16 @@ interface Told {
   readonly state: State;
 }
 
-function toEverybody(names: readonly string[], problems: readonly Told[]): ChangesByPrincipal {
+function unknownForAll(names: readonly string[], problems: readonly Told[]): ChangesByPrincipal {
   const unknown = problems.map(({ problem, state }) => unknownOf(problem, state));
-  const everybody = names.length === 0 ? [REGISTRY] : [...new Set(names)].sort();
-  return new Map(everybody.map((name) => [name, { gains: [], losses: [], unknown }]));
+  const all = names.length === 0 ? [REGISTRY] : [...new Set(names)].sort();
+  return new Map(all.map((name) => [name, { gains: [], losses: [], unknown }]));
 }
 
 function compare(base: Registry, head: Registry, problems: readonly Told[]): ChangesByPrincipal {
-  const everybody = new Set([...Object.keys(base.agents), ...Object.keys(head.agents)]);
-  if (everybody.size === 0 && problems.length > 0) return toEverybody([], problems);
-  const names = problems.length > 0 ? everybody : affectedAgents(base, head);
+  const all = new Set([...Object.keys(base.agents), ...Object.keys(head.agents)]);
+  if (all.size === 0 && problems.length > 0) return unknownForAll([], problems);
+  const names = problems.length > 0 ? all : affectedAgents(base, head);
   const changes = new Map<string, Changes>();
   for (const name of [...names].sort()) {
     const of = changesOf(name, base, head, problems);

@@ -10,7 +10,7 @@ import { clusterCombinations, readsClusterSecrets, sendsAnywhere } from "./clust
 import { declaredCombinations } from "./declared-combinations";
 
 /** One principal in one state */
-export interface Somebody {
+export interface PrincipalState {
   /** Name of the agent; undefined for other principals */
   readonly agent?: string;
   readonly aws?: AwsPrincipal | undefined;
@@ -28,7 +28,7 @@ export class Combinations {
     this.inAws = new AwsCombinations(auditPowers(state.estate), shapes);
   }
 
-  public of({ agent, aws, inCluster }: Somebody): readonly StateCombination[] {
+  public of({ agent, aws, inCluster }: PrincipalState): readonly StateCombination[] {
     const { registry, kubernetes } = this.state;
     const rights = inCluster === undefined ? [] : kubernetes.rights.of(inCluster);
     const found = [

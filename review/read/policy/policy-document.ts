@@ -130,8 +130,8 @@ function hasPlainConditions({ Condition = {} }: ObjectValue): boolean {
 
 /** The provider treats any text in place of a principal as `*`. */
 function rewritten(statement: ObjectValue): ObjectValue {
-  const everybody = (key: string): ObjectValue => (isText(statement[key] ?? null) ? { [key]: "*" } : {});
-  return { ...statement, ...everybody("Principal"), ...everybody("NotPrincipal") };
+  const anyPrincipal = (key: string): ObjectValue => (isText(statement[key] ?? null) ? { [key]: "*" } : {});
+  return { ...statement, ...anyPrincipal("Principal"), ...anyPrincipal("NotPrincipal") };
 }
 
 function requireUniqueSids(statements: readonly ObjectValue[]): void {

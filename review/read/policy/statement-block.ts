@@ -55,8 +55,8 @@ function principals(value: Value | undefined, name: string): Value | undefined {
     addTo(types, type, strings(block["identifiers"], "identifiers", withVariables));
   }
   if (types.size === 0) return undefined;
-  const everybody = types.get("*");
-  return types.size === 1 && everybody?.length === 1 && everybody[0] === "*" ? "*" : Object.fromEntries(types);
+  const anyPrincipal = types.get("*");
+  return types.size === 1 && anyPrincipal?.length === 1 && anyPrincipal[0] === "*" ? "*" : Object.fromEntries(types);
 }
 
 function conditions(value: Value | undefined): Value | undefined {

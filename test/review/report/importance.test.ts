@@ -137,7 +137,7 @@ test("principals come in the order of their most important finding", () => {
   expect(titles(EXAMPLE)).toEqual([
     "support-triage",
     "legacy/aws_iam_role.batch",
-    "nobody",
+    "general",
     "undeclared",
     "researcher",
     "ungranted",

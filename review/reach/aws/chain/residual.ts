@@ -132,7 +132,7 @@ function isUserId(value: string, { id, isOther }: Caller, hasWildcards: boolean)
 /** True if a part of a statement covers the question; otherwise the patterns that may cover it */
 export type About = true | readonly string[];
 
-const EVERYBODY = "*";
+const ANY_PRINCIPAL = "*";
 
 /** Principals of a statement, indexed by the end of their names: a trust policy may name hundreds. */
 class NamedPrincipals {
@@ -144,7 +144,7 @@ class NamedPrincipals {
   private readonly open: readonly string[];
 
   constructor(principal: Principal) {
-    const named = principal === EVERYBODY ? [EVERYBODY] : valuesOf(principal["AWS"] ?? []);
+    const named = principal === ANY_PRINCIPAL ? [ANY_PRINCIPAL] : valuesOf(principal["AWS"] ?? []);
     this.names = new Set(named);
     this.accounts = named.filter(isAccount);
     this.open = named.filter((one) => !isAccount(one) && endOf(one) === undefined);
@@ -155,7 +155,7 @@ class NamedPrincipals {
   }
 
   public about(caller: Caller): About {
-    const known = [EVERYBODY, caller.arn, ...caller.accounts, ...(caller.id === undefined ? [] : [caller.id])];
+    const known = [ANY_PRINCIPAL, caller.arn, ...caller.accounts, ...(caller.id === undefined ? [] : [caller.id])];
     if (known.some((one) => this.names.has(one))) return true;
     const end = endOf(caller.arn);
     const alike = end === undefined ? [...this.byEnd.values()].flat() : (this.byEnd.get(end) ?? []);

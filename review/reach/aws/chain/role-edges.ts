@@ -161,11 +161,11 @@ export class RoleEdges {
       name,
       layers: [...parts, { name: "trust", statements: trust }],
     });
-    const admits = isUnread ? [...statements, this.everybody(target)] : statements;
+    const admits = isUnread ? [...statements, this.anyPrincipal(target)] : statements;
     const byRights = layered("by its own policies", layers, admits);
     if (!isSame) return [byRights];
     const limits = layers.filter(isLimit);
-    const inSessions = isNamed ? [...toSessions, this.everybody(target)] : toSessions;
+    const inSessions = isNamed ? [...toSessions, this.anyPrincipal(target)] : toSessions;
     return [byRights, layered("by trust", limits, toRoles), layered("by trust in sessions", [], inSessions)];
   }
 
@@ -197,7 +197,7 @@ export class RoleEdges {
     return { name, statements: statements.map(({ statement, source }) => ({ statement: withId(statement), source })) };
   }
 
-  private everybody({ address }: Resource): SourcedStatement {
+  private anyPrincipal({ address }: Resource): SourcedStatement {
     const statement = this.texts.one({ Effect: "Allow", Principal: "*", Action: ASSUME });
     return { statement, source: address };
   }

@@ -24,7 +24,7 @@ export function annotationFacts(
   metadata: Metadata,
   isNews = false,
 ): readonly Fact[] {
-  const told = [...annotations].filter(([key]) => !speaksToNobody(key) && !metadata.isRead(key));
+  const told = [...annotations].filter(([key]) => !isDescriptive(key) && !metadata.isRead(key));
   return entryFacts("annotation", told, metadata, isNews);
 }
 
@@ -75,11 +75,11 @@ const WITHOUT_MEANING: ReadonlySet<string> = new Set(["ambit.internal/config"]);
 /** Labels without a prefix that known webhooks read; others without a prefix are private to a user. */
 const READ_WITHOUT_PREFIX: ReadonlySet<string> = new Set(["istio-injection"]);
 
-function speaksToNobody(key: string): boolean {
+function isDescriptive(key: string): boolean {
   return WITHOUT_MEANING.has(key) || DESCRIBING.some((prefix) => key.startsWith(prefix));
 }
 
 /** Labels that components of a cluster may use: theirs have a prefix. */
 function speaksToCluster(key: string): boolean {
-  return READ_WITHOUT_PREFIX.has(key) || (key.includes("/") && !speaksToNobody(key));
+  return READ_WITHOUT_PREFIX.has(key) || (key.includes("/") && !isDescriptive(key));
 }

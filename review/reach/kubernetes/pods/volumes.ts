@@ -174,12 +174,12 @@ const TOKEN_LIFETIME = "3600";
 
 /** A token that the kubelet writes to a file: a longer lifetime includes a shorter one. */
 function tokenFact(title: string, token: JsonObject, address: string): Fact {
-  const whom = text(token, "audience") || "the cluster's own API";
+  const audience = text(token, "audience") || "the cluster's own API";
   const written = text(token, "expirationSeconds") || TOKEN_LIFETIME;
-  const what = `${title} gets a token of its service account for ${whom}`;
+  const what = `${title} gets a token of its service account for ${audience}`;
   const lasting = written === TOKEN_LIFETIME ? what : `${what}, good for ${written} s`;
   const isNumber = /^\d{1,15}$/.test(written);
-  const found = fact("identity", lasting, `it calls ${whom} as its service account`, address, {
+  const found = fact("identity", lasting, `it calls ${audience} as its service account`, address, {
     key: isNumber ? what : lasting,
   });
   return isNumber ? { ...found, atMost: Number(written) } : found;

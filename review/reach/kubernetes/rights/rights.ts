@@ -149,10 +149,10 @@ function subjectOf(subject: JsonObject): string {
     : accountSubject(account[1] as string, account[2] as string);
 }
 
-/** The groups that include every service account. Source: Kubernetes, "Authenticating", service account tokens */
-const EVERYBODY = ["group system:authenticated", "group system:unauthenticated", "user system:anonymous"];
+/** Groups and the user that stand for every caller, authenticated or not. Source: Kubernetes, "Authenticating", service account tokens */
+const EVERY_CALLER = ["group system:authenticated", "group system:unauthenticated", "user system:anonymous"];
 
 /** Groups that the API server adds to a service account itself, and those of anonymous requests */
 function groupsOfAccount(namespace: string): readonly string[] {
-  return [...EVERYBODY, "group system:serviceaccounts", `group system:serviceaccounts:${namespace}`];
+  return [...EVERY_CALLER, "group system:serviceaccounts", `group system:serviceaccounts:${namespace}`];
 }
