@@ -1,8 +1,9 @@
 import type { Json } from "../../domain";
 import type { Block } from "./block";
+import { eachOf } from "./private/for-each";
 import { valuesAt } from "./private/values-at";
 import type { StackJson } from "./stack";
-import { blocksOf, textOf, UndecidedValue } from "./value";
+import { blocksOf, type BlockBody, textOf, UndecidedValue } from "./value";
 
 /** A managed policy that a role, a user, a group or a permission set gets */
 export interface ManagedPolicy {
@@ -30,11 +31,18 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
 
 export const MANAGED_POLICY_TYPES: readonly string[] = Object.keys(ATTRIBUTES);
 
+/** The values of an attribute, and in place of `${each.value}` those that are written out */
+function writtenIn(body: BlockBody, at: string): readonly (Json | UndecidedValue)[] {
+  return valuesAt(body, at).flatMap((each): readonly (Json | UndecidedValue)[] =>
+    each instanceof UndecidedValue ? [each] : (eachOf(body, each) ?? [each]),
+  );
+}
+
 /** The policies of AWS that a block attaches. Policies of an account, which the stack has or an ARN names, are left out. */
 export function* managedPoliciesOf({ mode, type, body }: Block, stack: StackJson): Generator<ManagedPolicy> {
   const at = mode === "resource" ? ATTRIBUTES[type] : undefined;
   if (at === undefined) return;
-  for (const each of valuesAt(body, at)) {
+  for (const each of writtenIn(body, at)) {
     const written = each instanceof UndecidedValue ? each.value : each;
     const name = nameOf(written, stack);
     if (name !== "") yield { at, written, name };
@@ -56,7 +64,7 @@ export function* attachedNamesOf(
   }
   const at = ATTRIBUTES[type];
   if (at === undefined) return;
-  for (const each of valuesAt(body, at)) {
+  for (const each of writtenIn(body, at)) {
     const referred = stack.referred(each)?.block.body;
     for (const written of referred === undefined ? [each] : [referred["name"], referred["arn"]])
       if (typeof written === "string") yield { at, name: written.slice(written.lastIndexOf("/") + 1) };
@@ -66,7 +74,7 @@ export function* attachedNamesOf(
 /** Addresses of the policies of the stack that a block attaches, by a reference or by their ARN */
 export function attachedPoliciesIn(stack: StackJson): readonly string[] {
   const written = MANAGED_POLICY_TYPES.flatMap((type) => stack.of(type)).flatMap(({ type, body }) =>
-    valuesAt(body, ATTRIBUTES[type] as string),
+    writtenIn(body, ATTRIBUTES[type] as string),
   );
   return written.flatMap((each) => {
     const referred = stack.referred(each)?.block.address;

@@ -47,8 +47,9 @@ export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(words) && !NO_CREDENTIAL.test(words);
 }
 
-/** Tokens that are counted, or that name a place in a list */
-const NO_CREDENTIAL = /(?:^|[_.-])(?:continuation|cursor|last|max|min|next|page|start|stop)[_.-]?token$/;
+/** Tokens that are counted, that a model reads, or that name a place in a list */
+const NO_CREDENTIAL =
+  /(?:^|[_.-])(?:bos|continuation|continue|cursor|delta|eos|last|max|min|next|pad|page|start|stop|sync|unk)[_.-]?token$/;
 
 /** Values that say that there is none, or only where it lies */
 const NO_SECRET = /^(?:|true|false|null|none|\d{1,4}|(?:file|unix|spiffe|https?):\/\/.*|\/[^\s:=]*|arn:[^\s]*)$/i;

@@ -84,9 +84,21 @@ function conditionsOf(block: BlockBody, at: string): Statement["Condition"] {
   const tests: Record<string, Record<string, OneOrMany>> = {};
   for (const each of blocksOf(block, "condition", at)) {
     const test = textOf(each, "test", `${at}.test`) ?? "";
-    const variable = textOf(each, "variable", `${at}.variable`) ?? "";
+    const variable = keyIn(each, at);
     const keys = (tests[test] ??= {});
     keys[variable] = [keys[variable] ?? [], patternsOf(each, "values", `${at}.values`)].flat();
   }
   return Object.keys(tests).length === 0 ? undefined : tests;
+}
+
+/**
+ * A claim of an issuer, whose address is an expression. A key that no request has is not equal to anything, and begins as no other key does:
+ * such a condition narrows, and hides nothing.
+ */
+const CLAIM = /^(?:[^$]|\$(?!\{))*\$\{[^{}]*\}[^${}]*:(?:aud|sub)$/;
+
+function keyIn(condition: BlockBody, at: string): string {
+  const { variable } = condition;
+  if (typeof variable === "string" && CLAIM.test(variable)) return variable;
+  return textOf(condition, "variable", `${at}.variable`) ?? "";
 }

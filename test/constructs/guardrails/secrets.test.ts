@@ -44,6 +44,10 @@ test.each([
   ["MAX_TOKEN", false],
   ["nextToken", false],
   ["PAGE_TOKEN", false],
+  ["SYNC_TOKEN", false],
+  ["eos_token", false],
+  ["HOMEPAGE_TOKEN", true],
+  ["PAGE_TOKEN_SECRET", true],
   ["NEXT_AUTH_TOKEN", true],
   ["monkey", false],
 ])("%s is the name of a secret: %s", (name, expected) => expect(isSecretName(name)).toBe(expected));

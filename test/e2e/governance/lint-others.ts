@@ -31,9 +31,9 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "module.storage AMBIT-STATE-MODULE[storage]",
   ],
   [`${AWS}/conformance`]: [
-    "aws_ecs_task_definition.conformance AMBIT-CREDENTIALS-TASK-DEFINITION[undecided::container_definitions]",
+    // Its command has --db_password=password.
+    "aws_ecs_task_definition.conformance AMBIT-CREDENTIALS-TASK-DEFINITION[${root/var.prefix_name}-${root/var.base_name}-conformance::command]",
     "aws_ecs_task_definition.conformance AMBIT-IMAGES-DIGEST[undecided::container_definitions[0].image]",
-    "aws_ecs_task_definition.hammer AMBIT-CREDENTIALS-TASK-DEFINITION[undecided::container_definitions]",
     "aws_ecs_task_definition.hammer AMBIT-IMAGES-DIGEST[undecided::container_definitions[0].image]",
     "aws_vpc_endpoint.s3 AMBIT-NETWORK-ENDPOINT-POLICY[policy]",
     "backend.s3 AMBIT-STATE-BACKEND-LOCK[use_lockfile]",

@@ -2,7 +2,7 @@ import { testsOf } from "../../conditions";
 import { grantsOf } from "../../grants";
 import type { BlockRule } from "../../rule";
 
-/** Several subjects of tokens, or several certificates, in one statement or in several. */
+/** Several subjects of tokens, or several certificates, in one statement or in several. Branches, tags and environments of one repository on GitHub are one workload; its pull requests are another, as they run code before its review. */
 export const sharedTrust: BlockRule = {
   id: "AMBIT-IDENTITY-SHARED-TRUST",
   severity: "high",
@@ -16,7 +16,7 @@ export const sharedTrust: BlockRule = {
     for (const { statement } of grantsOf(block, stack, "trust")) {
       for (const { operator, key, values } of testsOf(statement.Condition, SUBJECT)) {
         if (/Not|Null/.test(operator)) continue;
-        for (const value of values) subjects.add(`${key}=${value}`);
+        for (const value of values) subjects.add(`${key}=${workloadOf(key, value)}`);
       }
     }
     if (subjects.size > 1)
@@ -25,3 +25,10 @@ export const sharedTrust: BlockRule = {
 };
 
 const SUBJECT = /:sub$|^aws:PrincipalTag\/x509SAN\/URI$/i;
+
+const REVIEWED = /^(repo:[^*?:]+):(?:environment|ref:refs\/(?:heads|tags)):?[^*?]+$/;
+
+function workloadOf(key: string, subject: string): string {
+  if (!/^token\.actions\.githubusercontent\.com:sub$/i.test(key)) return subject;
+  return REVIEWED.exec(subject)?.[1] ?? subject;
+}

@@ -5,7 +5,7 @@ import { typesWith } from "../../policies";
 import { principalsOf } from "../../principals";
 import type { BlockRule } from "../../rule";
 
-/** Roles, and policies of resources. EC2, EKS and Lambda become a role only for one who may pass it, and tell no source. */
+/** Roles, and policies of resources. EC2, EKS, its pods and Lambda become a role only for one who may pass it, and tell no source. */
 export const confusedDeputy: BlockRule = {
   id: "AMBIT-TRUST-CONFUSED-DEPUTY",
   severity: "medium",
@@ -40,5 +40,11 @@ function isSource(value: Json): boolean {
 const SOURCE =
   /^(?:aws:Source(?:Arn|Account|OrgID|OrgPaths)|kms:(?:CallerAccount|EncryptionContext:.+)|AWS:SourceOwner)$/i;
 
-/** Services that give no source when they become a role. Source: IAM user guide, "The confused deputy problem". */
-const PASSED = /^(?:autoscaling|ec2|edgelambda|eks|elasticmapreduce|lambda)\.amazonaws\.com/;
+/**
+ * Services that become a role only where a principal of its account passed it (iam:PassRole), and give no source. Others ask for one in
+ * their guides: ECS tasks, flow logs and RDS's monitoring among them.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+ */
+const PASSED = /^(?:autoscaling|ec2|edgelambda|eks|elasticmapreduce|lambda|pods\.eks)\.amazonaws\.com(?:\.cn)?$/;
