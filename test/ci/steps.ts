@@ -89,6 +89,7 @@ export const STEPS: readonly Step[] = [
   suite("review", "browser"),
   suite("managed"),
   suite("governance", "trestle", "scanners"),
+  suite("live", "moto", "kubernetes", "node"),
   suite("kill", "kubernetes", "moto", "spire", "envoy"),
   suite("cluster", ...CLUSTER, "spire-older"),
   within(FAULTS, suite("faults", ...CLUSTER)),

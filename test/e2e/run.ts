@@ -14,6 +14,7 @@ import { forkSuite } from "./fork/suite";
 import { gatewaySuite } from "./gateway/suite";
 import { governanceSuite } from "./governance/suite";
 import { killSuite } from "./kill/suite";
+import { liveSuite } from "./live/suite";
 import { mcpSuite } from "./mcp/suite";
 import { managedSuite } from "./managed/suite";
 import { monitoringSuite } from "./monitoring/suite";
@@ -40,6 +41,7 @@ const SUITES: Readonly<Record<string, (suite: Suite) => unknown>> = {
   gateway: gatewaySuite,
   governance: governanceSuite,
   kill: killSuite,
+  live: liveSuite,
   managed: managedSuite,
   mcp: mcpSuite,
   monitoring: monitoringSuite,
@@ -71,6 +73,7 @@ Runs what Ambit generates on the programs that will really read it. Without a na
   gateway     agents' calls through Envoy and the authorizer to tools, and attacks on the way
   governance  programs of others judge what we write (compliance-trestle, checkov, parliament), and ambit lint judges Terraform of others
   kill        the kill switch as it is bundled, on an exchange, an API server and a stand-in for AWS, and a busy agent
+  live        ambit inventory --live with the real AWS command line and kubectl, on moto and an API server
   managed     the policies that AWS keeps, each with each other that it may be within
   mcp         MCP servers of both revisions behind the gateway: clients, attacks and the official conformance suite
   monitoring  a real collector between exchange, authorizer and CloudWatch: each alarm by what really happens

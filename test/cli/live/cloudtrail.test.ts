@@ -37,11 +37,11 @@ test("reads page after page, the next from where the last one ended, and no fast
       ? { Events: [eventOf()] }
       : args.includes("--starting-token=t1")
         ? { Events: [], NextToken: "t2" }
-        : { Events: Array.from({ length: 250 }, () => other()), NextToken: "t1" };
+        : { Events: Array.from({ length: 100 }, () => other()), NextToken: "t1" };
   const { compared, ran, waited } = world({ ...reading, [LOOKUP]: pages });
   expect(found(await compared())).toMatchObject({ unused: [], unknown: [] });
   expect(ran.filter((call) => call.startsWith(LOOKUP))).toHaveLength(3);
-  expect(waited.filter((milliseconds) => milliseconds > 2_000 && milliseconds <= 2_500)).toHaveLength(1);
+  expect(waited).toEqual([1_000]);
 });
 
 test("reads no further once each secret was seen in use", async () => {
@@ -70,16 +70,16 @@ test("asks from the begin of fewer days", async () => {
   expect(ran.find((call) => call.startsWith(LOOKUP))).toContain("--start-time 2027-01-08T08:00:00.000Z");
 });
 
-test("stops after 30,000 calls, and what is longer ago stays unknown", async () => {
+test("stops after 20,000 calls, and what is longer ago stays unknown", async () => {
   let page = 0;
-  const Events = Array.from({ length: 250 }, () => other());
+  const Events = Array.from({ length: 100 }, () => other());
   const never = { JobStatus: "COMPLETED", ServicesLastAccessed: [] };
   const { compared, ran } = world({
     "aws iam get-service-last-accessed-details": never,
     [LOOKUP]: () => ({ Events, NextToken: `t${page++}` }),
   });
   const { unused, unknown, notAsked } = found(await compared());
-  expect([unused, notAsked, ran.filter((call) => call.startsWith(LOOKUP)).length]).toEqual([[], {}, 120]);
+  expect([unused, notAsked, ran.filter((call) => call.startsWith(LOOKUP)).length]).toEqual([[], {}, 200]);
   expect(unknown[0]?.because).toContain("CloudTrail's event history is known since 2027-01-14 alone");
 });
 

@@ -39,7 +39,7 @@ test("nothing differs where the example is deployed as it is declared", async ()
     "aws iam get-service-last-accessed-details --job-id=prune --output json",
   ]);
   expect(ran.filter((call) => call.startsWith("aws cloudtrail"))).toEqual([
-    "aws cloudtrail lookup-events --region eu-central-1 --lookup-attributes AttributeKey=EventName,AttributeValue=GetSecretValue --start-time 2026-10-17T08:00:00.000Z --page-size 50 --max-items 250 --output json",
+    "aws cloudtrail lookup-events --region eu-central-1 --lookup-attributes AttributeKey=EventName,AttributeValue=GetSecretValue --start-time 2026-10-17T08:00:00.000Z --page-size 50 --max-items 100 --output json",
   ]);
   expect(ran.filter((call) => call.startsWith("kubectl"))).toEqual([
     "kubectl config current-context",

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parsePolicy } from "../../../iam/document/parse";
+import { liveFolder } from "../../support/inventory/live-folder";
+import { COMPLETED, liveWorld, PATH, roleNamed, ROLES, used } from "../../support/inventory/live-world";
+
+const { dir, published } = liveFolder("inventory-rights");
+const PAGE = readFileSync(join(resolve(__dirname, "../../.."), "docs/inventory.md"), "utf8");
+const POLICY = /```json\n(\{\n {2}"Version"[^`]+)```/.exec(PAGE)?.[1] ?? "";
+
+/** `iam:ListRoles` of `aws iam list-roles …` */
+function actionOf(call: string): string {
+  const [, service, operation = ""] = call.split(" ");
+  return `${service}:${operation.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
+}
+
+test("the policy of the page allows each request to AWS that the command makes, and nothing else", async () => {
+  const { live, ran } = liveWorld({ dir, published });
+  expect((await live(...published)).code).toBe(0);
+  const asked = new Set(ran.filter((call) => call.startsWith("aws ")).map(actionOf));
+  // AWS answers it for all (STS API, GetCallerIdentity).
+  asked.delete("sts:GetCallerIdentity");
+  const { statements } = parsePolicy(POLICY);
+  const allowed = statements.flatMap(({ Effect, Action }) => {
+    expect(Effect).toBe("Allow");
+    return Action ?? [];
+  });
+  expect([...allowed].sort()).toEqual([...asked, "dynamodb:GetItem", "dynamodb:Query"].sort());
+});
+
+test("the policy of the page names the agents' roles, not all of the account", () => {
+  const [roles] = parsePolicy(POLICY).statements;
+  expect(roles?.Resource).toEqual(`${PATH}*`);
+});
+
+test("the page names each property of the JSON", async () => {
+  const { compared } = liveWorld(
+    { dir, published },
+    {
+      "aws iam list-roles": { Roles: [...Object.keys(ROLES).slice(1), "prod.ghost"].map(roleNamed) },
+      "aws iam get-service-last-accessed-details": { ...COMPLETED, ServicesLastAccessed: [used("dynamodb", {})] },
+    },
+  );
+  const comparison = await compared();
+  const rows = [...PAGE.matchAll(/^\| `(\w+)` +\| (.*) \|$/gm)].map(([, name, holds]) => [name, holds] as const);
+  expect(rows.map(([name]) => name)).toEqual(expect.arrayContaining(Object.keys(comparison)));
+  const named = (list: readonly object[]) => [...new Set(list.flatMap((one) => Object.keys(one)))];
+  const { orphans, missing, narrowings, unknown } = comparison;
+  for (const [of, list] of Object.entries({ orphans, missing, narrowings, unknown })) {
+    expect([of, list.length > 0]).toEqual([of, true]);
+    const holds = rows.find(([name]) => name === of)?.[1] ?? "";
+    expect([of, named(list).filter((property) => !holds.includes(`\`${property}\``))]).toEqual([of, []]);
+  }
+  const unused = rows.find(([name]) => name === "narrowings")?.[1] ?? "";
+  expect(
+    named(narrowings.flatMap((one) => one.unused)).filter((property) => !unused.includes(`\`${property}\``)),
+  ).toEqual([]);
+});

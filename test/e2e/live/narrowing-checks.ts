@@ -1,0 +1,88 @@
+import { deepStrictEqual as equal, match, ok } from "node:assert";
+import { join } from "node:path";
+import { succeed } from "../harness/process";
+import type { Check, Suite } from "../harness/suite";
+import { arnOf, type LiveWorld, type LiveRun } from "./live-world";
+
+const READS = 120;
+export const CLERK_DATA = "data: [bankToken.read(), erpLogin.read(), letters.read(), notes.readWrite()],";
+const NARROWED = "data: [erpLogin.read(), letters.read()],";
+
+/** Options for what AWS alone tells */
+export const WITHOUT_OTHERS = ["--without", "kubernetes", "registry"] as const;
+
+/** Accesses that are proposed to be taken away, with what tells it */
+export function unusedIn({ comparison }: LiveRun): readonly string[] {
+  const unused = comparison?.narrowings.flatMap((one) => one.unused) ?? [];
+  return unused.map(({ data, access, by }) => `${data}:${access} by ${by}`);
+}
+
+/** The clerk works, and what it leaves unused is taken out of its declaration. */
+export function narrowingChecks(suite: Suite, world: Check<LiveWorld>, found: Check, aws: Check<string>): Check {
+  const worked = suite.check(
+    "the clerk reads one secret and its letters, and nothing else",
+    [world, found],
+    async ([at]) => {
+      await at.unguarded();
+      await at.work("prod.clerk", READS);
+      equal(at.front.calls.length, READS + 1);
+      await at.asAuditor();
+    },
+  );
+  suite.check(
+    "the stand-in for access advisor and CloudTrail answers as the models of AWS's own SDK describe it",
+    [world, worked, aws],
+    async ([at, , python]) => {
+      at.front.reported.clear();
+      const { stdout } = await succeed(python, [join(__dirname, "model_check.py"), at.front.url, arnOf("prod.clerk")]);
+      equal(JSON.parse(stdout), {
+        problems: [],
+        seen: [
+          "GenerateServiceLastAccessedDetails",
+          "GetServiceLastAccessedDetails",
+          "GetServiceLastAccessedDetails",
+          "LookupEvents",
+        ],
+        events: 3,
+        services: ["dynamodb", "s3", "secretsmanager"],
+      });
+    },
+  );
+  const proposed = suite.check(
+    "what it never used is proposed to be taken away: a table by access advisor, one of two secrets by CloudTrail",
+    [world, worked],
+    async ([at], note) => {
+      at.front.asked.length = 0;
+      const run = await at.live(["--json"]);
+      equal([run.code, run.comparison?.notAsked], [0, {}], run.stderr);
+      equal(unusedIn(run), [
+        "bank-token:read by CloudTrail",
+        "notes:read by access advisor",
+        "notes:write by access advisor",
+      ]);
+      equal(
+        run.comparison?.unknown.map(({ data, because }) => `${data}: ${because}`),
+        ["letters: s3 is used, and AWS does not report the use of GetObject by itself"],
+      );
+      const lookups = at.front.asked.filter((one) => one === "cloudtrail:LookupEvents").length;
+      ok(lookups >= 3, `${lookups} lookups`);
+      note(`${lookups} lookups for ${READS} events, ${at.front.tooMany} of them too many in a second, and asked again`);
+    },
+  );
+  return suite.check(
+    "the printed diff, applied to the declaration, synthesizes, and the finding is gone",
+    [world, proposed],
+    async ([at]) => {
+      const { code, stdout } = await at.live([...WITHOUT_OTHERS], { COLUMNS: "200", NO_COLOR: "1" });
+      equal(code, 0);
+      match(stdout, /agents\/clerk\.ts:4: agent clerk, task settle\n/);
+      match(stdout, /bank-token:read: GetSecretValue not called on it since \d{4}-\d\d-\d\d \(CloudTrail\)\n/);
+      const [from = "", to = ""] = [/^ +- (.*)$/m, /^ +\+ (.*)$/m].map((line) => line.exec(stdout)?.[1]);
+      equal([from, to], [CLERK_DATA, NARROWED]);
+      at.app.change("agents/clerk.ts", from, to);
+      await at.app.synthesize();
+      const after = await at.live(["--json", ...WITHOUT_OTHERS]);
+      equal([after.code, after.comparison?.narrowings, after.comparison?.unknown.length], [0, [], 1]);
+    },
+  );
+}
