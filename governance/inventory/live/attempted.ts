@@ -15,12 +15,16 @@ export function attempted({ actions }: Access, uses: Asked<readonly ServiceUse[]
   if (last < window.from) return unused(`${service} ${when(last)}`);
   const names = namesOf(actions);
   const lasts = lastsOf(names, told);
-  if (lasts.some((at) => at !== undefined && at >= window.from)) return { is: "used" };
+  const lastTried = latest(lasts);
+  if (lastTried >= window.from) {
+    const because = `a session of its role tried ${names.join(" or ")}`;
+    return { is: "used", by: "access advisor", last: lastTried, because };
+  }
   const reported = lasts.filter((at) => at !== undefined);
   if (reported.length < lasts.length) {
     return unknown(`${service} is used, and AWS does not report the use of ${names.join(", ")} by itself`);
   }
-  return unused(`${names.join(", ")} ${when(Math.max(...reported))}`);
+  return unused(`${names.join(", ")} ${when(lastTried)}`);
 }
 
 /**

@@ -31,10 +31,11 @@ export function called(
   if ("unknown" in history) return unknown(history.unknown);
   const own = history.known.calls.filter((call) => isCallOf(call, role) && actions.includes(call.action));
   const last = latest(own.filter((call) => isCallOn(call, data)).map(({ at }) => at));
-  if (last >= from) return { is: "used" };
+  const names = namesOf(actions).join(", ");
+  if (last >= from)
+    return { is: "used", by: "CloudTrail", last, because: `a session of its role called ${names} on it` };
   const { since } = history.known;
   if (!(since <= from)) return unknown(`CloudTrail's event history is known since ${dayOf(since)} alone`);
-  const names = namesOf(actions).join(", ");
   const attempt = lastAttempt(actions, role.uses);
   const shown = latest(own.map(({ at }) => at));
   if (attempt >= from && attempt - shown > LATE_SECONDS) {

@@ -1,7 +1,7 @@
 import { byText } from "../../../domain/by-text";
 import { type DeclaredAgent, declaredRoles, type DeclaredTask } from "./declared";
 import type { Asked, Deployed, DeployedRole } from "./deployed";
-import { judged, type Narrowing, type Reasoned } from "./narrowing";
+import { type InUse, judged, type Narrowing, type Reasoned } from "./narrowing";
 import { type Found, missingOf, type Orphan, orphansOf } from "./placement";
 
 export const SOURCES = ["aws", "cloudtrail", "kubernetes", "registry"] as const;
@@ -21,6 +21,8 @@ export interface Comparison {
   /** Declared for an active agent, and not deployed */
   readonly missing: readonly Found[];
   readonly narrowings: readonly Narrowing[];
+  /** Accesses that a source shows in use, by the sessions of the whole role */
+  readonly used: readonly InUse[];
   /** Accesses of which no source says whether they are used */
   readonly unknown: readonly Reasoned[];
 }
@@ -52,6 +54,7 @@ export function comparisonOf(declared: readonly DeclaredAgent[], deployed: Deplo
     orphans,
     missing: missingOf(declared, deployed),
     narrowings: all.flatMap(({ narrowings }) => narrowings),
+    used: all.flatMap(({ used }) => used),
     unknown: all.flatMap(({ unknown }) => unknown),
   };
 }

@@ -15,8 +15,14 @@ export interface Reasoned {
   readonly because: string;
 }
 
-export interface Unused extends Reasoned {
+/** What told of one access whether it is used, and by which facts */
+export interface Told extends Reasoned {
   readonly by: Teller;
+}
+
+export interface InUse extends Told {
+  /** Last known use (RFC 3339, UTC) */
+  readonly lastUsed: string;
 }
 
 /** Proposed change of one task's declaration */
@@ -25,13 +31,14 @@ export interface Narrowing {
   readonly task: string;
   /** Line of the agent's declaration, in which the task stands */
   readonly declaredAt?: SourceLine;
-  readonly unused: readonly Unused[];
+  readonly unused: readonly Told[];
   /** Property `data` of the task, by the names that values have by convention */
   readonly before: string;
   readonly after: string;
 }
 
 export interface Judged {
+  readonly used: readonly InUse[];
   readonly narrowings: readonly Narrowing[];
   readonly unknown: readonly Reasoned[];
 }
@@ -44,15 +51,15 @@ export function judged(
   window: Window,
 ): Judged {
   const narrowings: Narrowing[] = [];
+  const used: InUse[] = [];
   const unknown: Reasoned[] = [];
   for (const task of agent.tasks) {
     const role = agent.state === "active" ? roleOf(task) : { unknown: `the agent is ${agent.state}` };
-    const unused: Unused[] = [];
+    const unused: Told[] = [];
     const left: DeclaredData[] = [];
     for (const data of task.data) {
       const kept = data.accesses.filter((kind) => {
         const verdict = verdictOf(data, kind, role, history, window);
-        if (verdict.is === "used") return true;
         const reasoned = {
           agent: agent.name,
           task: task.name,
@@ -60,9 +67,10 @@ export function judged(
           access: kind,
           because: verdict.because,
         };
-        if (verdict.is === "unused") unused.push({ ...reasoned, by: verdict.by });
-        else unknown.push(reasoned);
-        return verdict.is === "unknown";
+        if (verdict.is === "unknown") unknown.push(reasoned);
+        else if (verdict.is === "unused") unused.push({ ...reasoned, by: verdict.by });
+        else used.push({ ...reasoned, by: verdict.by, lastUsed: new Date(verdict.last * 1000).toISOString() });
+        return verdict.is !== "unused";
       });
       left.push({ ...data, accesses: kept });
     }
@@ -71,7 +79,7 @@ export function judged(
     const texts = { before: declaration(task.data), after: declaration(left) };
     narrowings.push({ agent: name, task: task.name, ...(declaredAt && { declaredAt }), unused, ...texts });
   }
-  return { narrowings, unknown };
+  return { narrowings, used, unknown };
 }
 
 /** `data: [articles.read(), tickets.readWrite()]` */

@@ -1,11 +1,20 @@
 import type { DeclaredData } from "./declared";
 
-/** What told that an access is unused */
+/** What told that an access is used, or unused */
 export type Teller = "access advisor" | "CloudTrail";
+
+/** A use within the days */
+export interface Used {
+  readonly is: "used";
+  readonly by: Teller;
+  /** Last known one (seconds since 1970) */
+  readonly last: number;
+  readonly because: string;
+}
 
 /** Whether one access of a task to a dataset is used */
 export type Verdict =
-  | { readonly is: "used" }
+  | Used
   | { readonly is: "unused"; readonly by: Teller; readonly because: string }
   | { readonly is: "unknown"; readonly because: string };
 

@@ -3,12 +3,12 @@ import { wrappedLines } from "../../../domain/wrapped-lines";
 import { countText } from "../../../review/report/text-parts";
 import type { TerminalOptions } from "../../../review/report/review-text";
 import type { Comparison } from "../live/comparison";
-import type { Narrowing, Reasoned, Unused } from "../live/narrowing";
+import type { InUse, Narrowing, Reasoned, Told } from "../live/narrowing";
 import type { Orphan } from "../live/placement";
 
 /** What differs, and a diff of the declaration for each task with unused accesses */
 export function comparisonText(comparison: Comparison, { columns, paint }: TerminalOptions): string {
-  const { at, unusedDays, undeclared, orphans, missing, narrowings, unknown } = comparison;
+  const { at, unusedDays, undeclared, orphans, missing, narrowings, used, unknown } = comparison;
   const notAsked = Object.entries(comparison.notAsked).map(([source, why]) => `${source}: ${why}`);
   const listed = (title: string, texts: readonly string[]): readonly string[] =>
     texts.length === 0
@@ -20,6 +20,7 @@ export function comparisonText(comparison: Comparison, { columns, paint }: Termi
     countText(orphans.length, "orphan", "orphans"),
     `${missing.length} missing`,
     `${countText(unused.length, "access", "accesses")} without use in ${countText(unusedDays, "day", "days")}`,
+    `${used.length} in use`,
     `${unknown.length} of which the use is not known`,
   ].join(", ");
   return [
@@ -41,6 +42,7 @@ export function comparisonText(comparison: Comparison, { columns, paint }: Termi
       paint.red(`  - ${printable(one.before)},`),
       paint.green(`  + ${printable(one.after)},`),
     ]),
+    ...listed("in use, by sessions of the role", used.map(inUse)),
     ...listed("use not known", grouped(unknown.filter(({ because }) => because !== comparison.notAsked.aws))),
   ]
     .map((line) => `${line}\n`)
@@ -57,8 +59,12 @@ function useOf({ lastUsed }: Orphan): string {
   return lastUsed === null ? ", not used in 400 days" : `, last used ${lastUsed.slice(0, "YYYY-MM-DD".length)}`;
 }
 
-function reasonOf({ data, access, by, because }: Unused): string {
+function reasonOf({ data, access, by, because }: Told): string {
   return `${data}:${access}: ${because} (${by})`;
+}
+
+function inUse({ agent, task, data, access, by, lastUsed }: InUse): string {
+  return `${agent}, task ${task}: ${data}:${access}: last ${lastUsed.slice(0, "YYYY-MM-DD".length)} (${by})`;
 }
 
 /** A line for each task and reason: of most accesses the same is not known. */

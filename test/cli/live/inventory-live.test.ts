@@ -27,7 +27,7 @@ test("nothing differs where the example is deployed as it is declared", async ()
   const { code, stdout, stderr } = await live(...PUBLISHED);
   expect([code, stderr]).toEqual([0, "ambit: kubectl's current context, which is compared: prod-cluster\n"]);
   expect(stdout.split("\n\n")[0]?.replace(/\s+/g, " ")).toMatch(
-    /^declared and deployed, compared at 2027-01-15T08:00:00\.000Z: 0 undeclared agents, 0 orphans, 0 missing, 0 accesses without use in 90 days, \d+ of which the use is not known$/,
+    /^declared and deployed, compared at 2027-01-15T08:00:00\.000Z: 0 undeclared agents, 0 orphans, 0 missing, 0 accesses without use in 90 days, 1 in use, \d+ of which the use is not known$/,
   );
   expect(ran.slice(0, 2)).toEqual([
     "aws sts get-caller-identity --query Account --output text",

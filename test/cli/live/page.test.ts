@@ -45,8 +45,8 @@ test("the page names each property of the JSON", async () => {
   const rows = [...PAGE.matchAll(/^\| `(\w+)` +\| (.*) \|$/gm)].map(([, name, holds]) => [name, holds] as const);
   expect(rows.map(([name]) => name)).toEqual(expect.arrayContaining(Object.keys(comparison)));
   const named = (list: readonly object[]) => [...new Set(list.flatMap((one) => Object.keys(one)))];
-  const { orphans, missing, narrowings, unknown } = comparison;
-  for (const [of, list] of Object.entries({ orphans, missing, narrowings, unknown })) {
+  const { orphans, missing, narrowings, used: inUse, unknown } = comparison;
+  for (const [of, list] of Object.entries({ orphans, missing, narrowings, used: inUse, unknown })) {
     expect([of, list.length > 0]).toEqual([of, true]);
     const holds = rows.find(([name]) => name === of)?.[1] ?? "";
     expect([of, named(list).filter((property) => !holds.includes(`\`${property}\``))]).toEqual([of, []]);

@@ -61,6 +61,10 @@ export function narrowingChecks(suite: Suite, world: Check<LiveWorld>, found: Ch
         "notes:write by access advisor",
       ]);
       equal(
+        run.comparison?.used.map(({ data, by }) => `${data} by ${by}`),
+        ["erp-login by CloudTrail"],
+      );
+      equal(
         run.comparison?.unknown.map(({ data, because }) => `${data}: ${because}`),
         ["letters: s3 is used, and AWS does not report the use of GetObject by itself"],
       );

@@ -64,6 +64,16 @@ test("a secret that no session called is unused, though the role read another on
   ]);
 });
 
+test("a secret that a session called is in use, with the last call", () => {
+  expect(compared([call("erp/login", { at: AT - 3 * DAY }), call("erp/login")]).used).toEqual([
+    {
+      ...{ agent: "triage", task: "answer", data: "login", access: "read", by: "CloudTrail" },
+      because: "a session of its role called GetSecretValue on it",
+      lastUsed: "2027-01-14T08:00:00.000Z",
+    },
+  ]);
+});
+
 test("a call before the days says when the last one was", () => {
   const found = compared([call("erp/login"), call("erp/token", { at: SINCE - DAY })], undefined, {
     since: SINCE - 9 * DAY,

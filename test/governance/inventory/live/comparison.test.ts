@@ -223,6 +223,23 @@ describe("unused", () => {
     );
   });
 
+  test("is nothing of what is in use, which is listed with its last use and the source", () => {
+    const found = compare(uses(dynamodb(AT, put(OLD), { ...update, last: AT - DAY })));
+    expect([found.narrowings, found.used]).toEqual([
+      [],
+      [
+        {
+          ...{ agent: "triage", task: "answer", data: "notes", access: "write" },
+          ...{ by: "access advisor", because: "a session of its role tried PutItem or UpdateItem" },
+          lastUsed: "2027-01-14T08:00:00.000Z",
+        },
+      ],
+    ]);
+    expect(comparisonText(found, OPTIONS)).toContain(
+      "in use, by sessions of the role\n  triage, task answer: notes:write: last 2027-01-14 (access advisor)\n",
+    );
+  });
+
   test.each<[string, Deployed]>([
     ["an attempt is just as old as the days", uses(dynamodb(AT - 90 * DAY))],
     ["one of its actions is not reported", uses(dynamodb(AT, put()))],
@@ -265,7 +282,7 @@ describe("reports", () => {
 
   test("the text has a sentence, and the proposed narrowing as a diff with its line", () => {
     expect(comparisonText(ghostly, OPTIONS)).toBe(
-      `declared and deployed, compared at 2027-01-15T08:00:00.000Z: 1 undeclared agent, 1 orphan, 1 missing, 2 accesses without use in 90 days, 1 of which the use is not known
+      `declared and deployed, compared at 2027-01-15T08:00:00.000Z: 1 undeclared agent, 1 orphan, 1 missing, 2 accesses without use in 90 days, 0 in use, 1 of which the use is not known
 
 not asked, and so not known
   cloudtrail: left out
@@ -295,7 +312,7 @@ use not known
   test("the text tells once why AWS was not asked, and not again for each access", () => {
     const text = comparisonText(compare({ ...WHOLE, aws: { unknown: "no credentials" } }), OPTIONS);
     expect(text.match(/no credentials/g)).toHaveLength(1);
-    expect(text).toContain(", 3 of which the use is not known\n");
+    expect(text).toContain(", 0 in use, 3 of which the use is not known\n");
     expect(text).toContain("triage, task answer: tickets:read: it is kept behind a tool");
   });
 
