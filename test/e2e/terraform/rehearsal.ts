@@ -82,7 +82,6 @@ export function isKubernetes(typeOrAddress: string): boolean {
 
 /** What the AWS provider must be told so that it talks to moto, in a stack that is judged: guardrails refuse keys there. */
 export const MOTO_PLACE: Block = {
-  skip_credentials_validation: true,
   skip_metadata_api_check: true,
   s3_use_path_style: true,
 };

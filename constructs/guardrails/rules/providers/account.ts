@@ -7,7 +7,7 @@ export const providerAccount: BlockRule = {
   severity: "high",
   what: "a provider that becomes a role must name the accounts that it may change, and check in which one it is",
   why: "the stack is deployed into an account that no review has seen, and what it writes there belongs to others",
-  fix: "write allowed_account_ids with the account of the role, and leave skip_requesting_account_id out",
+  fix: "write allowed_account_ids with the account of the role, and leave skip_requesting_account_id and skip_credentials_validation out",
   standards: ["sp800-53/AC-3", "owasp-nhi/NHI4"],
   looksAt: ["provider.aws"],
   *check({ body }) {
