@@ -1,13 +1,9 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { atDeclarations, type Fleet, refuse, shown } from "../../domain";
-import { judgeStack } from "../guardrails/judge";
-import { refuseAny } from "../guardrails/refusal";
-import { RULES } from "../guardrails/rules";
-import { StackJson } from "../guardrails/stack";
-import type { BlockBody } from "../guardrails/value";
+import { judgedJson, judgeWhenRendered, refuseHcl } from "./judged-stack";
 import type { Platform } from "./platform";
 import { providePlatform } from "./scope";
 
@@ -15,6 +11,9 @@ export interface AmbitStackProps {
   readonly platform: Platform;
   readonly fleet: Fleet;
 }
+
+/** Apps whose other stacks are judged in this synth: looking for them takes a walk over all constructs. */
+const PREPARED = new WeakSet<IConstruct>();
 
 /** A stack that knows its platform and fleet, keeps its state where the platform says, and has the providers it names. */
 export abstract class AmbitStack extends TerraformStack {
@@ -45,6 +44,20 @@ export abstract class AmbitStack extends TerraformStack {
   }
 
   /**
+   * Before the first stack of the app is rendered: all others are judged too, of any class, as they are deployed by the same
+   * credentials.
+   */
+  public override prepareStack(): void {
+    super.prepareStack();
+    const { root } = this.node;
+    if (PREPARED.has(root)) return;
+    PREPARED.add(root);
+    for (const stack of root.node.findAll())
+      if (TerraformStack.isStack(stack) && !(stack instanceof AmbitStack))
+        judgeWhenRendered(stack, () => this.platform.clock.now());
+  }
+
+  /**
    * What Terraform reads, after the guardrails have judged it: what they see is what is deployed, overrides and resources beside Ambit's
    * constructs included.
    *
@@ -53,14 +66,18 @@ export abstract class AmbitStack extends TerraformStack {
    */
   public override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
     const { platform } = this;
+    PREPARED.delete(this.node.root);
     atDeclarations([platform], () => platform.missingImages.refuseAny(platform.where, Object.keys(platform.images)));
-    const json = super.toTerraform();
-    const judgement = judgeStack(StackJson.of(this.node.id, json as BlockBody), {
-      rules: RULES,
-      now: platform.clock.now(),
-    });
-    refuseAny(judgement, `stack ${shown(this.node.id)}`);
-    return json;
+    return judgedJson(this, super.toTerraform(), platform.clock.now());
+  }
+
+  /**
+   * Refuses: guardrails judge JSON alone.
+   *
+   * @throws DeclarationError `guardrail.violated`
+   */
+  public override toHclTerraform(): never {
+    return refuseHcl(this);
   }
 
   protected useAws(): void {

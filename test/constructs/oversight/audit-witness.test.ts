@@ -15,6 +15,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { App } from "cdktf";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { judgedJson } from "../../../constructs/platform/judged-stack";
 import type { AuditWitnessProps } from "../../../constructs/oversight";
 import { AuditWitness } from "../../../constructs/oversight";
 import { readWitnessConfig } from "../../../runtime/audit/witness/lambda/config";
@@ -22,7 +23,7 @@ import { testApp } from "../../support/app";
 import { keysOf } from "../../support/audit/log-of-records";
 import { temporaryFolder } from "../../support/bundles";
 import { TOKEN } from "../../support/domain";
-import { newStack, platformWith, statementsOf, Template } from "../../support/synth";
+import { CLOCK, newStack, platformWith, statementsOf, Template } from "../../support/synth";
 import { LOG_VKEY, WITNESS_ACCOUNT, WITNESS_CERTIFICATE, WitnessStack } from "../../support/witness-stack";
 
 const code = join(temporaryFolder("witness"), "witness.zip");
@@ -45,6 +46,12 @@ function configOf(changes: Partial<AuditWitnessProps> = {}) {
   };
   return readWitnessConfig(environment.variables.AMBIT_CONFIG_JSON);
 }
+
+test("guardrails find nothing in the stack of a witness", () => {
+  const stack = new WitnessStack(testApp(), "witness", { code });
+  stack.prepareStack();
+  expect(() => judgedJson(stack, stack.toTerraform(), CLOCK.now())).not.toThrow();
+});
 
 describe("what a witness may do", () => {
   test("sign notes with its key, read and write its table, and write its own log: nothing else, and by its own function alone", () => {

@@ -31,11 +31,10 @@ function isAmbits({ body }: Block, stack: StackJson): boolean {
   const integration = typeof target === "string" ? stack.referred(target.replace(/^integrations\//, "")) : undefined;
   const code = stack.referred(integration?.block.body["integration_uri"])?.block;
   const { role, function_name: name } = code?.body ?? {};
-  const referred = stack.referred(role)?.block;
-  if (referred !== undefined) return referred.body["name"] === name && isComponentRole(referred, stack);
-  return (
-    componentNamed(name) === "exchange" &&
-    typeof role === "string" &&
-    /^arn:[^:]+:iam::\d+:role\/ambit\/platform\/([^/]+)$/.exec(role)?.[1] === name
-  );
+  const named = typeof role === "string" ? ROLE_ARN.exec(role)?.[1] : undefined;
+  const own = stack.referred(role)?.block ?? stack.of("aws_iam_role").find((each) => each.body["name"] === named);
+  if (own !== undefined) return own.body["name"] === name && isComponentRole(own, stack);
+  return named === name && componentNamed(name) === "exchange";
 }
+
+const ROLE_ARN = /^arn:[^:]+:iam::\d+:role\/ambit\/platform\/([^/]+)$/;

@@ -1,7 +1,6 @@
 import type { BlockRule } from "../../rule";
-import { textOf } from "../../value";
 
-/** Stores that keep the state encrypted and ask who reads it. A local file at a relative path is for trying out; the secrets that it would hold are refused by other rules. */
+/** Stores that keep the state encrypted and ask who reads it. A local file is for trying out; the secrets that it would hold are refused by other rules. */
 export const backendStore: BlockRule = {
   id: "AMBIT-STATE-BACKEND-STORE",
   severity: "medium",
@@ -10,13 +9,10 @@ export const backendStore: BlockRule = {
   fix: "keep the state in S3, or in another store of a cloud or of Terraform",
   standards: ["owasp-nhi/NHI2", "sp800-53/SC-28", "sp800-53/AC-3"],
   looksAt: [/^backend\./],
-  *check({ type, body }) {
-    if (type === "local") {
-      const path = textOf(body, "path") ?? "terraform.tfstate";
-      if (/^(?:[\\/~]|\w:)/.test(path)) yield { what: "local", at: "path", evidence: path };
-    } else if (!STORES.has(type)) yield { what: type, at: "", evidence: type };
+  *check({ type }) {
+    if (!STORES.has(type)) yield { what: type, at: "", evidence: type };
   },
 };
 
 /** `http` and `pg` are judged by their connection. Consul, Kubernetes and etcd keep it in plain text by default. */
-const STORES = new Set(["azurerm", "cloud", "cos", "gcs", "http", "oci", "oss", "pg", "remote", "s3"]);
+const STORES = new Set(["azurerm", "cloud", "cos", "gcs", "http", "local", "oci", "oss", "pg", "remote", "s3"]);
