@@ -4,11 +4,12 @@ import { type Acknowledgement, acknowledgementsIn } from "../../domain/acknowled
 import { outOfTime } from "./acknowledged";
 import type { Block } from "./block";
 import { digestOf, type Finding, findingHash, findingId } from "./finding";
+import { besideUndecided } from "./private/beside-undecided";
+import { caught } from "./private/caught";
 import { mayBeAbout, type RuleGroup, rulesByType } from "./private/rule-groups";
 import { type AgentRule, type BlockRule, isBlockRule, type Rule, SEVERITIES, type Violation } from "./rule";
 import { surroundingsOf } from "./private/surroundings";
 import { type StackJson, typeKey } from "./stack";
-import { UndecidedValue } from "./value";
 
 /** An acknowledgement, with what it acknowledges */
 export interface AcknowledgedFinding {
@@ -66,6 +67,7 @@ function findingsIn(block: Block, stack: StackJson, groups: readonly RuleGroup[]
         rule,
         () => rule.check(block, stack),
         () => surroundingsOf(block, stack),
+        (unknown) => besideUndecided(unknown, rule, block, stack),
       );
       if (violations.length > 0) findings.push(...findingsOf(rule, violations, block, stack));
     }
@@ -137,44 +139,6 @@ function findingsOf(
   }
   return found.values();
 }
-
-/** Most rules find nothing, and have one list of it. */
-const NOTHING: readonly Violation[] = [];
-
-/** Fails closed: what a rule cannot decide, and a rule that breaks, is a finding of that rule. */
-function caught(
-  rule: Rule,
-  check: () => Iterable<UndecidedValue | Violation>,
-  surroundings: () => Json,
-): readonly Violation[] {
-  let found: Violation[] | undefined;
-  try {
-    for (const each of check())
-      (found ??= []).push(each instanceof UndecidedValue ? undecided(each, surroundings()) : each);
-  } catch (error) {
-    found ??= [];
-    if (error instanceof UndecidedValue) found.push(undecided(error, surroundings()));
-    else found.push(failed(rule, error as Error, surroundings()));
-  }
-  return found ?? NOTHING;
-}
-
-function undecided({ at, message, value }: UndecidedValue, surroundings: Json): Violation {
-  return { what: `undecided::${at}`, at, evidence: [message, untold(value), surroundings] };
-}
-
-function failed(rule: Rule, { message }: Error, surroundings: Json): Violation {
-  return { what: "failed", at: "", evidence: [`${rule.id} ended with an error: ${message}`, surroundings] };
-}
-
-/** A text that cannot be read may hold a secret, and findings are printed: a digest tells that it changed as well. */
-function untold(value: Json): Json {
-  if (typeof value === "string" && REFERENCE.test(value)) return value;
-  return digestOf(value);
-}
-
-/** A reference alone, such as `${var.policy}` */
-const REFERENCE = /^\$\{[\w.[\]*-]+\}$/;
 
 function finding(rule: Rule, violation: Violation, place: Pick<Finding, "address" | "path" | "stack">): Finding {
   return { ...violation, rule, ...place, id: findingId(rule, violation.what), hash: findingHash(rule, violation) };

@@ -1,9 +1,10 @@
 import type { Json } from "../../../../domain";
 import type { Block } from "../../block";
+import { digestOf } from "../../finding";
 import type { BlockRule } from "../../rule";
 import { isObject } from "../../value";
 
-/** Provisioners of any resource, and the resources that exist for them. */
+/** Provisioners of any resource, and the resources that exist for them. A command may hold a secret, so findings tell its digest. */
 export const provisioner: BlockRule = {
   id: "AMBIT-STATE-PROVISIONER",
   severity: "high",
@@ -20,7 +21,7 @@ export const provisioner: BlockRule = {
       // By its kind: `[{ "local-exec": { … } }]`.
       const kinds = isObject(each) ? Object.keys(each) : [];
       for (const kind of kinds.length > 0 ? kinds : ["provisioner"])
-        yield { what: kind, at: "provisioner", evidence: each };
+        yield { what: kind, at: "provisioner", evidence: digestOf(each) };
     }
   },
 };
