@@ -10,11 +10,12 @@ export interface ConditionTest {
 
 /** The tests of a condition on a key; names of keys have no case */
 export function testsOf(condition: Condition | undefined, key: RegExp): readonly ConditionTest[] {
-  return Object.entries(condition ?? {}).flatMap(([operator, tests]) =>
-    Object.entries(tests).flatMap(([name, values]) =>
-      key.test(name) ? [{ operator, key: name, values: valuesOf(values) }] : [],
-    ),
-  );
+  const found: ConditionTest[] = [];
+  for (const [operator, tests] of Object.entries(condition ?? {})) {
+    for (const [name, values] of Object.entries(tests))
+      if (key.test(name)) found.push({ operator, key: name, values: valuesOf(values) });
+  }
+  return found;
 }
 
 /**

@@ -35,9 +35,26 @@ function grantsIn({ kind, at, statements }: WrittenPolicy): readonly Grant[] {
 }
 
 /** Whether a statement is about an action, by name, by wildcard or by naming others alone */
-export function covers({ Action, NotAction }: Statement, action: string): boolean {
+export function covers(statement: Statement, action: string): boolean {
+  const { Action, NotAction } = statement;
   if (NotAction !== undefined) return !valuesOf(NotAction).some((pattern) => matches(pattern, action));
+  const services = servicesOf(statement);
+  if (services !== "all" && !services.has(action.slice(0, action.indexOf(":")).toLowerCase())) return false;
   return valuesOf(Action).some((pattern) => matches(pattern, action));
+}
+
+type Services = ReadonlySet<string> | "all";
+
+const SERVICES = new WeakMap<Statement, Services>();
+
+/** The services that the actions of a statement name. Rules ask for many actions, and most statements name none of their services. */
+function servicesOf(statement: Statement): Services {
+  const known = SERVICES.get(statement);
+  if (known !== undefined) return known;
+  const names = valuesOf(statement.Action).map((pattern) => /^([^*?:]*):/.exec(pattern)?.[1]?.toLowerCase());
+  const services = names.includes(undefined) ? "all" : new Set(names as readonly string[]);
+  SERVICES.set(statement, services);
+  return services;
 }
 
 /** Whether IAM's pattern, of an action or an ARN, stands for a text. Case counts for nothing. */

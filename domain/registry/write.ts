@@ -16,6 +16,7 @@ import { mapped } from "../mapped";
 import type { Allowed } from "../rules/ceiling";
 import { longestCredential, revocationHorizon } from "../rules/horizon";
 import { riskOf } from "../rules/risk";
+import { knownTaskRiskFacts } from "../rules/risk-facts";
 import type { Way } from "../serve";
 import type { DeclaredSources } from "../starter";
 import type { Task } from "../task";
@@ -116,7 +117,7 @@ export function registryJson(document: object): string {
 type Derived = Pick<RegistryAgent, "longestCredentialSeconds" | "revocationHorizon" | "risk">;
 
 function derivedEntry(declared: Declarations, agent: DeclaredWork, name: string): Derived {
-  const { tier, score } = riskOf(declared, agent);
+  const { tier, score } = riskOf(declared, agent, knownTaskRiskFacts);
   return {
     risk: { tier, score },
     longestCredentialSeconds: longestCredential(declared, agent).seconds,

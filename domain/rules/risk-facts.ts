@@ -34,46 +34,9 @@ export interface TaskRiskFacts {
   readonly isObserved: boolean;
 }
 
-interface Known {
-  readonly registry: Declarations;
-  readonly agent: DeclaredWork;
-  readonly task: RegistryTask<AnyLevel>;
-  readonly name: string;
-  readonly facts: TaskRiskFacts;
-}
-
-const KNOWN = new WeakMap<object, Known>();
-
-/**
- * Names without an entry in the registry, as in a foreign one, add no risk.
- *
- * The risk and each guardrail about agents ask for the same tasks, also in a registry that has more about them, such as `aws`. So they
- * are worked out once, for as long as all that they follow from is the same: a registry does not change.
- */
+/** Names without an entry in the registry, as in a foreign one, add no risk. */
 export function taskRiskFacts(registry: Declarations, agent: DeclaredWork, name: string): TaskRiskFacts {
   const task = agent.tasks[name] as RegistryTask<AnyLevel>;
-  const asked = { registry, agent, task, name };
-  const known = KNOWN.get(task.tools);
-  if (known !== undefined && followsFromSame(known, asked)) return known.facts;
-  const facts = factsOf(asked);
-  KNOWN.set(task.tools, { ...asked, facts });
-  return facts;
-}
-
-function followsFromSame(one: Omit<Known, "facts">, other: Omit<Known, "facts">): boolean {
-  return (
-    one.name === other.name &&
-    one.registry.tools === other.registry.tools &&
-    one.registry.datasets === other.registry.datasets &&
-    one.agent.serves === other.agent.serves &&
-    FACTS_OF_TASK.every((property) => one.task[property] === other.task[property])
-  );
-}
-
-/** What of a task the facts follow from */
-const FACTS_OF_TASK = ["startedBy", "data", "tools", "delegates", "approval", "observe"] as const;
-
-function factsOf({ registry, agent, task, name }: Omit<Known, "facts">): TaskRiskFacts {
   const { tools, datasets } = registry;
   const data: TaskData[] = [];
   let readsUntrusted = false;
@@ -121,4 +84,48 @@ export function takesUntrusted(
   const ways = Object.values(serves).filter(({ tasks }) => tasks.includes(name));
   const starts = startedBy.filter((start) => start !== "agent");
   return ways.some(({ untrusted }) => starts.some((start) => arrivesUntrusted(start, untrusted)));
+}
+
+interface Asked {
+  readonly registry: Declarations;
+  readonly agent: DeclaredWork;
+  readonly task: RegistryTask<AnyLevel>;
+  readonly name: string;
+}
+
+const KNOWN = new WeakMap<object, Asked & { readonly facts: TaskRiskFacts }>();
+
+/**
+ * The same, for those that ask for the same tasks again, also in a registry that has more about them, such as `aws`: they are worked out
+ * once, for as long as all that they follow from is the same. A registry does not change.
+ */
+export function knownTaskRiskFacts(registry: Declarations, agent: DeclaredWork, name: string): TaskRiskFacts {
+  const asked = { registry, agent, name, task: agent.tasks[name] as RegistryTask<AnyLevel> };
+  const known = KNOWN.get(asked.task.tools);
+  if (known !== undefined && followsFromSame(known, asked)) return known.facts;
+  const facts = taskRiskFacts(registry, agent, name);
+  KNOWN.set(asked.task.tools, { ...asked, facts });
+  return facts;
+}
+
+function followsFromSame(one: Asked, other: Asked): boolean {
+  return (
+    one.name === other.name &&
+    one.registry.tools === other.registry.tools &&
+    one.registry.datasets === other.registry.datasets &&
+    one.agent.serves === other.agent.serves &&
+    isSameTask(one.task, other.task)
+  );
+}
+
+/** In all that the facts follow from */
+function isSameTask(one: RegistryTask<AnyLevel>, other: RegistryTask<AnyLevel>): boolean {
+  return (
+    one.tools === other.tools &&
+    one.data === other.data &&
+    one.startedBy === other.startedBy &&
+    one.delegates === other.delegates &&
+    one.approval === other.approval &&
+    one.observe === other.observe
+  );
 }

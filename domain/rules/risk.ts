@@ -38,21 +38,22 @@ const START_POINTS: Readonly<Record<Start, number>> = { user: 0, delegation: 3, 
  *
  * Monotone: a gained right never lowers the points, and neither does a removed control.
  */
-export function riskOf(registry: Declarations, agent: DeclaredWork): Risk {
-  const facts = Object.keys(agent.tasks).map((task) => taskRiskFacts(registry, agent, task));
-  const factors = strongest(facts.flatMap((task) => factorsOf(task, agent.credentials)));
-  const score = factors.reduce((sum, factor) => sum + factor.points, 0);
+export function riskOf(registry: Declarations, agent: DeclaredWork, factsOf = taskRiskFacts): Risk {
+  const strongest = new Map<string, Factor>();
+  for (const task of Object.keys(agent.tasks)) addFactors(strongest, factsOf(registry, agent, task), agent.credentials);
+  const reasons = [...strongest.values()].sort((a, b) => b.points - a.points || byText(a.because, b.because));
+  const score = reasons.reduce((sum, factor) => sum + factor.points, 0);
   const tier = TIERS.find(([from]) => score >= from)?.[1] ?? "low";
-  return { tier, score, reasons: factors };
+  return { tier, score, reasons };
 }
 
-function factorsOf(task: TaskRiskFacts, credentials: CredentialsKind): Factor[] {
-  const factors: Factor[] = [];
-  const add = (points: number, because: string): void => {
-    if (points > 0) factors.push({ points, because });
+/** Adds what a task does. Each reason stands once, with the most points any task gives it. */
+function addFactors(strongest: Map<string, Factor>, task: TaskRiskFacts, credentials: CredentialsKind): void {
+  const add = (points: number, because: string, key = because): void => {
+    if (points > (strongest.get(key)?.points ?? 0)) strongest.set(key, { points, because });
   };
   const highest = Sensitivity.highest(task.data.map(({ sensitivity }) => sensitivity));
-  add(SENSITIVITY_POINTS[highest.rank] ?? 0, `uses ${highest} data`);
+  add(SENSITIVITY_POINTS[highest.rank] ?? 0, `uses ${highest} data`, "data");
   for (const start of task.startedBy) add(START_POINTS[start], `is started by ${start}`);
   if (task.data.some(({ writes }) => writes)) add(5, "changes data");
   if (task.isObserved) add(5, "only observes budgets, order and intent");
@@ -69,7 +70,6 @@ function factorsOf(task: TaskRiskFacts, credentials: CredentialsKind): Factor[] 
     if (!task.isApproved) add(5, "is seen outside without approval");
   }
   if (exfiltrates(task)) add(20, CARRIES_OUT);
-  return factors;
 }
 
 function readsUntrusted({ calls, readsUntrusted: data }: TaskRiskFacts): boolean {
@@ -83,14 +83,4 @@ function exfiltrates(task: TaskRiskFacts): boolean {
     calls.some(({ isOutward }) => isOutward) &&
     data.some(({ reads, sensitivity }) => reads && sensitivity.isConfidential)
   );
-}
-
-/** Each reason once, with the most points any task gives it. */
-function strongest(factors: readonly Factor[]): Factor[] {
-  const best = new Map<string, Factor>();
-  for (const factor of factors) {
-    const key = factor.because.startsWith("uses ") ? "data" : factor.because;
-    if (factor.points > (best.get(key)?.points ?? 0)) best.set(key, factor);
-  }
-  return [...best.values()].sort((a, b) => b.points - a.points || byText(a.because, b.because));
 }

@@ -159,9 +159,10 @@ function union(
       all.set(name, known === undefined ? some : [...known, ...some]);
     }
   }
-  return [...all].map(([name, some]) => [name, distinct(some)] as const).sort(([one], [other]) => byText(one, other));
+  const named = [...all].map(([name, some]) => [name, distinct(some)] as const);
+  return named.length > 1 ? named.sort(([one], [other]) => byText(one, other)) : named;
 }
 
 function distinct(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)].sort(byText);
+  return texts.length > 1 ? [...new Set(texts)].sort(byText) : [...texts];
 }

@@ -61,26 +61,37 @@ const KNOWN_FACTORS = new Map(AIVSS_FACTORS.map((factor) => [factor, new Map<str
 /** One object for each that there is, as large fleets hold many that are the same */
 function factorOf(factor: AivssFactorName, [value, because]: Judged): AivssFactor {
   const same = KNOWN_FACTORS.get(factor);
-  const known = same?.get(because) ?? { factor, value, because };
-  same?.set(because, known);
-  return known;
+  const known = same?.get(because);
+  if (known !== undefined) return known;
+  const made = { factor, value, because };
+  same?.set(because, made);
+  return made;
 }
 
-interface Call {
-  readonly tool: RegistryTool<Sensitivity>;
-  readonly action: RegistryAction;
-  readonly isUntrusted: boolean;
-}
-
+/** What the factors ask of an agent */
 interface Facts {
   readonly agent: Agent;
-  readonly tasks: readonly RegistryTask<Sensitivity>[];
-  readonly calls: readonly Call[];
-  /** Tasks that change something without a person's approval */
-  readonly unapproved: readonly RegistryTask<Sensitivity>[];
-  /** Datasets that it both writes and reads */
-  readonly kept: readonly { readonly untrusted: boolean }[];
-  readonly highest: Sensitivity;
+  readonly calls: {
+    readonly some: boolean;
+    readonly model: boolean;
+    /** One that writes, is outward or of high impact */
+    readonly acting: boolean;
+    readonly unpinned: boolean;
+    readonly untrusted: boolean;
+  };
+  readonly tasks: {
+    readonly forUser: boolean;
+    readonly selfStarted: boolean;
+    readonly handingOn: boolean;
+    /** Tasks that change something without a person's approval */
+    readonly unapproved: "none" | "started" | "self-started";
+  };
+  readonly data: {
+    readonly some: boolean;
+    readonly highest: Sensitivity;
+    /** Datasets that it both writes and reads */
+    readonly kept: "none" | "trusted" | "untrusted";
+  };
   /** Whether untrusted data or a way in for callers that are not trusted brings it words of strangers */
   readonly takesUntrusted: boolean;
   /** Whether another agent may hand work to it */
@@ -92,65 +103,50 @@ type Judged = readonly [AivssValue, because: string];
 const SELF_STARTS: ReadonlySet<string> = new Set(["schedule", "event", "agent"]);
 
 const FACTORS: Readonly<Record<AivssFactorName, (facts: Facts) => Judged>> = {
-  autonomy: ({ tasks, unapproved }) => {
-    const isSelfStarted = (task: RegistryTask<Sensitivity>) => task.startedBy.some((start) => SELF_STARTS.has(start));
-    if (unapproved.some(isSelfStarted)) return [1, "changes something without a person who starts or approves it"];
-    if (unapproved.length > 0)
+  autonomy: ({ tasks: { selfStarted, unapproved } }) => {
+    if (unapproved === "self-started") return [1, "changes something without a person who starts or approves it"];
+    if (unapproved === "started")
       return [0.5, "changes something without approval, in tasks that a user or an agent starts"];
-    if (tasks.some(isSelfStarted)) return [0.5, "starts without a person, and changes nothing without approval"];
+    if (selfStarted) return [0.5, "starts without a person, and changes nothing without approval"];
     return [0, "a user or an agent starts it, and a person approves what it changes"];
   },
-  "tool use": ({ calls }) => {
-    if (calls.some(({ action }) => actsOn(action)))
-      return [1, "calls actions that write, are outward or of high impact"];
-    return calls.length > 0 ? [0.5, "calls actions that only read"] : [0, "calls no tool"];
+  "tool use": ({ calls: { some, acting } }) => {
+    if (acting) return [1, "calls actions that write, are outward or of high impact"];
+    return some ? [0.5, "calls actions that only read"] : [0, "calls no tool"];
   },
-  "multi-agent": ({ tasks, receivesWork }) => {
-    const handsOn = tasks.some(({ delegates }) => Object.keys(delegates).length > 0);
-    if (handsOn && receivesWork) return [1, "hands work to other agents and gets work from them"];
-    if (handsOn) return [0.5, "hands work to other agents"];
+  "multi-agent": ({ tasks: { handingOn }, receivesWork }) => {
+    if (handingOn && receivesWork) return [1, "hands work to other agents and gets work from them"];
+    if (handingOn) return [0.5, "hands work to other agents"];
     return receivesWork ? [0.5, "gets work from other agents"] : [0, "works with no other agent"];
   },
-  "non-determinism": ({ calls }) =>
-    calls.some(({ tool }) => tool.kind === "model")
-      ? [1, "calls a language model"]
-      : [0.5, "declares no language model; its own code may hold one"],
-  "self-modification": ({ calls, kept }) => {
-    if (kept.some(({ untrusted }) => untrusted)) return [1, "reads back untrusted content that it writes"];
-    if (calls.some(({ action }) => action.unpinned !== undefined)) {
-      return [0.5, "an MCP tool's definition may change without a review"];
-    }
+  "non-determinism": ({ calls: { model } }) =>
+    model ? [1, "calls a language model"] : [0.5, "declares no language model; its own code may hold one"],
+  "self-modification": ({ calls: { unpinned }, data: { kept } }) => {
+    if (kept === "untrusted") return [1, "reads back untrusted content that it writes"];
+    if (unpinned) return [0.5, "an MCP tool's definition may change without a review"];
     return [0, "image and definitions of tools change by a review only"];
   },
-  "dynamic identity": ({ agent, tasks }) => {
+  "dynamic identity": ({ agent, tasks: { forUser } }) => {
     if (agent.credentials !== "brokered") return [1, "gets AWS credentials that know no run"];
-    if (tasks.some(({ startedBy }) => startedBy.includes("user")))
-      return [0.5, "acts for users, by a token for each run"];
-    return [0, "acts as itself alone"];
+    return forUser ? [0.5, "acts for users, by a token for each run"] : [0, "acts as itself alone"];
   },
-  "persistent memory": ({ agent, kept }) => {
+  "persistent memory": ({ agent, data: { kept } }) => {
     if (agent.memory === "shared") return [1, "remembers across users"];
-    return kept.length > 0 ? [0.5, "reads back data that it writes"] : [0, "keeps nothing between runs"];
+    return kept === "none" ? [0, "keeps nothing between runs"] : [0.5, "reads back data that it writes"];
   },
-  "natural language input": ({ calls, tasks, takesUntrusted, receivesWork }) => {
-    if (takesUntrusted || calls.some(({ isUntrusted }) => isUntrusted)) {
-      return [1, "takes in content that strangers may have written"];
-    }
-    if (receivesWork || tasks.some(({ startedBy }) => startedBy.includes("user"))) {
-      return [0.5, "takes in requests of users or other agents"];
-    }
+  "natural language input": ({ calls, tasks: { forUser }, takesUntrusted, receivesWork }) => {
+    if (takesUntrusted || calls.untrusted) return [1, "takes in content that strangers may have written"];
+    if (receivesWork || forUser) return [0.5, "takes in requests of users or other agents"];
     return [0, "takes in no text of others"];
   },
-  "data access": ({ highest, tasks }) => {
+  "data access": ({ data: { some, highest } }) => {
     if (highest.isConfidential) return [1, `uses ${highest} data`];
     if (highest !== Sensitivity.PUBLIC) return [0.5, `uses ${highest} data`];
-    return tasks.some(({ data }) => Object.keys(data).length > 0) ? [0, "uses public data only"] : [0, "uses no data"];
+    return some ? [0, "uses public data only"] : [0, "uses no data"];
   },
-  "external dependencies": ({ calls }) => {
-    if (calls.some(({ isUntrusted, action }) => isUntrusted || action.unpinned !== undefined)) {
-      return [1, "relies on tools whose output or definition is not trusted"];
-    }
-    return calls.length > 0 ? [0.5, "relies on tools whose output is trusted"] : [0, "relies on no tool"];
+  "external dependencies": ({ calls: { some, unpinned, untrusted } }) => {
+    if (untrusted || unpinned) return [1, "relies on tools whose output or definition is not trusted"];
+    return some ? [0.5, "relies on tools whose output is trusted"] : [0, "relies on no tool"];
   },
 };
 
@@ -159,55 +155,69 @@ function actsOn({ writes, outward, impact }: RegistryAction): boolean {
 }
 
 function factsOf(registry: Registry, agent: Agent, receivesWork: boolean): Facts {
-  const named = Object.entries(agent.tasks);
-  const tasks = named.map(([, task]) => task);
-  const ofTasks = tasks.map((task) => callsOf(registry, task));
-  const data = tasks.flatMap((task) => Object.entries(task.data));
-  const [written, read] = [new Set<string>(), new Set<string>()];
-  for (const [name, kinds] of data) {
-    if (kinds.includes("write")) written.add(name);
-    const dataset = own(registry.datasets, name);
-    if (dataset === undefined ? kinds.some(isReading) : reveals(dataset, kinds)) read.add(name);
+  const calls = { some: false, model: false, acting: false, unpinned: false, untrusted: false };
+  const tasks = { forUser: false, selfStarted: false, handingOn: false };
+  const written = new Set<string>();
+  const read = new Set<string>();
+  let unapproved: Facts["tasks"]["unapproved"] = "none";
+  let highest = Sensitivity.PUBLIC;
+  let some = false;
+  let isTaken = false;
+  for (const [name, task] of Object.entries(agent.tasks)) {
+    const isSelfStarted = task.startedBy.some((start) => SELF_STARTS.has(start));
+    tasks.selfStarted ||= isSelfStarted;
+    tasks.forUser ||= task.startedBy.includes("user");
+    tasks.handingOn ||= Object.keys(task.delegates).length > 0;
+    isTaken ||= takesUntrusted(agent, name, task);
+    let isChanging = false;
+    for (const [tool, action] of actionsOf(registry, task)) {
+      const isActing = actsOn(action);
+      isChanging ||= isActing;
+      calls.some = true;
+      calls.acting ||= isActing;
+      calls.model ||= tool.kind === "model";
+      calls.unpinned ||= action.unpinned !== undefined;
+      calls.untrusted ||= answersUntrusted(registry, tool, action);
+    }
+    for (const [used, kinds] of Object.entries(task.data)) {
+      some = true;
+      isChanging ||= changes(kinds);
+      isTaken ||= taints(registry, used, kinds);
+      if (kinds.includes("write")) written.add(used);
+      const dataset = own(registry.datasets, used);
+      if (dataset === undefined ? kinds.some(isReading) : reveals(dataset, kinds)) read.add(used);
+      if (dataset !== undefined) highest = Sensitivity.highest([highest, dataset.sensitivity]);
+    }
+    if (isChanging && task.approval === undefined && unapproved !== "self-started")
+      unapproved = isSelfStarted ? "self-started" : "started";
   }
   return {
     agent,
     receivesWork,
-    tasks,
-    calls: ofTasks.flat(),
-    unapproved: tasks.filter(({ approval, data: used }, at) => {
-      const changing = Object.values(used).some(changes) || (ofTasks[at] ?? []).some(({ action }) => actsOn(action));
-      return approval === undefined && changing;
-    }),
-    kept: [...written]
-      .filter((name) => read.has(name))
-      .map((name) => ({ untrusted: own(registry.datasets, name)?.untrusted === true })),
-    highest: Sensitivity.highest(data.flatMap(([name]) => own(registry.datasets, name)?.sensitivity ?? [])),
-    takesUntrusted:
-      data.some(([name, kinds]) => taints(registry, name, kinds)) ||
-      named.some(([name, task]) => takesUntrusted(agent, name, task)),
+    calls,
+    tasks: { ...tasks, unapproved },
+    data: { some, highest, kept: keptOf(registry, written, read) },
+    takesUntrusted: isTaken,
   };
 }
 
-function callsOf(registry: Registry, { tools }: RegistryTask<Sensitivity>): readonly Call[] {
-  const calls: Call[] = [];
+function keptOf(registry: Registry, written: ReadonlySet<string>, read: ReadonlySet<string>): Facts["data"]["kept"] {
+  const kept = [...written].filter((name) => read.has(name));
+  if (kept.length === 0) return "none";
+  return kept.some((name) => own(registry.datasets, name)?.untrusted === true) ? "untrusted" : "trusted";
+}
+
+function actionsOf(registry: Registry, { tools }: RegistryTask<Sensitivity>): readonly Called[] {
+  const called: Called[] = [];
   for (const [name, actions] of Object.entries(tools)) {
     const tool = own(registry.tools, name);
     if (tool === undefined) continue;
-    for (const called of actions) {
-      const action = own(tool.actions, called);
-      if (action !== undefined) calls.push(callOf(registry, tool, action));
+    for (const each of actions) {
+      const action = own(tool.actions, each);
+      if (action !== undefined) called.push([tool, action]);
     }
   }
-  return calls;
+  return called;
 }
 
-/** Of each action once: the agents of a fleet call the same ones, and a registry is not changed. */
-const KNOWN_CALLS = new WeakMap<Registry, Map<RegistryAction, Call>>();
-
-function callOf(registry: Registry, tool: RegistryTool<Sensitivity>, action: RegistryAction): Call {
-  const ofRegistry = KNOWN_CALLS.get(registry) ?? new Map<RegistryAction, Call>();
-  KNOWN_CALLS.set(registry, ofRegistry);
-  const call = ofRegistry.get(action) ?? { tool, action, isUntrusted: answersUntrusted(registry, tool, action) };
-  ofRegistry.set(action, call);
-  return call;
-}
+type Called = readonly [tool: RegistryTool<Sensitivity>, action: RegistryAction];

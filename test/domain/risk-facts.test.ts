@@ -1,6 +1,6 @@
 import type { RegistryAgent, RegistryDocument, RegistryTask } from "../../domain";
 import { riskOf } from "../../domain";
-import { taskRiskFacts } from "../../domain/rules/risk-facts";
+import { knownTaskRiskFacts } from "../../domain/rules/risk-facts";
 import { registryAround } from "../support/derived";
 import { agentOf, bucket, httpTool } from "../support/domain";
 
@@ -20,7 +20,7 @@ function changed(task: Partial<RegistryTask>, agent: Partial<RegistryAgent> = {}
 }
 
 function factsIn(of: RegistryDocument): unknown {
-  return taskRiskFacts(of, of.agents["triage"] as RegistryAgent, "go");
+  return knownTaskRiskFacts(of, of.agents["triage"] as RegistryAgent, "go");
 }
 
 const tool = registry.tools["web"]!;

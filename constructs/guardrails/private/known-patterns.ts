@@ -18,9 +18,9 @@ const ANY_TEXT = /^(?:each|local|module|path|self|terraform|terraform_data|var)\
  * @returns one for each action with an expression, for each expression that computes, and for each that stands for any whole text
  */
 export function unknownPatterns(statements: readonly Statement[], at: string): readonly UndecidedValue[] {
-  // Most policies have no expression, and looking for one value by value is slow.
-  if (!JSON.stringify(statements).includes("${")) return [];
   return statements.flatMap((statement, index) => {
+    // Most statements have no expression, and looking for one value by value is slow.
+    if (!JSON.stringify(statement).includes("${")) return [];
     const place = `${at}.Statement[${index}]`;
     const unknown: UndecidedValue[] = [];
     for (const name of ["Action", "NotAction"] as const)

@@ -24,11 +24,15 @@ export class Folder {
   public readonly ignored: string[] = [];
   private readonly paths: ReadonlySet<string>;
   private readonly digests = new Map<string, string>();
+  private readonly values = new Map<string, unknown>();
 
-  /** @throws ReadError for a symbolic link, an entry that is neither file nor folder, and more files than the limit */
+  /**
+   * @param once the values read of other folders, by digest; without it a file is hashed only where its digest is asked for
+   * @throws ReadError for a symbolic link, an entry that is neither file nor folder, and more files than the limit
+   */
   constructor(
     private readonly root: string,
-    private readonly once = new ReadCache(),
+    private readonly once?: ReadCache,
   ) {
     const files: string[] = [];
     this.list("", files);
@@ -40,22 +44,30 @@ export class Folder {
     return this.paths.has(path);
   }
 
-  /** SHA-256 of the files read, sorted by path */
+  /** SHA-256 of the files hashed, sorted by path */
   public get read(): ReadonlyMap<string, string> {
     return new Map([...this.digests].sort(byKey));
   }
 
   /** SHA-256 of a file, which is read for it */
   public digest(path: string): string {
-    if (!this.digests.has(path)) this.bytes(path);
-    return this.digests.get(path) as string;
+    const known = this.digests.get(path);
+    if (known !== undefined) return known;
+    const bytes = this.bytes(path);
+    return this.digests.get(path) ?? this.hashed(path, bytes);
   }
 
   public bytes(path: string): Buffer {
     if (!this.paths.has(path)) throw new ReadError(path, "", "is not in the folder");
     const bytes = readFile(join(this.root, path), path);
-    this.digests.set(path, createHash("sha256").update(bytes).digest("hex"));
+    if (this.once !== undefined) this.hashed(path, bytes);
     return bytes;
+  }
+
+  private hashed(path: string, bytes: Buffer): string {
+    const digest = createHash("sha256").update(bytes).digest("hex");
+    this.digests.set(path, digest);
+    return digest;
   }
 
   /** Reads every file, so that every digest is known */
@@ -69,8 +81,13 @@ export class Folder {
 
   /** The result of a reader for the bytes of a file; equal bytes are read once */
   public readAs<Read>(reader: string, path: string, read: (bytes: Buffer) => Read): Read {
-    const bytes = this.bytes(path);
-    return this.once.of(reader, this.digest(path), () => read(bytes));
+    if (this.once !== undefined) {
+      const bytes = this.bytes(path);
+      return this.once.of(reader, this.digest(path), () => read(bytes));
+    }
+    const key = `${reader} ${path}`;
+    if (!this.values.has(key)) this.values.set(key, read(this.bytes(path)));
+    return this.values.get(key) as Read;
   }
 
   /** The object in a file; undefined if there is no such file */

@@ -1,5 +1,5 @@
 import { own } from "../../../../domain/own";
-import { taskRiskFacts } from "../../../../domain/rules/risk-facts";
+import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
 import type { AgentRule } from "../../rule";
 
 export const delegationUnbounded: AgentRule = {
@@ -16,7 +16,7 @@ export const delegationUnbounded: AgentRule = {
         const other = own(registry.agents, delegate);
         if (actions !== "any" || other === undefined || other.owner === agent.owner) continue;
         if (own(other.tasks, task) === undefined) continue;
-        const { calls } = taskRiskFacts(registry, other, task);
+        const { calls } = knownTaskRiskFacts(registry, other, task);
         if (!calls.some(({ isHighImpact, isOutward }) => isHighImpact || isOutward)) continue;
         yield { what: `delegate::${name}::${target}`, at: `tasks.${name}.delegates`, evidence: actions };
       }

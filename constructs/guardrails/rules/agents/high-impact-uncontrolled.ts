@@ -1,7 +1,7 @@
 import { own } from "../../../../domain/own";
 import type { RegistryTask } from "../../../../domain";
 import { callsOf } from "../../../../domain/registry/entries";
-import { taskRiskFacts } from "../../../../domain/rules/risk-facts";
+import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
 import type { AgentRule } from "../../rule";
 
 /** A budget limits how often, an approval asks each time: one of them must be there. */
@@ -14,7 +14,7 @@ export const highImpactUncontrolled: AgentRule = {
   standards: ["owasp-asi/ASI02", "owasp-asi/ASI08", "owasp-asi/ASI09", "sp800-53/AC-3", "ai-rmf/MANAGE 2.4"],
   *checkAgent(agent, registry) {
     for (const [name, task] of Object.entries(agent.tasks)) {
-      const { calls, isApproved } = taskRiskFacts(registry, agent, name);
+      const { calls, isApproved } = knownTaskRiskFacts(registry, agent, name);
       if (isApproved || !calls.some(({ isHighImpact }) => isHighImpact)) continue;
       for (const call of callsOf(task)) {
         const [tool = "", action = ""] = call.split(".");

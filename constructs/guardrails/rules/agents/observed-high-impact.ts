@@ -1,4 +1,4 @@
-import { taskRiskFacts } from "../../../../domain/rules/risk-facts";
+import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
 import type { AgentRule } from "../../rule";
 
 export const observedHighImpact: AgentRule = {
@@ -11,7 +11,7 @@ export const observedHighImpact: AgentRule = {
   *checkAgent(agent, registry) {
     for (const [name, { observe }] of Object.entries(agent.tasks)) {
       if (observe === undefined) continue;
-      const { calls } = taskRiskFacts(registry, agent, name);
+      const { calls } = knownTaskRiskFacts(registry, agent, name);
       if (!calls.some(({ isHighImpact, isOutward }) => isHighImpact || isOutward)) continue;
       yield { what: `task::${name}`, at: `tasks.${name}.observe`, evidence: { ...observe } };
     }

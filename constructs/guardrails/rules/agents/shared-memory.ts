@@ -1,4 +1,4 @@
-import { taskRiskFacts } from "../../../../domain/rules/risk-facts";
+import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
 import type { AgentRule } from "../../rule";
 
 export const sharedMemory: AgentRule = {
@@ -11,7 +11,9 @@ export const sharedMemory: AgentRule = {
   *checkAgent(agent, registry) {
     if (agent.memory !== "shared") return;
     const confidential = Object.keys(agent.tasks).filter((task) =>
-      taskRiskFacts(registry, agent, task).data.some(({ reads, sensitivity }) => reads && sensitivity.isConfidential),
+      knownTaskRiskFacts(registry, agent, task).data.some(
+        ({ reads, sensitivity }) => reads && sensitivity.isConfidential,
+      ),
     );
     if (confidential.length > 0) yield { what: "memory", at: "memory", evidence: confidential };
   },

@@ -1,6 +1,6 @@
 import { byText } from "../../../../domain/by-text";
 import { own } from "../../../../domain/own";
-import { taskRiskFacts } from "../../../../domain/rules/risk-facts";
+import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
 import type { AgentRule } from "../../rule";
 
 /** `unpinned` says why; this asks who answers for it, and until when. */
@@ -14,7 +14,7 @@ export const toolUnpinned: AgentRule = {
   *checkAgent(agent, registry) {
     const reasons = new Map<string, string>();
     for (const [name, { tools }] of Object.entries(agent.tasks)) {
-      if (!taskRiskFacts(registry, agent, name).calls.some(({ isUnpinned }) => isUnpinned)) continue;
+      if (!knownTaskRiskFacts(registry, agent, name).calls.some(({ isUnpinned }) => isUnpinned)) continue;
       for (const [tool, actions] of Object.entries(tools)) {
         for (const action of actions) {
           const unpinned = own(own(registry.tools, tool)?.actions, action)?.unpinned;

@@ -1,4 +1,4 @@
-import { taskRiskFacts } from "../../../../domain/rules/risk-facts";
+import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
 import type { AgentRule } from "../../rule";
 
 /** Untrusted content, confidential data and a way out in one task: the three that make an exfiltration */
@@ -11,7 +11,7 @@ export const toxicCombination: AgentRule = {
   standards: ["owasp-asi/ASI01", "owasp-asi/ASI02", "owasp-asi/ASI09", "ai-rmf/MAP 5.1", "sp800-53/AC-4"],
   *checkAgent(agent, registry) {
     for (const name of Object.keys(agent.tasks)) {
-      const { calls, data, isApproved, readsUntrusted, takesUntrusted } = taskRiskFacts(registry, agent, name);
+      const { calls, data, isApproved, readsUntrusted, takesUntrusted } = knownTaskRiskFacts(registry, agent, name);
       if (isApproved || !data.some(({ reads, sensitivity }) => reads && sensitivity.isConfidential)) continue;
       if (!calls.some(({ isOutward }) => isOutward)) continue;
       if (!readsUntrusted && !takesUntrusted && !calls.some(({ untrustedOutput }) => untrustedOutput)) continue;

@@ -1,4 +1,4 @@
-import { taskRiskFacts } from "../../../../domain/rules/risk-facts";
+import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
 import type { AgentRule } from "../../rule";
 
 export const untrustedCallers: AgentRule = {
@@ -10,7 +10,7 @@ export const untrustedCallers: AgentRule = {
   standards: ["owasp-asi/ASI01", "owasp-asi/ASI07", "sp800-207/4", "sp800-53/AC-4"],
   *checkAgent(agent, registry) {
     for (const name of Object.keys(agent.tasks)) {
-      const { data, isApproved, takesUntrusted } = taskRiskFacts(registry, agent, name);
+      const { data, isApproved, takesUntrusted } = knownTaskRiskFacts(registry, agent, name);
       if (isApproved || !takesUntrusted) continue;
       if (!data.some(({ reads, sensitivity }) => reads && sensitivity.name === "restricted")) continue;
       yield { what: `task::${name}`, at: `tasks.${name}`, evidence: agent.tasks[name]?.data ?? {} };

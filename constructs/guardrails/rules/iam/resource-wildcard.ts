@@ -16,10 +16,11 @@ export const resourceWildcard: BlockRule = {
   looksAt: typesWith("identity"),
   *check(block, stack) {
     for (const { at, statement, evidence } of grantsOf(block, stack, "identity")) {
+      const wide = statement.NotResource === undefined ? valuesOf(statement.Resource).filter(isWide) : ["NotResource"];
+      if (wide.length === 0) continue;
       const actions = valuesOf(statement.Action);
       if (actions.length > 0 && actions.every(hasNoResource)) continue;
       if (isOfTag(statement)) continue;
-      const wide = statement.NotResource === undefined ? valuesOf(statement.Resource).filter(isWide) : ["NotResource"];
       for (const pattern of wide) yield { what: `Resource::${pattern}`, at: `${at}.Resource`, evidence };
     }
   },
