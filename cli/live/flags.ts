@@ -16,6 +16,7 @@ export interface LiveFlags {
   readonly live?: true;
   readonly unusedDays?: number;
   readonly without?: readonly Source[];
+  readonly trail?: string;
   readonly registry?: string;
   readonly registryTable?: string;
   readonly region?: string;
@@ -37,9 +38,16 @@ export function withLive(command: Command): Command {
         SOURCES,
       ),
     )
+    .option(
+      "--trail <place>",
+      "with --live: folder, or s3://bucket/prefix, with files of CloudTrail, which show uses of objects and tables too",
+    )
     .option("--registry <file>", "with --live: the signed registry")
     .option("--registry-table <name>", "with --live: the DynamoDB table that holds it")
-    .option("--region <region>", "with --live: AWS region of the table (default: AWS_REGION, or the profile's)")
+    .option(
+      "--region <region>",
+      "with --live: AWS region of the table and of an s3://… trail (default: AWS_REGION, or the profile's)",
+    )
     .option("--public-key <pem>", "with --live: public key that must have signed the registry")
     .option("--scope <scope>", `with --live: scope that the registry must be signed for (default: ${DEFAULT_SCOPE})`);
 }
@@ -47,6 +55,7 @@ export function withLive(command: Command): Command {
 const NAMES = {
   unusedDays: "--unused-days",
   without: "--without",
+  trail: "--trail",
   registry: "--registry",
   registryTable: "--registry-table",
   region: "--region",

@@ -17,6 +17,7 @@ import { callsInCloudTrail } from "./cloudtrail";
 import { type LiveFlags, UNUSED_DAYS } from "./flags";
 import { labelledInCluster } from "./kubernetes";
 import { patient } from "./patient";
+import { callsInTrail } from "./trail";
 
 /** What the comparison reaches outside this process */
 export interface LiveParts extends Pick<AwsParts, "run" | "wait"> {
@@ -51,7 +52,8 @@ export async function compareLive(
   const at = now();
   const failed: Source[] = [];
   const asked = async <T>(source: Source, ask: () => Promise<T>): Promise<Asked<T>> => {
-    if (flags.without?.includes(source) === true) return { unknown: `left out by --without ${source}` };
+    if (source !== "trail" && flags.without?.includes(source) === true)
+      return { unknown: `left out by --without ${source}` };
     try {
       return { known: await ask() };
     } catch (error) {
@@ -71,9 +73,18 @@ export async function compareLive(
     "unknown" in aws && flags.without?.includes("cloudtrail") !== true
       ? { unknown: "it is asked about deployed roles alone, and those are not known" }
       : await asked("cloudtrail", () => historyOf(declared, dir, { at, days }, parts));
+  const { trail: place, region } = flags;
+  const trail =
+    place === undefined
+      ? undefined
+      : await asked("trail", () => progress(io, `reading ${place}`, callsInTrail(place, region, declared)));
   const kubernetes = await asked("kubernetes", () => labelledInCluster(run, io));
   const registry = await asked("registry", () => publishedAgents(output.registry.trustDomain, flags, io));
-  const comparison = comparisonOf(declared, { at, aws, cloudtrail, kubernetes, registry }, days);
+  const comparison = comparisonOf(
+    declared,
+    { at, aws, cloudtrail, ...(trail && { trail }), kubernetes, registry },
+    days,
+  );
   if (flags.json === true) {
     const { comparisonJson } = await import("../../governance/inventory/report/comparison-json");
     io.out(comparisonJson(comparison));

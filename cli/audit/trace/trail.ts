@@ -52,7 +52,8 @@ function textOf(path: string, bytes: Uint8Array, state: FileState): string {
   }
 }
 
-function recordsIn(name: string, text: string): readonly unknown[] {
+/** @throws CliError if it is no file of events */
+export function recordsIn(name: string, text: string): readonly unknown[] {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,10 +1,17 @@
 import type { AccessKind } from "../../../domain/dataset-props";
 import { dataActions } from "../../../iam/data/data-actions";
 import { attempted } from "./attempted";
-import { called } from "./called";
+import { called, shown } from "./called";
 import type { DeclaredData } from "./declared";
-import type { Asked, CallHistory, DeployedRole } from "./deployed";
-import { unknown, type Verdict, type Window } from "./verdict";
+import type { Asked, CallHistory, DeployedCall, DeployedRole } from "./deployed";
+import { type Access, unknown, type Verdict, type Window } from "./verdict";
+
+/** What CloudTrail shows of calls */
+export interface Calls {
+  readonly history: Asked<CallHistory>;
+  /** Left out if no trail was named */
+  readonly trail: Asked<readonly DeployedCall[]> | undefined;
+}
 
 /**
  * What AWS tells of one access. It is used as soon as one source shows a use, and unused only where a source that sees every use of it
@@ -14,7 +21,7 @@ export function verdictOf(
   data: DeclaredData,
   kind: AccessKind,
   role: Asked<DeployedRole>,
-  history: Asked<CallHistory>,
+  { history, trail }: Calls,
   window: Window,
 ): Verdict {
   if (data.kind === undefined) return unknown("the registry does not know the dataset");
@@ -22,10 +29,18 @@ export function verdictOf(
   if ("unknown" in role) return unknown(role.unknown);
   const access = { data, actions: dataActions(data.kind, kind) };
   if (access.actions.length === 0) return unknown(`data of kind ${data.kind} has no access ${kind}`);
-  const byCalls = called(access, role.known, history, window);
+  const inTrail = trail && "known" in trail ? shown(access, role.known, trail.known, window) : undefined;
+  if (inTrail !== undefined) return inTrail;
+  const verdict = withoutTrail(access, role.known, history, window);
+  if (verdict.is !== "unknown" || trail === undefined || "unknown" in trail) return verdict;
+  return unknown(`${verdict.because}; the files of the trail show no use of it`);
+}
+
+function withoutTrail(access: Access, role: DeployedRole, history: Calls["history"], window: Window): Verdict {
+  const byCalls = called(access, role, history, window);
   if (byCalls?.is === "used") return byCalls;
-  if (!(role.known.createdAt <= window.from)) return unknown(`its role exists for less than ${window.days} days`);
-  const byAttempts = attempted(access, role.known.uses, window);
+  if (!(role.createdAt <= window.from)) return unknown(`its role exists for less than ${window.days} days`);
+  const byAttempts = attempted(access, role.uses, window);
   if (byAttempts.is === "unused" || byCalls === undefined) return byAttempts;
   if (byCalls.is === "unused" || byAttempts.is === "used") return byCalls.is === "unused" ? byCalls : byAttempts;
   return unknown(`${byAttempts.because}; ${byCalls.because}`);

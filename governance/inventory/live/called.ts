@@ -2,7 +2,7 @@ import { lastAttempt, namesOf } from "./attempted";
 import type { DeclaredAgent, DeclaredData } from "./declared";
 import type { Asked, CallHistory, DeployedCall, DeployedRole } from "./deployed";
 import { dayOf, latest } from "./last-time";
-import { type Access, unknown, type Verdict, type Window } from "./verdict";
+import { type Access, unknown, type Used, type Verdict, type Window } from "./verdict";
 
 /**
  * Actions on data that are management events, which the event history holds. Those on objects and on the items of tables are data events,
@@ -51,11 +51,29 @@ export function isCallOf(call: Pick<DeployedCall, "role">, { arn }: Pick<Deploye
   return call.role === undefined || call.role === arn;
 }
 
-/** Whether a call is, or may be, one on this secret */
-export function isCallOn({ target }: Pick<DeployedCall, "target">, { secret }: Pick<DeclaredData, "secret">): boolean {
-  if (target === undefined || secret === undefined) return true;
+/** Whether a call is, or may be, one on this data */
+export function isCallOn(
+  { target }: Pick<DeployedCall, "target">,
+  { kind, place }: Pick<DeclaredData, "kind" | "place">,
+): boolean {
+  if (target === undefined || place === undefined) return true;
+  if (kind !== "secret") return target === place;
   const name = target.startsWith("arn:") ? target.split(":").slice(6).join(":") : target;
-  return name === secret || (name.startsWith(secret) && SUFFIX.test(name.slice(secret.length)));
+  return name === place || (name.startsWith(place) && SUFFIX.test(name.slice(place.length)));
+}
+
+/** What the files of a trail show of one access: a use, or nothing, as what they do not show may not have been recorded */
+export function shown(
+  { data, actions }: Access,
+  role: DeployedRole,
+  calls: readonly DeployedCall[],
+  { from }: Window,
+): Used | undefined {
+  const own = calls.filter((call) => isCallOf(call, role) && actions.includes(call.action) && isCallOn(call, data));
+  const last = latest(own.map(({ at }) => at));
+  if (last < from) return undefined;
+  const because = `a session of its role called ${namesOf(actions).join(" or ")} on it, by the files of the trail`;
+  return { is: "used", by: "CloudTrail", last, because };
 }
 
 /** Accesses of active agents that the event history holds, each with the role that has it */

@@ -4,7 +4,7 @@ import type { Asked, Deployed, DeployedRole } from "./deployed";
 import { type InUse, judged, type Narrowing, type Reasoned } from "./narrowing";
 import { type Found, missingOf, type Orphan, orphansOf } from "./placement";
 
-export const SOURCES = ["aws", "cloudtrail", "kubernetes", "registry"] as const;
+export const SOURCES = ["aws", "cloudtrail", "trail", "kubernetes", "registry"] as const;
 export type Source = (typeof SOURCES)[number];
 
 /** What is declared beside what is deployed */
@@ -39,15 +39,17 @@ export function comparisonOf(declared: readonly DeclaredAgent[], deployed: Deplo
   const orphans = orphansOf(declared, deployed);
   const window = { from: deployed.at - unusedDays * DAY, days: unusedDays };
   const roleOf = rolesIn(declared, deployed);
-  const all = declared.map((agent) => judged(agent, roleOf, deployed.cloudtrail, window));
+  const all = declared.map((agent) =>
+    judged(agent, roleOf, { history: deployed.cloudtrail, trail: deployed.trail }, window),
+  );
   const undeclared = new Set(orphans.flatMap(({ agent }) => (agent === undefined || names.has(agent) ? [] : [agent])));
   return {
     at: new Date(deployed.at * 1000).toISOString(),
     unusedDays,
     notAsked: Object.fromEntries(
       SOURCES.flatMap((source) => {
-        const asked: Asked<unknown> = deployed[source];
-        return "unknown" in asked ? [[source, asked.unknown]] : [];
+        const asked: Asked<unknown> | undefined = deployed[source];
+        return asked && "unknown" in asked ? [[source, asked.unknown]] : [];
       }),
     ),
     undeclared: [...undeclared].sort(byText),

@@ -26,8 +26,8 @@ export interface DeclaredData {
   readonly name: string;
   /** Left out for a dataset that the registry does not know */
   readonly kind?: RegistryDataset["kind"];
-  /** Name in Secrets Manager; left out for other kinds */
-  readonly secret?: string;
+  /** Name of a secret or table, `bucket/prefix` of objects; left out for other kinds */
+  readonly place?: string;
   readonly accesses: readonly AccessKind[];
 }
 
@@ -47,12 +47,27 @@ export function declaredIn({ registry, sourceOf }: Pick<Output, "registry" | "so
         data: Object.entries(data)
           .sort(([one], [other]) => byText(one, other))
           .map(([dataset, accesses]) => {
-            const { kind, secret } = own(registry.datasets, dataset) ?? {};
-            return { name: dataset, ...(kind && { kind }), ...(secret !== undefined && { secret }), accesses };
+            const known = own(registry.datasets, dataset);
+            const place = known && placeOf(known);
+            return {
+              name: dataset,
+              ...(known && { kind: known.kind }),
+              ...(place !== undefined && { place }),
+              accesses,
+            };
           }),
       })),
     };
   });
+}
+
+function placeOf({
+  bucket,
+  prefix,
+  secret,
+  table,
+}: Pick<RegistryDataset, "bucket" | "prefix" | "secret" | "table">): string | undefined {
+  return bucket === undefined ? (secret ?? table) : `${bucket}/${prefix ?? ""}`;
 }
 
 /** ARNs, each with the agent that it is declared for */

@@ -9,6 +9,8 @@ export interface Deployed {
   readonly aws: Asked<readonly DeployedRole[]>;
   /** What sessions of these roles called, as the event history of CloudTrail tells it */
   readonly cloudtrail: Asked<CallHistory>;
+  /** What the files of a trail show, data events too; left out if none was named */
+  readonly trail?: Asked<readonly DeployedCall[]>;
   readonly kubernetes: Asked<DeployedCluster>;
   /** Names of the agents in the registry that the exchange issues by */
   readonly registry: Asked<readonly string[]>;
@@ -48,7 +50,7 @@ export interface DeployedCall {
   readonly role?: string;
   /** Such as `secretsmanager:GetSecretValue` */
   readonly action: string;
-  /** As the caller named it; left out if the event does not tell */
+  /** Of a secret as the caller named it, of other data its place as it is declared; left out if the event does not tell */
   readonly target?: string;
   /** Seconds since 1970 */
   readonly at: number;

@@ -1,9 +1,9 @@
 import type { SourceLine } from "../../../domain";
 import type { AccessKind } from "../../../domain/dataset-props";
 import { access } from "../../../domain/decision/remedies/wording";
-import { verdictOf } from "./access-verdict";
+import { type Calls, verdictOf } from "./access-verdict";
 import type { DeclaredAgent, DeclaredData, DeclaredTask } from "./declared";
-import type { Asked, CallHistory, DeployedRole } from "./deployed";
+import type { Asked, DeployedRole } from "./deployed";
 import type { Teller, Window } from "./verdict";
 
 /** One access of a task to a dataset, and why its use is not known */
@@ -47,7 +47,7 @@ export interface Judged {
 export function judged(
   agent: DeclaredAgent,
   roleOf: (task: DeclaredTask) => Asked<DeployedRole>,
-  history: Asked<CallHistory>,
+  calls: Calls,
   window: Window,
 ): Judged {
   const narrowings: Narrowing[] = [];
@@ -59,7 +59,7 @@ export function judged(
     const left: DeclaredData[] = [];
     for (const data of task.data) {
       const kept = data.accesses.filter((kind) => {
-        const verdict = verdictOf(data, kind, role, history, window);
+        const verdict = verdictOf(data, kind, role, calls, window);
         const reasoned = {
           agent: agent.name,
           task: task.name,

@@ -300,6 +300,7 @@ test.each([
   [["--live", "support-triage"], "--live prints the comparison and nothing else: leave out support-triage, or --live"],
   [["--live", "--csv", "x"], "--live prints the comparison and nothing else: leave out --csv, or --live"],
   [["--unused-days", "5"], "--unused-days is for --live: write both, or leave it out"],
+  [["--trail", "x"], "--trail is for --live: write both, or leave it out"],
   [["--without", "aws"], "--without is for --live: write both, or leave it out"],
   [["--live", "--unused-days", "401"], '--unused-days must be a whole number from 1 to 400, got "401"'],
 ])("fails when called with %j", async (args, message) => {

@@ -174,15 +174,22 @@ export class AwsFront {
   }
 }
 
-function askedIn({ headers }: IncomingMessage, body: string): Asked {
-  const [key = "", , , service = ""] = (/Credential=([^,]+)/.exec(headers.authorization ?? "")?.[1] ?? "").split("/");
+function askedIn({ headers, method, url }: IncomingMessage, body: string): Asked {
+  const [signer = "", , , service = ""] = (/Credential=([^,]+)/.exec(headers.authorization ?? "")?.[1] ?? "").split(
+    "/",
+  );
   const target = headers["x-amz-target"]?.toString();
   if (target !== undefined) {
     const operation = target.slice(target.lastIndexOf(".") + 1);
-    return { service, operation, key, parameters: JSON.parse(body) as Record<string, unknown>, isJson: true };
+    return { service, operation, key: signer, parameters: JSON.parse(body) as Record<string, unknown>, isJson: true };
+  }
+  if (service === "s3") {
+    const [, bucketName, ...key] = decodeURIComponent((url ?? "").split("?")[0] ?? "").split("/");
+    const operation = method === "GET" && key.length > 0 ? "GetObject" : "";
+    return { service, operation, key: signer, parameters: { bucketName, key: key.join("/") }, isJson: false };
   }
   const form = Object.fromEntries(new URLSearchParams(body));
-  return { service, operation: form["Action"] ?? "", key, parameters: form, isJson: false };
+  return { service, operation: form["Action"] ?? "", key: signer, parameters: form, isJson: false };
 }
 
 function result({ operation }: Asked, inner: string): Answered {

@@ -44,15 +44,15 @@ export function eventOf(call: RecordedCall, number: number): Readonly<Record<str
     eventSource,
     eventName: operation,
     awsRegion: REGION,
-    requestParameters: { secretId: parameters["SecretId"] },
+    requestParameters: service === "s3" ? parameters : { secretId: parameters["SecretId"] },
     responseElements: null,
     requestID: uuid,
     eventID: uuid,
     readOnly: true,
     eventType: "AwsApiCall",
-    managementEvent: true,
+    managementEvent: service !== "s3",
     recipientAccountId: account,
-    eventCategory: "Management",
+    eventCategory: service === "s3" ? "Data" : "Management",
   };
   return {
     EventId: uuid,

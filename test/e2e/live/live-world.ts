@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
@@ -24,6 +25,7 @@ import type { KubeObject } from "../spire/kube-client";
 import { translate } from "../spire/translate";
 import type { Moto } from "../terraform/moto";
 import { AwsFront } from "./aws-front";
+import { eventOf } from "./calls";
 import { DeclaredApp } from "./declared-app";
 
 const ROOT = resolve(__dirname, "../../..");
@@ -186,6 +188,17 @@ export class LiveWorld {
     });
     const isJson = args.includes("--json") && ended.stdout !== "";
     return { ...ended, comparison: isJson ? (JSON.parse(ended.stdout) as Comparison) : undefined };
+  }
+
+  /** What the sessions did, as a trail with data events delivers it to a bucket, and `aws s3 sync` to a folder */
+  public trail(): string {
+    const folder = join(this.folder, "trail");
+    mkdirSync(folder, { recursive: true });
+    const Records = this.front.calls.map(
+      (call, at) => JSON.parse(String(eventOf(call, at)["CloudTrailEvent"])) as unknown,
+    );
+    writeFileSync(join(folder, "events.json.gz"), gzipSync(JSON.stringify({ Records })));
+    return folder;
   }
 
   /** Nothing is checked until an auditor asks. */

@@ -73,6 +73,15 @@ export function narrowingChecks(suite: Suite, world: Check<LiveWorld>, found: Ch
       note(`${lookups} lookups for ${READS} events, ${at.front.tooMany} of them too many in a second, and asked again`);
     },
   );
+  suite.check("with the files of a trail, what is read of a bucket is in use", [world, proposed], async ([at]) => {
+    const run = await at.live(["--json", "--trail", at.trail(), "--without", "cloudtrail", "kubernetes", "registry"]);
+    equal([run.code, run.comparison?.unknown.map(({ data }) => data)], [0, ["bank-token"]], run.stderr);
+    equal(
+      run.comparison?.used.map(({ data, access }) => `${data}:${access}`),
+      ["erp-login:read", "letters:read"],
+    );
+    equal(unusedIn(run), ["notes:read by access advisor", "notes:write by access advisor"]);
+  });
   return suite.check(
     "the printed diff, applied to the declaration, synthesizes, and the finding is gone",
     [world, proposed],

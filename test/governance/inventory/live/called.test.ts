@@ -19,8 +19,8 @@ const agent: DeclaredAgent = {
       name: "answer",
       role: ROLE,
       data: [
-        { name: "login", kind: "secret", secret: "erp/login", accesses: ["read"] },
-        { name: "token", kind: "secret", secret: "erp/token", accesses: ["read"] },
+        { name: "login", kind: "secret", place: "erp/login", accesses: ["read"] },
+        { name: "token", kind: "secret", place: "erp/token", accesses: ["read"] },
         { name: "notes", kind: "table", accesses: ["read"] },
       ],
     },

@@ -12,11 +12,11 @@ const DATASETS = {
   articles: { kind: "bucket", accesses: ["list", "read", "write", "delete"] },
   logs: { kind: "bucket", accesses: ["list", "read"] },
   notes: { kind: "table", accesses: ["read", "write", "scan", "delete"] },
-  login: { kind: "secret", secret: "erp/login", accesses: ["read"] },
-  token: { kind: "secret", secret: "erp/token", accesses: ["read"] },
+  login: { kind: "secret", place: "erp/login", accesses: ["read"] },
+  token: { kind: "secret", place: "erp/token", accesses: ["read"] },
 } as const satisfies Record<
   string,
-  { kind: "bucket" | "secret" | "table"; secret?: string; accesses: readonly AccessKind[] }
+  { kind: "bucket" | "secret" | "table"; place?: string; accesses: readonly AccessKind[] }
 >;
 type Name = keyof typeof DATASETS;
 const NAMES = Object.keys(DATASETS) as readonly Name[];
@@ -94,9 +94,9 @@ function told(role: string, attempts: readonly Attempt[], tracked: ReadonlySet<s
 /** What CloudTrail tells of attempts in the last days: of secrets alone */
 function recorded(attempts: readonly Attempt[], days: number): CallHistory {
   const calls = attempts.flatMap(({ task, data, action, daysAgo, named }) => {
-    const { kind, secret = "" }: { kind: string; secret?: string } = DATASETS[data];
+    const { kind, place = "" }: { kind: string; place?: string } = DATASETS[data];
     if (kind !== "secret" || daysAgo > days) return [];
-    return [{ role: TASKS[task], action, ...TARGETS[named](secret), at: AT - daysAgo * DAY }];
+    return [{ role: TASKS[task], action, ...TARGETS[named](place), at: AT - daysAgo * DAY }];
   });
   return { since: AT - days * DAY, calls };
 }
