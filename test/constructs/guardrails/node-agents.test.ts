@@ -13,14 +13,16 @@ interface Node {
   };
 }
 
-const SPIRE = JSON.parse(synthesize().stacks.spire) as {
-  readonly resource: { readonly kubernetes_daemon_set_v1: Readonly<Record<string, Node>> };
-};
+function daemonSets(): readonly Node[] {
+  const { resource } = JSON.parse(synthesize().stacks.spire) as {
+    readonly resource: { readonly kubernetes_daemon_set_v1: Readonly<Record<string, Node>> };
+  };
+  return Object.values(resource.kubernetes_daemon_set_v1);
+}
 
 /** What the guardrails find of SPIRE's daemon set of this name in the example, after a change */
 function found(name: string, change: (node: Node) => void): readonly string[] {
-  const daemonSets = Object.values(SPIRE.resource.kubernetes_daemon_set_v1);
-  const node = structuredClone(daemonSets.find(({ metadata }) => metadata["name"] === name) as Node);
+  const node = daemonSets().find(({ metadata }) => metadata["name"] === name) as Node;
   change(node);
   const json = { resource: { kubernetes_daemon_set_v1: { node } } } as unknown as BlockBody;
   const { refused } = judgeStack(StackJson.of("spire", json), { rules: RULES, now: CLOCK.now() });

@@ -1,9 +1,11 @@
-import { labelsOf, nameOf, objectOf, typesOf } from "../../kubernetes-object";
+import { labelsOf, nameOf, objectOf, objectsIn, typesOf } from "../../kubernetes-object";
 import type { BlockRule } from "../../rule";
+import type { StackJson } from "../../stack";
+import { blockOf, listOf } from "../../value";
 
 const ENFORCE = "pod-security.kubernetes.io/enforce";
 
-/** SPIRE's pods on nodes need what both levels refuse: Ambit's admission policies hold their namespace, by its label, instead. */
+/** SPIRE's pods on nodes need what both levels refuse: instead, an admission policy of Ambit in the same stack holds their namespace, by its label. */
 export const podSecurity: BlockRule = {
   id: "AMBIT-KUBERNETES-POD-SECURITY",
   severity: "high",
@@ -18,11 +20,22 @@ export const podSecurity: BlockRule = {
     const labels = labelsOf(namespace.body, namespace.at);
     const level = labels[ENFORCE] ?? "privileged";
     if (level === "restricted" || level === "baseline") return;
-    if (isHeldByAdmission(nameOf(namespace.body, stack).name, labels)) return;
+    if (isHeldByAdmission(nameOf(namespace.body, stack).name, labels, stack)) return;
     yield { what: ENFORCE, at: `${namespace.at}metadata.labels`, evidence: level };
   },
 };
 
-function isHeldByAdmission(name: string | undefined, labels: Readonly<Record<string, string>>): boolean {
-  return name === "spire-system" && labels["ambit.internal/namespace"] === "platform";
+/** The policy by which the platform's deployers alone write workloads in its namespaces, as `constructs/admission/` makes it */
+const WORKLOADS = "ambit-platform-workloads";
+
+function isHeldByAdmission(
+  name: string | undefined,
+  labels: Readonly<Record<string, string>>,
+  stack: StackJson,
+): boolean {
+  if (name !== "spire-system" || labels["ambit.internal/namespace"] !== "platform") return false;
+  return objectsIn(stack, "ValidatingAdmissionPolicyBinding").some(({ body }) => {
+    const spec = blockOf(body, "spec") ?? {};
+    return spec["policy_name"] === WORKLOADS && listOf(spec["validation_actions"]).includes("Deny");
+  });
 }
