@@ -33,7 +33,7 @@ export interface AgentSpec<K extends string = string> {
   /** Mail address of who answers for it */
   readonly owner: string;
   /**
-   * Mail address of somebody else who answers for it too: neither decides on its requests.
+   * Mail address of a second person who answers for it: neither owner decides on its requests.
    *
    * @default - none; the platform's `risk` may ask for one
    */
@@ -94,7 +94,7 @@ export interface AgentSpec<K extends string = string> {
    */
   readonly concurrency?: Concurrency;
   /**
-   * Findings of guardrails about the agent that somebody answers for, each until a day.
+   * Acknowledged findings of guardrails about the agent, each until a day.
    *
    * @default - none: each finding is refused
    */
@@ -212,7 +212,7 @@ function secondOwner({ owner: first, secondOwner: second }: AgentSpec, where: st
   if (second === undefined) return undefined;
   const mail = owner(second, where, "secondOwner");
   if (mailbox(mail) === mailbox(first)) {
-    refuse("owner.missing", where, `secondOwner must be somebody else than the owner, got ${shown(mail)}`);
+    refuse("owner.missing", where, `secondOwner must be another person than the owner, got ${shown(mail)}`);
   }
   return mail;
 }

@@ -109,7 +109,11 @@ export function narrowSubjects(
 ): Principals {
   for (const name of [...users, ...groups]) {
     if (BROAD_SUBJECTS.includes(plainString(name, where, property))) {
-      refuse("platform.malformed", where, `${property} must not be everybody, got ${shown(name)}: ${fix}`);
+      refuse(
+        "platform.malformed",
+        where,
+        `${property} must not include every user or service account, got ${shown(name)}: ${fix}`,
+      );
     }
   }
   return { users: [...users], groups: [...groups] };

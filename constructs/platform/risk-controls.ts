@@ -7,7 +7,7 @@ export interface RiskControl {
   /** The lowest tier for which it holds */
   readonly from: Exclude<RiskTier, "low">;
   /**
-   * `"approval"`: each of its tasks that calls high-impact or outward actions has an approval; `"second-owner"`: somebody answers
+   * `"approval"`: each of its tasks that calls high-impact or outward actions has an approval; `"second-owner"`: a second person answers
    * for it beside its owner; `{ ttl }`: none of its tasks runs longer.
    */
   readonly requires: "approval" | "second-owner" | { readonly ttl: TtlInput };

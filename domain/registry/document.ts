@@ -133,7 +133,7 @@ export interface RegistryAgent<Level = SensitivityName> {
   readonly serves?: Readonly<Record<string, RegistryWay<Level>>> | undefined;
   /** Left out if a pod works for many users at a time */
   readonly concurrency?: Concurrency | undefined;
-  /** Findings of guardrails that somebody answers for; left out if there are none */
+  /** Acknowledged findings of guardrails; left out if there are none */
   readonly acknowledged?: readonly Acknowledgement[] | undefined;
 }
 

@@ -42,7 +42,7 @@ export interface RuleFound {
   readonly looked: number;
   /** `<finding> at <address>` of what is refused: then the rule is no evidence */
   readonly refused: readonly string[];
-  /** The same of what somebody answers for, with until when */
+  /** The same for acknowledged findings, with their last day */
   readonly acknowledged: readonly AcknowledgedFor[];
 }
 

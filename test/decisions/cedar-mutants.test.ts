@@ -25,7 +25,7 @@ test.each(sources.policies.map(({ id }) => [id]))("a case fails without %s", asy
 });
 
 const FLIPPED: Readonly<Record<string, string>> = { ">=": ">", ">": ">=", "<=": "<", "<": "<=" };
-/** How long and for whom a task is observed also stands in the rule that refuses then, before which a note says nothing. */
+/** The end of the observation and the limit of the mark are also in the rule that then refuses, so their bounds are equivalent here. */
 const WHEN_OBSERVED = /context\.(?:time < context\.observeUntil|mark < 2)/g;
 
 interface Bound {

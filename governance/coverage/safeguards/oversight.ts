@@ -159,11 +159,11 @@ export const combinations: Safeguard = {
 
 export const monitoring: Safeguard = {
   id: "C29",
-  name: "What agents do is measured, and alarms reach somebody",
+  name: "What agents do is measured, and alarms reach people",
   requires: [
     { what: "the collector", find: (output) => addressesOf(workloads(output, "ambit-collector")) },
     {
-      what: "alarms that tell somebody",
+      what: "alarms with a recipient",
       find: (output) =>
         addressesOf(
           output.of("aws_cloudwatch_metric_alarm").filter(({ block }) => {

@@ -254,13 +254,13 @@ test("fails when deployers are empty, or all users", () => {
   const sentence = "platform: cluster.deployers must name at least one user or group, got none";
   expect(() => manifests({}, { deployers: { users: [], groups: [] } })).toThrow(sentence);
   expect(() => manifests({}, { deployers: { groups: ["system:authenticated"] } })).toThrow(
-    'platform: cluster.deployers must not be everybody, got "system:authenticated": name the users or groups that deploy the platform',
+    'platform: cluster.deployers must not include every user or service account, got "system:authenticated": name the users or groups that deploy the platform',
   );
 });
 
 test("fails when a group of all users may kill", () => {
   expect(() => manifests({ killers: { groups: ["system:serviceaccounts"] } })).toThrow(
-    '[test/Admission]: killers must not be everybody, got "system:serviceaccounts": name the users or groups of the kill switch',
+    '[test/Admission]: killers must not include every user or service account, got "system:serviceaccounts": name the users or groups of the kill switch',
   );
   expect(() => manifests({ killers: { users: [""] } })).toThrow(
     '[test/Admission]: killers must be a non-empty string, got ""',

@@ -122,12 +122,12 @@ test.each<[string, string, string]>([
   [
     "is the owner again",
     "Team@acme.example",
-    'secondOwner must be somebody else than the owner, got "Team@acme.example"',
+    'secondOwner must be another person than the owner, got "Team@acme.example"',
   ],
   [
     "is another address of the owner's mailbox",
     "team+second@acme.example.",
-    'secondOwner must be somebody else than the owner, got "team+second@acme.example."',
+    'secondOwner must be another person than the owner, got "team+second@acme.example."',
   ],
   [
     "cannot be reached",

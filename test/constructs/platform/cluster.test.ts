@@ -106,7 +106,7 @@ for (const name of ["system:anonymous", "system:authenticated", "system:servicea
       `${kind} that deploy include all users: "${name}"`,
       cluster({ deployers: { [kind]: ["platform", name] } }),
       "platform.malformed",
-      `platform: cluster.deployers must not be everybody, got "${name}": name the users or groups that deploy the platform`,
+      `platform: cluster.deployers must not include every user or service account, got "${name}": name the users or groups that deploy the platform`,
     );
   }
 }

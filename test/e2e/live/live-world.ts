@@ -164,7 +164,7 @@ export class LiveWorld {
     const policy = pagePolicy();
     const Statement = policy.Statement.map((one) => ({
       ...one,
-      // moto asks about "*" whatever the table.
+      // moto asks about "*" for every table.
       ...(one["Sid"] === "Registry" && { Resource: "*" }),
       Action: [one.Action].flat().filter((action) => !without.includes(action)),
     })).filter(({ Action }) => Action.length > 0);

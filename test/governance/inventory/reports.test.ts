@@ -102,7 +102,7 @@ describe("CSV", () => {
     },
   );
 
-  test("whatever a purpose holds, it stays one field of one line, and begins no formula", () => {
+  test("any purpose stays one field of one line, and begins no formula", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.oneof(fc.constantFrom(..."=+-@\"',\r\n\t ;"), ANY_CHARACTER) }), (purpose) => {
         const [agent] = fleet.agents;
@@ -116,7 +116,7 @@ describe("CSV", () => {
   });
 });
 
-test("the same fleet gives the same bytes in every format, in whatever order it was declared", () => {
+test("the same fleet gives the same bytes in every format, in any order of declaration", () => {
   const [one, other] = [agentOf({ tasks: { look } }, "busy"), agentOf({}, "idle")];
   const [there, back] = [inventoryOfFleet(one, other), inventoryOfFleet(other, one)];
   const written = (inventory: typeof fleet) => [

@@ -154,7 +154,7 @@ test("who has only another risk or another horizon comes last, by name, and who 
   expect(titles(reviewOf(...agents, principal("y", { gains: [change("ttl")] })))).toEqual(["y", "b", "z"]);
 });
 
-test("nothing is lost or made up, whatever the review holds", () => {
+test("no finding of any review is lost or made up", () => {
   fc.assert(
     fc.property(anyReview, (review) => {
       const count = review.agents.reduce(

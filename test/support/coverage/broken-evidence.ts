@@ -323,7 +323,7 @@ export const WEAKENED: readonly (readonly [id: string, what: string, edit: EditP
     ],
     [
       "C29",
-      "no alarm tells anybody",
+      "no alarm has a recipient",
       ({ stacks }) => {
         for (const stack of Object.values(stacks)) {
           for (const alarm of Object.values(stack.resource.aws_cloudwatch_metric_alarm ?? {}) as Editable[])

@@ -174,7 +174,7 @@ export const AGENT_CASES: readonly AgentCase[] = [
   },
   {
     rule: "AMBIT-AGENT-UNTRUSTED-CALLERS",
-    name: "callers whom it does not trust ask for salaries; not those whom it trusts",
+    name: "callers that it does not trust ask for salaries; those that it trusts do not",
     finding: "task::work",
     refuses: () => [define("clerk", { tools: [hr.allow("look")], data: [salaries.read()] }, serving(true))],
     accepts: () => [define("clerk", { tools: [hr.allow("look")], data: [salaries.read()] }, serving(false))],

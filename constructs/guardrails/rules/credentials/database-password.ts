@@ -26,7 +26,7 @@ export const databasePassword: BlockRule = {
   id: "AMBIT-CREDENTIALS-DATABASE-PASSWORD",
   severity: "high",
   what: "a database may be given no password by Terraform",
-  why: "the password stays in Terraform's state, and works until somebody changes it",
+  why: "the password stays in Terraform's state, and works until it is changed",
   fix: "set manage_master_user_password, and let workloads log in by IAM",
   standards: ["owasp-nhi/NHI2", "owasp-nhi/NHI7", "sp800-53/IA-5"],
   looksAt: Object.keys(PASSWORDS),

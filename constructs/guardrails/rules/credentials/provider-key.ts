@@ -2,12 +2,12 @@ import { settingsOf } from "../../private/settings";
 import type { BlockRule } from "../../rule";
 import type { BlockBody } from "../../value";
 
-/** Literals and variables alike: what a provider is given stands in the plan, and works until somebody takes it back. What a backend is given stands in the folder `.terraform` too. A token that AWS or Google mints for the machine is none. */
+/** Literals and variables alike: the plan contains the arguments of a provider, and a key works until it is revoked. The folder `.terraform` contains the arguments of a backend too. A token that AWS or Google mints for the machine is no such key. */
 export const providerKey: BlockRule = {
   id: "AMBIT-CREDENTIALS-PROVIDER",
   severity: "critical",
   what: "a provider or backend may be given no key, password or token",
-  why: "the key works from anywhere until somebody deletes it, and everyone who reads the code or the plan has it",
+  why: "the key works from anywhere until it is deleted, and everyone who reads the code or the plan has it",
   fix: "let the provider become a role by the identity of the machine that runs it",
   standards: ["owasp-nhi/NHI7", "owasp-nhi/NHI2", "sp800-53/IA-5"],
   looksAt: [/^(?:provider|backend)\./],

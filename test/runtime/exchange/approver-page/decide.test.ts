@@ -148,7 +148,7 @@ test("an old tab must be reloaded after a new login in another tab", async () =>
   expect(answer.html).toContain(`href="${ONE}"`);
 });
 
-test("the second of two tabs sees that it was decided, and by whom", async () => {
+test("the second of two tabs sees the decision and who made it", async () => {
   const { page, browser, fields } = await world();
   await browser.post(ONE, { ...fields, verdict: "approved" });
   const second = await browser.post(ONE, { ...fields, verdict: "refused", reason: "no" });
