@@ -1,11 +1,18 @@
+import { SCALES } from "../../../iam/conditions/scales";
+import { type Interval, IntervalSet } from "../../../iam/sets/interval-set";
 import type { Change, Unknown } from "../../change";
 import { factGains } from "../../difference/kubernetes/fact-gains";
 import { NetworkDifference } from "../../difference/kubernetes/network-difference";
-import { rightGains } from "../../difference/kubernetes/right-gains";
+import { changeOf, type GainedRights, gainedRights } from "../../difference/kubernetes/right-gains";
 import { ClusterState } from "../../reach/kubernetes/cluster-state";
 import { Cluster } from "../../reach/kubernetes/cluster";
 import { mayBeAny, ObjectReader } from "../../reach/kubernetes/objects/object";
+import { PEER } from "../../reach/kubernetes/network/peers";
 import type { Principal } from "../../reach/kubernetes/principal";
+import type { Right } from "../../reach/kubernetes/rights/right";
+import type { Box } from "../../reach/kubernetes/sets/box";
+import type { NumberValues } from "../../reach/kubernetes/sets/number-values";
+import { TextValues } from "../../reach/kubernetes/sets/text-values";
 import { selectorKeys } from "../../reach/kubernetes/selector-keys";
 import { type Estate, EMPTY_ESTATE } from "../../read/resource";
 import { NO_KILL_ENDS } from "../lifetimes";
@@ -35,27 +42,33 @@ export class ClusterReach {
     principal: Principal,
     { runs }: { readonly runs: boolean },
   ): { readonly reached: readonly ReachedThing[]; readonly unknown: readonly Unknown[] } {
-    const rights = rightGains([], this.state.rights.of(principal));
+    const { gained: rights, unknown } = gainedRights([], this.state.rights.of(principal));
     const pods = runs ? this.podGains(principal) : { gains: [], unknown: [] };
-    const traffic = runs ? this.network.gains(undefined, principal) : { gains: [], unknown: [] };
-    const outgoing = traffic.gains.filter(({ kind }) => kind === "destination");
-    const reached = (kind: ReachedKind, gains: readonly Change[]) =>
-      gains.map((gain) => reachedBy(principal, kind, gain));
+    const traffic = runs ? this.network.traffic(undefined, principal) : { gained: [], unknown: [] };
+    const outgoing = traffic.gained.filter(({ change: { kind } }) => kind === "destination");
+    const by = nameOf(principal);
     return {
-      reached: [...reached("kubernetes", rights.gains), ...reached("pod", pods.gains), ...reached("network", outgoing)],
-      unknown: [...rights.unknown, ...pods.unknown, ...traffic.unknown],
+      reached: [
+        ...rights.map((right) => rightOf(by, right)),
+        ...pods.gains.map((gain) => reachedBy(by, "pod", gain, { writes: true })),
+        ...outgoing.map(({ box, change }) =>
+          reachedBy(by, "network", change, { writes: true, isOutward: !staysInside(box) }),
+        ),
+      ],
+      unknown: [...unknown, ...pods.unknown, ...traffic.unknown],
     };
   }
 
-  /** What its containers may do and find on their node. Its identities are left out: they are the identity itself. */
+  /** What its containers may do and find on their node, tokens included. Its other identities are the principal itself. */
   private podGains(principal: Principal): { readonly gains: readonly Change[]; readonly unknown: readonly Unknown[] } {
     const facts = this.state.ownFacts(principal, selectorKeys([this.state.cluster]));
-    const { gains, unknown } = factGains(
+    return factGains(
       [],
-      facts.filter(({ isRelative }) => !isRelative),
+      facts.filter(
+        ({ kind, isRelative, isToken, unknown }) =>
+          !isRelative && (kind !== "identity" || isToken === true || unknown !== undefined),
+      ),
     );
-    const token = /gets? (?:a|its) token|find a token/;
-    return { gains: gains.filter(({ kind, what }) => kind !== "identity" || token.test(what)), unknown };
   }
 }
 
@@ -65,28 +78,54 @@ const TARGETS: Partial<Record<ReachedKind, string>> = {
   network: "the network",
 };
 
+const READING = TextValues.of(["get", "list", "watch"]);
+
+/** Addresses without a route on the internet. Source: RFC 1918, RFC 4193 */
+const PRIVATE = IntervalSet.of(
+  ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"].map((block) => SCALES.ip.range(block) as Interval),
+);
+const ELSEWHERE = PRIVATE.complement(SCALES.ip.universe);
+
+function rightOf(by: string, gained: GainedRights): ReachedThing {
+  const isHigh = !gained.rights.every(onlyLooks);
+  return reachedBy(by, "kubernetes", changeOf(gained), { writes: isHigh, isHigh });
+}
+
 /** Reads objects, and no secrets */
-const LOOKS = /^(?:get|list|watch)(?:, (?:get|list|watch))* (?!secrets|every )/;
+function onlyLooks({ box, url }: Right): boolean {
+  const [verbs, resources] = [box.get("verb"), box.get("resource")] as readonly (TextValues | undefined)[];
+  const isReading = verbs?.without(READING).isEmpty === true;
+  return isReading && (url !== undefined || resources?.has("secrets") === false);
+}
 
-/** Pods, and addresses that are of no use on the internet. Source: RFC 1918, RFC 4193 */
-const INSIDE = /^egress to (?:pods|every pod|10\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|f[cd][0-9a-f]{2}:)/;
+/** Traffic to pods and private addresses alone */
+function staysInside(box: Box): boolean {
+  const peer = (box.get("peer") as TextValues | undefined)?.only;
+  if (peer === PEER.pod) return true;
+  const addresses = box.get("address") as NumberValues | undefined;
+  return peer === PEER.address && addresses?.set.intersect(ELSEWHERE).isEmpty === true;
+}
 
-function reachedBy(principal: Principal, kind: ReachedKind, { what, witness, source }: Change): ReachedThing {
-  const isLookingOnly = kind === "kubernetes" && LOOKS.test(what);
+function reachedBy(
+  by: string,
+  kind: ReachedKind,
+  { what, witness, source }: Change,
+  more: Pick<ReachedThing, "writes"> & Partial<Pick<ReachedThing, "isHigh" | "isOutward">>,
+): ReachedThing {
   return {
     kind,
     target: TARGETS[kind] as string,
     does: what,
-    by: nameOf(principal),
+    by,
     as: kind,
     hop: 0,
     route: [],
     gate: "none",
     bounds: [],
     example: witness,
-    isHigh: kind === "kubernetes" && !isLookingOnly,
-    isOutward: kind === "network" && !INSIDE.test(what),
-    writes: !isLookingOnly,
+    isHigh: false,
+    isOutward: false,
+    ...more,
     lasting: kind === "kubernetes" ? NO_KILL_ENDS.rights : NO_KILL_ENDS.pods,
     source,
   };

@@ -21,7 +21,7 @@ import { addressOf, type Principal } from "../../reach/kubernetes/principal";
 import { type Box, partOutside, boxText } from "../../reach/kubernetes/sets/box";
 import { takes } from "../../reach/kubernetes/sets/selector";
 import { TextValues } from "../../reach/kubernetes/sets/text-values";
-import { type Gains, NOTHING, together } from "./fact-gains";
+import type { Gains } from "./fact-gains";
 
 const NO_POLICIES: SelectingPolicies = { pods: [], possible: [], all: [], written: "" };
 
@@ -30,6 +30,19 @@ export interface NetworkState {
   readonly cluster: Cluster;
   readonly policies: Policies;
 }
+
+/** Traffic that head allows and base does not */
+export interface GainedTraffic {
+  readonly box: Box;
+  readonly change: Change;
+}
+
+interface TrafficGains {
+  readonly gained: readonly GainedTraffic[];
+  readonly unknown: readonly Unknown[];
+}
+
+const NOTHING: TrafficGains = { gained: [], unknown: [] };
 
 /** The network policies of a cluster in two states */
 export class NetworkDifference {
@@ -50,6 +63,12 @@ export class NetworkDifference {
 
   /** Traffic of the pods of a principal that head allows and base does not */
   public gains(base: Principal | undefined, head: Principal): Gains {
+    const { gained, unknown } = this.traffic(base, head);
+    return { gains: gained.map(({ change }) => change), unknown };
+  }
+
+  /** The same, with the traffic itself */
+  public traffic(base: Principal | undefined, head: Principal): TrafficGains {
     const before = base === undefined ? NO_POLICIES : this.base.policies.selecting(base);
     const after = this.head.policies.selecting(head);
     if (before.written === after.written && !after.all.some((policy) => this.isTouched(policy))) return NOTHING;
@@ -57,7 +76,7 @@ export class NetworkDifference {
     const address = addressOf(head);
     return together([
       ...DIRECTIONS.map((direction) => this.gainsOf(direction, before, after, names, address)),
-      { gains: [], unknown: newlyPossible(before, after) },
+      { gained: [], unknown: newlyPossible(before, after) },
     ]);
   }
 
@@ -77,7 +96,7 @@ export class NetworkDifference {
     after: SelectingPolicies,
     names: readonly string[],
     address: string,
-  ): Gains {
+  ): TrafficGains {
     const known = (cluster: Cluster): KnownNamespaces => ({ names, labelsOf: (one) => cluster.labelsOf(one) });
     const allowed = before.pods.flatMap((pod) => trafficAllowed(pod, direction, known(this.base.cluster)));
     const wanted = after.pods.flatMap((pod) => trafficAllowed(pod, direction, this.knownInHead(names)));
@@ -112,7 +131,7 @@ function newlyPossible(before: SelectingPolicies, after: SelectingPolicies): rea
   }));
 }
 
-function gainOf(traffic: Traffic, allowed: readonly Traffic[], direction: Direction, ofPods: string): Gains {
+function gainOf(traffic: Traffic, allowed: readonly Traffic[], direction: Direction, ofPods: string): TrafficGains {
   const address = traffic.address ?? ofPods;
   const what = `${direction} ${trafficWords(traffic, direction)}`;
   const source = { address };
@@ -120,13 +139,17 @@ function gainOf(traffic: Traffic, allowed: readonly Traffic[], direction: Direct
     const found = gained(traffic.box, allowed);
     if (found === undefined) return NOTHING;
     const witness = trafficText(found, direction);
-    if (isOpaque(witness) || isQuestion(found)) return { gains: [], unknown: [{ what, why: KNOWN_AT_APPLY, source }] };
+    if (isOpaque(witness) || isQuestion(found)) return { gained: [], unknown: [{ what, why: KNOWN_AT_APPLY, source }] };
     const change: Change = { kind: direction === "egress" ? "destination" : "network", what, witness, source };
-    return { gains: [change], unknown: [] };
+    return { gained: [{ box: traffic.box, change }], unknown: [] };
   } catch (error) {
     if (!(error instanceof TooComplex)) throw error;
-    return { gains: [], unknown: [{ what, why: error.message, source }] };
+    return { gained: [], unknown: [{ what, why: error.message, source }] };
   }
+}
+
+function together(parts: readonly TrafficGains[]): TrafficGains {
+  return { gained: parts.flatMap(({ gained }) => gained), unknown: parts.flatMap(({ unknown }) => unknown) };
 }
 
 function isQuestion(found: Box): boolean {

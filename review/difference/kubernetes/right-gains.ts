@@ -14,8 +14,22 @@ const FAR_REACHING: ReadonlyMap<string, string> = new Map([
   ["impersonate", "may act as somebody else"],
 ]);
 
-/** Rights of `head` that `base` does not give, with an example request each */
+/** Rights on one thing by one binding, with an example request that `base` refuses */
+export interface GainedRights {
+  readonly rights: readonly Right[];
+  readonly witness: string;
+}
+
+/** Rights of `head` that `base` does not give */
 export function rightGains(base: readonly Right[], head: readonly Right[]): Gains {
+  const { gained, unknown } = gainedRights(base, head);
+  return { gains: gained.map(changeOf), unknown };
+}
+
+export function gainedRights(
+  base: readonly Right[],
+  head: readonly Right[],
+): { readonly gained: readonly GainedRights[]; readonly unknown: readonly Unknown[] } {
   const gained = new Map<string, { readonly rights: Right[]; readonly witness: string }>();
   const unknown: Unknown[] = [];
   const known = new Set(base.map(({ written }) => written));
@@ -38,7 +52,7 @@ export function rightGains(base: readonly Right[], head: readonly Right[]): Gain
       unknown.push({ what: words([right]), why: error.message, source: { address: right.address } });
     }
   }
-  return { gains: [...gained.values()].map(changeOf), unknown };
+  return { gained: [...gained.values()], unknown };
 }
 
 function outsideOf(right: Right, base: readonly Right[]): Box | undefined {
@@ -56,7 +70,7 @@ function covers(pattern: string, url: string): boolean {
   return pattern.endsWith("*") && url.startsWith(pattern.replace(/\*+$/, ""));
 }
 
-function changeOf({ rights, witness }: { readonly rights: readonly Right[]; readonly witness: string }): Change {
+export function changeOf({ rights, witness }: GainedRights): Change {
   const [{ address }] = rights as readonly [Right];
   return { kind: "action", what: words(rights), witness, source: { address } };
 }

@@ -20,11 +20,13 @@ export interface Fact {
   readonly scope: string;
   /** Counts only against a base with facts of the same scope: a new subject has no such change. */
   readonly isRelative: boolean;
+  /** It gives pods a token of a service account */
+  readonly isToken?: true;
 }
 
 const PODS = "pods";
 
-type Optional = Partial<Pick<Fact, "key" | "under" | "unknown" | "scope" | "isRelative">>;
+type Optional = Partial<Pick<Fact, "key" | "under" | "unknown" | "scope" | "isRelative" | "isToken">>;
 
 /** Why it is uncertain whether a value with `${…}` is allowed */
 export const KNOWN_AT_APPLY = "it holds a value that is known only when it is applied";
@@ -34,10 +36,11 @@ export function fact(
   what: string,
   witness: string,
   address: string,
-  { key = what, under = [], unknown, isRelative = false, scope = isRelative ? PODS : "" }: Optional = {},
+  { key = what, under = [], unknown, isRelative = false, scope = isRelative ? PODS : "", isToken }: Optional = {},
 ): Fact {
   const why = unknown ?? (isOpaque(`${key} ${under.join(" ")}`) ? KNOWN_AT_APPLY : undefined);
-  const found = { key: `${kind} ${key}`, kind, what, witness, address, under, scope, isRelative };
+  const of = { key: `${kind} ${key}`, kind, what, witness, address, under, scope, isRelative };
+  const found = isToken === undefined ? of : { ...of, isToken };
   return why === undefined ? found : { ...found, unknown: why };
 }
 

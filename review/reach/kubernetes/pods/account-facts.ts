@@ -95,6 +95,7 @@ function tokenFacts({ workloads }: Principal, account: Account): readonly Fact[]
           "its containers find a token of their service account",
           "it reads /var/run/secrets/kubernetes.io/serviceaccount/token",
           workload.object.address,
+          { isToken: true },
         ),
       ),
     ...(object === undefined || written === "false"
@@ -107,6 +108,7 @@ function tokenFacts({ workloads }: Principal, account: Account): readonly Fact[]
             object.address,
             {
               key: `automount ${namespace}/${name} ${written === "true" ? "" : (written ?? "")}`,
+              isToken: true,
             },
           ),
         ]),

@@ -181,6 +181,7 @@ function tokenFact(title: string, token: JsonObject, address: string): Fact {
   const isNumber = /^\d{1,15}$/.test(written);
   const found = fact("identity", lasting, `it calls ${audience} as its service account`, address, {
     key: isNumber ? what : lasting,
+    isToken: true,
   });
   return isNumber ? { ...found, atMost: Number(written) } : found;
 }
