@@ -17,7 +17,7 @@ export function agentLifetimes(credentials: CredentialsKind): AgentLifetimes {
   const facts = { name: "", credentials, hasTools: true, serves: false, hasAwsData: true, delegates: [] };
   const paths = horizonFrom<typeof facts>(facts, (one) => one);
   const of = (wanted: string): Lifetime =>
-    paths.find(({ path }) => path === wanted) ?? { seconds: undefined, because: "nobody says when it ends" };
+    paths.find(({ path }) => path === wanted) ?? { seconds: undefined, because: "when it ends is not known" };
   return { tools: of("tools"), aws: of("aws") };
 }
 
@@ -42,13 +42,13 @@ export function otherLifetime({ because, isRenewed }: Lifetime): Lifetime {
 }
 
 export const NO_KILL_ENDS: Readonly<Record<"rights" | "pods" | "podIdentities" | "others", Lifetime>> = {
-  rights: { seconds: undefined, because: "a kill takes no right in a cluster away: remove the binding" },
-  pods: { seconds: undefined, because: "a kill ends no pod that runs: delete it" },
+  rights: { seconds: undefined, because: "a kill removes no right in a cluster: remove the binding" },
+  pods: { seconds: undefined, because: "a kill ends no running pod: delete it" },
   podIdentities: {
     seconds: undefined,
     because: "EKS gives its pods sessions anew as long as they run: remove the pod identity association",
   },
-  others: { seconds: undefined, because: "a kill of one agent is none of another: kill it too" },
+  others: { seconds: undefined, because: "a kill of one agent does not stop another: kill it too" },
 };
 
 /** @param maxSession seconds as written */

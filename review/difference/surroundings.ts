@@ -17,7 +17,7 @@ function changedProviders(base: Estate, head: Estate): readonly Unknown[] {
     .filter(([name, settings]) => !known.has(settingsText(settings)) || isMoved(base, name, settings))
     .map(([name]) => ({
       what: `the provider ${name}`,
-      why: "its settings are new, or other ones, so that its resources may be in another account or cluster",
+      why: "its settings are new or changed, so that its resources may be in another account or cluster",
       source: { address: name },
     }));
 }
@@ -37,7 +37,7 @@ function changedPlans(base: Estate, head: Estate): readonly Unknown[] {
     .filter(([path, digest]) => PLAN.test(path) && base.files.get(path) !== digest)
     .map(([path]) => ({
       what: `the plan ${path}`,
-      why: "it is new, or another: what it fills in holds only if apply uses this very plan",
+      why: "it is new or changed: the values that it fills in hold only if apply uses exactly this plan",
       source: { address: path },
     }));
 }

@@ -71,7 +71,7 @@ export function unreadRemovals(before: readonly Unknown[], after: readonly Unkno
     .filter(({ what, mayDeny }) => mayDeny === true && !left.has(what))
     .map(({ what, source }) => ({
       what,
-      why: "it could not be read before and is gone, or another: whether it denied anything is not known",
+      why: "it could not be read before, and is removed or changed: whether it denied anything is not known",
       source,
     }));
 }

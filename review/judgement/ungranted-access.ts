@@ -27,7 +27,9 @@ function ofTask(access: AgentAccess, task: TaskAccess, examples: Examples): read
   return task.data.flatMap(({ dataset, statements, problem }) => {
     const at = `${name}.tasks.${task.task}.data.${dataset}`;
     if (problem !== undefined) {
-      return [change(`${name} declares ${dataset} in task ${task.task}, which AWS takes from nobody`, problem, at)];
+      return [
+        change(`${name} declares ${dataset} in task ${task.task}, which AWS refuses for every principal`, problem, at),
+      ];
     }
     return statements.flatMap((statement) =>
       examples.refusedOf({ name, paths, denies: principal.denies }, statement).map((action) => {

@@ -27,7 +27,7 @@ export function policyIn(resource: Resource, attribute: string, estate: Estate):
   const [only] = parts;
   if (parts.length === 1 && typeof only === "object") {
     return {
-      unknown: `the policy is \${${only.symbol}}, which nobody knows before apply, or which cannot be read here`,
+      unknown: `the policy is \${${only.symbol}}, which is known only after apply, or cannot be read here`,
     };
   }
   const literals = parts.filter((part) => typeof part === "string");

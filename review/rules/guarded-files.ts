@@ -12,7 +12,7 @@ interface Guard {
 
 const RULES: Guard = {
   what: "the review rules",
-  why: "so that from the next review on something else may need approval",
+  why: "so that later reviews may ask for other approvals",
   globs: [`**/${RULES_FILE}`],
 };
 
@@ -20,12 +20,12 @@ const RULES: Guard = {
 const USUAL: readonly Guard[] = [
   {
     what: "the code owners",
-    why: "so that somebody else may have to approve what changes",
+    why: "so that other people may have to approve changes",
     globs: ["**/CODEOWNERS"],
   },
   {
     what: "the workflow",
-    why: "so that what synthesizes, reviews and deploys may be something else",
+    why: "so that synth, review and deploy may run other code",
     globs: [
       ".github/**",
       "**/.gitlab-ci.yml",
@@ -41,7 +41,7 @@ const USUAL: readonly Guard[] = [
   },
   {
     what: "the dependencies",
-    why: "so that what runs at synth, in the review and in the constructs may be something else",
+    why: "so that synth, the review and the constructs may run other code",
     globs: [
       "**/package.json",
       "**/package-lock.json",
@@ -62,7 +62,7 @@ const USUAL: readonly Guard[] = [
   },
   {
     what: "the program",
-    why: "so that the same declarations may be synthesized to something else",
+    why: "so that the same declarations may synthesize to another result",
     globs: [
       "**/main.ts",
       "**/cdktf.json",
@@ -80,12 +80,12 @@ const USUAL: readonly Guard[] = [
   },
   {
     what: "the policy",
-    why: "so that engines may allow something else, which is not compared",
+    why: "so that policy engines may allow more, which is not compared",
     globs: ["policies/**", "**/*.rego", "**/*.cedar", "**/*.cedarschema"],
   },
   {
     what: "the image",
-    why: "so that what runs under the same name may be something else",
+    why: "so that another program may run under the same name",
     globs: ["images/**", "**/Dockerfile*", "**/*.Dockerfile", "**/Containerfile*", "**/.dockerignore"],
   },
 ];

@@ -34,7 +34,7 @@ export function accessText(access: PrincipalAccess, elsewhere: readonly Unknown[
 /** Unknowns of the folder that belong to no single principal */
 export function unknownElsewhere(lines: Lines, unknown: readonly Unknown[]): void {
   if (unknown.length === 0) return;
-  lines.title(`not read, and may concern anybody · ${unknown.length}`);
+  lines.title(`not read, and may concern any principal · ${unknown.length}`);
   lines.unknowns(unknown);
 }
 
@@ -125,7 +125,7 @@ const TITLES: readonly (readonly [keyof KubernetesAccess, string])[] = [
   ["identities", "who it is in the cluster, and what it runs"],
   ["egress", "where its pods may connect to"],
   ["ingress", "who may connect to its pods"],
-  ["pods", "what its pods may do, and what does not hold them"],
+  ["pods", "what its pods may do, and protections that they lack"],
 ];
 
 function kubernetesLines(lines: Lines, access: KubernetesAccess): void {

@@ -17,7 +17,7 @@ export function answersText(question: Question, all: readonly PrincipalAnswers[]
   const never = all.length === 1 ? [] : all.filter(({ answers }) => answers.every(isNever));
   for (const answered of all.filter((one) => !never.includes(one))) answeredLines(lines, answered);
   if (never.length > 0) {
-    lines.title(`nothing allows it, whatever the conditions · ${never.length}`);
+    lines.title(`nothing allows it under any conditions · ${never.length}`);
     for (const { id } of never) lines.add(id, 1, lines.paint.green);
   }
   return lines.text;
@@ -59,7 +59,7 @@ function missingText(missing: Requirement): string {
       return `it is allowed ${parts.join(" and ")}`;
     }
     case "allow":
-      return `nothing allows it, whatever the conditions: no Allow fits in ${missing.layers.join(", nor in ")}`;
+      return `nothing allows it under any conditions: no Allow fits in ${missing.layers.join(", nor in ")}`;
     case "conflict":
       return "nothing allows it: the layers allow it under conditions that exclude each other, or a Deny always applies";
     case "unknown":

@@ -5,7 +5,7 @@ import { easiestWays, thingOf } from "../walk/reached-union";
 import { type BlastRadius, type Gate, isCertain, type Lifetime, type ReachedThing } from "../blast-radius";
 
 export const GATE_WORDS: Readonly<Record<Gate, string>> = {
-  none: "without anybody's approval",
+  none: "without approval",
   budget: "within a budget",
   approval: "with approval only",
 };

@@ -90,7 +90,13 @@ const RULES: readonly Rule[] = [
     how: "acts as accounts",
     takes: "named accounts",
   },
-  { group: "", resources: ["users", "groups"], verbs: ["impersonate"], how: "acts as anybody", takes: "cluster" },
+  {
+    group: "",
+    resources: ["users", "groups"],
+    verbs: ["impersonate"],
+    how: "acts as any user or group",
+    takes: "cluster",
+  },
   {
     group: "",
     resources: ["nodes"],

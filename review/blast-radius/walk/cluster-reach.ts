@@ -31,7 +31,7 @@ export class ClusterReach {
     this.state = new ClusterState(new Cluster(estate, reader));
     this.unread = this.state.cluster.objects.filter(mayBeAny).map(({ kind, address }) => ({
       what: `what ${kind} at ${address} puts into the cluster`,
-      why: "nobody here reads it: it may be rights and pods of anybody",
+      why: "it is not read here: it may hold rights and pods of any principal",
       source: { address },
     }));
     this.network = new NetworkDifference(new ClusterState(new Cluster(EMPTY_ESTATE, reader)), this.state);

@@ -120,7 +120,7 @@ function registeredIds(principal: Principal, cluster: Cluster, registry: JsonObj
     principal.pods.flatMap((pod) => {
       const answers = [takes(namespaces, cluster.labelsOf(pod.namespace)), takes(pods, pod.labels)];
       if (answers.includes(false)) return [];
-      const why = "the labels of its pods stand nowhere in what is read";
+      const why = "the labels of its pods are not part of the configuration";
       return principal.accounts.map(({ name }) => ({
         id: fillTemplate(template, {
           trustDomain: String(trustDomain),

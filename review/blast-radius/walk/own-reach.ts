@@ -56,7 +56,7 @@ function ownReach(world: World, identity: Identity): OwnReach {
       ...(half === undefined ? [] : [half]),
       ...([declared, ...started].every(({ isWhole }) => isWhole)
         ? []
-        : [unknown(name, "all whom it hands work to", "there are more chains than anybody follows")]),
+        : [unknown(name, "all agents that it delegates to", "there are more chains than are followed")]),
       ...aws.unknown,
       ...cluster.unknown,
     ],

@@ -43,7 +43,7 @@ function lostDenies(was: ResourcePolicy | undefined, is: ResourcePolicy | undefi
     .filter(({ statement }) => statement.Effect === "Deny" && !kept.has(JSON.stringify(withoutSid(statement))))
     .map(({ statement, source }) => ({
       what: `the Deny of ${source}${statement.Sid === undefined ? "" : ` (${statement.Sid})`}`,
-      why: "it is gone, or another, and whom it held back may not be of this configuration",
+      why: "it is removed or changed, and may have restricted principals outside this configuration",
       source: { address: source },
     }));
 }
@@ -55,7 +55,7 @@ function withoutSid({ Sid: _, ...statement }: Statement): Statement {
 /** A resource that loses its own policy falls back to AWS's default. */
 function defaultOf({ address }: ResourcePolicy, head: Estate): readonly Unknown[] {
   if (head.at(address) === undefined) return [];
-  const why = "it is gone, and AWS's default holds instead: write what is to hold";
+  const why = "it is removed, and AWS's default applies instead: declare the policy that is to apply";
   return [{ what: `the policy of ${address}`, why, source: { address } }];
 }
 

@@ -21,7 +21,7 @@ export function unboundGains(before: AwsPrincipal | undefined, after: AwsPrincip
       return {
         kind: "boundary",
         what: `no ${layerText(layer.name)} limits it any more (${pathText(path)})`,
-        witness: "whatever the role is given later",
+        witness: "any right that the role gets later",
         source: { address },
       };
     });

@@ -140,7 +140,7 @@ function profileDifference(was: ProfileRole, is: ProfileRole): readonly Change[]
           change(
             "boundary",
             is.session === undefined ? "no session policy limits it any more" : "its session policies limit it less",
-            "whatever the role may do besides",
+            "any other right of the role",
           ),
         ]),
     ...(was.acceptsName === is.acceptsName || is.acceptsName === "false"

@@ -132,7 +132,7 @@ function memoryGaps(was: RegistryAgent, is: RegistryAgent, at: string): readonly
     {
       kind: "enforcement",
       what: "what it reads for one user bounds its work for that user alone",
-      otherwise: "its work for everybody",
+      otherwise: "its work for every user",
       witness: "a write for one user below what it has read for another",
       at: `${at}.memory`,
     },

@@ -51,7 +51,7 @@ export function writerGains(base: readonly Guard[], head: readonly Guard[]): Gai
   return {
     gains: [],
     unknown: writers.map(({ title, object }) => ({
-      what: `${title} changes what is asked of the cluster`,
+      what: `${title} modifies requests to the cluster`,
       why: "what it writes into pods is not known here",
       source: { address: object.address },
     })),

@@ -126,7 +126,7 @@ function newlyPossible(before: SelectingPolicies, after: SelectingPolicies): rea
   const gone = before.possible.filter((policy) => !now.has(policyText(policy)));
   return [...open, ...gone].map(({ object }) => ({
     what: `whether network policy ${object.name} of namespace ${object.namespace} selects its pods`,
-    why: "their labels stand nowhere in what is reviewed",
+    why: "their labels are not part of the configuration",
     source: { address: object.address },
   }));
 }

@@ -11,7 +11,7 @@ import type { Gains } from "./fact-gains";
 const FAR_REACHING: ReadonlyMap<string, string> = new Map([
   ["bind", "may give rights that it does not have"],
   ["escalate", "may write roles with more rights than its own"],
-  ["impersonate", "may act as somebody else"],
+  ["impersonate", "may act as another principal"],
 ]);
 
 /** Rights on one thing by one binding, with an example request that `base` refuses */
@@ -95,7 +95,8 @@ function requestText(found: Box, { url }: Right): string {
   const place = namespace === "" ? "" : ` in namespace ${namespace}`;
   if (url !== undefined) return `${verb} ${url.replace(/\*+$/, "x")}`;
   const type = example(found, "type", ["resource"]);
-  if (type !== "resource") return `${SHOWN_BY.get(type) ?? `whatever ${type.replace("role ", "")} allows`}${place}`;
+  if (type !== "resource")
+    return `${SHOWN_BY.get(type) ?? `any request that ${type.replace("role ", "")} allows`}${place}`;
   const part = example(found, "subresource", [""]);
   const group = example(found, "group", [""]);
   const resource = `${example(found, "resource", ["secrets"])}${group === "" ? "" : `.${group}`}`;

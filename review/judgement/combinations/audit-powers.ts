@@ -39,7 +39,7 @@ export function auditPowers(estate: Estate): readonly AuditPower[] {
       ? []
       : [
           {
-            what: "it may delete what stands in the audit bucket, or open the bucket",
+            what: "it may delete objects of the audit bucket, or open the bucket",
             question: [
               allow(
                 [

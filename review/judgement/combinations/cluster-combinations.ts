@@ -44,7 +44,7 @@ const FAR_REACHING: readonly Power[] = [
     question: asked(["rbac.authorization.k8s.io"], ["clusterroles", "roles"], [""], ["bind", "escalate"]),
   },
   {
-    what: "it may act as somebody else",
+    what: "it may act as another principal",
     question: asked(
       ["", "authentication.k8s.io"],
       ["groups", "serviceaccounts", "uids", "userextras", "users"],

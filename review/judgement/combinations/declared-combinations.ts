@@ -61,7 +61,7 @@ function untrustedIn(registry: Registry, agent: RegistryAgent, works: readonly W
   const [began] = works as readonly [Work];
   const sent = untrustedStartOf(agent, began);
   if (sent === undefined) return undefined;
-  return part({ work: began, found: sent }, `gets what is untrusted from ${sent}`, "startedBy");
+  return part({ work: began, found: sent }, `gets untrusted input from ${sent}`, "startedBy");
 }
 
 /** The start that taints the task, by any way in that serves it */
@@ -83,7 +83,7 @@ function unapprovedHarm(registry: Registry, start: string, works: readonly Work[
     work.task.approval === undefined ? callOf(registry, work, ({ action }) => action.impact === "high") : undefined,
   );
   if (harm === undefined) return [];
-  const what = `task ${start} begins without a person, and calls a high-impact action that nobody approves`;
+  const what = `task ${start} begins without a person, and calls a high-impact action without approval`;
   const [own] = works as readonly [Work];
   return [
     {

@@ -48,7 +48,7 @@ export function undeclaredIdentities({ registry, kubernetes }: FleetState): read
   const claim = (id: string, name: string | undefined): string | undefined => {
     if (name !== undefined) return `the identity of ${name}`;
     const [, namespace = ""] = (id.startsWith(prefix) && ACCOUNT_ID.exec(id.slice(prefix.length))) || [];
-    return namespaces.has(namespace) ? `${brief(id)}, which is no agent's` : undefined;
+    return namespaces.has(namespace) ? `${brief(id)}, which belongs to no agent` : undefined;
   };
   return [
     ...registrationsIn(kubernetes.cluster).flatMap((registration) => {
@@ -58,7 +58,8 @@ export function undeclaredIdentities({ registry, kubernetes }: FleetState): read
       const name = byId.get(id);
       const isOpen = id.includes("{{") || isOpaque(id);
       if (!isOpen && name !== undefined && isOnly(registration, name)) return [];
-      const what = isOpen && agents.length > 0 ? "an identity that its pods choose, an agent's too" : claim(id, name);
+      const what =
+        isOpen && agents.length > 0 ? "an identity that its pods choose, possibly an agent's" : claim(id, name);
       return what === undefined
         ? []
         : [

@@ -68,7 +68,7 @@ const ACCOUNT = /^AWS:arn:[^:]*:(?:iam|sts)::(.*?):/;
  * @param statement that allows the request
  */
 export function whoText({ principal, keys }: Pick<AccessRequest, "principal" | "keys">, statement?: Statement): string {
-  if (principal === undefined) return "anybody";
+  if (principal === undefined) return "any principal";
   const [arn, ...others] = keys["aws:PrincipalArn"] ?? [];
   const account = ACCOUNT.exec(principal)?.[1];
   if (account === undefined || !(ANY_ROLE.test(principal) || isOfAccount(account, statement))) return principal;

@@ -181,7 +181,7 @@ describe("roles that may become one another renew their sessions without end", (
 
 test("advice for a stolen identity says to kill it too, and to cut its ring", () => {
   const [ends, renewed] = [at(radiusOf(PAIR), "bot"), at(radiusOf(PAIR), "a")].map(([one]) => one?.lasting as Lifetime);
-  const kill = "a kill of one agent is none of another: kill it too";
+  const kill = "a kill of one agent does not stop another: kill it too";
   expect(otherLifetime(ends as Lifetime)).toEqual({ seconds: undefined, because: kill });
   expect(otherLifetime(renewed as Lifetime)).toMatchObject({
     seconds: undefined,

@@ -224,7 +224,7 @@ describe("a gain is reported where", () => {
       "it may impersonate",
       {},
       { ...clusterRole("c", [rule(["users"], ["impersonate"])]), ...boundEverywhere("c") },
-      "impersonate users in the whole cluster (may act as somebody else): impersonate users/x in namespace default",
+      "impersonate users in the whole cluster (may act as another principal): impersonate users/x in namespace default",
     ],
     [
       "a manifest binds it",

@@ -103,7 +103,7 @@ describe("it counts as a gain where", () => {
       "a policy writes into pods",
       POD,
       { ...POD, "kubernetes_manifest.m": mutating(), "kubernetes_manifest.b": mutatingBinding() },
-      "changes what is asked of the cluster",
+      "modifies requests to the cluster",
     ],
   ])("%s", (_, base, head, what) => {
     expect(unknownOf(base, head).join("\n")).toContain(what);

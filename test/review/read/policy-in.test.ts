@@ -94,7 +94,7 @@ const UNKNOWN: readonly (readonly [what: string, value: unknown, rest: object, w
     "is not there",
     null,
     {},
-    /^the policy is \$\{root\/aws_iam_policy\.it\.policy #.*\}, which nobody knows before apply/,
+    /^the policy is \$\{root\/aws_iam_policy\.it\.policy #.*\}, which is known only after apply/,
   ],
   ["is an object", policy(ALLOW), {}, /^the policy must be text, got /],
   ["is a variable", "${var.p}", {}, /^the policy is \$\{root\/var\.p\}/],

@@ -53,7 +53,7 @@ test("each finding is said in words, once and in one order", () => {
     requiresApproval: true,
   });
   expect(apply(review, rulesWith({}), "main.ts").approvals[0]?.reasons).toEqual([
-    "the program main.ts: it changes, so that the same declarations may be synthesized to something else",
+    "the program main.ts: it changes, so that the same declarations may synthesize to another result",
     "triage gains a combination, exfiltration: reads untrusted output, and is seen outside",
     GAIN,
     "what a principal gains cannot be decided: the provider agents/aws, because its settings are new",

@@ -26,7 +26,7 @@ export function unreadArguments(resource: Resource, known: readonly string[]): r
   const { type, address } = resource;
   return unreadNames(resource, known).map((name) => ({
     what: `${name} of ${address}`,
-    why: `what it lets anybody do is not known for ${type}: read it`,
+    why: `what it allows is not known for ${type}: read it`,
     source: { address },
   }));
 }

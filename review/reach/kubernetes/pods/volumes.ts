@@ -101,7 +101,7 @@ function hostPathFacts({ mount, container }: Mount, source: JsonObject): readonl
   const path = text(source, "path") ?? "";
   const { address } = workload.object;
   const type = text(source, "type") ?? "";
-  const takes = `${title} takes whatever stands at ${path} of the node`;
+  const takes = `${title} mounts any type of file at ${path} of the node`;
   return [
     fact("enforcement", `${title} reads ${path} of the node`, `it reads ${path}`, address, { scope: takes }),
     fact("enforcement", takes, "something of another type", address, {

@@ -136,7 +136,7 @@ function powerFacts(key: keyof typeof POWERS, { object }: Registration): readonl
 
 function possibleFact({ object }: Registration): Fact {
   const what = `whether ClusterSPIFFEID ${object.name} takes its pods`;
-  return openQuestion(what, "their labels stand nowhere in what is reviewed", object.address, {
+  return openQuestion(what, "their labels are not part of the configuration", object.address, {
     key: `${what} ${canonical(block(object.body, "spec"))}`,
   });
 }
