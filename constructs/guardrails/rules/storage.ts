@@ -3,6 +3,7 @@ import { publicAcl } from "./storage/bucket-acl";
 import { bucketKey } from "./storage/bucket-key";
 import { bucketPublicAccess } from "./storage/bucket-public-access";
 import { bucketTls } from "./storage/bucket-tls";
+import { foreignPolicy } from "./storage/foreign-policy";
 import { keyRotation } from "./storage/key-rotation";
 import { publicDatabase } from "./storage/public-database";
 import { publicPolicy } from "./storage/public-policy";
@@ -16,6 +17,7 @@ export const STORAGE_RULES: readonly Rule[] = [
   bucketKey,
   bucketPublicAccess,
   bucketTls,
+  foreignPolicy,
   keyRotation,
   publicDatabase,
   publicPolicy,

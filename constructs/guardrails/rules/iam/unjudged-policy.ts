@@ -1,8 +1,10 @@
+import type { Json } from "../../../../domain";
 import { POLICY_ATTRIBUTES } from "../../private/policy-attributes";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
+import { isObject } from "../../value";
 
-/** Attributes that are named as policies and hold one, of types that no rule knows: those of later versions of the provider. Policies that protect data or route are no grants. */
+/** Attributes that are named as policies and hold one, also in blocks, of types that no rule knows: those of later versions of the provider. Policies that protect data are no grants. */
 export const unjudgedPolicy: BlockRule = {
   id: "AMBIT-IAM-POLICY-UNJUDGED",
   severity: "high",
@@ -12,12 +14,12 @@ export const unjudgedPolicy: BlockRule = {
   standards: ["owasp-nhi/NHI5", "sp800-53/AC-6"],
   looksAt: [/^aws_/],
   *check({ type, body }, stack) {
-    const known = POLICY_ATTRIBUTES[type];
-    for (const [attribute, value] of Object.entries(body)) {
-      if (known !== undefined && Object.hasOwn(known, attribute)) continue;
-      if (!/polic|permission/.test(attribute) && !/_(?:policy|permissions?)$/.test(type)) continue;
-      if (DATA_PROTECTION.has(type) || !isPolicy(value, stack)) continue;
-      yield { what: attribute, at: attribute, evidence: value ?? null };
+    if (DATA_PROTECTION.has(type)) return;
+    const known = POLICY_ATTRIBUTES[type] ?? {};
+    for (const [path, text] of textsIn(body as Json, "")) {
+      if (Object.hasOwn(known, path)) continue;
+      if (!/polic|permission/.test(path) && !/_(?:policy|permissions?)$/.test(type)) continue;
+      if (isPolicy(text, stack)) yield { what: path, at: path, evidence: text };
     }
   },
 };
@@ -29,7 +31,16 @@ const DATA_PROTECTION = new Set([
   "aws_sns_topic_data_protection_policy",
 ]);
 
-function isPolicy(value: unknown, stack: StackJson): boolean {
-  if (typeof value !== "string") return false;
-  return /"Statement"\s*:/.test(value) || stack.referred(value)?.block.type === "aws_iam_policy_document";
+/** The texts of a block that may be a policy, by the names of their attributes */
+function* textsIn(json: Json, path: string): Generator<readonly [string, string]> {
+  if (typeof json === "string") {
+    if (json.startsWith("${") || json.includes("Statement")) yield [path, json];
+  } else if (Array.isArray(json)) for (const each of json as readonly Json[]) yield* textsIn(each, path);
+  else if (isObject(json))
+    for (const [name, each] of Object.entries(json))
+      if (typeof each !== "number") yield* textsIn(each ?? null, path === "" ? name : `${path}.${name}`);
+}
+
+function isPolicy(text: string, stack: StackJson): boolean {
+  return /"Statement"\s*:/.test(text) || stack.referred(text)?.block.type === "aws_iam_policy_document";
 }

@@ -1,0 +1,31 @@
+import { ownAccounts } from "../../accounts";
+import { isNarrowedBy } from "../../conditions";
+import { grantsOf } from "../../grants";
+import { typesWith } from "../../policies";
+import { accountOf, principalsOf } from "../../principals";
+import type { BlockRule } from "../../rule";
+import { UndecidedValue } from "../../value";
+
+/** Policies of all resources. The own accounts are those of the provider's `allowed_account_ids`; where that is left out, a number of another account cannot be told apart. */
+export const foreignPolicy: BlockRule = {
+  id: "AMBIT-STORAGE-FOREIGN-POLICY",
+  severity: "high",
+  what: "the policy of a resource may not allow another account that is not of the organisation",
+  why: "the other account, or an attacker in it, reads or writes the data, and its own administrators say who",
+  fix: "name a role of the account, or test aws:PrincipalOrgID; acknowledge an account of a partner or of AWS",
+  standards: ["owasp-nhi/NHI3", "owasp-nhi/NHI6", "sp800-53/AC-3", "maestro/L2"],
+  looksAt: typesWith("resource"),
+  *check(block, stack) {
+    const own = ownAccounts(stack);
+    for (const { at, statement, evidence } of grantsOf(block, stack, "resource")) {
+      if (isNarrowedBy(statement, /^aws:PrincipalOrg(?:ID|Paths)$/i)) continue;
+      for (const principal of principalsOf(statement)) {
+        const account = accountOf(principal);
+        if (account === undefined || own.includes(account)) continue;
+        if (own.length === 0)
+          yield new UndecidedValue("allowed_account_ids", account, "the own account is not written");
+        else yield { what: `Principal::${account}`, at: `${at}.Principal`, evidence };
+      }
+    }
+  },
+};
