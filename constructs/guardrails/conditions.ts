@@ -8,14 +8,22 @@ export interface ConditionTest {
   readonly values: readonly string[];
 }
 
+const TESTS = new WeakMap<Condition, readonly ConditionTest[]>();
+
 /** The tests of a condition on a key; names of keys have no case */
 export function testsOf(condition: Condition | undefined, key: RegExp): readonly ConditionTest[] {
-  const found: ConditionTest[] = [];
-  for (const [operator, tests] of Object.entries(condition ?? {})) {
-    for (const [name, values] of Object.entries(tests))
-      if (key.test(name)) found.push({ operator, key: name, values: valuesOf(values) });
-  }
-  return found;
+  if (condition === undefined) return [];
+  // Conditions do not change, and each rule about one of their keys asks anew.
+  const known = TESTS.get(condition);
+  const tests = known ?? testsIn(condition);
+  if (known === undefined) TESTS.set(condition, tests);
+  return tests.filter(({ key: name }) => key.test(name));
+}
+
+function testsIn(condition: Condition): readonly ConditionTest[] {
+  return Object.entries(condition).flatMap(([operator, tests]) =>
+    Object.entries(tests).map(([key, values]) => ({ operator, key, values: valuesOf(values) })),
+  );
 }
 
 /**

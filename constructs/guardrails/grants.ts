@@ -38,9 +38,15 @@ function grantsIn({ kind, at, statements }: WrittenPolicy): readonly Grant[] {
 export function covers(statement: Statement, action: string): boolean {
   const { Action, NotAction } = statement;
   if (NotAction !== undefined) return !valuesOf(NotAction).some((pattern) => matches(pattern, action));
-  const services = servicesOf(statement);
-  if (services !== "all" && !services.has(action.slice(0, action.indexOf(":")).toLowerCase())) return false;
+  if (!isOfService(statement, action.slice(0, action.indexOf(":")).toLowerCase())) return false;
   return valuesOf(Action).some((pattern) => matches(pattern, action));
+}
+
+/** Whether a statement may be about actions of a service, such as `iam`: where it says no, it covers none of them */
+export function isOfService(statement: Statement, service: string): boolean {
+  if (statement.NotAction !== undefined) return true;
+  const services = servicesOf(statement);
+  return services === "all" || services.has(service);
 }
 
 type Services = ReadonlySet<string> | "all";

@@ -1,5 +1,5 @@
 import { isNarrowedBy } from "../../../constructs/guardrails/conditions";
-import { covers, grantsOf, matches } from "../../../constructs/guardrails/grants";
+import { covers, grantsOf, isOfService, matches } from "../../../constructs/guardrails/grants";
 import { policiesOf, readablePoliciesOf } from "../../../constructs/guardrails/policies";
 import { accountOf, isAnyone, principalsOf, wholeAccount } from "../../../constructs/guardrails/principals";
 import { StackJson } from "../../../constructs/guardrails/stack";
@@ -103,4 +103,22 @@ describe("a role whose inline policy cannot be read", () => {
     expect(() => policiesOf(block, stack)).toThrow(UndecidedValue);
     expect(() => policiesOf(block, stack)).toThrow("inline_policy[0].policy is known at apply only");
   });
+});
+
+test.each<[action: string, isOf: boolean, covered: boolean]>([
+  ["iam:PassRole", true, true],
+  ["IAM:passrole", true, true],
+  ["iam:*", true, true],
+  ["*", true, true],
+  ["i?m:PassRole", true, true],
+  ["ia*:PassRole", true, true],
+  ["iam*", true, true],
+  ["*:PassRole", true, true],
+  ["iam:Get*", true, false],
+  ["s3:*", false, false],
+  ["iam-roles:PassRole", false, false],
+])("an Allow of %s may be about iam: %s, and covers iam:PassRole: %s", (action, isOf, covered) => {
+  const statement = allow([action, "s3:GetObject"], "*");
+  expect([isOfService(statement, "iam"), covers(statement, "iam:PassRole")]).toEqual([isOf, covered]);
+  expect(isOfService({ Effect: "Allow", NotAction: action, Resource: "*" }, "iam")).toBe(true);
 });

@@ -1,5 +1,5 @@
 import { isNarrowedBy } from "../../conditions";
-import { covers, grantsOf } from "../../grants";
+import { covers, grantsOf, isOfService } from "../../grants";
 import { typesWith } from "../../policies";
 import type { BlockRule } from "../../rule";
 
@@ -14,6 +14,7 @@ export const boundaryRemoval: BlockRule = {
   looksAt: typesWith("identity"),
   *check(block, stack) {
     for (const { at, statement, evidence } of grantsOf(block, stack, "identity")) {
+      if (!isOfService(statement, "iam")) continue;
       for (const action of ACTIONS.filter((each) => covers(statement, each))) {
         if (!action.startsWith("iam:Delete") && isNarrowedBy(statement, /^iam:PermissionsBoundary$/i)) continue;
         yield { what: action, at: `${at}.Action`, evidence };

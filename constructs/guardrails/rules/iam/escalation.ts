@@ -1,5 +1,5 @@
 import { isNarrowedBy } from "../../conditions";
-import { covers, grantsOf } from "../../grants";
+import { covers, grantsOf, isOfService } from "../../grants";
 import { typesWith } from "../../policies";
 import type { BlockRule } from "../../rule";
 
@@ -34,6 +34,7 @@ export const escalation: BlockRule = {
   looksAt: typesWith("identity"),
   *check(block, stack) {
     for (const { at, statement, evidence } of grantsOf(block, stack, "identity")) {
+      if (!isOfService(statement, "iam")) continue;
       for (const [action, key] of Object.entries(ESCALATING)) {
         if (!covers(statement, action) || (key !== undefined && isNarrowedBy(statement, key))) continue;
         yield { what: action, at: `${at}.Action`, evidence };
