@@ -187,7 +187,9 @@ describe("an OPA that is asked what it decides now", () => {
 
   test("and denies what the synthesized policy allows, has another policy", async () => {
     verdict = { allow: false, reasons: ["action.not-granted"], observed: [], revision: 40 };
-    expect(await explaining.text(request(), "--engine", `unix:${socket}`)).toBe(`\
+    const shown = await explaining.text(request(), "--engine", `unix:${socket}`);
+    // Where a line is folded depends on the length of the folder's name.
+    expect(shown.replace(/:\n +allowed/, ": allowed")).toBe(`\
 denied  support-triage.answer calls zendesk.read at acme.zendesk.com
   decided by opa, cdktf.out, revision 7
   OPA decides by another policy; by cdktf.out: allowed
