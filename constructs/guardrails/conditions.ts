@@ -1,5 +1,8 @@
 import type { Condition, Statement } from "../../iam";
 import { valuesOf } from "../../iam";
+import { matches } from "./grants";
+import { isBroad } from "./managed-policies";
+import { isWide } from "./wide-patterns";
 
 /** One test of a condition: all of them must hold */
 export interface ConditionTest {
@@ -56,9 +59,24 @@ export function isAnyOf(key: string, value: string): boolean {
   // A key has always the value that it has.
   if (value.toLowerCase() === `\${${key.toLowerCase()}}`) return true;
   if (NUMBERED.test(key)) return /[*?]/.test(value);
+  if (OF_POLICY.test(key)) return isAnyPolicy(value);
   if (!/^aws:(?:Principal|Source)Arn$/i.test(key)) return false;
   const [, , , , account, ...resource] = value.split(":");
   if (account === undefined) return /[*?]/.test(value);
   // A bucket of S3 has no account in its ARN, and its name is of one account alone.
   return account === "" ? /^[*?]*$/.test(resource.join(":")) : /[*?]/.test(account);
+}
+
+/** Keys whose value is the ARN of a policy that is attached, or that bounds */
+const OF_POLICY = /^iam:(?:PolicyARN|PermissionsBoundary)$/i;
+
+/** Policies of AWS that a pattern for one service's policies does not stand for */
+const ADMINISTRATING = ["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"];
+
+/** Whether a pattern stands for all policies, for those of an account, or for one of AWS that allows all that a service can do */
+function isAnyPolicy(value: string): boolean {
+  const pattern = value.replace(/^arn:[^:]*:/, "arn:aws:");
+  const ofAws = /:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(pattern)?.[1];
+  if (ofAws !== undefined && isBroad(ofAws)) return true;
+  return isWide(pattern) || ADMINISTRATING.some((name) => matches(pattern, `arn:aws:iam::aws:policy/${name}`));
 }
