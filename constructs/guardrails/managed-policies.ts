@@ -3,7 +3,7 @@ import type { Block } from "./block";
 import { eachOf } from "./private/for-each";
 import { valuesAt } from "./private/values-at";
 import type { StackJson } from "./stack";
-import { blocksOf, type BlockBody, textOf, UndecidedValue } from "./value";
+import { blocksOf, type BlockBody, hasDirective, textOf, UndecidedValue } from "./value";
 
 /** A managed policy that a role, a user, a group or a permission set gets */
 export interface ManagedPolicy {
@@ -94,7 +94,7 @@ const HIDDEN = /:iam::[^:]*\$\{(?!data\.aws_caller_identity\.)[^:]*:policy\/|:po
 /** Of a policy of AWS; empty for one of an account */
 function nameOf(written: Json, stack: StackJson): string | undefined {
   if (typeof written !== "string") return undefined;
-  if (HIDDEN.test(written)) return undefined;
+  if (HIDDEN.test(written) || hasDirective(written)) return undefined;
   // Its partition may be known at apply only.
   const own = /^(?:arn:.*):iam::(aws|[^:]*):policy\/(?:.*\/)?([^/]+)$/.exec(written);
   if (own !== null) return own[1] === "aws" ? own[2] : "";

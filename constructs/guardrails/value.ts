@@ -21,9 +21,18 @@ export function isObject(value: unknown): value is BlockBody {
   return isRecord(value);
 }
 
-/** Whether the text refers to something: `$${` is plain text. */
+/** Whether the text refers to something: `$${` is plain text. With a directive it is known at apply only as well. */
 export function isReference(text: string): boolean {
-  return text.includes("${") && /(?:^|[^$])(?:\$\$)*\$\{/.test(text);
+  return (text.includes("${") && /(?:^|[^$])(?:\$\$)*\$\{/.test(text)) || hasDirective(text);
+}
+
+/**
+ * Whether Terraform puts the text together by `%{ if … }` or `%{ for … }`; `%%{` is plain text.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/expressions/strings#directives
+ */
+export function hasDirective(text: string): boolean {
+  return text.includes("%{") && /(?:^|[^%])(?:%%)*%\{/.test(text);
 }
 
 const NONE: readonly BlockBody[] = [];

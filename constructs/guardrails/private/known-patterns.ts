@@ -1,6 +1,6 @@
 import type { Json } from "../../../domain";
 import { type Condition, type Principal, type Statement, valuesOf } from "../../../iam";
-import { UndecidedValue } from "../value";
+import { hasDirective, UndecidedValue } from "../value";
 
 /** A variable of IAM, such as `${aws:username}` */
 const VARIABLE = /^(?:[*?$]|[A-Za-z0-9-]+:[\w/.:=+@-]+(?:,\s*'[^']*')?)$/;
@@ -20,12 +20,12 @@ const ANY_TEXT = /^(?:each|local|module|path|self|terraform|terraform_data|var)\
 export function unknownPatterns(statements: readonly Statement[], at: string): readonly UndecidedValue[] {
   return statements.flatMap((statement, index) => {
     // Most statements have no expression, and looking for one value by value is slow.
-    if (!JSON.stringify(statement).includes("${")) return [];
+    if (!/[$%]\{/.test(JSON.stringify(statement))) return [];
     const place = `${at}.Statement[${index}]`;
     const unknown: UndecidedValue[] = [];
     for (const name of ["Action", "NotAction"] as const)
       for (const text of valuesOf(statement[name]))
-        if (referencesIn(text).length > 0) unknown.push(unknownAt(`${place}.${name}`, text));
+        if (referencesIn(text).length > 0 || hasDirective(text)) unknown.push(unknownAt(`${place}.${name}`, text));
     for (const [name, texts] of namesIn(statement))
       for (const text of texts) if (isAnyText(text)) unknown.push(unknownAt(`${place}.${name}`, text));
     return unknown;
@@ -54,7 +54,7 @@ function testedIn(condition: Condition | undefined): readonly string[] {
 
 function isAnyText(text: string): boolean {
   const references = referencesIn(text);
-  if (references.some((each) => !TRAVERSAL.test(each))) return true;
+  if (hasDirective(text) || references.some((each) => !TRAVERSAL.test(each))) return true;
   return references.length === 1 && text === `\${${references[0] as string}}` && ANY_TEXT.test(references[0] as string);
 }
 

@@ -2,7 +2,7 @@ import { isAgentRole } from "../../agent-roles";
 import type { Block } from "../../block";
 import type { BlockRule, Violation } from "../../rule";
 import type { StackJson } from "../../stack";
-import { blocksOf, textOf, textsOf, UndecidedValue } from "../../value";
+import { blocksOf, hasDirective, textOf, textsOf, UndecidedValue } from "../../value";
 
 /** Access entries of EKS give an IAM role rights in a cluster past its bindings. An agent has those of its service account alone. */
 export const eksAdmin: BlockRule = {
@@ -44,6 +44,6 @@ function* principalsIn({ body }: Block, stack: StackJson): Generator<UndecidedVa
   if (isAgent) yield { what: "agent", at: "principal_arn", evidence: written };
   else if (/^arn:.*[*?]|:root$/.test(String(written)))
     yield { what: `principal_arn::${String(written)}`, at: "principal_arn", evidence: written };
-  else if (/\$\{(?:var|local|each|module)\.|\$\{[^}]*["(]/.test(String(written)))
+  else if (hasDirective(String(written)) || /\$\{(?:var|local|each|module)\.|\$\{[^}]*["(]/.test(String(written)))
     yield new UndecidedValue("principal_arn", written, "principal_arn is known at apply only");
 }
