@@ -54,17 +54,25 @@ export function isNarrowedBy(statement: Statement, key: RegExp, tooWide = /^[*?]
 const NUMBERED =
   /^(?:aws:(?:(?:Principal|Source)(?:Account|OrgID)|SourceOwner)|kms:CallerAccount|s3:DataAccessPointAccount)$/i;
 
+/** The id that IAM makes of a role or a user stands first, before a session's name: AROA or AIDA, and letters and digits. */
+const USER_ID = /^aws:userid$/i;
+
+/** The organisation stands first. */
+const ORG_PATHS = /^aws:(?:Principal|Source)OrgPaths$/i;
+
 /** Whether a value stands for everything that the key may be, or for what each account may make */
 export function isAnyOf(key: string, value: string): boolean {
   // A key has always the value that it has.
   if (value.toLowerCase() === `\${${key.toLowerCase()}}`) return true;
   if (NUMBERED.test(key)) return /[*?]/.test(value);
   if (OF_POLICY.test(key)) return isAnyPolicy(value);
+  if (USER_ID.test(key)) return /^[^:]*[*?]/.test(value);
+  if (ORG_PATHS.test(key)) return /^[^/]*[*?]/.test(value);
   if (!/^aws:(?:Principal|Source)Arn$/i.test(key)) return false;
   const [, , , , account, ...resource] = value.split(":");
   if (account === undefined) return /[*?]/.test(value);
-  // A bucket of S3 has no account in its ARN, and its name is of one account alone.
-  return account === "" ? /^[*?]*$/.test(resource.join(":")) : /[*?]/.test(account);
+  // A bucket of S3 has no account in its ARN, and its whole name is of one account alone.
+  return account === "" ? /^[^/]*[*?]/.test(resource.join(":")) : /[*?]/.test(account);
 }
 
 /** Keys whose value is the ARN of a policy that is attached, or that bounds */

@@ -25,5 +25,5 @@ export const wholeAccountTrusted: BlockRule = {
 
 const NAMING = /^(?:aws:(?:PrincipalArn|userid|PrincipalTag\/.+)|sts:ExternalId)$/i;
 
-/** Values that stand for all principals, or for all roles or users of an account */
-const EVERY = /^[*?]*$|:(?:role|user|assumed-role)\/[*?]+$|:[*?]+$/;
+// Values that stand for all principals, or for all roles or users of an account at any path: `role/*`, `role/*/*`, `r*`
+const EVERY = /^[*?]*$|:(?:role|user|assumed-role)\/[*?/]+$|:[*?]+$|^arn:.*:[^:/]*[*?][^:/]*(?:\/[*?/]*)?$/;
