@@ -81,13 +81,21 @@ function listed(written: Json): readonly Json[] {
 export function granteeIn(written: Json, at: string, stack: StackJson): Grantee | UndecidedValue {
   if (typeof written === "number") return { at, value: String(written) };
   if (typeof written !== "string") return unknown(at, written);
-  const isKnown = !isReference(written) || stack.referred(written) !== undefined || OWN.test(written);
+  const referred = stack.referred(written);
+  // An attribute that the stack writes stands for what is written there.
+  const stands = referred?.block.body[referred.attribute];
+  if (typeof stands === "string" && stands !== written && !NAMING.test(referred?.attribute ?? ""))
+    return granteeIn(stands, at, stack);
+  const isKnown = !isReference(written) || NAMING.test(referred?.attribute ?? "") || OWN.test(written);
   return isKnown ? { at, value: written } : unknown(at, written);
 }
 
 function unknown(at: string, written: Json): UndecidedValue {
   return new UndecidedValue(at, written, `${at} is known at apply only`);
 }
+
+/** Attributes that name one thing: a description or the value of a parameter may be any text. */
+const NAMING = /(?:^|_)(?:account|arn|id|name)$/;
 
 /** An ARN whose account is the caller's: all else of it is written */
 const OWN = /^[^$]*(?:\$\{data\.aws_(?:caller_identity|partition)\.\w+\.\w+\}[^$]*)+$/;

@@ -62,7 +62,7 @@ function readingOf(block: Block, stack: StackJson): Reading {
   const policies = writtenIn(block, undecided).flatMap(({ kind, at, written }): readonly WrittenPolicy[] => {
     const read = collected(undecided, () => statementsIn(written, at, block, stack));
     if (read === undefined) return [];
-    undecided.push(...read.undecided, ...unknownPatterns(read.statements, at));
+    undecided.push(...read.undecided, ...unknownPatterns(read.statements, at, stack));
     const isBoundary = kind === "identity" && block.type === "aws_iam_policy" && boundariesOf(stack).has(block.address);
     return [{ kind: isBoundary ? "boundary" : kind, at, statements: read.statements }];
   });

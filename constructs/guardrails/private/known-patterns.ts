@@ -1,6 +1,8 @@
 import type { Json } from "../../../domain";
 import { type Condition, type Principal, type Statement, valuesOf } from "../../../iam";
+import type { StackJson } from "../stack";
 import { hasDirective, UndecidedValue } from "../value";
+import { readsWildcard } from "./written-at";
 
 /** A variable of IAM, such as `${aws:username}` */
 const VARIABLE = /^(?:[*?$]|[A-Za-z0-9-]+:[\w/.:=+@-]+(?:,\s*'[^']*')?)$/;
@@ -9,7 +11,11 @@ const VARIABLE = /^(?:[*?$]|[A-Za-z0-9-]+:[\w/.:=+@-]+(?:,\s*'[^']*')?)$/;
 const TRAVERSAL = /^[A-Za-z_][\w-]*(?:\.[\w*-]+|\[(?:\d+|\*|"[^"]*"|count\.index|each\.key)\])+$/;
 
 /** What gives any text: a wildcard too */
-const ANY_TEXT = /^(?:each|local|module|path|self|terraform|terraform_data|var)\./;
+const ANY_TEXT = /^(?:data\.(?:aws_arn|external|http)|each|local|module|path|self|terraform|terraform_data|var)\./;
+
+/** Attributes of resources that name one thing. Others, such as `tags` and `description`, and the value of a parameter, are any text. */
+const NAMING =
+  /(?:^|[._])(?:account|arns?|bucket|cidr_blocks?|ids?|identifiers?|ips?|issuer|name|region|url)(?:\[[^\]]*\])?$/;
 
 /**
  * What the statements name by an expression that may be anything: a rule that looks for `*` would not see it there. A name that another
@@ -17,7 +23,11 @@ const ANY_TEXT = /^(?:each|local|module|path|self|terraform|terraform_data|var)\
  *
  * @returns one for each action with an expression, for each expression that computes, and for each that stands for any whole text
  */
-export function unknownPatterns(statements: readonly Statement[], at: string): readonly UndecidedValue[] {
+export function unknownPatterns(
+  statements: readonly Statement[],
+  at: string,
+  stack: StackJson,
+): readonly UndecidedValue[] {
   return statements.flatMap((statement, index) => {
     // Most statements have no expression, and looking for one value by value is slow.
     if (!/[$%]\{/.test(JSON.stringify(statement))) return [];
@@ -27,7 +37,7 @@ export function unknownPatterns(statements: readonly Statement[], at: string): r
       for (const text of valuesOf(statement[name]))
         if (referencesIn(text).length > 0 || hasDirective(text)) unknown.push(unknownAt(`${place}.${name}`, text));
     for (const [name, texts] of namesIn(statement))
-      for (const text of texts) if (isAnyText(text)) unknown.push(unknownAt(`${place}.${name}`, text));
+      for (const text of texts) if (isAnyText(text, stack)) unknown.push(unknownAt(`${place}.${name}`, text));
     return unknown;
   });
 }
@@ -52,10 +62,12 @@ function testedIn(condition: Condition | undefined): readonly string[] {
   return Object.values(condition ?? {}).flatMap((tests) => Object.values(tests).flatMap((each) => valuesOf(each)));
 }
 
-function isAnyText(text: string): boolean {
+function isAnyText(text: string, stack: StackJson): boolean {
   const references = referencesIn(text);
   if (hasDirective(text) || references.some((each) => !TRAVERSAL.test(each))) return true;
-  return references.length === 1 && text === `\${${references[0] as string}}` && ANY_TEXT.test(references[0] as string);
+  if (references.some((each) => readsWildcard(each, stack))) return true;
+  const [whole = ""] = references;
+  return references.length === 1 && text === `\${${whole}}` && (ANY_TEXT.test(whole) || !NAMING.test(whole));
 }
 
 const NO_REFERENCES: readonly string[] = [];
