@@ -104,12 +104,24 @@ function isAs({ spec }: ContainerSpec, { image, args, mounts }: KnownContainer):
     Object.entries(spec).every(([key, value]) => KEYS.has(key) || (value ?? null) === null) &&
     new RegExp(`^(?:[\\w.:/-]+/)?${image}(?::[\\w.-]+)?@sha256:[0-9a-f]{64}$`).test(String(spec["image"])) &&
     listOf(spec["args"]).join(" ") === args &&
-    // A fact of the pod or node, such as its address, and no text, which may be LD_PRELOAD.
-    listOf(spec["env"]).every((each) => isObject(each) && (each["value"] ?? null) === null) &&
+    listOf(spec["env"]).every(isFact) &&
     listOf(spec["volume_mount"]).every((each) => isObject(each) && mounts.includes(String(each["mount_path"]))) &&
     ["liveness_probe", "readiness_probe"].every((probe) => listOf(spec[probe]).every(asksByHttp))
   );
 }
+
+/** A variable that is a fact of the pod or its node, such as its address. Any other text, an annotation's too, may be of use in LD_PRELOAD. */
+function isFact(variable: Json): boolean {
+  if (!isObject(variable) || (variable["value"] ?? null) !== null) return false;
+  return listOf(variable["value_from"]).every((source) => {
+    if (!isObject(source)) return false;
+    const [kind, ...others] = Object.keys(source).filter((key) => (source[key] ?? null) !== null);
+    const paths = listOf(source["field_ref"]).map((field) => isObject(field) && field["field_path"]);
+    return kind === "field_ref" && others.length === 0 && paths.every((path) => FACT.test(String(path)));
+  });
+}
+
+const FACT = /^(?:metadata\.(?:name|namespace|uid)|spec\.nodeName|status\.(?:hostIPs?|podIPs?))$/;
 
 function asksByHttp(probe: Json): boolean {
   return isObject(probe) && (probe["exec"] ?? null) === null;

@@ -64,6 +64,20 @@ test.each<[string, (node: Node) => void]>([
     "with a variable that loads a library",
     (node) => (container(node)["env"] = [{ name: "LD_PRELOAD", value: "/var/lib/spire/a.so" }]),
   ],
+  [
+    "with a variable of an annotation",
+    (node) => {
+      const field = { field_path: "metadata.annotations['a']" };
+      container(node)["env"] = [{ name: "LD_PRELOAD", value_from: { field_ref: field } }];
+    },
+  ],
+  [
+    "with a variable of a ConfigMap",
+    (node) => {
+      const key = { name: "a", key: "b" };
+      container(node)["env"] = [{ name: "LD_PRELOAD", value_from: { config_map_key_ref: key } }];
+    },
+  ],
   ["with variables of a ConfigMap", (node) => (container(node)["env_from"] = [{ config_map_ref: { name: "a" } }])],
   [
     "with a volume over its program",
