@@ -36,9 +36,9 @@ function bounds(boundary: Json): boolean {
   return ofAws === null || !isBroad(ofAws[1] as string);
 }
 
-/** Services that run code of their users with the role */
+/** Services that run code of their users with the role, or give machines and devices its credentials; of a region, some have its name */
 const RUNNING =
-  /^(?:bedrock-agentcore|build\.apprunner|codebuild|ec2|ecs-tasks|lambda|pods\.eks|rolesanywhere|sagemaker|tasks\.apprunner)\.amazonaws\.com/;
+  /^(?:airflow(?:-env)?|appstream|bedrock-agentcore|build\.apprunner|codebuild|credentials\.(?:deadline|iot)|ec2|ecs-tasks|emr-serverless|gamelift|glue|greengrass|kinesisanalytics|lambda|omics|pods\.eks|rolesanywhere|sagemaker|ssm|states|tasks\.apprunner)(?:\.[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com/;
 
 function isWorkload({ type, value }: NamedPrincipal): boolean {
   return type === "Service" ? RUNNING.test(value) : type === "Federated" && !value.includes(":saml-provider/");
