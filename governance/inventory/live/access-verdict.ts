@@ -4,6 +4,7 @@ import { attempted } from "./attempted";
 import { called, shown } from "./called";
 import type { DeclaredData } from "./declared";
 import type { Asked, CallHistory, DeployedCall, DeployedRole } from "./deployed";
+import { dayOf, latest } from "./last-time";
 import { type Access, unknown, type Verdict, type Window } from "./verdict";
 
 /** What CloudTrail shows of calls */
@@ -41,7 +42,20 @@ function withoutTrail(access: Access, role: DeployedRole, history: Calls["histor
   if (byCalls?.is === "used") return byCalls;
   if (!(role.createdAt <= window.from)) return unknown(`its role exists for less than ${window.days} days`);
   const byAttempts = attempted(access, role.uses, window);
+  const late = useToCome(role);
+  if (byAttempts.is === "unused" && late >= window.from)
+    return unknown(`its role was used on ${dayOf(late)}, and access advisor does not yet report at which service`);
   if (byAttempts.is === "unused" || byCalls === undefined) return byAttempts;
   if (byCalls.is === "unused" || byAttempts.is === "used") return byCalls.is === "unused" ? byCalls : byAttempts;
   return unknown(`${byAttempts.because}; ${byCalls.because}`);
+}
+
+/** By so much the last use of a role may be dated later than the attempt at a service that it was */
+const ROUNDED_SECONDS = 3_600;
+
+/** The last use of a role, where access advisor reports it for no service: it reports hours later. Minus infinity where it reports all. */
+function useToCome({ lastUsed = -Infinity, uses }: DeployedRole): number {
+  const told = "known" in uses ? uses.known : [];
+  const reported = latest(told.flatMap(({ last, actions }) => [last, ...actions.map((action) => action.last)]));
+  return lastUsed - reported > ROUNDED_SECONDS ? lastUsed : -Infinity;
 }

@@ -38,7 +38,10 @@ test("the page names each property of the JSON", async () => {
     { dir, published },
     {
       "aws iam list-roles": { Roles: [...Object.keys(ROLES).slice(1), "prod.ghost"].map(roleNamed) },
-      "aws iam get-service-last-accessed-details": { ...COMPLETED, ServicesLastAccessed: [used("dynamodb", {})] },
+      "aws iam get-service-last-accessed-details": {
+        ...COMPLETED,
+        ServicesLastAccessed: [used("dynamodb", {}), used("kms")],
+      },
     },
   );
   const comparison = await compared();
