@@ -59,7 +59,16 @@ function principalsIn(principal: Principal | undefined): readonly string[] {
 }
 
 function testedIn(condition: Condition | undefined): readonly string[] {
-  return Object.values(condition ?? {}).flatMap((tests) => Object.values(tests).flatMap((each) => valuesOf(each)));
+  return Object.entries(condition ?? {}).flatMap(([operator, tests]) =>
+    Object.entries(tests).flatMap(([key, values]) =>
+      isOneNetworkOrOrganisation(operator, key) ? [] : valuesOf(values),
+    ),
+  );
+}
+
+/** StringEquals knows no wildcard, so that any text is one network or one organisation. */
+function isOneNetworkOrOrganisation(operator: string, key: string): boolean {
+  return operator === "StringEquals" && /^aws:(?:PrincipalOrgID|SourceVpce?)$/i.test(key);
 }
 
 function isAnyText(text: string, stack: StackJson): boolean {

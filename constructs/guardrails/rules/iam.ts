@@ -10,6 +10,7 @@ import { broadManagedPolicy } from "./iam/managed-policy";
 import { notAction } from "./iam/not-action";
 import { passRole } from "./iam/pass-role";
 import { resourceWildcard } from "./iam/resource-wildcard";
+import { takeover } from "./iam/takeover";
 import { unreadablePolicy } from "./iam/unreadable-policy";
 import { unjudgedPolicy } from "./iam/unjudged-policy";
 
@@ -25,6 +26,7 @@ export const IAM_RULES: readonly Rule[] = [
   notAction,
   passRole,
   resourceWildcard,
+  takeover,
   unreadablePolicy,
   unjudgedPolicy,
 ];

@@ -8,6 +8,7 @@ import { federatedSubject } from "./trust/federated-subject";
 import { subjectWildcard } from "./trust/subject-wildcard";
 import { publicGrant } from "./trust/public-grant";
 import { foreignGrant } from "./trust/foreign-grant";
+import { foreignSource } from "./trust/foreign-source";
 
 export const TRUST_RULES: readonly Rule[] = [
   wholeAccountTrusted,
@@ -19,4 +20,5 @@ export const TRUST_RULES: readonly Rule[] = [
   subjectWildcard,
   publicGrant,
   foreignGrant,
+  foreignSource,
 ];

@@ -16,7 +16,7 @@ export const externalId: BlockRule = {
   looksAt: ["aws_iam_role"],
   *check(block, stack) {
     for (const { at, statement, evidence } of grantsOf(block, stack, "trust")) {
-      if (isNarrowedBy(statement, /^(?:sts:ExternalId|aws:PrincipalOrg(?:ID|Paths))$/i)) continue;
+      if (isNarrowedBy(statement, EXTERNAL_ID, WILDCARD) || isNarrowedBy(statement, ORGANISATION)) continue;
       for (const principal of principalsOf(statement)) {
         const account = accountOf(principal);
         if (account === undefined) continue;
@@ -28,3 +28,9 @@ export const externalId: BlockRule = {
     }
   },
 };
+
+const EXTERNAL_ID = /^sts:ExternalId$/i;
+const ORGANISATION = /^aws:PrincipalOrg(?:ID|Paths)$/i;
+
+/** A pattern is guessed: of an external id, each letter must be known. */
+const WILDCARD = /[*?]/;

@@ -1,0 +1,54 @@
+import { covers, grantsOf, isOfService } from "../../grants";
+import { typesWith } from "../../policies";
+import type { BlockRule } from "../../rule";
+
+/**
+ * Actions that take what another identity may do, by service: who may log in to it, what a policy denies it, or what runs as it.
+ * A condition cannot say whose rights are taken.
+ */
+const TAKING: Readonly<Record<string, readonly string[]>> = {
+  "ec2-instance-connect": ["SendSSHPublicKey", "SendSerialConsoleSSHPublicKey"],
+  ecs: ["ExecuteCommand"],
+  eks: ["AssociateAccessPolicy", "CreateAccessEntry", "CreatePodIdentityAssociation", "UpdateAccessEntry"],
+  iam: [
+    "AddClientIDToOpenIDConnectProvider",
+    "CreateOpenIDConnectProvider",
+    "CreateSAMLProvider",
+    "DeleteRolePolicy",
+    "DeleteUserPolicy",
+    "DetachRolePolicy",
+    "DetachUserPolicy",
+    "UpdateOpenIDConnectProviderThumbprint",
+    "UpdateSAMLProvider",
+  ],
+  kms: ["PutKeyPolicy"],
+  lambda: ["UpdateFunctionCode"],
+  rolesanywhere: ["CreateProfile", "CreateTrustAnchor", "ImportCrl", "UpdateProfile", "UpdateTrustAnchor"],
+  ssm: ["SendCommand", "StartSession"],
+  sso: [
+    "AttachManagedPolicyToPermissionSet",
+    "AttachCustomerManagedPolicyReferenceToPermissionSet",
+    "CreateAccountAssignment",
+    "PutInlinePolicyToPermissionSet",
+  ],
+};
+
+/** `iam:PutRolePolicy` and its like have a rule of their own. */
+export const takeover: BlockRule = {
+  id: "AMBIT-IAM-TAKEOVER",
+  severity: "high",
+  what: "no policy may allow actions that take the rights of another identity",
+  why: "the owner trusts an issuer of its own, takes a denial off, or has its code run as the other identity",
+  fix: "leave the action out; a pipeline that deploys code acknowledges it, with its functions as Resource",
+  standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "sp800-53/AC-6"],
+  looksAt: typesWith("identity"),
+  *check(block, stack) {
+    for (const { at, statement, evidence } of grantsOf(block, stack, "identity")) {
+      for (const [service, names] of Object.entries(TAKING)) {
+        if (!isOfService(statement, service)) continue;
+        if (names.some((name) => covers(statement, `${service}:${name}`)))
+          yield { what: service, at: `${at}.Action`, evidence };
+      }
+    }
+  },
+};
