@@ -58,7 +58,7 @@ export class StackJson {
 }
 
 /** An instance is of its block, by number (`[0]`), key (`["a"]`) or the instance around it (`[count.index]`). */
-const REFERENCE = /^\$\{((?:data\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)(?:\[[^[\]]*\])?\.([A-Za-z_]\w*)\}$/;
+const REFERENCE = /^\$\{((?:(?:data|ephemeral)\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)(?:\[[^[\]]*\])?\.([A-Za-z_]\w*)\}$/;
 
 /** What rules name a block by */
 export function typeKey({ mode, type }: Block): string {
@@ -67,7 +67,12 @@ export function typeKey({ mode, type }: Block): string {
 }
 
 /** Labels of each kind of block: type and name, name alone, or none */
-const NESTED: Readonly<Record<string, BlockMode>> = { resource: "resource", data: "data" };
+const NESTED: Readonly<Record<string, BlockMode>> = {
+  resource: "resource",
+  data: "data",
+  ephemeral: "ephemeral",
+  action: "action",
+};
 const FLAT: Readonly<Record<string, BlockMode>> = {
   provider: "provider",
   output: "output",
@@ -75,15 +80,19 @@ const FLAT: Readonly<Record<string, BlockMode>> = {
   module: "module",
 };
 
+/**
+ * Read elsewhere, or nothing to judge: `import` and `moved` say which resource a block is about, and the block is judged; `locals` are
+ * judged where they are used; `//` is a comment.
+ */
+const OTHERS = new Set([
+  ...Object.keys({ ...NESTED, ...FLAT }),
+  ...["check", "import", "locals", "moved", "removed", "terraform", "//"],
+]);
+
 function blocksIn(json: BlockBody): readonly Block[] {
   const blocks: Block[] = [];
-  for (const [key, mode] of Object.entries(NESTED)) {
-    for (const [type, names] of entriesOf(json[key])) {
-      for (const [name, body] of entriesOf(names)) {
-        for (const each of listOf(body)) blocks.push(blockOf(mode, type, name, each));
-      }
-    }
-  }
+  for (const [key, mode] of Object.entries(NESTED)) blocks.push(...labelled(mode, json[key]));
+  blocks.push(...checkedIn(json["check"]));
   for (const [key, mode] of Object.entries(FLAT)) {
     for (const [name, body] of entriesOf(json[key])) {
       for (const each of listOf(body)) blocks.push(blockOf(mode, mode === "provider" ? name : "", name, each));
@@ -97,6 +106,25 @@ function blocksIn(json: BlockBody): readonly Block[] {
     // Where HCP Terraform keeps the state
     for (const each of listOf(settings["cloud"])) blocks.push(blockOf("backend", "cloud", "cloud", each));
   }
+  for (const each of listOf(json["removed"])) blocks.push(blockOf("removed", "", namedIn(each["from"]), each));
+  for (const [key, value] of Object.entries(json)) {
+    if (OTHERS.has(key)) continue;
+    const bodies = listOf(value);
+    for (const each of bodies.length > 0 ? bodies : [{ value }]) blocks.push(blockOf("unknown", key, "", each));
+  }
+  return blocks;
+}
+
+/** Data sources of checks, which are read at each plan, and share their addresses with the others */
+function checkedIn(value: unknown): readonly Block[] {
+  return entriesOf(value).flatMap(([, body]) => listOf(body).flatMap((each) => labelled("data", each["data"])));
+}
+
+function labelled(mode: BlockMode, value: unknown): readonly Block[] {
+  const blocks: Block[] = [];
+  for (const [type, names] of entriesOf(value))
+    for (const [name, body] of entriesOf(names))
+      for (const each of listOf(body)) blocks.push(blockOf(mode, type, name, each));
   return blocks;
 }
 
@@ -118,8 +146,14 @@ function blockOf(mode: BlockMode, type: string, name: string, json: BlockBody): 
 
 function addressOf(mode: BlockMode, type: string, name: string): string {
   if (mode === "resource") return `${type}.${name}`;
-  if (mode === "data") return `data.${type}.${name}`;
+  if (mode === "data" || mode === "ephemeral" || mode === "action") return `${mode}.${type}.${name}`;
+  if (mode === "unknown") return type;
   return name === "" ? mode : `${mode}.${name}`;
+}
+
+/** A reference, which HCL2JSON writes as an expression */
+function namedIn(reference: unknown): string {
+  return typeof reference === "string" ? reference.replace(/^\$\{|\}$/g, "") : "";
 }
 
 /** Labels and what they hold, of an object or a list of them, without comments */

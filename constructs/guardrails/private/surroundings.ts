@@ -4,7 +4,7 @@ import { digestOf } from "../finding";
 import type { StackJson } from "../stack";
 
 /** Names of blocks in an expression, such as `data.aws_iam_policy_document.worker` and `var.policy` */
-const NAMED = /\b((?:data\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)/g;
+const NAMED = /\b((?:(?:data|ephemeral)\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)/g;
 
 /**
  * Digest of a block, of all blocks that it refers to, and of those that they refer to.

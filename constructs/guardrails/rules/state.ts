@@ -8,6 +8,7 @@ import { unjudgedModule } from "./state/module";
 import { moduleVersion } from "./state/module-version";
 import { provisioner } from "./state/provisioner";
 import { remoteState } from "./state/remote-state";
+import { unknownBlock } from "./state/unknown-block";
 
 export const STATE_RULES: readonly Rule[] = [
   backendConnection,
@@ -19,4 +20,5 @@ export const STATE_RULES: readonly Rule[] = [
   moduleVersion,
   provisioner,
   remoteState,
+  unknownBlock,
 ];

@@ -27,5 +27,6 @@ export const provisioner: BlockRule = {
 };
 
 function provisionersOf({ mode, body }: Block): Json {
-  return mode === "resource" ? (body["provisioner"] ?? null) : null;
+  // A resource that is removed may run commands as it goes.
+  return mode === "resource" || mode === "removed" ? (body["provisioner"] ?? null) : null;
 }
