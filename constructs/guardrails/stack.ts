@@ -18,6 +18,8 @@ export class StackJson {
     public readonly evaluate: (block: Block, attribute: string) => string | undefined = () => undefined,
     /** The blocks `locals`, as they are written */
     public readonly locals: readonly Json[] = [],
+    /** The platform's images by name; undefined where the platform is not known, as in a lint */
+    public readonly images: Readonly<Record<string, string>> | undefined = undefined,
   ) {
     for (const block of blocks) {
       this.byAddress.set(block.address, block);
@@ -29,10 +31,15 @@ export class StackJson {
   }
 
   /** @param json one document of Terraform JSON, or several that belong together */
-  public static of(name: string, json: BlockBody | readonly BlockBody[], evaluate?: StackJson["evaluate"]): StackJson {
+  public static of(
+    name: string,
+    json: BlockBody | readonly BlockBody[],
+    evaluate?: StackJson["evaluate"],
+    images?: StackJson["images"],
+  ): StackJson {
     const documents = [json].flat();
     const locals = documents.flatMap((each) => listOf(each["locals"])) as readonly Json[];
-    return new StackJson(name, documents.flatMap(blocksIn), evaluate, locals);
+    return new StackJson(name, documents.flatMap(blocksIn), evaluate, locals, images);
   }
 
   /** Resources of this type; data sources by `data.<type>`, providers by `provider.<name>` */

@@ -53,8 +53,7 @@ export abstract class AmbitStack extends TerraformStack {
     if (PREPARED.has(root)) return;
     PREPARED.add(root);
     for (const stack of root.node.findAll())
-      if (TerraformStack.isStack(stack) && !(stack instanceof AmbitStack))
-        judgeWhenRendered(stack, () => this.platform.clock.now());
+      if (TerraformStack.isStack(stack) && !(stack instanceof AmbitStack)) judgeWhenRendered(stack, this.platform);
   }
 
   /**
@@ -68,7 +67,7 @@ export abstract class AmbitStack extends TerraformStack {
     const { platform } = this;
     PREPARED.delete(this.node.root);
     atDeclarations([platform], () => platform.missingImages.refuseAny(platform.where, Object.keys(platform.images)));
-    return judgedJson(this, super.toTerraform(), platform.clock.now());
+    return judgedJson(this, super.toTerraform(), platform);
   }
 
   /**

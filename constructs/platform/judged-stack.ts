@@ -5,16 +5,21 @@ import { refuseAny } from "../guardrails/refusal";
 import { RULES } from "../guardrails/rules";
 import { StackJson } from "../guardrails/stack";
 import type { BlockBody } from "../guardrails/value";
+import type { Platform } from "./platform";
 
 type Json = ReturnType<TerraformStack["toTerraform"]>;
+
+/** What a judgement needs of a platform */
+type JudgingPlatform = Pick<Platform, "clock" | "images">;
 
 /**
  * What Terraform reads of a stack, judged by the guardrails
  *
  * @throws DeclarationError `guardrail.violated` with all findings that are not acknowledged
  */
-export function judgedJson(stack: TerraformStack, json: Json, now: Date): Json {
-  const judgement = judgeStack(StackJson.of(stack.node.id, json as BlockBody), { rules: RULES, now });
+export function judgedJson(stack: TerraformStack, json: Json, { clock, images }: JudgingPlatform): Json {
+  const judged = StackJson.of(stack.node.id, json as BlockBody, undefined, images);
+  const judgement = judgeStack(judged, { rules: RULES, now: clock.now() });
   refuseAny(judgement, `stack ${shown(stack.node.id)}`);
   return json;
 }
@@ -32,10 +37,10 @@ export function refuseHcl(stack: TerraformStack): never {
 const JUDGED = new WeakSet<TerraformStack>();
 
 /** Have a stack of another class judged whenever it is rendered. */
-export function judgeWhenRendered(stack: TerraformStack, now: () => Date): void {
+export function judgeWhenRendered(stack: TerraformStack, platform: JudgingPlatform): void {
   if (JUDGED.has(stack)) return;
   JUDGED.add(stack);
   const render = stack.toTerraform.bind(stack);
-  stack.toTerraform = () => judgedJson(stack, render() as Json, now());
+  stack.toTerraform = () => judgedJson(stack, render() as Json, platform);
   stack.toHclTerraform = () => refuseHcl(stack);
 }

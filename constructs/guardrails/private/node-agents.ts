@@ -2,6 +2,7 @@ import type { Json } from "../../../domain";
 import type { Block } from "../block";
 import { nameOf, objectOf } from "../kubernetes-object";
 import type { ContainerSpec, PodTemplate } from "../pods";
+import { isImageOfSpire, type SpireImage } from "./spire-images";
 import type { StackJson } from "../stack";
 import { isObject, listOf } from "../value";
 
@@ -19,8 +20,7 @@ interface NodeAgent extends NodeRights {
 
 /** A container as `constructs/spire/` makes it */
 interface KnownContainer {
-  /** Name of the image, without its registry */
-  readonly image: string;
+  readonly image: SpireImage;
   readonly args: string;
   readonly mounts: readonly string[];
 }
@@ -66,7 +66,7 @@ const NODE_AGENTS: Readonly<Record<string, NodeAgent>> = {
 
 /**
  * What a pod may have of its node: undefined for all but SPIRE's two daemon sets. A name proves nothing, as any resource may have it: the
- * pod runs the known images, by their digests, with the known arguments, and nothing is mounted over their programs.
+ * pod runs the known images, by their digests and of the known repositories, with the known arguments, and nothing is mounted over their programs.
  */
 export function nodeRightsOf(
   block: Block,
@@ -80,7 +80,7 @@ export function nodeRightsOf(
   if (known === undefined || namespace !== "spire-system" || spec["service_account_name"] !== name) return undefined;
   const names = containers.map((each) => each.name).sort();
   if (names.join() !== Object.keys(known.containers).sort().join()) return undefined;
-  const isKnown = containers.every((each) => isAs(each, known.containers[each.name] as KnownContainer));
+  const isKnown = containers.every((each) => isAs(each, known.containers[each.name] as KnownContainer, stack));
   return isKnown && listOf(spec["volume"]).every(isPlainVolume) ? known : undefined;
 }
 
@@ -99,10 +99,10 @@ const KEYS = new Set([
   "volume_mount",
 ]);
 
-function isAs({ spec }: ContainerSpec, { image, args, mounts }: KnownContainer): boolean {
+function isAs({ spec }: ContainerSpec, { image, args, mounts }: KnownContainer, stack: StackJson): boolean {
   return (
     Object.entries(spec).every(([key, value]) => KEYS.has(key) || (value ?? null) === null) &&
-    new RegExp(`^(?:[\\w.:/-]+/)?${image}(?::[\\w.-]+)?@sha256:[0-9a-f]{64}$`).test(String(spec["image"])) &&
+    isImageOfSpire(spec["image"], image, stack) &&
     listOf(spec["args"]).join(" ") === args &&
     listOf(spec["env"]).every(isFact) &&
     listOf(spec["volume_mount"]).every((each) => isObject(each) && mounts.includes(String(each["mount_path"]))) &&

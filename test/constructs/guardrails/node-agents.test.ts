@@ -2,6 +2,7 @@ import { judgeStack } from "../../../constructs/guardrails/judge";
 import { RULES } from "../../../constructs/guardrails/rules";
 import { StackJson } from "../../../constructs/guardrails/stack";
 import type { BlockBody } from "../../../constructs/guardrails/value";
+import { images } from "../../../fleet/images";
 import { synthesize } from "../../support/example-app";
 import { CLOCK } from "../../support/synth";
 
@@ -21,11 +22,19 @@ function daemonSets(): readonly Node[] {
 }
 
 /** What the guardrails find of SPIRE's daemon set of this name in the example, after a change */
-function found(name: string, change: (node: Node) => void): readonly string[] {
+function found(
+  name: string,
+  change: (node: Node) => void,
+  others: Readonly<Record<string, unknown>> = {},
+  platform: { readonly images?: StackJson["images"] } = { images },
+): readonly string[] {
   const node = daemonSets().find(({ metadata }) => metadata["name"] === name) as Node;
   change(node);
-  const json = { resource: { kubernetes_daemon_set_v1: { node } } } as unknown as BlockBody;
-  const { refused } = judgeStack(StackJson.of("spire", json), { rules: RULES, now: CLOCK.now() });
+  const json = { resource: { ...others, kubernetes_daemon_set_v1: { node } } } as unknown as BlockBody;
+  const { refused } = judgeStack(StackJson.of("spire", json, undefined, platform.images), {
+    rules: RULES,
+    now: CLOCK.now(),
+  });
   return refused
     .map(({ id }) => id)
     .filter((id) => /HOST-(?:NAMESPACE|PATH)|PRIVILEGED/.test(id))
@@ -51,6 +60,18 @@ test.each<[string, (node: Node) => void]>([
     (node) => (container(node)["image"] = `acme.example/shell@sha256:${"3".repeat(64)}`),
   ],
   ["with an image that ends alike", (node) => (container(node)["image"] = `evil-spire-agent@sha256:${"3".repeat(64)}`)],
+  [
+    "with an image of its name that is not the platform's",
+    (node) => (container(node)["image"] = `evil.example/spiffe/spire-agent:1.15.3@sha256:${"3".repeat(64)}`),
+  ],
+  [
+    "with the platform's image by another digest",
+    (node) => (container(node)["image"] = `images.acme.example/spiffe/spire-agent:1.15.3@sha256:${"4".repeat(64)}`),
+  ],
+  [
+    "with an image of another folder of the public registry",
+    (node) => (container(node)["image"] = `ghcr.io/evil/spire-agent:1.15.3@sha256:${"3".repeat(64)}`),
+  ],
   ["with an image by its tag", (node) => (container(node)["image"] = "acme.example/spiffe/spire-agent:1.15.3")],
   ["with an image known at apply only", (node) => (container(node)["image"] = "${var.image}")],
   ["with a command", (node) => (container(node)["command"] = ["/bin/sh"])],
@@ -101,4 +122,46 @@ test.each<[string, (node: Node) => void]>([
 test("fails when SPIRE's CSI driver is privileged without its registrar", () => {
   const refused = found("spiffe-csi-driver", (node) => node.spec.template.spec.container.pop());
   expect(refused).toContain("AMBIT-KUBERNETES-PRIVILEGED[spiffe-csi-driver::privileged]");
+});
+
+const DIGEST = `@sha256:${"3".repeat(64)}`;
+
+test("SPIRE's agent may be the published one, whichever the platform has", () => {
+  const published = (node: Node) => (container(node)["image"] = `ghcr.io/spiffe/spire-agent:1.15.3${DIGEST}`);
+  expect(found("spire-agent", published)).toEqual([]);
+});
+
+/** SPIRE's server as a lint finds it beside the agent */
+function server(image: string, name = "spire-server"): Readonly<Record<string, unknown>> {
+  const spec = { template: { spec: { container: [{ name: "spire-server", image }] } } };
+  return { kubernetes_stateful_set_v1: { server: { metadata: { name, namespace: "spire-server" }, spec } } };
+}
+
+describe("where the platform is not known", () => {
+  const judged = (image: string, others: Readonly<Record<string, unknown>>): readonly string[] =>
+    found("spire-agent", (node) => (container(node)["image"] = image + DIGEST), others, {});
+
+  test.each([
+    ["ghcr.io/spiffe/spire-agent", {}],
+    [
+      "images.acme.example/spiffe/spire-agent:1.15.3",
+      server(`images.acme.example/spiffe/spire-server:1.15.3${DIGEST}`),
+    ],
+    ["acme.example:5000/a/spire-agent", server(`acme.example:5000/a/spire-server${DIGEST}`)],
+  ])("%s may be SPIRE's agent, as the server is of the same registry", (image, others) =>
+    expect(judged(image, others)).toEqual([]),
+  );
+
+  test.each([
+    ["without a server", "images.acme.example/spiffe/spire-agent", {}],
+    [
+      "of another registry",
+      "evil.example/spiffe/spire-agent",
+      server(`images.acme.example/spiffe/spire-server${DIGEST}`),
+    ],
+    ["of another folder", "acme.example/evil/spire-agent", server(`acme.example/spiffe/spire-server${DIGEST}`)],
+    ["beside the published server", "ghcr.io/spire-agent", server(`ghcr.io/spiffe/spire-server${DIGEST}`)],
+    ["beside a server by its tag", "acme.example/spire-agent", server("acme.example/spire-server:1.15.3")],
+    ["beside another workload", "acme.example/spire-agent", server(`acme.example/spire-server${DIGEST}`, "other")],
+  ])("fails when SPIRE's agent has an image %s", (_, image, others) => expect(judged(image, others)).toEqual(AGENT));
 });
