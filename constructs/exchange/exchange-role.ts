@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { refuse, shown } from "../../domain";
-import { allow, PolicyDocument, type Statement } from "../../iam";
+import { allow, deny, PolicyDocument, type Statement } from "../../iam";
 import { BUCKET, type BucketInput } from "../aws/bucket";
 import { KEY, type KeyInput } from "../aws/key";
 import { TABLE, type TableInput } from "../aws/table";
@@ -10,7 +10,7 @@ import type { Platform } from "../platform/platform";
 import { platformOf } from "../platform/scope";
 import { serviceRole } from "../platform/service-role";
 import { outboundAccess } from "./private/outbound-access";
-import { logGroup } from "./private/function-names";
+import { functionName, logGroup } from "./private/function-names";
 
 const ACCOUNT = { namespace: CONTROL_NAMESPACE, name: CONTROL_ACCOUNT.exchange };
 
@@ -120,8 +120,19 @@ function exchangeAccess(
     allow(["kms:GetPublicKey", "kms:Sign"], props.tokenKeys),
     ...(runsIn.includes("cluster") ? auditLogAccess(platform, props) : []),
     ...outboundAccess(platform),
-    ...(runsIn.includes("lambda") ? [allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs)] : []),
+    ...(runsIn.includes("lambda")
+      ? [allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs), notByOtherFunctions(platform)]
+      : []),
   ]);
+}
+
+/** Lambda takes the role for each function that is given it. Calls of pods name no function. */
+function notByOtherFunctions(platform: Platform): Statement {
+  const own = `arn:${platform.partition}:lambda:${platform.region}:${platform.account}:function:${functionName(platform)}`;
+  return deny("*", "*", {
+    Null: { "lambda:SourceFunctionArn": "false" },
+    ArnNotEquals: { "lambda:SourceFunctionArn": own },
+  });
 }
 
 /** It may append to the log and read it. It may delete nothing, and Object Lock keeps every version of an object. */

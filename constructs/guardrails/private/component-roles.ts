@@ -4,6 +4,7 @@ import type { Block } from "../block";
 import { isNarrowedBy, testsOf } from "../conditions";
 import { grantsOf } from "../grants";
 import { MANAGED_POLICY_TYPES } from "../managed-policies";
+import { readablePoliciesOf } from "../policies";
 import { type NamedPrincipal, principalsOf } from "../principals";
 import type { StackJson } from "../stack";
 
@@ -47,7 +48,10 @@ export function isComponentRole(role: Block, stack: StackJson): boolean {
     trusted.every(
       (statement) =>
         isOfAccount(statement, ACCOUNTS[component ?? ""]) ||
-        (isOfLambda(statement) && (component === "exchange" || rights.every((each) => isOfFunction(each, name)))),
+        (isOfLambda(statement) &&
+          (component === "exchange"
+            ? rights.every(isOfExchange) && isDeniedToOthers(policies[0] as Block, stack, name)
+            : rights.every((each) => isOfFunction(each, name)))),
     )
   );
 }
@@ -87,4 +91,35 @@ function isOfFunction(statement: Statement, name: string): boolean {
     functions.length > 0 &&
     functions.every(({ values }) => values.every((arn) => arn.endsWith(`:function:${name}`)))
   );
+}
+
+/** What the exchange's function may do besides: become agents, keep state, sign tokens, read secrets for what agents call */
+const OF_EXCHANGE =
+  /^(?:sts:(?:AssumeRole|SetSourceIdentity|TagSession)|dynamodb:(?:BatchGetItem|ConditionCheckItem|DeleteItem|DescribeTable|GetItem|PutItem|Query|UpdateItem)|kms:(?:Decrypt|GenerateDataKey|GetPublicKey|Sign)|s3:(?:GetObject|PutObject)|secretsmanager:GetSecretValue|bedrock-agentcore:Get\w+)$/;
+
+function isOfExchange({ Action, NotAction }: Statement): boolean {
+  const actions = valuesOf(Action);
+  return (
+    NotAction === undefined &&
+    actions.length > 0 &&
+    actions.every((action) => PLAIN.test(action) || OF_EXCHANGE.test(action))
+  );
+}
+
+/** Whether a policy denies everything that another function does by the role. Pods have it too, and their calls name no function. */
+function isDeniedToOthers(policy: Block, stack: StackJson, name: string): boolean {
+  return readablePoliciesOf(policy, stack)
+    .flatMap(({ statements }) => statements)
+    .some(({ Effect, Action, Resource, Condition }) => {
+      const tests = testsOf(Condition, /^lambda:SourceFunctionArn$/i);
+      const by = (wanted: string, isMeant: (value: string) => boolean): boolean =>
+        tests.some(({ operator, values }) => operator === wanted && values.length > 0 && values.every(isMeant));
+      return (
+        Effect === "Deny" &&
+        [Action, Resource].every((each) => valuesOf(each).includes("*")) &&
+        Object.values(Condition ?? {}).flatMap(Object.keys).length === 2 &&
+        by("Null", (value) => value === "false") &&
+        by("ArnNotEquals", (arn) => !/[*?$]/.test(arn) && arn.endsWith(`:function:${name}`))
+      );
+    });
 }

@@ -97,7 +97,7 @@ test("only state expires", () => {
 
 const LAMBDA = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
 
-test("ExchangeRole is the function's where it runs in Lambda, which may write its own log besides", () => {
+test("ExchangeRole is that one function's where it runs in Lambda, which may write its own log besides", () => {
   const [inCluster, inLambda, inBoth] = [role(), role({ runsIn: ["lambda"] }), role({ runsIn: ["lambda", "cluster"] })];
   const [cluster] = statementsOf(inCluster.only(IamRole).assume_role_policy);
   expect(statementsOf(inLambda.only(IamRole).assume_role_policy)).toEqual([LAMBDA]);
@@ -113,7 +113,20 @@ test("ExchangeRole is the function's where it runs in Lambda, which may write it
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
       Resource: "arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/ambit-prod-exchange:*",
     },
+    {
+      Effect: "Deny",
+      Action: "*",
+      Resource: "*",
+      Condition: {
+        Null: { "lambda:SourceFunctionArn": "false" },
+        ArnNotEquals: {
+          "lambda:SourceFunctionArn": "arn:aws:lambda:eu-central-1:111122223333:function:ambit-prod-exchange",
+        },
+      },
+    },
   ]);
+  expect(access(inBoth).at(-1)).toEqual(access(inLambda).at(-1));
+  expect(access(inCluster).filter(({ Effect }) => Effect === "Deny")).toEqual([]);
 });
 
 test.each([
