@@ -64,15 +64,20 @@ test("fails when a stack of cdktf alone, beside Ambit's, has a finding", () => {
   refusedIn(app);
 });
 
-test("fails when it was made before Ambit's stack, or stands in a construct of the app", () => {
-  const [before, deeper] = [testApp(), testApp()];
-  plainStack(before, "s3:*");
-  ambitStack(before);
-  refusedIn(before);
-  ambitStack(deeper);
-  plainStack(new Construct(deeper, "Part"), "s3:*");
-  const { message } = refusal(() => written(deeper));
-  expect(message).toContain(FINDING);
+test("fails when it was made before Ambit's stack", () => {
+  const app = testApp();
+  plainStack(app, "s3:*");
+  ambitStack(app);
+  refusedIn(app);
+});
+
+test("fails when it stands in a construct of the app, which the community's fork of cdktf itself refuses", () => {
+  const app = testApp();
+  ambitStack(app);
+  plainStack(new Construct(app, "Part"), "s3:*");
+  expect(() => written(app)).toThrow(
+    /AMBIT-IAM-ACTION-WILDCARD\[Action::s3:\*\]|constructs outside of a TerraformStack/,
+  );
 });
 
 test("fails when the app skips validations", () => {
