@@ -23,7 +23,7 @@ const TAKING: Readonly<Record<string, readonly string[]>> = {
   ],
   kms: ["PutKeyPolicy"],
   lambda: ["UpdateFunctionCode"],
-  rolesanywhere: ["CreateProfile", "CreateTrustAnchor", "ImportCrl", "UpdateProfile", "UpdateTrustAnchor"],
+  rolesanywhere: ["CreateProfile", "CreateTrustAnchor", "ImportCrl", "UpdateProfile"],
   ssm: ["SendCommand", "StartSession"],
   sso: [
     "AttachManagedPolicyToPermissionSet",
@@ -33,7 +33,10 @@ const TAKING: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** `iam:PutRolePolicy` and its like have a rule of their own. */
+/**
+ * `iam:PutRolePolicy` and its like have a rule of their own. SPIRE's server keeps one trust anchor up to date, by its ARN
+ * (`rolesanywhere:UpdateTrustAnchor`); all anchors are a wildcard.
+ */
 export const takeover: BlockRule = {
   id: "AMBIT-IAM-TAKEOVER",
   severity: "high",
