@@ -1,3 +1,4 @@
+import type { Statement } from "../../../../iam";
 import { covers, grantsOf, isOfService } from "../../grants";
 import { typesWith } from "../../policies";
 import type { BlockRule } from "../../rule";
@@ -46,12 +47,17 @@ export const takeover: BlockRule = {
   standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "sp800-53/AC-6"],
   looksAt: typesWith("identity"),
   *check(block, stack) {
-    for (const { at, statement, evidence } of grantsOf(block, stack, "identity")) {
-      for (const [service, names] of Object.entries(TAKING)) {
-        if (!isOfService(statement, service)) continue;
-        if (names.some((name) => covers(statement, `${service}:${name}`)))
-          yield { what: service, at: `${at}.Action`, evidence };
-      }
-    }
+    for (const { at, statement, evidence } of grantsOf(block, stack, "identity"))
+      for (const service of takenBy(statement)) yield { what: service, at: `${at}.Action`, evidence };
   },
 };
+
+/** Services by whose actions a statement takes rights */
+function takenBy(statement: Statement): readonly string[] {
+  return SERVICES.filter(
+    (service) =>
+      isOfService(statement, service) && TAKING[service]?.some((name) => covers(statement, `${service}:${name}`)),
+  );
+}
+
+const SERVICES = Object.keys(TAKING);

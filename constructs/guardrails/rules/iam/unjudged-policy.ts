@@ -16,7 +16,7 @@ export const unjudgedPolicy: BlockRule = {
   *check({ type, body }, stack) {
     if (DATA_PROTECTION.has(type)) return;
     const known = POLICY_ATTRIBUTES[type] ?? {};
-    for (const [path, text] of textsIn(body as Json, "")) {
+    for (const [path, text] of textsIn(body as Json)) {
       if (Object.hasOwn(known, path)) continue;
       if (!/polic|permission/.test(path) && !/_(?:policy|permissions?)$/.test(type)) continue;
       if (isPolicy(text, stack)) yield { what: path, at: path, evidence: text };
@@ -31,14 +31,17 @@ const DATA_PROTECTION = new Set([
   "aws_sns_topic_data_protection_policy",
 ]);
 
+type NamedText = readonly [path: string, text: string];
+
 /** The texts of a block that may be a policy, by the names of their attributes */
-function* textsIn(json: Json, path: string): Generator<readonly [string, string]> {
+function textsIn(json: Json, path = "", found: NamedText[] = []): readonly NamedText[] {
   if (typeof json === "string") {
-    if (json.startsWith("${") || json.includes("Statement")) yield [path, json];
-  } else if (Array.isArray(json)) for (const each of json as readonly Json[]) yield* textsIn(each, path);
+    if (json.startsWith("${") || json.includes("Statement")) found.push([path, json]);
+  } else if (Array.isArray(json)) for (const each of json as readonly Json[]) textsIn(each, path, found);
   else if (isObject(json))
     for (const [name, each] of Object.entries(json))
-      if (typeof each !== "number") yield* textsIn(each ?? null, path === "" ? name : `${path}.${name}`);
+      if (typeof each !== "number") textsIn(each ?? null, path === "" ? name : `${path}.${name}`, found);
+  return found;
 }
 
 function isPolicy(text: string, stack: StackJson): boolean {
