@@ -1,8 +1,10 @@
 import type { Block } from "./block";
 import type { StackJson } from "./stack";
+import { oncePer } from "./private/once-per";
 
 /** By type and attribute, then by what the attribute names */
-const INDEXES = new WeakMap<StackJson, Map<string, ReadonlyMap<string, readonly Block[]>>>();
+/** Each block asks, and going over all others each time would be quadratic. */
+const indexesIn = oncePer<StackJson, Map<string, ReadonlyMap<string, readonly Block[]>>>(() => new Map());
 
 /**
  * The resources of a type that belong to a block, which they name by a reference or by its own name.
@@ -37,9 +39,7 @@ export function namedBy(block: Block, stack: StackJson, attribute: string): stri
 }
 
 function indexOf(stack: StackJson, type: string, by: string): ReadonlyMap<string, readonly Block[]> {
-  // Each block asks, and going over all others each time would be quadratic.
-  const indexes = INDEXES.get(stack) ?? new Map<string, ReadonlyMap<string, readonly Block[]>>();
-  INDEXES.set(stack, indexes);
+  const indexes = indexesIn(stack);
   const key = `${type} ${by}`;
   const known = indexes.get(key);
   if (known !== undefined) return known;

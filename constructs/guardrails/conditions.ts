@@ -3,6 +3,7 @@ import { valuesOf } from "../../iam";
 import { matches } from "./grants";
 import { isBroad } from "./managed-policies";
 import { isWide } from "./wide-patterns";
+import { oncePer } from "./private/once-per";
 
 /** One test of a condition: all of them must hold */
 export interface ConditionTest {
@@ -11,23 +12,17 @@ export interface ConditionTest {
   readonly values: readonly string[];
 }
 
-const TESTS = new WeakMap<Condition, readonly ConditionTest[]>();
-
 /** The tests of a condition on a key; names of keys have no case */
 export function testsOf(condition: Condition | undefined, key: RegExp): readonly ConditionTest[] {
-  if (condition === undefined) return [];
-  // Conditions do not change, and each rule about one of their keys asks anew.
-  const known = TESTS.get(condition);
-  const tests = known ?? testsIn(condition);
-  if (known === undefined) TESTS.set(condition, tests);
-  return tests.filter(({ key: name }) => key.test(name));
+  return condition === undefined ? [] : testsIn(condition).filter(({ key: name }) => key.test(name));
 }
 
-function testsIn(condition: Condition): readonly ConditionTest[] {
-  return Object.entries(condition).flatMap(([operator, tests]) =>
+/** Each rule about one of the keys asks. */
+const testsIn = oncePer((condition: Condition): readonly ConditionTest[] =>
+  Object.entries(condition).flatMap(([operator, tests]) =>
     Object.entries(tests).map(([key, values]) => ({ operator, key, values: valuesOf(values) })),
-  );
-}
+  ),
+);
 
 /**
  * Operators that hold only where the key is there, and has one of the values.

@@ -2,6 +2,7 @@ import type { Block } from "./block";
 import { type KubernetesObject, objectOf, typesOf } from "./kubernetes-object";
 import type { StackJson } from "./stack";
 import { isObject, isReference } from "./value";
+import { oncePer } from "./private/once-per";
 
 /** A text that a ConfigMap or a Secret carries */
 export interface ConfigText {
@@ -16,26 +17,20 @@ export interface ConfigText {
 /** What a rule about configurations looks at */
 export const CONFIG_TYPES = typesOf("ConfigMap", "Secret");
 
-const READ = new WeakMap<StackJson, WeakMap<Block, readonly ConfigText[]>>();
+/** Each rule about texts asks. */
+const readIn = oncePer<StackJson, WeakMap<Block, readonly ConfigText[]>>(() => new WeakMap());
 
 /**
  * The texts of a resource, as far as they are known when the stack is rendered. A text that is one reference and nothing else is left
  * out: AMBIT-KUBERNETES-UNREAD-CONFIG alone refuses it, so that one unread file is one finding.
  */
 export function configTextsOf(block: Block, stack: StackJson): readonly ConfigText[] {
-  // Blocks do not change, and each rule about texts asks anew.
-  const known = READ.get(stack) ?? started(stack);
+  const known = readIn(stack);
   const before = known.get(block);
   if (before !== undefined) return before;
   const texts = readTexts(block, stack);
   known.set(block, texts);
   return texts;
-}
-
-function started(stack: StackJson): WeakMap<Block, readonly ConfigText[]> {
-  const known = new WeakMap<Block, readonly ConfigText[]>();
-  READ.set(stack, known);
-  return known;
 }
 
 function readTexts(block: Block, stack: StackJson): readonly ConfigText[] {
@@ -57,17 +52,11 @@ export interface ConfigEntry {
   readonly encoded: boolean;
 }
 
-const ENTRIES = new WeakMap<Block, readonly ConfigEntry[]>();
-
 /** The entries of a ConfigMap or Secret, which several rules ask for. @throws UndecidedValue for a manifest that is known at apply only */
-export function entriesOf(block: Block): readonly ConfigEntry[] {
-  const known = ENTRIES.get(block);
-  if (known !== undefined) return known;
+export const entriesOf = oncePer((block: Block): readonly ConfigEntry[] => {
   const object = objectOf(block, "ConfigMap", "Secret");
-  const entries = object === undefined ? [] : entriesIn(object);
-  ENTRIES.set(block, entries);
-  return entries;
-}
+  return object === undefined ? [] : entriesIn(object);
+});
 
 const PARTS = ["data", "string_data", "binary_data"];
 

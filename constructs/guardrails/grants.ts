@@ -3,6 +3,7 @@ import type { Json } from "../../domain";
 import type { Block } from "./block";
 import { type PolicyKind, readablePoliciesOf, type WrittenPolicy } from "./policies";
 import type { StackJson } from "./stack";
+import { oncePer } from "./private/once-per";
 
 /** An Allow of a policy, and where it stands */
 export interface Grant {
@@ -14,17 +15,13 @@ export interface Grant {
   readonly evidence: Json;
 }
 
-const GRANTS = new WeakMap<readonly WrittenPolicy[], readonly Grant[]>();
-
 /** What the policies of a block allow, those of some kinds */
 export function grantsOf(block: Block, stack: StackJson, ...kinds: readonly PolicyKind[]): readonly Grant[] {
-  const policies = readablePoliciesOf(block, stack);
-  // Policies do not change, and each rule about them asks anew.
-  const known = GRANTS.get(policies);
-  const grants = known ?? policies.flatMap(grantsIn);
-  if (known === undefined) GRANTS.set(policies, grants);
-  return grants.filter(({ kind }) => kinds.includes(kind));
+  return grantsOfAll(readablePoliciesOf(block, stack)).filter(({ kind }) => kinds.includes(kind));
 }
+
+/** Each rule about policies asks. */
+const grantsOfAll = oncePer((policies: readonly WrittenPolicy[]) => policies.flatMap(grantsIn));
 
 function grantsIn({ kind, at, statements }: WrittenPolicy): readonly Grant[] {
   return statements.flatMap((statement, index) =>
@@ -51,17 +48,11 @@ export function isOfService(statement: Statement, service: string): boolean {
 
 type Services = ReadonlySet<string> | "all";
 
-const SERVICES = new WeakMap<Statement, Services>();
-
 /** The services that the actions of a statement name. Rules ask for many actions, and most statements name none of their services. */
-function servicesOf(statement: Statement): Services {
-  const known = SERVICES.get(statement);
-  if (known !== undefined) return known;
+const servicesOf = oncePer((statement: Statement): Services => {
   const names = valuesOf(statement.Action).map((pattern) => /^([^*?:]*):/.exec(pattern)?.[1]?.toLowerCase());
-  const services = names.includes(undefined) ? "all" : new Set(names as readonly string[]);
-  SERVICES.set(statement, services);
-  return services;
-}
+  return names.includes(undefined) ? "all" : new Set(names as readonly string[]);
+});
 
 /** Whether IAM's pattern, of an action or an ARN, stands for a text. Case counts for nothing. */
 export function matches(pattern: string, text: string): boolean {

@@ -2,6 +2,7 @@ import type { Block } from "./block";
 import { manifestOf, terraformKeys } from "./private/manifest";
 import { blockOf, type BlockBody, isReference, textOf } from "./value";
 import type { StackJson } from "./stack";
+import { oncePer } from "./private/once-per";
 
 /** An object of Kubernetes' API. All keys are those of the Terraform provider: `role_ref`, `match_labels`. */
 export interface KubernetesObject {
@@ -58,13 +59,9 @@ export function objectsIn(
   return allIn(stack).filter(({ kind }) => kinds.includes(kind));
 }
 
-const ALL = new WeakMap<StackJson, readonly (KubernetesObject & { block: Block })[]>();
-
 // Rules that look from one resource to those around it would read all of them for each.
-function allIn(stack: StackJson): readonly (KubernetesObject & { block: Block })[] {
-  const known = ALL.get(stack);
-  if (known !== undefined) return known;
-  const all = stack.blocks.flatMap((block) => {
+const allIn = oncePer((stack: StackJson): readonly (KubernetesObject & { block: Block })[] =>
+  stack.blocks.flatMap((block) => {
     if (block.mode !== "resource" || !block.type.startsWith("kubernetes_")) return [];
     if (block.type !== "kubernetes_manifest") return [{ kind: kindOf(block.type), at: "", body: block.body, block }];
     const manifest = block.body["manifest"];
@@ -73,10 +70,8 @@ function allIn(stack: StackJson): readonly (KubernetesObject & { block: Block })
     // The schema of a definition is large, and no rule looks at it.
     if (typeof kind !== "string" || kind === "CustomResourceDefinition") return [];
     return [{ kind, at: "manifest.", body: terraformKeys(manifest as BlockBody), block }];
-  });
-  ALL.set(stack, all);
-  return all;
-}
+  }),
+);
 
 /** Name and namespace, where they are written; a reference to another resource of the stack is its name. */
 export function nameOf(body: BlockBody, stack: StackJson): { readonly name?: string; readonly namespace?: string } {

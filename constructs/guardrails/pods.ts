@@ -1,6 +1,7 @@
 import type { Block } from "./block";
 import { manifestOf, terraformKeys } from "./private/manifest";
 import { blockOf, blocksOf, type BlockBody } from "./value";
+import { oncePer } from "./private/once-per";
 
 /** The pods that a resource of Kubernetes runs. All keys are those of the Terraform provider: `service_account_name`. */
 export interface PodTemplate {
@@ -38,17 +39,8 @@ const MANIFEST_KINDS: Readonly<Record<string, string>> = {
   CronJob: "cron_job",
 };
 
-const READ = new WeakMap<Block, readonly PodTemplate[]>();
-
 /** The pods of a resource; none for a manifest of another kind. @throws UndecidedValue where they are known at apply only */
-export function podsOf(block: Block): readonly PodTemplate[] {
-  // Blocks do not change, and each rule about pods asks anew.
-  const known = READ.get(block);
-  if (known !== undefined) return known;
-  const pods = readPods(block);
-  READ.set(block, pods);
-  return pods;
-}
+export const podsOf: (block: Block) => readonly PodTemplate[] = oncePer(readPods);
 
 function readPods(block: Block): readonly PodTemplate[] {
   if (block.type !== "kubernetes_manifest") {

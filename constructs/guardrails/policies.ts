@@ -7,6 +7,7 @@ import { type DocumentStatements, statementsOf } from "./private/statement-block
 import { attachedPoliciesIn } from "./managed-policies";
 import type { StackJson } from "./stack";
 import { blocksOf, isReference, UndecidedValue } from "./value";
+import { oncePer } from "./private/once-per";
 
 export type { PolicyKind } from "./private/policy-attributes";
 
@@ -32,8 +33,10 @@ interface Reading {
   readonly undecided: readonly UndecidedValue[];
 }
 
-const READ = new WeakMap<StackJson, Map<Block, Reading>>();
-const PARSED = new WeakMap<StackJson, Map<string, readonly Statement[]>>();
+/** Each rule about policies asks. */
+const readingsIn = oncePer<StackJson, Map<Block, Reading>>(() => new Map());
+/** Many roles and keys have the same text, which is parsed once. */
+const parsedIn = oncePer<StackJson, Map<string, readonly Statement[]>>(() => new Map());
 
 /** The policies of a block. @throws UndecidedValue for the first part that is known at apply only, or that IAM would not take */
 export function policiesOf(block: Block, stack: StackJson): readonly WrittenPolicy[] {
@@ -53,9 +56,7 @@ export function unreadablePartsOf(block: Block, stack: StackJson): readonly Unde
 }
 
 function readingOf(block: Block, stack: StackJson): Reading {
-  // Blocks do not change, and each rule about policies asks anew.
-  const known = READ.get(stack) ?? new Map<Block, Reading>();
-  READ.set(stack, known);
+  const known = readingsIn(stack);
   const before = known.get(block);
   if (before !== undefined) return before;
   const undecided: UndecidedValue[] = [];
@@ -115,10 +116,8 @@ function isWholeReference(text: string): boolean {
   return isReference(text) && /^\s*\$\{/.test(text);
 }
 
-/** Many roles and keys have the same text, which is parsed once. */
 function parsed(text: string, at: string, stack: StackJson): readonly Statement[] {
-  const known = PARSED.get(stack) ?? new Map<string, readonly Statement[]>();
-  PARSED.set(stack, known);
+  const known = parsedIn(stack);
   const before = known.get(text);
   if (before !== undefined) return before;
   try {
@@ -130,12 +129,8 @@ function parsed(text: string, at: string, stack: StackJson): readonly Statement[
   }
 }
 
-const BOUNDARIES = new WeakMap<StackJson, ReadonlySet<string>>();
-
 /** Addresses of the policies that a role or user of the stack names as its boundary, or that Ambit makes as one */
-function boundariesOf(stack: StackJson): ReadonlySet<string> {
-  const known = BOUNDARIES.get(stack);
-  if (known !== undefined) return known;
+const boundariesOf = oncePer((stack: StackJson): ReadonlySet<string> => {
   // Roles of a fleet name few boundaries.
   const written = new Set(
     [...stack.of("aws_iam_role"), ...stack.of("aws_iam_user")].map(({ body }) => body["permissions_boundary"]),
@@ -150,10 +145,8 @@ function boundariesOf(stack: StackJson): ReadonlySet<string> {
   const own = stack.of("aws_iam_policy").flatMap(({ address, body }) => (isAmbitBoundary(body) ? [address] : []));
   // A policy that is attached gives what it allows, and bounds besides.
   const attached = new Set(attachedPoliciesIn(stack));
-  const boundaries = new Set([...named, ...own].filter((address) => !attached.has(address)));
-  BOUNDARIES.set(stack, boundaries);
-  return boundaries;
-}
+  return new Set([...named, ...own].filter((address) => !attached.has(address)));
+});
 
 /** Addresses of policies by the end of their ARN: path and name */
 function policiesByEnd(stack: StackJson): ReadonlyMap<string, readonly string[]> {

@@ -3,13 +3,10 @@ import { nameOf, objectOf, objectsIn, writtenName } from "../kubernetes-object";
 import { POD_TYPES, podsOf } from "../pods";
 import type { StackJson } from "../stack";
 import { blocksOf } from "../value";
-
-const BOUND = new WeakMap<StackJson, ReadonlySet<string>>();
+import { oncePer } from "./once-per";
 
 /** Service accounts, as `namespace/name`, that a binding of the stack gives rights. Each pod asks, so it is read once. */
-export function boundAccountsIn(stack: StackJson): ReadonlySet<string> {
-  const known = BOUND.get(stack);
-  if (known !== undefined) return known;
+export const boundAccountsIn = oncePer((stack: StackJson): ReadonlySet<string> => {
   const bound = new Set<string>();
   for (const { body } of objectsIn(stack, "RoleBinding", "ClusterRoleBinding")) {
     const { namespace } = nameOf(body, stack);
@@ -19,9 +16,8 @@ export function boundAccountsIn(stack: StackJson): ReadonlySet<string> {
       bound.add(`${writtenName(subject["namespace"], stack) ?? namespace ?? "default"}/${name}`);
     }
   }
-  BOUND.set(stack, bound);
   return bound;
-}
+});
 
 /** Service account of each pod of a resource, as `namespace/name`; undefined where the name is known at apply only */
 export function accountsOf(block: Block, stack: StackJson): readonly (string | undefined)[] {
@@ -34,21 +30,16 @@ export function accountsOf(block: Block, stack: StackJson): readonly (string | u
   });
 }
 
-const USED = new WeakMap<StackJson, ReadonlyMap<string, readonly string[]>>();
-
 /** Addresses of the workloads of each service account. Each of them asks, so it is read once. */
-export function workloadsByAccount(stack: StackJson): ReadonlyMap<string, readonly string[]> {
-  const known = USED.get(stack);
-  if (known !== undefined) return known;
+export const workloadsByAccount = oncePer((stack: StackJson): ReadonlyMap<string, readonly string[]> => {
   const used = new Map<string, string[]>();
   for (const block of stack.blocks) {
     if (block.mode !== "resource" || !runsPods(block)) continue;
     for (const account of new Set(accountsOf(block, stack)))
       if (account !== undefined) used.set(account, [...(used.get(account) ?? []), block.address]);
   }
-  USED.set(stack, used);
   return used;
-}
+});
 
 function runsPods({ type, body }: Block): boolean {
   // One that is known at apply only is a finding of the rule that looks at it.

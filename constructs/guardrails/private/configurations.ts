@@ -1,6 +1,7 @@
 import type { Block } from "../block";
 import { type ConfigText, configTextsOf } from "../config-texts";
 import type { StackJson } from "../stack";
+import { oncePer } from "./once-per";
 
 /** How the configurations of one program are told from other texts, and read */
 export interface Family<Configuration> {
@@ -18,27 +19,22 @@ export interface Found<Configuration> {
 const NOTHING: readonly Found<unknown>[] = [];
 const NONE = (): readonly Found<unknown>[] => NOTHING;
 
-const KNOWN = new WeakMap<object, WeakMap<Block, () => readonly Found<unknown>[]>>();
+/** Each rule about the program asks, so a text is read once. */
+const readOf = oncePer<object, WeakMap<Block, () => readonly Found<unknown>[]>>(() => new WeakMap());
 
-/** The configurations of a program in a ConfigMap or Secret. Each rule about the program asks, so a text is read once. */
+/** The configurations of a program in a ConfigMap or Secret */
 export function configurationsIn<Configuration>(
   family: Family<Configuration>,
   block: Block,
   stack: StackJson,
 ): readonly Found<Configuration>[] {
-  const blocks = KNOWN.get(family) ?? started(family);
+  const blocks = readOf(family);
   const before = blocks.get(block);
   if (before !== undefined) return before() as readonly Found<Configuration>[];
   const texts = configTextsOf(block, stack);
   const found = texts.some(({ text }) => family.tells.test(text)) ? readTold(family, texts) : NONE;
   blocks.set(block, found);
   return found() as readonly Found<Configuration>[];
-}
-
-function started(family: object): WeakMap<Block, () => readonly Found<unknown>[]> {
-  const blocks = new WeakMap<Block, () => readonly Found<unknown>[]>();
-  KNOWN.set(family, blocks);
-  return blocks;
 }
 
 /** What was found, or why it cannot be read: each that asks is told. */

@@ -1,6 +1,7 @@
 import type { Json } from "../../../domain";
 import type { Block } from "../block";
 import { type BlockBody, isObject, isReference, UndecidedValue } from "../value";
+import { oncePer } from "./once-per";
 
 /**
  * What a `kubernetes_manifest` writes, by the names of the API.
@@ -45,16 +46,8 @@ const DATA = new Set([
   "stringData",
 ]);
 
-const RENAMED = new WeakMap<BlockBody, BlockBody>();
-
 /** A manifest with the keys of the Terraform provider: `service_account_name`. Each rule asks, so it is renamed once. */
-export function terraformKeys(manifest: BlockBody): BlockBody {
-  const known = RENAMED.get(manifest);
-  if (known !== undefined) return known;
-  const body = withTerraformKeys(manifest);
-  RENAMED.set(manifest, body);
-  return body;
-}
+export const terraformKeys: (manifest: BlockBody) => BlockBody = oncePer(withTerraformKeys);
 
 function withTerraformKeys(manifest: BlockBody): BlockBody {
   return Object.fromEntries(

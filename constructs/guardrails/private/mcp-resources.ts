@@ -2,6 +2,7 @@ import type { Block } from "../block";
 import { blockOf, type BlockBody, isObject } from "../value";
 import type { StackJson } from "../stack";
 import { manifestOf } from "./manifest";
+import { oncePer } from "./once-per";
 
 /**
  * Kinds of others' gateways and sandboxes, by the groups of their APIs. Their fields were read in the definitions of ToolHive 0.44,
@@ -41,20 +42,17 @@ export function mcpResourceOf(block: Block, ...kinds: readonly string[]): McpRes
   return { kind, at, metadata, spec: blockOf(manifest, "spec", at) ?? {} };
 }
 
-const ALL = new WeakMap<StackJson, readonly McpResource[]>();
-
 /** Those of a stack. One that is known at apply only is a finding where it stands. Rules that look around ask for each resource. */
 export function mcpResourcesIn(stack: StackJson, kind: string): readonly McpResource[] {
-  const known = ALL.get(stack);
-  const all =
-    known ??
-    stack
-      .of("kubernetes_manifest")
-      .filter(({ body }) => isObject(body["manifest"]) && Object.hasOwn(GROUPS, String(body["manifest"]["kind"])))
-      .flatMap((block) => mcpResourceOf(block, ...Object.keys(GROUPS)) ?? []);
-  if (known === undefined) ALL.set(stack, all);
-  return all.filter((each) => each.kind === kind);
+  return allIn(stack).filter((each) => each.kind === kind);
 }
+
+const allIn = oncePer((stack: StackJson): readonly McpResource[] =>
+  stack
+    .of("kubernetes_manifest")
+    .filter(({ body }) => isObject(body["manifest"]) && Object.hasOwn(GROUPS, String(body["manifest"]["kind"])))
+    .flatMap((block) => mcpResourceOf(block, ...Object.keys(GROUPS)) ?? []),
+);
 
 /** All objects in an object, with their paths */
 export function* objectsBelow(

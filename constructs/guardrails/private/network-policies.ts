@@ -3,6 +3,7 @@ import type { Block } from "../block";
 import { objectOf, typesOf } from "../kubernetes-object";
 import type { StackJson } from "../stack";
 import { blockOf, blocksOf, type BlockBody, textOf, textsOf, UndecidedValue } from "../value";
+import { oncePer } from "./once-per";
 
 /** What a rule about network policies looks at */
 export const POLICY_TYPES = typesOf("NetworkPolicy");
@@ -26,7 +27,8 @@ export interface Peer {
 
 type Direction = "egress" | "ingress";
 
-const READ = new WeakMap<StackJson, Map<string, readonly TrafficRule[]>>();
+/** Agents reach the same exchange and gateway: most of a fleet's policies have the same rules. */
+const rulesByText = oncePer<StackJson, Map<string, readonly TrafficRule[]>>(() => new Map());
 
 /** @throws UndecidedValue for what is known at apply only */
 export function trafficOf(block: Block, stack: StackJson, direction: Direction): readonly TrafficRule[] {
@@ -35,9 +37,7 @@ export function trafficOf(block: Block, stack: StackJson, direction: Direction):
   const spec = blockOf(policy.body, "spec", `${policy.at}spec`) ?? {};
   const { dynamic = null, [direction]: written = null } = spec;
   if (dynamic === null && written === null) return [];
-  // Agents reach the same exchange and gateway: most of a fleet's policies have the same rules.
-  const known = READ.get(stack) ?? new Map<string, readonly TrafficRule[]>();
-  if (known.size === 0) READ.set(stack, known);
+  const known = rulesByText(stack);
   const text = `${policy.at}${direction} ${JSON.stringify([dynamic, written])}`;
   const before = known.get(text);
   if (before !== undefined) return before;
@@ -66,16 +66,8 @@ const INSIDE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16
 
 type Reach = "everywhere" | "outside" | "cluster" | undefined;
 
-const REACHES = new WeakMap<Peer, { readonly reach: Reach }>();
-
 /** Whether a peer is every address: `outside` where the ranges of private networks and of metadata are left out */
-export function reachOf(peer: Peer): Reach {
-  const known = REACHES.get(peer);
-  if (known !== undefined) return known.reach;
-  const reach = reachIn(peer);
-  REACHES.set(peer, { reach });
-  return reach;
-}
+export const reachOf: (peer: Peer) => Reach = oncePer(reachIn);
 
 function reachIn({ at, body: peer }: Peer): Reach {
   const addresses = blockOf(peer, "ip_block", `${at}.ip_block`);

@@ -2,6 +2,7 @@ import type { Json } from "../../../domain";
 import { nameOf, objectOf } from "../kubernetes-object";
 import { podsOf } from "../pods";
 import type { StackJson } from "../stack";
+import { oncePer } from "./once-per";
 
 /** Where each image is published */
 const PUBLISHED = {
@@ -34,13 +35,8 @@ function repositoryOf(text: Json | undefined, image: SpireImage): string | undef
   return name === image ? before : undefined;
 }
 
-const COPIES = new WeakMap<StackJson, string | undefined>();
-
 /** Four rules ask for each container. */
-function registryOfServer(stack: StackJson): string | undefined {
-  if (!COPIES.has(stack)) COPIES.set(stack, readRegistry(stack));
-  return COPIES.get(stack);
-}
+const registryOfServer: (stack: StackJson) => string | undefined = oncePer(readRegistry);
 
 function readRegistry(stack: StackJson): string | undefined {
   for (const block of stack.of("kubernetes_stateful_set_v1")) {

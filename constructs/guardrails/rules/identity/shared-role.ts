@@ -2,6 +2,7 @@ import { roleOf } from "../../agent-roles";
 import type { Block } from "../../block";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
+import { oncePer } from "../../private/once-per";
 
 /** Where each kind of workload names the role that it becomes */
 const ROLES: Readonly<Record<string, string>> = {
@@ -28,12 +29,8 @@ export const sharedRole: BlockRule = {
   },
 };
 
-const USERS = new WeakMap<StackJson, ReadonlyMap<string, number>>();
-
 /** How many workloads have each role: counted once, as each workload asks */
-function usersOf(stack: StackJson): ReadonlyMap<string, number> {
-  const known = USERS.get(stack);
-  if (known !== undefined) return known;
+const usersOf = oncePer((stack: StackJson): ReadonlyMap<string, number> => {
   const users = new Map<string, number>();
   for (const type of Object.keys(ROLES)) {
     for (const block of stack.of(type)) {
@@ -41,9 +38,8 @@ function usersOf(stack: StackJson): ReadonlyMap<string, number> {
       if (role !== undefined) users.set(role, (users.get(role) ?? 0) + 1);
     }
   }
-  USERS.set(stack, users);
   return users;
-}
+});
 
 function roleUsed({ type, body }: Block, stack: StackJson): string | undefined {
   return roleOf(body[ROLES[type] as string], stack);

@@ -3,6 +3,7 @@ import { isEmpty } from "../../private/network-policies";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
 import { blockOf, blocksOf, textsOf } from "../../value";
+import { oncePer } from "../../private/once-per";
 
 /** A policy for all pods, in both directions, whose rules name their peers, in the stack that makes the namespace: pods may come before other stacks. */
 export const defaultDeny: BlockRule = {
@@ -22,12 +23,8 @@ export const defaultDeny: BlockRule = {
   },
 };
 
-const DENIED = new WeakMap<StackJson, ReadonlySet<string>>();
-
 /** Each namespace asks, so it is read once. */
-function deniedIn(stack: StackJson): ReadonlySet<string> {
-  const known = DENIED.get(stack);
-  if (known !== undefined) return known;
+const deniedIn = oncePer((stack: StackJson): ReadonlySet<string> => {
   const denied = new Set<string>();
   for (const { body } of objectsIn(stack, "NetworkPolicy")) {
     const spec = blockOf(body, "spec") ?? {};
@@ -41,6 +38,5 @@ function deniedIn(stack: StackJson): ReadonlySet<string> {
     if (!isForAll || !namesPeers || !types.includes("Ingress") || !types.includes("Egress")) continue;
     denied.add(writtenName(blockOf(body, "metadata")?.["namespace"], stack) ?? "default");
   }
-  DENIED.set(stack, denied);
   return denied;
-}
+});

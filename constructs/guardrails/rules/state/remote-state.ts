@@ -5,6 +5,7 @@ import type { BlockRule } from "../../rule";
 import { isSecretName } from "../../secrets";
 import type { StackJson } from "../../stack";
 import { blockOf, textOf } from "../../value";
+import { oncePer } from "../../private/once-per";
 
 /** States beside the own one are written by those who may deploy this stack too: cdktf refers to resources of other stacks by them. A configuration may hold keys, so findings tell its digest. */
 export const remoteState: BlockRule = {
@@ -41,22 +42,18 @@ const PLACES = [
   "storage_account_name",
 ];
 
-const READ = new WeakMap<StackJson, ReadonlyMap<string, ReadonlySet<string>>>();
-
 /** Outputs that the stack reads of a state */
 function outputsOf({ name }: Block, stack: StackJson): Iterable<string> {
-  // Several states may be read, and going over all blocks for each would be quadratic.
-  const known = READ.get(stack) ?? outputsIn(stack);
-  READ.set(stack, known);
-  return known.get(name) ?? [];
+  return outputsIn(stack).get(name) ?? [];
 }
 
 const OUTPUT = /data\.terraform_remote_state\.([\w-]+)(?:\[[^\]]*\])?\.outputs(?:\.|\[\\?")([\w-]+)/g;
 
-function outputsIn(stack: StackJson): ReadonlyMap<string, ReadonlySet<string>> {
+/** Several states may be read, and going over all blocks for each would be quadratic. */
+const outputsIn = oncePer((stack: StackJson): ReadonlyMap<string, ReadonlySet<string>> => {
   const outputs = new Map<string, Set<string>>();
   for (const text of [...stack.blocks.map(({ body }) => body), stack.locals].map((each) => JSON.stringify(each)))
     for (const [, state, output] of text.matchAll(OUTPUT))
       outputs.set(state as string, (outputs.get(state as string) ?? new Set<string>()).add(output as string));
   return outputs;
-}
+});
