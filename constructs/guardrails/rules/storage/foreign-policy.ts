@@ -1,10 +1,9 @@
-import { ownAccounts } from "../../accounts";
+import { ownAccounts, undecidedAccount } from "../../accounts";
 import { isNarrowedBy } from "../../conditions";
 import { grantsOf } from "../../grants";
 import { typesWith } from "../../policies";
 import { accountOf, principalsOf } from "../../principals";
 import type { BlockRule } from "../../rule";
-import { UndecidedValue } from "../../value";
 
 /** Policies of all resources. The own accounts are those of the provider's `allowed_account_ids`; where that is left out, a number of another account cannot be told apart. */
 export const foreignPolicy: BlockRule = {
@@ -22,8 +21,7 @@ export const foreignPolicy: BlockRule = {
       for (const principal of principalsOf(statement)) {
         const account = accountOf(principal);
         if (account === undefined || own.includes(account)) continue;
-        if (own.length === 0)
-          yield new UndecidedValue("allowed_account_ids", account, "the own account is not written");
+        if (own.length === 0) yield undecidedAccount(account);
         else yield { what: `Principal::${account}`, at: `${at}.Principal`, evidence };
       }
     }

@@ -1,9 +1,8 @@
-import { ownAccounts } from "../../accounts";
+import { ownAccounts, undecidedAccount } from "../../accounts";
 import { isNarrowedBy } from "../../conditions";
 import { grantsOf } from "../../grants";
 import { accountOf, principalsOf } from "../../principals";
 import type { BlockRule } from "../../rule";
-import { UndecidedValue } from "../../value";
 
 /** The own account is the one of the provider's `allowed_account_ids`; where that is left out, a number of another account cannot be told apart. */
 export const externalId: BlockRule = {
@@ -21,8 +20,7 @@ export const externalId: BlockRule = {
         const account = accountOf(principal);
         if (account === undefined) continue;
         const own = ownAccounts(stack);
-        if (own.length === 0)
-          throw new UndecidedValue("allowed_account_ids", account, "the own account is not written");
+        if (own.length === 0) throw undecidedAccount(account);
         if (!own.includes(account)) yield { what: `Principal::${account}`, at: `${at}.Condition`, evidence };
       }
     }

@@ -1,4 +1,4 @@
-import { ownAccounts } from "../../accounts";
+import { ownAccounts, undecidedAccount } from "../../accounts";
 import { GRANTEE_TYPES, granteesOf } from "../../grantees";
 import { accountOf } from "../../principals";
 import type { BlockRule } from "../../rule";
@@ -25,7 +25,7 @@ export const foreignGrant: BlockRule = {
       const { at, value } = grantee;
       const account = accountOf({ type: "AWS", value });
       if (account === undefined || own.includes(account)) continue;
-      if (own.length === 0) yield new UndecidedValue("allowed_account_ids", account, "the own account is not written");
+      if (own.length === 0) yield undecidedAccount(account);
       else
         yield {
           what: `${at}::${account}`,

@@ -1,5 +1,5 @@
 import type { Json } from "../../../../domain";
-import { ownAccounts } from "../../accounts";
+import { ownAccounts, undecidedAccount } from "../../accounts";
 import type { Block } from "../../block";
 import { testsOf } from "../../conditions";
 import { grantsOf } from "../../grants";
@@ -7,7 +7,6 @@ import { typesWith } from "../../policies";
 import { principalsOf } from "../../principals";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
-import { UndecidedValue } from "../../value";
 
 /** What a service of AWS says about whom it acts for. A source that is left out has a rule of its own. */
 export const foreignSource: BlockRule = {
@@ -22,7 +21,7 @@ export const foreignSource: BlockRule = {
     const own = ownAccounts(stack);
     for (const { at, account, evidence } of sourcesOf(block, stack)) {
       if (own.includes(account)) continue;
-      if (own.length === 0) yield new UndecidedValue("allowed_account_ids", account, "the own account is not written");
+      if (own.length === 0) yield undecidedAccount(account);
       else yield { what: `Source::${account}`, at, evidence };
     }
   },
