@@ -32,27 +32,34 @@ export function either<A, B>(one: Reader<A>, other: Reader<B>): Reader<A | B> {
   return (value) => one(value) ?? other(value);
 }
 
+/** A list; the one that is given, unless an item is read as something else */
 export function listOf<T>(each: Reader<T>, most = Infinity): Reader<T[]> {
   return (value) => {
     if (!Array.isArray(value) || value.length > most) return undefined;
-    const read: T[] = [];
-    for (const item of value as readonly unknown[]) {
-      const one = each(item);
+    const given = value as readonly unknown[];
+    let read = given as T[];
+    for (let index = 0; index < given.length; index += 1) {
+      const one = each(given[index]);
       if (one === undefined) return undefined;
-      read.push(one);
+      if (one === given[index]) continue;
+      if (read === given) read = [...given] as T[];
+      read[index] = one;
     }
     return read;
   };
 }
 
-/** An object whose keys are names, and whose values are alike */
+/** An object whose keys are names, and whose values are alike; the one that is given, unless a value is read as something else */
 export function mapOf<T>(name: Reader<string>, each: Reader<T>): Reader<Record<string, T>> {
   return (value) => {
     if (!isRecord(value)) return undefined;
-    const read: Record<string, T> = {};
+    let read = value as Record<string, T>;
     for (const key of Object.keys(value)) {
-      const one = name(key) === undefined ? undefined : each(value[key]);
+      const given = value[key];
+      const one = name(key) === undefined ? undefined : each(given);
       if (one === undefined) return undefined;
+      if (one === given) continue;
+      if (read === value) read = { ...read };
       read[key] = one;
     }
     return read;
@@ -65,22 +72,30 @@ export function freeMapOf<T>(each: Reader<T>): Reader<Record<string, T>> {
   return (value) => (treeProblem(value, FREE_DEPTH) === undefined ? read(value) : undefined);
 }
 
-/** An object of these keys and no others, which are read in this order */
+/** An object of these keys and no others; the one that is given, unless a value is read as something else */
 export function objectOf<T extends object>(fields: Fields<T>, optional: readonly (keyof T)[] = []): Reader<T> {
-  const entries = Object.entries(fields) as [string, Reader<unknown>][];
   const mayMiss: ReadonlySet<PropertyKey> = new Set(optional);
+  const known = new Map(
+    (Object.entries(fields) as [string, Reader<unknown>][]).map(([key, field]) => [
+      key,
+      { field, counts: mayMiss.has(key) ? 0 : 1 },
+    ]),
+  );
+  const needed = known.size - mayMiss.size;
   return (value) => {
     if (!isRecord(value)) return undefined;
-    const read: Record<string, unknown> = {};
-    let count = 0;
-    for (const [key, field] of entries) {
-      if (Object.hasOwn(value, key)) {
-        const one = field(value[key]);
-        if (one === undefined) return undefined;
-        read[key] = one;
-        count += 1;
-      } else if (!mayMiss.has(key)) return undefined;
+    let read = value as Record<string, unknown>;
+    let found = 0;
+    for (const key of Object.keys(value)) {
+      const given = value[key];
+      const member = known.get(key);
+      const one = member?.field(given);
+      if (member === undefined || one === undefined) return undefined;
+      found += member.counts;
+      if (one === given) continue;
+      if (read === value) read = { ...read };
+      read[key] = one;
     }
-    return Object.keys(value).length === count ? (read as T) : undefined;
+    return found === needed ? (read as T) : undefined;
   };
 }

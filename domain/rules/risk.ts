@@ -19,9 +19,6 @@ interface Factor {
   readonly because: string;
 }
 
-/** The reason of an agent that could carry confidential data out on a stranger's word, without approval or with it */
-export const CARRIES_OUT = "takes in untrusted content, reads confidential data, and is seen outside";
-
 /** Points from which a tier begins */
 const TIERS: readonly [number, RiskTier][] = [
   [60, "critical"],
@@ -69,14 +66,15 @@ function addFactors(strongest: Map<string, Factor>, task: TaskRiskFacts, credent
     add(5, "is seen outside the organisation");
     if (!task.isApproved) add(5, "is seen outside without approval");
   }
-  if (exfiltrates(task)) add(20, CARRIES_OUT);
+  if (carriesOut(task)) add(20, "takes in untrusted content, reads confidential data, and is seen outside");
 }
 
 function readsUntrusted({ calls, readsUntrusted: data }: TaskRiskFacts): boolean {
   return data || calls.some(({ untrustedOutput }) => untrustedOutput);
 }
 
-function exfiltrates(task: TaskRiskFacts): boolean {
+/** Whether the task could carry confidential data out on a stranger's word, without approval or with it */
+export function carriesOut(task: TaskRiskFacts): boolean {
   const { calls, data, takesUntrusted } = task;
   return (
     (readsUntrusted(task) || takesUntrusted) &&

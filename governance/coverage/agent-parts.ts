@@ -1,7 +1,9 @@
 import { policiesOf } from "../../constructs/guardrails/policies";
 import { valuesOf } from "../../iam";
+import type { RegistryTask, Sensitivity } from "../../domain";
 import { isRecord } from "../../domain/is-record";
 import { own } from "../../domain/own";
+import { knownTaskRiskFacts, type TaskRiskFacts } from "../../domain/rules/risk-facts";
 import { at, type DeclaredAgent, inner, type Located, type Output, textIn } from "./output";
 
 /** Tasks of an agent that have access to AWS */
@@ -16,6 +18,20 @@ export function awsTasks({
 
 export function usesAws(agent: DeclaredAgent): boolean {
   return Object.values(agent.entry.tasks).some(({ aws }) => aws !== undefined);
+}
+
+/** A task, with what of it raises the risk of its agent */
+interface TaskFacts {
+  readonly task: RegistryTask<Sensitivity>;
+  readonly facts: TaskRiskFacts;
+}
+
+/** The tasks of an agent, of which several safeguards ask the same */
+export function taskFacts({ entry }: DeclaredAgent, { registry }: Output): readonly TaskFacts[] {
+  return Object.keys(entry.tasks).map((name) => ({
+    task: entry.tasks[name] as RegistryTask<Sensitivity>,
+    facts: knownTaskRiskFacts(registry, entry, name),
+  }));
 }
 
 /** Roles with this ARN */
@@ -63,8 +79,8 @@ function statementsOf(
 
 /** Task of the document of the policy engines that is the one of the registry */
 export function decidedTasks({ entry }: DeclaredAgent, { policy }: Output): boolean {
-  const known = own(at(policy, "agents") as Readonly<Record<string, unknown>> | undefined, entry.spiffeId);
-  const tasks = at(known, "tasks");
+  const { agents } = policy;
+  const tasks = isRecord(agents) ? at(own(agents, entry.spiffeId), "tasks") : undefined;
   return isRecord(tasks) && Object.keys(entry.tasks).every((task) => isRecord(own(tasks, task)));
 }
 

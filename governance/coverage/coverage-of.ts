@@ -18,7 +18,7 @@ export interface CoverageProps {
 
 /** What of each standard this output provides and contributes to. What it does not show is the customer's. */
 export function coverageOf(output: Output, { safeguards = SAFEGUARDS, rules = RULES }: CoverageProps = {}): Coverage {
-  const shown = new Map(safeguards.map((safeguard) => [safeguard.id, found(safeguard, output)]));
+  const shown = new Map(found(safeguards, output).map((safeguard) => [safeguard.id, safeguard]));
   const judged = judgedRules(output, rules);
   const claims = claimsByControl(safeguards, shown);
   const citing = rulesByControl(judged);

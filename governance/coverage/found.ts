@@ -2,23 +2,31 @@ import type { SafeguardFound } from "./coverage";
 import type { DeclaredAgent, Output } from "./output";
 import { type AgentRequirement, isForAgents, type PlatformRequirement, type Safeguard } from "./safeguard";
 
-/** What an output shows of a safeguard */
-export function found({ id, name, requires, yours }: Safeguard, output: Output): SafeguardFound {
-  const { platform, missing } = forPlatform(
-    requires.filter((each) => !isForAgents(each)) as PlatformRequirement[],
-    output,
-  );
-  const forAgents = requires.filter(isForAgents);
-  const holds = new Map<string, readonly string[]>();
-  const lacks = new Map<string, string>();
-  for (const agent of forAgents.length === 0 ? [] : output.agents) {
-    const shown = forAgent(agent, forAgents, output);
-    if (typeof shown === "string") lacks.set(agent.name, shown);
-    else if (shown !== undefined) holds.set(agent.name, shown);
+/** What an output shows of each safeguard. Agent by agent: what is known of one is asked for by many safeguards at once. */
+export function found(safeguards: readonly Safeguard[], output: Output): readonly SafeguardFound[] {
+  const asked = safeguards.map(({ requires }) => ({
+    forAgents: requires.filter(isForAgents),
+    holds: new Map<string, readonly string[]>(),
+    lacks: new Map<string, string>(),
+  }));
+  const perAgent = asked.filter(({ forAgents }) => forAgents.length > 0);
+  for (const agent of output.agents) {
+    for (const { forAgents, holds, lacks } of perAgent) {
+      const shown = forAgent(agent, forAgents, output);
+      if (typeof shown === "string") lacks.set(agent.name, shown);
+      else if (shown !== undefined) holds.set(agent.name, shown);
+    }
   }
-  const isAbsent = missing.length > 0 || (forAgents.length > 0 && holds.size === 0);
-  const extent = isAbsent ? "absent" : lacks.size > 0 ? "partial" : "whole";
-  return { id, name, extent, platform, missing, holds, lacks, yours };
+  return asked.map(({ forAgents, holds, lacks }, index) => {
+    const { id, name, requires, yours } = safeguards[index] as Safeguard;
+    const { platform, missing } = forPlatform(
+      requires.filter((each) => !isForAgents(each)) as PlatformRequirement[],
+      output,
+    );
+    const isAbsent = missing.length > 0 || (forAgents.length > 0 && holds.size === 0);
+    const extent = isAbsent ? "absent" : lacks.size > 0 ? "partial" : "whole";
+    return { id, name, extent, platform, missing, holds, lacks, yours };
+  });
 }
 
 function forPlatform(

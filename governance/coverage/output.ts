@@ -10,6 +10,8 @@ import type { Registry } from "../../review/reach/declared/registry";
 export interface DeclaredAgent {
   readonly name: string;
   readonly entry: RegistryAgent<Sensitivity>;
+  /** Its address in the registry, as guardrails write it, which many safeguards show */
+  readonly addresses: readonly [string];
 }
 
 /** A resource of the output */
@@ -48,7 +50,11 @@ export class Output {
     this.policy = policy;
     this.stacks = stacks;
     this.day = day;
-    this.agents = Object.entries(registry.agents).map(([name, entry]) => ({ name, entry }));
+    this.agents = Object.entries(registry.agents).map(([name, entry]) => ({
+      name,
+      entry,
+      addresses: [`agent.${name}`],
+    }));
   }
 
   /** Resources of this type, in all stacks */
@@ -88,11 +94,6 @@ export class Output {
 
 export function addressesOf(located: readonly Located[]): readonly string[] {
   return located.map(({ address }) => address);
-}
-
-/** Address of an agent in the registry, as guardrails write it */
-export function agentAddress(name: string): string {
-  return `agent.${name}`;
 }
 
 /** The first of blocks that are written as an object or as a list of one */

@@ -1,6 +1,6 @@
 import { own } from "../../../domain/own";
 import { awsTasks, policiesAt, policiesOfRole, rolesAt, usesAws } from "../agent-parts";
-import { addressesOf, agentAddress, at, type DeclaredAgent, type Located, type Output, textIn } from "../output";
+import { addressesOf, at, type DeclaredAgent, type Located, type Output, textIn } from "../output";
 import { exchange, exchangeConfigured, gateway } from "../platform-parts";
 import { contributes, provides, type Safeguard } from "../safeguard";
 
@@ -42,10 +42,7 @@ export const taskScope: Safeguard = {
       appliesTo: usesAws,
       findFor: (agent, output) =>
         awsTasks(agent).every(({ role, isScoped }) => isScoped && rolesAt(output, role).length > 0)
-          ? [
-              agentAddress(agent.name),
-              ...new Set(awsTasks(agent).flatMap(({ role }) => addressesOf(rolesAt(output, role)))),
-            ]
+          ? [...agent.addresses, ...new Set(awsTasks(agent).flatMap(({ role }) => addressesOf(rolesAt(output, role))))]
           : [],
     },
   ],
@@ -98,11 +95,11 @@ export const delegationLimits: Safeguard = {
     {
       what: "a ceiling below its own for each delegate",
       appliesTo: delegates,
-      findFor: ({ name, entry }) => {
+      findFor: ({ addresses, entry }) => {
         const within = Object.values(entry.tasks).every(({ ttlSeconds, delegates: edges }) =>
           Object.values(edges).every((edge) => edge.depth >= 1 && edge.ttlSeconds <= ttlSeconds),
         );
-        return within ? [agentAddress(name)] : [];
+        return within ? addresses : [];
       },
     },
   ],
@@ -140,7 +137,7 @@ export const twoGrants: Safeguard = {
     {
       what: "data granted to each task whose tools touch it",
       appliesTo: callsTools,
-      findFor: (agent, output) => (hasBothGrants(agent, output) ? [agentAddress(agent.name)] : []),
+      findFor: (agent, output) => (hasBothGrants(agent, output) ? agent.addresses : []),
     },
   ],
   claims: [
@@ -170,13 +167,17 @@ export function callsTools({ entry }: DeclaredAgent): boolean {
 }
 
 function hasBothGrants({ entry }: DeclaredAgent, { registry }: Output): boolean {
-  return Object.values(entry.tasks).every(({ tools, data }) =>
-    Object.entries(tools).every(([tool, actions]) =>
-      actions.every((action) =>
-        Object.entries(own(own(registry.tools, tool)?.actions, action)?.touches ?? {}).every(([dataset, kinds]) =>
-          kinds.every((kind) => own(data, dataset)?.includes(kind) === true),
-        ),
-      ),
-    ),
-  );
+  for (const { tools, data } of Object.values(entry.tasks)) {
+    for (const tool of Object.keys(tools)) {
+      const known = own(registry.tools, tool)?.actions;
+      for (const action of tools[tool] ?? []) {
+        const { touches = {} } = own(known, action) ?? {};
+        for (const dataset of Object.keys(touches)) {
+          const granted = own(data, dataset) ?? [];
+          if (touches[dataset]?.every((kind) => granted.includes(kind)) !== true) return false;
+        }
+      }
+    }
+  }
+  return true;
 }

@@ -1,8 +1,8 @@
 import type { Sensitivity } from "../../../domain";
 import { own } from "../../../domain/own";
 import type { RegistryTask } from "../../../domain/registry/document";
-import { decidedTasks } from "../agent-parts";
-import { agentAddress, at, type DeclaredAgent, type Output } from "../output";
+import { decidedTasks, taskFacts } from "../agent-parts";
+import { at, type DeclaredAgent, type Output } from "../output";
 import { configured, exchange, gateway } from "../platform-parts";
 import { contributes, provides, type Safeguard } from "../safeguard";
 
@@ -53,7 +53,7 @@ export const approval: Safeguard = {
           ({ approval: asked }) =>
             asked !== undefined && own(output.registry.people?.approvers, asked.group) !== undefined,
         )
-          ? [agentAddress(agent.name)]
+          ? agent.addresses
           : [],
     },
   ],
@@ -73,14 +73,9 @@ export const approval: Safeguard = {
 };
 
 /** Tasks that may call an action whose effect is grave */
-export function tasksOfHighImpact(
-  { entry }: DeclaredAgent,
-  { registry }: Output,
-): readonly RegistryTask<Sensitivity>[] {
-  return Object.values(entry.tasks).filter(({ tools }) =>
-    Object.entries(tools).some(([tool, actions]) =>
-      actions.some((action) => own(own(registry.tools, tool)?.actions, action)?.impact === "high"),
-    ),
+function tasksOfHighImpact(agent: DeclaredAgent, output: Output): readonly RegistryTask<Sensitivity>[] {
+  return taskFacts(agent, output).flatMap(({ task, facts }) =>
+    facts.calls.some(({ isHighImpact }) => isHighImpact) ? [task] : [],
   );
 }
 
@@ -91,8 +86,7 @@ export const boundedSession: Safeguard = {
     { what: "the exchange, which keeps sessions", find: exchange },
     {
       what: "limits of its session",
-      findFor: ({ name, entry: { session } }) =>
-        session.idleSeconds <= session.totalSeconds ? [agentAddress(name)] : [],
+      findFor: ({ addresses, entry: { session } }) => (session.idleSeconds <= session.totalSeconds ? addresses : []),
     },
   ],
   claims: [
@@ -118,7 +112,7 @@ export const observation: Safeguard = {
     {
       what: "a day on which it ends",
       appliesTo: ({ entry }) => Object.values(entry.tasks).some(({ observe }) => observe !== undefined),
-      findFor: ({ name }) => [agentAddress(name)],
+      findFor: ({ addresses }) => addresses,
     },
   ],
   claims: [
@@ -135,9 +129,7 @@ export const riskTier: Safeguard = {
     {
       what: "a decision or a budget on each high-impact action",
       findFor: (agent, output) =>
-        agent.entry.risk.tier !== "" && tasksOfHighImpact(agent, output).every(isControlled)
-          ? [agentAddress(agent.name)]
-          : [],
+        agent.entry.risk.tier !== "" && tasksOfHighImpact(agent, output).every(isControlled) ? agent.addresses : [],
     },
   ],
   claims: [

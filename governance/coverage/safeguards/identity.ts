@@ -1,6 +1,6 @@
 import { LIMITS } from "../../../domain/limits";
 import { awsTasks, trustsAlone, rolesAt, usesAws } from "../agent-parts";
-import { addressesOf, agentAddress, at, inner, type Located, manifestOf, type Output, textIn } from "../output";
+import { addressesOf, at, inner, type Located, manifestOf, type Output, textIn } from "../output";
 import { admission, configured, pluginsOf, secondsOf, spireServer, workloads } from "../platform-parts";
 import { contributes, provides, type Safeguard } from "../safeguard";
 
@@ -134,8 +134,8 @@ export const shortLifetimes: Safeguard = {
     },
     {
       what: "credentials that end within an hour",
-      findFor: ({ name, entry }) =>
-        entry.longestCredentialSeconds <= LIMITS.federatedSession.seconds ? [agentAddress(name)] : [],
+      findFor: ({ addresses, entry }) =>
+        entry.longestCredentialSeconds <= LIMITS.federatedSession.seconds ? addresses : [],
     },
     {
       what: "a role whose sessions end within an hour",

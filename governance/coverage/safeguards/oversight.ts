@@ -1,6 +1,7 @@
 import { LIMITS } from "../../../domain/limits";
-import { CARRIES_OUT, riskOf } from "../../../domain/rules/risk";
-import { addressesOf, agentAddress, at, inner, type Located, type Output, textIn } from "../output";
+import { carriesOut } from "../../../domain/rules/risk";
+import { taskFacts } from "../agent-parts";
+import { addressesOf, at, inner, type Located, type Output, textIn } from "../output";
 import { admission, exchange, exchangeConfigs, workloads } from "../platform-parts";
 import { contributes, provides, type Safeguard } from "../safeguard";
 
@@ -28,8 +29,8 @@ export const killSwitch: Safeguard = {
     },
     {
       what: "an end of everything it holds within 65 minutes",
-      findFor: ({ name, entry }) =>
-        entry.revocationHorizon.every(({ seconds }) => seconds <= LONGEST_HORIZON) ? [agentAddress(name)] : [],
+      findFor: ({ addresses, entry }) =>
+        entry.revocationHorizon.every(({ seconds }) => seconds <= LONGEST_HORIZON) ? addresses : [],
     },
   ],
   claims: [
@@ -59,12 +60,12 @@ export const inventory: Safeguard = {
   requires: [
     {
       what: "an owner, a purpose, tasks and a day to come",
-      findFor: ({ name, entry }, { day }) =>
+      findFor: ({ addresses, entry }, { day }) =>
         entry.owner !== "" &&
         entry.purpose !== "" &&
         Object.keys(entry.tasks).length > 0 &&
         entry.expires.slice(0, day.length) > day
-          ? [agentAddress(name)]
+          ? addresses
           : [],
     },
   ],
@@ -138,8 +139,8 @@ export const combinations: Safeguard = {
   requires: [
     {
       what: "no task that takes in untrusted content, reads confidential data and is seen outside",
-      findFor: ({ name, entry }, { registry }) =>
-        riskOf(registry, entry).reasons.some(({ because }) => because === CARRIES_OUT) ? [] : [agentAddress(name)],
+      findFor: (agent, output) =>
+        taskFacts(agent, output).some(({ facts }) => carriesOut(facts)) ? [] : agent.addresses,
     },
   ],
   claims: [

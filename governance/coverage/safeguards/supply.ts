@@ -1,5 +1,5 @@
 import { own } from "../../../domain/own";
-import { addressesOf, agentAddress, at, type DeclaredAgent, inner, type Located, type Output, textIn } from "../output";
+import { addressesOf, at, type DeclaredAgent, inner, type Located, type Output, textIn } from "../output";
 import {
   admission,
   type ConfigFile,
@@ -19,8 +19,7 @@ export const pinnedTools: Safeguard = {
     {
       what: "a pin for each MCP tool that it may call",
       appliesTo: (agent, output) => mcpActions(agent, output).length > 0,
-      findFor: (agent, output) =>
-        mcpActions(agent, output).every((pin) => pin !== undefined) ? [agentAddress(agent.name)] : [],
+      findFor: (agent, output) => (mcpActions(agent, output).every((pin) => pin !== undefined) ? agent.addresses : []),
     },
   ],
   claims: [
@@ -39,12 +38,14 @@ export const pinnedTools: Safeguard = {
 
 /** Pin of each action of an MCP server that the agent may call; undefined for one without */
 function mcpActions({ entry }: DeclaredAgent, { registry }: Output): readonly (string | undefined)[] {
-  return Object.values(entry.tasks).flatMap(({ tools }) =>
-    Object.entries(tools).flatMap(([name, actions]) => {
+  const pins: (string | undefined)[] = [];
+  for (const { tools } of Object.values(entry.tasks)) {
+    for (const name of Object.keys(tools)) {
       const tool = own(registry.tools, name);
-      return tool?.kind === "mcp" ? actions.map((action) => own(tool.actions, action)?.pin) : [];
-    }),
-  );
+      if (tool?.kind === "mcp") for (const action of tools[name] ?? []) pins.push(own(tool.actions, action)?.pin);
+    }
+  }
+  return pins;
 }
 
 export const encryptedStores: Safeguard = {

@@ -208,7 +208,7 @@ test("a safeguard claims an entry once", () => {
 
 test("evidence is an address of the output", () => {
   const known = new Set([...ADDRESSES, ...example.agents.flatMap(({ name }) => [`agent.${name}`, `policy.${name}`])]);
-  const shown = SAFEGUARDS.map((safeguard) => found(safeguard, example)).flatMap(({ platform, holds }) => [
+  const shown = found(SAFEGUARDS, example).flatMap(({ platform, holds }) => [
     ...platform,
     ...[...holds.values()].flat(),
   ]);
