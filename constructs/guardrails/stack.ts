@@ -112,12 +112,38 @@ function blocksIn(json: BlockBody): readonly Block[] {
     }
     // Where HCP Terraform keeps the state
     for (const each of listOf(settings["cloud"])) blocks.push(blockOf("backend", "cloud", "cloud", each));
+    blocks.push(...pluggedIn(settings));
   }
   for (const each of listOf(json["removed"])) blocks.push(blockOf("removed", "", namedIn(each["from"]), each));
   for (const [key, value] of Object.entries(json)) {
     if (OTHERS.has(key)) continue;
     const bodies = listOf(value);
     for (const each of bodies.length > 0 ? bodies : [{ value }]) blocks.push(blockOf("unknown", key, "", each));
+  }
+  return blocks;
+}
+
+/** What `terraform` holds beside the backend */
+const SETTINGS = new Set([
+  "//",
+  "backend",
+  "cloud",
+  "encryption",
+  "experiments",
+  "provider_meta",
+  "required_providers",
+  "required_version",
+]);
+
+/** A state store, which a provider is, and settings that Terraform does not have */
+function pluggedIn(settings: BlockBody): readonly Block[] {
+  const blocks: Block[] = [];
+  for (const [key, value] of Object.entries(settings)) {
+    if (SETTINGS.has(key)) continue;
+    const stores = key === "state_store" ? entriesOf(value) : [];
+    for (const [type, body] of stores)
+      for (const each of listOf(body)) blocks.push(blockOf("backend", `${key}.${type}`, `${key}.${type}`, each));
+    if (key !== "state_store") blocks.push(blockOf("unknown", `terraform.${key}`, "", { value }));
   }
   return blocks;
 }

@@ -1,5 +1,6 @@
 import type { Rule } from "../rule";
 import { accessKey } from "./credentials/access-key";
+import { chartSecret } from "./credentials/chart";
 import { databasePassword } from "./credentials/database-password";
 import { environment } from "./credentials/environment";
 import { generatedSecret } from "./credentials/generated-secret";
@@ -13,6 +14,7 @@ import { userData } from "./credentials/user-data";
 
 export const CREDENTIAL_RULES: readonly Rule[] = [
   accessKey,
+  chartSecret,
   databasePassword,
   environment,
   generatedSecret,

@@ -18,6 +18,18 @@ const BLOCKS: readonly (readonly [string, (secret: string) => BlockBody])[] = [
     "AMBIT-STATE-HIDDEN-RESOURCE[aws_cloudformation_stack]",
     (secret) => ({ aws_cloudformation_stack: { one: { template_body: `{"Key":"${secret}"}` } } }),
   ],
+  [
+    "AMBIT-STATE-HIDDEN-RESOURCE[helm_release.postrender]",
+    (secret) => ({ helm_release: { one: { postrender: { binary_path: "./login", args: [secret] } } } }),
+  ],
+  [
+    "AMBIT-STATE-INVOCATION[aws_lambda_invocation]",
+    (secret) => ({ aws_lambda_invocation: { one: { function_name: "login", input: `{"key":"${secret}"}` } } }),
+  ],
+  [
+    "AMBIT-STATE-LOCAL-FILE[local_sensitive_file]",
+    (secret) => ({ local_sensitive_file: { one: { filename: "key", content: secret } } }),
+  ],
 ];
 
 test.each(BLOCKS)("%s is told by a digest: another text is another finding, and neither is printed", (id, resource) => {

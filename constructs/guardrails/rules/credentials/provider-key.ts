@@ -1,8 +1,8 @@
-import { settingsOf } from "../../private/settings";
+import { BACKENDS, backendOf, settingsOf } from "../../private/settings";
 import type { BlockRule } from "../../rule";
 import type { BlockBody } from "../../value";
 
-/** Literals and variables alike: the plan contains the arguments of a provider, and a key works until it is revoked. The folder `.terraform` contains the arguments of a backend too. A token that AWS or Google mints for the machine is no such key. */
+/** Literals and variables alike: the plan contains the arguments of a provider, and a key works until it is revoked. The folder `.terraform` contains the arguments of a backend too, and the state those by which another state is read. A token that AWS or Google mints for the machine is no such key. */
 export const providerKey: BlockRule = {
   id: "AMBIT-CREDENTIALS-PROVIDER",
   severity: "critical",
@@ -10,15 +10,16 @@ export const providerKey: BlockRule = {
   why: "the key works from anywhere until it is deleted, and everyone who reads the code or the plan has it",
   fix: "let the provider become a role by the identity of the machine that runs it",
   standards: ["owasp-nhi/NHI7", "owasp-nhi/NHI2", "sp800-53/IA-5"],
-  looksAt: [/^(?:provider|backend)\./],
-  *check({ mode, body }) {
-    for (const { at, body: settings } of settingsOf(body)) {
+  looksAt: [/^provider\./, ...BACKENDS],
+  *check(block) {
+    for (const { at, body: settings } of settingsOf(block)) {
       for (const key of KEYS.filter((name) => isGiven(settings, name)))
         yield { what: key, at: `${at}${key}`, evidence: key };
     }
-    const connection = mode === "backend" ? body["conn_str"] : undefined;
+    const { at, body } = backendOf(block);
+    const connection = block.mode === "provider" ? undefined : body["conn_str"];
     if (typeof connection === "string" && PASSWORD.test(connection))
-      yield { what: "conn_str", at: "conn_str", evidence: "password in conn_str" };
+      yield { what: "conn_str", at: `${at}conn_str`, evidence: "password in conn_str" };
   },
 };
 

@@ -1,7 +1,7 @@
 import type { Json } from "../../../../domain";
 import { digestOf } from "../../finding";
 import { mintsToken } from "../../private/token-programs";
-import { settingsOf } from "../../private/settings";
+import { BACKENDS, settingsOf } from "../../private/settings";
 import type { BlockRule } from "../../rule";
 import { type BlockBody, blocksOf, listOf } from "../../value";
 
@@ -13,10 +13,10 @@ export const providerProgram: BlockRule = {
   why: "each plan runs the program with the rights of the one who plans, on a branch that no review has seen",
   fix: "write exec with aws eks get-token, gke-gcloud-auth-plugin or kubelogin, and leave out other files of configuration",
   standards: ["owasp-asi/ASI04", "owasp-asi/ASI05", "sp800-53/SR-3", "sp800-53/CM-2"],
-  looksAt: [/^(?:provider|backend)\./, "terraform"],
-  *check({ mode, body }) {
-    if (mode === "terraform") return yield* encryptionOf(body);
-    for (const { at, body: settings } of settingsOf(body)) {
+  looksAt: [/^provider\./, ...BACKENDS, "terraform"],
+  *check(block) {
+    if (block.mode === "terraform") return yield* encryptionOf(block.body);
+    for (const { at, body: settings } of settingsOf(block)) {
       for (const each of blocksOf(settings, "exec", `${at}exec`))
         if (!mintsToken(each))
           yield { what: `${at}exec`, at: `${at}exec`, evidence: [each["command"] ?? null, digestOf(each as Json)] };

@@ -11,8 +11,8 @@ export const providerTls: BlockRule = {
   fix: "leave the setting out, and give the certificate of the authority, such as cluster_ca_certificate",
   standards: ["sp800-53/SC-8", "sp800-53/IA-9"],
   looksAt: [/^provider\./],
-  *check({ body }) {
-    for (const { at, body: settings } of settingsOf(body)) {
+  *check(block) {
+    for (const { at, body: settings } of settingsOf(block)) {
       for (const name of SKIPPING)
         if (flagOf(settings, name, `${at}${name}`) === true)
           yield { what: `${at}${name}`, at: `${at}${name}`, evidence: true };

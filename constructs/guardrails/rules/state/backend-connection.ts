@@ -1,8 +1,9 @@
-import { withoutUser } from "../../private/settings";
-import type { BlockRule } from "../../rule";
+import type { Json } from "../../../../domain";
+import { BACKENDS, backendOf, withoutUser } from "../../private/settings";
+import type { BlockRule, Violation } from "../../rule";
 import { blockOf, type BlockBody, flagOf, isObject, listOf, textOf } from "../../value";
 
-/** Without TLS, or with a certificate that is not verified */
+/** Of the own state, and of others that are read: without TLS, or with a certificate that is not verified */
 export const backendConnection: BlockRule = {
   id: "AMBIT-STATE-BACKEND-CONNECTION",
   severity: "high",
@@ -10,19 +11,26 @@ export const backendConnection: BlockRule = {
   why: "someone on the way reads the state, or answers with another one, and the next apply deploys what he wrote",
   fix: "write an address of https, and sslmode=verify-full for PostgreSQL, and leave out what skips the verification",
   standards: ["sp800-53/SC-8", "owasp-nhi/NHI2"],
-  looksAt: [/^backend\./],
-  *check({ type, body }) {
-    for (const [at, address] of addressesIn(body))
-      if (/^http:/i.test(address)) yield { what: at, at, evidence: withoutUser(address) };
-    for (const at of ["skip_cert_verification", "insecure"])
-      if (flagOf(body, at) === true) yield { what: at, at, evidence: true };
-    if (type === "consul" && textOf(body, "scheme") !== "https")
-      yield { what: "scheme", at: "scheme", evidence: body["scheme"] ?? null };
+  looksAt: BACKENDS,
+  *check(block) {
+    const { type, at: before, body } = backendOf(block);
+    for (const [name, address] of addressesIn(body))
+      if (/^http:/i.test(address)) yield told(before, name, withoutUser(address));
+    for (const name of ["skip_cert_verification", "insecure"])
+      if (flagOf(body, name, before + name) === true) yield told(before, name, true);
+    if (type === "consul" && textOf(body, "scheme", `${before}scheme`) !== "https")
+      yield told(before, "scheme", body["scheme"] ?? null);
     if (type !== "pg") return;
-    const mode = /\bsslmode\s*=\s*([\w-]+)/.exec(textOf(body, "conn_str") ?? "")?.[1] ?? null;
-    if (mode !== "verify-full" && mode !== "verify-ca") yield { what: "sslmode", at: "conn_str", evidence: mode };
+    const connection = textOf(body, "conn_str", `${before}conn_str`) ?? "";
+    const mode = /\bsslmode\s*=\s*([\w-]+)/.exec(connection)?.[1] ?? null;
+    if (mode !== "verify-full" && mode !== "verify-ca")
+      yield { what: `${before}sslmode`, at: `${before}conn_str`, evidence: mode };
   },
 };
+
+function told(before: string, name: string, evidence: Json): Violation {
+  return { what: before + name, at: before + name, evidence };
+}
 
 const ADDRESSES = ["address", "endpoint", "lock_address", "unlock_address", "iam_endpoint", "sts_endpoint"];
 

@@ -1,7 +1,13 @@
+import type { Json } from "../../../../domain";
 import { digestOf } from "../../finding";
 import type { BlockRule } from "../../rule";
+import { typeKey } from "../../stack";
+import { blocksOf } from "../../value";
 
-/** Resources that make others by a template, and a data source that runs a program at each plan. A template may hold a secret, so findings tell its digest. */
+/** What Helm renders, a program may change. */
+const CHARTS = ["helm_release", "data.helm_template"];
+
+/** Resources that make others by a template, and programs that run at each plan. A template may hold a secret, so findings tell its digest. */
 export const hiddenResource: BlockRule = {
   id: "AMBIT-STATE-HIDDEN-RESOURCE",
   severity: "high",
@@ -16,8 +22,13 @@ export const hiddenResource: BlockRule = {
     /^awscc_/,
     "kubectl_manifest",
     "data.external",
+    "data.local_command",
+    ...CHARTS,
   ],
-  *check({ mode, type, body }) {
-    yield { what: mode === "data" ? `data.${type}` : type, at: "", evidence: digestOf(body) };
+  *check(block) {
+    const what = typeKey(block);
+    if (!CHARTS.includes(what)) return yield { what, at: "", evidence: digestOf(block.body) };
+    for (const program of blocksOf(block.body, "postrender"))
+      yield { what: `${what}.postrender`, at: "postrender", evidence: digestOf(program as Json) };
   },
 };
