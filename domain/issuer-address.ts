@@ -17,3 +17,8 @@ export function issuerAddress(issuer: string): string {
   if (url.hostname.endsWith(".")) url.hostname = url.hostname.replace(/\.+$/, "");
   return url.href.replace(/\/+$/, "");
 }
+
+/** An issuer as IAM writes it: condition keys and provider ARNs leave out the scheme. */
+export function withoutScheme(issuerUrl: string): string {
+  return issuerUrl.replace(/^https:\/\//, "");
+}

@@ -1,9 +1,9 @@
 import type { AgentDeclaration } from "../../domain";
 import { refuse, SESSION_TAG } from "../../domain";
+import { withoutScheme } from "../../domain/issuer-address";
 import { type Condition, PolicyDocument, type Statement } from "../../iam";
 import { STS_AUDIENCE } from "../platform/names";
 import type { Platform } from "../platform/platform";
-import { withoutScheme } from "../platform/platform-checks";
 import { withinSize } from "./size";
 
 /** Who may become the agent's role, until the agent expires. */

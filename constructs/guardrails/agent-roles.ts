@@ -1,9 +1,11 @@
 import type { Block } from "./block";
+import { oncePer } from "./private/once-per";
+import { writtenAt } from "./private/written-at";
 import type { StackJson } from "./stack";
-import { isObject } from "./value";
+import { isObject, isReference } from "./value";
 
-/** Tag that names the agent of a role */
-const AGENT_TAG = "ambit.internal/agent";
+/** Tag of a role, and label of a service account, that names its agent */
+export const AGENT_TAG = "ambit.internal/agent";
 
 /** Whether it is a role that an agent becomes: by its tag, or by the path at which agents' roles are */
 export function isAgentRole({ type, body }: Block): boolean {
@@ -12,6 +14,33 @@ export function isAgentRole({ type, body }: Block): boolean {
   return (
     (isObject(tags) && Object.hasOwn(tags, AGENT_TAG)) || (typeof path === "string" && /^\/ambit\/agents\//.test(path))
   );
+}
+
+/** Names of the agents' roles of a stack. Each attribute that names a role asks. */
+const namesIn = oncePer(
+  (stack: StackJson): ReadonlySet<unknown> =>
+    new Set(stack.of("aws_iam_role").flatMap((role) => (isAgentRole(role) ? [role.body["name"]] : []))),
+);
+
+/** Whether a value names an agent's role: by its ARN, by the name of one of the stack, or by an expression with one of them in it */
+export function namesAgentRole(value: unknown, stack: StackJson): boolean {
+  if (typeof value !== "string" || value === "") return false;
+  if (/:role\/ambit\/agents\//.test(value) || namesIn(stack).has(value)) return true;
+  if (!isReference(value)) return false;
+  const named = [...value.matchAll(/\baws_iam_role\.[\w-]+/g)].some(([address]) => {
+    const role = stack.at(address);
+    return role !== undefined && isAgentRole(role);
+  });
+  return named || writtenFor(value, stack).some((each) => each !== value && namesAgentRole(each, stack));
+}
+
+/** What the stack writes for a local value or a variable that a text is */
+function writtenFor(text: string, stack: StackJson): readonly unknown[] {
+  const expression = /^\$\{\s*((?:local|var)\.[\w-]+)\s*\}$/.exec(text)?.[1];
+  // A value that leads to another one is no name.
+  return expression === undefined
+    ? []
+    : writtenAt(expression, stack).filter((each) => typeof each === "string" && !/^\$\{\s*(?:local|var)\./.test(each));
 }
 
 /** What a value names a role by: the name of one that is written or in the stack, else its address; undefined if it is unknown */

@@ -37,6 +37,7 @@ const GRANTEES: Readonly<Record<string, readonly string[]>> = {
   aws_lambda_permission: ["principal"],
   aws_licensemanager_grant: ["principal"],
   aws_network_interface_permission: ["aws_account_id"],
+  aws_organizations_delegated_administrator: ["account_id"],
   aws_ram_principal_association: ["principal"],
   aws_rds_cluster_snapshot_copy: ["shared_accounts"],
   aws_redshift_data_share_authorization: ["consumer_identifier"],

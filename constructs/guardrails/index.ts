@@ -1,6 +1,7 @@
 export { acknowledge } from "./acknowledge";
 export type { Block, BlockMode } from "./block";
 export type { Finding } from "./finding";
+export type { KnownIssuers } from "./issuers";
 export {
   type AcknowledgedFinding,
   type Judgement,

@@ -1,6 +1,7 @@
 import type { Json } from "../../domain";
 import { isObject, type BlockBody } from "./value";
 import type { Block, BlockMode } from "./block";
+import type { KnownIssuers } from "./issuers";
 
 /** One root module of Terraform, as JSON: what rules look at */
 export class StackJson {
@@ -20,6 +21,8 @@ export class StackJson {
     public readonly locals: readonly Json[] = [],
     /** The platform's images by name; undefined where the platform is not known, as in a lint */
     public readonly images: Readonly<Record<string, string>> | undefined = undefined,
+    /** The platform's issuers; left out where only the stack itself tells */
+    public readonly issuers: (() => KnownIssuers) | undefined = undefined,
   ) {
     for (const block of blocks) {
       this.byAddress.set(block.address, block);
@@ -36,10 +39,11 @@ export class StackJson {
     json: BlockBody | readonly BlockBody[],
     evaluate?: StackJson["evaluate"],
     images?: StackJson["images"],
+    issuers?: StackJson["issuers"],
   ): StackJson {
     const documents = [json].flat();
     const locals = documents.flatMap((each) => listOf(each["locals"])) as readonly Json[];
-    return new StackJson(name, documents.flatMap(blocksIn), evaluate, locals, images);
+    return new StackJson(name, documents.flatMap(blocksIn), evaluate, locals, images, issuers);
   }
 
   /** Resources of this type; data sources by `data.<type>`, providers by `provider.<name>` */

@@ -1,7 +1,7 @@
+import { withoutScheme } from "../../domain/issuer-address";
 import { PolicyDocument } from "../../iam";
 import { STS_AUDIENCE } from "./names";
 import type { Platform } from "./platform";
-import { withoutScheme } from "./platform-checks";
 
 /** Trust of exactly one service account of exactly this cluster, through the cluster's own OIDC issuer. */
 export function serviceAccountTrust(platform: Platform, namespace: string, account: string): PolicyDocument {

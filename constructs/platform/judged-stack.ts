@@ -1,5 +1,6 @@
 import type { TerraformStack } from "cdktf";
 import { refuse, shown } from "../../domain";
+import { withoutScheme } from "../../domain/issuer-address";
 import { judgeStack } from "../guardrails/judge";
 import { refuseAny } from "../guardrails/refusal";
 import { RULES } from "../guardrails/rules";
@@ -10,15 +11,21 @@ import type { Platform } from "./platform";
 type Json = ReturnType<TerraformStack["toTerraform"]>;
 
 /** What a judgement needs of a platform */
-type JudgingPlatform = Pick<Platform, "clock" | "images">;
+type JudgingPlatform = Pick<Platform, "clock" | "cluster" | "images" | "issuer">;
 
 /**
  * What Terraform reads of a stack, judged by the guardrails
  *
  * @throws DeclarationError `guardrail.violated` with all findings that are not acknowledged
  */
-export function judgedJson(stack: TerraformStack, json: Json, { clock, images }: JudgingPlatform): Json {
-  const judged = StackJson.of(stack.node.id, json as BlockBody, undefined, images);
+export function judgedJson(stack: TerraformStack, json: Json, platform: JudgingPlatform): Json {
+  const { clock, cluster, images, issuer } = platform;
+  const issuers = {
+    workloads: withoutScheme(issuer),
+    cluster: withoutScheme(cluster.oidcIssuer),
+    by: "platform",
+  } as const;
+  const judged = StackJson.of(stack.node.id, json as BlockBody, undefined, images, () => issuers);
   const judgement = judgeStack(judged, { rules: RULES, now: clock.now() });
   refuseAny(judgement, `stack ${shown(stack.node.id)}`);
   return json;

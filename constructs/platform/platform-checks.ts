@@ -2,11 +2,6 @@ import { plainString, refuse, Sensitivity, shown, type TrustDomain } from "../..
 import { TRUST_ANCHOR } from "../aws/trust-anchor";
 import type { AuditProps, IntentProps, PlatformProps, UserListenerProps } from "./platform-props";
 
-/** An issuer as IAM writes it: condition keys and provider ARNs leave out the scheme. */
-export function withoutScheme(issuerUrl: string): string {
-  return issuerUrl.replace(/^https:\/\//, "");
-}
-
 export function issuer(value: string, where: string, property: string): string {
   const text = plainString(value, where, property);
   // IAM CreateOpenIDConnectProvider: https, no port, no query; the same text as the claim iss, so no slash is cut off.

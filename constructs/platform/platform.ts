@@ -12,6 +12,7 @@ import {
 } from "../../domain";
 import { KILL_SWITCH_KEY_USE, killSwitchIssuer } from "../../domain/kill-order";
 import type { DeclaredSources } from "../../domain/starter";
+import { withoutScheme } from "../../domain/issuer-address";
 import { TRUST_POLICY_CHARACTERS } from "../../iam";
 import { cluster, deployers, type Principals } from "./cluster-checks";
 import { AGENT_ROLE_PATH, CONTROL_NAMESPACE, joined, PLATFORM_PATH, roleName } from "./names";
@@ -35,7 +36,6 @@ import {
   trustAnchor,
   type UserListener,
   userListener,
-  withoutScheme,
 } from "./platform-checks";
 import type { AuditProps, ClusterProps, IntentProps, PlatformProps } from "./platform-props";
 import { type PlatformRiskControl, riskControlsOf } from "./risk-controls";

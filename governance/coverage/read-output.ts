@@ -1,5 +1,5 @@
 import { type BlockBody } from "../../constructs/guardrails/value";
-import { StackJson } from "../../constructs/guardrails/stack";
+import { stacksTogether } from "../../constructs/guardrails/stacks-together";
 import type { RegistryDocument } from "../../domain";
 import { isRecord } from "../../domain/is-record";
 import { layoutOf } from "../../review/read/configuration/layout";
@@ -34,11 +34,8 @@ export function readOutput(folder: string, day: string): Output {
     written: document as unknown as RegistryDocument,
     policy,
     day,
-    stacks: stacks.map(({ name, configuration }) =>
-      StackJson.of(
-        name,
-        configuration.map((file) => files.object(file) as BlockBody),
-      ),
+    stacks: stacksTogether(
+      stacks.map(({ name, configuration }) => [name, configuration.map((file) => files.object(file) as BlockBody)]),
     ),
   });
 }

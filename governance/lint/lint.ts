@@ -1,7 +1,8 @@
 import { type Judgement, joined, judgeAgents, judgeStack } from "../../constructs/guardrails/judge";
 import type { Rule } from "../../constructs/guardrails/rule";
 import { RULES } from "../../constructs/guardrails/rules";
-import { StackJson } from "../../constructs/guardrails/stack";
+import type { StackJson } from "../../constructs/guardrails/stack";
+import { stacksTogether } from "../../constructs/guardrails/stacks-together";
 import type { BlockBody } from "../../constructs/guardrails/value";
 import type { RegistryDocument } from "../../domain";
 
@@ -31,9 +32,9 @@ export interface LintReport extends Judgement {
 /** Judge everything that a folder holds by the rules that synth uses. */
 export function lint(folder: Linted, rules: readonly Rule[], now: Date): LintReport {
   const { evaluate, registry, sourceOf, unread } = folder;
-  const stacks = [...folder.stacks].map(([name, json]) =>
-    StackJson.of(name, json, evaluate && ((block, attribute) => evaluate(name, block.address, attribute))),
-  );
+  const evaluateIn = (name: string): StackJson["evaluate"] | undefined =>
+    evaluate && ((block, attribute) => evaluate(name, block.address, attribute));
+  const stacks = stacksTogether(folder.stacks, evaluateIn);
   const judgement = joined([
     ...stacks.map((stack) => judgeStack(stack, { rules, now })),
     ...(registry === undefined ? [] : [judgeAgents(registry, { rules, now }, sourceOf)]),

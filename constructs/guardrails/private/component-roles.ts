@@ -1,33 +1,13 @@
 import { type Statement, valuesOf } from "../../../iam";
 import { attachedTo } from "../attached";
 import type { Block } from "../block";
-import { isNarrowedBy, testsOf } from "../conditions";
+import { testsOf } from "../conditions";
 import { grantsOf } from "../grants";
+import { issuersOf } from "../issuers";
 import { MANAGED_POLICY_TYPES } from "../managed-policies";
 import { readablePoliciesOf } from "../policies";
-import { type NamedPrincipal, principalsOf } from "../principals";
 import type { StackJson } from "../stack";
-
-/** Where Ambit's own roles and policies are */
-const PLATFORM_PATH = "/ambit/platform/";
-
-/** Components that run as pods, by the end of their role's name: the service account that each one has */
-const ACCOUNTS: Readonly<Record<string, RegExp>> = {
-  exchange: /^system:serviceaccount:ambit-system:ambit-exchange$/,
-  gateway: /^system:serviceaccount:ambit-system:ambit-gateway$/,
-  // `OpaRole` may name another account of the namespace, such as the gateway's.
-  opa: /^system:serviceaccount:ambit-system:[a-z0-9-]+$/,
-  collector: /^system:serviceaccount:ambit-system:ambit-collector$/,
-  "spire-server": /^system:serviceaccount:spire-server:spire-server$/,
-  "spire-database-setup": /^system:serviceaccount:spire-server:spire-database-setup$/,
-};
-
-const NAME = new RegExp(`^ambit-[a-z0-9-]+?-(${Object.keys(ACCOUNTS).join("|")}|kill-switch|starter-[a-z0-9-]+)$`);
-
-/** Which component of Ambit has a role or function of this name, such as `exchange` or `starter-nightly` */
-export function componentNamed(name: unknown): string | undefined {
-  return typeof name === "string" ? NAME.exec(name)?.[1] : undefined;
-}
+import { accountTrust, componentNamed, only, PLATFORM_PATH } from "./component-trusts";
 
 /**
  * Whether a role is one of Ambit's own components, and so needs no boundary. Its path proves nothing, as any resource may have it. It has
@@ -47,7 +27,7 @@ export function isComponentRole(role: Block, stack: StackJson): boolean {
     trusted.length > 0 &&
     trusted.every(
       (statement) =>
-        isOfAccount(statement, ACCOUNTS[component ?? ""]) ||
+        isOfAccount(statement, component, stack) ||
         (isOfLambda(statement) &&
           (component === "exchange"
             ? rights.every(isOfExchange) && isDeniedToOthers(policies[0] as Block, stack, name)
@@ -58,15 +38,10 @@ export function isComponentRole(role: Block, stack: StackJson): boolean {
 
 const ATTACHING = MANAGED_POLICY_TYPES.filter((type) => type.startsWith("aws_iam_role_"));
 
-function only(statement: Statement, isMeant: (principal: NamedPrincipal) => boolean): boolean {
-  const principals = principalsOf(statement);
-  return principals.length === 1 && principals.every(isMeant);
-}
-
-function isOfAccount(statement: Statement, account: RegExp | undefined): boolean {
-  if (account === undefined || !only(statement, ({ type }) => type === "Federated")) return false;
-  const subjects = testsOf(statement.Condition, /:sub$/i).flatMap(({ values }) => values);
-  return subjects.length > 0 && subjects.every((subject) => account.test(subject)) && isNarrowedBy(statement, /:sub$/i);
+/** Each cluster has such service accounts, and each other issuer writes any subject: the token must be of the platform's cluster. */
+function isOfAccount(statement: Statement, component: string | undefined, stack: StackJson): boolean {
+  const issuer = accountTrust(statement, component);
+  return issuer !== undefined && issuer === issuersOf(stack).cluster;
 }
 
 function isOfLambda(statement: Statement): boolean {

@@ -6,7 +6,7 @@ import { isObject, listOf } from "../value";
 const BEGIN = /^(?:(local)|(var)|((?:data\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*)(?:\[[^\]]*\])?)\.([A-Za-z_][\w-]*)/;
 
 /** What the stack writes where an expression reads: a local value, the default of a variable, or an attribute of a resource or data source */
-function writtenAt(expression: string, stack: StackJson): readonly (Json | undefined)[] {
+export function writtenAt(expression: string, stack: StackJson): readonly (Json | undefined)[] {
   const [, local, variable, address = "", name = ""] = BEGIN.exec(expression) ?? [];
   if (local !== undefined)
     return stack.locals.flatMap((each) => (isObject(each) && Object.hasOwn(each, name) ? [each[name]] : []));

@@ -7,6 +7,7 @@ import { boundaryRemoval } from "./iam/boundary-removal";
 import { componentPolicy } from "./iam/component-policy";
 import { escalation } from "./iam/escalation";
 import { broadManagedPolicy } from "./iam/managed-policy";
+import { membership } from "./iam/membership";
 import { notAction } from "./iam/not-action";
 import { passRole } from "./iam/pass-role";
 import { resourceWildcard } from "./iam/resource-wildcard";
@@ -23,6 +24,7 @@ export const IAM_RULES: readonly Rule[] = [
   componentPolicy,
   escalation,
   broadManagedPolicy,
+  membership,
   notAction,
   passRole,
   resourceWildcard,

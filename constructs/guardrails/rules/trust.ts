@@ -9,6 +9,12 @@ import { subjectWildcard } from "./trust/subject-wildcard";
 import { publicGrant } from "./trust/public-grant";
 import { foreignGrant } from "./trust/foreign-grant";
 import { foreignSource } from "./trust/foreign-source";
+import { issuer } from "./trust/issuer";
+import { audience } from "./trust/audience";
+import { anchor } from "./trust/anchor";
+import { profile } from "./trust/profile";
+import { podIdentity } from "./trust/pod-identity";
+import { guest } from "./trust/guest";
 
 export const TRUST_RULES: readonly Rule[] = [
   wholeAccountTrusted,
@@ -21,4 +27,10 @@ export const TRUST_RULES: readonly Rule[] = [
   publicGrant,
   foreignGrant,
   foreignSource,
+  issuer,
+  audience,
+  anchor,
+  profile,
+  podIdentity,
+  guest,
 ];

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { granteeAttributes, GRANTEE_TYPES } from "../../../constructs/guardrails/grantees";
 import { POLICY_ATTRIBUTES } from "../../../constructs/guardrails/private/policy-attributes";
+import { NAMES_ROLE } from "../../../constructs/guardrails/rules/identity/handed-role";
 import { PUBLIC_FLAGS } from "../../../constructs/guardrails/rules/storage/public-database";
 import { type ProviderAttribute, providerAttributes } from "../../support/guardrails/provider-attributes";
 
@@ -40,6 +41,12 @@ const TABLES: readonly (readonly [string, (each: ProviderAttribute) => boolean, 
     ({ name }) => /princip|grantee|shared_accounts|target_accounts|consumer_identifier|user_groups/.test(name),
     GRANTEE_TYPES.flatMap((type) => granteeAttributes(type).map((path) => `${type}.${declaredIn(path)}`)),
     "grantee-attributes.json",
+  ],
+  [
+    "roles that a resource hands out",
+    ({ name }) => name.includes("role"),
+    attributes.filter((each) => isText(each) && NAMES_ROLE.test(each.name)).map(addressOf),
+    "role-attributes.json",
   ],
 ];
 

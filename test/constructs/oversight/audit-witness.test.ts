@@ -50,7 +50,7 @@ function configOf(changes: Partial<AuditWitnessProps> = {}) {
 test("guardrails find nothing in the stack of a witness", () => {
   const stack = new WitnessStack(testApp(), "witness", { code });
   stack.prepareStack();
-  expect(() => judgedJson(stack, stack.toTerraform(), { clock: CLOCK, images: {} })).not.toThrow();
+  expect(() => judgedJson(stack, stack.toTerraform(), { ...platformWith(), clock: CLOCK, images: {} })).not.toThrow();
 });
 
 describe("what a witness may do", () => {

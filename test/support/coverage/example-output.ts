@@ -1,5 +1,5 @@
 import type { BlockBody } from "../../../constructs/guardrails/value";
-import { StackJson } from "../../../constructs/guardrails/stack";
+import { stacksTogether } from "../../../constructs/guardrails/stacks-together";
 import type { RegistryDocument } from "../../../domain";
 import { Output } from "../../../governance/coverage/output";
 import { readRegistry } from "../../../review/reach/declared/read-registries";
@@ -40,7 +40,7 @@ export function exampleOutput(edit: EditParts = () => {}, day = DAY): Output {
     written,
     policy: parts.policy,
     day,
-    stacks: Object.entries(parts.stacks).map(([name, json]) => StackJson.of(name, json as BlockBody)),
+    stacks: stacksTogether(Object.entries(parts.stacks).map(([name, json]) => [name, [json as BlockBody]])),
   });
 }
 

@@ -1,5 +1,5 @@
 import { roleOf } from "../../agent-roles";
-import { componentNamed } from "../../private/component-roles";
+import { componentNamed } from "../../private/component-trusts";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
 import { listOf } from "../../value";

@@ -1,5 +1,6 @@
 import type { Block } from "../../block";
-import { componentNamed, isComponentRole } from "../../private/component-roles";
+import { isComponentRole } from "../../private/component-roles";
+import { componentNamed } from "../../private/component-trusts";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
 import { textOf } from "../../value";

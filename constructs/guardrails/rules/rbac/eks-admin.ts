@@ -1,6 +1,6 @@
 import type { Json } from "../../../../domain";
 import { digestOf } from "../../finding";
-import { isAgentRole } from "../../agent-roles";
+import { namesAgentRole } from "../../agent-roles";
 import type { Block } from "../../block";
 import { CONFIG_TYPES, entriesOf } from "../../config-texts";
 import { matches } from "../../grants";
@@ -45,9 +45,7 @@ const READING_SECRETS = new Set([
 
 function* principalsIn({ body }: Block, stack: StackJson): Generator<UndecidedValue | Violation> {
   const written = body["principal_arn"] ?? null;
-  const referred = stack.referred(written)?.block;
-  const isAgent = referred === undefined ? /:role\/ambit\/agents\//.test(String(written)) : isAgentRole(referred);
-  if (isAgent) yield { what: "agent", at: "principal_arn", evidence: written };
+  if (namesAgentRole(written, stack)) yield { what: "agent", at: "principal_arn", evidence: written };
   else if (/^arn:.*[*?]|:root$/.test(String(written)))
     yield { what: `principal_arn::${String(written)}`, at: "principal_arn", evidence: written };
   else if (hasDirective(String(written)) || /\$\{(?:var|local|each|module)\.|\$\{[^}]*["(]/.test(String(written)))

@@ -1,0 +1,15 @@
+import { issuersIn, type KnownIssuers } from "./issuers";
+import { StackJson } from "./stack";
+import type { BlockBody } from "./value";
+
+/** The stacks of one folder, each of which knows what all of them tell of their platform */
+export function stacksTogether(
+  documents: Iterable<readonly [name: string, json: readonly BlockBody[]]>,
+  evaluateIn: (name: string) => StackJson["evaluate"] | undefined = () => undefined,
+): readonly StackJson[] {
+  let known: KnownIssuers | undefined;
+  // Few stacks ask.
+  const issuers = (): KnownIssuers => (known ??= issuersIn(stacks));
+  const stacks = [...documents].map(([name, json]) => StackJson.of(name, json, evaluateIn(name), undefined, issuers));
+  return stacks;
+}
