@@ -1,5 +1,7 @@
+import type { Json } from "../../domain";
 import type { Block } from "./block";
 import type { StackJson } from "./stack";
+import { isObject, listOf } from "./value";
 import { oncePer } from "./private/once-per";
 
 /** By type and attribute, then by what the attribute names */
@@ -20,16 +22,27 @@ export function attachedTo(block: Block, stack: StackJson, type: string, by: str
 }
 
 /**
- * As `attachedTo`, those alone that exist whenever the block does: by no count and no `for_each`, or by those of the block itself. What
+ * As `attachedTo`, those alone that exist whenever the block does: by no count, no `for_each` and no `enabled`, or by those of the block itself. What
  * protects a block is looked up by this, as a protection that is never made is none.
  */
 export function alwaysAttachedTo(...[block, ...rest]: Parameters<typeof attachedTo>): readonly Block[] {
-  return attachedTo(block, ...rest).filter(({ body: { count, for_each } }) => {
+  return attachedTo(block, ...rest).filter(({ body: { count, for_each, lifecycle } }) => {
     const own = block.body;
     const isCounted = count === undefined || count === own["count"] || Number(count) >= 1;
     const isRepeated = for_each === undefined || for_each === own["for_each"] || for_each === `\${${block.address}}`;
-    return isCounted && isRepeated;
+    return isCounted && isRepeated && isEnabled(lifecycle, own["lifecycle"]);
   });
+}
+
+/** OpenTofu makes no resource whose lifecycle says so. */
+function isEnabled(lifecycle: Json | undefined, own: Json | undefined): boolean {
+  const enabled = enabledIn(lifecycle);
+  return enabled === "true" || enabled === enabledIn(own);
+}
+
+function enabledIn(lifecycle: Json | undefined): string {
+  const [block] = listOf(lifecycle);
+  return String((isObject(block) ? block["enabled"] : undefined) ?? true);
 }
 
 /** What an attribute names: the address of the block that it refers to, or the text that is written */

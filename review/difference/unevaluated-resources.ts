@@ -35,8 +35,15 @@ const ACCESS = [
   /^aws_(?:cloudformation|cloudcontrolapi)_|^awscc_|^argocd_|^helm_|^terraform_data$|^null_resource$|^local_/,
 ];
 const POLICY = /policy|policies/;
-/** Runs a program, or fetches a remote answer, during the plan */
-const ASKS = /^(?:external|http)$/;
+/** They invoke functions, and run commands on instances and SQL. */
+const RUNS = /^aws_(?:lambda_invocation|redshiftdata_statement|ssm_association|ssm_maintenance_window_task)$/;
+/** Providers whose types the others are compared by, and those that make up a value and nothing else */
+const KNOWN = /^(?:aws|kubernetes|random|time|tls)_/;
+/** Data sources that ask AWS or a cluster, and those that compute a value */
+const READS = /^(?:aws|kubernetes|random|time)_|^tls_public_key$|^cloudinit_config$|^template_file$/;
+/** Another state: who writes it decides what is deployed. Those of the folder are read. */
+const STATE = "terraform_remote_state";
+const ASKS = "what it runs, reads or asks at each plan is not known";
 /** Arguments that decide existence, provider and provisioners */
 const META = ["count", "for_each", "provider", "provisioner"];
 
@@ -57,11 +64,11 @@ export function unevaluatedChanges(base: Estate, head: Estate): ChangesByPrincip
 }
 
 function noted(resource: Resource, how: string): readonly [string, Changes] {
-  const { address, type } = resource;
+  const { address, type, mode } = resource;
   const meta = metaOf(resource);
   const why = isEvaluated(resource)
     ? `${how}, and ${meta.join(" and ")} may mean more or less than what is compared: read it`
-    : `${how}, and what a resource of this type allows is not compared: read it`;
+    : `${how}, and ${mode === "data" ? ASKS : "what a resource of this type allows is not compared"}: read it`;
   return [address, { gains: [], losses: [], unknown: [{ what: type, why, source: { address } }] }];
 }
 
@@ -78,11 +85,17 @@ function textsIn(estate: Estate): ReadonlyMap<string, readonly Resource[]> {
 
 function isAccess(resource: Resource): boolean {
   const { type, mode, values } = resource;
-  if (mode === "data") return ASKS.test(type);
+  if (mode === "data") return asks(resource);
   if (values["provisioner"] !== undefined) return true;
   if (EVALUATED.has(type) || isOfCluster({ type })) return metaOf(resource).length > 0;
-  if (ACCESS.some((pattern) => pattern.test(type))) return true;
+  if (!KNOWN.test(type) || RUNS.test(type) || ACCESS.some((pattern) => pattern.test(type))) return true;
   return type.startsWith("aws_") && Object.keys(values).some((key) => POLICY.test(key) && values[key] !== null);
+}
+
+/** Whether a data source runs a program or a function, reads a file, or asks another service than AWS or a cluster, at each plan */
+function asks({ type, readsStack }: Resource): boolean {
+  if (type === STATE) return readsStack === undefined;
+  return !READS.test(type) || RUNS.test(type);
 }
 
 /** Its access is evaluated; its meta-arguments are not */

@@ -64,11 +64,19 @@ export function unknownGains({ gained, undecided: open }: Difference): readonly 
   ];
 }
 
-/** Unread policies of base that head no longer has: their Denies are gone. */
-export function unreadRemovals(before: readonly Unknown[], after: readonly Unknown[]): readonly Unknown[] {
-  const left = new Set(after.map(({ what }) => what));
+/**
+ * Unread policies of base that head no longer has: their Denies are gone.
+ *
+ * @param keyOf equal for the same part of both
+ */
+export function unreadRemovals(
+  before: readonly Unknown[],
+  after: readonly Unknown[],
+  keyOf: (unknown: Unknown) => string = ({ what }) => what,
+): readonly Unknown[] {
+  const left = new Set(after.map(keyOf));
   return before
-    .filter(({ what, mayDeny }) => mayDeny === true && !left.has(what))
+    .filter((unknown) => unknown.mayDeny === true && !left.has(keyOf(unknown)))
     .map(({ what, source }) => ({
       what,
       why: "it could not be read before, and is removed or changed: whether it denied anything is not known",

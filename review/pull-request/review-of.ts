@@ -11,7 +11,7 @@ import { policyDifference } from "../difference/policy-difference";
 import { surroundingUnknowns, tagUnknowns } from "../difference/surroundings";
 import type { PartialSuspensions } from "../reach/suspension";
 import { unevaluatedChanges } from "../difference/unevaluated-resources";
-import { UnknownComparison } from "../difference/unknowns";
+import { UnknownComparison, unreadRemovals } from "../difference/unknowns";
 import { judgementOf, type PrincipalJudgement } from "../judgement/judgement";
 import { BaseReach, type FleetState, type FleetStates, fleetStates } from "../reach/fleet-state";
 import { unreadIn } from "../reach/folder-reach";
@@ -50,6 +50,7 @@ export function reviewOf(base: Estate, head: Estate, read = new ReadBase(base)):
     .filter(isWorthTelling);
   const unknown = [
     ...new UnknownComparison(base, head).fresh(unreadIn(base), unreadIn(head)),
+    ...unreadRemovals(unreadIn(base), unreadIn(head), ({ what, source: { file } }) => JSON.stringify([what, file])),
     ...policies.unknown,
     ...surroundingUnknowns(base, head),
     ...besideUnknowns(base, head),

@@ -74,9 +74,10 @@ function isFunction({ type, mode }: Resource): boolean {
 
 /** Unread parts of a folder, as unknowns */
 export function unreadIn({ unread }: Pick<Estate, "unread">): readonly Unknown[] {
-  return unread.map(({ place: { file, address, attribute }, why }) => ({
+  return unread.map(({ place: { file, address, attribute }, why, mayDeny }) => ({
     what: attribute === undefined ? address : `${address}.${attribute}`,
     why,
     source: { address, file },
+    ...(mayDeny && { mayDeny }),
   }));
 }

@@ -190,6 +190,7 @@ class EstateResource implements Resource {
   public readonly name: string;
   public readonly file: string;
   public readonly path?: string;
+  public readonly readsStack?: string;
   public readonly repeats?: "count" | "for_each";
   private resolved: JsonObject | undefined;
   private attributes: Map<string, Json> | undefined;
@@ -206,6 +207,8 @@ class EstateResource implements Resource {
     this.file = declared.file;
     const path = constructPath(declared.body);
     if (path !== undefined) this.path = path;
+    const read = declared.type === "terraform_remote_state" ? resolver.states.producerOf(declared) : undefined;
+    if (read !== undefined) this.readsStack = read.name;
     if (declared.repeats !== undefined) this.repeats = declared.repeats;
   }
 
@@ -222,8 +225,8 @@ class EstateResource implements Resource {
   }
 }
 
-function unreadBlock({ place, why, content }: UnreadBlock, stack: Stack, resolver: Resolver): Unread {
-  return { place, why: content === undefined ? why : `${why} (#${resolver.digestOf(content, stack)})` };
+function unreadBlock({ content, ...block }: UnreadBlock, stack: Stack, resolver: Resolver): Unread {
+  return content === undefined ? block : { ...block, why: `${block.why} (#${resolver.digestOf(content, stack)})` };
 }
 
 function constructPath(body: JsonObject): string | undefined {

@@ -12,6 +12,8 @@ export interface Place {
 export interface Unread {
   readonly place: Place;
   readonly why: string;
+  /** True for what may deny something, or take it away: if it is removed, the effect is unknown too. */
+  readonly mayDeny?: true;
 }
 
 /** Subject of a block beside the resources: published values, location of the state, adopted resources, checks */
@@ -48,6 +50,8 @@ export interface Resource {
    * Terraform writes it, and `%{` is `%%{`.
    */
   readonly values: JsonObject;
+  /** For a `terraform_remote_state`: the stack of the folder whose state it reads; undefined for any other state */
+  readonly readsStack?: string;
   /** Several instances, or none */
   readonly repeats?: "count" | "for_each";
 }

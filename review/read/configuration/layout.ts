@@ -56,7 +56,7 @@ export function layoutOf(folder: Folder): Layout {
     for (const file of files) {
       const [, why] = UNREADABLE.find(([pattern]) => pattern.test(nameOf(file))) ?? [];
       if (why !== undefined)
-        unread.push({ place: { file, address: name }, why: `${why} (#${shortDigest(folder, file)})` });
+        unread.push({ place: { file, address: name }, why: `${why} (#${shortDigest(folder, file)})`, mayDeny: true });
     }
     const plan = path === "" ? "plan.json" : `${path}/plan.json`;
     stacks.push({
@@ -70,7 +70,11 @@ export function layoutOf(folder: Folder): Layout {
   for (const file of folder.files) {
     if (!/\.tf(?:\.json)?$/.test(file) || known.has(folderOf(file))) continue;
     const why = isSynthesized ? "it belongs to no stack of the manifest: remove it, or synth again" : HCL;
-    unread.push({ place: { file, address: file }, why: `${why} (#${shortDigest(folder, file)})` });
+    unread.push({
+      place: { file, address: file },
+      why: `${why} (#${shortDigest(folder, file)})`,
+      ...(!isSynthesized && { mayDeny: true }),
+    });
   }
   return { stacks, isSynthesized, unread: [...unread, ...(isSynthesized ? strayIn(folder, stacks, unread) : [])] };
 }

@@ -1,6 +1,8 @@
 import { isObject, type Json, type JsonObject, asList, member, show } from "../json";
 import { besidesIn } from "./beside-blocks";
 import { body, labelledBlocks, put } from "./blocks";
+import { unreadLifecycle } from "./lifecycle";
+import { unreadRemoved } from "./removed";
 import type { Backend, DeclaredResource, Stack, StackBlock, UnreadBlock } from "./stack";
 
 const READ = new Set([
@@ -15,12 +17,10 @@ const READ = new Set([
   "terraform",
   "variable",
 ]);
+/** Once they are gone, nothing of them is left that could deny something. */
+const EPHEMERAL = new Set(["action", "ephemeral", "list"]);
 /** They are not resources: {@link besidesIn} reads them. */
 const BESIDES = new Set(["check", "import", "moved"]);
-
-/** Arguments whose values in the configuration must be those in AWS */
-const DECIDES_ACCESS =
-  /^(?:(?:all|.*policy|permissions_boundary|managed_policy_arns|rule|subject|role_ref)\b|(?:manifest|spec)$)/;
 
 /** Registries of these providers */
 const PUBLISHERS = ["", "hashicorp/", "registry.terraform.io/hashicorp/", "registry.opentofu.org/hashicorp/"];
@@ -55,12 +55,13 @@ export class StackReader implements Stack {
         key,
         `blocks of the kind ${show(key)} are not read: write resource, data or locals`,
         json[key],
+        !EPHEMERAL.has(key),
       );
     }
     const added = [...this.addResources(json, "resource", file), ...this.addResources(json, "data", file)];
     for (const declared of added) {
       if (mayBeDynamic) this.addDynamic(declared);
-      this.addIgnored(declared);
+      this.addLifecycle(declared);
     }
     for (const [name, value] of labelledBlocks(json, "locals", at))
       put(this.locals, name, value, { file, place: `local.${name}` });
@@ -68,7 +69,13 @@ export class StackReader implements Stack {
     this.addNamed(this.outputs, json, "output", file);
     this.addNamed(this.modules, json, "module", file);
     for (const [name, content] of labelledBlocks(json, "module", at)) {
-      this.cannotRead(file, `module.${name}`, "what a module declares is not read: write its resources here", content);
+      this.cannotRead(
+        file,
+        `module.${name}`,
+        "what a module declares is not read: write its resources here",
+        content,
+        true,
+      );
     }
     this.addProviders(json, file);
     this.addTerraform(json, file);
@@ -105,17 +112,12 @@ export class StackReader implements Stack {
     const attribute = dynamicIn(written);
     if (attribute === undefined) return;
     const why = "a dynamic block makes other blocks at apply, which are not known here: write them out";
-    this.unread.push({ place: { file, address, attribute }, why });
+    this.unread.push({ place: { file, address, attribute }, why, mayDeny: true });
   }
 
-  private addIgnored({ file, address, body: written }: DeclaredResource): void {
-    const [block] = asList(member(written, "lifecycle") ?? null);
-    const ignored = isObject(block) ? (member(block, "ignore_changes") ?? []) : [];
-    for (const name of asList(ignored)) {
-      if (typeof name !== "string" || !DECIDES_ACCESS.test(name)) continue;
-      const why = `changes of ${show(name)} are ignored, so what is there may allow more: do not ignore them`;
-      this.unread.push({ place: { file, address, attribute: name }, why });
-    }
+  private addLifecycle({ file, address, body: written }: DeclaredResource): void {
+    for (const { attribute, ...unread } of unreadLifecycle(written))
+      this.unread.push({ place: { file, address, attribute }, ...unread });
   }
 
   private addNamed(map: Map<string, JsonObject>, json: JsonObject, kind: string, file: string): void {
@@ -155,17 +157,14 @@ export class StackReader implements Stack {
     this.cannotRead(file, `terraform.required_providers.${name}`, why);
   }
 
-  /** A forgotten resource stays in AWS and is no longer managed. */
   private addRemoved(json: JsonObject, file: string): void {
-    for (const each of asList(member(json, "removed") ?? [])) {
-      const from = member(body(each, { file, place: "removed" }), "from");
-      const why = `${show(from ?? null)} is forgotten and not destroyed: what it grants may stay; destroy it`;
-      this.cannotRead(file, "removed", why);
-    }
+    for (const each of asList(member(json, "removed") ?? []))
+      for (const { why, content } of unreadRemoved(body(each, { file, place: "removed" })))
+        this.cannotRead(file, "removed", why, content);
   }
 
-  private cannotRead(file: string, place: string, why: string, content?: Json): void {
-    const block = { place: { file, address: `${this.name}/${place}` }, why };
+  private cannotRead(file: string, place: string, why: string, content?: Json, mayDeny = false): void {
+    const block = { place: { file, address: `${this.name}/${place}` }, why, ...(mayDeny && { mayDeny }) };
     this.unread.push(content === undefined ? block : { ...block, content });
   }
 }
