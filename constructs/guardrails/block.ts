@@ -12,13 +12,14 @@ export type BlockMode =
   | "module"
   | "backend"
   | "terraform"
+  | "locals"
   | "removed"
   | "unknown";
 
 /** One block of a stack, as Terraform JSON has it */
 export interface Block {
   readonly mode: BlockMode;
-  /** As Terraform writes it: `aws_s3_bucket.logs`, `data.aws_iam_policy_document.worker`, `provider.aws`, `output.url`, `terraform` */
+  /** As Terraform writes it: `aws_s3_bucket.logs`, `data.aws_iam_policy_document.worker`, `provider.aws`, `output.url`, `terraform`, `locals` */
   readonly address: string;
   /** Kind of resource, name of the provider, the backend or the unknown block; empty for outputs, variables, modules and settings */
   readonly type: string;

@@ -5,7 +5,7 @@ import { isReference } from "./value";
 
 /** In a script: the name of a secret, and a text that is no variable, path, ARN or command */
 const ASSIGNED =
-  /(?:^|[\s_"'-])(?:password|passwd|passphrase|secret|token|api_?key|access_?key|private_?key|client_?secret)["']?\s*[=:]\s*["']?(?!arn:)[^\s"'$/`{<(][^\s"']{7,}/im;
+  /(?:^|[\s_"'-])(?:password|passwd|passphrase|pass|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|client[_-]?secret)["']?\s*[=:]\s*["']?(?!arn:)[^\s"'$/`{<(][^\s"']{7,}/im;
 
 /** Attributes that are secret wherever they come from */
 const SECRET_ATTRIBUTE =
@@ -34,6 +34,11 @@ function secretReferredBy(text: string, stack: StackJson): string | undefined {
   return variables.some(isSensitive) ? "sensitive variable" : undefined;
 }
 
+/** JSON in a value, also by `jsonencode`: its members have names of their own */
+function isStructured(value: string): boolean {
+  return /^\s*(?:\$\{\s*jsonencode\(|[[{])/.test(value);
+}
+
 /**
  * The kind of secret that a named value is; undefined where it is none, or says where one is kept.
  *
@@ -42,7 +47,8 @@ function secretReferredBy(text: string, stack: StackJson): string | undefined {
 export function secretIn(name: string, value: Json | undefined, stack: StackJson): string | undefined {
   if (typeof value !== "string") return undefined;
   const known = secretShapesIn(value)[0] ?? secretReferredBy(value, stack);
-  if (known !== undefined || !isSecretName(name)) return known;
+  if (known !== undefined) return known;
+  if (!isSecretName(name)) return isStructured(value) ? secretInScript(value, stack) : undefined;
   if (isReference(value)) return WHERE_IT_IS.test(value) ? undefined : "reference in a secret's place";
   return isSecretValue(value) ? "text in a secret's place" : undefined;
 }

@@ -92,8 +92,7 @@ const FLAT: Readonly<Record<string, BlockMode>> = {
 };
 
 /**
- * Read elsewhere, or nothing to judge: `import` and `moved` say which resource a block is about, and the block is judged; `locals` are
- * judged where they are used; `//` is a comment.
+ * Read elsewhere, or nothing to judge: `import` and `moved` say which resource a block is about, and the block is judged; `//` is a comment.
  */
 const OTHERS = new Set([
   ...Object.keys({ ...NESTED, ...FLAT }),
@@ -118,6 +117,7 @@ function blocksIn(json: BlockBody): readonly Block[] {
     for (const each of listOf(settings["cloud"])) blocks.push(blockOf("backend", "cloud", "cloud", each));
     blocks.push(...pluggedIn(settings));
   }
+  for (const each of listOf(json["locals"])) blocks.push(blockOf("locals", "", "", each));
   for (const each of listOf(json["removed"])) blocks.push(blockOf("removed", "", namedIn(each["from"]), each));
   for (const [key, value] of Object.entries(json)) {
     if (OTHERS.has(key)) continue;

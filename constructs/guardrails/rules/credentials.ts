@@ -5,6 +5,7 @@ import { databasePassword } from "./credentials/database-password";
 import { environment } from "./credentials/environment";
 import { generatedSecret } from "./credentials/generated-secret";
 import { humanSession } from "./credentials/human-session";
+import { inCode } from "./credentials/in-code";
 import { loginProfile } from "./credentials/login-profile";
 import { publishedSecret } from "./credentials/output";
 import { providerKey } from "./credentials/provider-key";
@@ -19,6 +20,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   environment,
   generatedSecret,
   humanSession,
+  inCode,
   loginProfile,
   publishedSecret,
   providerKey,

@@ -13,13 +13,15 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
   aws_bedrockagentcore_oauth2_credential_provider: OAUTH2.map(
     (vendor) => `oauth2_provider_config.${vendor}_oauth2_provider_config.client_secret`,
   ),
+  aws_amplify_app: ["access_token", "basic_auth_credentials", "oauth_token"],
+  aws_amplify_branch: ["basic_auth_credentials"],
   aws_cognito_user: ["password", "temporary_password"],
   aws_codebuild_source_credential: ["token"],
   aws_directory_service_directory: ["password"],
   aws_dms_endpoint: ["password"],
 };
 
-/** Attributes that Terraform keeps in its state: the write-only ones (`…_wo`) are not kept. A parameter of type String is judged by its form. */
+/** Attributes that Terraform keeps in its state: the write-only ones (`…_wo`) are not kept. A parameter of type String is judged by its name and form. */
 export const secretInState: BlockRule = {
   id: "AMBIT-CREDENTIALS-STATE",
   severity: "high",
@@ -33,7 +35,7 @@ export const secretInState: BlockRule = {
       for (const value of valuesAt(block.body, attribute.split("."))) {
         if (value === "") continue;
         const isPlain = block.type === "aws_ssm_parameter" && block.body["type"] !== "SecureString";
-        const kind = isPlain ? secretIn("", value, stack) : "secret in the state";
+        const kind = isPlain ? secretIn(String(block.body["name"] ?? ""), value, stack) : "secret in the state";
         if (kind !== undefined) yield { what: attribute, at: attribute, evidence: kind };
       }
     }

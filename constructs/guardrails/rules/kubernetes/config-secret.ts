@@ -4,7 +4,7 @@ import type { BlockRule, Violation } from "../../rule";
 import { isSecretName, isSecretValue, secretShapesIn } from "../../secrets";
 
 /** `password: x`, `"password": "x"`, `password=x` and `password "x"`, in any format of a configuration */
-const SETTING = /^[\s{,"'-]*([A-Za-z][\w.-]*)["']?\s*[:= ]\s*["']?([^\s"',}{[\]]+)/gm;
+const SETTING = /^[\s{,"'-]*([A-Za-z][\w.-]*)["']?[ \t]*[:= ][ \t]*["']?([^\s"',}{[\]]+)/gm;
 const IN_LINE = /[{,]\s*["']?([A-Za-z][\w.-]*)["']?\s*:\s*["']([^"'\s]+)["']/g;
 
 /** A key decides, or the shape of the text; what is told never holds it. */
