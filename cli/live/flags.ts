@@ -40,7 +40,7 @@ export function withLive(command: Command): Command {
     )
     .option(
       "--trail <place>",
-      "with --live: folder, or s3://bucket/prefix, with files of CloudTrail, which show uses of objects and tables too",
+      "with --live: folder, or s3://bucket/prefix, with files and digests of CloudTrail, which tell objects and tables too",
     )
     .option("--registry <file>", "with --live: the signed registry")
     .option("--registry-table <name>", "with --live: the DynamoDB table that holds it")

@@ -17,7 +17,9 @@ import { callsInCloudTrail } from "./cloudtrail";
 import { type LiveFlags, UNUSED_DAYS } from "./flags";
 import { labelledInCluster } from "./kubernetes";
 import { patient } from "./patient";
-import { callsInTrail } from "./trail";
+import { trailHistory } from "./trail/trail-history";
+
+const DAY = 86_400;
 
 /** What the comparison reaches outside this process */
 export interface LiveParts extends Pick<AwsParts, "run" | "wait"> {
@@ -74,10 +76,15 @@ export async function compareLive(
       ? { unknown: "it is asked about deployed roles alone, and those are not known" }
       : await asked("cloudtrail", () => historyOf(declared, dir, { at, days }, parts));
   const { trail: place, region } = flags;
+  const question = { region, declared, dir, from: at - days * DAY, at };
   const trail =
     place === undefined
       ? undefined
-      : await asked("trail", () => progress(io, `reading ${place}`, callsInTrail(place, region, declared)));
+      : await asked("trail", async () => {
+          const { history, isWhole } = await trailHistory({ ...question, place }, parts);
+          if (!isWhole) failed.push("trail");
+          return history;
+        });
   const kubernetes = await asked("kubernetes", () => labelledInCluster(run, io));
   const registry = await asked("registry", () => publishedAgents(output.registry.trustDomain, flags, io));
   const comparison = comparisonOf(

@@ -1,13 +1,18 @@
 import { CliError } from "../../program";
 import { logClient, type S3Place } from "../s3-place";
-import { meantOf, type TrailFiles } from "./trail-files";
-import { trailScope } from "./trail-scope";
+import { MOST_BYTES } from "./plain-text";
+import { isRecentFile, meantOf, type TrailFiles } from "./trail-files";
+import { scopeSince, trailScope, type TrailTime } from "./trail-scope";
 
 /** @throws CliError */
-export async function bucketTrail({ bucket, prefix }: S3Place, region: string | undefined): Promise<TrailFiles> {
+export async function bucketTrail(
+  { bucket, prefix }: S3Place,
+  region: string | undefined,
+  time: TrailTime,
+): Promise<TrailFiles> {
   const { GetObjectCommand, ListObjectsV2Command } = await import("@aws-sdk/client-s3");
   const client = await logClient(region);
-  const scope = trailScope(prefix);
+  const scope = scopeSince(trailScope(prefix), time);
   const failed = (path: string, error: unknown): CliError => {
     const { name, message } = error as Error;
     return new CliError(`cannot read s3://${bucket}/${path}: ${name}: ${message}`, { cause: error });
@@ -38,9 +43,12 @@ export async function bucketTrail({ bucket, prefix }: S3Place, region: string | 
     from: scope.from,
     read: async (path) => {
       try {
-        const { Body, Metadata } = await client.send(
-          new GetObjectCommand({ Bucket: bucket, Key: `${scope.root}${path}` }),
-        );
+        const {
+          Body,
+          ContentLength = 0,
+          Metadata,
+        } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: `${scope.root}${path}` }));
+        if (ContentLength > MOST_BYTES) throw new Error(`it has ${ContentLength} bytes`);
         const signature = Metadata?.["signature"];
         const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
         return { bytes, ...(signature !== undefined && { signature }) };
@@ -53,7 +61,8 @@ export async function bucketTrail({ bucket, prefix }: S3Place, region: string | 
       const path = object.slice(scope.root.length);
       return known.has(path) ? path : undefined;
     },
-    isMeant: ({ bucket: other, object }) => other === bucket && object.startsWith(`${scope.root}${scope.events}`),
+    isMeant: ({ bucket: other, object }) =>
+      other === bucket && object.startsWith(`${scope.root}${scope.events}`) && isRecentFile({ object }, scope),
     close: () => client.destroy(),
   };
 }

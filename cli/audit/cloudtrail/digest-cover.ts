@@ -40,3 +40,21 @@ export class DigestCover {
 function joined(covered: Covered | undefined, { start, end }: Pick<SignedDigest, "end" | "start">): Covered {
   return { from: Math.min(covered?.from ?? start, start), until: Math.max(covered?.until ?? end, end) };
 }
+
+/**
+ * By region, the latest time without a gap that digests of an hour each cover; what was delivered so late that a digest of its own lists
+ * it covers nothing.
+ */
+export function coveredRegions(
+  digests: readonly Pick<SignedDigest, "end" | "path" | "start">[],
+): ReadonlyMap<string, Covered> {
+  const regions = new Map<string, Covered>();
+  for (const { path, start, end } of [...digests].sort((one, other) => one.start - other.start)) {
+    const name = trailFileName(path);
+    if (name === undefined || name.isBackfill) continue;
+    const known = regions.get(name.region);
+    const follows = known !== undefined && start <= known.until;
+    regions.set(name.region, follows ? joined(known, { start, end }) : { from: start, until: end });
+  }
+  return regions;
+}

@@ -1,16 +1,17 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { isRecord } from "../../../domain/is-record";
 import { CliError } from "../../program";
-import { meantOf, type TrailFiles } from "./trail-files";
-import { trailScope } from "./trail-scope";
+import { MOST_BYTES } from "./plain-text";
+import { isRecentFile, meantOf, type TrailFiles } from "./trail-files";
+import { scopeSince, trailScope, type TrailTime } from "./trail-scope";
 
 /** The answer of `aws s3api head-object`, beside the object that it is about */
 const HEAD = ".head.json";
 
 /** @throws CliError */
-export function folderTrail(folder: string): TrailFiles {
-  const scope = trailScope(folder.split(sep).join("/"));
+export function folderTrail(folder: string, time: TrailTime): TrailFiles {
+  const scope = scopeSince(trailScope(folder.split(sep).join("/")), time);
   const root = scope.root === "" ? "." : scope.root;
   let all: readonly string[];
   try {
@@ -28,6 +29,8 @@ export function folderTrail(folder: string): TrailFiles {
   const heads = new Set(all.filter((path) => path.endsWith(HEAD)));
   const bytes = (path: string): Buffer => {
     try {
+      const { size } = statSync(join(root, path));
+      if (size > MOST_BYTES) throw new Error(`it has ${size} bytes`);
       return readFileSync(join(root, path));
     } catch (error) {
       throw new CliError(`${join(root, path)} cannot be read: ${(error as Error).message}`);
@@ -42,7 +45,8 @@ export function folderTrail(folder: string): TrailFiles {
       return Promise.resolve({ bytes: bytes(path), ...(signature !== undefined && { signature }) });
     },
     pathOf: ({ object }) => byName.get(nameOf(object)),
-    isMeant: ({ object }) => scope.events === "" || object.includes(`/${scope.events}`),
+    isMeant: ({ object }) =>
+      (scope.events === "" || object.includes(`/${scope.events}`)) && isRecentFile({ object }, scope),
     close: () => undefined,
   };
 }

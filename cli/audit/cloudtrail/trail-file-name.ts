@@ -9,6 +9,8 @@ export interface TrailFileName {
   readonly region: string;
   /** Name and home region of a digest's trail, as `agents_eu-central-1` */
   readonly trail?: string;
+  /** Of a digest for files that were delivered too late for their own */
+  readonly isBackfill: boolean;
   /** When CloudTrail delivered it, or a digest's end, in whole seconds since the epoch */
   readonly time: number;
 }
@@ -30,7 +32,8 @@ export function trailFileName(path: string): TrailFileName | undefined {
     const time = timeIn(at);
     if (series === undefined || account === undefined || region === undefined || time === undefined) continue;
     const of = `${account} ${region}`;
-    return { kind, series: `${series}${backfill}`, of, account, region, time, ...(trail && { trail }) };
+    const isBackfill = backfill !== "";
+    return { kind, series: `${series}${backfill}`, of, account, region, time, isBackfill, ...(trail && { trail }) };
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { Delivered } from "./digest";
 import { trailFileName } from "./trail-file-name";
-import type { TrailScope } from "./trail-scope";
+import { isRecent, type TrailScope } from "./trail-scope";
 
 /** Files as CloudTrail delivers them: `{"Records": […]}`, mostly compressed */
 const FILE = /\.json(?:\.gz)?$/;
@@ -35,8 +35,18 @@ export function meantOf(
   const isOfDays = (end: number): boolean => from <= end && end <= until;
   return {
     events: named.flatMap(({ path, name }) =>
-      name?.kind !== "digest" && path.startsWith(events) && FILE.test(path) ? [path] : [],
+      name?.kind !== "digest" &&
+      path.startsWith(events) &&
+      FILE.test(path) &&
+      isRecent({ from }, name?.time ?? Infinity)
+        ? [path]
+        : [],
     ),
     digests: named.flatMap(({ path, name }) => (name?.kind === "digest" && isOfDays(name.time) ? [path] : [])),
   };
+}
+
+/** Whether a file of this name is as recent as the files that are meant */
+export function isRecentFile({ object }: Pick<Delivered, "object">, scope: Pick<TrailScope, "from">): boolean {
+  return isRecent(scope, trailFileName(object)?.time ?? Infinity);
 }

@@ -11,6 +11,11 @@ export interface TrailScope {
   readonly until: number;
 }
 
+/** Files that say nothing of the time before it are left out: in whole seconds since the epoch */
+export interface TrailTime {
+  readonly from: number;
+}
+
 const EVENTS = "CloudTrail/";
 const DIGESTS = "CloudTrail-Digest/";
 /** A file may be listed an hour later, and that digest come an hour after. */
@@ -30,6 +35,20 @@ export function trailScope(place: string): TrailScope {
   const [from, until] = daysOf(date);
   const digests = region === "" ? DIGESTS : `${DIGESTS}${region}/`;
   return { root, events: `${EVENTS}${below}`, digests, from, until: until + LATE_SECONDS };
+}
+
+/** The same, of a time alone */
+export function scopeSince(scope: TrailScope, { from }: TrailTime): TrailScope {
+  return { ...scope, from: Math.max(scope.from, from) };
+}
+
+/**
+ * Whether a file delivered then can have events of the days that are meant, or is one that their digests list
+ *
+ * @param time in whole seconds since the epoch
+ */
+export function isRecent({ from }: Pick<TrailScope, "from">, time: number): boolean {
+  return time >= from - 2 * LATE_SECONDS;
 }
 
 /** @param date year, month and day, or what there is of them */

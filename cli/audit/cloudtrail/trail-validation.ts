@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FindingCode, Findings, type FoundSoFar } from "../finding";
 import { digestChain, type SignedDigest } from "./digest-chain";
-import { type Covered, DigestCover } from "./digest-cover";
+import { type Covered, coveredRegions, DigestCover } from "./digest-cover";
 import type { ListedFile } from "./digest";
 import { gzipMember } from "./gzip-member";
 import type { TrailKeys } from "./public-keys";
@@ -82,6 +82,11 @@ export class TrailValidation {
     const state = this.unvalidated === undefined ? this.stateOf(path, bytes) : "open";
     if (state !== "invalid") this.counts[state] += 1;
     return state;
+  }
+
+  /** By region, the time that sound digests cover without a gap until the last one, in whole seconds since the epoch */
+  public get regions(): ReadonlyMap<string, Covered> {
+    return coveredRegions(this.digests);
   }
 
   /** Once all files were looked at */

@@ -3,15 +3,19 @@ import { dataActions } from "../../../iam/data/data-actions";
 import { attempted } from "./attempted";
 import { called, shown } from "./called";
 import type { DeclaredData } from "./declared";
-import type { Asked, CallHistory, DeployedCall, DeployedRole } from "./deployed";
+import type { Asked, CallHistory, DeployedRole } from "./deployed";
 import { dayOf, latest } from "./last-time";
+import type { TrailHistory } from "./trail/record";
+import { lastPerhaps, silence } from "./trail/silence";
 import { type Access, unknown, type Verdict, type Window } from "./verdict";
 
 /** What CloudTrail shows of calls */
 export interface Calls {
   readonly history: Asked<CallHistory>;
   /** Left out if no trail was named */
-  readonly trail: Asked<readonly DeployedCall[]> | undefined;
+  readonly trail: Asked<TrailHistory> | undefined;
+  /** When they were read (seconds since 1970) */
+  readonly at: number;
 }
 
 /**
@@ -22,7 +26,7 @@ export function verdictOf(
   data: DeclaredData,
   kind: AccessKind,
   role: Asked<DeployedRole>,
-  { history, trail }: Calls,
+  { history, trail, at }: Calls,
   window: Window,
 ): Verdict {
   if (data.kind === undefined) return unknown("the registry does not know the dataset");
@@ -30,17 +34,43 @@ export function verdictOf(
   if ("unknown" in role) return unknown(role.unknown);
   const access = { data, actions: dataActions(data.kind, kind) };
   if (access.actions.length === 0) return unknown(`data of kind ${data.kind} has no access ${kind}`);
-  const inTrail = trail && "known" in trail ? shown(access, role.known, trail.known, window) : undefined;
-  if (inTrail !== undefined) return inTrail;
   const verdict = withoutTrail(access, role.known, history, window);
-  if (verdict.is !== "unknown" || trail === undefined || "unknown" in trail) return verdict;
-  return unknown(`${verdict.because}; the files of the trail show no use of it`);
+  return trail !== undefined && "known" in trail
+    ? withTrail(verdict, access, role.known, trail.known, window, at)
+    : verdict;
+}
+
+function withTrail(
+  other: Verdict,
+  access: Access,
+  role: DeployedRole,
+  trail: TrailHistory,
+  window: Window,
+  at: number,
+): Verdict {
+  const use = shown(access, role, trail.calls, window);
+  if (use !== undefined) return use;
+  if (access.data.kind === "secret" || isNew(role, window)) return other;
+  const perhaps = lastPerhaps(access, role, trail.calls);
+  if (perhaps >= window.from)
+    return other.is === "used"
+      ? other
+      : unknown(`the trail shows a call on ${dayOf(perhaps)} that may be such an access`);
+  const silent = silence(access, role, trail, window, at);
+  // Access advisor tells of a whole service, or of an action on any data.
+  if (silent.is === "unused") return silent;
+  if (other.is !== "unknown") return other;
+  return unknown(`${other.because}; the trail shows no use, which is no proof: ${silent.because}`);
+}
+
+function isNew({ createdAt }: DeployedRole, { from }: Window): boolean {
+  return !(createdAt <= from);
 }
 
 function withoutTrail(access: Access, role: DeployedRole, history: Calls["history"], window: Window): Verdict {
   const byCalls = called(access, role, history, window);
   if (byCalls?.is === "used") return byCalls;
-  if (!(role.createdAt <= window.from)) return unknown(`its role exists for less than ${window.days} days`);
+  if (isNew(role, window)) return unknown(`its role exists for less than ${window.days} days`);
   const byAttempts = attempted(access, role.uses, window);
   const late = useToCome(role);
   if (byAttempts.is === "unused" && late >= window.from)

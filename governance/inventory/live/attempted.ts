@@ -11,7 +11,7 @@ export function attempted({ actions }: Access, uses: Asked<readonly ServiceUse[]
   const service = serviceOf(actions);
   const told = uses.known.filter((use) => use.service === service);
   if (told.length === 0) return unknown(`AWS reports nothing about ${service}`);
-  const last = latest(told.flatMap((use) => [use.last, ...use.actions.map((action) => action.last)]));
+  const last = lastServiceAttempt(actions, uses);
   if (last < window.from) return unused(`${service} ${when(last)}`);
   const names = namesOf(actions);
   const lasts = lastsOf(names, told);
@@ -36,6 +36,13 @@ export function lastAttempt(actions: readonly string[], uses: Asked<readonly Ser
   const told = uses.known.filter((use) => use.service === serviceOf(actions));
   const lasts = lastsOf(namesOf(actions), told);
   return lasts.includes(undefined) ? latest(told.map(({ last }) => last)) : latest(lasts);
+}
+
+/** Last attempt (seconds since 1970) at the service of these actions; minus infinity where there was none, or none is known */
+export function lastServiceAttempt(actions: readonly string[], uses: Asked<readonly ServiceUse[]>): number {
+  if ("unknown" in uses) return -Infinity;
+  const told = uses.known.filter((use) => use.service === serviceOf(actions));
+  return latest(told.flatMap((use) => [use.last, ...use.actions.map((action) => action.last)]));
 }
 
 /** Of each action; undefined for one that is not reported */

@@ -62,18 +62,20 @@ export function isCallOn(
   return name === place || (name.startsWith(place) && SUFFIX.test(name.slice(place.length)));
 }
 
-/** What the files of a trail show of one access: a use, or nothing, as what they do not show may not have been recorded */
+/** A use of one access that the files of a trail show */
 export function shown(
   { data, actions }: Access,
   role: DeployedRole,
   calls: readonly DeployedCall[],
   { from }: Window,
 ): Used | undefined {
-  const own = calls.filter((call) => isCallOf(call, role) && actions.includes(call.action) && isCallOn(call, data));
+  const own = calls.filter(
+    (call) => call.isPerhaps !== true && isCallOf(call, role) && actions.includes(call.action) && isCallOn(call, data),
+  );
   const last = latest(own.map(({ at }) => at));
   if (last < from) return undefined;
-  const because = `a session of its role called ${namesOf(actions).join(" or ")} on it, by the files of the trail`;
-  return { is: "used", by: "CloudTrail", last, because };
+  const because = `a session of its role called ${namesOf(actions).join(" or ")} on it`;
+  return { is: "used", by: "trail", last, because };
 }
 
 /** Accesses of active agents that the event history holds, each with the role that has it */

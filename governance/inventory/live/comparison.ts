@@ -40,7 +40,7 @@ export function comparisonOf(declared: readonly DeclaredAgent[], deployed: Deplo
   const window = { from: deployed.at - unusedDays * DAY, days: unusedDays };
   const roleOf = rolesIn(declared, deployed);
   const all = declared.map((agent) =>
-    judged(agent, roleOf, { history: deployed.cloudtrail, trail: deployed.trail }, window),
+    judged(agent, roleOf, { history: deployed.cloudtrail, trail: deployed.trail, at: deployed.at }, window),
   );
   const undeclared = new Set(orphans.flatMap(({ agent }) => (agent === undefined || names.has(agent) ? [] : [agent])));
   return {

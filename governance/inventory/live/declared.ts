@@ -28,6 +28,8 @@ export interface DeclaredData {
   readonly kind?: RegistryDataset["kind"];
   /** Name of a secret or table, `bucket/prefix` of objects; left out for other kinds */
   readonly place?: string;
+  /** Account that it is kept in; left out where that is the platform's */
+  readonly account?: string;
   readonly accesses: readonly AccessKind[];
 }
 
@@ -53,6 +55,7 @@ export function declaredIn({ registry, sourceOf }: Pick<Output, "registry" | "so
               name: dataset,
               ...(known && { kind: known.kind }),
               ...(place !== undefined && { place }),
+              ...(known?.account !== undefined && { account: known.account }),
               accesses,
             };
           }),

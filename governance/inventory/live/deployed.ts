@@ -1,3 +1,5 @@
+import type { TrailHistory } from "./trail/record";
+
 /** What a source said, or why it is not known: what could not be asked is never taken for absent or unused */
 export type Asked<T> = { readonly known: T } | { readonly unknown: string };
 
@@ -10,7 +12,7 @@ export interface Deployed {
   /** What sessions of these roles called, as the event history of CloudTrail tells it */
   readonly cloudtrail: Asked<CallHistory>;
   /** What the files of a trail show, data events too; left out if none was named */
-  readonly trail?: Asked<readonly DeployedCall[]>;
+  readonly trail?: Asked<TrailHistory>;
   readonly kubernetes: Asked<DeployedCluster>;
   /** Names of the agents in the registry that the exchange issues by */
   readonly registry: Asked<readonly string[]>;
@@ -48,9 +50,11 @@ export interface CallHistory {
 export interface DeployedCall {
   /** ARN of the role whose session called; left out if the event does not tell */
   readonly role?: string;
-  /** Such as `secretsmanager:GetSecretValue` */
+  /** Such as `secretsmanager:GetSecretValue`; `s3:*` for one that may be any of the service */
   readonly action: string;
-  /** Of a secret as the caller named it, of other data its place as it is declared; left out if the event does not tell */
+  /** Whether the event does not tell that it was this action on this target @default - it does */
+  readonly isPerhaps?: true;
+  /** Of a secret as the caller named it, of other data its place as it is declared; empty for other data; left out if the event does not tell */
   readonly target?: string;
   /** Seconds since 1970 */
   readonly at: number;

@@ -6,6 +6,10 @@ import { ReadError } from "../../../review/read/read-error";
 
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/;
 
+export function isRegion(text: string): boolean {
+  return REGION.test(text);
+}
+
 /**
  * AWS regions of a synthesized folder's providers, sorted
  *
@@ -26,6 +30,6 @@ function blocksIn(files: Folder, file: string): readonly unknown[] {
 
 function regionOf(file: string, block: unknown): string {
   const region = isRecord(block) ? own(block, "region") : undefined;
-  if (typeof region === "string" && REGION.test(region)) return region;
+  if (typeof region === "string" && isRegion(region)) return region;
   throw new ReadError(file, "provider.aws", "must have its region as text, such as eu-central-1");
 }

@@ -1,7 +1,7 @@
 import type { DeclaredData } from "./declared";
 
 /** What told that an access is used, or unused */
-export type Teller = "access advisor" | "CloudTrail";
+export type Teller = "access advisor" | "CloudTrail" | "trail";
 
 /** A use within the days */
 export interface Used {

@@ -3,20 +3,24 @@ import { join, resolve } from "node:path";
 import { parsePolicy } from "../../../iam/document/parse";
 import { liveFolder } from "../../support/inventory/live-folder";
 import { COMPLETED, liveWorld, PATH, roleNamed, ROLES, used } from "../../support/inventory/live-world";
+import { answersAbout, copiedFiles, DAYS, provenTrail } from "../../support/inventory/proven-trail";
 
-const { dir, published } = liveFolder("inventory-rights");
+const { folder, dir, published } = liveFolder("inventory-rights");
 const PAGE = readFileSync(join(resolve(__dirname, "../../.."), "docs/inventory.md"), "utf8");
 const POLICY = /```json\n(\{\n {2}"Version"[^`]+)```/.exec(PAGE)?.[1] ?? "";
 
 /** `iam:ListRoles` of `aws iam list-roles …` */
 function actionOf(call: string): string {
   const [, service, operation = ""] = call.split(" ");
-  return `${service}:${operation.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
+  return `${service === "s3api" ? "s3" : service}:${operation.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;
 }
 
 test("the policy of the page allows each request to AWS that the command makes, and nothing else", async () => {
-  const { live, ran } = liveWorld({ dir, published });
-  expect((await live(...published)).code).toBe(0);
+  const of = provenTrail();
+  for (const [path, content] of copiedFiles(of)) folder.put(`trail/${path}`, content);
+  const { live, ran } = liveWorld({ dir, published }, answersAbout(of));
+  const trail = ["--trail", join(folder.path, "trail"), "--unused-days", String(DAYS)];
+  expect((await live(...published, ...trail)).code).toBe(0);
   const asked = new Set(ran.filter((call) => call.startsWith("aws ")).map(actionOf));
   // AWS answers it for all (STS API, GetCallerIdentity).
   asked.delete("sts:GetCallerIdentity");
@@ -25,7 +29,9 @@ test("the policy of the page allows each request to AWS that the command makes, 
     expect(Effect).toBe("Allow");
     return Action ?? [];
   });
-  expect([...allowed].sort()).toEqual([...asked, "dynamodb:GetItem", "dynamodb:Query"].sort());
+  // Of what Ambit itself asks: the table, and an encrypted bucket (S3 and KMS API)
+  const own = ["dynamodb:GetItem", "dynamodb:Query", "kms:Decrypt", "s3:GetObject", "s3:ListBucket"];
+  expect([...allowed].sort()).toEqual([...asked, ...own].sort());
 });
 
 test("the policy of the page names the agents' roles, not all of the account", () => {

@@ -37,9 +37,7 @@ async function comparedWith(events: readonly object[], change: Printed = READING
   return liveWorld({ dir, published }, change).compared("--trail", join(folder.path, place));
 }
 const inUse = ({ used: some }: Comparison) =>
-  some
-    .filter(({ because }) => because.includes("trail"))
-    .map(({ agent, data, access }) => `${agent} ${data}:${access}`);
+  some.filter(({ by }) => by === "trail").map(({ agent, data, access }) => `${agent} ${data}:${access}`);
 
 describe("a use that the files of a trail show is told:", () => {
   const { triage, watcher } = ROLES;
@@ -137,7 +135,7 @@ describe("files of a trail that show no use make nothing used, and nothing unuse
     const found = await comparedWith([event]);
     expect([inUse(found), found.narrowings, found.notAsked]).toEqual([[], [], {}]);
     expect(found.unknown.find(({ data }) => data === "conversations")?.because).toMatch(
-      /by itself; the files of the trail show no use of it$/,
+      /by itself; the trail shows no use, which is no proof: there are no digests: name the folder/,
     );
   });
 });

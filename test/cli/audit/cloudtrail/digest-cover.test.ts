@@ -1,6 +1,6 @@
 import { Findings } from "../../../../cli/audit/finding";
 import { digestChain, READ_AT_ONCE } from "../../../../cli/audit/cloudtrail/digest-chain";
-import { DigestCover } from "../../../../cli/audit/cloudtrail/digest-cover";
+import { coveredRegions, DigestCover } from "../../../../cli/audit/cloudtrail/digest-cover";
 import type { TrailFiles } from "../../../../cli/audit/cloudtrail/trail-files";
 import { TrailValidation } from "../../../../cli/audit/cloudtrail/trail-validation";
 
@@ -31,6 +31,27 @@ test("of 200,000 digests it is known which time they cover, of all and of each r
 test("no digest covers no time", () => {
   const cover = new DigestCover([]);
   expect([cover.whole, cover.hasToList(event(0, "eu-west-1"))]).toEqual([undefined, false]);
+});
+
+describe("of each region, digests cover the time until the last one", () => {
+  const REGION = "eu-west-1";
+  const of = (...hours: readonly number[]) => coveredRegions(hours.map((hour) => digest(hour, REGION))).get(REGION);
+  const time = (from: number, until: number) => ({ from: BEGAN + from * HOUR, until: BEGAN + until * HOUR });
+
+  test("without a gap, in whatever order they are named", () => expect(of(2, 0, 1)).toEqual(time(0, 3)));
+  test("since a gap", () => expect(of(0, 1, 3, 4)).toEqual(time(3, 5)));
+  test("each by itself", () => {
+    const regions = coveredRegions([digest(0, "eu-west-1"), digest(1, "eu-west-2")]);
+    expect([...regions]).toEqual([
+      ["eu-west-1", time(0, 1)],
+      ["eu-west-2", time(1, 2)],
+    ]);
+  });
+  test("without those for files that came late", () => {
+    const { path, ...times } = digest(1, REGION);
+    const late = { ...times, path: path.replace(".json", "_backfill.json") };
+    expect(coveredRegions([digest(0, REGION), late]).get(REGION)).toEqual(time(0, 1));
+  });
 });
 
 /** Files of which none is a digest, and how many were read at once at most */
