@@ -80,6 +80,13 @@ export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(words) && !NO_CREDENTIAL.test(words);
 }
 
+const STATIC_KEYS = new Set(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_BEARER_TOKEN_BEDROCK"]);
+
+/** Whether a variable of this name is a key of AWS that works until it is deleted, wherever its value is kept: workloads have roles */
+export function isStaticKey(variable: string): boolean {
+  return STATIC_KEYS.has(variable);
+}
+
 /** Tokens that are counted, that a model reads, or that name a place in a list */
 const NO_CREDENTIAL =
   /(?:^|[_.-])(?:bos|continuation|continue|cursor|delta|eos|last|max|min|next|pad|page|start|stop|sync|unk)[_.-]?token$/;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { granteeAttributes, GRANTEE_TYPES } from "../../../constructs/guardrails/grantees";
 import { POLICY_ATTRIBUTES } from "../../../constructs/guardrails/private/policy-attributes";
+import { SECRET_ATTRIBUTES } from "../../../constructs/guardrails/private/secret-attributes";
 import { NAMES_ROLE } from "../../../constructs/guardrails/rules/identity/handed-role";
 import { PUBLIC_FLAGS } from "../../../constructs/guardrails/rules/storage/public-database";
 import { type ProviderAttribute, providerAttributes } from "../../support/guardrails/provider-attributes";
@@ -22,7 +23,8 @@ function reasons(file: string): readonly Reason[] {
 const isText = ({ declared }: ProviderAttribute): boolean => /^string(?:\[\])?$/.test(declared);
 const lastOf = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
 /** Of a path, the attribute that the provider declares: a map such as `permissions` has its keys in the documentation alone */
-const declaredIn = (path: string): string => lastOf(path.replace(/^permissions\..*/, "permissions"));
+const declaredIn = (path: string): string =>
+  lastOf(path.replace(/(^|\.)(permissions|provider_details|connection_properties|configuration)\.\w+$/, "$1$2"));
 const addressOf = ({ type, name }: ProviderAttribute): string => `${type}.${name}`;
 
 /** By what the guardrails read: which attributes the provider has of it, which of them are read, and the reasons for the others */
@@ -47,6 +49,15 @@ const TABLES: readonly (readonly [string, (each: ProviderAttribute) => boolean, 
     ({ name }) => name.includes("role"),
     attributes.filter((each) => isText(each) && NAMES_ROLE.test(each.name)).map(addressOf),
     "role-attributes.json",
+  ],
+  [
+    "secrets",
+    ({ name }) =>
+      /passw|client_secret|secret_key|shared_secret|private_key|preshared|(?:auth|access|oauth)_token|api_key$/.test(
+        name,
+      ),
+    Object.entries(SECRET_ATTRIBUTES).flatMap(([type, paths]) => paths.map((path) => `${type}.${declaredIn(path)}`)),
+    "secret-attributes.json",
   ],
 ];
 

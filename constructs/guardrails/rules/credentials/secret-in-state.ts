@@ -1,25 +1,8 @@
 import type { Json } from "../../../../domain";
+import { SECRET_ATTRIBUTES } from "../../private/secret-attributes";
 import type { BlockRule } from "../../rule";
 import { secretIn } from "../../secret-values";
 import { isObject } from "../../value";
-
-const OAUTH2 = ["custom", "github", "google", "microsoft", "salesforce", "slack"];
-
-/** The attributes of each type that hold a secret */
-const SECRETS: Readonly<Record<string, readonly string[]>> = {
-  aws_secretsmanager_secret_version: ["secret_string", "secret_binary"],
-  aws_ssm_parameter: ["value", "insecure_value"],
-  aws_bedrockagentcore_api_key_credential_provider: ["api_key"],
-  aws_bedrockagentcore_oauth2_credential_provider: OAUTH2.map(
-    (vendor) => `oauth2_provider_config.${vendor}_oauth2_provider_config.client_secret`,
-  ),
-  aws_amplify_app: ["access_token", "basic_auth_credentials", "oauth_token"],
-  aws_amplify_branch: ["basic_auth_credentials"],
-  aws_cognito_user: ["password", "temporary_password"],
-  aws_codebuild_source_credential: ["token"],
-  aws_directory_service_directory: ["password"],
-  aws_dms_endpoint: ["password"],
-};
 
 /** Attributes that Terraform keeps in its state: the write-only ones (`…_wo`) are not kept. A parameter of type String is judged by its name and form. */
 export const secretInState: BlockRule = {
@@ -29,9 +12,9 @@ export const secretInState: BlockRule = {
   why: "everyone who reads the state, its copies and its history has the secret in plain text",
   fix: "write it by the write-only attribute, such as secret_string_wo, or outside Terraform",
   standards: ["owasp-nhi/NHI2", "sp800-53/IA-5"],
-  looksAt: Object.keys(SECRETS),
+  looksAt: Object.keys(SECRET_ATTRIBUTES),
   *check(block, stack) {
-    for (const attribute of SECRETS[block.type] ?? []) {
+    for (const attribute of SECRET_ATTRIBUTES[block.type] ?? []) {
       for (const value of valuesAt(block.body, attribute.split("."))) {
         if (value === "") continue;
         const isPlain = block.type === "aws_ssm_parameter" && block.body["type"] !== "SecureString";

@@ -2,6 +2,7 @@ import type { Json } from "../../../../domain";
 import { unescapeTerraform } from "../../../../iam";
 import type { Block } from "../../block";
 import type { BlockRule } from "../../rule";
+import { isStaticKey } from "../../secrets";
 import { secretIn, secretInScript } from "../../secret-values";
 import type { StackJson } from "../../stack";
 import { UndecidedValue, isObject, listOf } from "../../value";
@@ -24,6 +25,10 @@ export const taskDefinition: BlockRule = {
         const name = String(variable["name"]);
         const kind = secretIn(name, variable["value"], stack);
         if (kind !== undefined) yield { what: `${String(container["name"])}::${name}`, at, evidence: kind };
+      }
+      for (const { name } of listOf(container["secrets"]).filter(isObject)) {
+        if (isStaticKey(String(name)))
+          yield { what: `${String(container["name"])}::${String(name)}`, at, evidence: "access key of AWS" };
       }
       for (const name of ["command", "entryPoint"]) {
         const kind = secretInScript(listOf(container[name]).join(" "), stack);

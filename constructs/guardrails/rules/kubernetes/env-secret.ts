@@ -1,6 +1,6 @@
 import { POD_TYPES, podsOf } from "../../pods";
 import type { BlockRule } from "../../rule";
-import { isSecretName, isSecretValue, secretShapesIn } from "../../secrets";
+import { isSecretName, isSecretValue, isStaticKey, secretShapesIn } from "../../secrets";
 import { secretInScript } from "../../secret-values";
 import { blocksOf, listOf, textOf } from "../../value";
 
@@ -17,9 +17,11 @@ export const envSecret: BlockRule = {
     for (const { containers } of podsOf(block)) {
       for (const { at, name, spec } of containers) {
         for (const [index, env] of blocksOf(spec, "env", `${at}.env`).entries()) {
+          const variable = textOf(env, "name", `${at}.env[${index}].name`) ?? "";
+          if (isStaticKey(variable) && env["value"] === undefined)
+            yield { what: `${name}::${variable}`, at: `${at}.env[${index}]`, evidence: "access key of AWS" };
           const value = env["value"] ?? "";
           if (typeof value !== "string") continue;
-          const variable = textOf(env, "name", `${at}.env[${index}].name`) ?? "";
           if ((isSecretName(variable) && isSecretValue(value)) || secretShapesIn(value).length > 0)
             yield {
               what: `${name}::${variable}`,
