@@ -1,6 +1,6 @@
 import type { Condition, Statement } from "../../iam";
 import { valuesOf } from "../../iam";
-import { matches } from "./grants";
+import { matches } from "./action-patterns";
 import { isBroad } from "./managed-policies";
 import { isWide } from "./wide-patterns";
 import { oncePer } from "./private/once-per";

@@ -1,9 +1,11 @@
-import { type Statement, valuesOf } from "../../iam";
+import type { Statement } from "../../iam";
 import type { Json } from "../../domain";
 import type { Block } from "./block";
 import { type PolicyKind, readablePoliciesOf, type WrittenPolicy } from "./policies";
 import type { StackJson } from "./stack";
 import { oncePer } from "./private/once-per";
+
+export { covers, isOfService, matches } from "./action-patterns";
 
 /** An Allow of a policy, and where it stands */
 export interface Grant {
@@ -29,41 +31,4 @@ function grantsIn({ kind, at, statements }: WrittenPolicy): readonly Grant[] {
       ? [{ kind, at: `${at}.Statement[${index}]`, statement, evidence: statement as unknown as Json }]
       : [],
   );
-}
-
-/** Whether a statement is about an action, by name, by wildcard or by naming others alone */
-export function covers(statement: Statement, action: string): boolean {
-  const { Action, NotAction } = statement;
-  if (NotAction !== undefined) return !valuesOf(NotAction).some((pattern) => matches(pattern, action));
-  if (!isOfService(statement, action.slice(0, action.indexOf(":")).toLowerCase())) return false;
-  return valuesOf(Action).some((pattern) => matches(pattern, action));
-}
-
-/** Whether a statement may be about actions of a service, such as `iam`: where it says no, it covers none of them */
-export function isOfService(statement: Statement, service: string): boolean {
-  if (statement.NotAction !== undefined) return true;
-  const services = servicesOf(statement);
-  return services === "all" || services.has(service);
-}
-
-type Services = ReadonlySet<string> | "all";
-
-/** The services that the actions of a statement name. Rules ask for many actions, and most statements name none of their services. */
-const servicesOf = oncePer((statement: Statement): Services => {
-  const names = valuesOf(statement.Action).map((pattern) => /^([^*?:]*):/.exec(pattern)?.[1]?.toLowerCase());
-  return names.includes(undefined) ? "all" : new Set(names as readonly string[]);
-});
-
-/** Whether IAM's pattern, of an action or an ARN, stands for a text. Case counts for nothing. */
-export function matches(pattern: string, text: string): boolean {
-  // Lower case has the same length in the names that IAM has.
-  if (!/[*?]/.test(pattern)) return pattern.length === text.length && pattern.toLowerCase() === text.toLowerCase();
-  const wildcard = pattern.search(/[*?]/);
-  // Most patterns begin otherwise, and compiling one costs more than this.
-  if (pattern.slice(0, wildcard).toLowerCase() !== text.slice(0, wildcard).toLowerCase()) return false;
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*+/g, ".*")
-    .replace(/\?/g, ".");
-  return new RegExp(`^${source}$`, "is").test(text);
 }

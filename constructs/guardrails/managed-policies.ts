@@ -3,7 +3,7 @@ import type { Block } from "./block";
 import { eachOf } from "./private/for-each";
 import { valuesAt } from "./private/values-at";
 import type { StackJson } from "./stack";
-import { blocksOf, type BlockBody, hasDirective, textOf, UndecidedValue } from "./value";
+import { blocksOf, type BlockBody, hasDirective, isObject, listOf, textOf, UndecidedValue } from "./value";
 
 /** A managed policy that a role, a user, a group or a permission set gets */
 export interface ManagedPolicy {
@@ -60,7 +60,10 @@ export function* attachedNamesOf(
   if (mode !== "resource") return;
   if (type === CUSTOMER_POLICY_TYPE) {
     const at = "customer_managed_policy_reference";
-    for (const each of blocksOf(body, at)) yield { at: `${at}.name`, name: textOf(each, "name", `${at}.name`) ?? "" };
+    for (const each of blocksOf(body, at)) {
+      const referred = stack.referred(each["name"])?.block.body ?? each;
+      yield { at: `${at}.name`, name: textOf(referred, "name", `${at}.name`) ?? "" };
+    }
   }
   const at = ATTRIBUTES[type];
   if (at === undefined) return;
@@ -71,8 +74,28 @@ export function* attachedNamesOf(
   }
 }
 
-/** Addresses of the policies of the stack that a block attaches, by a reference or by their ARN */
+/** Addresses of the policies of the stack that a block attaches: by a reference, by their ARN, or by path and name */
 export function attachedPoliciesIn(stack: StackJson): readonly string[] {
+  return [...attachedByArn(stack), ...attachedByName(stack)];
+}
+
+/** What permission sets get */
+function attachedByName(stack: StackJson): readonly string[] {
+  const given = stack
+    .of(CUSTOMER_POLICY_TYPE)
+    .flatMap(({ body }) => listOf(body["customer_managed_policy_reference"]))
+    .filter(isObject);
+  const names = new Set(given.map(({ name, path = "/" }) => `${String(path)} ${String(name)}`));
+  const policies = stack.of("aws_iam_policy");
+  return [
+    ...given.flatMap(({ name }) => stack.referred(name)?.block.address ?? []),
+    ...policies.flatMap(({ address, body: { name, path = "/" } }) =>
+      names.has(`${String(path)} ${String(name)}`) ? [address] : [],
+    ),
+  ];
+}
+
+function attachedByArn(stack: StackJson): readonly string[] {
   const written = MANAGED_POLICY_TYPES.flatMap((type) => stack.of(type)).flatMap(({ type, body }) =>
     writtenIn(body, ATTRIBUTES[type] as string),
   );

@@ -2,9 +2,10 @@ import { parsePolicy, type Statement } from "../../iam";
 import type { Json } from "../../domain";
 import type { Block } from "./block";
 import { unknownPatterns } from "./private/known-patterns";
+import { escapesOf } from "./private/boundary-escapes";
+import { isNamedAsBoundary } from "./private/named-boundaries";
 import { POLICY_ATTRIBUTES, type PolicyKind } from "./private/policy-attributes";
 import { type DocumentStatements, statementsOf } from "./private/statement-blocks";
-import { attachedPoliciesIn } from "./managed-policies";
 import type { StackJson } from "./stack";
 import { blocksOf, isReference, UndecidedValue } from "./value";
 import { oncePer } from "./private/once-per";
@@ -64,12 +65,16 @@ function readingOf(block: Block, stack: StackJson): Reading {
     const read = collected(undecided, () => statementsIn(written, at, block, stack));
     if (read === undefined) return [];
     undecided.push(...read.undecided, ...unknownPatterns(read.statements, at, stack));
-    const isBoundary = kind === "identity" && block.type === "aws_iam_policy" && boundariesOf(stack).has(block.address);
-    return [{ kind: isBoundary ? "boundary" : kind, at, statements: read.statements }];
+    return [{ kind: isBoundary(block, read.statements, stack) ? "boundary" : kind, at, statements: read.statements }];
   });
   const reading = { policies, undecided };
   known.set(block, reading);
   return reading;
+}
+
+/** A policy that bounds nothing is one that gives rights, and so is one that may be attached. */
+function isBoundary(block: Block, statements: readonly Statement[], stack: StackJson): boolean {
+  return block.type === "aws_iam_policy" && isNamedAsBoundary(block, stack) && escapesOf(statements).length === 0;
 }
 
 /** Undefined where it cannot be decided, which is kept */
@@ -127,46 +132,4 @@ function parsed(text: string, at: string, stack: StackJson): readonly Statement[
   } catch (error) {
     throw new UndecidedValue(at, text, `${at} cannot be read: ${(error as Error).message}`);
   }
-}
-
-/** Addresses of the policies that a role or user of the stack names as its boundary, or that Ambit makes as one */
-const boundariesOf = oncePer((stack: StackJson): ReadonlySet<string> => {
-  // Roles of a fleet name few boundaries.
-  const written = new Set(
-    [...stack.of("aws_iam_role"), ...stack.of("aws_iam_user")].map(({ body }) => body["permissions_boundary"]),
-  );
-  const byEnd = policiesByEnd(stack);
-  const named = [...written].flatMap((boundary) => {
-    const referred = stack.referred(boundary);
-    if (referred !== undefined) return [referred.block.address];
-    // Written as an ARN: the policy of this name, where the stack has it.
-    return typeof boundary === "string" ? endsOf(boundary).flatMap((end) => byEnd.get(end) ?? []) : [];
-  });
-  const own = stack.of("aws_iam_policy").flatMap(({ address, body }) => (isAmbitBoundary(body) ? [address] : []));
-  // A policy that is attached gives what it allows, and bounds besides.
-  const attached = new Set(attachedPoliciesIn(stack));
-  return new Set([...named, ...own].filter((address) => !attached.has(address)));
-});
-
-/** Addresses of policies by the end of their ARN: path and name */
-function policiesByEnd(stack: StackJson): ReadonlyMap<string, readonly string[]> {
-  const ends = new Map<string, string[]>();
-  for (const { address, body } of stack.of("aws_iam_policy")) {
-    const { path = "/", name } = body;
-    if (typeof path !== "string" || typeof name !== "string") continue;
-    const known = ends.get(path + name);
-    if (known === undefined) ends.set(path + name, [address]);
-    else known.push(address);
-  }
-  return ends;
-}
-
-/** What stands behind each `:policy` of an ARN */
-function endsOf(arn: string): readonly string[] {
-  return [...arn.matchAll(/:policy/g)].map(({ index }) => arn.slice(index + ":policy".length));
-}
-
-/** Roles name the agents' boundary in other stacks than the one that makes it. */
-function isAmbitBoundary({ path, name }: { readonly [key: string]: unknown }): boolean {
-  return path === "/ambit/platform/" && typeof name === "string" && name.endsWith(".agent-boundary");
 }

@@ -1,39 +1,65 @@
 import { isAgentRole } from "../../agent-roles";
 import type { Json } from "../../../../domain";
+import type { Block } from "../../block";
 import { grantsOf } from "../../grants";
 import { isBroad } from "../../managed-policies";
+import { readablePoliciesOf } from "../../policies";
+import { escapesOf } from "../../private/boundary-escapes";
 import { isComponentRole } from "../../private/component-roles";
+import { isArnOfAmbitBoundary, policiesMeant } from "../../private/named-boundaries";
 import { type NamedPrincipal, principalsOf } from "../../principals";
 import type { BlockRule } from "../../rule";
+import type { StackJson } from "../../stack";
+import { type BlockBody, isReference, UndecidedValue } from "../../value";
 
-/** Roles of agents, and those that other workloads become: by a token, by a certificate, or by a service that runs their code. Roles of Ambit's own components are known by their name, their trust and their one policy; roles that AWS's services alone become have no need of one. */
+/** A boundary limits its subject if it allows no action by which the subject gets other rights or acts as another identity. Roles of agents, and those that other workloads become: by a token, by a certificate, or by a service that runs their code. Roles of Ambit's own components are known by their name, their trust and their one policy; roles that AWS's services alone become have no need of one. */
 export const boundaryMissing: BlockRule = {
   id: "AMBIT-IAM-BOUNDARY-MISSING",
   severity: "high",
-  what: "a role that a workload becomes must have a permissions boundary",
+  what: "a role that a workload becomes must have a permissions boundary that limits it",
   why: "a policy that is added later, by mistake or by an attacker, gives the workload any right of the account",
-  fix: "set permissions_boundary to the ARN of the boundary policy",
+  fix: "set permissions_boundary to the platform's boundary, or to a policy of the stack that denies all of iam, sts, organizations and sso",
   standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "owasp-asi/ASI10", "sp800-53/AC-6"],
   looksAt: ["aws_iam_role"],
   *check(block, stack) {
-    if (bounds(block.body["permissions_boundary"] ?? null)) return;
-    if (!isAgentRole(block)) {
-      const trusted = [...grantsOf(block, stack, "trust")].flatMap(({ statement }) => principalsOf(statement));
-      if (!trusted.some(isWorkload) || isComponentRole(block, stack)) return;
+    if (!isOfWorkload(block, stack)) return;
+    const at = "permissions_boundary";
+    const written = block.body[at] ?? null;
+    const policies = policiesMeant(written, stack);
+    if (policies.length > 0) {
+      const statements = policies.flatMap((each) => readablePoliciesOf(each, stack).flatMap((all) => all.statements));
+      const escapes = escapesOf(statements);
+      if (escapes.length > 0) yield { what: at, at, evidence: [written, escapes, statements as unknown as Json] };
+      return;
     }
-    yield {
-      what: "permissions_boundary",
-      at: "permissions_boundary",
-      evidence: block.body["permissions_boundary"] ?? null,
-    };
+    const bounds = isBounding(written, stack);
+    if (bounds === undefined) yield new UndecidedValue(at, written, `${at} is a policy that the stack does not have`);
+    else if (!bounds) yield { what: at, at, evidence: written };
   },
 };
 
-/** A boundary of AWS's own that allows everything bounds nothing. */
-function bounds(boundary: Json): boolean {
-  if (boundary === null || boundary === "") return false;
-  const ofAws = /:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(String(boundary));
-  return ofAws === null || !isBroad(ofAws[1] as string);
+function isOfWorkload(block: Block, stack: StackJson): boolean {
+  if (isAgentRole(block)) return true;
+  const trusted = [...grantsOf(block, stack, "trust")].flatMap(({ statement }) => principalsOf(statement));
+  return trusted.some(isWorkload) && !isComponentRole(block, stack);
+}
+
+/** Of a policy that is not of the stack; undefined where what it allows is not known */
+function isBounding(boundary: Json, stack: StackJson): boolean | undefined {
+  if (typeof boundary !== "string") return boundary === null ? false : undefined;
+  // A boundary of AWS's own that allows everything bounds nothing.
+  const ofAws = /^arn:[^:]*:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(boundary)?.[1];
+  if (ofAws !== undefined) return !isBroad(ofAws);
+  if (isArnOfAmbitBoundary(boundary)) return true;
+  const found = stack.referred(boundary)?.block;
+  if (found?.address.startsWith("data.aws_iam_policy.") === true) return isFound(found.body, stack);
+  return isReference(boundary) || /^arn:[^:]*:iam::\d{12}:policy\/./.test(boundary) ? undefined : false;
+}
+
+/** Of a policy that is looked up by its ARN or by its name */
+function isFound({ arn, name }: BlockBody, stack: StackJson): boolean | undefined {
+  if (typeof arn === "string") return isBounding(arn, stack);
+  return typeof name === "string" && isBroad(name) ? false : undefined;
 }
 
 /** Services that run code of their users with the role, or give machines and devices its credentials; of a region, some have its name */

@@ -1,0 +1,106 @@
+import { type Statement, valuesOf } from "../../../iam";
+import { covers } from "../action-patterns";
+import { isAnyOf, isNarrowedBy, testsOf } from "../conditions";
+import { isWide } from "../wide-patterns";
+
+const BOUNDARY = /^iam:PermissionsBoundary$/i;
+const POLICY = /^iam:(?:PolicyARN|PermissionsBoundary)$/i;
+
+/** Actions that give rights, trust or credentials on any resource, and the condition key that bounds which */
+const GIVING: Readonly<Record<string, RegExp | undefined>> = {
+  "iam:AddUserToGroup": undefined,
+  "iam:AttachGroupPolicy": POLICY,
+  "iam:AttachRolePolicy": POLICY,
+  "iam:AttachUserPolicy": POLICY,
+  "iam:CreateAccessKey": undefined,
+  "iam:CreateLoginProfile": undefined,
+  "iam:CreateOpenIDConnectProvider": undefined,
+  "iam:CreatePolicyVersion": undefined,
+  "iam:CreateRole": BOUNDARY,
+  "iam:CreateSAMLProvider": undefined,
+  "iam:CreateUser": BOUNDARY,
+  "iam:DeleteRolePermissionsBoundary": undefined,
+  "iam:DeleteUserPermissionsBoundary": undefined,
+  "iam:PutGroupPolicy": undefined,
+  "iam:PutRolePermissionsBoundary": BOUNDARY,
+  "iam:PutRolePolicy": BOUNDARY,
+  "iam:PutUserPermissionsBoundary": BOUNDARY,
+  "iam:PutUserPolicy": BOUNDARY,
+  "iam:SetDefaultPolicyVersion": undefined,
+  "iam:UpdateAssumeRolePolicy": undefined,
+  "iam:UpdateLoginProfile": undefined,
+  "iam:UpdateSAMLProvider": undefined,
+  "identitystore:CreateGroupMembership": undefined,
+  "organizations:DetachPolicy": undefined,
+  "organizations:UpdatePolicy": undefined,
+  "rolesanywhere:CreateTrustAnchor": undefined,
+  "sso:AttachManagedPolicyToPermissionSet": undefined,
+  "sso:CreateAccountAssignment": undefined,
+  "sso:PutInlinePolicyToPermissionSet": undefined,
+};
+
+/** Actions by which code runs as another identity, where any resource is allowed */
+const BECOMING = [
+  "ec2-instance-connect:SendSSHPublicKey",
+  "ecs:ExecuteCommand",
+  "eks:CreateAccessEntry",
+  "eks:CreatePodIdentityAssociation",
+  "iam:PassRole",
+  "lambda:UpdateFunctionCode",
+  "ssm:SendCommand",
+  "ssm:StartSession",
+  "sts:AssumeRole",
+];
+
+/**
+ * Actions by which the subject of a boundary leaves it: it gets rights that the boundary does not limit, or acts as another identity. What
+ * the boundary denies on all resources is none.
+ */
+export function escapesOf(statements: readonly Statement[]): readonly string[] {
+  const allowing = statements.filter(({ Effect }) => Effect === "Allow");
+  const denying = statements.filter((each) => each.Effect === "Deny" && valuesOf(each.Resource).includes("*"));
+  const isAllowed = (action: string, gives: (statement: Statement) => boolean): boolean =>
+    allowing.some((each) => covers(each, action) && gives(each)) && !denying.some((each) => denies(each, action));
+  return [
+    ...Object.entries(GIVING).flatMap(([action, key]) =>
+      isAllowed(action, (each) => !isOfOwner(each, action) && (key === undefined || !isNarrowedBy(each, key)))
+        ? [action]
+        : [],
+    ),
+    ...BECOMING.filter((action) => isAllowed(action, reachesAny)),
+  ];
+}
+
+/** A user's own keys and password give it nothing that it does not have. */
+function isOfOwner({ Resource }: Statement, action: string): boolean {
+  const resources = valuesOf(Resource);
+  return (
+    /^iam:(?:CreateAccessKey|CreateLoginProfile|UpdateLoginProfile)$/.test(action) &&
+    resources.length > 0 &&
+    resources.every((each) => each.endsWith(":user/${aws:username}"))
+  );
+}
+
+function reachesAny({ Resource, NotResource }: Statement): boolean {
+  return NotResource !== undefined || valuesOf(Resource).some(isWide);
+}
+
+/** Without a condition; or for each boundary but the named ones, where the action gives one */
+function denies(statement: Statement, action: string): boolean {
+  if (!covers(statement, action)) return false;
+  const { Condition } = statement;
+  if (Object.keys(Condition ?? {}).length === 0) return true;
+  const key = GIVING[action];
+  const tests = testsOf(Condition, /./);
+  return (
+    key !== undefined &&
+    tests.length === 1 &&
+    tests.every(
+      ({ operator, key: name, values }) =>
+        key.test(name) &&
+        /^(?:String|Arn)Not(?:Equals|Like)$/.test(operator) &&
+        values.length > 0 &&
+        !values.some((value) => /^[*?]*$/.test(value) || isAnyOf(name, value)),
+    )
+  );
+}
