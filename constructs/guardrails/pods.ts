@@ -1,5 +1,7 @@
 import type { Block } from "./block";
 import { manifestOf, terraformKeys } from "./private/manifest";
+import { containersOf } from "./private/pod-containers";
+import { podsByShape } from "./private/pods-by-shape";
 import { blockOf, blocksOf, type BlockBody } from "./value";
 import { oncePer } from "./private/once-per";
 
@@ -11,6 +13,8 @@ export interface PodTemplate {
   readonly spec: BlockBody;
   /** All of them, the init containers first */
   readonly containers: readonly ContainerSpec[];
+  /** Whether a controller adds what is left out, such as an operator to a pod that it makes: only what is written can be judged. */
+  readonly isPart?: boolean;
 }
 
 export interface ContainerSpec {
@@ -28,6 +32,7 @@ const OF_PROVIDER = new RegExp(`^kubernetes_(${TEMPLATED}|pod|cron_job)(?:_v\\d\
 /** What a rule about pods looks at */
 export const POD_TYPES: readonly (string | RegExp)[] = [OF_PROVIDER, "kubernetes_manifest"];
 
+/** Kinds of Kubernetes itself. Others of the same name, such as Volcano's Job, are told by their group. */
 const MANIFEST_KINDS: Readonly<Record<string, string>> = {
   Deployment: "deployment",
   StatefulSet: "stateful_set",
@@ -39,7 +44,9 @@ const MANIFEST_KINDS: Readonly<Record<string, string>> = {
   CronJob: "cron_job",
 };
 
-/** The pods of a resource; none for a manifest of another kind. @throws UndecidedValue where they are known at apply only */
+const OWN_GROUPS = /^(?:v1|(?:apps|batch|extensions)\/.*)$/;
+
+/** The pods of a resource, in a manifest of an unknown kind by their shape. @throws UndecidedValue where they are known at apply only */
 export const podsOf: (block: Block) => readonly PodTemplate[] = oncePer(readPods);
 
 function readPods(block: Block): readonly PodTemplate[] {
@@ -48,8 +55,11 @@ function readPods(block: Block): readonly PodTemplate[] {
     return kind === undefined ? [] : podsIn(kind, block.body, "");
   }
   const { kind, manifest } = manifestOf(block);
-  const known = MANIFEST_KINDS[kind];
-  return known === undefined ? [] : podsIn(known, terraformKeys(manifest), "manifest.");
+  // The schema of a definition is large, and holds no pod.
+  if (kind === "CustomResourceDefinition") return [];
+  const known = OWN_GROUPS.test(String(manifest["apiVersion"])) ? MANIFEST_KINDS[kind] : undefined;
+  const body = terraformKeys(manifest);
+  return known === undefined ? podsByShape(body, "manifest") : podsIn(known, body, "manifest.");
 }
 
 function podsIn(kind: string, body: BlockBody, at: string): readonly PodTemplate[] {
@@ -68,12 +78,6 @@ function pod(body: BlockBody, at: string): readonly PodTemplate[] {
     at,
     spec,
     metadata: blockOf(body, "metadata") ?? {},
-    containers: ["init_container", "container"].flatMap((name) =>
-      blocksOf(spec, name, `${at}.${name}`).map((container, index) => ({
-        at: `${at}.${name}[${index}]`,
-        name: String(container["name"] ?? index),
-        spec: container,
-      })),
-    ),
+    containers: containersOf(spec, at),
   }));
 }

@@ -1,6 +1,6 @@
 import type { Block } from "../block";
 import { nameOf, objectOf, objectsIn, writtenName } from "../kubernetes-object";
-import { POD_TYPES, podsOf } from "../pods";
+import { POD_TYPES, podsOf, type PodTemplate } from "../pods";
 import type { StackJson } from "../stack";
 import { blocksOf } from "../value";
 import { oncePer } from "./once-per";
@@ -19,13 +19,22 @@ export const boundAccountsIn = oncePer((stack: StackJson): ReadonlySet<string> =
   return bound;
 });
 
-/** Service account of each pod of a resource, as `namespace/name`; undefined where the name is known at apply only */
+/**
+ * Whether a pod gets its account, and a token of it, from elsewhere: a controller completes it, or it is a template of agent-sandbox, which
+ * mounts no token by itself and whose claims give the identity.
+ */
+export function getsItsAccount(block: Block, { isPart }: PodTemplate): boolean {
+  return isPart === true || objectOf(block, "SandboxTemplate") !== undefined;
+}
+
+/** Service account of each pod of a resource, as `namespace/name`; undefined where the name is known at apply only, or comes from elsewhere */
 export function accountsOf(block: Block, stack: StackJson): readonly (string | undefined)[] {
   const body = objectOf(block)?.body ?? {};
   const namespace = nameOf(body, stack).namespace ?? "default";
-  return podsOf(block).map(({ spec }) => {
-    const written = spec["service_account_name"] ?? spec["service_account"] ?? "default";
-    const name = writtenName(written === "" ? "default" : written, stack);
+  return podsOf(block).map((pod) => {
+    const written = pod.spec["service_account_name"] ?? pod.spec["service_account"] ?? null;
+    if (written === null && getsItsAccount(block, pod)) return undefined;
+    const name = writtenName(written === null || written === "" ? "default" : written, stack);
     return name === undefined ? undefined : `${namespace}/${name}`;
   });
 }

@@ -1,7 +1,8 @@
 import type { Json } from "../../../domain";
 import type { Block } from "../block";
-import { POD_TYPES, podsOf } from "../pods";
+import { type ContainerSpec, POD_TYPES, podsOf } from "../pods";
 import type { StackJson } from "../stack";
+import { mcpResourceOf } from "./mcp-resources";
 import { blocksOf, isObject, isReference, textOf, UndecidedValue } from "../value";
 
 /** An image that a resource runs */
@@ -33,9 +34,19 @@ export function imagesOf(block: Block, stack: StackJson): readonly NamedImage[] 
         .flatMap((body) => written({ ...block, body }, "container_uri", "runtime"));
     default:
       return podsOf(block)
-        .flatMap(({ containers }) => containers)
+        .flatMap(({ containers, isPart }) => (isPart === true ? containers.filter(hasImage) : containers))
+        .filter(({ at }) => !isOfToolServer(block, at))
         .map(({ at, name, spec }) => ({ at: `${at}.image`, name, image: imageIn(spec["image"] ?? "", `${at}.image`) }));
   }
+}
+
+function hasImage({ spec }: ContainerSpec): boolean {
+  return (spec["image"] ?? null) !== null;
+}
+
+/** AMBIT-MCP-TOOL-IMAGE alone judges the image of a server of MCP. */
+function isOfToolServer(block: Block, at: string): boolean {
+  return at === "manifest.spec" && mcpResourceOf(block, "MCPServer") !== undefined;
 }
 
 function written({ body }: Block, attribute: string, name: string): readonly NamedImage[] {

@@ -21,6 +21,7 @@ export function manifestOf({ body }: Block): { readonly kind: string; readonly m
 const NAMES: Readonly<Record<string, string>> = {
   containers: "container",
   initContainers: "init_container",
+  ephemeralContainers: "ephemeral_container",
   volumes: "volume",
   volumeMounts: "volume_mount",
   ports: "port",

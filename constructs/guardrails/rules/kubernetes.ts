@@ -11,6 +11,7 @@ import { privileged } from "./kubernetes/privileged";
 import { root } from "./kubernetes/root";
 import { sharedAccount } from "./kubernetes/shared-account";
 import { stateSecret } from "./kubernetes/state-secret";
+import { tokenLifetime } from "./kubernetes/token-lifetime";
 import { unlimited } from "./kubernetes/unlimited";
 import { unreadConfig } from "./kubernetes/unread-config";
 import { unversionedResource } from "./kubernetes/unversioned-resource";
@@ -29,6 +30,7 @@ export const KUBERNETES_RULES: readonly Rule[] = [
   root,
   sharedAccount,
   stateSecret,
+  tokenLifetime,
   unlimited,
   unreadConfig,
   unversionedResource,

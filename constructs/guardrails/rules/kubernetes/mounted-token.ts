@@ -1,9 +1,9 @@
-import { accountsOf, boundAccountsIn } from "../../private/accounts";
-import { POD_TYPES, podsOf } from "../../pods";
-import type { BlockRule } from "../../rule";
-import { flagOf } from "../../value";
+import { accountsOf, boundAccountsIn, getsItsAccount } from "../../private/accounts";
+import { POD_TYPES, podsOf, type PodTemplate } from "../../pods";
+import type { BlockRule, Violation } from "../../rule";
+import { blockOf, blocksOf, flagOf } from "../../value";
 
-/** A pod that calls the API has rights there: its service account is bound to a role in the same stack. */
+/** A projected token without an audience is one for the API as well. A pod that calls the API has rights there: its service account is bound to a role in the same stack. */
 export const mountedToken: BlockRule = {
   id: "AMBIT-KUBERNETES-MOUNTED-TOKEN",
   severity: "medium",
@@ -16,12 +16,27 @@ export const mountedToken: BlockRule = {
     const pods = podsOf(block);
     if (pods.length === 0) return;
     const accounts = accountsOf(block, stack);
-    for (const [index, { at, spec }] of pods.entries()) {
+    for (const [index, pod] of pods.entries()) {
+      const { at, spec } = pod;
+      const account = accounts[index];
+      if (account === undefined || !boundAccountsIn(stack).has(account)) yield* projectedIn(pod, account);
       const place = `${at}.automount_service_account_token`;
       const mounts = flagOf(spec, "automount_service_account_token", place);
-      const account = accounts[index];
+      if (mounts === undefined && getsItsAccount(block, pod)) continue;
       if (mounts === false || (account !== undefined && boundAccountsIn(stack).has(account))) continue;
       yield { what: "automountServiceAccountToken", at: place, evidence: [account ?? null, mounts ?? null] };
     }
   },
 };
+
+function* projectedIn({ at, spec }: PodTemplate, account: string | undefined): Generator<Violation> {
+  const place = `${at}.volume.projected.sources`;
+  for (const volume of blocksOf(spec, "volume", `${at}.volume`)) {
+    for (const source of blocksOf(blockOf(volume, "projected", place) ?? {}, "sources", place)) {
+      const token = blockOf(source, "service_account_token", place);
+      // An audience that is known at apply only is one.
+      if (token === undefined || (token["audience"] ?? "") !== "") continue;
+      yield { what: `volume::${String(volume["name"])}`, at: place, evidence: account ?? null };
+    }
+  }
+}

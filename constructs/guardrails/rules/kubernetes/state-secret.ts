@@ -6,12 +6,14 @@ import { isObject, textOf } from "../../value";
 export const stateSecret: BlockRule = {
   id: "AMBIT-KUBERNETES-STATE-SECRET",
   severity: "high",
-  what: "no Secret of Kubernetes may get its data from Terraform, nor keep the token of a service account",
+  what: "no Secret of Kubernetes may get its data from Terraform, and no token of a service account may stand in a Secret or the state",
   why: "the data stands in Terraform's state and plans, and such a token works until someone deletes it",
-  fix: "have a secret store or its operator fill the Secret, or give the workload an SVID",
+  fix: "have a secret store or its operator fill the Secret, write the token request as an ephemeral block, or give the workload an SVID",
   standards: ["owasp-nhi/NHI2", "owasp-nhi/NHI7", "owasp-asi/ASI03", "owasp-mcp/MCP01", "sp800-53/IA-5"],
-  looksAt: typesOf("Secret"),
+  looksAt: typesOf("Secret", "TokenRequest"),
   *check(block) {
+    if (objectOf(block, "TokenRequest") !== undefined)
+      return yield { what: "token", at: "", evidence: block.body["metadata"] ?? null };
     const secret = objectOf(block, "Secret");
     if (secret === undefined) return;
     const { at, body } = secret;

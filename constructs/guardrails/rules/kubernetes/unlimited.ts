@@ -12,7 +12,8 @@ export const unlimited: BlockRule = {
   standards: ["owasp-asi/ASI08", "sp800-53/SC-5", "maestro/L4"],
   looksAt: POD_TYPES,
   *check(block) {
-    for (const { containers } of podsOf(block)) {
+    for (const { containers, isPart } of podsOf(block)) {
+      if (isPart === true) continue;
       for (const { at, name, spec } of containers) {
         const resources = blockOf(spec, "resources", `${at}.resources`) ?? {};
         const limits = blockOf(resources, "limits", `${at}.resources.limits`) ?? {};
