@@ -11,12 +11,16 @@ const HELP = `
 The folder is the output of synth, or any folder with Terraform JSON (*.tf.json): no code in it is run, and no credentials are
 needed. What cannot be read is told, and is no clean folder; Terraform's own syntax is converted first, as by @cdktf/hcl2json.
 
+SPIRE's daemon sets may use their node with images that SPIRE publishes, or that a copy of its server lies beside in the same stack. With
+--images, the images of that file count in place of the copies: write what the platform has in images.
+
 Synth refuses the same by itself: lint is for folders that Ambit did not write, and to list everything at once. Acknowledged findings
 are listed, and those whose day has come are refused again.
 
 Examples:
   ambit lint
   ambit lint cdktf.out --rule AMBIT-IAM-ACTION-WILDCARD
+  ambit lint cdktf.out --images images.json
   ambit lint infrastructure --sarif lint.sarif
 
 Exit codes: 0 no findings, 1 findings, or something was not read; 64 usage error.`;
@@ -24,6 +28,7 @@ Exit codes: 0 no findings, 1 findings, or something was not read; 64 usage error
 interface Flags {
   readonly json?: true;
   readonly sarif?: string;
+  readonly images?: string;
   readonly rule?: readonly string[];
   readonly list?: true;
 }
@@ -35,13 +40,14 @@ export function lintCommand(io: Io): Command {
     .argument("[dir]", "what synth wrote", SYNTH_FOLDER)
     .option("--json", "print everything as JSON")
     .option("--sarif <file>", "write SARIF 2.1.0 for code scanning as well")
+    .option("--images <file>", "the platform's images by name, as JSON from outside of the folder")
     .option("--rule <id...>", "run these rules alone")
     .option("--list", "list the rules, and judge nothing")
     .addHelpText("after", HELP)
     .action(async (dir: string, flags: Flags) => {
       const rules = await rulesOf(flags.rule);
       if (flags.list === true) return list(rules, flags, io);
-      const report = await withFolders([dir], ([estate]) => linted(estate as Estate, rules));
+      const report = await withFolders([dir], ([estate]) => linted(estate as Estate, rules, flags.images));
       await print(report, dir, flags, io);
       if (!report.isClean) throw new Outcome(1);
     });
@@ -60,10 +66,11 @@ async function rulesOf(ids: readonly string[] | undefined): Promise<readonly Rul
   return RULES.filter(({ id }) => ids.includes(id));
 }
 
-async function linted(estate: Estate, rules: readonly Rule[]): Promise<LintReport> {
+async function linted(estate: Estate, rules: readonly Rule[], file: string | undefined): Promise<LintReport> {
   const { lint } = await import("../governance/lint/lint");
   const { lintedOf } = await import("./lint-sources");
-  return lint(lintedOf(estate), rules, new Date());
+  const images = file === undefined ? undefined : (await import("./lint-images")).lintImages(file, estate.folder);
+  return lint({ ...lintedOf(estate), images }, rules, new Date());
 }
 
 async function print(report: LintReport, dir: string, { json, sarif }: Flags, io: Io): Promise<void> {

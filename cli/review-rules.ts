@@ -1,10 +1,11 @@
 import { lstatSync, readFileSync, realpathSync } from "node:fs";
-import { basename, sep } from "node:path";
+import { basename } from "node:path";
 import type { Review } from "../review/review";
 import { expiredAcknowledgements } from "../review/rules/acknowledgements";
 import { applyRules } from "../review/rules/apply-rules";
 import { readChangedFiles } from "../review/rules/changed-files";
 import { RULES_FILE } from "../review/rules/rules-file";
+import { isWithin } from "./is-within";
 import { CliError, type Io } from "./program";
 
 interface Judging {
@@ -42,7 +43,7 @@ function isThere(file: string): boolean {
 
 /** Rules that a pull request wrote would let it through. */
 function refuseWithin(head: string, file: string): void {
-  if (!realpathSync(file).startsWith(`${realpathSync(head)}${sep}`)) return;
+  if (!isWithin(head, file)) return;
   throw new CliError(`${file} lies in ${head}, so that head would say what it needs: name the rules of the base`);
 }
 

@@ -40,7 +40,8 @@ function isEnabled(lifecycle: Json | undefined, own: Json | undefined): boolean 
   return enabled === "true" || enabled === enabledIn(own);
 }
 
-function enabledIn(lifecycle: Json | undefined): string {
+/** What a lifecycle says of whether its resource exists; `true` where it says nothing */
+export function enabledIn(lifecycle: Json | undefined): string {
   const [block] = listOf(lifecycle);
   return String((isObject(block) ? block["enabled"] : undefined) ?? true);
 }

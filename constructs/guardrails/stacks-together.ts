@@ -6,10 +6,11 @@ import type { BlockBody } from "./value";
 export function stacksTogether(
   documents: Iterable<readonly [name: string, json: readonly BlockBody[]]>,
   evaluateIn: (name: string) => StackJson["evaluate"] | undefined = () => undefined,
+  images?: StackJson["images"],
 ): readonly StackJson[] {
   let known: KnownIssuers | undefined;
   // Few stacks ask.
   const issuers = (): KnownIssuers => (known ??= issuersIn(stacks));
-  const stacks = [...documents].map(([name, json]) => StackJson.of(name, json, evaluateIn(name), undefined, issuers));
+  const stacks = [...documents].map(([name, json]) => StackJson.of(name, json, evaluateIn(name), images, issuers));
   return stacks;
 }

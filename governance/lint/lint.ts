@@ -14,6 +14,8 @@ export interface Linted {
   readonly registry?: RegistryDocument | undefined;
   /** The text that an expression stands for, where a reader knows it */
   readonly evaluate?: ((stack: string, address: string, attribute: string) => string | undefined) | undefined;
+  /** The platform's images by name, as the one who runs the lint knows them; the folder is not asked */
+  readonly images?: Readonly<Record<string, string>> | undefined;
   /** File and line of an agent's declaration, where they are known */
   readonly sourceOf?: ((agent: string) => string | undefined) | undefined;
   /** What could not be read, as `<place>: <why>` */
@@ -31,10 +33,10 @@ export interface LintReport extends Judgement {
 
 /** Judge everything that a folder holds by the rules that synth uses. */
 export function lint(folder: Linted, rules: readonly Rule[], now: Date): LintReport {
-  const { evaluate, registry, sourceOf, unread } = folder;
+  const { evaluate, images, registry, sourceOf, unread } = folder;
   const evaluateIn = (name: string): StackJson["evaluate"] | undefined =>
     evaluate && ((block, attribute) => evaluate(name, block.address, attribute));
-  const stacks = stacksTogether(folder.stacks, evaluateIn);
+  const stacks = stacksTogether(folder.stacks, evaluateIn, images);
   const judgement = joined([
     ...stacks.map((stack) => judgeStack(stack, { rules, now })),
     ...(registry === undefined ? [] : [judgeAgents(registry, { rules, now }, sourceOf)]),

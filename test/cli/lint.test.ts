@@ -169,3 +169,34 @@ test("fails when the registry is none", async () => {
   expect(code).toBe(1);
   expect(stderr).toContain("ambit/registry.json is no registry of this version: run synth again");
 });
+
+describe("with the platform's images", () => {
+  const DIGEST = `@sha256:${"3".repeat(64)}`;
+  const IMAGES = { "spire-agent": `mirror.acme.example/spiffe/spire-agent${DIGEST}` };
+  const named = (name: string, json: unknown): string => join(put("images", { [name]: JSON.stringify(json) }), name);
+  /** The example's agent with an image, in a folder without its server */
+  function agentFolder(name: string, image: string): string {
+    const { resource } = JSON.parse(synthesize().stacks.spire) as {
+      resource: { kubernetes_daemon_set_v1: Record<string, { metadata: { name: string } }> };
+    };
+    const sets = resource.kubernetes_daemon_set_v1;
+    const agent = Object.values(sets).find(({ metadata }) => metadata.name === "spire-agent");
+    const text = JSON.stringify({ resource: { kubernetes_daemon_set_v1: { agent } } });
+    return put(name, { "main.tf.json": text.replace(/"image":"[^"]*"/, `"image":${JSON.stringify(image)}`) });
+  }
+  const NODE = ["--rule", "AMBIT-KUBERNETES-HOST-NAMESPACE"];
+  const mirrored = agentFolder("mirrored", IMAGES["spire-agent"]);
+
+  test("SPIRE's agent without its server may use its node with the image of the file", async () => {
+    expect((await lint(mirrored, ...NODE, "--images", named("images.json", IMAGES))).code).toBe(0);
+  });
+
+  test("fails when no file says that the image is the platform's", async () => {
+    expect(await lint(mirrored, ...NODE)).toMatchObject({ code: 1, stdout: expect.stringContaining("[host_pid]") });
+  });
+
+  test("fails when the file has another digest", async () => {
+    const other = named("other.json", { "spire-agent": IMAGES["spire-agent"].replace("3".repeat(64), "4".repeat(64)) });
+    expect((await lint(mirrored, ...NODE, "--images", other)).code).toBe(1);
+  });
+});

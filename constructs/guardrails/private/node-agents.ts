@@ -80,7 +80,7 @@ export function nodeRightsOf(
   if (known === undefined || namespace !== "spire-system" || spec["service_account_name"] !== name) return undefined;
   const names = containers.map((each) => each.name).sort();
   if (names.join() !== Object.keys(known.containers).sort().join()) return undefined;
-  const isKnown = containers.every((each) => isAs(each, known.containers[each.name] as KnownContainer, stack));
+  const isKnown = containers.every((each) => isAs(each, known.containers[each.name] as KnownContainer, block, stack));
   return isKnown && listOf(spec["volume"]).every(isPlainVolume) ? known : undefined;
 }
 
@@ -99,10 +99,15 @@ const KEYS = new Set([
   "volume_mount",
 ]);
 
-function isAs({ spec }: ContainerSpec, { image, args, mounts }: KnownContainer, stack: StackJson): boolean {
+function isAs(
+  { spec }: ContainerSpec,
+  { image, args, mounts }: KnownContainer,
+  block: Block,
+  stack: StackJson,
+): boolean {
   return (
     Object.entries(spec).every(([key, value]) => KEYS.has(key) || (value ?? null) === null) &&
-    isImageOfSpire(spec["image"], image, stack) &&
+    isImageOfSpire(spec["image"], image, block, stack) &&
     listOf(spec["args"]).join(" ") === args &&
     listOf(spec["env"]).every(isFact) &&
     listOf(spec["volume_mount"]).every((each) => isObject(each) && mounts.includes(String(each["mount_path"]))) &&

@@ -1,4 +1,6 @@
 import type { Json } from "../../../domain";
+import { enabledIn } from "../attached";
+import type { Block } from "../block";
 import { nameOf, objectOf } from "../kubernetes-object";
 import { podsOf } from "../pods";
 import type { StackJson } from "../stack";
@@ -16,15 +18,17 @@ export type SpireImage = keyof typeof PUBLISHED;
 
 /**
  * Whether a text is this image, by its digest: the published one, or the platform's. Where the platform is not known, as in a lint, it may be
- * a copy beside that of SPIRE's server, which the same stack runs.
+ * a copy beside that of SPIRE's server, which the same stack runs in the same cluster.
+ *
+ * @param user what runs the image
  */
-export function isImageOfSpire(text: Json | undefined, image: SpireImage, stack: StackJson): boolean {
+export function isImageOfSpire(text: Json | undefined, image: SpireImage, user: Block, stack: StackJson): boolean {
   const found = repositoryOf(text, image);
   if (found === undefined) return false;
   const { registry, folder } = PUBLISHED[image];
   if (found === registry + folder) return true;
   if (stack.images !== undefined) return stack.images[image] === text;
-  const copies = registryOfServer(stack);
+  const copies = registryOfServer(user, stack);
   return copies !== undefined && (found === copies || found === copies + folder);
 }
 
@@ -35,21 +39,41 @@ function repositoryOf(text: Json | undefined, image: SpireImage): string | undef
   return name === image ? before : undefined;
 }
 
-/** Four rules ask for each container. */
-const registryOfServer: (stack: StackJson) => string | undefined = oncePer(readRegistry);
+/** A server that may never be made, or another one beside it, proves nothing: then there is none. */
+function registryOfServer(user: Block, stack: StackJson): string | undefined {
+  const [first, ...others] = serversIn(stack).filter(({ cluster }) => cluster === clusterOf(user));
+  return others.every(({ registry }) => registry === first?.registry) ? first?.registry : undefined;
+}
 
-function readRegistry(stack: StackJson): string | undefined {
-  for (const block of stack.of("kubernetes_stateful_set_v1")) {
-    const object = objectOf(block, "StatefulSet");
-    const { name, namespace } = object === undefined ? {} : nameOf(object.body, stack);
-    if (name !== "spire-server" || namespace !== "spire-server") continue;
-    const server = podsOf(block)
-      .flatMap(({ containers }) => containers)
-      .find((each) => each.name === "spire-server");
-    const found = repositoryOf(server?.spec["image"], "spire-server");
-    const { registry, folder } = PUBLISHED["spire-server"];
-    // The public registry has folders of others too.
-    if (found?.startsWith(registry) === false) return found.replace(new RegExp(`${folder}$`), "");
-  }
-  return undefined;
+interface Server {
+  readonly cluster: string;
+  /** Undefined for the public one, which has folders of others too */
+  readonly registry: string | undefined;
+}
+
+/** Four rules ask for each container. */
+const serversIn: (stack: StackJson) => readonly Server[] = oncePer((stack) =>
+  stack
+    .of("kubernetes_stateful_set_v1")
+    .filter((block) => {
+      const object = objectOf(block, "StatefulSet");
+      const { name, namespace } = object === undefined ? {} : nameOf(object.body, stack);
+      return name === "spire-server" && namespace === "spire-server";
+    })
+    .map((block) => ({ cluster: clusterOf(block), registry: registryOf(block) })),
+);
+
+function clusterOf({ body }: Block): string {
+  return JSON.stringify(body["provider"] ?? null);
+}
+
+function registryOf(block: Block): string | undefined {
+  const { count = null, for_each: each = null, lifecycle } = block.body;
+  if (count !== null || each !== null || enabledIn(lifecycle) !== "true") return undefined;
+  const server = podsOf(block)
+    .flatMap(({ containers }) => containers)
+    .find((each) => each.name === "spire-server");
+  const found = repositoryOf(server?.spec["image"], "spire-server");
+  const { registry, folder } = PUBLISHED["spire-server"];
+  return found?.startsWith(registry) === false ? found.replace(new RegExp(`${folder}$`), "") : undefined;
 }

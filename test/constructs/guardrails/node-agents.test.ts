@@ -137,6 +137,19 @@ function server(image: string, name = "spire-server"): Readonly<Record<string, u
   return { kubernetes_stateful_set_v1: { server: { metadata: { name, namespace: "spire-server" }, spec } } };
 }
 
+type Servers = ReturnType<typeof server>;
+const bodyOf = (servers: Servers): Body => (servers["kubernetes_stateful_set_v1"] as { readonly server: Body }).server;
+
+function changed(servers: Servers, change: Body): Servers {
+  return { kubernetes_stateful_set_v1: { server: { ...bodyOf(servers), ...change } } };
+}
+
+function two(one: Servers, other: Servers): Servers {
+  return { kubernetes_stateful_set_v1: { one: bodyOf(one), other: bodyOf(other) } };
+}
+
+const EVIL = server(`evil.example/spire-server${DIGEST}`);
+
 describe("where the platform is not known", () => {
   const judged = (image: string, others: Readonly<Record<string, unknown>>): readonly string[] =>
     found("spire-agent", (node) => (container(node)["image"] = image + DIGEST), others, {});
@@ -148,6 +161,10 @@ describe("where the platform is not known", () => {
       server(`images.acme.example/spiffe/spire-server:1.15.3${DIGEST}`),
     ],
     ["acme.example:5000/a/spire-agent", server(`acme.example:5000/a/spire-server${DIGEST}`)],
+    [
+      "acme.example/spire-agent",
+      changed(server(`acme.example/spire-server${DIGEST}`), { lifecycle: { prevent_destroy: true } }),
+    ],
   ])("%s may be SPIRE's agent, as the server is of the same registry", (image, others) =>
     expect(judged(image, others)).toEqual([]),
   );
@@ -163,5 +180,19 @@ describe("where the platform is not known", () => {
     ["beside the published server", "ghcr.io/spire-agent", server(`ghcr.io/spiffe/spire-server${DIGEST}`)],
     ["beside a server by its tag", "acme.example/spire-agent", server("acme.example/spire-server:1.15.3")],
     ["beside another workload", "acme.example/spire-agent", server(`acme.example/spire-server${DIGEST}`, "other")],
+    ["beside a server that is never made", "evil.example/spire-agent", changed(EVIL, { count: 0 })],
+    ["beside a server for each of none", "evil.example/spire-agent", changed(EVIL, { for_each: [] })],
+    [
+      "beside a server that is turned off",
+      "evil.example/spire-agent",
+      changed(EVIL, { lifecycle: { enabled: false } }),
+    ],
+    ["beside a server of another cluster", "evil.example/spire-agent", changed(EVIL, { provider: "kubernetes.other" })],
+    ["beside two servers", "evil.example/spire-agent", two(EVIL, server(`acme.example/spire-server${DIGEST}`))],
+    [
+      "beside the published server and another",
+      "evil.example/spire-agent",
+      two(EVIL, server(`ghcr.io/spiffe/spire-server${DIGEST}`)),
+    ],
   ])("fails when SPIRE's agent has an image %s", (_, image, others) => expect(judged(image, others)).toEqual(AGENT));
 });
