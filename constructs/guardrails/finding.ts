@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { type Json, sortedKeys } from "../../domain/json";
+import type { Json } from "../../domain/json";
+import { concealed } from "./private/concealed";
+import { normal } from "./private/normal";
 import type { Rule, Violation } from "./rule";
 
 /** What a rule refuses, at its place */
@@ -13,7 +15,9 @@ export interface Finding extends Violation {
   readonly path?: string;
   /** `RULE[what]`, by which it is acknowledged */
   readonly id: string;
-  /** Of what was judged: another value is another finding */
+  /** Other places of the same block with the same finding */
+  readonly alsoAt: readonly string[];
+  /** Of what was judged and what it rests on: another value is another finding. It is worked out when it is read. */
   readonly hash: string;
 }
 
@@ -24,11 +28,23 @@ export function findingId(rule: Rule, what: string): string {
   return `${rule.id}[${what}]`;
 }
 
-export function findingHash(rule: Rule, { what, evidence }: Pick<Violation, "evidence" | "what">): string {
-  return digestOf([rule.id, what, evidence]);
+/**
+ * @param evidence of all places with the finding, in any order
+ * @param basis digest of what it rests on, which names its block or agent: an acknowledgement is for one alone
+ */
+export function findingHash(
+  rule: Rule,
+  { what, evidence }: { readonly what: string; readonly evidence: readonly Json[] },
+  basis: string,
+): string {
+  return digestOf([rule.id, what, [...new Set(evidence.map(digestOfEvidence))].sort(), basis]);
 }
 
-/** Equal for equal JSON, in any order of its keys */
+function digestOfEvidence(evidence: Json): string {
+  return digestOf(normal(evidence, "", { hasImages: false, isKubernetes: false, isText: true }));
+}
+
+/** Equal for equal JSON, in any order of its keys. A secret in it cannot be found by trying many in a short time. */
 export function digestOf(value: Json): string {
-  return createHash("sha256").update(JSON.stringify(value, sortedKeys)).digest("hex").slice(0, DIGITS);
+  return createHash("sha256").update(concealed(value)).digest("hex").slice(0, DIGITS);
 }

@@ -3,12 +3,14 @@ import { byText } from "../../domain/by-text";
 import { type Acknowledgement, acknowledgementsIn } from "../../domain/acknowledgement";
 import { outOfTime } from "./acknowledged";
 import type { Block } from "./block";
-import { digestOf, type Finding, findingHash, findingId } from "./finding";
+import { digestOf, type Finding } from "./finding";
+import { agentBasisOf } from "./private/agent-basis";
 import { besideUndecided } from "./private/beside-undecided";
 import { caught } from "./private/caught";
+import { findingsOf } from "./private/findings";
 import { mayBeAbout, type RuleGroup, rulesByType } from "./private/rule-groups";
-import { type AgentRule, type BlockRule, isBlockRule, type Rule, SEVERITIES, type Violation } from "./rule";
-import { surroundingsOf } from "./private/surroundings";
+import { type AgentRule, isBlockRule, type Rule, SEVERITIES, type Violation } from "./rule";
+import { basisOf, surroundingsOf } from "./private/surroundings";
 import { type StackJson, typeKey } from "./stack";
 
 /** An acknowledgement, with what it acknowledges */
@@ -60,16 +62,20 @@ export function judgeStack(stack: StackJson, { rules, now }: JudgeOptions): Judg
 
 function findingsIn(block: Block, stack: StackJson, groups: readonly RuleGroup[]): readonly Finding[] {
   const findings: Finding[] = [];
+  const { address, path } = block;
+  const basis = once(() => basisOf(block, stack));
+  const surroundings = once(() => surroundingsOf(block, stack));
+  const place = { stack: stack.name, address, ...(path !== undefined && { path }), basis };
   for (const { isAbout, rules } of groups) {
     if (!mayBeAbout(isAbout, block, stack)) continue;
     for (const rule of rules) {
       const violations = caught(
         rule,
         () => rule.check(block, stack),
-        () => surroundingsOf(block, stack),
+        surroundings,
         (unknown) => besideUndecided(unknown, rule, block, stack),
       );
-      if (violations.length > 0) findings.push(...findingsOf(rule, violations, block, stack));
+      if (violations.length > 0) findings.push(...findingsOf(rule, violations, place));
     }
   }
   return findings;
@@ -89,21 +95,22 @@ export function judgeAgents(
   const judged: Judgement[] = [];
   for (const [name, agent] of Object.entries(registry.agents)) {
     const acknowledged = agent.acknowledged ?? [];
-    const found: { readonly rule: Rule; readonly violation: Violation }[] = [];
+    const found: (readonly [Rule, readonly Violation[]])[] = [];
     for (const rule of about) {
       const violations = caught(
         rule,
         () => rule.checkAgent(agent, registry),
         () => digestOf(withoutAcknowledged(agent)),
       );
-      for (const violation of violations) found.push({ rule, violation });
+      if (violations.length > 0) found.push([rule, violations]);
     }
     if (found.length === 0 && acknowledged.length === 0) continue;
     // Where an agent is declared takes long to find out.
     const path = sourceOf(name);
-    const place = { stack: "", address: `agent.${name}`, ...(path !== undefined && { path }) };
-    const findings = found.map(({ rule, violation }) => finding(rule, violation, place));
-    judged.push(settled(findings, acknowledged, place, now));
+    const basis = once(() => agentBasisOf(name, registry));
+    const place = { stack: "", address: `agent.${name}`, ...(path !== undefined && { path }), basis };
+    const findings = found.flatMap(([rule, violations]) => findingsOf(rule, violations, place));
+    judged.push(settled(findings, acknowledged, { stack: "", address: place.address }, now));
   }
   return joined(judged);
 }
@@ -120,28 +127,10 @@ export function joined(judgements: readonly Judgement[]): Judgement {
   };
 }
 
-function findingsOf(
-  rule: BlockRule,
-  violations: readonly Violation[],
-  block: Block,
-  stack: StackJson,
-): Iterable<Finding> {
-  const place = {
-    stack: stack.name,
-    address: block.address,
-    ...(block.path !== undefined && { path: block.path }),
-  };
-  // The same in two statements is one finding.
-  const found = new Map<string, Finding>();
-  for (const violation of violations) {
-    const each = finding(rule, violation, place);
-    if (!found.has(each.id + each.hash)) found.set(each.id + each.hash, each);
-  }
-  return found.values();
-}
-
-function finding(rule: Rule, violation: Violation, place: Pick<Finding, "address" | "path" | "stack">): Finding {
-  return { ...violation, rule, ...place, id: findingId(rule, violation.what), hash: findingHash(rule, violation) };
+/** Many findings of one block rest on the same, and most are never asked for their hash. */
+function once<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => (known ??= { value: compute() }).value;
 }
 
 function settled(
@@ -156,12 +145,11 @@ function settled(
   const ended: VoidAcknowledgement[] = [];
   for (const acknowledgement of acknowledgements) {
     const { hash } = acknowledgement;
-    const meant = findings.filter(({ id }) => id === acknowledgement.finding);
-    const exact = meant.find((each) => each.hash === hash);
+    const meant = findings.find(({ id }) => id === acknowledgement.finding);
     const because =
-      exact === undefined ? (meant.length === 0 ? "unfounded" : "changed") : outOfTime(acknowledgement, now);
+      meant?.hash === hash ? outOfTime(acknowledgement, now) : meant === undefined ? "unfounded" : "changed";
     if (because !== undefined) ended.push({ ...place, acknowledgement, because });
-    else if (exact !== undefined && refused.delete(exact)) acknowledged.push({ finding: exact, acknowledgement });
+    else if (meant !== undefined && refused.delete(meant)) acknowledged.push({ finding: meant, acknowledgement });
   }
   return { refused: [...refused], acknowledged, void: ended };
 }

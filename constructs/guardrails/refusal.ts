@@ -5,6 +5,9 @@ import type { Judgement, VoidAcknowledgement, VoidBecause } from "./judge";
 /** Findings that one refusal shows; the rest is counted */
 const SHOWN = 20;
 
+/** Places of one finding that are written out */
+const SHOWN_PLACES = 4;
+
 /** @throws DeclarationError `guardrail.violated` with all that is refused, and how each is mended or acknowledged */
 export function refuseAny({ refused, void: ended }: Judgement, where: string): void {
   const lines = [...refused.map(findingText), ...ended.map(voidText)];
@@ -15,9 +18,11 @@ export function refuseAny({ refused, void: ended }: Judgement, where: string): v
 }
 
 /** Place, value, reason and fix of a finding, each in a line */
-export function findingText({ rule, id, hash, address, at, path, evidence }: Finding): string {
+export function findingText({ rule, id, hash, address, at, alsoAt, path, evidence }: Finding): string {
+  const places = [at, ...alsoAt].filter((each) => each !== "");
+  const shownPlaces = `${places.slice(0, SHOWN_PLACES).join(", ")}${places.length > SHOWN_PLACES ? ", …" : ""}`;
   return [
-    `  ${rule.severity} ${id} at ${address}${at === "" ? "" : ` ${at}`}${path === undefined ? "" : ` (${path})`}`,
+    `  ${rule.severity} ${id} at ${address}${places.length === 0 ? "" : ` ${shownPlaces}`}${path === undefined ? "" : ` (${path})`}`,
     `    ${rule.what}, got ${cut(shown(evidence))}`,
     `    because: ${rule.why}`,
     `    fix: ${rule.fix}; or acknowledge ${shown(id)} with hash ${shown(hash)}`,

@@ -22,6 +22,12 @@ export function secretInScript(script: string, stack: StackJson): string | undef
   );
 }
 
+/** Whether a named text is a credential by itself, or gives one to a variable; a reference is none. */
+export function isSecretText(name: string, text: string): boolean {
+  if (secretShapesIn(text).length > 0 || ASSIGNED.test(text)) return true;
+  return isSecretName(name) && !isReference(text) && isSecretValue(text);
+}
+
 /** What secret a text refers to: an attribute that is one, or a variable that is sensitive */
 function secretReferredBy(text: string, stack: StackJson): string | undefined {
   if (!isReference(text)) return undefined;

@@ -14,7 +14,7 @@ export function lintJson({ refused, acknowledged, void: ended, judged, rules, un
   };
 }
 
-function findingJson({ rule, id, hash, stack, address, path, at, evidence }: Finding): object {
+function findingJson({ rule, id, hash, stack, address, path, at, alsoAt, evidence }: Finding): object {
   const { severity, what, why, fix, standards } = rule;
-  return { id, rule: rule.id, severity, hash, stack, address, path, at, evidence, what, why, fix, standards };
+  return { id, rule: rule.id, severity, hash, stack, address, path, at, alsoAt, evidence, what, why, fix, standards };
 }

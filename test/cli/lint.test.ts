@@ -33,7 +33,7 @@ test("fails when a folder that others wrote has a finding: place, value, reason,
       "  critical AMBIT-CREDENTIALS-ACCESS-KEY[aws_iam_access_key] at aws_iam_access_key.ci user",
       '    no access key of an IAM user may be made, got "ci"',
       "    because: the key works from anywhere until it is deleted, and everyone who reads Terraform's state has its secret",
-      '    fix: give the workload a role, which it becomes by its SVID; or acknowledge "AMBIT-CREDENTIALS-ACCESS-KEY[aws_iam_access_key]" with hash "18cad608f2b7e058664d926402c6767d"',
+      '    fix: give the workload a role, which it becomes by its SVID; or acknowledge "AMBIT-CREDENTIALS-ACCESS-KEY[aws_iam_access_key]" with hash "83198a8da717835b9a87be25c3ff1d02"',
       "",
       `1 finding (1 critical) in 1 block of 1 stack and 0 agents, by ${RULES.length} rules`,
       "",
@@ -81,7 +81,7 @@ test("with some rules alone, an acknowledgement of what another rule finds is no
 
 test("what is acknowledged is listed, and its folder is clean until the day", async () => {
   const acknowledged = (expires: string) => ({
-    "18cad608f2b7e058664d926402c6767d": {
+    "83198a8da717835b9a87be25c3ff1d02": {
       finding: "AMBIT-CREDENTIALS-ACCESS-KEY[aws_iam_access_key]",
       reason: "the vendor knows no roles yet",
       owner: "ci@acme.example",

@@ -43,7 +43,7 @@ interface Declared {
 /** Without it the guardrails refuse the agent that pays freely. */
 const ACKNOWLEDGED: Acknowledgement = {
   finding: "AMBIT-AGENT-HIGH-IMPACT-UNCONTROLLED[task::payout::payments.refund]",
-  hash: "dfb6cb47d1c5d7c5ee869ab807204469",
+  hash: "d2f812761ba8ffc1047a35f934d8b6bd",
   reason: "the controllers are being asked",
   owner: "finance-systems@acme.example",
   expires: "2027-03-31",

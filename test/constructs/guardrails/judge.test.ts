@@ -1,10 +1,10 @@
-import { findingHash } from "../../../constructs/guardrails/finding";
+import type { Finding } from "../../../constructs/guardrails/finding";
 import { type Judgement, judgeStack } from "../../../constructs/guardrails/judge";
-import { refuseAny } from "../../../constructs/guardrails/refusal";
+import { findingText, refuseAny } from "../../../constructs/guardrails/refusal";
 import type { BlockRule, Severity, Violation } from "../../../constructs/guardrails/rule";
 import { egress } from "../../../constructs/guardrails/rules/pod-network/egress";
 import { StackJson } from "../../../constructs/guardrails/stack";
-import { type BlockBody, textOf } from "../../../constructs/guardrails/value";
+import { type BlockBody, textOf, textsOf } from "../../../constructs/guardrails/value";
 import type { Acknowledgement, Json } from "../../../domain";
 import { fails } from "../../support/domain";
 
@@ -23,7 +23,7 @@ const colours = ruleOf("AMBIT-TEST-COLOUR", ({ body }) => {
 
 const acknowledgement = (colour: string, changes: Partial<Acknowledgement> = {}): Acknowledgement => ({
   finding: "AMBIT-TEST-COLOUR[colour]",
-  hash: findingHash(colours, { what: "colour", evidence: colour }),
+  hash: hashOf({ colour }),
   reason: "a trial of colours",
   owner: "team@acme.example",
   expires: "2027-03-31",
@@ -41,6 +41,11 @@ function judged(
     rules,
     now: NOW,
   });
+}
+
+/** Of the first finding */
+function hashOf(body: BlockBody, rules?: readonly BlockRule[]): string {
+  return judged(body, [], rules).refused[0]?.hash ?? "";
 }
 
 test("a finding names rule, place, path in the tree, value and hash", () => {
@@ -104,13 +109,62 @@ fails(
   ].join("\n"),
 );
 
-test("one acknowledgement is for one finding of one resource", () => {
-  const both = ruleOf("AMBIT-TEST-COLOUR", () =>
-    ["red", "blue"].map((evidence) => ({ what: "colour", at: "", evidence })),
+/** Refuses each of a list of colours, as the same finding */
+const eachColour = ruleOf("AMBIT-TEST-COLOUR", ({ body }) =>
+  textsOf(body, "colours").map((evidence, index) => ({ what: "colour", at: `colours[${index}]`, evidence })),
+);
+
+test("the same finding in two places is one, which names both and their values", () => {
+  const { refused } = judged({ colours: ["red", "blue", "red"] }, [], [eachColour]);
+  expect(refused).toMatchObject([
+    { at: "colours[0]", alsoAt: ["colours[1]", "colours[2]"], evidence: ["red", "blue"] },
+  ]);
+  expect(findingText(refused[0] as Finding)).toContain(
+    'AMBIT-TEST-COLOUR[colour] at aws_thing.one colours[0], colours[1], colours[2] (test/thing)\n    it must not be, got ["red","blue"]\n',
   );
-  const { refused, acknowledged } = judged({}, [acknowledgement("red")], [both]);
-  expect(refused.map(({ evidence }) => evidence)).toEqual(["blue"]);
-  expect(acknowledged.map(({ finding }) => finding.evidence)).toEqual(["red"]);
+});
+
+test("of a finding in many places, four are written out", () => {
+  const { refused } = judged({ colours: ["a", "b", "c", "d", "e"] }, [], [eachColour]);
+  expect(findingText(refused[0] as Finding)).toContain(
+    "colours[0], colours[1], colours[2], colours[3], … (test/thing)",
+  );
+});
+
+test("fails when a second place comes to an acknowledged finding", () => {
+  const given = acknowledgement("red", { hash: hashOf({ colours: ["red"] }, [eachColour]) });
+  expect(judged({ colours: ["red"] }, [given], [eachColour])).toMatchObject({ refused: [], void: [] });
+  for (const colours of [
+    ["red", "blue"],
+    ["red", "red"],
+  ]) {
+    const { refused, acknowledged, void: ended } = judged({ colours }, [given], [eachColour]);
+    expect([refused.length, acknowledged.length, ended[0]?.because]).toEqual([1, 0, "changed"]);
+  }
+});
+
+test("fails when the value stays and the block around it changes", () => {
+  const { refused, void: ended } = judged({ colour: "red", size: 2 }, [acknowledgement("red")]);
+  expect([refused.length, ended[0]?.because]).toEqual([1, "changed"]);
+});
+
+test("fails when an acknowledgement is copied to another resource with the same body", () => {
+  const { hash, ...rest } = acknowledgement("red");
+  const thing = { colour: "red", "//": { acknowledged: { [hash]: rest } } };
+  const json = { resource: { aws_thing: { one: thing, two: thing } } } as unknown as BlockBody;
+  expect(judgeStack(StackJson.of("test", json), { rules: [colours], now: NOW })).toMatchObject({
+    refused: [{ address: "aws_thing.two" }],
+    acknowledged: [{ finding: { address: "aws_thing.one" } }],
+    void: [{ address: "aws_thing.two", because: "changed" }],
+  });
+});
+
+test("fails when an acknowledgement names the finding of another rule", () => {
+  const finding = "AMBIT-TEST-SHADE[colour]";
+  const shades = { ...colours, id: "AMBIT-TEST-SHADE" } as const;
+  const both = judged({ colour: "red" }, [acknowledgement("red", { finding })], [colours, shades]);
+  expect(both.refused.map(({ id }) => id)).toEqual(["AMBIT-TEST-COLOUR[colour]", finding]);
+  expect(both.void).toMatchObject([{ because: "changed" }]);
 });
 
 test.each<[string, Json]>([
@@ -189,11 +243,6 @@ test("a rule that breaks is a finding, beside what it found before", () => {
       ["AMBIT-TEST-BROKEN ended with an error: no such thing", expect.stringMatching(/^[0-9a-f]{32}$/)],
     ],
   ]);
-});
-
-test("the same value in two places of one block is one finding", () => {
-  const twice = ruleOf("AMBIT-TEST-TWICE", () => ["a[0]", "a[1]"].map((at) => ({ what: "a", at, evidence: 1 })));
-  expect(judged({}, [], [twice]).refused).toHaveLength(1);
 });
 
 test("the worst comes first", () => {

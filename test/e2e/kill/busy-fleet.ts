@@ -1,5 +1,16 @@
-import { Agent, type AgentClass, Approval, Dataset, Fleet, Serve, Starter, Tool } from "../../../constructs";
+import {
+  type Acknowledgement,
+  Agent,
+  type AgentClass,
+  Approval,
+  Dataset,
+  Fleet,
+  Serve,
+  Starter,
+  Tool,
+} from "../../../constructs";
 import { MCP_CAPABILITIES } from "../../../domain/tool-props";
+import { agentHash } from "../../support/guardrails/agent-hash";
 import { APPROVERS, HOSTS } from "../gateway/gateway-fleet";
 
 const shared = {
@@ -19,6 +30,13 @@ export const STARTER = "arrivals";
  * @param port of the tools
  */
 export function busyFleet(port: number): Fleet<AgentClass> {
+  const finding = "AMBIT-AGENT-TOOL-UNPINNED[tool::desk.work]";
+  const hash = agentHash(fleetWith(port, []), finding);
+  const { owner, expires } = common;
+  return fleetWith(port, [{ finding, hash, reason: "the server is the tests' own", owner, expires }]);
+}
+
+function fleetWith(port: number, acknowledgements: readonly Acknowledgement[]): Fleet<AgentClass> {
   const files = Dataset.bucket("files", { bucket: "acme-office", prefix: "files/", sensitivity: "internal" });
   const crm = Tool.http("crm", {
     ...shared,
@@ -53,15 +71,7 @@ export function busyFleet(port: number): Fleet<AgentClass> {
   class Clerk extends Agent.define("clerk", {
     ...common,
     purpose: "Is busy with something of each kind",
-    acknowledgements: [
-      {
-        finding: "AMBIT-AGENT-TOOL-UNPINNED[tool::desk.work]",
-        hash: "f4bbdd33e369b7f385f68c73da50bb46",
-        reason: "the server is the tests' own",
-        owner: common.owner,
-        expires: "2027-06-30",
-      },
-    ],
+    acknowledgements,
     tasks: {
       use: { startedBy: "user", tools: [crm.allow("read"), llm.allow("ask"), desk.allow("work")] },
       fetch: { startedBy: "user", data: [files.read()] },

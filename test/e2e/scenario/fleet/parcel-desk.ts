@@ -29,7 +29,7 @@ export class ParcelDesk extends Agent.define("parcel-desk", {
   acknowledgements: [
     {
       finding: "AMBIT-AGENT-TOXIC-COMBINATION[task::help]",
-      hash: "3d680958e4d427d399e0de0b1ddf76ee",
+      hash: "35486044eb50f724b4f60eb76049b247",
       reason: "the gateway refuses what goes out once a letter was read",
       owner: "support-platform@acme.example",
       expires: "2027-06-30",
