@@ -130,6 +130,11 @@ function parsed(text: string, at: string, stack: StackJson): readonly Statement[
     known.set(text, statements);
     return statements;
   } catch (error) {
-    throw new UndecidedValue(at, text, `${at} cannot be read: ${(error as Error).message}`);
+    const sentence = (error as Error).message;
+    throw new UndecidedValue(at, text, `${at} cannot be read: ${/"\$\{object /.test(text) ? OPEN_KEY : sentence}`);
   }
 }
+
+/** A reader evaluates an object whose key has an expression as one text. */
+const OPEN_KEY =
+  "a key is known at apply only: write it as a data source aws_iam_policy_document, whose condition takes such a variable";

@@ -1,3 +1,4 @@
+import { SECRET_ARN } from "../../../domain";
 import { type Statement, valuesOf } from "../../../iam";
 import { attachedTo } from "../attached";
 import type { Block } from "../block";
@@ -72,12 +73,25 @@ function isOfFunction(statement: Statement, name: string): boolean {
 const OF_EXCHANGE =
   /^(?:sts:(?:AssumeRole|SetSourceIdentity|TagSession)|dynamodb:(?:BatchGetItem|ConditionCheckItem|DeleteItem|DescribeTable|GetItem|PutItem|Query|UpdateItem)|kms:(?:Decrypt|GenerateDataKey|GetPublicKey|Sign)|s3:(?:GetObject|PutObject)|secretsmanager:GetSecretValue|bedrock-agentcore:Get\w+)$/;
 
-function isOfExchange({ Action, NotAction }: Statement): boolean {
+/** Resources of what it may do: it becomes agents alone, and each secret that it reads is named whole */
+const OF_RESOURCES: readonly (readonly [actions: RegExp, resources: RegExp])[] = [
+  [/^sts:/, /^arn:[^:*?$]+:iam::\d{12}:role\/ambit\/agents\//],
+  [/^secretsmanager:/, SECRET_ARN],
+];
+
+function isOfExchange({ Action, NotAction, Resource, NotResource }: Statement): boolean {
   const actions = valuesOf(Action);
+  const resources = valuesOf(Resource);
   return (
     NotAction === undefined &&
+    NotResource === undefined &&
     actions.length > 0 &&
-    actions.every((action) => PLAIN.test(action) || OF_EXCHANGE.test(action))
+    actions.every((action) => PLAIN.test(action) || OF_EXCHANGE.test(action)) &&
+    OF_RESOURCES.every(
+      ([meant, those]) =>
+        !actions.some((action) => meant.test(action)) ||
+        (resources.length > 0 && resources.every((resource) => those.test(resource))),
+    )
   );
 }
 

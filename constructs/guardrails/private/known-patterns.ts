@@ -2,6 +2,7 @@ import type { Json } from "../../../domain";
 import { type Condition, type Principal, type Statement, valuesOf } from "../../../iam";
 import type { StackJson } from "../stack";
 import { hasDirective, UndecidedValue } from "../value";
+import { isOfOneToken } from "./token-trusts";
 import { readsWildcard } from "./written-at";
 
 /** A variable of IAM, such as `${aws:username}` */
@@ -36,8 +37,12 @@ export function unknownPatterns(
     for (const name of ["Action", "NotAction"] as const)
       for (const text of valuesOf(statement[name]))
         if (referencesIn(text).length > 0 || hasDirective(text)) unknown.push(unknownAt(`${place}.${name}`, text));
+    const isOfToken = isOfOneToken(statement);
     for (const [name, texts] of namesIn(statement))
-      for (const text of texts) if (isAnyText(text, stack)) unknown.push(unknownAt(`${place}.${name}`, text));
+      for (const text of texts) {
+        if (!isAnyText(text, stack) || (name === "Principal" && isOfToken)) continue;
+        unknown.push(unknownAt(`${place}.${name}`, text, name === "Principal" ? NAME_IT : ""));
+      }
     return unknown;
   });
 }
@@ -89,6 +94,8 @@ function referencesIn(text: string): readonly string[] {
     .filter((each) => !VARIABLE.test(each));
 }
 
-function unknownAt(at: string, text: Json): UndecidedValue {
-  return new UndecidedValue(at, text, `${at} is known at apply only`);
+const NAME_IT = ": name it, or test aud and sub of its issuer by StringEquals, with one value each";
+
+function unknownAt(at: string, text: Json, instead = ""): UndecidedValue {
+  return new UndecidedValue(at, text, `${at} is known at apply only${instead}`);
 }

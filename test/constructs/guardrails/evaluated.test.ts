@@ -24,3 +24,15 @@ test("fails when a task whose definition is evaluated has a secret", () => {
     "AMBIT-CREDENTIALS-TASK-DEFINITION[app::DB_PASSWORD]",
   ]);
 });
+
+test("fails when a key of an evaluated policy is known at apply only, and tells how to write it", () => {
+  const json = { resource: { aws_iam_role: { one: { assume_role_policy: "${jsonencode(local.trust)}" } } } };
+  const Condition = { StringEquals: "${object [[ root/module.eks.oidc_provider bf943d72 #c85ebe65}" };
+  const Statement = [{ Effect: "Allow", Action: "sts:AssumeRoleWithWebIdentity", Principal: "*", Condition }];
+  const stack = StackJson.of("test", json, () => JSON.stringify({ Version: "2012-10-17", Statement }));
+  const { refused } = judgeStack(stack, { rules: RULES, now: CLOCK.now() });
+  const unread = refused.find(({ id }) => id === "AMBIT-IAM-POLICY-UNREADABLE[undecided::assume_role_policy]");
+  expect((unread?.evidence as readonly unknown[])[0]).toBe(
+    "assume_role_policy cannot be read: a key is known at apply only: write it as a data source aws_iam_policy_document, whose condition takes such a variable",
+  );
+});
