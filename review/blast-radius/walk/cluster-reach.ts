@@ -17,6 +17,7 @@ import { selectorKeys } from "../../reach/kubernetes/selector-keys";
 import { type Estate, EMPTY_ESTATE } from "../../read/resource";
 import { NO_KILL_ENDS } from "../lifetimes";
 import type { ReachedThing, ReachedKind } from "../blast-radius";
+import { may } from "./cluster-leads";
 import { nameOf } from "./identity-takeovers";
 
 /** Reach of every principal of a cluster: its gains over an empty cluster */
@@ -91,11 +92,22 @@ function rightOf(by: string, gained: GainedRights): ReachedThing {
   return reachedBy(by, "kubernetes", changeOf(gained), { writes: isHigh, isHigh });
 }
 
-/** Reads objects, and no secrets */
+/**
+ * Subresources that a connection enters by: over a WebSocket it begins with a GET, which is the verb `get`. API servers ask for `create` of
+ * exec, attach and portforward besides from Kubernetes 1.35 on.
+ *
+ * @see https://github.com/kubernetes/kubernetes/issues/78741
+ * @see https://github.com/kubernetes/kubernetes/pull/134577
+ */
+const ENTERED = ["attach", "exec", "portforward", "proxy"];
+
+/** Reads objects, and no secrets, and enters nothing */
 function onlyLooks({ box, url }: Right): boolean {
-  const [verbs, resources] = [box.get("verb"), box.get("resource")] as readonly (TextValues | undefined)[];
-  const isReading = verbs?.without(READING).isEmpty === true;
-  return isReading && (url !== undefined || resources?.has("secrets") === false);
+  const isReading = (box.get("verb") as TextValues | undefined)?.without(READING).isEmpty === true;
+  if (!isReading || url !== undefined) return isReading;
+  const readsSecrets = may(box.get("resource"), ["secrets"]);
+  const enters = may(box.get("subresource"), ENTERED);
+  return !readsSecrets && !enters;
 }
 
 /** Traffic to pods and private addresses alone */

@@ -5,6 +5,13 @@ import type { Gate, ReachedThing } from "../blast-radius";
 /** For data of unknown sensitivity: between internal and confidential */
 const UNKNOWN_SENSITIVITY = 36;
 const BY_RANK = [8, 24, 60, 88] as const;
+/**
+ * Cryptographic operations and what is told of a key: what it opens counts by itself. Grants, policies, deletion and patterns do more.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html
+ */
+const USES_KEY =
+  /^kms:(?:Decrypt|DeriveSharedSecret|DescribeKey|Encrypt|Generate(?:DataKey|DataKeyPair)(?:WithoutPlaintext)?|Generate(?:Mac|Random)|GetPublicKey|ReEncrypt(?:From|To)|Sign|Verify|VerifyMac)$/i;
 /** In parts of four: a budget halves the harm, a person leaves a quarter. */
 const PARTS: Readonly<Record<Gate, number>> = { none: 4, budget: 2, approval: 1 };
 
@@ -26,7 +33,7 @@ function ungated({ kind, sensitivity, isHigh, isOutward, writes, does }: Reached
     case "data":
       return BY_RANK[sensitivity?.rank ?? 3] as number;
     case "aws":
-      if (/^kms:/i.test(does)) return 4;
+      if (USES_KEY.test(does)) return 4;
       return sensitivity === undefined ? UNKNOWN_SENSITIVITY + (writes ? 4 : 0) : (BY_RANK[sensitivity.rank] as number);
     case "action":
       return 8 + (isHigh ? 56 : 0) + (isOutward ? 32 : 0) + (writes ? 8 : 0);

@@ -52,6 +52,13 @@ test.each<[string, JsonObject, boolean]>([
   ["reads a secret by name", { ...rule(["secrets"], ["get"]), resourceNames: ["key"] }, true],
   ["reads every resource", rule(["*"], ["get"]), true],
   ["writes pods", rule(["pods"], ["get", "create"]), true],
+  ["reads logs of pods", rule(["pods/log"], ["get"]), false],
+  ["runs commands in pods by a WebSocket", rule(["pods/exec"], ["get"]), true],
+  ["enters pods by a WebSocket", rule(["pods/attach"], ["get"]), true],
+  ["reaches ports of pods by a WebSocket", rule(["pods/portforward"], ["get"]), true],
+  ["sends requests to the kubelet of a node", rule(["nodes/proxy"], ["get"]), true],
+  ["reads a subresource of every kind", rule(["*/exec"], ["get"]), true],
+  ["lists objects with such a subresource", rule(["pods/status"], ["list"]), false],
   ["does anything with a path", { nonResourceURLs: ["/logs"], verbs: ["*"] }, true],
 ])("a right that %s is of high impact or not", (_, held, isHigh) => {
   const found = reachedIn(holding(held), "kubernetes");
