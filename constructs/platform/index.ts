@@ -1,5 +1,6 @@
 export { SESSION_TAG } from "../../domain";
 export { AmbitStack, type AmbitStackProps } from "./ambit-stack";
+export { guardStacks, type GuardStacksOptions } from "./guard-stacks";
 export { DataKey, type KeyOwner, type PlatformKey, SigningKey, type SigningKeyProps } from "./key";
 export { LABELS } from "./names";
 export { type Namespace, type NamespaceProps, PrivilegedNamespace, RestrictedNamespace } from "./namespace";

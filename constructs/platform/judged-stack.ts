@@ -1,6 +1,7 @@
 import type { TerraformStack } from "cdktf";
 import { refuse, shown } from "../../domain";
 import { withoutScheme } from "../../domain/issuer-address";
+import type { KnownIssuers } from "../guardrails/issuers";
 import { judgeStack } from "../guardrails/judge";
 import { refuseAny } from "../guardrails/refusal";
 import { RULES } from "../guardrails/rules";
@@ -10,8 +11,8 @@ import type { Platform } from "./platform";
 
 type Json = ReturnType<TerraformStack["toTerraform"]>;
 
-/** What a judgement needs of a platform */
-type JudgingPlatform = Pick<Platform, "clock" | "cluster" | "images" | "issuer">;
+/** What a judgement needs of a platform; stacks without one are judged by what they say themselves */
+type JudgingPlatform = Pick<Platform, "clock"> & Partial<Pick<Platform, "cluster" | "images" | "issuer">>;
 
 /**
  * What Terraform reads of a stack, judged by the guardrails
@@ -19,16 +20,17 @@ type JudgingPlatform = Pick<Platform, "clock" | "cluster" | "images" | "issuer">
  * @throws DeclarationError `guardrail.violated` with all findings that are not acknowledged
  */
 export function judgedJson(stack: TerraformStack, json: Json, platform: JudgingPlatform): Json {
-  const { clock, cluster, images, issuer } = platform;
-  const issuers = {
-    workloads: withoutScheme(issuer),
-    cluster: withoutScheme(cluster.oidcIssuer),
-    by: "platform",
-  } as const;
-  const judged = StackJson.of(stack.node.id, json as BlockBody, undefined, images, () => issuers);
+  const { clock, images } = platform;
+  const issuers = issuersOf(platform);
+  const judged = StackJson.of(stack.node.id, json as BlockBody, undefined, images, issuers && (() => issuers));
   const judgement = judgeStack(judged, { rules: RULES, now: clock.now() });
   refuseAny(judgement, `stack ${shown(stack.node.id)}`);
   return json;
+}
+
+function issuersOf({ cluster, issuer }: JudgingPlatform): KnownIssuers | undefined {
+  if (cluster === undefined || issuer === undefined) return undefined;
+  return { workloads: withoutScheme(issuer), cluster: withoutScheme(cluster.oidcIssuer), by: "platform" };
 }
 
 /**
