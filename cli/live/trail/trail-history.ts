@@ -101,7 +101,7 @@ async function recordOf(
   if (trail === undefined || owner === undefined) throw new CliError("no digest tells of which trail the files are");
   const deployed = await deployedTrail(trail, owner.partition, parts);
   return {
-    trail: deployed.arn,
+    trail: deployed.name,
     regions: validation.regions,
     selections: await selectionsOf(deployed, at, parts),
     tablesIn: regionsIn(dir),

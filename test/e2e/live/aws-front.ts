@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { eventOf, IN_PROGRESS_XML, type KeyedSession, lastAccessedXml, type RecordedCall } from "./calls";
 
 /** IAM answers so many lookups of CloudTrail a second (CloudTrail API, LookupEvents). */
@@ -14,6 +14,7 @@ const MANAGED = ["secretsmanager"];
 
 /** What it answers, or refuses, in place of moto, which refuses requests in JSON by XML */
 const OWN: readonly string[] = [
+  "cloudtrail:ListPublicKeys",
   "cloudtrail:LookupEvents",
   "dynamodb:GetItem",
   "dynamodb:Query",
@@ -51,6 +52,8 @@ export class AwsFront {
   public readonly reported = new Set<string>();
   /** Operations, in order */
   public readonly asked: string[] = [];
+  /** What CloudTrail signs digests by, as it lists them */
+  public publicKeys = "{}";
   /** Lookups that were too many in one second */
   public tooMany = 0;
   private readonly sessions = new Map<string, KeyedSession>();
@@ -80,8 +83,8 @@ export class AwsFront {
   }
 
   private async handled(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
-    const body = await text(incoming);
-    const asked = askedIn(incoming, body);
+    const body = await buffer(incoming);
+    const asked = askedIn(incoming, body.toString("utf8"));
     this.asked.push(`${asked.service}:${asked.operation}`);
     const own = this.ownAnswer(asked);
     if (own !== undefined) {
@@ -92,10 +95,10 @@ export class AwsFront {
     const on = request(this.target, { method, path, headers, agent: false });
     on.end(body);
     const [from] = (await once(on, "response")) as [IncomingMessage];
-    const said = await text(from);
-    this.record(asked, said);
+    const said = await buffer(from);
+    this.record(asked, said.toString("utf8"));
     const { "content-length": _, ...kept } = from.headers;
-    answer.writeHead(from.statusCode ?? 502, kept).end(asked.service === "iam" ? aged(said) : said);
+    answer.writeHead(from.statusCode ?? 502, kept).end(asked.service === "iam" ? aged(said.toString("utf8")) : said);
   }
 
   /** Undefined for what moto answers */
@@ -112,6 +115,7 @@ export class AwsFront {
       return failed(asked, asked.isJson ? 400 : 403, asked.isJson ? "AccessDeniedException" : "AccessDenied", why);
     }
     if (asked.service === "dynamodb") return undefined;
+    if (action === "cloudtrail:ListPublicKeys") return { status: 200, body: this.publicKeys };
     if (action === "cloudtrail:LookupEvents") return this.lookedUp(asked);
     if (action === "iam:GenerateServiceLastAccessedDetails") {
       const job = `00000000-0000-4000-8000-${String(this.jobs.push(String(asked.parameters["Arn"]))).padStart(12, "0")}`;

@@ -18,7 +18,7 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Comparison } from "../../../governance/inventory/live/comparison";
 import { RegistryWorld } from "../exchange/registry-world";
 import { REGION } from "../exchange/state-table";
-import { type Finished, run } from "../harness/process";
+import { type Finished, run, succeed } from "../harness/process";
 import type { Suite } from "../harness/suite";
 import { type Cluster, CLUSTER_ISSUER } from "../spire/cluster";
 import type { KubeObject } from "../spire/kube-client";
@@ -27,6 +27,7 @@ import type { Moto } from "../terraform/moto";
 import { AwsFront } from "./aws-front";
 import { eventOf } from "./calls";
 import { DeclaredApp } from "./declared-app";
+import { DeliveredTrail, SELECTORS, TRAIL, TRAIL_BUCKET } from "./delivered-trail";
 
 const ROOT = resolve(__dirname, "../../..");
 export const TABLE = "ambit-prod-registry";
@@ -164,8 +165,9 @@ export class LiveWorld {
     const policy = pagePolicy();
     const Statement = policy.Statement.map((one) => ({
       ...one,
-      // moto asks about "*" for every table.
-      ...(one["Sid"] === "Registry" && { Resource: "*" }),
+      // moto asks about "*" for every table and trail.
+      ...(["Registry", "SettingsOfTrail"].includes(String(one["Sid"])) && { Resource: "*" }),
+      ...(one["Sid"] === "RegionsOfBuckets" && { Resource: "arn:aws:s3:::acme-letters" }),
       Action: [one.Action].flat().filter((action) => !without.includes(action)),
     })).filter(({ Action }) => Action.length > 0);
     const PolicyDocument = JSON.stringify({ ...policy, Statement });
@@ -199,6 +201,32 @@ export class LiveWorld {
     );
     writeFileSync(join(folder, "events.json.gz"), gzipSync(JSON.stringify({ Records })));
     return folder;
+  }
+
+  /**
+   * A trail of all objects and items, with the digests of a day, in a bucket of the account: a session of the clerk read another bucket.
+   *
+   * @param aws the Python that holds the AWS command line
+   */
+  public async deliverTrail(aws: string): Promise<DeliveredTrail> {
+    const s3 = new S3Client({ endpoint: this.moto.url, region: REGION, credentials: SETUP, forcePathStyle: true });
+    const [read] = this.front.calls.filter(({ service }) => service === "s3");
+    if (read === undefined) throw new Error("the clerk has read no object");
+    const other = { ...read, parameters: { bucketName: "acme-archive", key: "old/1" } };
+    const event = (at: number): Readonly<Record<string, unknown>> =>
+      JSON.parse(String(eventOf({ ...other, at: at * 1_000 }, 1)["CloudTrailEvent"])) as Record<string, unknown>;
+    const trail = new DeliveredTrail(s3, Math.floor(Date.now() / 1_000), event);
+    await trail.deliver();
+    const ask = async (...args: readonly string[]): Promise<void> => {
+      const credentials = { AWS_ACCESS_KEY_ID: SETUP.accessKeyId, AWS_SECRET_ACCESS_KEY: SETUP.secretAccessKey };
+      const env = { ...this.environment(), ...credentials, AWS_ENDPOINT_URL: this.moto.url };
+      await succeed(aws, ["-m", "awscli", "cloudtrail", ...args], { env });
+    };
+    await ask("create-trail", `--name=${TRAIL}`, `--s3-bucket-name=${TRAIL_BUCKET}`, "--enable-log-file-validation");
+    await ask("put-event-selectors", `--trail-name=${TRAIL}`, "--advanced-event-selectors", JSON.stringify(SELECTORS));
+    await ask("start-logging", `--name=${TRAIL}`);
+    this.front.publicKeys = trail.keys;
+    return trail;
   }
 
   /** Nothing is checked until an auditor asks. */

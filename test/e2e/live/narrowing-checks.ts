@@ -2,11 +2,15 @@ import { deepStrictEqual as equal, match, ok } from "node:assert";
 import { join } from "node:path";
 import { succeed } from "../harness/process";
 import type { Check, Suite } from "../harness/suite";
+import { REGION } from "../exchange/state-table";
+import { TRAIL_BUCKET } from "./delivered-trail";
 import { arnOf, type LiveWorld, type LiveRun } from "./live-world";
 
 const READS = 120;
 export const CLERK_DATA = "data: [bankToken.read(), erpLogin.read(), letters.read(), notes.readWrite()],";
-const NARROWED = "data: [erpLogin.read(), letters.read()],";
+const NARROWED = "data: [erpLogin.read()],";
+export const LETTERS = "data: [erpLogin.read(), letters.read()],";
+const BY_TRAIL = ["--trail", `s3://${TRAIL_BUCKET}/AWSLogs/111122223333/`, "--region", REGION, "--unused-days", "1"];
 
 /** Options for what AWS alone tells */
 export const WITHOUT_OTHERS = ["--without", "kubernetes", "registry"] as const;
@@ -82,20 +86,51 @@ export function narrowingChecks(suite: Suite, world: Check<LiveWorld>, found: Ch
     );
     equal(unusedIn(run), ["notes:read by access advisor", "notes:write by access advisor"]);
   });
-  return suite.check(
-    "the printed diff, applied to the declaration, synthesizes, and the finding is gone",
-    [world, proposed],
+  const delivered = suite.check(
+    "a trail of all objects and items is delivered to a bucket, with digests that are signed",
+    [world, proposed, aws],
+    async ([at, , python]) => {
+      await at.unguarded();
+      const trail = await at.deliverTrail(python);
+      await at.asAuditor();
+      return trail;
+    },
+  );
+  const applied = suite.check(
+    "the printed diff, to which its silence adds a prefix, applied to the declaration, synthesizes, and the finding is gone",
+    [world, delivered],
     async ([at]) => {
-      const { code, stdout } = await at.live([...WITHOUT_OTHERS], { COLUMNS: "200", NO_COLOR: "1" });
-      equal(code, 0);
+      const { code, stdout, stderr } = await at.live([...WITHOUT_OTHERS, ...BY_TRAIL], {
+        COLUMNS: "400",
+        NO_COLOR: "1",
+      });
+      equal(code, 0, stderr);
       match(stdout, /agents\/clerk\.ts:4: agent clerk, task settle\n/);
       match(stdout, /bank-token:read: GetSecretValue not called on it since \d{4}-\d\d-\d\d \(CloudTrail\)\n/);
+      match(stdout, /letters:read: GetObject not called on it since \S+, by the digests of ambit-prod \(trail\)\n/);
       const [from = "", to = ""] = [/^ +- (.*)$/m, /^ +\+ (.*)$/m].map((line) => line.exec(stdout)?.[1]);
       equal([from, to], [CLERK_DATA, NARROWED]);
       at.app.change("agents/clerk.ts", from, to);
       await at.app.synthesize();
       const after = await at.live(["--json", ...WITHOUT_OTHERS]);
-      equal([after.code, after.comparison?.narrowings, after.comparison?.unknown.length], [0, [], 1]);
+      equal([after.code, after.comparison?.narrowings, after.comparison?.unknown], [0, [], []]);
+    },
+  );
+  return suite.check(
+    "where a file of the trail was changed, nothing is unused by it, and the exit code is 1",
+    [world, delivered, applied],
+    async ([at, trail]) => {
+      at.app.change("agents/clerk.ts", NARROWED, LETTERS);
+      await at.app.synthesize();
+      await at.unguarded();
+      await trail.tampered("acme-archive", "acme-archivf");
+      await at.asAuditor();
+      const { code, comparison, stderr } = await at.live(["--json", ...WITHOUT_OTHERS, ...BY_TRAIL]);
+      equal([code, comparison?.narrowings], [1, []], stderr);
+      match(
+        comparison?.unknown.find(({ data }) => data === "letters")?.because ?? "",
+        /is not what CloudTrail delivered/,
+      );
     },
   );
 }

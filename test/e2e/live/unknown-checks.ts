@@ -2,7 +2,7 @@ import { deepStrictEqual as equal, match, ok } from "node:assert";
 import type { Source } from "../../../governance/inventory/live/comparison";
 import type { Check, Suite } from "../harness/suite";
 import type { LiveWorld } from "./live-world";
-import { CLERK_DATA, unusedIn, WITHOUT_OTHERS } from "./narrowing-checks";
+import { CLERK_DATA, LETTERS, unusedIn, WITHOUT_OTHERS } from "./narrowing-checks";
 
 const BY_CLOUDTRAIL = ["bank-token:read by CloudTrail"];
 const BY_ADVISOR = ["notes:read by access advisor", "notes:write by access advisor"];
@@ -25,7 +25,7 @@ const DENIED: readonly Denied[] = [
 /** What is not told is unknown, and nothing is missing, an orphan or unused by it. */
 export function unknownChecks(suite: Suite, world: Check<LiveWorld>, narrowed: Check): void {
   const wide = suite.check("the declaration is as wide as before", [world, narrowed], async ([at]) => {
-    at.app.change("agents/clerk.ts", "data: [erpLogin.read(), letters.read()],", CLERK_DATA);
+    at.app.change("agents/clerk.ts", LETTERS, CLERK_DATA);
     await at.app.synthesize();
   });
   for (const { action, unknown, unused } of DENIED) {

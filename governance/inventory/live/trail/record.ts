@@ -11,7 +11,7 @@ export interface TrailHistory {
 
 /** Of one trail whose files are those that CloudTrail delivered, by its signed digests */
 export interface TrailRecord {
-  /** ARN */
+  /** Its name */
   readonly trail: string;
   /** By region, the time of which nothing is missing */
   readonly regions: ReadonlyMap<string, { readonly from: number; readonly until: number }>;

@@ -46,7 +46,7 @@ export function silence(
   if (attempt >= window.from && attempt - shown > ADVISED_LATE_SECONDS)
     return unknown(`access advisor reports a use of ${service} on ${dayOf(attempt)} that the trail does not show`);
   const when = last === -Infinity ? `since ${dayOf(window.from)}` : `after ${dayOf(last)}`;
-  const because = `${namesOf(actions).join(", ")} not called on it ${when}, by validated files of ${record.known.trail}`;
+  const because = `${namesOf(actions).join(", ")} not called on it ${when}, by the digests of ${record.known.trail}`;
   return { is: "unused", by: "trail", because };
 }
 
@@ -101,13 +101,14 @@ function notWhole(region: string, { regions }: TrailRecord, window: Window, at: 
 
 function notSelected(data: Recorded, { selections, trail }: TrailRecord, window: Window): string | undefined {
   const [first] = selections;
-  if (first === undefined) return `what ${trail} writes down is not known`;
-  if (!(first.since <= window.from)) return `what ${trail} writes down is known since ${timeOf(first.since)} alone`;
+  if (first === undefined) return `what the trail ${trail} writes down is not known`;
+  if (!(first.since <= window.from))
+    return `what the trail ${trail} writes down is known since ${timeOf(first.since)} alone`;
   const then = selections.filter((_, index) => (selections[index + 1]?.since ?? Infinity) > window.from);
   const missing = then.find(({ selectors }) => !isSelected(data, selectors));
   if (missing === undefined) return undefined;
   const during = missing === selections.at(-1) ? "does not write" : `did not always write`;
-  return `${trail} ${during} down ${namesOf(data.actions).join(", ")} on all of it`;
+  return `the trail ${trail} ${during} down ${namesOf(data.actions).join(", ")} on all of it`;
 }
 
 function timeOf(seconds: number): string {

@@ -25,7 +25,7 @@ test("what a whole trail writes down and does not show is proposed to be taken a
     },
   ]);
   expect(found.narrowings.flatMap(({ unused: some }) => some.map(({ because }) => because))).toContain(
-    `GetObject not called on it since 2027-01-14, by validated files of ${TRAIL_ARN}`,
+    `GetObject not called on it since 2027-01-14, by the digests of agents`,
   );
 });
 

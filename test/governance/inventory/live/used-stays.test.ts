@@ -141,7 +141,7 @@ function written(attempts: readonly Attempt[], { selected, days, isOfBuckets }: 
   });
   const region = "eu-central-1";
   const record = {
-    trail: "arn:aws:cloudtrail:eu-central-1:111122223333:trail/agents",
+    trail: "agents",
     regions: new Map([[region, { from: AT - days * DAY, until: AT }]]),
     selections: [{ since: AT - days * DAY, selectors }],
     tablesIn: [region],

@@ -9,7 +9,7 @@ const AT = 1_800_000_000;
 const DAYS = 60;
 const FROM = AT - DAYS * DAY;
 const ROLE = "arn:aws:iam::111122223333:role/ambit/agents/prod/prod.triage";
-const TRAIL = "arn:aws:cloudtrail:eu-central-1:111122223333:trail/agents";
+const TRAIL = "agents";
 const REGION = "eu-central-1";
 
 const agent: DeclaredAgent = {
@@ -76,13 +76,13 @@ test("an access is unused that a whole trail writes down, and does not show", ()
     { before: "data: [articles.readWrite(), notes.read()]", after: "data: [articles.read()]" },
   ]);
   expect(narrowings[0]?.unused[0]?.because).toBe(
-    `AbortMultipartUpload, PutObject not called on it since 2026-11-16, by validated files of ${TRAIL}`,
+    `AbortMultipartUpload, PutObject not called on it since 2026-11-16, by the digests of ${TRAIL}`,
   );
 });
 
 test("a call before the days says when the last one was", () => {
   const { narrowings } = compared({ calls: [call("s3:GetObject", "acme-kb/articles/", { at: FROM - 2 * DAY })] });
-  expect(narrowings[0]?.unused[0]?.because).toContain("GetObject not called on it after 2026-11-14, by validated");
+  expect(narrowings[0]?.unused[0]?.because).toContain("GetObject not called on it after 2026-11-14, by the digests");
 });
 
 test("what access advisor tells of an action on any data keeps no right on this data", () => {
@@ -135,17 +135,17 @@ describe("nothing is unused", () => {
     [
       "where it is not known what the trail writes down",
       { record: { selections: [] } },
-      `what ${TRAIL} writes down is not known`,
+      `what the trail ${TRAIL} writes down is not known`,
     ],
     [
       "where the trail was changed within the days",
       { record: { selections: [{ since: FROM + 1, selectors: SELECTORS }] } },
-      `what ${TRAIL} writes down is known since 2026-11-16T08:00:01Z alone`,
+      `what the trail ${TRAIL} writes down is known since 2026-11-16T08:00:01Z alone`,
     ],
     [
       "where the trail writes down something else now",
       { record: { selections: [...RECORD.selections, { since: AT - DAY, selectors: [] }] } },
-      `${TRAIL} does not write down`,
+      `the trail ${TRAIL} does not write down`,
     ],
     [
       "where the trail wrote down something else within the days",
@@ -157,7 +157,7 @@ describe("nothing is unused", () => {
           ],
         },
       },
-      `${TRAIL} did not always write down`,
+      `the trail ${TRAIL} did not always write down`,
     ],
     [
       "where access advisor reports a use that the trail does not show",
