@@ -20,6 +20,8 @@ export interface SpirePlugin {
   readonly kind: string;
   readonly name: string;
   readonly data: BlockBody;
+  /** A program that SPIRE runs as the plugin, if nothing says its checksum */
+  readonly command?: string;
 }
 
 const SPIRE = {
@@ -70,7 +72,13 @@ function pluginsIn(body: BlockBody): readonly SpirePlugin[] {
       listOf(named).flatMap((each) =>
         Object.keys(each).map((name) => {
           const plugin = blockOf(each, name) ?? {};
-          return { kind, name, data: blocksOf(plugin, "plugin_data")[0] ?? {} };
+          const { plugin_cmd: command, plugin_checksum: checksum } = plugin;
+          return {
+            kind,
+            name,
+            data: blocksOf(plugin, "plugin_data")[0] ?? {},
+            ...(typeof command === "string" && (checksum ?? "") === "" && { command }),
+          };
         }),
       ),
     ),

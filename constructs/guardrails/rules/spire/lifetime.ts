@@ -8,21 +8,27 @@ import type { BlockBody } from "../../value";
 /** Longest lives in seconds: an SVID that is out cannot be revoked, as SPIRE has no list of revoked ones. */
 const X509 = 3600;
 const JWT = 300;
+/** Of what signs SVIDs, and of the agents that fetch them */
+const AUTHORITY = 86_400;
 
-/** What is left out has SPIRE's default: an hour and five minutes. */
+/** What is left out has SPIRE's default: an hour, five minutes and a day. */
 export const lifetime: BlockRule = {
   id: "AMBIT-SPIRE-LIFETIME",
   severity: "medium",
-  what: "an X.509-SVID must live for an hour at most, and a JWT-SVID for five minutes",
+  what: "an X.509-SVID must live for an hour at most, a JWT-SVID for five minutes, and an authority and an agent of SPIRE for a day",
   why: "SPIRE revokes none, so a stolen one and a stopped agent's one work until they end",
-  fix: "write 1h and 5m or less, or leave the lifetimes out",
+  fix: "write 1h, 5m and 24h or less, or leave the lifetimes out",
   standards: ["sp800-207/3", "owasp-nhi/NHI7", "owasp-asi/ASI03", "sp800-53/IA-5", "sp800-53/SC-12"],
   looksAt: CONFIG_TYPES,
   isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) {
       const { server = {} } = configuration;
-      yield* longerIn(server, { default_x509_svid_ttl: X509, default_jwt_svid_ttl: JWT }, at);
+      yield* longerIn(
+        server,
+        { default_x509_svid_ttl: X509, default_jwt_svid_ttl: JWT, ca_ttl: AUTHORITY, agent_ttl: AUTHORITY },
+        at,
+      );
     }
     for (const { at, spec } of registrationsOf(block))
       yield* longerIn(spec, { ttl: X509, jwtTtl: JWT, x509SVIDTTL: X509, jwtSVIDTTL: JWT }, at);

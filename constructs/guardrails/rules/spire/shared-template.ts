@@ -1,6 +1,6 @@
 import { registrationsOf } from "../../private/registrations";
 import type { BlockRule } from "../../rule";
-import { textOf } from "../../value";
+import { type BlockBody, textOf, textsOf } from "../../value";
 
 /** A label that a template reads must be one that admission policies hold: that it is read is no finding. */
 export const sharedTemplate: BlockRule = {
@@ -13,7 +13,15 @@ export const sharedTemplate: BlockRule = {
   looksAt: ["kubernetes_manifest"],
   *check(block) {
     for (const { kind, at, spec } of registrationsOf(block)) {
-      if (kind !== "ClusterSPIFFEID") continue;
+      if (kind === "ClusterStaticEntry") {
+        if (isForged(spec, at))
+          yield {
+            what: "selectors",
+            at: `${at}.selectors`,
+            evidence: [spec["spiffeID"] ?? null, spec["selectors"] ?? null],
+          };
+        continue;
+      }
       const place = `${at}.spiffeIDTemplate`;
       const template = textOf(spec, "spiffeIDTemplate", place) ?? "";
       const namesWorkload = /\.PodSpec\.ServiceAccountName|\.PodMeta\.(?:Name|UID|Labels)\b/.test(template);
@@ -22,3 +30,10 @@ export const sharedTemplate: BlockRule = {
     }
   },
 };
+
+/** Whether an entry gives the identity of a service account to what is not told by that namespace and account */
+function isForged(spec: BlockBody, at: string): boolean {
+  const id = /\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(textOf(spec, "spiffeID", `${at}.spiffeID`) ?? "");
+  const selectors = textsOf(spec, "selectors", `${at}.selectors`);
+  return id !== null && !(selectors.includes(`k8s:ns:${id[1]}`) && selectors.includes(`k8s:sa:${id[2]}`));
+}

@@ -3,13 +3,13 @@ import type { BlockRule, Violation } from "../../rule";
 import { isAboutSpire, type SpireConfig, spireConfigsOf } from "../../spire-config";
 import { blockOf, type BlockBody, flagOf } from "../../value";
 
-/** `unix` beside `k8s` adds selectors; alone it tells a pod by a user id that each image chooses. */
+/** Other attestors beside `k8s` add selectors; alone they tell a pod by a user id or labels that each image chooses. */
 export const unverified: BlockRule = {
   id: "AMBIT-SPIRE-UNVERIFIED",
   severity: "high",
-  what: "SPIRE must verify the kubelet, the pods and the peers that it trusts",
+  what: "SPIRE must verify the kubelet, the pods, the database, the plugins and the peers that it trusts",
   why: "an attacker who answers in place of the kubelet, or runs under a user id of its choice, gets the identity of another pod",
-  fix: "leave the option out, and attest pods by the attestor k8s",
+  fix: "leave the option out, attest pods by the attestor k8s, and write sslmode=verify-full and a plugin_checksum",
   standards: ["sp800-207/6", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/IA-3", "sp800-53/IA-9", "maestro/L4"],
   looksAt: CONFIG_TYPES,
   isAbout: isAboutSpire,
@@ -27,8 +27,13 @@ function* unverifiedIn({ body, agent = {}, plugins }: SpireConfig, at: string): 
   for (const { data } of attestors)
     yield* flagsIn(data, ["skip_kubelet_verification", "use_anonymous_authentication"], at);
   const names = attestors.map(({ name }) => name);
-  if (names.length > 0 && names.every((name) => name === "unix"))
-    yield { what: "WorkloadAttestor::unix", at, evidence: names };
+  if (names.length > 0 && !names.includes("k8s"))
+    yield { what: `WorkloadAttestor::${names.join("+")}`, at, evidence: names };
+  for (const { name, data, command } of plugins) {
+    const mode = /\bsslmode\s*=\s*'?([a-z-]+)/.exec(String(data["connection_string"] ?? ""))?.[1] ?? "verify-full";
+    if (mode !== "verify-full") yield { what: `sslmode::${mode}`, at, evidence: mode };
+    if (command !== undefined) yield { what: `plugin_cmd::${name}`, at, evidence: command };
+  }
 }
 
 function* flagsIn(body: BlockBody, names: readonly string[], at: string): Generator<Violation> {
