@@ -4,6 +4,8 @@ import { acknowledgementsIn } from "../../domain/acknowledgement";
 import { isRecord } from "../../domain/is-record";
 import { own } from "../../domain/own";
 import type { SourceLine } from "../../domain";
+import { StackJson } from "../../constructs/guardrails/stack";
+import type { BlockBody } from "../../constructs/guardrails/value";
 import { layoutOf } from "../../review/read/configuration/layout";
 import { Folder } from "../../review/read/folder/folder";
 import { ReadError } from "../../review/read/read-error";
@@ -19,12 +21,12 @@ export interface Output {
   sourceOf(agent: string): SourceLine | undefined;
   /** How many resources there are, by name of the construct below their stack: of an agent's own resources the agent's name */
   readonly resources: ReadonlyMap<string, number>;
-  /** Resources with findings that are answered for, in the order of stacks and addresses */
+  /** Blocks of every kind with findings that are answered for, stack by stack, resources first */
   readonly acknowledged: readonly AcknowledgedResource[];
 }
 
 export interface AcknowledgedResource {
-  /** `<stack>/<type>.<name>` */
+  /** `<stack>/<type>.<name>` of a resource; of another block as guardrails write it, such as `<stack>/data.external.x` */
   readonly address: string;
   /** Name of the construct below its stack */
   readonly owner: string;
@@ -64,30 +66,56 @@ function resourcesIn(files: Folder): Pick<Output, "acknowledged" | "resources"> 
   const resources = new Map<string, number>();
   const acknowledged: AcknowledgedResource[] = [];
   for (const { name: stack, configuration } of layoutOf(files).stacks) {
+    const add = (address: string, comment: unknown): void => {
+      const some = isRecord(comment) ? acknowledgementsIn(comment as Comment) : [];
+      if (some.length > 0)
+        acknowledged.push({ address: `${stack}/${address}`, owner: ownerOf(comment), acknowledged: some });
+    };
+    const count = (comment: unknown): void => {
+      const owner = ownerOf(comment);
+      resources.set(owner, (resources.get(owner) ?? 0) + 1);
+    };
     for (const file of configuration) {
-      const types = recordOf(own(parsed(files, file), "resource"));
-      for (const type of Object.keys(types)) {
-        const named = recordOf(types[type]);
-        for (const name of Object.keys(named)) {
-          const body = named[name];
-          const comment = isRecord(body) ? own(body, "//") : undefined;
-          const owner = ownerOf(comment);
-          resources.set(owner, (resources.get(owner) ?? 0) + 1);
-          const some = isRecord(comment) ? acknowledgementsIn(comment as Comment) : [];
-          if (some.length > 0) acknowledged.push({ address: `${stack}/${type}.${name}`, owner, acknowledged: some });
-        }
+      const { resource, ...rest } = parsed(files, file);
+      const listed = eachResource(resource, (type, name, body) => {
+        const comment = own(body, "//");
+        count(comment);
+        add(`${type}.${name}`, comment);
+      });
+      for (const { mode, address, comment } of StackJson.of("", { ...rest, resource: listed } as BlockBody).blocks) {
+        if (mode === "resource") count(comment);
+        add(address, comment);
       }
     }
   }
   return { resources, acknowledged };
 }
 
-type Comment = Parameters<typeof acknowledgementsIn>[0];
-
-/** Empty where it is no object */
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {};
+/**
+ * Tells resources that are written as cdktf does it, which nearly all blocks are: they are not copied.
+ *
+ * @returns what Terraform also reads: sections that are written as lists
+ */
+function eachResource(section: unknown, tell: (type: string, name: string, body: Body) => void): readonly unknown[] {
+  if (!isRecord(section)) return [section].flat();
+  const listed: unknown[] = [];
+  for (const type of Object.keys(section)) {
+    const named = section[type];
+    if (!isRecord(named)) {
+      listed.push({ [type]: named });
+      continue;
+    }
+    for (const name of Object.keys(named)) {
+      const body = named[name];
+      if (isRecord(body)) tell(type, name, body);
+      else listed.push({ [type]: { [name]: body } });
+    }
+  }
+  return listed;
 }
+
+type Body = Readonly<Record<string, unknown>>;
+type Comment = Parameters<typeof acknowledgementsIn>[0];
 
 /** Of a stack only counts and comments are taken, so a key that stands twice, whose last value counts for Terraform too, misleads no reader. */
 function parsed(files: Folder, file: string): Readonly<Record<string, unknown>> {

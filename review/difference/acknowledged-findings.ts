@@ -33,8 +33,9 @@ function acknowledgedIn({ written }: Estate): readonly Acknowledged[] {
   return [...written].flatMap(([stack, documents]) => documents.flatMap((json) => [...within(json, [stack], 0)]));
 }
 
-/** Most labels of a block: `resource`, type and name */
+/** Most labels of a block: `resource`, type and name; in a check those of its data source, behind its own */
 const DEEPEST = 4;
+const DEEPEST_IN_CHECK = 5;
 
 function* within(json: JsonObject, path: readonly string[], depth: number): Generator<Acknowledged> {
   const comment = json["//"];
@@ -43,7 +44,7 @@ function* within(json: JsonObject, path: readonly string[], depth: number): Gene
       yield { address: addressOf(path), acknowledgement };
     }
   }
-  if (depth === DEEPEST) return;
+  if (depth === (path[1] === "check" ? DEEPEST_IN_CHECK : DEEPEST)) return;
   for (const [key, value] of Object.entries(json)) {
     if (key === "//") continue;
     for (const each of asList(value as Json)) if (isObject(each)) yield* within(each, [...path, key], depth + 1);

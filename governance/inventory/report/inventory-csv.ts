@@ -57,9 +57,15 @@ const COLUMNS: readonly Column[] = [
 /** What a spreadsheet takes for the beginning of a formula, in their full-width forms too (OWASP, CSV Injection) */
 const FORMULA = /^[\s']*[=+\-@＝＋－＠]/;
 
-/** A line for each agent (RFC 4180), the first one with titles; parts of one value are separated by `; ` */
-export function inventoryCsv({ agents }: Inventory): string {
-  const rows = agents.map((agent) => COLUMNS.map(([, of]) => of(agent)));
+/**
+ * A line for each agent (RFC 4180), the first one with titles; parts of one value are separated by `; `. Behind them stands a line for each
+ * acknowledged finding that is no agent's own, with nothing else in it.
+ */
+export function inventoryCsv({ agents, acknowledged }: Inventory): string {
+  const others = acknowledged.map((one) =>
+    COLUMNS.map(([title]) => (title === "acknowledged" ? acknowledgedText(one) : "")),
+  );
+  const rows = [...agents.map((agent) => COLUMNS.map(([, of]) => of(agent))), ...others];
   return [COLUMNS.map(([title]) => title), ...rows].map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }
 
