@@ -27,6 +27,9 @@ export function namesAgentRole(value: unknown, stack: StackJson): boolean {
   if (typeof value !== "string" || value === "") return false;
   if (/:role\/ambit\/agents\//.test(value) || namesIn(stack).has(value)) return true;
   if (!isReference(value)) return false;
+  // A data source reads a role of another state, by its name.
+  const read = stack.referred(value)?.block;
+  if (read?.mode === "data" && namesIn(stack).has(read.body["name"])) return true;
   const named = [...value.matchAll(/\baws_iam_role\.[\w-]+/g)].some(([address]) => {
     const role = stack.at(address);
     return role !== undefined && isAgentRole(role);

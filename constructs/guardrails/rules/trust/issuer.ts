@@ -3,6 +3,7 @@ import type { Json } from "../../../../domain";
 import type { Block } from "../../block";
 import { digestOf } from "../../finding";
 import { issuersOf } from "../../issuers";
+import { isBySame } from "../../private/same-provider";
 import { valuesAt } from "../../private/values-at";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
@@ -51,11 +52,6 @@ const OF_CLUSTER =
 
 /** A pool of users */
 const OF_USERS = /^\$\{(aws_cognito_user_pool\.[\w-]+)(?:\[[^[\]]*\])?\.endpoint\}$/;
-
-/** By another provider it may be one of another account. */
-function isBySame(one: Block, other: Block): boolean {
-  return (one.body["provider"] ?? null) === (other.body["provider"] ?? null);
-}
 
 function isOwn(written: string, block: Block, stack: StackJson): boolean {
   if (block.type === "aws_iam_saml_provider") return false;

@@ -23,4 +23,4 @@ export const profile: BlockRule = {
 };
 
 /** A role of the stack, of a data source, or one whose ARN is written but for its account or partition */
-const ONE = /^\$\{(?:data\.)?aws_iam_role\.[\w-]+\.arn\}$|^arn:[^*?]*:role\/[^$*?]+$/;
+const ONE = /^\$\{(?:data\.)?aws_iam_role\.[\w-]+(?:\[[^[\]*]*\])?\.arn\}$|^arn:[^*?]*:role\/[^$*?]+$/;
