@@ -51,7 +51,7 @@ const ARN = "arn:aws:kms:eu-central-1:111122223333:key/1";
 const TRUST = PolicyDocument.of([
   { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
 ]).toTerraform();
-const BOUNDARY = "arn:aws:iam::111122223333:policy/boundary";
+const BOUNDARY = "arn:aws:iam::111122223333:policy/ambit/platform/prod.agent-boundary";
 const KEPT = { name: "orders", deletionProtectionEnabled: true, pointInTimeRecovery: { enabled: true } };
 const ALARMED = { alarmName: "wild", comparisonOperator: "GreaterThanThreshold", evaluationPeriods: 1 };
 
