@@ -31,15 +31,20 @@ const testsIn = oncePer((condition: Condition): readonly ConditionTest[] =>
  */
 const NARROWING = /^(?:ForAnyValue:)?(?:String(?:Equals|EqualsIgnoreCase|Like)|Arn(?:Equals|Like))$/;
 
+/** Whether a test by this operator holds only where the key is there, and has one of the values */
+export function isNarrowing(operator: string): boolean {
+  return NARROWING.test(operator);
+}
+
 /**
  * Whether a statement holds for some values of the key alone: it tests it, and no value is a mere wildcard.
  *
  * @param tooWide values that narrow nothing; `*` by default
  */
-export function isNarrowedBy(statement: Statement, key: RegExp, tooWide = /^[*?]*$/): boolean {
+export function isNarrowedBy(statement: Statement, key: RegExp, tooWide: Pick<RegExp, "test"> = /^[*?]*$/): boolean {
   return testsOf(statement.Condition, key).some(
     ({ operator, key: name, values }) =>
-      NARROWING.test(operator) &&
+      isNarrowing(operator) &&
       values.length > 0 &&
       !values.some((value) => tooWide.test(value) || isAnyOf(name, value)),
   );
@@ -47,13 +52,13 @@ export function isNarrowedBy(statement: Statement, key: RegExp, tooWide = /^[*?]
 
 /** Keys of an account or an organisation */
 const NUMBERED =
-  /^(?:aws:(?:(?:Principal|Source)(?:Account|OrgID)|SourceOwner)|kms:CallerAccount|s3:DataAccessPointAccount)$/i;
+  /^(?:aws:(?:(?:Principal|Resource|Source)(?:Account|OrgID)|SourceOwner)|kms:CallerAccount|s3:DataAccessPointAccount)$/i;
 
 /** The id that IAM makes of a role or a user stands first, before a session's name: AROA or AIDA, and letters and digits. */
 const USER_ID = /^aws:userid$/i;
 
 /** The organisation stands first. */
-const ORG_PATHS = /^aws:(?:Principal|Source)OrgPaths$/i;
+const ORG_PATHS = /^aws:(?:Principal|Resource|Source)OrgPaths$/i;
 
 /** Whether a value stands for everything that the key may be, or for what each account may make */
 export function isAnyOf(key: string, value: string): boolean {

@@ -1,8 +1,8 @@
 import { ownAccounts, undecidedAccount } from "../../accounts";
 import { isNarrowedBy } from "../../conditions";
 import { grantsOf } from "../../grants";
+import { accountsNamed } from "../../named-accounts";
 import { typesWith } from "../../policies";
-import { accountOf, principalsOf } from "../../principals";
 import type { BlockRule } from "../../rule";
 
 /** Policies of all resources. The own accounts are those of the provider's `allowed_account_ids`; where that is left out, a number of another account cannot be told apart. */
@@ -18,9 +18,8 @@ export const foreignPolicy: BlockRule = {
     const own = ownAccounts(stack);
     for (const { at, statement, evidence } of grantsOf(block, stack, "resource")) {
       if (isNarrowedBy(statement, /^aws:PrincipalOrg(?:ID|Paths)$/i)) continue;
-      for (const principal of principalsOf(statement)) {
-        const account = accountOf(principal);
-        if (account === undefined || own.includes(account)) continue;
+      for (const account of accountsNamed(statement)) {
+        if (own.includes(account)) continue;
         if (own.length === 0) yield undecidedAccount(account);
         else yield { what: `Principal::${account}`, at: `${at}.Principal`, evidence };
       }

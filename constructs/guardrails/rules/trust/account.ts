@@ -1,9 +1,11 @@
-import { isNarrowedBy } from "../../conditions";
+import type { Statement } from "../../../../iam";
+import { isNarrowedBy, isNarrowing, testsOf } from "../../conditions";
 import { grantsOf } from "../../grants";
-import { principalsOf, wholeAccount } from "../../principals";
+import { isAnyone, principalsOf, wholeAccount } from "../../principals";
 import type { BlockRule } from "../../rule";
+import { isWide } from "../../wide-patterns";
 
-/** The account's number or root stands for all its principals. Conditions on the organisation or on MFA name none of them. */
+/** The account's number or root stands for all its principals, and so does everyone with a condition on the account. Conditions on the organisation or on MFA name none of them. */
 export const wholeAccountTrusted: BlockRule = {
   id: "AMBIT-TRUST-ACCOUNT",
   severity: "high",
@@ -15,15 +17,33 @@ export const wholeAccountTrusted: BlockRule = {
   *check(block, stack) {
     for (const { at, statement, evidence } of grantsOf(block, stack, "trust")) {
       if (isNarrowedBy(statement, NAMING, EVERY)) continue;
+      const isGrouped = isNarrowedBy(statement, GROUP);
       for (const principal of principalsOf(statement)) {
-        const account = wholeAccount(principal);
-        if (account !== undefined) yield { what: `Principal::${account}`, at: `${at}.Principal`, evidence };
+        // Everyone without a condition is a finding of its own.
+        const account = wholeAccount(principal) ?? (isAnyone(principal) && isGrouped ? "*" : undefined);
+        if (account === undefined || namesRole(statement)) continue;
+        yield { what: `Principal::${account}`, at: `${at}.Principal`, evidence };
       }
     }
   },
 };
 
+/** A role of any account: which account stands beside it */
+function namesRole({ Condition }: Statement): boolean {
+  return testsOf(Condition, /^aws:PrincipalArn$/i).some(
+    ({ operator, values }) => isNarrowing(operator) && values.length > 0 && !values.some((each) => EVERY.test(each)),
+  );
+}
+
+/** Keys whose value is an account, an organisation, or all principals of a pattern */
+const GROUP = /^aws:Principal(?:Account|Arn|OrgID|OrgPaths)$/i;
+
 const NAMING = /^(?:aws:(?:PrincipalArn|userid|PrincipalTag\/.+)|sts:ExternalId)$/i;
 
-// Values that stand for all principals, or for all roles or users of an account at any path: `role/*`, `role/*/*`, `r*`
-const EVERY = /^[*?]*$|:(?:role|user|assumed-role)\/[*?/]+$|:[*?]+$|^arn:.*:[^:/]*[*?][^:/]*(?:\/[*?/]*)?$/;
+// All principals, or all roles or users of an account at any path: `role/*`, `role/*/*`, `r*`
+const WHOLE = /^[*?]*$|:(?:role|user|assumed-role)\/[*?/]+$|:[*?]+$|^arn:.*:[^:/]*[*?][^:/]*(?:\/[*?/]*)?$/;
+
+/** Names that begin with a wildcard, or after two letters, are those of many roles as well. */
+const EVERY: Pick<RegExp, "test"> = {
+  test: (value) => WHOLE.test(value) || (value.startsWith("arn:") && isWide(value)),
+};

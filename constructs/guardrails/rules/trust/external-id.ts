@@ -1,10 +1,10 @@
 import { ownAccounts, undecidedAccount } from "../../accounts";
 import { isNarrowedBy } from "../../conditions";
 import { grantsOf } from "../../grants";
-import { accountOf, principalsOf } from "../../principals";
+import { accountsNamed } from "../../named-accounts";
 import type { BlockRule } from "../../rule";
 
-/** The own account is the one of the provider's `allowed_account_ids`; where that is left out, a number of another account cannot be told apart. */
+/** An account is named as principal, or by a condition where the principal is everyone. The own account is the one of the provider's `allowed_account_ids`; where that is left out, a number of another account cannot be told apart. */
 export const externalId: BlockRule = {
   id: "AMBIT-TRUST-EXTERNAL-ID",
   severity: "high",
@@ -16,9 +16,7 @@ export const externalId: BlockRule = {
   *check(block, stack) {
     for (const { at, statement, evidence } of grantsOf(block, stack, "trust")) {
       if (isNarrowedBy(statement, EXTERNAL_ID, WILDCARD) || isNarrowedBy(statement, ORGANISATION)) continue;
-      for (const principal of principalsOf(statement)) {
-        const account = accountOf(principal);
-        if (account === undefined) continue;
+      for (const account of accountsNamed(statement)) {
         const own = ownAccounts(stack);
         if (own.length === 0) throw undecidedAccount(account);
         if (!own.includes(account)) yield { what: `Principal::${account}`, at: `${at}.Condition`, evidence };
