@@ -3,6 +3,7 @@ import { adminBinding } from "./rbac/admin-binding";
 import { eksAdmin } from "./rbac/eks-admin";
 import { eksCreator } from "./rbac/eks-creator";
 import { escalation } from "./rbac/escalation";
+import { guardRemoval } from "./rbac/guard-removal";
 import { mintedIdentity } from "./rbac/minted-identity";
 import { publicBinding } from "./rbac/public-binding";
 import { secrets } from "./rbac/secrets";
@@ -13,6 +14,7 @@ export const RBAC_RULES: readonly Rule[] = [
   eksAdmin,
   eksCreator,
   escalation,
+  guardRemoval,
   mintedIdentity,
   publicBinding,
   secrets,
