@@ -9,6 +9,7 @@ import { inCode } from "./credentials/in-code";
 import { loginProfile } from "./credentials/login-profile";
 import { publishedSecret } from "./credentials/output";
 import { providerKey } from "./credentials/provider-key";
+import { readSecret } from "./credentials/read-secret";
 import { secretInState } from "./credentials/secret-in-state";
 import { taskDefinition } from "./credentials/task-definition";
 import { userData } from "./credentials/user-data";
@@ -24,6 +25,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   loginProfile,
   publishedSecret,
   providerKey,
+  readSecret,
   secretInState,
   taskDefinition,
   userData,
