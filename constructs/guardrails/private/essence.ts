@@ -67,11 +67,12 @@ function withoutDigests(value: Json): Json {
   return typeof value === "string" ? value.replace(/(?<=\/)[0-9A-Fa-f]{32,64}(?=\/)/g, "") : value;
 }
 
-function readingOf({ mode, type }: Block): Reading {
+function readingOf({ mode, type, body }: Block): Reading {
+  const runs = IMAGE_TYPES.some((wanted) => (typeof wanted === "string" ? wanted === type : wanted.test(type)));
+  const manifest = body["manifest"];
+  const kind = isObject(manifest) ? (manifest["kind"] ?? "") : "Pod";
   return {
-    hasImages:
-      mode === "resource" &&
-      IMAGE_TYPES.some((wanted) => (typeof wanted === "string" ? wanted === type : wanted.test(type))),
+    hasImages: mode === "resource" && runs && (kind === "Pod" || CONTROLLERS.has(kind)),
     isKubernetes: type.startsWith("kubernetes_"),
     isText: false,
   };

@@ -23,7 +23,7 @@ function object(value: BlockBody, name: string, reading: Reading): Json {
   const isStatement = reading.isText && "Effect" in value && ("Action" in value || "NotAction" in value);
   const entries = Object.entries(value).flatMap(([key, each]) => {
     if (each === undefined || (isStatement && key === "Sid")) return [];
-    if (reading.isKubernetes && isOfRelease(name, key)) return [];
+    if (reading.isKubernetes && !reading.isText && isOfRelease(name, key)) return [];
     if (isStatement && key === "Condition") return [[key, tests(each)] as const];
     return [[key, normal(each, key, reading)] as const];
   });
