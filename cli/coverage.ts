@@ -18,6 +18,8 @@ Examples:
   ambit coverage --html coverage.html --markdown COVERAGE.md
   ambit coverage --oscal component-definition.json --json > coverage.json
 
+Nothing is provided beside a finding of a guardrail that cites it, acknowledged or not: the report names it.
+
 Exit codes: 0 printed, with any result; 1 failed, or the folder cannot be read; 64 usage error.`;
 
 interface Flags {

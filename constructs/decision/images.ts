@@ -14,6 +14,9 @@ const OLDEST: Readonly<
   "spiffe-helper": { version: [0, 10, 0], why: "earlier ones cannot say whether the SVID is fresh" },
 };
 
+/** A release, not one before it: 1.21.3-rc1 may lack what 1.21.3 has. */
+export const RELEASE = /:v?(\d+)\.(\d+)\.(\d+)(?:-(?!rc|alpha|beta|dev)[a-z0-9.-]+)?@/;
+
 /**
  * An image of the policy engine, whose version stands before its digest (`…/opa:1.22.2@sha256:…`).
  *
@@ -22,8 +25,7 @@ const OLDEST: Readonly<
 export function opaImage(name: OpaImage, platform: Platform, where: string): string {
   const image = platform.image(name, where);
   if (platform.missingImages.has(name)) return image;
-  // A release, not one before it: 1.21.3-rc1 may lack what 1.21.3 has.
-  const match = /:v?(\d+)\.(\d+)\.(\d+)(?:-(?!rc|alpha|beta|dev)[a-z0-9.-]+)?@/.exec(image);
+  const match = RELEASE.exec(image);
   if (match === null) {
     const sentence = `images.${name} must name a released version before the digest, got ${shown(image)}`;
     return refuse("policy.version", where, `${sentence}: write …/${name}:${OPA_VERSIONS[name]}@sha256:…`);

@@ -16,7 +16,8 @@ import { scaledPods } from "../platform/scaled-pods";
 import { platformOf } from "../platform/scope";
 import { MONITORING_CODE } from "./private/cloudwatch-limits";
 import { deployedConfig, METRIC_DAYS, metricLogGroup } from "./private/collector-config";
-import { collectorPod, FILE, SVID } from "./private/collector-pod";
+import { FILE } from "./private/collector-files";
+import { collectorPod, SVID } from "./private/collector-pod";
 
 const NAME = CONTROL_ACCOUNT.collector;
 const METADATA = { name: NAME, namespace: CONTROL_NAMESPACE };

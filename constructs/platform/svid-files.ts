@@ -1,5 +1,6 @@
 import { hardened } from "./hardened";
 import { ports, probe } from "./pods";
+import type { Process } from "./process";
 
 /** Where the driver of SPIFFE mounts the Workload API */
 const WORKLOAD_API = "/spiffe-workload-api";
@@ -67,17 +68,42 @@ function helperConfig(folder: string): object {
   };
 }
 
+interface Helper {
+  readonly name: string;
+  readonly daemon: boolean;
+}
+
+const HELPERS = {
+  once: { name: "svid", daemon: false },
+  always: { name: "svid-renewal", daemon: true },
+} as const satisfies Record<string, Helper>;
+
+function argumentsOf(file: string, daemon: boolean): readonly string[] {
+  return ["-config", file, `-daemon-mode=${daemon}`];
+}
+
+/** What those containers run, with their configuration in a file of this ConfigMap */
+export function svidProcesses(config: Process["config"], file: string): Readonly<Record<"once" | "always", Process>> {
+  const process = ({ name, daemon }: Helper): Process => ({
+    container: name,
+    args: argumentsOf(`${config.folder}/${file}`, daemon),
+    env: {},
+    config,
+  });
+  return { once: process(HELPERS.once), always: process(HELPERS.always) };
+}
+
 /** The container that fetches the SVID once, as the program does not start without it, and the one that renews it. */
 function helpers(image: string, svid: Mount, config: { readonly file: string; readonly mount: Mount }) {
-  const container = (name: string, daemon: boolean) => ({
+  const container = ({ name, daemon }: Helper) => ({
     ...hardened(name, image, { cpu: "20m", memory: "32Mi" }),
-    args: ["-config", config.file, `-daemon-mode=${daemon}`],
+    args: [...argumentsOf(config.file, daemon)],
     volumeMount: [config.mount, svid, { name: "spiffe", mountPath: WORKLOAD_API, readOnly: true }],
   });
   return {
-    once: container("svid", false),
+    once: container(HELPERS.once),
     always: {
-      ...container("svid-renewal", true),
+      ...container(HELPERS.always),
       port: ports({ "svid-health": HEALTH_PORT }),
       livenessProbe: probe("/live", HEALTH_PORT, { first: 5, every: 30 }),
       readinessProbe: probe("/ready", HEALTH_PORT, { first: 1, every: 10 }),

@@ -4,6 +4,13 @@ const TOKEN_FILE = "token";
 /** Kubernetes renews it when 80 % of this are over. */
 const TOKEN_SECONDS = 3600;
 
+/** Variables of a container with a role of its own; the deployment says whose, and where */
+export const IDENTITY_VARIABLES = {
+  AWS_REGION: undefined,
+  AWS_ROLE_ARN: undefined,
+  AWS_WEB_IDENTITY_TOKEN_FILE: undefined,
+} as const;
+
 export interface WebIdentityProps {
   /** Name of the volume */
   readonly volume: string;

@@ -16,6 +16,9 @@ export type SpireImage = keyof typeof SPIRE_VERSIONS;
 /** Images whose release says what they understand of each other */
 const OF_SPIRE: readonly SpireImage[] = ["spire-server", "spire-agent", "spire-oidc-discovery-provider"];
 
+/** How an image of SPIRE names its version, before the digest */
+export const RELEASE = /:v?((\d+)\.(\d+)\.\d+)[^@/]*@/;
+
 interface Version {
   readonly text: string;
   readonly major: number;
@@ -57,7 +60,7 @@ function checkSkew(name: SpireImage, image: string, serverImage: string, where: 
 }
 
 function versionOf(image: string, name: SpireImage, where: string): Version {
-  const match = /:v?((\d+)\.(\d+)\.\d+)[^@/]*@/.exec(image);
+  const match = RELEASE.exec(image);
   if (match === null) {
     const sentence = `images.${name} must name its version before the digest, got ${shown(image)}`;
     return refuse("spire.version-skew", where, `${sentence}: write …/${name}:${SPIRE_VERSIONS[name]}@sha256:…`);

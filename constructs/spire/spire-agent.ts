@@ -19,6 +19,7 @@ import type { LogLevel } from "./private/log-level";
 import { AGENT, BUNDLE, PSAT_AUDIENCE, SERVER } from "./private/paths";
 import { componentLabels, NODE_POD } from "./private/pods";
 import { Rights } from "./private/rights";
+import { SPIRE_AGENT } from "./spire-processes";
 
 const NAME = SPIRE_ACCOUNT.agent;
 const NAMESPACE = SPIRE_NAMESPACE.system;
@@ -154,7 +155,7 @@ function container({ resources }: SpireAgentProps, image: string, kubeletField: 
     ...rest,
     // Root owns the folder of the sockets on the node. The container has no capabilities.
     securityContext: { ...securityContext, runAsNonRoot: false },
-    args: ["-config", `${AGENT.config}/agent.conf`],
+    args: [...SPIRE_AGENT.args],
     env: [{ name: "KUBELET_ADDR", valueFrom: { fieldRef: { fieldPath: kubeletField } } }],
     port: ports({ healthz: health, prom: metrics }),
     livenessProbe: probe("/live", health, { first: 15, every: 60 }),

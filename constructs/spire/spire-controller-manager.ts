@@ -3,7 +3,7 @@ import { ServiceV1 } from "@cdktf/provider-kubernetes/lib/service-v1";
 import { ValidatingWebhookConfigurationV1 } from "@cdktf/provider-kubernetes/lib/validating-webhook-configuration-v1";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { hardened } from "../platform/hardened";
+import { hardened, variables } from "../platform/hardened";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../platform/names";
 import { ports, probe } from "../platform/pods";
 import { platformOf } from "../platform/scope";
@@ -13,10 +13,11 @@ import { configText } from "./private/json";
 import { CONTROLLER_MANAGER, SERVER, WEBHOOK_NAME } from "./private/paths";
 import { Rights } from "./private/rights";
 import { controllerManagerSize } from "./private/sizing";
+import { SPIRE_CONTROLLER_MANAGER } from "./spire-processes";
 
-const NAME = "spire-controller-manager";
+const NAME = CONTROLLER_MANAGER.name;
 const SERVICE = `${NAME}-webhook`;
-const FILE = "controller-manager-config.yaml";
+const FILE = CONTROLLER_MANAGER.file;
 const { server: NAMESPACE } = SPIRE_NAMESPACE;
 const ACCOUNT = { name: SPIRE_ACCOUNT.server, namespace: NAMESPACE };
 
@@ -87,8 +88,8 @@ export class SpireControllerManager extends Construct {
   public get container() {
     return {
       ...hardened(NAME, this.image, controllerManagerSize(this.props.workloads)),
-      args: [`--config=${CONTROLLER_MANAGER.config}/${FILE}`],
-      env: [{ name: "ENABLE_WEBHOOKS", value: "true" }],
+      args: [...SPIRE_CONTROLLER_MANAGER.args],
+      env: variables(SPIRE_CONTROLLER_MANAGER.env),
       port: ports({
         webhook: CONTROLLER_MANAGER.ports.webhook,
         "hp-cm": CONTROLLER_MANAGER.ports.health,

@@ -1,7 +1,7 @@
 import type { Rule } from "../../constructs/guardrails/rule";
 import { RULES } from "../../constructs/guardrails/rules";
 import { type ControlId, type Standard, type StandardId, STANDARDS } from "../../domain/standards";
-import type { Coverage, EntryCoverage, RuleFound, SafeguardFound } from "./coverage";
+import type { Coverage, EntryCoverage, LoweredBy, RuleFound, SafeguardFound } from "./coverage";
 import { found } from "./found";
 import { judgedRules } from "./judged-rules";
 import type { Output } from "./output";
@@ -55,13 +55,16 @@ function entry(
   shown: Shown,
 ): Omit<EntryCoverage, "control" | "label" | "title"> {
   const holding = claimed.filter(({ by }) => by.extent !== "absent");
-  const providing = holding.filter((each) => isProvided(each, shown));
+  const providing = holding.filter((each) => isWhole(each, shown));
   const clean = rules.filter(isClean);
-  const level = providing.length > 0 ? "provides" : holding.length + clean.length > 0 ? "contributes" : "yours";
+  const lowered = providing.length === 0 ? [] : rules.flatMap(loweredBy);
+  const isProvided = providing.length > 0 && lowered.length === 0;
+  const level = isProvided ? "provides" : holding.length + clean.length > 0 ? "contributes" : "yours";
   const open = claimed.filter(({ by }) => by.missing.length > 0 || by.lacks.size > 0).map(({ by }) => by.id);
   return {
     level,
-    parts: [...new Set(providing.map(({ claim }) => claim.part ?? ""))],
+    parts: isProvided ? [...new Set(providing.map(({ claim }) => claim.part ?? ""))] : [],
+    lowered,
     by: holding.map(({ by }) => by.id),
     rules: clean.map(({ id }) => id),
     open: [...open, ...rules.filter((rule) => !isClean(rule)).map(({ id }) => id)],
@@ -73,8 +76,15 @@ function isClean({ refused }: RuleFound): boolean {
   return refused.length === 0;
 }
 
+function loweredBy({ refused, acknowledged }: RuleFound): readonly LoweredBy[] {
+  return [
+    ...refused.map((finding) => ({ finding })),
+    ...acknowledged.map(({ finding, owner, expires }) => ({ finding, acknowledged: { owner, expires } })),
+  ];
+}
+
 /** Provided only while it holds for every agent, with all that it needs beside it. */
-function isProvided({ claim, by }: Claimed, shown: Shown): boolean {
+function isWhole({ claim, by }: Claimed, shown: Shown): boolean {
   const others = claim.with ?? [];
   return (
     claim.level === "provides" && [by, ...others.map((id) => shown.get(id))].every((one) => one?.extent === "whole")

@@ -52,6 +52,14 @@ export interface AcknowledgedFor {
   readonly expires: string;
 }
 
+/** A finding beside which an entry is not provided: the protection is not whole, even where a person answers for it. */
+export interface LoweredBy {
+  /** `<finding> at <address>` */
+  readonly finding: string;
+  /** Who answers for it, and until which day; undefined for a refused finding */
+  readonly acknowledged?: Pick<AcknowledgedFor, "owner" | "expires">;
+}
+
 export interface StandardCoverage {
   readonly id: StandardId;
   readonly entries: readonly EntryCoverage[];
@@ -65,6 +73,8 @@ export interface EntryCoverage {
   readonly level: Level;
   /** What is provided; empty unless something is */
   readonly parts: readonly string[];
+  /** Findings without which it would be provided, of guardrails that cite it */
+  readonly lowered: readonly LoweredBy[];
   /** Ids of safeguards that hold at least for some agents */
   readonly by: readonly string[];
   /** Ids of guardrails that found nothing refused */

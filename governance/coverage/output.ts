@@ -5,6 +5,7 @@ import type { RegistryDocument, Sensitivity } from "../../domain";
 import { isRecord } from "../../domain/is-record";
 import type { RegistryAgent } from "../../domain/registry/document";
 import type { Registry } from "../../review/reach/declared/registry";
+import { isCertain } from "./certain";
 
 /** An agent of the registry */
 export interface DeclaredAgent {
@@ -42,6 +43,7 @@ export class Output {
   public readonly day: string;
   public readonly agents: readonly DeclaredAgent[];
   private readonly byType = new Map<string, readonly Located[]>();
+  private readonly certain = new Map<string, readonly Located[]>();
   private readonly indexes = new Map<string, ReadonlyMap<string, readonly Located[]>>();
 
   constructor({ registry, written, policy, stacks, day }: OutputProps) {
@@ -57,8 +59,15 @@ export class Output {
     }));
   }
 
-  /** Resources of this type, in all stacks */
+  /** Resources of this type in all stacks that are made once, as they are written: what may count as evidence */
   public of(type: string): readonly Located[] {
+    const known = this.certain.get(type) ?? this.all(type).filter(({ block }) => isCertain(block));
+    this.certain.set(type, known);
+    return known;
+  }
+
+  /** All resources of this type, in all stacks: those too that may come out otherwise, and could undo a protection */
+  public all(type: string): readonly Located[] {
     const known = this.byType.get(type);
     if (known !== undefined) return known;
     const found = this.stacks.flatMap((stack) =>

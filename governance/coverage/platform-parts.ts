@@ -1,12 +1,10 @@
+import { OPA_SIDECAR } from "../../constructs/decision/opa-process";
+import { EXCHANGE_POD } from "../../constructs/exchange/exchange-processes";
+import { GATEWAY_POD } from "../../constructs/gateway/gateway-processes";
+import type { PodOfPlatform } from "../../constructs/platform/process";
+import { isRecord } from "../../domain/is-record";
+import { podsOf } from "./pods";
 import { addressesOf, at, inner, jsonIn, type Located, manifestOf, type Output, textIn } from "./output";
-
-/** Namespaces of the platform's own parts are found by what they run, never by an address. */
-const RUNS = ["kubernetes_deployment_v1", "kubernetes_stateful_set_v1", "kubernetes_daemon_set_v1"] as const;
-
-/** Workloads whose object has this name, in any namespace */
-export function workloads(output: Output, name: string): readonly Located[] {
-  return RUNS.flatMap((type) => output.by("name", type, name, nameOf));
-}
 
 /** A file of a config map with this name, read as JSON */
 export interface ConfigFile {
@@ -48,10 +46,7 @@ export function configured(
 
 /** The exchange, as a workload or as a function: what has its keys */
 export function exchange(output: Output): readonly string[] {
-  return addressesOf([
-    ...workloads(output, "ambit-exchange"),
-    ...functionConfigs(output).map(({ located }) => located),
-  ]);
+  return addressesOf([...podsOf(output, EXCHANGE_POD), ...functionConfigs(output).map(({ located }) => located)]);
 }
 
 /** Configurations of the exchange of which this holds */
@@ -77,9 +72,20 @@ function functionConfigs(output: Output): readonly ConfigFile[] {
   });
 }
 
-/** The gateway, whose authorizer decides on each call */
+/** The gateway, whose authorizer decides on each call: by Cedar, or by OPA beside it */
 export function gateway(output: Output): readonly string[] {
-  return addressesOf(workloads(output, "ambit-gateway"));
+  return configs(output, GATEWAY_POD.name, "authorizer.json").flatMap(({ located, json }) => {
+    const pods = enginePods(json["engine"]);
+    const found = pods === undefined ? [] : podsOf(output, pods);
+    return found.length === 0 ? [] : [...addressesOf(found), located.address];
+  });
+}
+
+/** Pods in which the engine decides that the authorizer is told of; undefined for one that is not known */
+function enginePods(engine: unknown): PodOfPlatform | undefined {
+  if (engine === undefined || isRecord(at(engine, "cedar"))) return GATEWAY_POD;
+  const isBeside = at(engine, "opa", "socket") === OPA_SIDECAR.socket;
+  return isBeside ? { ...GATEWAY_POD, processes: [...GATEWAY_POD.processes, OPA_SIDECAR] } : undefined;
 }
 
 export function spireServer(output: Output, holds: (config: unknown) => boolean): readonly string[] {

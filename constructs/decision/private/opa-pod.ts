@@ -8,6 +8,8 @@ import { webIdentity } from "../../platform/web-identity";
 import { opaFlags, type OpaListener } from "./opa-flags";
 import { SVID } from "./svid-files";
 
+export const OPA_CONTAINER = "opa";
+
 /** Name of the ConfigMap with OPA's files, and of the one with its bundle where no bucket holds it */
 export const CONFIG = "ambit-opa";
 export const MOUNTED_BUNDLE = "ambit-opa-bundle";
@@ -64,14 +66,8 @@ export function opaContainer({
   const { decisions, diagnostics } = OPA_PORT;
   const identity = role === undefined ? undefined : identityOf(role);
   return {
-    ...hardened("opa", image, resources),
-    args: [
-      ...opaFlags({
-        config: `${FOLDER.config}/${FILE.config}`,
-        listener: LISTENERS[placement],
-        diagnosticPort: diagnostics,
-      }),
-    ],
+    ...hardened(OPA_CONTAINER, image, resources),
+    args: [...opaArguments(placement)],
     ...(identity === undefined ? {} : { env: variables(identity.environment) }),
     port: ports({ ...(placement === "deployment" ? { decisions } : {}), "opa-health": diagnostics }),
     // Ready once a bundle is active: until then every decision is undefined.
@@ -83,6 +79,15 @@ export function opaContainer({
       ...(identity === undefined ? [BUNDLE_MOUNT] : [PERSISTENCE_MOUNT, identity.mount]),
     ],
   };
+}
+
+/** Arguments of OPA in pods of its own, or beside the authorizer */
+export function opaArguments(placement: OpaPodProps["placement"]): readonly string[] {
+  return opaFlags({
+    config: `${FOLDER.config}/${FILE.config}`,
+    listener: LISTENERS[placement],
+    diagnosticPort: OPA_PORT.diagnostics,
+  });
 }
 
 function identityOf(role: NonNullable<OpaPodProps["role"]>) {

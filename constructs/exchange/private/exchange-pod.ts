@@ -8,7 +8,8 @@ import { CONTROL_ACCOUNT } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
 import { alive, ports, probe, started } from "../../platform/pods";
 import { webIdentity } from "../../platform/web-identity";
-import { FILE, FOLDER, PAGE_PORT, WORKLOAD_API } from "./exchange-config";
+import { EXCHANGE } from "../exchange-processes";
+import { FOLDER, PAGE_PORT, WORKLOAD_API } from "./exchange-config";
 
 export interface ExchangePodProps {
   readonly image: string;
@@ -29,14 +30,10 @@ export function exchangePod({ image, resources, platform, pageSecret }: Exchange
     role: { arn: platform.exchangeRoleArn, region: platform.region },
   });
   const port = CONTROL_PORTS.exchange;
-  const environment = {
-    ...identity.environment,
-    AMBIT_CONFIG: `${FOLDER.config}/${FILE.config}`,
-    AWS_STS_REGIONAL_ENDPOINTS: "regional",
-  };
+  const environment = { ...EXCHANGE.env, ...identity.environment };
   return {
     container: {
-      ...hardened("exchange", image, resources),
+      ...hardened(EXCHANGE.container, image, resources),
       env: variables(environment),
       port: ports({ tokens: port, ...(pageSecret !== undefined && { page: PAGE_PORT }) }),
       // The kubelet has no SVID: these paths need no client certificate, and say only whether the pod is healthy.

@@ -3,6 +3,7 @@ import { refuse, shown, type Tool } from "../../../domain";
 import { PRIVATE_NETWORKS } from "../../../domain/networks";
 import { checkedCidr } from "../../platform/network";
 import type { Platform } from "../../platform/platform";
+import { ENVOY_RELEASE } from "./gateway-files";
 
 /** The version that the configuration was proven on, and the oldest that is taken */
 export const ENVOY_VERSION = "1.40.0";
@@ -56,7 +57,7 @@ function isWithin(cidr: string, network: string): boolean {
 export function envoyImage(platform: Platform, where: string): string {
   const image = platform.image("envoy", where);
   if (platform.missingImages.has("envoy")) return image;
-  const match = /:(?:distroless-)?v?(\d+)\.(\d+)\.\d+@/.exec(image);
+  const match = ENVOY_RELEASE.exec(image);
   const [major = 0, minor = 0] = (match ?? []).slice(1).map(Number);
   if (match === null || !isTaken(major, minor)) {
     const what = `images.envoy must name a release from ${OLDEST_ENVOY.join(".")} on before the digest`;

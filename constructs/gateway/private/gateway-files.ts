@@ -43,6 +43,9 @@ export const LIVE_PORT = 8446;
 /** Longer than it takes until no node sends new connections to a pod that ends, and than a request without a stream */
 export const DRAIN_SECONDS = 30;
 
+/** How an image of Envoy names its release, before the digest */
+export const ENVOY_RELEASE = /:(?:distroless-)?v?(\d+)\.(\d+)\.\d+@/;
+
 /** The tools that have a route: all of them */
 export function routedTools(fleet: Fleet): readonly Tool[] {
   return fleet.tools;

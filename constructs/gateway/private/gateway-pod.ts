@@ -8,8 +8,9 @@ import { CONTROL_ACCOUNT } from "../../platform/names";
 import type { Platform } from "../../platform/platform";
 import { alive, ports, probe } from "../../platform/pods";
 import { webIdentity } from "../../platform/web-identity";
+import { AUTHORIZER, ENVOY } from "../gateway-processes";
 import { LIVE_PATH } from "./envoy-live";
-import { DRAIN_SECONDS, FILE, FOLDER, LIVE_PORT, POD_PORT, USERS_PORT, WORKLOAD_API } from "./gateway-files";
+import { FOLDER, LIVE_PORT, POD_PORT, USERS_PORT, WORKLOAD_API } from "./gateway-files";
 
 export interface GatewayPodProps {
   readonly images: { readonly envoy: string; readonly authorizer: string };
@@ -45,13 +46,9 @@ export function gatewayPod({ images, resources, platform, usersSecret, opa }: Ga
     folder: FOLDER.token,
     role: { arn: platform.gatewayRoleArn, region: platform.region },
   });
-  const environment = {
-    ...identity.environment,
-    AMBIT_CONFIG: `${FOLDER.config}/${FILE.authorizer}`,
-    AWS_STS_REGIONAL_ENDPOINTS: "regional",
-  };
+  const environment = { ...AUTHORIZER.env, ...identity.environment };
   const authorizer: DeploymentV1SpecTemplateSpecContainer = {
-    ...hardened("authorizer", images.authorizer, resources.authorizer),
+    ...hardened(AUTHORIZER.container, images.authorizer, resources.authorizer),
     env: variables(environment),
     port: ports({ pod: POD_PORT }),
     // Of the whole pod: Envoy's administration is asked too.
@@ -61,8 +58,8 @@ export function gatewayPod({ images, resources, platform, usersSecret, opa }: Ga
     volumeMount: [CONFIG, SVID, SOCKETS, identity.mount, ...(opa ? [opa.socketMount] : [])],
   };
   const envoy: DeploymentV1SpecTemplateSpecContainer = {
-    ...hardened("envoy", images.envoy, resources.envoy),
-    args: envoyArguments(),
+    ...hardened(ENVOY.container, images.envoy, resources.envoy),
+    args: [...ENVOY.args],
     port: ports({
       calls: CONTROL_PORTS.gateway,
       ...(usersSecret !== undefined && { users: USERS_PORT }),
@@ -86,16 +83,4 @@ export function gatewayPod({ images, resources, platform, usersSecret, opa }: Ga
       ...(opa?.volumes ?? []),
     ],
   };
-}
-
-/** Each value is an argument of its own: Envoy does not parse `--flag=value`. */
-function envoyArguments(): string[] {
-  return [
-    ...["--config-path", `${FOLDER.config}/${FILE.envoy}`],
-    "--disable-hot-restart",
-    ...["--concurrency", "2"],
-    ...["--drain-time-s", String(DRAIN_SECONDS)],
-    ...["--drain-strategy", "immediate"],
-    ...["--log-level", "warning"],
-  ];
 }

@@ -9,10 +9,8 @@ import type { Platform } from "../../platform/platform";
 import { alive, ports, probe } from "../../platform/pods";
 import { svidFiles } from "../../platform/svid-files";
 import { webIdentity } from "../../platform/web-identity";
-
-const FOLDER = { config: "/etc/ambit-collector", token: "/var/run/secrets/ambit-collector" } as const;
-/** Files of its ConfigMap */
-export const FILE = { config: "collector.yaml", helper: "helper.json" } as const;
+import { COLLECTOR } from "../collector-process";
+import { FILE, FOLDER } from "./collector-files";
 
 /** Of the collector */
 export const SVID = svidFiles("collector");
@@ -39,9 +37,9 @@ export function collectorPod({ images, resources, platform }: CollectorPodProps)
   const helpers = SVID.helpers(images.helper, { file: `${FOLDER.config}/${FILE.helper}`, mount: CONFIG });
   const { control, agents, health } = COLLECTOR_PORTS;
   const collector: DeploymentV1SpecTemplateSpecContainer = {
-    ...hardened("collector", images.collector, resources),
-    args: [`--config=${FOLDER.config}/${FILE.config}`],
-    env: variables({ ...identity.environment, AWS_STS_REGIONAL_ENDPOINTS: "regional" }),
+    ...hardened(COLLECTOR.container, images.collector, resources),
+    args: [...COLLECTOR.args],
+    env: variables({ ...COLLECTOR.env, ...identity.environment }),
     port: ports({ control, agents, health }),
     readinessProbe: probe("/", health, { first: 1, every: 5 }),
     livenessProbe: alive("/", health, { first: 10 }),

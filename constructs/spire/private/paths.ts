@@ -22,6 +22,8 @@ export const AGENT = {
 } as const;
 
 export const CONTROLLER_MANAGER = {
+  name: "spire-controller-manager",
+  file: "controller-manager-config.yaml",
   /** Not `/spire-controller-manager`: that is the program in its image. */
   config: "/controller-manager",
   ports: { webhook: 9443, health: 8083, metrics: 8082 },

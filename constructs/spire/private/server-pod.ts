@@ -1,6 +1,7 @@
 import { hardened, RESTRICTED_POD, variables } from "../../platform/hardened";
 import { SPIRE_ACCOUNT, SPIRE_NAMESPACE } from "../../platform/names";
 import { ports, probe, spread } from "../../platform/pods";
+import { SPIRE_SERVER } from "../spire-processes";
 import type { SpireControllerManager } from "../spire-controller-manager";
 import type { SpireServerProps, SpireServerSize } from "../spire-server-props";
 import { GRPC_VARIABLES } from "./grpc-variables";
@@ -95,7 +96,7 @@ function serverContainer(props: SpireServerProps, size: SpireServerSize, { files
   const { grpc, health, federation, metrics } = SERVER.ports;
   return {
     ...hardened(NAME, image, { cpu: size.cpu, memory: size.memory }),
-    args: ["-config", `${SERVER.config}/server.conf`],
+    args: [...SPIRE_SERVER.args],
     env: variables(GRPC_VARIABLES),
     port: ports({
       grpc,

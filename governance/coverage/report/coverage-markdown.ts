@@ -1,7 +1,7 @@
 import { STANDARDS, type Standard } from "../../../domain/standards";
 import { cellCode, code } from "../../../review/report/markdown-code";
 import type { Coverage, EntryCoverage, RuleFound, SafeguardFound, StandardCoverage } from "../coverage";
-import { addresses, CLAIM, counted, EXTENT_WORDS, firstOf, LEVEL_WORDS, levelCounts } from "./words";
+import { addresses, CLAIM, counted, EXTENT_WORDS, firstOf, LEVEL_WORDS, levelCounts, loweredText } from "./words";
 
 /** Addresses, agents and findings that a cell names; JSON has all of them */
 const MOST = 5;
@@ -30,15 +30,23 @@ function standardSection({ id, entries }: StandardCoverage): readonly string[] {
   ];
 }
 
-function entryRow({ label, title, level, parts, by, rules, open, yours }: EntryCoverage): readonly string[] {
+function entryRow({ label, title, level, parts, lowered, by, rules, open, yours }: EntryCoverage): readonly string[] {
   const provided = parts.length === 0 ? "" : `: ${parts.join(", ")}`;
   return [
     `${label} ${title}`,
     `${level === "yours" ? "**yours to do**" : LEVEL_WORDS[level]}${provided}`,
     [...by, ...firstOf(rules, MOST)].join(", "),
-    open.join(", "),
+    [open.join(", "), ...notProvided(lowered)].filter((text) => text !== "").join("; "),
     yours.join("; "),
   ];
+}
+
+function notProvided(lowered: EntryCoverage["lowered"]): readonly string[] {
+  const texts = firstOf(
+    lowered.map((each) => loweredText(each, cellCode)),
+    MOST,
+  );
+  return texts.length === 0 ? [] : [`not provided because of ${texts.join(", ")}`];
 }
 
 function safeguardRow(safeguard: SafeguardFound): readonly string[] {

@@ -2,7 +2,7 @@ import { escapedHtml } from "../../../domain/escaped-html";
 import { STANDARDS, type Standard } from "../../../domain/standards";
 import { stillPage } from "../../../review/report/still-page";
 import type { Coverage, EntryCoverage, Level, RuleFound, SafeguardFound, StandardCoverage } from "../coverage";
-import { addresses, CLAIM, EXTENT_WORDS, firstOf, headline, LEVEL_WORDS, levelCounts } from "./words";
+import { addresses, CLAIM, EXTENT_WORDS, firstOf, headline, LEVEL_WORDS, levelCounts, loweredText } from "./words";
 
 /** Addresses, agents and findings that are named; JSON has all of them */
 const MOST = 200;
@@ -52,10 +52,18 @@ function standardSection({ id, entries }: StandardCoverage): string {
 <tbody>${entries.map(entryRow).join("\n")}</tbody></table>${also}</section>`;
 }
 
-function entryRow({ label, title, level, parts, by, rules, open, yours }: EntryCoverage): string {
+function entryRow({ label, title, level, parts, lowered, by, rules, open, yours }: EntryCoverage): string {
   const provided = parts.length === 0 ? "" : `: ${parts.join(", ")}`;
   const still = open.length === 0 ? "" : `<br>open: ${linked(open)}`;
-  return `<tr><td>${escapedHtml(`${label} ${title}`)}</td><td><span class="level ${CLASSES[level]}">${LEVEL_WORDS[level]}</span>${escapedHtml(provided)}</td><td>${linked([...by, ...rules])}${still}</td><td>${escapedHtml(yours.join("; "))}</td></tr>`;
+  return `<tr><td>${escapedHtml(`${label} ${title}`)}</td><td><span class="level ${CLASSES[level]}">${LEVEL_WORDS[level]}</span>${escapedHtml(provided)}</td><td>${linked([...by, ...rules])}${still}${notProvided(lowered)}</td><td>${escapedHtml(yours.join("; "))}</td></tr>`;
+}
+
+function notProvided(lowered: EntryCoverage["lowered"]): string {
+  const texts = firstOf(
+    lowered.map((each) => loweredText(each)),
+    MOST,
+  );
+  return texts.length === 0 ? "" : `<br>not provided because of ${escapedHtml(texts.join("; "))}`;
 }
 
 function linked(ids: readonly string[]): string {

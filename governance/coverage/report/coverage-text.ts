@@ -11,6 +11,7 @@ import {
   headline,
   LEVEL_WORDS,
   levelCounts,
+  loweredText,
   ruleText,
 } from "./words";
 
@@ -58,6 +59,11 @@ function entryLines(page: Page, entry: EntryCoverage): void {
   const by = [...entry.by, ...firstOf(entry.rules, MOST)];
   if (by.length > 0) page.dim(`by ${by.join(", ")}`, 3);
   if (entry.open.length > 0) page.add(`open: ${firstOf(entry.open, MOST).join(", ")}`, 3);
+  const lowered = firstOf(
+    entry.lowered.map((each) => loweredText(each)),
+    MOST,
+  );
+  if (lowered.length > 0) page.add(`not provided because of ${lowered.join("; ")}`, 3);
   page.add(`yours: ${entry.yours.join("; ")}`, 3);
 }
 

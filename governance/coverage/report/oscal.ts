@@ -1,7 +1,7 @@
 import { jsonText, printable } from "../../../domain/printable";
 import { STANDARDS, type Standard, type StandardId } from "../../../domain/standards";
 import type { Coverage, EntryCoverage, RuleFound, SafeguardFound, StandardCoverage } from "../coverage";
-import { addresses, CLAIM, entryHead, extentText, headline, LEVEL_WORDS, levelCounts } from "./words";
+import { addresses, CLAIM, entryHead, extentText, headline, LEVEL_WORDS, levelCounts, loweredText } from "./words";
 import { uuidOf } from "./uuid";
 
 /** https://pages.nist.gov/OSCAL/reference/1.1.3/component-definition/ */
@@ -65,8 +65,10 @@ function requirement(id: StandardId, entry: EntryCoverage, { trustDomain, found,
   const { control, level, by, yours } = entry;
   const holding = by.flatMap((name) => found.get(name) ?? []);
   const evidence = [...new Set(holding.flatMap(addresses))];
+  const lowered = entry.lowered.slice(0, MOST_ADDRESSES).map((each) => text(loweredText(each)));
   const reasons = [
     ...holding.map((safeguard) => `${safeguard.id} ${safeguard.name}: ${extentText(safeguard)}.`),
+    ...(lowered.length === 0 ? [] : [`Not provided because of ${lowered.join("; ")}.`]),
     ...entry.rules.map((rule) => `${rule} found nothing refused${known(rules.get(rule))}.`),
   ];
   const more =
@@ -79,6 +81,7 @@ function requirement(id: StandardId, entry: EntryCoverage, { trustDomain, found,
       { name: "level", ns: NAMESPACE, value: level },
       ...[...by, ...entry.rules].map((value) => ({ name: "shown-by", ns: NAMESPACE, value })),
       ...entry.open.map((value) => ({ name: "open", ns: NAMESPACE, value })),
+      ...lowered.map((value) => ({ name: "lowered-by", ns: NAMESPACE, value })),
       ...evidence.slice(0, MOST_ADDRESSES).map((value) => ({ name: "evidence", ns: NAMESPACE, value: text(value) })),
     ],
     remarks: text([...reasons, `Yours to do: ${yours.join("; ")}.${more}`].join(" ")),

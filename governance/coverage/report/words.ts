@@ -1,4 +1,4 @@
-import type { Coverage, EntryCoverage, Extent, Level, RuleFound, SafeguardFound } from "../coverage";
+import type { Coverage, EntryCoverage, Extent, Level, LoweredBy, RuleFound, SafeguardFound } from "../coverage";
 
 export const LEVEL_WORDS: Readonly<Record<Level, string>> = {
   provides: "provides",
@@ -28,6 +28,16 @@ export function levelCounts(entries: readonly EntryCoverage[]): string {
 
 export function entryHead({ label, title, parts }: EntryCoverage): string {
   return `${label} ${title}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
+}
+
+/** What holds an entry below _provides_, and who answers for it */
+export function loweredText(
+  { finding, acknowledged }: LoweredBy,
+  told: (text: string) => string = (text) => text,
+): string {
+  return acknowledged === undefined
+    ? told(finding)
+    : `${told(finding)}, acknowledged by ${told(acknowledged.owner)} until ${acknowledged.expires}`;
 }
 
 /** Why a safeguard holds, and for which agents it does not */

@@ -1,7 +1,9 @@
+import { SPIRE_AGENT_POD, SPIRE_SERVER_POD } from "../../../constructs/spire/spire-processes";
 import { LIMITS } from "../../../domain/limits";
 import { awsTasks, trustsAlone, rolesAt, usesAws } from "../agent-parts";
 import { addressesOf, at, inner, type Located, manifestOf, type Output, textIn } from "../output";
-import { admission, configured, pluginsOf, secondsOf, spireServer, workloads } from "../platform-parts";
+import { podsOf } from "../pods";
+import { admission, configured, pluginsOf, secondsOf, spireServer } from "../platform-parts";
 import { contributes, provides, type Safeguard } from "../safeguard";
 
 const SERVICE_ACCOUNT = "kubernetes_service_account_v1";
@@ -77,7 +79,7 @@ export const attestation: Safeguard = {
           pluginsOf(config, "NodeAttestor").some((name) => NODE_ATTESTORS.includes(name)),
         ),
     },
-    { what: "the SPIRE server's pods", find: (output) => addressesOf(workloads(output, "spire-server")) },
+    { what: "the SPIRE server's pods", find: (output) => addressesOf(podsOf(output, SPIRE_SERVER_POD)) },
     {
       what: "a SPIRE agent that attests pods",
       find: (output) =>
@@ -85,7 +87,7 @@ export const attestation: Safeguard = {
           pluginsOf(json, "WorkloadAttestor").includes("k8s"),
         ),
     },
-    { what: "the SPIRE agent's pods", find: (output) => addressesOf(workloads(output, "spire-agent")) },
+    { what: "the SPIRE agent's pods", find: (output) => addressesOf(podsOf(output, SPIRE_AGENT_POD)) },
     { what: "registration by namespace and service account", find: (output) => addressesOf(registrations(output)) },
     {
       what: "a role that trusts it alone",
@@ -217,7 +219,7 @@ export const hardenedSpire: Safeguard = {
       what: "two servers or more",
       find: (output) =>
         addressesOf(
-          workloads(output, "spire-server").filter(
+          podsOf(output, SPIRE_SERVER_POD).filter(
             ({ block }) => Number(inner(block.body, "spec")["replicas"] ?? 1) > 1,
           ),
         ),

@@ -1,8 +1,10 @@
+import { COLLECTOR_POD } from "../../../constructs/oversight/collector-process";
 import { LIMITS } from "../../../domain/limits";
 import { carriesOut } from "../../../domain/rules/risk";
 import { taskFacts } from "../agent-parts";
 import { addressesOf, at, inner, type Located, type Output, textIn } from "../output";
-import { admission, exchange, exchangeConfigs, workloads } from "../platform-parts";
+import { podsOf } from "../pods";
+import { admission, exchange, exchangeConfigs } from "../platform-parts";
 import { contributes, provides, type Safeguard } from "../safeguard";
 
 /** Seconds: an SVID that was issued just before a stop, and then the longest session in AWS */
@@ -162,7 +164,7 @@ export const monitoring: Safeguard = {
   id: "C29",
   name: "What agents do is measured, and alarms reach people",
   requires: [
-    { what: "the collector", find: (output) => addressesOf(workloads(output, "ambit-collector")) },
+    { what: "the collector", find: (output) => addressesOf(podsOf(output, COLLECTOR_POD)) },
     {
       what: "alarms with a recipient",
       find: (output) =>

@@ -1,5 +1,6 @@
+import { SPIRE_AGENT_POD, SPIRE_SERVER_POD } from "../../../constructs/spire/spire-processes";
 import { own } from "../../../domain/own";
-import { addressesOf, at, type DeclaredAgent, inner, type Located, type Output, textIn } from "../output";
+import { addressesOf, at, type DeclaredAgent, inner, type Output, textIn } from "../output";
 import {
   admission,
   type ConfigFile,
@@ -7,8 +8,8 @@ import {
   exchangeConfigs,
   exchangeConfigured,
   gateway,
-  workloads,
 } from "../platform-parts";
+import { podsOf } from "../pods";
 import { contributes, type Safeguard } from "../safeguard";
 
 export const pinnedTools: Safeguard = {
@@ -86,10 +87,13 @@ function isEncrypted(table: unknown): boolean {
 export const pinnedImages: Safeguard = {
   id: "C27",
   name: "Images of the platform pinned by digest",
-  requires: ["ambit-gateway", "spire-server", "spire-agent"].map((name) => ({
-    what: `images of ${name} by digest`,
-    find: (output: Output) => addressesOf(workloads(output, name).filter(isPinned)),
-  })),
+  requires: [
+    { what: "images of ambit-gateway by digest", find: gateway },
+    ...[SPIRE_SERVER_POD, SPIRE_AGENT_POD].map((pod) => ({
+      what: `images of ${pod.name} by digest`,
+      find: (output: Output) => addressesOf(podsOf(output, pod)),
+    })),
+  ],
   claims: [
     ...contributes("owasp-asi/ASI04", "owasp-mcp/MCP04", "owasp-nhi/NHI6", "maestro/L4"),
     ...contributes(
@@ -103,15 +107,6 @@ export const pinnedImages: Safeguard = {
   ],
   yours: "what is in the images, and updates of them",
 };
-
-function isPinned({ block }: Located): boolean {
-  const spec = inner(inner(inner(block.body, "spec"), "template"), "spec");
-  const images = ["init_container", "container"].flatMap((kind) => {
-    const containers = spec[kind];
-    return Array.isArray(containers) ? containers.map((container) => textIn(container, "image")) : [];
-  });
-  return images.length > 0 && images.every((image) => /@sha256:[0-9a-f]{64}$/.test(image ?? ""));
-}
 
 export const signedDocuments: Safeguard = {
   id: "C28",

@@ -103,6 +103,43 @@ const acknowledged: EditParts = (parts) => {
   };
 };
 
+const provided = { standards: ["maestro/L5"] } as const;
+
+test("fails to provide beside a refused finding that cites the same entry, and names it", () => {
+  const coverage = covered([{ ...tables, ...provided }]);
+  expect(entry(coverage, "maestro/L5")).toMatchObject({
+    level: "contributes",
+    parts: [],
+    by: expect.arrayContaining(["C16"]),
+    lowered: [{ finding: "AMBIT-TEST-TABLES[table] at foundation/aws_dynamodb_table.Tables_State_D60EBB6B" }],
+    open: ["AMBIT-TEST-TABLES"],
+  });
+});
+
+test("fails to provide beside an acknowledged finding, and names who answers for it", () => {
+  const coverage = covered([{ ...tables, ...provided }], acknowledged);
+  expect(entry(coverage, "maestro/L5")).toMatchObject({
+    level: "contributes",
+    parts: [],
+    lowered: [
+      {
+        finding: "AMBIT-TEST-TABLES[table] at foundation/aws_dynamodb_table.Tables_State_D60EBB6B",
+        acknowledged: { owner: "platform@acme.example", expires: "2027-03-01" },
+      },
+    ],
+    open: [],
+  });
+});
+
+test("a finding that cites other entries, and a guardrail that found nothing, lower none", () => {
+  expect(entry(covered([tables]), "maestro/L5")).toMatchObject({ level: "provides", lowered: [] });
+  expect(entry(covered([{ ...nothing, ...provided }]), "maestro/L5")).toMatchObject({ level: "provides", lowered: [] });
+});
+
+test("an entry that is not provided anyway is lowered by none", () => {
+  expect(entry(covered([tables]), "maestro/L1").lowered).toEqual([]);
+});
+
 test("an acknowledged finding is shown beside, and the guardrail contributes", () => {
   const coverage = covered([tables], acknowledged);
   expect(entry(coverage, "maestro/L1").level).toBe("contributes");

@@ -72,7 +72,7 @@ const hostile = covered(
       what: "nothing may be there",
       why: "it is a test",
       fix: "remove it",
-      standards: ["maestro/L1"],
+      standards: ["maestro/L1", "maestro/L5"],
       looksAt: ["kubernetes_manifest"],
       *check({ name }) {
         if (name === HOSTILE) yield { what: HOSTILE, at: "", evidence: null };
@@ -85,6 +85,15 @@ test.each(ALL)("%s shows nothing that moves a cursor or turns text around", (rep
   const told = REPORTS[report](hostile);
   expect(told).toContain("alert(1)");
   expect(told).not.toMatch(/[\u202e\u001b]/);
+});
+
+test.each(ALL)("%s names the finding beside which an entry is not provided", (report) => {
+  const told = REPORTS[report](hostile);
+  const words =
+    report === "json"
+      ? /"lowered": \[\s*\{\s*"finding": "AMBIT-TEST-ALL\[/
+      : /not provided because of `{0,2}AMBIT-TEST-ALL\[/i;
+  expect(told).toMatch(words);
 });
 
 test("text of strangers is code in Markdown, and no row breaks", () => {

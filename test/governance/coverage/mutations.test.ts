@@ -1,0 +1,17 @@
+import type { Coverage } from "../../../governance/coverage/coverage";
+import { coverageOf } from "../../../governance/coverage/coverage-of";
+import { type EditParts, exampleOutput } from "../../support/coverage/example-output";
+import { type Mutation, WORKLOADS } from "../../support/coverage/mutations";
+
+const covered = (edit?: EditParts): Coverage => coverageOf(exampleOutput(edit), { rules: [] });
+const whole = ({ safeguards }: Coverage): readonly string[] =>
+  safeguards.filter(({ extent }) => extent === "whole").map(({ id }) => id);
+const WHOLE = whole(covered());
+
+/** What of the example is broken, as resources that are still there */
+const BROKEN: readonly Mutation[] = [...WORKLOADS];
+
+test.each(BROKEN)("fails to hold what needs it when %s", (_, edit, gone) => {
+  const still = new Set(whole(covered(edit)));
+  expect(WHOLE.filter((id) => !still.has(id))).toEqual(gone);
+});
