@@ -4,22 +4,7 @@ import { Construct } from "constructs";
 import { narrowSubjects, type Principals } from "../platform/cluster-checks";
 import { KILL_SWITCH_GROUP } from "../platform/names";
 import { platformOf } from "../platform/scope";
-import { agentPods } from "./policies/agent-pods";
-import { foreignPods } from "./policies/foreign-pods";
-import { hostAccess } from "./policies/host-access";
-import { hostPaths } from "./policies/host-paths";
-import { hostVolumes } from "./policies/host-volumes";
-import { identityKinds } from "./policies/identity-kinds";
-import { identityObjects } from "./policies/identity-objects";
-import { killedAgents } from "./policies/killed-agents";
-import { namespaces } from "./policies/namespaces";
-import { networkPolicies } from "./policies/network-policies";
-import { nodeAccess } from "./policies/node-access";
-import { platformWorkloads } from "./policies/platform-workloads";
-import { podAccess } from "./policies/pod-access";
-import { podUpdates } from "./policies/pod-updates";
-import { records } from "./policies/records";
-import { tokens } from "./policies/tokens";
+import { declaredPolicies } from "./declared-policies";
 import { bindingManifest, type Policy, policyManifest } from "./private/policy";
 
 export interface AdmissionPoliciesProps {
@@ -49,7 +34,7 @@ export class AdmissionPolicies extends Construct {
     const { deployers, hostPathNamespaces, hasKillSwitch } = platformOf(this);
     const named = killersOf(props, `[${this.node.path}]`);
     const killers = hasKillSwitch ? { ...named, groups: [...named.groups, KILL_SWITCH_GROUP].sort() } : named;
-    this.ready = policies({ deployers, killers, hostPathNamespaces }).map((policy) => this.write(policy));
+    this.ready = declaredPolicies({ deployers, killers, hostPathNamespaces }).map((policy) => this.write(policy));
   }
 
   private write(policy: Policy): ITerraformDependable {
@@ -61,31 +46,4 @@ export class AdmissionPolicies extends Construct {
 
 function killersOf({ killers: { users = [], groups = [] } = {} }: AdmissionPoliciesProps, where: string): Principals {
   return narrowSubjects({ users, groups }, where, "killers", "name the users or groups of the kill switch");
-}
-
-interface Facts {
-  readonly deployers: Principals;
-  readonly killers: Principals;
-  readonly hostPathNamespaces: readonly string[];
-}
-
-function policies({ deployers, killers, hostPathNamespaces }: Facts): readonly Policy[] {
-  return [
-    agentPods(),
-    foreignPods(),
-    podUpdates(),
-    killedAgents(),
-    identityObjects(deployers),
-    identityKinds(deployers),
-    networkPolicies(deployers),
-    namespaces(deployers),
-    podAccess(),
-    nodeAccess(),
-    hostPaths(hostPathNamespaces),
-    hostVolumes(),
-    hostAccess(hostPathNamespaces),
-    platformWorkloads(deployers),
-    tokens(deployers),
-    records(deployers, killers),
-  ];
 }

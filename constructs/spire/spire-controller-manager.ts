@@ -13,10 +13,11 @@ import { configText } from "./private/json";
 import { CONTROLLER_MANAGER, SERVER, WEBHOOK_NAME } from "./private/paths";
 import { Rights } from "./private/rights";
 import { controllerManagerSize } from "./private/sizing";
+import { REGISTRATION_WEBHOOKS } from "./registration-webhooks";
 import { SPIRE_CONTROLLER_MANAGER } from "./spire-processes";
 
 const NAME = CONTROLLER_MANAGER.name;
-const SERVICE = `${NAME}-webhook`;
+const SERVICE = CONTROLLER_MANAGER.service;
 const FILE = CONTROLLER_MANAGER.file;
 const { server: NAMESPACE } = SPIRE_NAMESPACE;
 const ACCOUNT = { name: SPIRE_ACCOUNT.server, namespace: NAMESPACE };
@@ -114,33 +115,12 @@ export class SpireControllerManager extends Construct {
   }
 
   private webhook(service: ITerraformDependable): ITerraformDependable {
-    const webhook = (kind: string) => ({
-      name: `v${kind}.kb.io`,
-      admissionReviewVersions: ["v1"],
-      sideEffects: "None",
-      failurePolicy: "Fail",
-      matchPolicy: "Equivalent",
-      timeoutSeconds: 10,
-      clientConfig: {
-        service: { name: SERVICE, namespace: NAMESPACE, path: `/validate-spire-spiffe-io-v1alpha1-${kind}`, port: 443 },
-      },
-      rule: [
-        {
-          apiGroups: ["spire.spiffe.io"],
-          apiVersions: ["v1alpha1"],
-          operations: ["CREATE", "UPDATE"],
-          resources: [`${kind}s`],
-          scope: "*",
-        },
-      ],
-    });
-    const webhooks = ["clusterfederatedtrustdomain", "clusterspiffeid"].map(webhook);
     return new ValidatingWebhookConfigurationV1(this, "Webhook", {
       metadata: { name: WEBHOOK_NAME },
-      webhook: webhooks,
+      webhook: REGISTRATION_WEBHOOKS,
       dependsOn: [service],
       // The controller manager writes the CA of its certificate, which SPIRE signs and rotates.
-      lifecycle: { ignoreChanges: webhooks.map((_, at) => `webhook[${at}].client_config[0].ca_bundle`) },
+      lifecycle: { ignoreChanges: REGISTRATION_WEBHOOKS.map((_, at) => `webhook[${at}].client_config[0].ca_bundle`) },
     });
   }
 }

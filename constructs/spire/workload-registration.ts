@@ -1,10 +1,9 @@
 import { Manifest } from "@cdktf/provider-kubernetes/lib/manifest";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { LABELS } from "../platform/names";
 import { platformOf } from "../platform/scope";
 import { lifetimesOf, type SpireLifetimes } from "./private/lifetimes";
-import { CLASS_NAME } from "./private/paths";
+import { REGISTRATION_CLASSES, registrationManifest } from "./registration-classes";
 import { foreignTrustDomain } from "./upstream-authority";
 
 export interface WorkloadRegistrationProps {
@@ -30,35 +29,6 @@ export interface WorkloadRegistrationProps {
   readonly lifetimes?: SpireLifetimes;
 }
 
-/** Which pods get an SVID, and which of their containers */
-interface RegistrationClass {
-  readonly name: string;
-  readonly namespaces: "agents" | "platform";
-  readonly pods: object;
-  /** Without one, every container of the pod */
-  readonly container?: string;
-}
-
-const ACTIVE = { [LABELS.managed]: "true", [LABELS.state]: "active" };
-
-const CLASSES: readonly RegistrationClass[] = [
-  { name: "ambit-companions", namespaces: "agents", pods: { matchLabels: ACTIVE }, container: "companion" },
-  {
-    name: "ambit-agent-containers",
-    namespaces: "agents",
-    pods: { matchLabels: { ...ACTIVE, [LABELS.svid]: "agent-container" } },
-    container: "agent",
-  },
-  {
-    name: "ambit-components",
-    namespaces: "platform",
-    pods: { matchExpressions: [{ key: LABELS.component, operator: "Exists" }] },
-  },
-];
-
-const SERVICE_ACCOUNT = "{{ .PodSpec.ServiceAccountName }}";
-const NAMESPACE = "{{ .PodMeta.Namespace }}";
-
 /**
  * Who gets which SPIFFE ID: one ClusterSPIFFEID per class of pods, however many agents there are.
  *
@@ -74,29 +44,11 @@ export class WorkloadRegistration extends Construct {
     const { trustDomain } = platformOf(this);
     const { x509Svid, jwtSvid } = lifetimesOf(props.lifetimes, where);
     const federatesWith = (props.federatesWith ?? []).map((name) => foreignTrustDomain(name, trustDomain, where));
-    this.ready = CLASSES.map(
-      ({ name, namespaces, pods, container }) =>
-        new Manifest(this, name, {
-          manifest: {
-            apiVersion: "spire.spiffe.io/v1alpha1",
-            kind: "ClusterSPIFFEID",
-            metadata: { name },
-            spec: {
-              className: CLASS_NAME,
-              spiffeIDTemplate: `spiffe://{{ .TrustDomain }}/ns/${NAMESPACE}/sa/${SERVICE_ACCOUNT}`,
-              namespaceSelector: { matchLabels: { [LABELS.namespace]: namespaces } },
-              podSelector: pods,
-              // Besides the pod's uid, which the controller manager adds.
-              workloadSelectorTemplates: [
-                `k8s:ns:${NAMESPACE}`,
-                `k8s:sa:${SERVICE_ACCOUNT}`,
-                ...(container === undefined ? [] : [`k8s:container-name:${container}`]),
-              ],
-              ttl: String(x509Svid),
-              jwtTtl: String(jwtSvid),
-              ...(federatesWith.length === 0 ? {} : { federatesWith }),
-            },
-          },
+    const settings = { ttl: String(x509Svid), jwtTtl: String(jwtSvid), federatesWith };
+    this.ready = REGISTRATION_CLASSES.map(
+      (each) =>
+        new Manifest(this, each.name, {
+          manifest: registrationManifest(each, settings),
           dependsOn: [...(props.after ?? [])],
         }),
     );

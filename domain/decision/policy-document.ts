@@ -148,14 +148,15 @@ export function declaredPolicy(registry: Registry): DeclaredPolicy {
   return {
     trustDomain,
     agents: Object.fromEntries(
-      Object.entries(agents).map(([name, agent]) => [agent.spiffeId, agentEntry(name, agent, registry)]),
+      Object.entries(agents).map(([name, agent]) => [agent.spiffeId, declaredAgent(name, agent, registry)]),
     ),
     tools: { ...mapped(tools, toolEntry), ...delegateTools(agents) },
     datasets: mapped(datasets, ({ sensitivity }) => rankOf(sensitivity)),
   };
 }
 
-function agentEntry(name: string, agent: RegistryAgent<AnyLevel>, registry: Registry): DeclaredAgent {
+/** What they must know of one agent */
+export function declaredAgent(name: string, agent: RegistryAgent<AnyLevel>, registry: Registry): DeclaredAgent {
   return {
     name,
     ...(agent.state !== "expired" && { suspended: agent.state === "suspended" }),

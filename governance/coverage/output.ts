@@ -95,6 +95,11 @@ export class Output {
     return this.by("object", type, `${namespace}/${name}`, objectKey);
   }
 
+  /** As `manifests`, with those that may come out otherwise */
+  public allManifests(kind: string): readonly Located[] {
+    return this.all("kubernetes_manifest").filter(({ block }) => textIn(manifestOf(block.body), "kind") === kind);
+  }
+
   /** Objects of a `kubernetes_manifest` by kind */
   public manifests(kind: string): readonly Located[] {
     return this.by("kind", "kubernetes_manifest", kind, ({ block }) => textIn(manifestOf(block.body), "kind"));

@@ -3,8 +3,9 @@ import { EXCHANGE_POD } from "../../constructs/exchange/exchange-processes";
 import { GATEWAY_POD } from "../../constructs/gateway/gateway-processes";
 import type { PodOfPlatform } from "../../constructs/platform/process";
 import { isRecord } from "../../domain/is-record";
+import { sameJson } from "../../review/read/json";
 import { podsOf } from "./pods";
-import { addressesOf, at, inner, jsonIn, type Located, manifestOf, type Output, textIn } from "./output";
+import { addressesOf, at, inner, jsonIn, type Located, type Output, textIn } from "./output";
 
 /** A file of a config map with this name, read as JSON */
 export interface ConfigFile {
@@ -44,9 +45,35 @@ export function configured(
   );
 }
 
-/** The exchange, as a workload or as a function: what has its keys */
+/** The exchange, as a workload or as a function, with a configuration that has all that it enforces by */
 export function exchange(output: Output): readonly string[] {
-  return addressesOf([...podsOf(output, EXCHANGE_POD), ...functionConfigs(output).map(({ located }) => located)]);
+  const isKnown = ({ json }: ConfigFile): boolean => isWhole(json, output);
+  const files = configs(output, EXCHANGE_POD.name, "config.json").filter(isKnown);
+  const pods = files.length === 0 ? [] : podsOf(output, EXCHANGE_POD);
+  return addressesOf([
+    ...pods,
+    ...functionConfigs(output)
+      .filter(isKnown)
+      .map(({ located }) => located),
+  ]);
+}
+
+/** What the exchange asks the gateway alone to see: stops, revocations and approvals */
+const SERVICES = ["introspect", "state", "transaction", "outbound"] as const;
+
+function isWhole(config: ConfigFile["json"], { registry: { trustDomain } }: Output): boolean {
+  const gatewayId = `spiffe://${trustDomain}/ns/${GATEWAY_POD.namespace}/sa/${GATEWAY_POD.name}`;
+  const keys = at(config, "registry", "publicKeys");
+  return (
+    typeof config["issuer"] === "string" &&
+    config["trustDomain"] === trustDomain &&
+    typeof at(config, "jwtSvid", "jwksUri") === "string" &&
+    typeof at(config, "store", "dynamodb", "table") === "string" &&
+    typeof at(config, "aws", "region") === "string" &&
+    Array.isArray(keys) &&
+    keys.length > 0 &&
+    SERVICES.every((name) => sameJson(at(config, "services", name), [gatewayId]))
+  );
 }
 
 /** Configurations of the exchange of which this holds */
@@ -68,7 +95,8 @@ function functionConfigs(output: Output): readonly ConfigFile[] {
     const variables = inner(inner(located.block.body, "environment"), "variables");
     const text = textIn(variables, "AMBIT_CONFIG_JSON");
     const json = jsonIn(text);
-    return text === undefined || !Array.isArray(json["signingKeys"]) ? [] : [{ located, text, json }];
+    const isOff = String(located.block.body["reserved_concurrent_executions"] ?? "") === "0";
+    return isOff || text === undefined || !Array.isArray(json["signingKeys"]) ? [] : [{ located, text, json }];
   });
 }
 
@@ -88,6 +116,10 @@ function enginePods(engine: unknown): PodOfPlatform | undefined {
   return isBeside ? { ...GATEWAY_POD, processes: [...GATEWAY_POD.processes, OPA_SIDECAR] } : undefined;
 }
 
+export function spireConfigs(output: Output): readonly ConfigFile[] {
+  return configs(output, "spire-server", "server.conf");
+}
+
 export function spireServer(output: Output, holds: (config: unknown) => boolean): readonly string[] {
   return configured(output, "spire-server", "server.conf", ({ json }) => holds(json));
 }
@@ -98,20 +130,17 @@ export function pluginsOf(config: unknown, kind: string): readonly string[] {
   return Array.isArray(plugins) ? plugins.flatMap((plugin) => Object.keys(plugin as object)) : [];
 }
 
-/** Policies of admission that are bound, by name */
-export function admission(output: Output, name: string): readonly string[] {
-  const named = (kind: string): readonly Located[] =>
-    output.manifests(kind).filter(({ block }) => at(manifestOf(block.body), "metadata", "name") === name);
-  const [policies, bindings] = [named("ValidatingAdmissionPolicy"), named("ValidatingAdmissionPolicyBinding")];
-  return policies.length === 0 || bindings.length === 0 ? [] : addressesOf([...policies, ...bindings]);
-}
-
 function nameOf({ block }: Located): string | undefined {
   return textIn(inner(block.body, "metadata"), "name");
 }
 
+/** Whether a duration, as SPIRE writes it, is of so many seconds at most */
+export function isWithin(duration: unknown, seconds: number): boolean {
+  return (secondsOf(duration) ?? Infinity) <= seconds;
+}
+
 /** Seconds of a duration as SPIRE writes it, such as `1h` or `5m`; undefined for what it is not */
-export function secondsOf(duration: unknown): number | undefined {
+function secondsOf(duration: unknown): number | undefined {
   const [, count, unit] = (typeof duration === "string" && /^(\d+)([smh])$/.exec(duration)) || [];
   return count === undefined ? undefined : Number(count) * (unit === "h" ? 3600 : unit === "m" ? 60 : 1);
 }

@@ -30,7 +30,10 @@ export const FILE = {
   authorities: "authorities.pem",
 } as const;
 
-const SOCKETS = { authorizer: `${FOLDER.sockets}/authorizer.sock`, admin: `${FOLDER.sockets}/envoy.sock` } as const;
+export const SOCKETS = {
+  authorizer: `${FOLDER.sockets}/authorizer.sock`,
+  admin: `${FOLDER.sockets}/envoy.sock`,
+} as const;
 /** Of Envoy's image */
 const PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 

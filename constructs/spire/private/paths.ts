@@ -23,6 +23,7 @@ export const AGENT = {
 
 export const CONTROLLER_MANAGER = {
   name: "spire-controller-manager",
+  service: "spire-controller-manager-webhook",
   file: "controller-manager-config.yaml",
   /** Not `/spire-controller-manager`: that is the program in its image. */
   config: "/controller-manager",

@@ -1,6 +1,8 @@
+import { isRecord } from "../../../domain/is-record";
 import { own } from "../../../domain/own";
 import { awsTasks, policiesAt, policiesOfRole, rolesAt, usesAws } from "../agent-parts";
-import { addressesOf, at, type DeclaredAgent, type Located, type Output, textIn } from "../output";
+import { boundaries } from "../boundary";
+import { addressesOf, at, type DeclaredAgent, jsonIn, type Located, type Output, textIn } from "../output";
 import { exchange, exchangeConfigured, gateway } from "../platform-parts";
 import { contributes, provides, type Safeguard } from "../safeguard";
 
@@ -27,9 +29,21 @@ export const boundedRole: Safeguard = {
 
 function bounded(role: Located, output: Output): readonly string[] {
   const arn = textIn(role.block.body, "permissions_boundary");
-  const boundaries = arn === undefined ? [] : policiesAt(output, arn);
+  const ceilings =
+    arn === undefined ? [] : policiesAt(output, arn).filter(({ address }) => boundaries(output).has(address));
   const policies = policiesOfRole(output, role);
-  return boundaries.length === 0 || policies.length === 0 ? [] : addressesOf([role, ...policies, ...boundaries]);
+  return ceilings.length === 0 || policies.length === 0 || policies.some(allowsAll)
+    ? []
+    : addressesOf([role, ...policies, ...ceilings]);
+}
+
+/** Whether an own policy leaves the limit to the boundary */
+function allowsAll({ block }: Located): boolean {
+  const statements = jsonIn(textIn(block.body, "policy"))["Statement"];
+  return [statements].flat().some((each) => {
+    const { Effect, Action, NotAction, NotResource } = isRecord(each) ? each : {};
+    return Effect !== "Deny" && (NotAction !== undefined || NotResource !== undefined || [Action].flat().includes("*"));
+  });
 }
 
 export const taskScope: Safeguard = {

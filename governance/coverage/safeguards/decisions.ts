@@ -1,7 +1,9 @@
+import { AUTHORIZER } from "../../../constructs/gateway/gateway-decisions";
 import type { Sensitivity } from "../../../domain";
 import { own } from "../../../domain/own";
 import type { RegistryTask } from "../../../domain/registry/document";
-import { decidedTasks, taskFacts } from "../agent-parts";
+import { isDecided, taskFacts } from "../agent-parts";
+import { asksAuthorizer } from "../envoy";
 import { at, type DeclaredAgent, type Output } from "../output";
 import { configured, exchange, gateway } from "../platform-parts";
 import { contributes, provides, type Safeguard } from "../safeguard";
@@ -12,15 +14,25 @@ export const decisions: Safeguard = {
   requires: [
     { what: "the gateway, whose authorizer decides", find: gateway },
     {
+      what: "Envoy, which asks the authorizer about each request",
+      find: (output) => configured(output, "ambit-gateway", "envoy.json", ({ json }) => asksAuthorizer(json)),
+    },
+    {
       what: "its signed registry",
       find: (output) =>
-        configured(output, "ambit-gateway", "authorizer.json", ({ json }) =>
-          isListed(at(json, "registry", "publicKeys")),
+        configured(
+          output,
+          "ambit-gateway",
+          "authorizer.json",
+          ({ json }) =>
+            isListed(at(json, "registry", "publicKeys")) &&
+            json["trustDomain"] === output.registry.trustDomain &&
+            json["socket"] === AUTHORIZER.socket,
         ),
     },
     {
       what: "each of its tasks in the policy document",
-      findFor: (agent, output) => (decidedTasks(agent, output) ? [`policy.${agent.name}`] : []),
+      findFor: (agent, output) => (isDecided(agent, output) ? [`policy.${agent.name}`] : []),
     },
   ],
   claims: [
@@ -51,7 +63,7 @@ export const approval: Safeguard = {
       findFor: (agent, output) =>
         tasksOfHighImpact(agent, output).every(
           ({ approval: asked }) =>
-            asked !== undefined && own(output.registry.people?.approvers, asked.group) !== undefined,
+            asked !== undefined && own(output.registry.people?.approvers, asked.group)?.claim !== undefined,
         )
           ? agent.addresses
           : [],

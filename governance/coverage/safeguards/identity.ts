@@ -1,9 +1,13 @@
 import { SPIRE_AGENT_POD, SPIRE_SERVER_POD } from "../../../constructs/spire/spire-processes";
 import { LIMITS } from "../../../domain/limits";
-import { awsTasks, trustsAlone, rolesAt, usesAws } from "../agent-parts";
-import { addressesOf, at, inner, type Located, manifestOf, type Output, textIn } from "../output";
+import { admission } from "../admission";
+import { awsTasks, rolesAt, usesAws } from "../agent-parts";
+import { boundaries } from "../boundary";
+import { addressesOf, at, inner, type Located, type Output, textIn } from "../output";
 import { podsOf } from "../pods";
-import { admission, configured, pluginsOf, secondsOf, spireServer } from "../platform-parts";
+import { registrations, registrationWebhooks } from "../registrations";
+import { trustsAlone } from "../trust";
+import { configured, isWithin, pluginsOf, spireServer } from "../platform-parts";
 import { contributes, provides, type Safeguard } from "../safeguard";
 
 const SERVICE_ACCOUNT = "kubernetes_service_account_v1";
@@ -28,6 +32,7 @@ export const ownIdentity: Safeguard = {
       findFor: ({ name, entry: { workload } }, output) =>
         addressesOf(output.by("record", RECORD, `${workload.namespace}/${workload.serviceAccount}=${name}`, recordKey)),
     },
+    { what: "registration by namespace and service account", find: registrations },
     { what: "admission that keeps the records", find: (output) => admission(output, "ambit-records") },
   ],
   claims: [
@@ -88,12 +93,15 @@ export const attestation: Safeguard = {
         ),
     },
     { what: "the SPIRE agent's pods", find: (output) => addressesOf(podsOf(output, SPIRE_AGENT_POD)) },
-    { what: "registration by namespace and service account", find: (output) => addressesOf(registrations(output)) },
+    { what: "registration by namespace and service account", find: registrations },
+    { what: "the webhook that checks registrations", find: registrationWebhooks },
     {
       what: "a role that trusts it alone",
       appliesTo: usesAws,
       findFor: (agent, output) =>
-        foundForEach(awsTasks(agent), ({ role }) => rolesAt(output, role).filter((each) => trustsAlone(each, agent))),
+        foundForEach(awsTasks(agent), ({ role }) =>
+          rolesAt(output, role).filter((each) => trustsAlone(each, agent, output, role)),
+        ),
     },
   ],
   claims: [
@@ -104,15 +112,6 @@ export const attestation: Safeguard = {
   ],
   yours: "hardening of nodes and of the cluster",
 };
-
-/** Those that tell workloads apart by namespace and service account */
-function registrations(output: Output): readonly Located[] {
-  return output.manifests("ClusterSPIFFEID").filter(({ block }) => {
-    const selectors = at(manifestOf(block.body), "spec", "workloadSelectorTemplates");
-    const texts = Array.isArray(selectors) ? selectors.map(String) : [];
-    return ["k8s:ns:", "k8s:sa:"].every((start) => texts.some((text) => text.startsWith(start)));
-  });
-}
 
 /** Addresses of what is found for all of them; none if something is missing for one */
 function foundForEach<Each>(all: readonly Each[], find: (each: Each) => readonly Located[]): readonly string[] {
@@ -160,10 +159,6 @@ export const shortLifetimes: Safeguard = {
   yours: "static keys that are created elsewhere",
 };
 
-function isWithin(duration: unknown, seconds: number): boolean {
-  return (secondsOf(duration) ?? Infinity) <= seconds;
-}
-
 export const environments: Safeguard = {
   id: "C20",
   name: "One trust domain and account per environment",
@@ -171,7 +166,7 @@ export const environments: Safeguard = {
     {
       what: "a SPIRE server of the registry's trust domain, without federation",
       find: (output) =>
-        output.manifests("ClusterFederatedTrustDomain").length > 0
+        output.allManifests("ClusterFederatedTrustDomain").length > 0
           ? []
           : spireServer(
               output,
@@ -182,12 +177,7 @@ export const environments: Safeguard = {
     },
     {
       what: "a boundary that denies other accounts",
-      find: (output) =>
-        addressesOf(
-          output
-            .of("aws_iam_policy")
-            .filter(({ block }) => (textIn(block.body, "policy") ?? "").includes('"OtherAccounts","Effect":"Deny"')),
-        ),
+      find: (output) => [...boundaries(output)],
     },
   ],
   claims: [

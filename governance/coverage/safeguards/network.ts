@@ -1,7 +1,9 @@
 import { isRecord } from "../../../domain/is-record";
-import { closedNamespaces, ownNetworkPolicies } from "../agent-parts";
+import { admission } from "../admission";
+
 import { addressesOf, at } from "../output";
-import { admission, configured, exchangeConfigured } from "../platform-parts";
+import { configured, exchangeConfigured } from "../platform-parts";
+import { closedNamespaces, isOpenedBesides, ownNetworkPolicies } from "../pod-network";
 import { contributes, provides, type Safeguard } from "../safeguard";
 
 export const closedEgress: Safeguard = {
@@ -9,8 +11,9 @@ export const closedEgress: Safeguard = {
   name: "Egress denied by default, and opened to named places",
   requires: [
     {
-      what: "a namespace whose pods reach nothing by default",
-      findFor: ({ entry }, output) => addressesOf(closedNamespaces(entry.workload.namespace, output)),
+      what: "a namespace whose pods reach nothing by default, and no policy that opens it",
+      findFor: (agent, output) =>
+        isOpenedBesides(agent, output) ? [] : addressesOf(closedNamespaces(agent.entry.workload.namespace, output)),
     },
     {
       what: "a network policy of its own that names each place",

@@ -1,10 +1,12 @@
 import { COLLECTOR_POD } from "../../../constructs/oversight/collector-process";
+import { CONTROL_NAMESPACE, KILL_LIST } from "../../../constructs/platform/names";
 import { LIMITS } from "../../../domain/limits";
 import { carriesOut } from "../../../domain/rules/risk";
+import { admission } from "../admission";
 import { taskFacts } from "../agent-parts";
 import { addressesOf, at, inner, type Located, type Output, textIn } from "../output";
 import { podsOf } from "../pods";
-import { admission, exchange, exchangeConfigs } from "../platform-parts";
+import { exchange, exchangeConfigs } from "../platform-parts";
 import { contributes, provides, type Safeguard } from "../safeguard";
 
 /** Seconds: an SVID that was issued just before a stop, and then the longest session in AWS */
@@ -21,8 +23,9 @@ export const killSwitch: Safeguard = {
       find: (output) =>
         addressesOf(
           output
-            .of("kubernetes_config_map_v1")
-            .filter(({ block }) => textIn(inner(block.body, "metadata"), "name") === "ambit-killed-agents"),
+            .object("kubernetes_config_map_v1", CONTROL_NAMESPACE, KILL_LIST)
+            // The kill switch could write no name to it.
+            .filter(({ block }) => (block.body["immutable"] ?? false) === false),
         ),
     },
     {
@@ -119,15 +122,25 @@ function auditStorage(output: Output): readonly string[] {
     if (typeof name !== "string" || at(json, "audit", "key") === undefined) return [];
     const buckets = output.of("aws_s3_bucket").filter(({ block }) => textIn(block.body, "bucket") === name);
     return buckets.flatMap((bucket) => {
-      const locks = about(output, "aws_s3_bucket_object_lock_configuration", bucket).filter(
-        ({ block }) => at(inner(inner(block.body, "rule"), "default_retention"), "days") !== undefined,
+      const locks = about(output, "aws_s3_bucket_object_lock_configuration", bucket).filter(({ block }) =>
+        isLocked(inner(inner(block.body, "rule"), "default_retention")),
       );
-      const versions = about(output, "aws_s3_bucket_versioning", bucket);
+      const versions = about(output, "aws_s3_bucket_versioning", bucket).filter(
+        ({ block }) => inner(block.body, "versioning_configuration")["status"] === "Enabled",
+      );
       return locks.length === 0 || versions.length === 0
         ? []
         : [located.address, ...addressesOf([bucket, ...locks, ...versions])];
     });
   });
+}
+
+/** Days: as long as CloudTrail's own history lasts, in which an incident can still be looked up beside the records */
+const LEAST_RETENTION = 90;
+
+/** `GOVERNANCE` can be lifted by a permission. */
+function isLocked({ mode, days, years }: ReturnType<typeof inner>): boolean {
+  return mode === "COMPLIANCE" && Number(days ?? Number(years ?? 0) * 365) >= LEAST_RETENTION;
 }
 
 /** Settings of a bucket that stand in a resource of their own */
@@ -160,6 +173,11 @@ export const combinations: Safeguard = {
   yours: "combinations that were not declared",
 };
 
+function reachesPeople({ block }: Located): boolean {
+  const { alarm_actions: actions, actions_enabled: enabled = true } = block.body;
+  return String(enabled) === "true" && Array.isArray(actions) && actions.length > 0;
+}
+
 export const monitoring: Safeguard = {
   id: "C29",
   name: "What agents do is measured, and alarms reach people",
@@ -167,13 +185,13 @@ export const monitoring: Safeguard = {
     { what: "the collector", find: (output) => addressesOf(podsOf(output, COLLECTOR_POD)) },
     {
       what: "alarms with a recipient",
-      find: (output) =>
-        addressesOf(
-          output.of("aws_cloudwatch_metric_alarm").filter(({ block }) => {
-            const actions = block.body["alarm_actions"];
-            return Array.isArray(actions) && actions.length > 0;
-          }),
-        ),
+      find: (output) => {
+        const alarms = output
+          .all("aws_cloudwatch_metric_alarm")
+          .filter(({ block }) => block.body["namespace"] === "Ambit");
+        const ringing = output.of("aws_cloudwatch_metric_alarm").filter(reachesPeople);
+        return alarms.every((each) => ringing.includes(each)) ? addressesOf(ringing) : [];
+      },
     },
   ],
   claims: [

@@ -1,14 +1,8 @@
 import { SPIRE_AGENT_POD, SPIRE_SERVER_POD } from "../../../constructs/spire/spire-processes";
 import { own } from "../../../domain/own";
+import { admission } from "../admission";
 import { addressesOf, at, type DeclaredAgent, inner, type Output, textIn } from "../output";
-import {
-  admission,
-  type ConfigFile,
-  configured,
-  exchangeConfigs,
-  exchangeConfigured,
-  gateway,
-} from "../platform-parts";
+import { type ConfigFile, configured, exchangeConfigs, exchangeConfigured, gateway } from "../platform-parts";
 import { podsOf } from "../pods";
 import { contributes, type Safeguard } from "../safeguard";
 

@@ -92,7 +92,17 @@ test("the function of a starter, which has an issuer too, is no exchange", () =>
 });
 
 test("the exchange may be a function", () => {
-  const config = { issuer: "https://exchange.prod.acme.example", signingKeys: [{ kms: "alias/tokens" }] };
+  const gateway = ["spiffe://prod.acme.example/ns/ambit-system/sa/ambit-gateway"];
+  const config = {
+    issuer: "https://exchange.prod.acme.example",
+    trustDomain: "prod.acme.example",
+    jwtSvid: { jwksUri: "https://oidc.prod.acme.example/keys" },
+    store: { dynamodb: { table: "ambit-prod-state", region: "eu-central-1" } },
+    registry: { publicKeys: ["-----BEGIN PUBLIC KEY-----"] },
+    signingKeys: [{ kms: "alias/tokens" }],
+    services: { introspect: gateway, state: gateway, transaction: gateway, outbound: gateway },
+    aws: { region: "eu-central-1" },
+  };
   const coverage = covered((parts) => {
     without(ADDRESSES.filter(isExchange))(parts);
     const environment = { variables: { AMBIT_CONFIG_JSON: JSON.stringify(config) } };

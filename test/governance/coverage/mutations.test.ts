@@ -1,5 +1,6 @@
 import type { Coverage } from "../../../governance/coverage/coverage";
 import { coverageOf } from "../../../governance/coverage/coverage-of";
+import { HARMLESS, PROTECTIONS } from "../../support/coverage/broken-protections";
 import { type EditParts, exampleOutput } from "../../support/coverage/example-output";
 import { type Mutation, WORKLOADS } from "../../support/coverage/mutations";
 
@@ -9,9 +10,13 @@ const whole = ({ safeguards }: Coverage): readonly string[] =>
 const WHOLE = whole(covered());
 
 /** What of the example is broken, as resources that are still there */
-const BROKEN: readonly Mutation[] = [...WORKLOADS];
+const BROKEN: readonly Mutation[] = [...WORKLOADS, ...PROTECTIONS];
 
 test.each(BROKEN)("fails to hold what needs it when %s", (_, edit, gone) => {
   const still = new Set(whole(covered(edit)));
   expect(WHOLE.filter((id) => !still.has(id))).toEqual(gone);
+});
+
+test.each(HARMLESS)("all that holds still holds when %s", (_, edit) => {
+  expect(whole(covered(edit))).toEqual(WHOLE);
 });

@@ -1,0 +1,8 @@
+import { authorizerCluster, externalAuthorization } from "./private/envoy-authorizer";
+import { SOCKETS } from "./private/gateway-files";
+
+/** The filter by which Envoy asks for a decision on each request */
+export const EXT_AUTHZ = externalAuthorization();
+
+/** Whom it asks */
+export const AUTHORIZER = { cluster: authorizerCluster(SOCKETS.authorizer), socket: SOCKETS.authorizer } as const;
