@@ -2,7 +2,8 @@ import type { Json } from "../../../domain";
 import type { Block } from "../block";
 import { objectOf, typesOf } from "../kubernetes-object";
 import type { StackJson } from "../stack";
-import { blockOf, blocksOf, type BlockBody, textOf, textsOf, UndecidedValue } from "../value";
+import { blockOf, blocksOf, type BlockBody, textOf, textsOf } from "../value";
+import { type Reach, reachOfRange } from "./network-ranges";
 import { oncePer } from "./once-per";
 
 /** What a rule about network policies looks at */
@@ -33,7 +34,8 @@ const rulesByText = oncePer<StackJson, Map<string, readonly TrafficRule[]>>(() =
 /** @throws UndecidedValue for what is known at apply only */
 export function trafficOf(block: Block, stack: StackJson, direction: Direction): readonly TrafficRule[] {
   const policy = objectOf(block, "NetworkPolicy");
-  if (policy === undefined) return [];
+  // Calico has a kind of this name.
+  if (policy === undefined || /projectcalico/.test(String(policy.body["api_version"]))) return [];
   const spec = blockOf(policy.body, "spec", `${policy.at}spec`) ?? {};
   const { dynamic = null, [direction]: written = null } = spec;
   if (dynamic === null && written === null) return [];
@@ -61,24 +63,14 @@ function rulesIn(spec: BlockBody, direction: Direction, above: string): readonly
   });
 }
 
-/** Ranges that are no destination outside: nodes, pods, and what answers for the node's own identity (RFC 1918, RFC 3927) */
-const INSIDE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"];
-
-type Reach = "everywhere" | "outside" | "cluster" | undefined;
-
-/** Whether a peer is every address: `outside` where the ranges of private networks and of metadata are left out */
+/** Whether a peer is every address */
 export const reachOf: (peer: Peer) => Reach = oncePer(reachIn);
 
 function reachIn({ at, body: peer }: Peer): Reach {
   const addresses = blockOf(peer, "ip_block", `${at}.ip_block`);
   if (addresses !== undefined) {
     const cidr = textOf(addresses, "cidr", `${at}.ip_block.cidr`) ?? "";
-    const length = Number(cidr.split("/")[1]);
-    if (Number.isNaN(length)) throw new UndecidedValue(`${at}.ip_block.cidr`, cidr, `${at}.ip_block.cidr is no range`);
-    // Halves of all addresses are all addresses in two rules.
-    if (length >= (cidr.includes(":") ? 4 : 8)) return undefined;
-    const except = textsOf(addresses, "except", `${at}.ip_block.except`);
-    return !cidr.includes(":") && INSIDE.every((range) => except.includes(range)) ? "outside" : "everywhere";
+    return reachOfRange(cidr, textsOf(addresses, "except", `${at}.ip_block.except`), `${at}.ip_block.cidr`);
   }
   const [namespaces, pods] = ["namespace_selector", "pod_selector"].map((name) => blockOf(peer, name, `${at}.${name}`));
   if (namespaces === undefined && pods === undefined) return "everywhere";

@@ -1,3 +1,4 @@
+import { openingsOf } from "../../private/other-network-policies";
 import { POLICY_TYPES, reachOf, trafficOf } from "../../private/network-policies";
 import type { Block } from "../../block";
 import { objectOf } from "../../kubernetes-object";
@@ -17,6 +18,8 @@ export const egress: BlockRule = {
   standards: ["sp800-207/2", "owasp-asi/ASI01", "owasp-asi/ASI02", "owasp-asi/ASI08", "sp800-53/SC-7", "maestro/L4"],
   looksAt: POLICY_TYPES,
   *check(block, stack) {
+    for (const { at, reach, hasPorts, written } of openingsOf(block, "egress"))
+      if (reach !== "outside" || !hasPorts) yield { what: `to::${reach}`, at, evidence: written };
     for (const { at, peers, ports, written } of trafficOf(block, stack, "egress")) {
       if (peers.length === 0 && !isNestedServer(block, ports)) yield { what: "to::everywhere", at, evidence: written };
       for (const peer of peers) {

@@ -1,3 +1,4 @@
+import { openingsOf } from "../../private/other-network-policies";
 import { POLICY_TYPES, reachOf, trafficOf } from "../../private/network-policies";
 import { publishedPortsOf } from "../../private/published-ports";
 import type { BlockRule } from "../../rule";
@@ -12,6 +13,8 @@ export const ingress: BlockRule = {
   standards: ["sp800-207/2", "owasp-asi/ASI07", "owasp-asi/ASI08", "sp800-53/SC-7", "maestro/L4"],
   looksAt: POLICY_TYPES,
   *check(block, stack) {
+    for (const { at, reach, written } of openingsOf(block, "ingress"))
+      yield { what: `from::${reach}`, at, evidence: written };
     for (const { at, peers, ports, written } of trafficOf(block, stack, "ingress")) {
       const open = peers.map(reachOf).filter((each) => each !== undefined);
       const reaches = peers.length === 0 ? ["everywhere"] : open;

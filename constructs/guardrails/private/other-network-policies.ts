@@ -1,0 +1,124 @@
+import type { Json } from "../../../domain";
+import type { Block } from "../block";
+import { blockOf, blocksOf, type BlockBody, listOf, textOf, textsOf } from "../value";
+import { manifestOf } from "./manifest";
+import { type Reach, reachOfRange } from "./network-ranges";
+
+type Direction = "egress" | "ingress";
+
+/** What a rule of another kind of network policy opens */
+export interface Opening {
+  readonly at: string;
+  readonly reach: Exclude<Reach, undefined>;
+  /** Whether the rule is for some ports alone */
+  readonly hasPorts: boolean;
+  /** As it is written */
+  readonly written: Json;
+}
+
+/** Reaches of one rule */
+type Dialect = (rule: BlockBody, direction: Direction, at: string, kind: string) => readonly Reach[];
+
+/** Groups of APIs whose policies add to those of Kubernetes, or come before them */
+const DIALECTS: readonly (readonly [RegExp, RegExp, Dialect])[] = [
+  [/^cilium\.io\//, /^Cilium(?:Clusterwide)?NetworkPolicy$/, cilium],
+  [/^(?:crd\.)?projectcalico\.org\//, /^(?:Global)?NetworkPolicy$/, calico],
+  [/^policy\.networking\.k8s\.io\//, /^(?:(?:Baseline)?Admin|Cluster)NetworkPolicy$/, admin],
+];
+
+/** What network policies of Cilium, Calico and administrators open. @throws UndecidedValue for what is known at apply only */
+export function openingsOf(block: Block, direction: Direction): readonly Opening[] {
+  if (block.type !== "kubernetes_manifest") return [];
+  const { kind, manifest } = manifestOf(block);
+  const group = String(manifest["apiVersion"]);
+  const dialect = DIALECTS.find(([groups, kinds]) => groups.test(group) && kinds.test(kind))?.[2];
+  if (dialect === undefined) return [];
+  return ["spec", "specs"].flatMap((name) =>
+    blocksOf(manifest, name, `manifest.${name}`).flatMap((spec) => {
+      const at = `manifest.${name}.${direction}`;
+      return blocksOf(spec, direction, at).flatMap((rule, index) => {
+        const place = `${at}[${index}]`;
+        const hasPorts = ["toPorts", "ports", "protocols"].some((key) => listOf(rule[key]).length > 0);
+        const isOpen = (reach: Reach): reach is Opening["reach"] => reach !== undefined;
+        return dialect(rule, direction, place, kind)
+          .filter(isOpen)
+          .map((reach) => ({ at: place, reach, hasPorts, written: rule as BlockBody & Json }));
+      });
+    }),
+  );
+}
+
+/** @see https://docs.cilium.io/en/stable/security/policy/language/ */
+function cilium(rule: BlockBody, direction: Direction, at: string): readonly Reach[] {
+  const side = direction === "egress" ? "to" : "from";
+  const named = Object.keys(rule).filter((key) => (rule[key] ?? null) !== null);
+  // An empty rule allows nothing: it denies by default. Ports alone are those of each peer.
+  if (named.length > 0 && !named.some((key) => key.startsWith(side) && key !== "toPorts")) return ["everywhere"];
+  const at_ = (name: string): string => `${at}.${side}${name}`;
+  return [
+    ...textsOf(rule, `${side}Entities`, at_("Entities")).map((each) => ENTITIES.get(each)),
+    ...textsOf(rule, `${side}CIDR`, at_("CIDR")).map((each) => reachOfRange(each, [], at_("CIDR"))),
+    ...blocksOf(rule, `${side}CIDRSet`, at_("CIDRSet")).map((set) =>
+      reachOfRange(textOf(set, "cidr", at_("CIDRSet")) ?? "0.0.0.0/32", textsOf(set, "except"), at_("CIDRSet")),
+    ),
+    ...blocksOf(rule, `${side}FQDNs`, at_("FQDNs")).map((name) => reachOfName(textOf(name, "matchPattern") ?? "a.b.c")),
+  ];
+}
+
+const ENTITIES: ReadonlyMap<string, Reach> = new Map([
+  ["all", "everywhere"],
+  ["cluster", "cluster"],
+  ["world", "everywhere"],
+  ["world-ipv4", "everywhere"],
+  ["world-ipv6", "everywhere"],
+] as const);
+
+/** Names of one label after the wildcard, such as `*.com`, are of everyone. */
+function reachOfName(pattern: string): Reach {
+  return /^[*.]*(?:\.?[a-z]+)?$/i.test(pattern) && pattern.includes("*") ? "everywhere" : undefined;
+}
+
+const NAMES_PEERS = ["domains", "namespaceSelector", "nets", "selector", "serviceAccounts", "services"];
+
+/** @see https://docs.tigera.io/calico/latest/reference/resources/networkpolicy */
+function calico(rule: BlockBody, direction: Direction, at: string, kind: string): readonly Reach[] {
+  if (textOf(rule, "action", `${at}.action`) !== "Allow") return [];
+  const side = direction === "egress" ? "destination" : "source";
+  const place = `${at}.${side}`;
+  const peer = blockOf(rule, side, place) ?? {};
+  if (!NAMES_PEERS.some((name) => listOf(peer[name]).length > 0)) return ["everywhere"];
+  const [pods = "", namespaces = ""] = ["selector", "namespaceSelector"].map((name) =>
+    (textOf(peer, name, `${place}.${name}`) ?? "").replace(/\s/g, ""),
+  );
+  const isForAll = [pods, namespaces].every((each) => /^(?:|all\(\)|global\(\))$/.test(each));
+  // Without a selector of namespaces, that of pods is about the namespace of the policy.
+  const inCluster = namespaces !== "" || (pods !== "" && kind === "GlobalNetworkPolicy");
+  return [
+    ...textsOf(peer, "nets", `${place}.nets`).map((net) => reachOfRange(net, [], `${place}.nets`)),
+    ...textsOf(peer, "domains", `${place}.domains`).map(reachOfName),
+    isForAll && inCluster ? "cluster" : undefined,
+  ];
+}
+
+/** `Pass` leaves the decision to the network policies. @see https://network-policy-api.sigs.k8s.io/reference/spec/ */
+function admin(rule: BlockBody, direction: Direction, at: string): readonly Reach[] {
+  const action = textOf(rule, "action", `${at}.action`);
+  if (action !== "Allow" && action !== "Accept") return [];
+  const side = direction === "egress" ? "to" : "from";
+  return blocksOf(rule, side, `${at}.${side}`).flatMap((peer) => {
+    const place = `${at}.${side}`;
+    const selectors = [blockOf(peer, "namespaces", place), blockOf(peer, "pods", place)];
+    return [
+      ...textsOf(peer, "networks", `${place}.networks`).map((net) => reachOfRange(net, [], `${place}.networks`)),
+      ...textsOf(peer, "domainNames", `${place}.domainNames`).map(reachOfName),
+      selectors.some((each) => each !== undefined && selectsAll(each)) ? ("cluster" as const) : undefined,
+    ];
+  });
+}
+
+/** No label and no expression in it, nor in the selectors of namespaces and pods within */
+function selectsAll(selector: BlockBody): boolean {
+  return Object.values(selector).every(
+    (each) => each === null || (typeof each === "object" && selectsAll(each as BlockBody)),
+  );
+}
