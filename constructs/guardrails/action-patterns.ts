@@ -37,3 +37,16 @@ export function matches(pattern: string, text: string): boolean {
     .replace(/\?/g, ".");
   return new RegExp(`^${source}$`, "is").test(text);
 }
+
+/**
+ * Services of which a statement covers one of some actions, which stand by service and without it. A statement about all services is a
+ * finding of its own, and has none.
+ */
+export function servicesCovered(
+  statement: Statement,
+  actions: Readonly<Record<string, readonly string[]>>,
+): readonly string[] {
+  const services = servicesOf(statement);
+  if (statement.NotAction !== undefined || services === "all") return [];
+  return [...services].filter((service) => actions[service]?.some((name) => covers(statement, `${service}:${name}`)));
+}

@@ -9,8 +9,10 @@ import { escalation } from "./iam/escalation";
 import { broadManagedPolicy } from "./iam/managed-policy";
 import { membership } from "./iam/membership";
 import { notAction } from "./iam/not-action";
+import { oversight } from "./iam/oversight";
 import { passRole } from "./iam/pass-role";
 import { resourceWildcard } from "./iam/resource-wildcard";
+import { share } from "./iam/share";
 import { takeover } from "./iam/takeover";
 import { unreadablePolicy } from "./iam/unreadable-policy";
 import { unjudgedPolicy } from "./iam/unjudged-policy";
@@ -26,8 +28,10 @@ export const IAM_RULES: readonly Rule[] = [
   broadManagedPolicy,
   membership,
   notAction,
+  oversight,
   passRole,
   resourceWildcard,
+  share,
   takeover,
   unreadablePolicy,
   unjudgedPolicy,

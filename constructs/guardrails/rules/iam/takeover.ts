@@ -8,9 +8,13 @@ import type { BlockRule } from "../../rule";
  * A condition cannot say whose rights are taken.
  */
 const TAKING: Readonly<Record<string, readonly string[]>> = {
+  "bedrock-agentcore": ["GetWorkloadAccessTokenForUserId", "InvokeAgentRuntimeCommand", "UpdateAgentRuntime"],
+  cloudformation: ["CreateChangeSet", "UpdateStack"],
+  codebuild: ["UpdateProject"],
   "ec2-instance-connect": ["SendSSHPublicKey", "SendSerialConsoleSSHPublicKey"],
   ecs: ["ExecuteCommand"],
   eks: ["AssociateAccessPolicy", "CreateAccessEntry", "CreatePodIdentityAssociation", "UpdateAccessEntry"],
+  glue: ["UpdateJob"],
   iam: [
     "AddClientIDToOpenIDConnectProvider",
     "CreateOpenIDConnectProvider",
@@ -22,10 +26,12 @@ const TAKING: Readonly<Record<string, readonly string[]>> = {
     "UpdateOpenIDConnectProviderThumbprint",
     "UpdateSAMLProvider",
   ],
+  identitystore: ["CreateGroupMembership"],
   kms: ["PutKeyPolicy"],
-  lambda: ["UpdateFunctionCode"],
+  lambda: ["UpdateFunctionCode", "UpdateFunctionConfiguration"],
   rolesanywhere: ["CreateProfile", "CreateTrustAnchor", "ImportCrl", "UpdateProfile"],
   ssm: ["SendCommand", "StartSession"],
+  states: ["UpdateStateMachine"],
   sso: [
     "AttachManagedPolicyToPermissionSet",
     "AttachCustomerManagedPolicyReferenceToPermissionSet",
