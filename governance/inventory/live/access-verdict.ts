@@ -2,7 +2,6 @@ import type { AccessKind } from "../../../domain/dataset-props";
 import { dataActions } from "../../../iam/data/data-actions";
 import { attempted } from "./attempted";
 import { called, shown } from "./called";
-import type { DeclaredData } from "./declared";
 import type { Asked, CallHistory, DeployedRole } from "./deployed";
 import { dayOf, latest } from "./last-time";
 import type { TrailHistory } from "./trail/record";
@@ -18,13 +17,17 @@ export interface Calls {
   readonly at: number;
 }
 
+/** One access of a task */
+export interface Judged extends Pick<Access, "copiedTo" | "data"> {
+  readonly kind: AccessKind;
+}
+
 /**
  * What AWS tells of one access. It is used as soon as one source shows a use, and unused only where a source that sees every use of it
  * shows none, and no other source shows one.
  */
 export function verdictOf(
-  data: DeclaredData,
-  kind: AccessKind,
+  { data, kind, copiedTo }: Judged,
   role: Asked<DeployedRole>,
   { history, trail, at }: Calls,
   window: Window,
@@ -32,7 +35,7 @@ export function verdictOf(
   if (data.kind === undefined) return unknown("the registry does not know the dataset");
   if (data.kind === "external") return unknown("it is kept behind a tool, so AWS does not see its use");
   if ("unknown" in role) return unknown(role.unknown);
-  const access = { data, actions: dataActions(data.kind, kind) };
+  const access = { data, actions: dataActions(data.kind, kind), copiedTo };
   if (access.actions.length === 0) return unknown(`data of kind ${data.kind} has no access ${kind}`);
   const verdict = withoutTrail(access, role.known, history, window);
   return trail !== undefined && "known" in trail

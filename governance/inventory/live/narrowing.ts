@@ -57,9 +57,10 @@ export function judged(
     const role = agent.state === "active" ? roleOf(task) : { unknown: `the agent is ${agent.state}` };
     const unused: Told[] = [];
     const left: DeclaredData[] = [];
+    const copiedTo = writtenBy(agent, task);
     for (const data of task.data) {
       const kept = data.accesses.filter((kind) => {
-        const verdict = verdictOf(data, kind, role, calls, window);
+        const verdict = verdictOf({ data, kind, copiedTo }, role, calls, window);
         const reasoned = {
           agent: agent.name,
           task: task.name,
@@ -80,6 +81,12 @@ export function judged(
     narrowings.push({ agent: name, task: task.name, ...(declaredAt && { declaredAt }), unused, ...texts });
   }
   return { narrowings, used, unknown };
+}
+
+/** Objects that sessions of the task's role may write, those of its other tasks too */
+function writtenBy({ tasks }: DeclaredAgent, { role }: DeclaredTask): readonly DeclaredData[] {
+  const own = tasks.filter((task) => task.role === role).flatMap(({ data }) => data);
+  return own.filter(({ kind, accesses }) => kind === "bucket" && accesses.includes("write"));
 }
 
 /** `data: [articles.read(), tickets.readWrite()]` */

@@ -28,6 +28,8 @@ export interface Window {
 export interface Access {
   readonly data: DeclaredData;
   readonly actions: readonly string[];
+  /** Data that sessions of the same role may write objects to, as copies of this too */
+  readonly copiedTo: readonly DeclaredData[];
 }
 
 export function unknown(because: string): Verdict & { readonly is: "unknown" } {

@@ -30,13 +30,10 @@ export function silence(
   const { actions } = access;
   const last = lastPerhaps(access, role, calls);
   if ("unknown" in record) return unknown(record.unknown);
-  const data = recordedOf(access, role);
-  if (typeof data === "string") return unknown(data);
-  const regions = regionsOf(access, record.known);
-  if (typeof regions === "string") return unknown(regions);
-  for (const region of regions) {
-    const why = notWhole(region, record.known, window, at) ?? notSelected(data(region), record.known, window);
-    if (why !== undefined) return unknown(why);
+  for (const needed of [access, ...copiesOf(access)]) {
+    const why = notRecorded(needed, role, record.known, window, at);
+    if (why !== undefined)
+      return unknown(needed === access ? why : `a copy to ${needed.data.name} reads it too: ${why}`);
   }
   const service = (actions[0] ?? "").split(":")[0] ?? "";
   const attempt = lastServiceAttempt(actions, role.uses);
@@ -48,6 +45,31 @@ export function silence(
   const when = last === -Infinity ? `since ${dayOf(window.from)}` : `after ${dayOf(last)}`;
   const because = `${namesOf(actions).join(", ")} not called on it ${when}, by the digests of ${record.known.trail}`;
   return { is: "unused", by: "trail", because };
+}
+
+/** A copy reads an object, and is written down as a write of another. Source: S3 API Reference, CopyObject and UploadPartCopy */
+function copiesOf({ actions, copiedTo }: Access): readonly Access[] {
+  if (!actions.includes("s3:GetObject")) return [];
+  return copiedTo.map((data) => ({ data, actions: ["s3:PutObject"], copiedTo: [] }));
+}
+
+/** Why not every such call is written down, in files that are all there */
+function notRecorded(
+  access: Access,
+  role: DeployedRole,
+  record: TrailRecord,
+  window: Window,
+  at: number,
+): string | undefined {
+  const data = recordedOf(access, role);
+  if (typeof data === "string") return data;
+  const regions = regionsOf(access, record);
+  if (typeof regions === "string") return regions;
+  for (const region of regions) {
+    const why = notWhole(region, record, window, at) ?? notSelected(data(region), record, window);
+    if (why !== undefined) return why;
+  }
+  return undefined;
 }
 
 /** The last call (seconds since 1970) that is such an access, or may be; minus infinity if there is none */

@@ -223,6 +223,26 @@ describe("only what concerns it keeps a right:", () => {
     expect(kept(change)).toEqual(accesses);
   });
 
+  test("a read, where a copy to other data of its role may not be written down", () => {
+    const other = { name: "drafts", kind: "bucket", place: "acme-drafts/", accesses: ["write"] } as const;
+    const read = { ...agent.tasks[0]?.data[0], name: "articles", accesses: ["read"] } as const;
+    const tasks = [ROLE, `${ROLE}-other`].map((role) => [
+      { name: "answer", role: ROLE, data: [read] },
+      { name: "draft", role, data: [other] },
+    ]);
+    const [own, apart] = tasks.map((some) => compared({ agents: [{ ...agent, tasks: some }] }));
+    expect([own?.unused, apart?.unused]).toEqual([[], ["articles:read trail"]]);
+    expect(own?.reasons[0]).toMatch(
+      /: a copy to drafts reads it too: the region of the bucket acme-drafts is not known$/,
+    );
+    const selectors = [selector("AWS::S3::Object", { isWritten: false })];
+    const unwritten = compared({ record: { selections: [{ since: FROM, selectors }] } });
+    expect(unwritten.unused).toEqual([]);
+    expect(unwritten.reasons[0]).toMatch(
+      /: a copy to articles reads it too: the trail agents does not write down PutObject/,
+    );
+  });
+
   test("data of another account", () => {
     const data = agent.tasks[0]?.data.map((one) => ({ ...one, account: "999900001111" })) ?? [];
     const { unused, reasons } = compared({ agents: [{ ...agent, tasks: [{ name: "answer", role: ROLE, data }] }] });
