@@ -93,6 +93,13 @@ export const ADMITTED: readonly Mutation[] = [
     OF_DEPLOYERS,
   ],
   [
+    "the policy of the node accepts everything",
+    policies((spec, manifest) => {
+      if (manifest.metadata.name === "ambit-host-access") spec.validations = [{ expression: "true" }];
+    }),
+    ["C30"],
+  ],
+  [
     "agents' namespaces may use the node",
     policies((spec, manifest) => {
       if (manifest.metadata.name !== "ambit-host-access") return;
