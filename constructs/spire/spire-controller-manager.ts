@@ -109,7 +109,7 @@ export class SpireControllerManager extends Construct {
 
   public get volumes() {
     return [
-      { name: "controller-manager-config", configMap: { name: NAME } },
+      { name: "controller-manager-config", configMap: { name: String(NAME) } },
       { name: "controller-manager-tmp", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
     ];
   }
