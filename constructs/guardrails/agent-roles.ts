@@ -26,6 +26,7 @@ const namesIn = oncePer(
 export function namesAgentRole(value: unknown, stack: StackJson): boolean {
   if (typeof value !== "string" || value === "") return false;
   if (/:role\/ambit\/agents\//.test(value) || namesIn(stack).has(value)) return true;
+  if (stack.agents?.().has(nameIn(value)) === true) return true;
   if (!isReference(value)) return false;
   // A data source reads a role of another state, by its name.
   const read = stack.referred(value)?.block;
@@ -53,6 +54,9 @@ export function roleOf(value: unknown, stack: StackJson): string | undefined {
     const { name } = referred.body;
     return typeof name === "string" ? name : referred.address;
   }
-  if (typeof value !== "string" || value === "") return undefined;
+  return typeof value === "string" && value !== "" ? nameIn(value) : undefined;
+}
+
+function nameIn(value: string): string {
   return /^arn:.*:role\//.test(value) ? value.slice(value.lastIndexOf("/") + 1) : value;
 }

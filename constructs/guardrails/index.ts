@@ -1,5 +1,6 @@
 export { acknowledge } from "./acknowledge";
 export type { Block, BlockMode } from "./block";
+export type { DeclaredData, DeclaredRole, DeclaredRoles } from "./declared-roles";
 export type { Finding } from "./finding";
 export type { KnownIssuers } from "./issuers";
 export {

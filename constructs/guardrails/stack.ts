@@ -1,6 +1,7 @@
 import type { Json } from "../../domain";
 import { isObject, type BlockBody } from "./value";
 import type { Block, BlockMode } from "./block";
+import type { DeclaredRoles } from "./declared-roles";
 import type { KnownIssuers } from "./issuers";
 
 /** One root module of Terraform, as JSON: what rules look at */
@@ -23,6 +24,8 @@ export class StackJson {
     public readonly images: Readonly<Record<string, string>> | undefined = undefined,
     /** The platform's issuers; left out where only the stack itself tells */
     public readonly issuers: (() => KnownIssuers) | undefined = undefined,
+    /** The roles of all declared agents; left out where no declarations are known */
+    public readonly agents: (() => DeclaredRoles) | undefined = undefined,
   ) {
     for (const block of blocks) {
       this.byAddress.set(block.address, block);
@@ -40,10 +43,11 @@ export class StackJson {
     evaluate?: StackJson["evaluate"],
     images?: StackJson["images"],
     issuers?: StackJson["issuers"],
+    agents?: StackJson["agents"],
   ): StackJson {
     const documents = [json].flat();
     const locals = documents.flatMap((each) => listOf(each["locals"])) as readonly Json[];
-    return new StackJson(name, documents.flatMap(blocksIn), evaluate, locals, images, issuers);
+    return new StackJson(name, documents.flatMap(blocksIn), evaluate, locals, images, issuers, agents);
   }
 
   /** Resources of this type; data sources by `data.<type>`, providers by `provider.<name>` */

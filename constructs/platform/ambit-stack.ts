@@ -3,6 +3,8 @@ import { KubernetesProvider } from "@cdktf/provider-kubernetes/lib/provider";
 import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { atDeclarations, type Fleet, refuse, shown } from "../../domain";
+import type { DeclaredRoles } from "../guardrails/declared-roles";
+import { declaredRoles } from "./declared-roles";
 import { judgedJson, judgeWhenRendered, refuseHcl } from "./judged-stack";
 import type { Platform } from "./platform";
 import { providePlatform } from "./scope";
@@ -53,7 +55,8 @@ export abstract class AmbitStack extends TerraformStack {
     if (PREPARED.has(root)) return;
     PREPARED.add(root);
     for (const stack of root.node.findAll())
-      if (TerraformStack.isStack(stack) && !(stack instanceof AmbitStack)) judgeWhenRendered(stack, this.platform);
+      if (TerraformStack.isStack(stack) && !(stack instanceof AmbitStack))
+        judgeWhenRendered(stack, this.platform, this.agents);
   }
 
   /**
@@ -67,7 +70,7 @@ export abstract class AmbitStack extends TerraformStack {
     const { platform } = this;
     PREPARED.delete(this.node.root);
     atDeclarations([platform], () => platform.missingImages.refuseAny(platform.where, Object.keys(platform.images)));
-    return judgedJson(this, super.toTerraform(), platform);
+    return judgedJson(this, super.toTerraform(), platform, this.agents);
   }
 
   /**
@@ -78,6 +81,10 @@ export abstract class AmbitStack extends TerraformStack {
   public override toHclTerraform(): never {
     return refuseHcl(this);
   }
+
+  /** What guardrails ask of the fleet, where a stack has a policy of an agent's role */
+  private readonly agents = (): DeclaredRoles => (this.roles ??= declaredRoles(this.fleet, this.platform));
+  private roles: DeclaredRoles | undefined;
 
   protected useAws(): void {
     const { platform } = this;

@@ -14,15 +14,18 @@ type Json = ReturnType<TerraformStack["toTerraform"]>;
 /** What a judgement needs of a platform; stacks without one are judged by what they say themselves */
 type JudgingPlatform = Pick<Platform, "clock"> & Partial<Pick<Platform, "cluster" | "images" | "issuer">>;
 
+type Agents = StackJson["agents"];
+
 /**
  * What Terraform reads of a stack, judged by the guardrails
  *
+ * @param agents roles of the fleet's agents
  * @throws DeclarationError `guardrail.violated` with all findings that are not acknowledged
  */
-export function judgedJson(stack: TerraformStack, json: Json, platform: JudgingPlatform): Json {
+export function judgedJson(stack: TerraformStack, json: Json, platform: JudgingPlatform, agents?: Agents): Json {
   const { clock, images } = platform;
   const issuers = issuersOf(platform);
-  const judged = StackJson.of(stack.node.id, json as BlockBody, undefined, images, issuers && (() => issuers));
+  const judged = StackJson.of(stack.node.id, json as BlockBody, undefined, images, issuers && (() => issuers), agents);
   const judgement = judgeStack(judged, { rules: RULES, now: clock.now() });
   refuseAny(judgement, `stack ${shown(stack.node.id)}`);
   return json;
@@ -46,10 +49,10 @@ export function refuseHcl(stack: TerraformStack): never {
 const JUDGED = new WeakSet<TerraformStack>();
 
 /** Have a stack of another class judged whenever it is rendered. */
-export function judgeWhenRendered(stack: TerraformStack, platform: JudgingPlatform): void {
+export function judgeWhenRendered(stack: TerraformStack, platform: JudgingPlatform, agents?: Agents): void {
   if (JUDGED.has(stack)) return;
   JUDGED.add(stack);
   const render = stack.toTerraform.bind(stack);
-  stack.toTerraform = () => judgedJson(stack, render() as Json, platform);
+  stack.toTerraform = () => judgedJson(stack, render() as Json, platform, agents);
   stack.toHclTerraform = () => refuseHcl(stack);
 }

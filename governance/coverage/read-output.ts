@@ -36,6 +36,9 @@ export function readOutput(folder: string, day: string): Output {
     day,
     stacks: stacksTogether(
       stacks.map(({ name, configuration }) => [name, configuration.map((file) => files.object(file) as BlockBody)]),
+      undefined,
+      undefined,
+      document as unknown as RegistryDocument,
     ),
   });
 }

@@ -36,7 +36,7 @@ export function lint(folder: Linted, rules: readonly Rule[], now: Date): LintRep
   const { evaluate, images, registry, sourceOf, unread } = folder;
   const evaluateIn = (name: string): StackJson["evaluate"] | undefined =>
     evaluate && ((block, attribute) => evaluate(name, block.address, attribute));
-  const stacks = stacksTogether(folder.stacks, evaluateIn, images);
+  const stacks = stacksTogether(folder.stacks, evaluateIn, images, registry);
   const judgement = joined([
     ...stacks.map((stack) => judgeStack(stack, { rules, now })),
     ...(registry === undefined ? [] : [judgeAgents(registry, { rules, now }, sourceOf)]),

@@ -1,5 +1,7 @@
 import type { Rule } from "../rule";
 import { actionWildcard } from "./iam/action-wildcard";
+import { agentGrant } from "./iam/agent-grant";
+import { agentPolicy } from "./iam/agent-policy";
 import { assumeAnyRole } from "./iam/assume-any-role";
 import { boundaryAttached } from "./iam/boundary-attached";
 import { boundaryMissing } from "./iam/boundary-missing";
@@ -19,6 +21,8 @@ import { unjudgedPolicy } from "./iam/unjudged-policy";
 
 export const IAM_RULES: readonly Rule[] = [
   actionWildcard,
+  agentGrant,
+  agentPolicy,
   assumeAnyRole,
   boundaryAttached,
   boundaryMissing,
