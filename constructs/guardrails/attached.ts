@@ -21,17 +21,20 @@ export function attachedTo(block: Block, stack: StackJson, type: string, by: str
   return [...(index.get(block.address) ?? []), ...named];
 }
 
-/**
- * As `attachedTo`, those alone that exist whenever the block does: by no count, no `for_each` and no `enabled`, or by those of the block itself. What
- * protects a block is looked up by this, as a protection that is never made is none.
- */
+/** As `attachedTo`, those alone that exist whenever the block does. What protects a block is looked up by this. */
 export function alwaysAttachedTo(...[block, ...rest]: Parameters<typeof attachedTo>): readonly Block[] {
-  return attachedTo(block, ...rest).filter(({ body: { count, for_each, lifecycle } }) => {
-    const own = block.body;
-    const isCounted = count === undefined || count === own["count"] || Number(count) >= 1;
-    const isRepeated = for_each === undefined || for_each === own["for_each"] || for_each === `\${${block.address}}`;
-    return isCounted && isRepeated && isEnabled(lifecycle, own["lifecycle"]);
-  });
+  return attachedTo(block, ...rest).filter((each) => existsWith(each, block));
+}
+
+/**
+ * Whether a block exists whenever another one does: by no count, no `for_each` and no `enabled`, or by those of the other, and by the same
+ * provider. A protection that is never made is none.
+ */
+export function existsWith({ body }: Block, { address, body: own }: Block): boolean {
+  const { count, for_each, lifecycle, provider } = body;
+  const isCounted = count === undefined || count === own["count"] || Number(count) >= 1;
+  const isRepeated = for_each === undefined || for_each === own["for_each"] || for_each === `\${${address}}`;
+  return isCounted && isRepeated && provider === own["provider"] && isEnabled(lifecycle, own["lifecycle"]);
 }
 
 /** OpenTofu makes no resource whose lifecycle says so. */

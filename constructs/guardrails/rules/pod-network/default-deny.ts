@@ -1,3 +1,5 @@
+import { existsWith } from "../../attached";
+import type { Block } from "../../block";
 import { nameOf, objectOf, objectsIn, typesOf, writtenName } from "../../kubernetes-object";
 import { isEmpty } from "../../private/network-policies";
 import type { BlockRule } from "../../rule";
@@ -18,15 +20,21 @@ export const defaultDeny: BlockRule = {
     const namespace = objectOf(block, "Namespace");
     if (namespace === undefined) return;
     const name = nameOf(namespace.body, stack).name;
-    if (name !== undefined && deniedIn(stack).has(name)) return;
+    if (
+      name !== undefined &&
+      deniedIn(stack)
+        .get(name)
+        ?.some((policy) => existsWith(policy, block)) === true
+    )
+      return;
     yield { what: "default-deny", at: `${namespace.at}metadata.name`, evidence: name ?? null };
   },
 };
 
 /** Each namespace asks, so it is read once. */
-const deniedIn = oncePer((stack: StackJson): ReadonlySet<string> => {
-  const denied = new Set<string>();
-  for (const { body } of objectsIn(stack, "NetworkPolicy")) {
+const deniedIn = oncePer((stack: StackJson): ReadonlyMap<string, readonly Block[]> => {
+  const denied = new Map<string, Block[]>();
+  for (const { block, body } of objectsIn(stack, "NetworkPolicy")) {
     const spec = blockOf(body, "spec") ?? {};
     const types = textsOf(spec, "policy_types");
     const isForAll = isEmpty(blockOf(spec, "pod_selector") ?? {});
@@ -36,7 +44,8 @@ const deniedIn = oncePer((stack: StackJson): ReadonlySet<string> => {
       ...blocksOf(spec, "ingress").map((rule) => blocksOf(rule, "from")),
     ].every((peers) => peers.length > 0);
     if (!isForAll || !namesPeers || !types.includes("Ingress") || !types.includes("Egress")) continue;
-    denied.add(writtenName(blockOf(body, "metadata")?.["namespace"], stack) ?? "default");
+    const namespace = writtenName(blockOf(body, "metadata")?.["namespace"], stack) ?? "default";
+    denied.set(namespace, [...(denied.get(namespace) ?? []), block]);
   }
   return denied;
 });
