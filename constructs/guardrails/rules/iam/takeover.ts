@@ -1,7 +1,11 @@
-import type { Statement } from "../../../../iam";
+import { type Statement, valuesOf } from "../../../../iam";
+import type { Block } from "../../block";
 import { covers, grantsOf, isOfService } from "../../grants";
 import { typesWith } from "../../policies";
+import { isComponentRole } from "../../private/component-roles";
+import { componentNamed } from "../../private/component-trusts";
 import type { BlockRule } from "../../rule";
+import type { StackJson } from "../../stack";
 
 /**
  * Actions that take what another identity may do, by service: who may log in to it, what a policy denies it, or what runs as it.
@@ -54,7 +58,9 @@ export const takeover: BlockRule = {
   looksAt: typesWith("identity"),
   *check(block, stack) {
     for (const { at, statement, evidence } of grantsOf(block, stack, "identity"))
-      for (const service of takenBy(statement)) yield { what: service, at: `${at}.Action`, evidence };
+      for (const service of takenBy(statement))
+        if (service !== AGENT_CORE || !isForUsersOfExchange(statement, block, stack))
+          yield { what: service, at: `${at}.Action`, evidence };
   },
 };
 
@@ -66,4 +72,18 @@ function takenBy(statement: Statement): readonly string[] {
   );
 }
 
+/** The exchange asks for tokens of its users, whom it has authenticated, at identities that are named. */
+function isForUsersOfExchange({ Action, Resource }: Statement, { type, body }: Block, stack: StackJson): boolean {
+  const role = stack.referred(body["role"])?.block;
+  return (
+    valuesOf(Action).every((action) => action === `${AGENT_CORE}:GetWorkloadAccessTokenForUserId`) &&
+    valuesOf(Resource).every((resource) => !/[*?]/.test(resource)) &&
+    type === "aws_iam_role_policy" &&
+    role !== undefined &&
+    componentNamed(String(role.body["name"])) === "exchange" &&
+    isComponentRole(role, stack)
+  );
+}
+
+const AGENT_CORE = "bedrock-agentcore";
 const SERVICES = Object.keys(TAKING);
