@@ -1,6 +1,7 @@
-import { LABELS } from "../../constructs/platform/names";
+import { AGENT_ROLE_PATH, LABELS } from "../../constructs/platform/names";
 import { byText } from "../../domain/by-text";
-import type { Asked, DeployedRole, ServiceUse } from "../../governance/inventory/live/deployed";
+import type { Asked, DeployedRole, OtherPlatform, ServiceUse } from "../../governance/inventory/live/deployed";
+import { otherPlatformOf, roleAt, type RolePlace } from "../../governance/inventory/live/role-place";
 import { CliError, type Io } from "../program";
 import { progress } from "../progress";
 import type { RunProgram } from "../stop/function-call";
@@ -16,7 +17,12 @@ export interface AwsParts {
 const FORMAT = ["--output", "json"] as const;
 const POLL_MILLISECONDS = 1_000;
 const MOST_POLLS = 120;
-const ARN = /^arn:[a-z-]+:iam::(\d{12}):role(\/[\w+=,.@/-]*\/)[\w+=,.@-]{1,64}$/;
+/** What is kept of each role: the answer has all of their policies besides. */
+const KEPT = "Arn: Arn, CreateDate: CreateDate, RoleLastUsed: RoleLastUsed, Tags: Tags";
+const LISTING = [
+  ...["iam", "get-account-authorization-details", "--filter", "Role"],
+  ...["--query", `{IsTruncated: IsTruncated, Roles: RoleDetailList[].{${KEPT}}}`, ...FORMAT],
+];
 
 /** Requests about roles at once: IAM counts them for the whole account. */
 const AT_ONCE = 6;
@@ -24,40 +30,51 @@ const AT_ONCE = 6;
 export interface RolesInAws {
   /** By ARN */
   readonly roles: readonly DeployedRole[];
+  /** By path */
+  readonly otherPlatforms: readonly OtherPlatform[];
   /** Whether AWS answered each request about them: a last use that could not be asked is unknown. */
   readonly isWhole: boolean;
 }
 
 /**
- * Roles at the path of the declared ones, by the AWS command line and with the rights of the operator. Of the declared ones also their
- * last use (IAM API, GenerateServiceLastAccessedDetails); requests change nothing.
+ * Roles of agents in the whole account, by the AWS command line and with the rights of the operator: those with the tag of an agent at any
+ * path, and all below the path of agents. IAM lists them with their tags in one request (IAM API, GetAccountAuthorizationDetails); the
+ * API of resource groups does not find roles (Resource Groups Tagging API, GetResources). Of the declared ones also their last use (IAM API,
+ * GenerateServiceLastAccessedDetails); requests change nothing.
  *
  * @param declared ARNs
+ * @param places of the platform's agents, one
  * @throws CliError if AWS does not answer, or answers for another account
  */
-export async function rolesInAws(declared: readonly string[], parts: AwsParts): Promise<RolesInAws> {
-  const { account, path } = placeOf(declared);
+export async function rolesInAws(
+  declared: readonly string[],
+  places: readonly RolePlace[],
+  parts: AwsParts,
+): Promise<RolesInAws> {
+  const place = onePlace(places);
   const { run, io } = parts;
   const identity = ["sts", "get-caller-identity", "--query", "Account", "--output", "text"];
   const yours = (await printedBy(run, "aws", identity)).trim();
-  if (yours !== account) {
-    throw new CliError(`the declared roles are in account ${account}, got rights in ${yours}: sign in to that one`);
+  if (yours !== place.account) {
+    throw new CliError(
+      `the platform's roles are in account ${place.account}, got rights in ${yours}: sign in to that one`,
+    );
   }
-  const listing = ["iam", "list-roles", `--path-prefix=${path}`, ...FORMAT];
-  const listed = wholeListIn(await progress(io, "listing roles", answerOf(run, "aws", listing)), "Roles");
-  const arns = listed.map((role) => {
-    const arn = textIn(role, "Arn");
-    const [, owner, where = ""] = ARN.exec(arn) ?? [];
-    if (owner !== account || !where.startsWith(path)) throw new CliError(`AWS lists ${arn} as a role at ${path}`);
-    return arn;
+  const listed = wholeListIn(await progress(io, "listing roles", answerOf(run, "aws", LISTING)), "Roles");
+  const found = listed.flatMap((role) => roleOfAgent(role, place)).sort((one, other) => byText(one.arn, other.arn));
+  const others = new Map<string, number>();
+  const own = found.filter(({ arn, agent }) => {
+    const path = otherPlatformOf(arn, agent, place);
+    if (path !== undefined) others.set(path, (others.get(path) ?? 0) + 1);
+    return path === undefined;
   });
   const known = new Set(declared);
+  const asked = own.filter(({ arn }) => known.has(arn)).length;
   let done = 0;
   let isWhole = true;
-  const asking = atOnce(arns.sort(byText), AT_ONCE, async (arn) => {
-    const role = await roleOf(arn, parts);
-    if (!known.has(arn)) return { ...role, uses: { unknown: "the role is not declared" } };
-    const uses = await usesOf(arn, parts).catch((error: unknown) => {
+  const asking = atOnce(own, AT_ONCE, async (role) => {
+    if (!known.has(role.arn)) return { ...role, uses: { unknown: "the role is not declared" } };
+    const uses = await usesOf(role.arn, parts).catch((error: unknown) => {
       if (!(error instanceof CliError)) throw error;
       isWhole = false;
       return { unknown: error.message };
@@ -65,34 +82,45 @@ export async function rolesInAws(declared: readonly string[], parts: AwsParts): 
     done += 1;
     return { ...role, uses };
   });
-  const roles = await progress(io, () => `asking AWS about ${arns.length} roles, ${done} are done`, asking);
-  return { roles, isWhole };
+  const roles = await progress(io, () => `asking AWS what roles used, ${done} of ${asked} are done`, asking);
+  const otherPlatforms = [...others].map(([path, count]) => ({ path, roles: count }));
+  return { roles, otherPlatforms: otherPlatforms.sort((one, other) => byText(one.path, other.path)), isWhole };
 }
 
-function placeOf(declared: readonly string[]): { readonly account: string; readonly path: string } {
-  const places = new Map(
-    declared.map((arn) => {
-      const [, account = "", path = ""] = ARN.exec(arn) ?? [];
-      return [`${account} ${path}`, { account, path }];
-    }),
-  );
-  const [place, ...others] = [...places.values()];
-  if (place === undefined) throw new CliError("no agent declares data of AWS, so the path of its roles is not known");
-  if (place.account !== "" && others.length === 0) return place;
-  throw new CliError(`roles must be declared at one path of one account, got ${[...places.keys()].join(", ")}`);
+function onePlace(places: readonly RolePlace[]): RolePlace {
+  const [place, ...others] = places;
+  if (place === undefined) {
+    throw new CliError(
+      "no agent declares data of AWS, and no AWS provider of the folder names account and platform: the account of its roles is not known",
+    );
+  }
+  if (others.length === 0) return place;
+  const texts = places.map(({ account, path }) => `${account} ${path}`);
+  throw new CliError(`roles must be at one path of one account, got ${texts.join(", ")}`);
 }
 
-async function roleOf(arn: string, { run }: AwsParts): Promise<Omit<DeployedRole, "uses">> {
-  const name = arn.slice(arn.lastIndexOf("/") + 1);
-  const role = objectIn(await answerOf(run, "aws", ["iam", "get-role", `--role-name=${name}`, ...FORMAT]), "Role");
-  if (role["Arn"] !== arn) throw new CliError(`AWS answers about ${textIn(role, "Arn")}, asked for ${arn}`);
+type RoleInIam = Omit<DeployedRole, "uses">;
+
+/** None for a role that is no agent's */
+function roleOfAgent(role: Answer, { account }: RolePlace): readonly RoleInIam[] {
+  const arn = textIn(role, "Arn");
+  const at = roleAt(arn);
+  if (at?.account !== account) throw new CliError(`AWS lists ${arn} as a role of account ${account}`);
+  const tags = isNone(role["Tags"]) ? [] : listIn(role, "Tags");
+  // Conditions of IAM compare keys of tags without regard to case.
+  const tag = tags.find((one) => textIn(one, "Key").toLowerCase() === LABELS.agent);
+  if (tag === undefined && !at.path.startsWith(AGENT_ROLE_PATH)) return [];
   const createdAt = timeIn(role, "CreateDate");
   if (createdAt === undefined) throw new CliError(`AWS does not say when ${arn} was created`);
-  const tags = role["Tags"] === undefined ? [] : listIn(role, "Tags");
-  const tag = tags.find(({ Key }) => Key === LABELS.agent);
-  const lastUsed =
-    role["RoleLastUsed"] === undefined ? undefined : timeIn(objectIn(role, "RoleLastUsed"), "LastUsedDate");
-  return { arn, createdAt, ...(lastUsed !== undefined && { lastUsed }), ...(tag && { agent: textIn(tag, "Value") }) };
+  const lastUsed = isNone(role["RoleLastUsed"]) ? undefined : timeIn(objectIn(role, "RoleLastUsed"), "LastUsedDate");
+  const isNamed = tag !== undefined && !isNone(tag["Value"]) && tag["Value"] !== "";
+  return [
+    { arn, createdAt, ...(lastUsed !== undefined && { lastUsed }), ...(isNamed && { agent: textIn(tag, "Value") }) },
+  ];
+}
+
+function isNone(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
 async function usesOf(arn: string, { run, wait }: AwsParts): Promise<Asked<readonly ServiceUse[]>> {

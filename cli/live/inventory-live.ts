@@ -2,8 +2,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { isCallOf, isCallOn, recordedReads } from "../../governance/inventory/live/called";
 import { comparisonOf, type Source } from "../../governance/inventory/live/comparison";
 import { type DeclaredAgent, declaredIn, declaredRoles } from "../../governance/inventory/live/declared";
-import type { Asked, CallHistory, DeployedCall } from "../../governance/inventory/live/deployed";
+import type { Asked, CallHistory, DeployedCall, OtherPlatform } from "../../governance/inventory/live/deployed";
 import { regionsIn } from "../../governance/inventory/live/regions";
+import { rolePlaces } from "../../governance/inventory/live/role-place";
 import type { Output } from "../../governance/inventory/output";
 import { DEFAULT_SCOPE } from "../../policies/signature";
 import { ReadError } from "../../review/read/read-error";
@@ -15,7 +16,7 @@ import { REAL_PARTS } from "../stop/function-call";
 import { type AwsParts, rolesInAws } from "./aws";
 import { callsInCloudTrail } from "./cloudtrail";
 import { type LiveFlags, UNUSED_DAYS } from "./flags";
-import { labelledInCluster } from "./kubernetes";
+import { agentsInCluster } from "./kubernetes";
 import { patient } from "./patient";
 import { trailHistory } from "./trail/trail-history";
 
@@ -65,10 +66,13 @@ export async function compareLive(
     }
   };
   const parts = { run: patient(run, wait), io, wait };
+  let otherPlatforms: readonly OtherPlatform[] = [];
   const aws = await asked("aws", async () => {
-    const { roles, isWhole } = await rolesInAws([...declaredRoles(declared).keys()], parts);
-    if (!isWhole) failed.push("aws");
-    return roles;
+    const roles = [...declaredRoles(declared).keys()];
+    const answer = await rolesInAws(roles, rolePlaces(roles, dir), parts);
+    if (!answer.isWhole) failed.push("aws");
+    otherPlatforms = answer.otherPlatforms;
+    return answer.roles;
   });
   const days = flags.unusedDays ?? UNUSED_DAYS;
   const cloudtrail: Asked<CallHistory> =
@@ -85,11 +89,11 @@ export async function compareLive(
           if (!isWhole) failed.push("trail");
           return history;
         });
-  const kubernetes = await asked("kubernetes", () => labelledInCluster(run, io));
+  const kubernetes = await asked("kubernetes", () => agentsInCluster(declared, run, io));
   const registry = await asked("registry", () => publishedAgents(output.registry.trustDomain, flags, io));
   const comparison = comparisonOf(
     declared,
-    { at, aws, cloudtrail, ...(trail && { trail }), kubernetes, registry },
+    { at, aws, otherPlatforms, cloudtrail, ...(trail && { trail }), kubernetes, registry },
     days,
   );
   if (flags.json === true) {

@@ -6,6 +6,7 @@ import { atDeclarations, type Fleet, refuse, shown } from "../../domain";
 import type { DeclaredRoles } from "../guardrails/declared-roles";
 import { declaredRoles } from "./declared-roles";
 import { judgedJson, judgeWhenRendered, refuseHcl } from "./judged-stack";
+import { PLATFORM_TAG } from "./names";
 import type { Platform } from "./platform";
 import { providePlatform } from "./scope";
 
@@ -92,7 +93,7 @@ export abstract class AmbitStack extends TerraformStack {
     new AwsProvider(this, "Aws", {
       region: platform.region,
       allowedAccountIds: [platform.account],
-      defaultTags: [{ tags: { "ambit:platform": platform.name, "ambit:stack": this.node.id } }],
+      defaultTags: [{ tags: { [PLATFORM_TAG]: platform.name, "ambit:stack": this.node.id } }],
     });
     this.pin("aws", platform.props.providerVersions?.aws);
   }

@@ -3,6 +3,8 @@ import { ROLE_NAME } from "../../iam";
 
 /** IAM path of every agent role: the exchange may assume the roles below it. */
 export const AGENT_ROLE_PATH = "/ambit/agents/";
+/** Tag of a stack's resources in AWS: name of the platform */
+export const PLATFORM_TAG = "ambit:platform";
 /** IAM path of Ambit's own roles and policies */
 export const PLATFORM_PATH = "/ambit/platform/";
 

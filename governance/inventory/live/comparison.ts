@@ -1,6 +1,6 @@
 import { byText } from "../../../domain/by-text";
 import { type DeclaredAgent, declaredRoles, type DeclaredTask } from "./declared";
-import type { Asked, Deployed, DeployedRole } from "./deployed";
+import type { Asked, Deployed, DeployedRole, OtherPlatform } from "./deployed";
 import { type InUse, judged, type Narrowing, type Reasoned } from "./narrowing";
 import { type Found, missingOf, type Orphan, orphansOf } from "./placement";
 
@@ -18,6 +18,8 @@ export interface Comparison {
   readonly undeclared: readonly string[];
   /** Deployed, and declared by no agent, or for another one */
   readonly orphans: readonly Orphan[];
+  /** Platforms of the same account whose roles are not compared, by path */
+  readonly otherPlatforms: readonly OtherPlatform[];
   /** Declared for an active agent, and not deployed */
   readonly missing: readonly Found[];
   readonly narrowings: readonly Narrowing[];
@@ -54,6 +56,7 @@ export function comparisonOf(declared: readonly DeclaredAgent[], deployed: Deplo
     ),
     undeclared: [...undeclared].sort(byText),
     orphans,
+    otherPlatforms: deployed.otherPlatforms ?? [],
     missing: missingOf(declared, deployed),
     narrowings: all.flatMap(({ narrowings }) => narrowings),
     used: all.flatMap(({ used }) => used),

@@ -7,8 +7,10 @@ export type Asked<T> = { readonly known: T } | { readonly unknown: string };
 export interface Deployed {
   /** When it was asked (seconds since 1970) */
   readonly at: number;
-  /** IAM roles at the path of the platform's agents */
+  /** IAM roles of agents in the platform's account, at any path */
   readonly aws: Asked<readonly DeployedRole[]>;
+  /** By path @default none, or they were not asked for */
+  readonly otherPlatforms?: readonly OtherPlatform[];
   /** What sessions of these roles called, as the event history of CloudTrail tells it */
   readonly cloudtrail: Asked<CallHistory>;
   /** What the files of a trail show, data events too; left out if none was named */
@@ -16,6 +18,14 @@ export interface Deployed {
   readonly kubernetes: Asked<DeployedCluster>;
   /** Names of the agents in the registry that the exchange issues by */
   readonly registry: Asked<readonly string[]>;
+}
+
+/** Another platform of the account, whose roles are not compared */
+export interface OtherPlatform {
+  /** Of its agents' roles */
+  readonly path: string;
+  /** How many */
+  readonly roles: number;
 }
 
 export interface DeployedRole {
@@ -62,7 +72,8 @@ export interface DeployedCall {
 
 export interface DeployedCluster {
   readonly serviceAccounts: readonly LabelledAccount[];
-  readonly pods: readonly LabelledPod[];
+  /** Those with a label of an agent, or with the service account of one */
+  readonly pods: readonly DeployedPod[];
 }
 
 /** What bears the label `ambit.internal/agent` */
@@ -72,6 +83,8 @@ export interface LabelledAccount {
   readonly agent: string;
 }
 
-export interface LabelledPod extends LabelledAccount {
+export interface DeployedPod extends Omit<LabelledAccount, "agent"> {
+  /** Left out without the label */
+  readonly agent?: string;
   readonly serviceAccount: string;
 }

@@ -1,5 +1,5 @@
 import { type DeclaredAgent, declaredRoles } from "./declared";
-import type { Deployed, DeployedCluster, DeployedRole, LabelledAccount } from "./deployed";
+import type { Deployed, DeployedCluster, DeployedPod, DeployedRole } from "./deployed";
 
 /** A thing of an agent, where it is deployed or should be */
 export interface Found {
@@ -37,19 +37,22 @@ export function orphansOf(
     const lastUsed = at === undefined ? null : new Date(at * 1000).toISOString();
     return [{ kind: "role", name: arn, ...(agent !== undefined && { agent }), lastUsed, because }];
   };
-  const beyond = (kind: Orphan["kind"], found: LabelledAccount, serviceAccount: string): readonly Orphan[] => {
-    const { namespace, name, agent } = found;
+  const beyond = (kind: Orphan["kind"], { namespace, name, agent, serviceAccount }: DeployedPod): readonly Orphan[] => {
+    const account = `${namespace}/${serviceAccount}`;
+    if (agent === undefined) {
+      const because = `it runs by ${account}, the service account of an agent, and has no label of one`;
+      return [{ kind, name: `${namespace}/${name}`, because }];
+    }
     const workload = workloads.get(agent);
     if (workload?.namespace === namespace && workload.serviceAccount === serviceAccount) return [];
-    const because = notDeclared(agent, `service account ${namespace}/${serviceAccount}`);
-    return [{ kind, name: `${namespace}/${name}`, agent, because }];
+    return [{ kind, name: `${namespace}/${name}`, agent, because: notDeclared(agent, `service account ${account}`) }];
   };
   const { serviceAccounts, pods } = "known" in kubernetes ? kubernetes.known : NOTHING;
   const entries = "known" in registry ? registry.known.filter((agent) => !workloads.has(agent)) : [];
   return [
     ...("known" in aws ? aws.known.flatMap(roleBeyond) : []),
-    ...serviceAccounts.flatMap((account) => beyond("service account", account, account.name)),
-    ...pods.flatMap((pod) => beyond("pod", pod, pod.serviceAccount)),
+    ...serviceAccounts.flatMap((account) => beyond("service account", { ...account, serviceAccount: account.name })),
+    ...pods.flatMap((pod) => beyond("pod", pod)),
     ...entries.map((name): Orphan => ({
       kind: "registry entry",
       name,

@@ -3,7 +3,7 @@ import type { Comparison } from "../live/comparison";
 
 const VERSION = "ambit.inventory.live/1";
 
-/** For programs: `{ version, at, unusedDays, notAsked, undeclared, orphans, missing, narrowings, used, unknown }` */
+/** For programs: `{ version, at, unusedDays, notAsked, undeclared, orphans, otherPlatforms, missing, narrowings, used, unknown }` */
 export function comparisonJson(comparison: Comparison): string {
   return jsonFile({ version: VERSION, ...comparison });
 }

@@ -8,7 +8,7 @@ import type { Orphan } from "../live/placement";
 
 /** What differs, and a diff of the declaration for each task with unused accesses */
 export function comparisonText(comparison: Comparison, { columns, paint }: TerminalOptions): string {
-  const { at, unusedDays, undeclared, orphans, missing, narrowings, used, unknown } = comparison;
+  const { at, unusedDays, undeclared, orphans, otherPlatforms, missing, narrowings, used, unknown } = comparison;
   const notAsked = Object.entries(comparison.notAsked).map(([source, why]) => `${source}: ${why}`);
   const listed = (title: string, texts: readonly string[]): readonly string[] =>
     texts.length === 0
@@ -30,6 +30,10 @@ export function comparisonText(comparison: Comparison, { columns, paint }: Termi
     ...listed(
       "orphans: deployed, and not declared so",
       orphans.map((orphan) => `${orphan.kind} ${orphan.name}: ${orphan.because}${useOf(orphan)}`),
+    ),
+    ...listed(
+      "other platforms of the account: compare them with their own folders",
+      otherPlatforms.map(({ path, roles }) => `${path}: ${countText(roles, "role", "roles")}`),
     ),
     ...listed(
       "missing: declared, and not deployed",

@@ -9,7 +9,8 @@ import { otherDomainDocument, SCOPE, signedExample } from "../../support/exchang
 import { liveFolder } from "../../support/inventory/live-folder";
 import {
   COMPLETED,
-  item,
+  LISTING,
+  listing,
   liveWorld,
   NOW,
   PATH,
@@ -31,10 +32,9 @@ test("nothing differs where the example is deployed as it is declared", async ()
   );
   expect(ran.slice(0, 2)).toEqual([
     "aws sts get-caller-identity --query Account --output text",
-    "aws iam list-roles --path-prefix=/ambit/agents/prod/ --output json",
+    "aws iam get-account-authorization-details --filter Role --query {IsTruncated: IsTruncated, Roles: RoleDetailList[].{Arn: Arn, CreateDate: CreateDate, RoleLastUsed: RoleLastUsed, Tags: Tags}} --output json",
   ]);
   expect(ran.filter((call) => call.includes("prune"))).toEqual([
-    "aws iam get-role --role-name=prod.build-watcher.prune --output json",
     `aws iam generate-service-last-accessed-details --arn=${PATH}prod.build-watcher.prune --granularity ACTION_LEVEL --output json`,
     "aws iam get-service-last-accessed-details --job-id=prune --output json",
   ]);
@@ -44,14 +44,14 @@ test("nothing differs where the example is deployed as it is declared", async ()
   expect(ran.filter((call) => call.startsWith("kubectl"))).toEqual([
     "kubectl config current-context",
     "kubectl get serviceaccounts --all-namespaces --selector=ambit.internal/agent --output=json --request-timeout=60s",
-    "kubectl get pods --all-namespaces --selector=ambit.internal/agent --field-selector=status.phase!=Succeeded,status.phase!=Failed --output=json --request-timeout=60s",
+    "kubectl get pods --all-namespaces --field-selector=status.phase!=Succeeded,status.phase!=Failed --no-headers --output=custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,ACCOUNT:.spec.serviceAccountName,AGENT:.metadata.labels.ambit\\.internal/agent --request-timeout=60s",
   ]);
 });
 
 test("an agent that no declaration has is found by its role, account and pod; its role's use is not asked for", async () => {
   const { compared, ran } = world({
-    "aws iam list-roles": { Roles: [...Object.keys(ROLES), "prod.ghost"].map(roleNamed) },
-    "kubectl get pods": { items: [item("wraith", "support", { spec: { serviceAccountName: "default" } })] },
+    ...listing([...Object.keys(ROLES), "prod.ghost"]),
+    "kubectl get pods": { rows: ["support wraith default wraith"] },
   });
   const { undeclared, orphans } = await compared();
   expect(undeclared).toEqual(["ghost", "wraith"]);
@@ -135,7 +135,7 @@ describe("a last use that AWS does not tell is unknown, the roles are told, and 
     ],
   ])("%s", async (_, answer, because) => {
     const { live } = world({
-      "aws iam list-roles": { Roles: [...Object.keys(ROLES), "prod.ghost"].map(roleNamed) },
+      ...listing([...Object.keys(ROLES), "prod.ghost"]),
       "aws iam get-service-last-accessed-details": answer,
     });
     const { code, stdout, stderr } = await live("--json", ...PUBLISHED);
@@ -149,57 +149,45 @@ describe("a last use that AWS does not tell is unknown, the roles are told, and 
 describe("a source that does not answer is told, makes nothing missing, and exits with 1:", () => {
   const denied = "AccessDenied: not authorized";
   const FIRST = `${PATH}prod.build-watcher.prune`;
-  const about = (Role: object | undefined): Printed => ({ "aws iam get-role": { Role } });
-  const listing = (...Roles: readonly unknown[]): Printed => ({ "aws iam list-roles": { Roles } });
+  const told = (change: object): Printed => listing([], roleNamed("prod.build-watcher.prune", change));
+  const FOREIGN = "arn:aws:iam::999999999999:role/ambit/agents/prod/prod.x";
   test.each<[string, Printed, "aws" | "kubernetes", string]>([
-    ["roles", { "aws iam list-roles": denied }, "aws", `aws iam list-roles ended with 254: ${denied}`],
-    ["a role", { "aws iam get-role": denied }, "aws", `aws iam get-role ended with 254: ${denied}`],
-    ["no list", { "aws iam list-roles": {} }, "aws", "Roles must be a list of objects, got undefined"],
+    ["roles", { [LISTING]: denied }, "aws", `${LISTING} ended with 254: ${denied}`],
+    ["no list", { [LISTING]: {} }, "aws", "Roles must be a list of objects, got undefined"],
     [
       "a part of the roles",
-      { "aws iam list-roles": { Roles: [], IsTruncated: true } },
+      { [LISTING]: { Roles: [], IsTruncated: true } },
       "aws",
       "Roles are only a part of all: leave out settings by which the AWS command line reads one page alone",
     ],
-    ["no object", { "aws iam list-roles": [] }, "aws", "aws iam list-roles must print a JSON object"],
-    [
-      "a role elsewhere",
-      listing({ Arn: "arn:aws:iam::111122223333:role/other" }),
-      "aws",
-      "AWS lists arn:aws:iam::111122223333:role/other as a role at /ambit/agents/prod/",
-    ],
-    [
-      "a role at another path",
-      listing({ Arn: "arn:aws:iam::111122223333:role/ambit/agents/other/prod.x" }),
-      "aws",
-      "AWS lists arn:aws:iam::111122223333:role/ambit/agents/other/prod.x as a role at /ambit/agents/prod/",
-    ],
+    ["no object", { [LISTING]: [] }, "aws", `${LISTING} must print a JSON object`],
     [
       "a role of another account",
-      listing({ Arn: "arn:aws:iam::999999999999:role/ambit/agents/prod/prod.x" }),
+      told({ Arn: FOREIGN }),
       "aws",
-      "AWS lists arn:aws:iam::999999999999:role/ambit/agents/prod/prod.x as a role at /ambit/agents/prod/",
+      `AWS lists ${FOREIGN} as a role of account 111122223333`,
     ],
     [
       "a role that would be an option",
-      listing({ Arn: `${PATH}x y` }),
+      told({ Arn: `${PATH}x y` }),
       "aws",
-      `AWS lists ${PATH}x y as a role at /ambit/agents/prod/`,
+      `AWS lists ${PATH}x y as a role of account 111122223333`,
     ],
-    ["another role", about({ Arn: `${PATH}x` }), "aws", `AWS answers about ${PATH}x, asked for ${FIRST}`],
-    ["no role", about(undefined), "aws", "Role must be an object, got undefined"],
-    ["a role without age", about({ Arn: FIRST }), "aws", `AWS does not say when ${FIRST} was created`],
+    ["a role without ARN", told({ Arn: undefined }), "aws", "Arn must be a text, got undefined"],
+    ["a role without age", told({ CreateDate: undefined }), "aws", `AWS does not say when ${FIRST} was created`],
     [
       "an age that is none",
-      about({ Arn: FIRST, CreateDate: "then" }),
+      told({ CreateDate: "then" }),
       "aws",
       'CreateDate must be a time such as "2026-12-01T12:00:00Z", got "then"',
     ],
+    ["tags that are no list", told({ Tags: {} }), "aws", "Tags must be a list of objects, got {}"],
+    ["a tag without key", told({ Tags: [{}] }), "aws", "Key must be a text, got undefined"],
     [
-      "tags that are no list",
-      about({ ...roleNamed("prod.build-watcher.prune"), Tags: {} }),
+      "a tag that is no text",
+      told({ Tags: [{ Key: "ambit.internal/agent", Value: 1 }] }),
       "aws",
-      "Tags must be a list of objects, got {}",
+      "Value must be a text, got 1",
     ],
     [
       "accounts",
@@ -208,14 +196,26 @@ describe("a source that does not answer is told, makes nothing missing, and exit
       "kubectl get serviceaccounts ended with 254: connection refused",
     ],
     [
-      "a pod without account",
-      { "kubectl get pods": { items: [item("x", "y")] } },
+      "pods",
+      { "kubectl get pods": "connection refused" },
       "kubernetes",
-      "spec must be an object, got undefined",
+      "kubectl get pods ended with 254: connection refused",
     ],
     [
-      "an item without name",
-      { "kubectl get pods": { items: [{ metadata: {} }] } },
+      "a pod without account",
+      { "kubectl get pods": { rows: ["support x"] } },
+      "kubernetes",
+      'kubectl must print namespace, name, service account and agent of a pod, got "support x"',
+    ],
+    [
+      "more than a pod",
+      { "kubectl get pods": { rows: ["support x default ghost more"] } },
+      "kubernetes",
+      'kubectl must print namespace, name, service account and agent of a pod, got "support x default ghost more"',
+    ],
+    [
+      "an account without name",
+      { "kubectl get serviceaccounts": { items: [{ metadata: {} }] } },
       "kubernetes",
       "namespace must be a text, got undefined",
     ],
@@ -233,7 +233,7 @@ describe("a source that does not answer is told, makes nothing missing, and exit
   test("AWS with rights in another account, of which nothing is asked", async () => {
     const { compared, ran } = world({}, "999999999999");
     expect((await compared()).notAsked).toMatchObject({
-      aws: "the declared roles are in account 111122223333, got rights in 999999999999: sign in to that one",
+      aws: "the platform's roles are in account 111122223333, got rights in 999999999999: sign in to that one",
     });
     expect(ran.filter((call) => call.startsWith("aws iam"))).toEqual([]);
   });

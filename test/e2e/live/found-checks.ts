@@ -36,7 +36,7 @@ export function foundChecks(suite: Suite, world: Check<LiveWorld>): Check {
     },
   );
   return suite.check(
-    "a role and a pod that were made by hand, and a service account that is gone, are found",
+    "roles at any path and pods that were made by hand, and a service account that is gone, are found",
     [world, orphaned],
     async ([at]) => {
       const trust = '{"Version":"2012-10-17","Statement":[]}';
@@ -44,26 +44,37 @@ export function foundChecks(suite: Suite, world: Check<LiveWorld>): Check {
       await at.unguarded();
       await at.makeRole({ name: "prod.ghost", path, assume_role_policy: trust, tags: { [TAG]: "ghost" } });
       await at.makeRole({ name: "prod.bare", path, assume_role_policy: trust, tags: {} });
-      await at.makeRole({ name: "elsewhere", path: "/other/", assume_role_policy: trust, tags: { [TAG]: "far" } });
+      await at.makeRole({ name: "elsewhere", path: "/", assume_role_policy: trust, tags: { [TAG]: "far" } });
+      await at.makeRole({ name: "app", path: "/app/", assume_role_policy: trust, tags: { team: "far" } });
+      const stage = "/ambit/agents/stage/";
+      await at.makeRole({ name: "stage.near", path: stage, assume_role_policy: trust, tags: { [TAG]: "near" } });
+      await at.makeRole({ name: "near", path: stage, assume_role_policy: trust, tags: { [TAG]: "near" } });
       await at.makeAccount("default");
       await at.pod("clerk-2", "clerk", "default");
+      await at.pod("rogue", undefined, "clerk");
+      await at.pod("plain", undefined, "default");
       await at.removeAccount("clerk");
       await at.asAuditor();
       const { code, comparison, stdout } = await at.live(["--json", "--without", "registry", "cloudtrail"]);
       await at.unguarded();
-      for (const name of ["prod.ghost", "prod.bare", "elsewhere"]) await at.removeRole(name);
+      for (const name of ["prod.ghost", "prod.bare", "elsewhere", "app", "stage.near", "near"])
+        await at.removeRole(name);
       await at.makeAccount("clerk", "clerk");
       await at.asAuditor();
-      equal([code, comparison?.undeclared], [0, ["ghost", "scribe"]], stdout);
+      equal([code, comparison?.undeclared], [0, ["far", "ghost", "near", "scribe"]], stdout);
       const found = comparison?.orphans.filter(({ agent }) => agent !== "scribe");
       equal(
         found?.map(({ kind, name, because }) => `${kind} ${name}: ${because}`),
         [
           `role ${arnOf("prod.bare")}: no agent declares the role, and it has no tag of one`,
           `role ${arnOf("prod.ghost")}: no agent ghost is declared`,
+          "role arn:aws:iam::111122223333:role/ambit/agents/stage/near: no agent near is declared",
+          "role arn:aws:iam::111122223333:role/elsewhere: no agent far is declared",
           `pod ${NAMESPACE}/clerk-2: clerk declares no such service account ${NAMESPACE}/default`,
+          `pod ${NAMESPACE}/rogue: it runs by ${NAMESPACE}/clerk, the service account of an agent, and has no label of one`,
         ],
       );
+      equal(comparison?.otherPlatforms, [{ path: stage, roles: 1 }]);
       equal(comparison?.missing, [{ kind: "service account", name: `${NAMESPACE}/clerk`, agent: "clerk" }]);
       match(stdout, /left out by --without cloudtrail/);
     },

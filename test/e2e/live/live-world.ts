@@ -125,10 +125,10 @@ export class LiveWorld {
     return this.cluster.users.administrator.apply(object);
   }
 
-  public async pod(name: string, agent: string, serviceAccountName: string): Promise<void> {
+  public async pod(name: string, agent: string | undefined, serviceAccountName: string): Promise<void> {
     const spec = { serviceAccountName, containers: [{ name: "agent", image: "registry.acme.example/agent:1" }] };
-    const labels = { [TAG]: agent };
-    await this.apply({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace: NAMESPACE, labels }, spec });
+    const labels = agent === undefined ? {} : { labels: { [TAG]: agent } };
+    await this.apply({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace: NAMESPACE, ...labels }, spec });
   }
 
   /** A session of the role, as the exchange begins one, reads one secret so many times, and an object once. */

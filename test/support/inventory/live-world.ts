@@ -1,10 +1,12 @@
 import { inventoryCommand } from "../../../cli/inventory";
 import type { RunProgram } from "../../../cli/stop/function-call";
+import { own } from "../../../domain/own";
 import type { Comparison } from "../../../governance/inventory/live/comparison";
 import { called } from "../cli";
 
 export const NOW = 1_800_000_000;
-export const PATH = "arn:aws:iam::111122223333:role/ambit/agents/prod/";
+export const ROOT = "arn:aws:iam::111122223333:role/";
+export const PATH = `${ROOT}ambit/agents/prod/`;
 const WORKLOADS = {
   "build-watcher": "build",
   "ledger-reconciler": "finance",
@@ -25,7 +27,23 @@ export const ROLES = {
 };
 const CREATED = "2024-01-01T00:00:00+00:00";
 export const RECENT = "2027-01-14T08:00:00+00:00";
-export const roleNamed = (name: string) => ({ RoleName: name, Arn: `${PATH}${name}`, CreateDate: CREATED });
+export const roleNamed = (name: string, more: object = {}) => ({
+  Arn: `${PATH}${name}`,
+  CreateDate: CREATED,
+  RoleLastUsed: { LastUsedDate: RECENT, Region: "eu-central-1" },
+  Tags: [
+    { Key: "ambit:owner", Value: "x" },
+    { Key: "ambit.internal/agent", Value: ROLES[name as keyof typeof ROLES] ?? "ghost" },
+  ],
+  ...more,
+});
+/** A role as another platform of the account makes it */
+export const STAGE = roleNamed("x", { Arn: `${ROOT}ambit/agents/stage/stage.ghost` });
+/** What IAM tells of these roles, and of others */
+export const listing = (names: readonly string[], ...others: readonly object[]): Printed => ({
+  [LISTING]: { Roles: [...names.map((name) => roleNamed(name)), ...others] },
+});
+export const LISTING = "aws iam get-account-authorization-details";
 export const item = (agent: string, namespace: string, more: object = {}) => ({
   metadata: { name: agent, namespace, labels: { "ambit.internal/agent": agent } },
   ...more,
@@ -57,25 +75,15 @@ export const eventOf = (change: object = {}) => ({
   }),
 });
 
-/** What programs print, by the first words of the call; a text is what they fail with */
+/** What programs print, by the first words of the call: JSON, or `rows` as lines; a text is what they fail with */
 export type Printed = Readonly<Record<string, object | string | ((args: readonly string[]) => object | string)>>;
 const DEPLOYED: Printed = {
-  "aws iam list-roles": { Roles: Object.keys(ROLES).map(roleNamed) },
-  "aws iam get-role": (args) => {
-    const name = args[2]?.replace("--role-name=", "") as keyof typeof ROLES;
-    const Tags = [
-      { Key: "ambit:owner", Value: "x" },
-      { Key: "ambit.internal/agent", Value: ROLES[name] ?? "ghost" },
-    ];
-    return { Role: { ...roleNamed(name), Tags, RoleLastUsed: { LastUsedDate: RECENT, Region: "eu-central-1" } } };
-  },
+  [LISTING]: { IsTruncated: null, Roles: Object.keys(ROLES).map((name) => roleNamed(name)) },
   "aws iam generate-service-last-accessed-details": (args) => ({ JobId: args[2]?.split(".").at(-1) }),
   "aws iam get-service-last-accessed-details": COMPLETED,
   "aws cloudtrail lookup-events": { Events: [eventOf()] },
   "kubectl get serviceaccounts": { items: Object.entries(WORKLOADS).map(([agent, place]) => item(agent, place)) },
-  "kubectl get pods": {
-    items: [item("support-triage", "support", { spec: { serviceAccountName: "support-triage" } })],
-  },
+  "kubectl get pods": { rows: ["support  support-triage-1  support-triage  support-triage"] },
 };
 
 /** The example of `dir`, deployed as `DEPLOYED` has it but for these answers */
@@ -95,7 +103,8 @@ export function liveWorld(
     const printed = answers[[program, ...args.slice(0, 2)].join(" ")];
     const said = typeof printed === "function" ? printed(args) : printed;
     if (typeof said === "string") return { code: 254, stdout: "", tail: said };
-    return { ...answer, stdout: JSON.stringify(said) };
+    const rows = said && own(said as Readonly<Record<string, unknown>>, "rows");
+    return { ...answer, stdout: Array.isArray(rows) ? `${rows.join("\n")}\n` : JSON.stringify(said) };
   };
   const parts = { run, wait: async (milliseconds: number) => void waited.push(milliseconds), now: () => NOW };
   const live = (...args: readonly string[]) =>
