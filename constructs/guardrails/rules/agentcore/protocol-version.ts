@@ -1,7 +1,8 @@
+import { isOldRevision } from "../../private/mcp-revisions";
 import type { BlockRule } from "../../rule";
 import { blocksOf, textOf, textsOf } from "../../value";
 
-/** Versions of MCP are days, such as `2025-11-25`. Left out, the gateway also speaks older ones. */
+/** Left out, the gateway also speaks older versions. */
 export const protocolVersion: BlockRule = {
   id: "AMBIT-AGENTCORE-PROTOCOL-VERSION",
   severity: "medium",
@@ -16,10 +17,8 @@ export const protocolVersion: BlockRule = {
       .flatMap((each) => blocksOf(each, "mcp", "protocol_configuration.mcp"))
       .flatMap((each) => textsOf(each, "supported_versions", "protocol_configuration.mcp.supported_versions"));
     if (versions.length === 0) yield { what: "supported_versions", at: "protocol_configuration", evidence: null };
-    for (const version of versions.filter((each) => each < OLDEST)) {
+    for (const version of versions.filter(isOldRevision)) {
       yield { what: version, at: "protocol_configuration.mcp.supported_versions", evidence: version };
     }
   },
 };
-
-const OLDEST = "2025-11-25";

@@ -1,13 +1,12 @@
 import { CONFIG_TYPES, configTextsOf } from "../../config-texts";
+import { isOldRevision } from "../../private/mcp-revisions";
 import { POD_TYPES, podsOf } from "../../pods";
 import type { BlockRule } from "../../rule";
 import { blocksOf, textsOf } from "../../value";
 
-/** The oldest revision whose authorization binds a token to its audience and names the server's metadata */
-const OLDEST = "2025-11-25";
 const SETTING = /mcp[\w-]*protocol[_-]?version["']?\s*[:=]\s*["']?(\d{4}-\d{2}-\d{2})/gi;
 
-/** Revisions are days, so they compare as texts. A gateway of AgentCore that names none speaks what AWS chooses. */
+/** A gateway of AgentCore that names none speaks what AWS chooses. */
 export const version: BlockRule = {
   id: "AMBIT-MCP-VERSION",
   severity: "medium",
@@ -21,17 +20,18 @@ export const version: BlockRule = {
       const at = "protocol_configuration.mcp.supported_versions";
       const mcp = blocksOf(block.body, "protocol_configuration").flatMap((each) => blocksOf(each, "mcp", at));
       for (const each of mcp.flatMap((settings) => textsOf(settings, "supported_versions", at)))
-        if (each < OLDEST) yield { what: each, at, evidence: each };
+        if (isOldRevision(each)) yield { what: each, at, evidence: each };
       return;
     }
     for (const { key, at, text } of configTextsOf(block, stack)) {
       for (const [, each = ""] of text.matchAll(SETTING))
-        if (each < OLDEST) yield { what: `${key}::${each}`, at, evidence: each };
+        if (isOldRevision(each)) yield { what: `${key}::${each}`, at, evidence: each };
     }
     for (const { at, name, spec } of podsOf(block).flatMap(({ containers }) => containers)) {
       for (const env of blocksOf(spec, "env", `${at}.env`)) {
-        const [, each = OLDEST] = [...`${String(env["name"])}=${String(env["value"])}`.matchAll(SETTING)][0] ?? [];
-        if (each < OLDEST) yield { what: `${name}::${each}`, at: `${at}.env`, evidence: each };
+        const [, each] = [...`${String(env["name"])}=${String(env["value"])}`.matchAll(SETTING)][0] ?? [];
+        if (each !== undefined && isOldRevision(each))
+          yield { what: `${name}::${each}`, at: `${at}.env`, evidence: each };
       }
     }
   },

@@ -28,19 +28,24 @@ const IF_WRITTEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_opensearch_domain: { "domain_endpoint_options.enforce_https": "true" },
 };
 
+/** Where a key must be named: left out, AWS takes one of its own, which no policy of the account closes */
+const KEYS: Readonly<Record<string, string>> = { aws_bedrockagentcore_memory: "encryption_key_arn" };
+
 const KINESIS = "aws_kinesis_stream";
 
-/** Databases, caches, streams, file systems and disks. A copy of a snapshot has what the snapshot has. */
+/** Databases, caches, streams, file systems, disks and the memory of agents. A copy of a snapshot has what the snapshot has. */
 export const unencryptedStore: BlockRule = {
   id: "AMBIT-STORAGE-UNENCRYPTED",
   severity: "high",
-  what: "databases, caches, streams, file systems and disks must be encrypted, and so must what clients send to them",
+  what: "databases, caches, streams, file systems, disks and memory of agents must be encrypted, and so must what clients send to them",
   why: "a copy or a snapshot that gets out is readable, and so is what passes through the network",
   fix: "turn the encryption on by this attribute, and name a key",
   standards: ["sp800-53/SC-28", "maestro/L2"],
-  looksAt: [...new Set([...Object.keys(MUST_BE_TRUE), ...Object.keys(IF_WRITTEN), KINESIS])],
+  looksAt: [...new Set([...Object.keys(MUST_BE_TRUE), ...Object.keys(IF_WRITTEN), ...Object.keys(KEYS), KINESIS])],
   *check({ type, body }) {
     if (["snapshot_identifier", "replicate_source_db", "snapshot_id"].some((name) => (body[name] ?? "") !== "")) return;
+    const key = KEYS[type];
+    if (key !== undefined && (body[key] ?? "") === "") yield { what: key, at: key, evidence: null };
     for (const at of MUST_BE_TRUE[type] ?? []) yield* unsafeAt(body, at, "true", true);
     for (const [at, safe] of Object.entries(IF_WRITTEN[type] ?? {})) yield* unsafeAt(body, at, safe, false);
     if (type === KINESIS) yield* unsafeAt(body, "encryption_type", "KMS", true);

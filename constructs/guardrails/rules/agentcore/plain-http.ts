@@ -1,0 +1,50 @@
+import type { BlockRule, Violation } from "../../rule";
+import { blocksOf, type BlockBody, isReference, textOf, UndecidedValue } from "../../value";
+
+const AUTHORIZER = "authorizer_configuration.custom_jwt_authorizer.discovery_url";
+const ENDPOINT = "target_configuration.mcp.mcp_server.endpoint";
+const PAYLOAD = "target_configuration.mcp.open_api_schema.inline_payload.payload";
+
+/** Servers of MCP, servers in a description of OpenAPI, and issuers of tokens. An attribute of another resource may follow `https://`. */
+export const plainHttp: BlockRule = {
+  id: "AMBIT-AGENTCORE-PLAIN-HTTP",
+  severity: "high",
+  what: "AgentCore must reach targets and issuers by https",
+  why: "anyone on the way reads calls and their credentials, answers for the tool, or gives the gateway keys of their own for its tokens",
+  fix: "write an address that begins with https://",
+  standards: ["sp800-53/SC-8", "sp800-53/SC-23", "owasp-mcp/MCP07", "owasp-asi/ASI07", "sp800-207/2"],
+  looksAt: [
+    "aws_bedrockagentcore_agent_runtime",
+    "aws_bedrockagentcore_gateway",
+    "aws_bedrockagentcore_gateway_target",
+  ],
+  *check({ body }) {
+    for (const path of [AUTHORIZER, ENDPOINT]) yield* addressesAt(body, path);
+    for (const { block, name } of holdersOf(body, PAYLOAD)) {
+      const written = block[name];
+      if (typeof written !== "string") continue;
+      const [plain] = /["']?url["']?\s*:\s*["']?http:\/\/[^"'\s,}]*/i.exec(written) ?? [];
+      if (plain !== undefined) yield { what: name, at: PAYLOAD, evidence: plain };
+      else if (isReference(written) && !written.includes("https://"))
+        yield new UndecidedValue(PAYLOAD, written, `${PAYLOAD} is known at apply only`);
+    }
+  },
+};
+
+function* addressesAt(body: BlockBody, path: string): Generator<Violation> {
+  for (const { block, name } of holdersOf(body, path)) {
+    const written = block[name];
+    if (typeof written === "string" && /^https:\/\//i.test(written)) continue;
+    const address = textOf(block, name, path);
+    if (address !== undefined) yield { what: name, at: path, evidence: address };
+  }
+}
+
+/** The blocks that have the attribute at the end of the path */
+function holdersOf(body: BlockBody, path: string): readonly { readonly block: BlockBody; readonly name: string }[] {
+  const names = path.split(".");
+  const name = names.pop() as string;
+  return names
+    .reduce<readonly BlockBody[]>((blocks, each) => blocks.flatMap((block) => blocksOf(block, each, path)), [body])
+    .map((block) => ({ block, name }));
+}
