@@ -6,21 +6,30 @@ import { oncePer } from "./once-per";
 
 /**
  * Kinds of others' gateways and sandboxes, by the groups of their APIs. Their fields were read in the definitions of ToolHive 0.44,
- * agentgateway 1.4.1, Envoy AI Gateway 1.1.0, whose MCPRoute has the extAuth of Envoy Gateway's SecurityPolicy, and agent-sandbox 0.5.6.
+ * agentgateway 1.4.1, which kgateway 2.1 had in its own group, Envoy AI Gateway 1.1.0, whose MCPRoute has the extAuth of Envoy Gateway's SecurityPolicy, and agent-sandbox 0.5.6.
  */
-const GROUPS: Readonly<Record<string, string>> = {
-  MCPServer: "toolhive.stacklok.dev",
-  MCPRemoteProxy: "toolhive.stacklok.dev",
-  MCPServerEntry: "toolhive.stacklok.dev",
-  MCPExternalAuthConfig: "toolhive.stacklok.dev",
-  MCPWebhookConfig: "toolhive.stacklok.dev",
-  VirtualMCPServer: "toolhive.stacklok.dev",
-  AgentgatewayBackend: "agentgateway.dev",
-  AgentgatewayPolicy: "agentgateway.dev",
-  MCPRoute: "aigateway.envoyproxy.io",
-  SecurityPolicy: "gateway.envoyproxy.io",
-  SandboxTemplate: "extensions.agents.x-k8s.io",
-  SandboxWarmPool: "extensions.agents.x-k8s.io",
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  MCPServer: ["toolhive.stacklok.dev"],
+  MCPRemoteProxy: ["toolhive.stacklok.dev"],
+  MCPServerEntry: ["toolhive.stacklok.dev"],
+  MCPExternalAuthConfig: ["toolhive.stacklok.dev"],
+  MCPWebhookConfig: ["toolhive.stacklok.dev"],
+  VirtualMCPServer: ["toolhive.stacklok.dev"],
+  AgentgatewayBackend: ["agentgateway.dev", "gateway.kgateway.dev"],
+  AgentgatewayPolicy: ["agentgateway.dev", "gateway.kgateway.dev"],
+  MCPRoute: ["aigateway.envoyproxy.io"],
+  SecurityPolicy: ["gateway.envoyproxy.io"],
+  EnvoyExtensionPolicy: ["gateway.envoyproxy.io"],
+  EnvoyPatchPolicy: ["gateway.envoyproxy.io"],
+  EnvoyFilter: ["networking.istio.io"],
+  WasmPlugin: ["extensions.istio.io"],
+  Backend: ["gateway.kgateway.dev"],
+  TrafficPolicy: ["gateway.kgateway.dev"],
+  GatewayExtension: ["gateway.kgateway.dev"],
+  RemoteMCPServer: ["kagent.dev"],
+  AuthPolicy: ["kuadrant.io"],
+  SandboxTemplate: ["extensions.agents.x-k8s.io"],
+  SandboxWarmPool: ["extensions.agents.x-k8s.io"],
 };
 
 /** An object of another gateway or sandbox, by the names of its API */
@@ -35,8 +44,8 @@ export interface McpResource {
 /** @throws UndecidedValue for a manifest that is known at apply only */
 export function mcpResourceOf(block: Block, ...kinds: readonly string[]): McpResource | undefined {
   const { kind, manifest } = manifestOf(block);
-  const group = kinds.includes(kind) ? GROUPS[kind] : undefined;
-  if (group === undefined || !String(manifest["apiVersion"]).startsWith(`${group}/`)) return undefined;
+  const groups = kinds.includes(kind) ? (GROUPS[kind] ?? []) : [];
+  if (!groups.some((group) => String(manifest["apiVersion"]).startsWith(`${group}/`))) return undefined;
   const at = "manifest.spec";
   const metadata = blockOf(manifest, "metadata") ?? {};
   return { kind, at, metadata, spec: blockOf(manifest, "spec", at) ?? {} };

@@ -4,6 +4,7 @@ import { openRegistration } from "./mcp/open-registration";
 import { sse } from "./mcp/sse";
 import { tokenPassthrough } from "./mcp/token-passthrough";
 import { toolImage } from "./mcp/tool-image";
+import { toolPackage } from "./mcp/tool-package";
 import { unauthorized } from "./mcp/unauthorized";
 import { version } from "./mcp/version";
 import { warmIdentity } from "./mcp/warm-identity";
@@ -14,6 +15,7 @@ export const MCP_RULES: readonly Rule[] = [
   sse,
   tokenPassthrough,
   toolImage,
+  toolPackage,
   unauthorized,
   version,
   warmIdentity,

@@ -1,12 +1,13 @@
 import type { Json } from "../../../../domain";
-import { type McpResource, mcpResourceOf, mcpResourcesIn } from "../../private/mcp-resources";
+import { openPermits } from "../../private/cedar";
+import { type McpResource, mcpResourceOf, mcpResourcesIn, objectsBelow } from "../../private/mcp-resources";
 import type { BlockRule, Violation } from "../../rule";
 import type { StackJson } from "../../stack";
-import { blockOf, type BlockBody, isObject, textOf } from "../../value";
+import { blockOf, type BlockBody, isObject, listOf, textOf } from "../../value";
 
-const KINDS = ["MCPServer", "MCPRemoteProxy", "VirtualMCPServer", "MCPRoute", "AgentgatewayBackend"];
+const KINDS = ["MCPServer", "MCPRemoteProxy", "VirtualMCPServer", "MCPRoute", "AgentgatewayBackend", "AuthPolicy"];
 
-/** agentgateway allows all where it has no rules, and what is left by rules that deny. Its policies may stand beside a backend. */
+/** agentgateway allows all where it has no rules, where one is `true`, and what is left by rules that deny. Its policies may stand beside a backend. */
 export const unauthorized: BlockRule = {
   id: "AMBIT-MCP-UNAUTHORIZED",
   severity: "high",
@@ -19,6 +20,7 @@ export const unauthorized: BlockRule = {
     const resource = mcpResourceOf(block, ...KINDS);
     if (resource === undefined) return;
     if (resource.kind === "MCPRoute") yield* routeOf(resource);
+    else if (resource.kind === "AuthPolicy") yield* anonymousOf(resource);
     else if (resource.kind === "AgentgatewayBackend") yield* backendOf(resource, stack);
     else yield* toolhiveOf(resource);
   },
@@ -33,6 +35,18 @@ function* toolhiveOf({ kind, at, spec }: McpResource): Generator<Violation> {
   const policies = blockOf(config ?? {}, "inline", at)?.["policies"] ?? null;
   const hasRules = isInline ? hasEntries(policies) : (config ?? incoming["authzConfigRef"] ?? null) !== null;
   if (!hasRules) yield { what: "authzConfig", at: `${at}.authzConfig`, evidence: (config ?? null) as Json };
+  for (const permit of listOf(policies).flatMap((each) => openPermits(String(each))))
+    if (ANY_RESOURCE.test(permit)) yield { what: "permit", at: `${at}.authzConfig`, evidence: permit };
+}
+
+/** In ToolHive's policies, the resource is a tool. */
+const ANY_RESOURCE = /,\s*resource\s*(?:is\s+[\w:]+\s*)?\)/;
+
+/** Kuadrant's policy lets a caller pass without a credential: of some requests alone, where it has conditions in `when`. */
+function* anonymousOf({ at, spec }: McpResource): Generator<Violation> {
+  for (const { at: place, object } of objectsBelow(spec, at))
+    if (isObject(object["anonymous"]) && !hasEntries(object["when"]))
+      yield { what: "anonymous", at: `${place}.anonymous`, evidence: object["anonymous"] };
 }
 
 function* routeOf({ at, spec }: McpResource): Generator<Violation> {
@@ -63,7 +77,8 @@ function mcpPolicy(policies: BlockBody): BlockBody {
 
 function allows(authorization: BlockBody | undefined): boolean {
   if (authorization === undefined || authorization["action"] === "Deny") return false;
-  return hasEntries(blockOf(authorization, "policy")?.["matchExpressions"] ?? null);
+  const expressions = blockOf(authorization, "policy")?.["matchExpressions"] ?? null;
+  return hasEntries(expressions) && !listOf(expressions).some((each) => String(each).trim() === "true");
 }
 
 function hasEntries(value: unknown): boolean {
