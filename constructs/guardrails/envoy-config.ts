@@ -1,21 +1,50 @@
 import type { Json } from "../../domain";
 import type { Block } from "./block";
+import { CONFIG_TYPES, type ConfigText } from "./config-texts";
+import { POD_TYPES } from "./pods";
 import { configurationsIn, type Found } from "./private/configurations";
+import { containerTextsOf } from "./private/container-texts";
 import { documentsIn } from "./private/documents";
+import { isTold } from "./private/told";
 import type { StackJson } from "./stack";
-import { type BlockBody, isObject } from "./value";
+import { type BlockBody, isObject, UndecidedValue } from "./value";
+
+/** What a rule about Envoy looks at */
+export const ENVOY_TYPES: readonly (string | RegExp)[] = [...CONFIG_TYPES, ...POD_TYPES];
+
+const TELLS =
+  /(?:(?:static|dynamic)_?[rR]esources|typed_?(?:per_?)?(?:[fF]ilter_?)?[cC]onfig)["']?(?:\s|#[^\n]*\n)*:|type\.googleapis\.com\/envoy\./;
 
 /** @see https://www.envoyproxy.io/docs/envoy/v1.37.1/api-v3/config/bootstrap/v3/bootstrap.proto */
 const ENVOY = {
-  tells:
-    /["']?(?:static_resources|staticResources|dynamic_resources|dynamicResources|typed_config|typedConfig)["']?\s*:/,
+  tells: TELLS,
   read: (text: string, at: string): readonly BlockBody[] =>
     documentsIn(text, at).map((body) => snakeKeys(body) as BlockBody),
 };
 
-/** Configurations of Envoy, with keys such as `typed_config`. @throws UndecidedValue for one that is neither JSON nor YAML */
+/** All of it is configuration, though it may be a part that tells nothing: Envoy merges it with its file. */
+const INLINE = {
+  tells: /^/,
+  read: (text: string, at: string): readonly BlockBody[] => {
+    const found = ENVOY.read(text, at);
+    if (found.length === 0) throw new UndecidedValue(at, text, `${at} cannot be read: it is no object of JSON or YAML`);
+    return found;
+  },
+  texts: (block: Block): readonly ConfigText[] =>
+    containerTextsOf(block).flatMap((each) => {
+      const [, written] = /^--?config-yaml=(.*)$/s.exec(each.text) ?? [];
+      if (written !== undefined) return [{ ...each, text: written }];
+      return /^--?config-yaml$/.test(each.before) || isTold(TELLS, each) ? [each] : [];
+    }),
+};
+
+/**
+ * Configurations of Envoy, with keys such as `typed_config`: in a file, and in what a container is started with.
+ *
+ * @throws UndecidedValue for one that is neither JSON nor YAML
+ */
 export function envoyConfigsOf(block: Block, stack: StackJson): readonly Found<BlockBody>[] {
-  return configurationsIn(ENVOY, block, stack);
+  return [...configurationsIn(ENVOY, block, stack), ...configurationsIn(INLINE, block, stack)];
 }
 
 /** For rules about Envoy alone */

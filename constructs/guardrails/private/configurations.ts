@@ -2,6 +2,7 @@ import type { Block } from "../block";
 import { type ConfigText, configTextsOf } from "../config-texts";
 import type { StackJson } from "../stack";
 import { oncePer } from "./once-per";
+import { isTold } from "./told";
 
 /** How the configurations of one program are told from other texts, and read */
 export interface Family<Configuration> {
@@ -9,6 +10,8 @@ export interface Family<Configuration> {
   readonly tells: RegExp;
   /** @throws UndecidedValue for a text that cannot be read */
   read(text: string, at: string): readonly Configuration[];
+  /** Where its texts stand: left out, in ConfigMaps and Secrets */
+  texts?(block: Block): readonly ConfigText[];
 }
 
 export interface Found<Configuration> {
@@ -22,7 +25,7 @@ const NONE = (): readonly Found<unknown>[] => NOTHING;
 /** Each rule about the program asks, so a text is read once. */
 const readOf = oncePer<object, WeakMap<Block, () => readonly Found<unknown>[]>>(() => new WeakMap());
 
-/** The configurations of a program in a ConfigMap or Secret */
+/** The configurations of a program in a resource */
 export function configurationsIn<Configuration>(
   family: Family<Configuration>,
   block: Block,
@@ -31,8 +34,9 @@ export function configurationsIn<Configuration>(
   const blocks = readOf(family);
   const before = blocks.get(block);
   if (before !== undefined) return before() as readonly Found<Configuration>[];
-  const texts = configTextsOf(block, stack);
-  const found = texts.some(({ text }) => family.tells.test(text)) ? readTold(family, texts) : NONE;
+  const texts = family.texts === undefined ? configTextsOf(block, stack) : family.texts(block);
+  const told = texts.filter((each) => isTold(family.tells, each));
+  const found = told.length > 0 ? readTold(family, told) : NONE;
   blocks.set(block, found);
   return found() as readonly Found<Configuration>[];
 }
@@ -40,10 +44,9 @@ export function configurationsIn<Configuration>(
 /** What was found, or why it cannot be read: each that asks is told. */
 function readTold<Configuration>(
   family: Family<Configuration>,
-  texts: readonly ConfigText[],
+  told: readonly ConfigText[],
 ): () => readonly Found<Configuration>[] {
   try {
-    const told = texts.filter(({ text }) => family.tells.test(text));
     const found = told.flatMap(({ text, at }) => family.read(text, at).map((configuration) => ({ at, configuration })));
     return () => found;
   } catch (error) {

@@ -1,5 +1,4 @@
-import { CONFIG_TYPES } from "../../config-texts";
-import { envoyConfigsOf, hasEnvoyConfig, messagesIn } from "../../envoy-config";
+import { ENVOY_TYPES, envoyConfigsOf, hasEnvoyConfig, messagesIn } from "../../envoy-config";
 import type { BlockRule } from "../../rule";
 
 /** Envoy 1.37 to 1.39: their documentation calls them work in progress, and leaves them out of its threat model. */
@@ -10,7 +9,7 @@ export const mcpFilter: BlockRule = {
   why: "they are not meant for untrusted peers, read 8 KB of a body, and let pass by default what they cannot read",
   fix: "let an external authorizer decide on the whole body",
   standards: ["sp800-207/6", "owasp-asi/ASI02", "owasp-mcp/MCP07", "sp800-53/AC-3", "maestro/L6"],
-  looksAt: CONFIG_TYPES,
+  looksAt: ENVOY_TYPES,
   isAbout: hasEnvoyConfig,
   *check(block, stack) {
     for (const { at: file, configuration } of envoyConfigsOf(block, stack)) {

@@ -1,5 +1,4 @@
-import { CONFIG_TYPES } from "../../config-texts";
-import { envoyConfigsOf, hasEnvoyConfig } from "../../envoy-config";
+import { ENVOY_TYPES, envoyConfigsOf, hasEnvoyConfig } from "../../envoy-config";
 import type { BlockRule } from "../../rule";
 import { blockOf, textOf } from "../../value";
 
@@ -10,7 +9,7 @@ export const openAdmin: BlockRule = {
   why: "it asks no one who calls: it shows the configuration, drains listeners, and ends the proxy",
   fix: "write admin.address.pipe, or the address 127.0.0.1",
   standards: ["sp800-207/6", "owasp-nhi/NHI4", "sp800-53/AC-3", "sp800-53/CM-7", "maestro/L4"],
-  looksAt: CONFIG_TYPES,
+  looksAt: ENVOY_TYPES,
   isAbout: hasEnvoyConfig,
   *check(block, stack) {
     for (const { at: file, configuration } of envoyConfigsOf(block, stack)) {

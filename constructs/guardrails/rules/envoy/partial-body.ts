@@ -1,5 +1,4 @@
-import { CONFIG_TYPES } from "../../config-texts";
-import { envoyConfigsOf, hasEnvoyConfig, messagesIn } from "../../envoy-config";
+import { ENVOY_TYPES, envoyConfigsOf, hasEnvoyConfig, messagesIn } from "../../envoy-config";
 import type { BlockRule } from "../../rule";
 import { blockOf, flagOf } from "../../value";
 
@@ -11,7 +10,7 @@ export const partialBody: BlockRule = {
   why: "what it decides on is then not what the tool executes: the call stands in the part that it did not see",
   fix: "write with_request_body with max_request_bytes, and leave allow_partial_message out",
   standards: ["sp800-207/6", "owasp-asi/ASI02", "owasp-mcp/MCP07", "sp800-53/AC-3", "maestro/L6"],
-  looksAt: CONFIG_TYPES,
+  looksAt: ENVOY_TYPES,
   isAbout: hasEnvoyConfig,
   *check(block, stack) {
     for (const { at: file, configuration } of envoyConfigsOf(block, stack)) {

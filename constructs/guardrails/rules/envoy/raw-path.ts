@@ -1,5 +1,4 @@
-import { CONFIG_TYPES } from "../../config-texts";
-import { envoyConfigsOf, hasEnvoyConfig, messagesIn } from "../../envoy-config";
+import { ENVOY_TYPES, envoyConfigsOf, hasEnvoyConfig, messagesIn } from "../../envoy-config";
 import type { BlockRule } from "../../rule";
 import { blocksOf, flagOf } from "../../value";
 
@@ -11,7 +10,7 @@ export const rawPath: BlockRule = {
   why: "//admin and /a/../admin are no /admin for the filter, and are one for the tool",
   fix: "write normalize_path true and merge_slashes true",
   standards: ["sp800-207/6", "owasp-asi/ASI02", "sp800-53/AC-3", "maestro/L6"],
-  looksAt: CONFIG_TYPES,
+  looksAt: ENVOY_TYPES,
   isAbout: hasEnvoyConfig,
   *check(block, stack) {
     for (const { at: file, configuration } of envoyConfigsOf(block, stack)) {
