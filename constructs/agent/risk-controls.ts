@@ -7,6 +7,7 @@ import {
   type RegistryDocument,
   shown,
 } from "../../domain";
+import { type HandedFact, handedFacts } from "../../domain/rules/handed-facts";
 import { riskOf } from "../../domain/rules/risk";
 import { taskRiskFacts } from "../../domain/rules/risk-facts";
 import { registryWithoutAws } from "../platform/documents";
@@ -50,15 +51,24 @@ function missingIn(
   }
   if (requires === "approval") {
     const entry = registry.agents[agent.name] as RegistryAgent;
-    const task = Object.keys(entry.tasks).find((name) => {
+    for (const [name, task] of Object.entries(entry.tasks)) {
       const { calls, isApproved } = taskRiskFacts(registry, entry, name);
-      return !isApproved && calls.some(({ isHighImpact, isOutward }) => isHighImpact || isOutward);
-    });
-    if (task === undefined) return undefined;
-    const fix = "write approval, or take its high-impact and outward actions away";
-    return `an approval is required for task ${shown(task)}: ${fix}`;
+      if (!isApproved && calls.some(isHarmful)) {
+        const fix = "write approval, or take its high-impact and outward actions away";
+        return `an approval is required for task ${shown(name)}: ${fix}`;
+      }
+      const handed = handedFacts(registry, task).find((fact) => !fact.isApproved && isHarmful(fact));
+      if (handed === undefined) continue;
+      const sentence = `an approval is required for task ${shown(name)} or for ${handed.by}, whose high-impact and outward actions it may use`;
+      return `${sentence}: write approval, or leave these out of the edge's tools`;
+    }
+    return undefined;
   }
   const task = [...agent.tasks.values()].find(({ ttl }) => ttl.seconds > requires.seconds);
   if (task === undefined) return undefined;
   return `task ${shown(task.name)} must run at most ${requires}, got ${task.ttl}: write ttl: "${requires}"`;
+}
+
+function isHarmful({ isHighImpact, isOutward }: Pick<HandedFact, "isHighImpact" | "isOutward">): boolean {
+  return isHighImpact || isOutward;
 }

@@ -13,6 +13,8 @@ interface TaskData {
 }
 
 interface TaskCall {
+  /** Of its tool */
+  readonly clearance: Sensitivity;
   readonly untrustedOutput: boolean;
   readonly isHighImpact: boolean;
   readonly isOutward: boolean;
@@ -51,11 +53,13 @@ export function taskRiskFacts(registry: Declarations, agent: DeclaredWork, name:
   for (const [name, actions] of Object.entries(task.tools)) {
     const tool = own(tools, name);
     if (tool === undefined) continue;
+    const clearance = Sensitivity.from(tool.clearance, "registry");
     for (const action of actions) {
       const called = own(tool.actions, action);
       if (called === undefined) continue;
       const untrustedOutput = answersUntrusted(registry, tool, called);
       calls.push({
+        clearance,
         untrustedOutput,
         isHighImpact: called.impact === "high",
         isOutward: called.outward,

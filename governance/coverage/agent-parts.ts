@@ -2,6 +2,7 @@ import type { RegistryTask, Sensitivity } from "../../domain";
 import { declaredAgent } from "../../domain/decision/policy-document";
 import { isRecord } from "../../domain/is-record";
 import { own } from "../../domain/own";
+import { type HandedFact, handedFacts } from "../../domain/rules/handed-facts";
 import { knownTaskRiskFacts, type TaskRiskFacts } from "../../domain/rules/risk-facts";
 import { sameJson } from "../../review/read/json";
 import { at, type DeclaredAgent, type Located, type Output, textIn } from "./output";
@@ -24,6 +25,8 @@ export function usesAws(agent: DeclaredAgent): boolean {
 interface TaskFacts {
   readonly task: RegistryTask<Sensitivity>;
   readonly facts: TaskRiskFacts;
+  /** What delegates may do for it */
+  readonly handed: readonly HandedFact[];
 }
 
 /** The tasks of an agent, of which several safeguards ask the same */
@@ -31,6 +34,7 @@ export function taskFacts({ entry }: DeclaredAgent, { registry }: Output): reado
   return Object.keys(entry.tasks).map((name) => ({
     task: entry.tasks[name] as RegistryTask<Sensitivity>,
     facts: knownTaskRiskFacts(registry, entry, name),
+    handed: handedFacts(registry, entry.tasks[name] as RegistryTask<Sensitivity>),
   }));
 }
 

@@ -1,7 +1,7 @@
 import { COLLECTOR_POD } from "../../../constructs/oversight/collector-process";
 import { CONTROL_NAMESPACE, KILL_LIST } from "../../../constructs/platform/names";
 import { LIMITS } from "../../../domain/limits";
-import { carriesOut } from "../../../domain/rules/risk";
+import { wayOut } from "../../../domain/rules/way-out";
 import { admission } from "../admission";
 import { taskFacts } from "../agent-parts";
 import { addressesOf, at, inner, type Located, type Output, textIn } from "../output";
@@ -155,7 +155,9 @@ export const combinations: Safeguard = {
     {
       what: "no task that takes in untrusted content, reads confidential data and is seen outside",
       findFor: (agent, output) =>
-        taskFacts(agent, output).some(({ facts }) => carriesOut(facts)) ? [] : agent.addresses,
+        taskFacts(agent, output).some(({ facts, handed }) => wayOut(facts, handed) !== undefined)
+          ? []
+          : agent.addresses,
     },
   ],
   claims: [

@@ -10,6 +10,7 @@ import {
 } from "../../../constructs";
 import { checkFleetAgainstPlatform } from "../../../constructs/agent/platform-rules";
 import { refusal } from "../../support/domain";
+import { servedPlainly } from "../../support/served";
 import { platformWith } from "../../support/synth";
 
 const mail = Tool.http("mail", {
@@ -138,5 +139,41 @@ test.each<[string, string, string]>([
   expect(refusal(() => clerk({ secondOwner }))).toEqual({
     code: "owner.missing",
     message: `agent "clerk": ${sentence}`,
+  });
+});
+
+describe("an agent whose only task hands on to one that purges", () => {
+  const leads = Approval.from("support-leads");
+  const checked = (approvals: { readonly own?: Approval; readonly other?: Approval }) => {
+    const { own, other } = approvals;
+    const tools = [mail.allow("purge")];
+    class Purger extends Agent.define("purger", {
+      owner: "team@acme.example",
+      purpose: "Purges what others tell it to",
+      expires: "2027-06-30",
+      workload: { namespace: "apps" },
+      tasks: { purge: { startedBy: "delegation", tools, ...(other && { approval: other }) } },
+      serves: servedPlainly("purge"),
+    }) {}
+    const delegates = [Purger.task("purge")];
+    const asking = clerk({ tasks: { ask: { startedBy: "user", delegates, ...(own && { approval: own }) } } });
+    const risk: readonly RiskControl[] = [{ from: "medium", requires: "approval", because }];
+    return () => checkFleetAgainstPlatform(Fleet.of(asking, Purger), platformWith({ risk }));
+  };
+
+  test("fails when neither has an approval", () => {
+    const { code, message } = refusal(checked({}));
+    expect(code).toBe("risk.control-missing");
+    expect(message).toContain('agent "clerk": its risk is high (');
+    expect(message).toContain("calls high-impact actions without approval by purger.purge (15)");
+    expect(message).toContain(
+      `an approval is required for task "ask" or for purger.purge, whose high-impact and outward actions it may use: write approval, or leave these out of the edge's tools, because ${because}`,
+    );
+  });
+  test("is accepted with its own approval, and then the other one is refused", () => {
+    expect(refusal(checked({ own: leads })).message).toContain('agent "purger": its risk is');
+  });
+  test("is accepted where the other one has an approval", () => {
+    expect(checked({ other: leads })).not.toThrow();
   });
 });

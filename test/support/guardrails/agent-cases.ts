@@ -1,4 +1,14 @@
-import { Agent, type AgentSpec, Approval, Budget, Dataset, Serve, type TaskSpec, Tool } from "../../../constructs";
+import {
+  Agent,
+  type AgentSpec,
+  Approval,
+  Budget,
+  Dataset,
+  type SensitivityName,
+  Serve,
+  type TaskSpec,
+  Tool,
+} from "../../../constructs";
 import type { AgentClass } from "../../../constructs/agent/agent";
 import { servedPlainly } from "../served";
 
@@ -51,6 +61,15 @@ function define(name: string, task: Partial<TaskSpec>, changes: Partial<AgentSpe
     tasks: { work: { startedBy: "user", ...task } },
     ...changes,
   });
+}
+
+/** One agent reads the web and sends mail, another has the contracts. */
+function handing(sensitivity: SensitivityName): readonly AgentClass[] {
+  const data = [contracts.read()];
+  const task: TaskSpec = { startedBy: "delegation", tools: [archive.allow("look")], data };
+  const reader = define("archivist", task, { serves: servedPlainly("work") });
+  const delegates = [reader.task("work", { sensitivity })];
+  return [reader, define("clerk", { tools: [web.allow("read"), mail.allow("send")], delegates })];
 }
 
 /** A fleet that a rule refuses, and its nearest neighbour that it accepts */
@@ -171,6 +190,13 @@ export const AGENT_CASES: readonly AgentCase[] = [
       }),
     ],
     accepts: () => [define("clerk", { tools: [mail.allow("send"), archive.allow("look")], data: [contracts.read()] })],
+  },
+  {
+    rule: "AMBIT-AGENT-TOXIC-COMBINATION",
+    name: "the three over two agents; not with an edge below the data",
+    finding: "task::work",
+    refuses: () => handing("confidential"),
+    accepts: () => handing("internal"),
   },
   {
     rule: "AMBIT-AGENT-UNTRUSTED-CALLERS",

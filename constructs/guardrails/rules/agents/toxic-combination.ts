@@ -1,22 +1,38 @@
+import type { RegistryDocument, RegistryTask } from "../../../../domain";
+import { mapped } from "../../../../domain/mapped";
+import { own } from "../../../../domain/own";
+import { handedFacts } from "../../../../domain/rules/handed-facts";
 import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
+import { wayOut } from "../../../../domain/rules/way-out";
 import type { AgentRule } from "../../rule";
 
-/** Untrusted content, confidential data and a way out in one task: the three that make an exfiltration */
+/** Untrusted content, confidential data and a way out in one task and what it hands on: the three that make an exfiltration */
 export const toxicCombination: AgentRule = {
   id: "AMBIT-AGENT-TOXIC-COMBINATION",
   severity: "high",
-  what: "a task that takes in untrusted content, reads confidential data and acts outside the organisation must have an approval",
+  what: "a task that takes in untrusted content, reads confidential data and acts outside the organisation, alone or by delegation, must have an approval",
   why: "a sentence in what it reads can have it send the data away",
-  fix: "give the task an approval, or split it: one agent reads what strangers wrote, another has the data",
+  fix: "give the task an approval, or split it: one agent reads what strangers wrote, another has the data, and no delegation joins them beyond a low sensitivity",
   standards: ["owasp-asi/ASI01", "owasp-asi/ASI02", "owasp-asi/ASI09", "ai-rmf/MAP 5.1", "sp800-53/AC-4"],
   *checkAgent(agent, registry) {
-    for (const name of Object.keys(agent.tasks)) {
-      const { calls, data, isApproved, readsUntrusted, takesUntrusted } = knownTaskRiskFacts(registry, agent, name);
-      if (isApproved || !data.some(({ reads, sensitivity }) => reads && sensitivity.isConfidential)) continue;
-      if (!calls.some(({ isOutward }) => isOutward)) continue;
-      if (!readsUntrusted && !takesUntrusted && !calls.some(({ untrustedOutput }) => untrustedOutput)) continue;
-      const { tools, data: accesses } = agent.tasks[name] ?? {};
-      yield { what: `task::${name}`, at: `tasks.${name}`, evidence: { tools: tools ?? {}, data: accesses ?? {} } };
+    for (const [name, task] of Object.entries(agent.tasks)) {
+      const facts = knownTaskRiskFacts(registry, agent, name);
+      const by = wayOut(facts, handedFacts(registry, task), "unapproved");
+      if (by === undefined) continue;
+      const { tools, data, delegates } = task;
+      if (by.length === 0) {
+        yield { what: `task::${name}`, at: `tasks.${name}`, evidence: { tools, data } };
+        continue;
+      }
+      const edges = mapped(delegates, (edge) => ({ ...edge }));
+      const others = Object.fromEntries(by.map((target) => [target, rightsOf(registry, target)]));
+      yield { what: `task::${name}`, at: `tasks.${name}.delegates`, evidence: { tools, data, edges, others } };
     }
   },
 };
+
+function rightsOf(registry: RegistryDocument, target: string): Pick<RegistryTask, "data" | "tools"> {
+  const [agent, name] = target.split(".");
+  const { data = {}, tools = {} } = own(own(registry.agents, agent)?.tasks, name) ?? {};
+  return { data, tools };
+}
