@@ -8,7 +8,7 @@ import { type BlockBody, isObject, textsOf } from "./value";
 
 /** @see https://www.openpolicyagent.org/docs/configuration */
 const OPA = {
-  tells: /["']?(?:decision_logs|bundles|discovery)["']?\s*:/,
+  tells: /(?:decision_logs|bundles|discovery)["']?(?:\s|#[^\n]*\n)*:/,
   read: (text: string, at: string): readonly BlockBody[] => documentsIn(text, at).filter(isOpa),
 };
 
@@ -38,6 +38,8 @@ export interface OpaServer {
   readonly at: string;
   readonly name: string;
   readonly image: string;
+  /** What stands behind `run` */
+  readonly words: readonly string[];
   /** Values of the flags; empty for one without a value */
   readonly flags: ReadonlyMap<string, readonly string[]>;
 }
@@ -48,11 +50,33 @@ export function opaServersOf(block: Block): readonly OpaServer[] {
     .flatMap(({ containers }) => containers)
     .flatMap(({ at, name, spec }) => {
       const image = typeof spec["image"] === "string" ? spec["image"] : "";
-      if (!/(?:^|\/)opa(?:-envoy-plugin)?[:@]|(?:^|\/)opa$/.test(image) && !/\bopa\b/.test(name)) return [];
-      const words = ["command", "args"].flatMap((part) => textsOf(spec, part, `${at}.${part}`));
-      if (!words.includes("run") || !words.some((word) => /^(?:--server|-[a-z]*s[a-z]*)$/.test(word))) return [];
-      return [{ at: `${at}.args`, name, image, flags: flagsIn(words) }];
+      const isNamed = /(?:^|\/)opa(?:-envoy-plugin)?[:@]|(?:^|\/)opa$/.test(image) || /\bopa\b/.test(name);
+      const given = ["command", "args"].flatMap((part) => textsOf(spec, part, `${at}.${part}`).flatMap(wordsOf));
+      const words = serverIn(given, isNamed);
+      return words === undefined ? [] : [{ at: `${at}.args`, name, image, words, flags: flagsIn(words) }];
     });
+}
+
+/** A word with spaces is a command of a shell. */
+function wordsOf(text: string): readonly string[] {
+  if (!/\s/.test(text)) return [text];
+  return text.split(/[\s;&|()]+/).flatMap((word) => word.replace(/^["']|["']$/g, "") || []);
+}
+
+/** Flags with which a program of another name that is run as a server is taken for OPA */
+const OWN_FLAGS =
+  /^(?:-[abc]|--(?:addr|bundle|set|set-file|config-file|skip-verify|authentication|authorization|diagnostic-addr|log-format))(?:=|$)/;
+
+/** What stands behind `run` of a server; undefined where none is run */
+function serverIn(words: readonly string[], isNamed: boolean): readonly string[] | undefined {
+  const run = words.findIndex((word, index) => {
+    const before = words[index - 1];
+    return word === "run" && (isNamed || before === undefined || /(?:^|\/)opa[\w.-]*$/.test(before));
+  });
+  if (run < 0) return undefined;
+  const behind = words.slice(run + 1);
+  if (!behind.some((word) => /^(?:--server(?:=true)?|-[a-z]*s[a-z]*)$/.test(word))) return undefined;
+  return isNamed || run > 0 || behind.some((word) => OWN_FLAGS.test(word)) ? behind : undefined;
 }
 
 function flagsIn(words: readonly string[]): ReadonlyMap<string, readonly string[]> {

@@ -1,11 +1,29 @@
 import { CONFIG_TYPES } from "../../config-texts";
 import { policyTextsOf } from "../../opa-config";
+import { isAlwaysTrue } from "../../private/always-true";
 import type { BlockRule } from "../../rule";
 
-/** The default of a rule that allows, or a rule that allows without a condition, in Rego v0 and v1 */
-const OPEN =
-  /^[ \t]*(?:default\s+((?:\w*_)?allow(?:ed)?)\s*:?=\s*true\b|((?:\w*_)?allow(?:ed)?)\s*(?::?=\s*true)?\s*(?:if\s*)?(?:\{\s*true\s*\}|true)?[ \t]*$)/gm;
+const NAME = "(?:\\w*_)?allow(?:ed)?";
 
+/** The default of a rule that allows, or a rule that allows without a condition, in Rego v0 and v1 */
+const OPEN = new RegExp(
+  `^[ \\t]*(?:default\\s+(${NAME})\\s*:?=\\s*true\\b|(${NAME})\\s*(?::?=\\s*true)?\\s*(?:if\\s*)?(?:\\{\\s*true\\s*\\}|true)?[ \\t]*$)`,
+  "gm",
+);
+
+/** A decision of several values that allows, by default or without a condition */
+const OPEN_OBJECT = new RegExp(
+  `^[ \\t]*(?:default\\s+(\\w+)\\s*:?=\\s*\\{[^{}]*"${NAME}"\\s*:\\s*true\\b|(\\w+)\\s*:?=\\s*\\{[^{}]*"${NAME}"\\s*:\\s*true\\b[^{}]*\\}[ \\t]*$)`,
+  "gm",
+);
+
+/** A rule with a body, in braces or on its line. One that assigns false refuses. */
+const RULE = new RegExp(
+  `^[ \\t]*(${NAME})\\s*(?::?=\\s*(?!false\\b)\\w+)?\\s*(?:(?:if\\s*)?\\{([^{}]*)\\}|if[ \\t]+([^{}\\n]+))`,
+  "gm",
+);
+
+/** Told from the text: what a rule reads from other rules and data is not evaluated. */
 export const defaultAllow: BlockRule = {
   id: "AMBIT-OPA-DEFAULT-ALLOW",
   severity: "critical",
@@ -16,8 +34,20 @@ export const defaultAllow: BlockRule = {
   looksAt: CONFIG_TYPES,
   *check(block, stack) {
     for (const { at, configuration } of policyTextsOf(block, stack)) {
-      for (const [text, byDefault, always] of configuration.matchAll(OPEN))
-        yield { what: byDefault ?? always ?? "", at, evidence: text.trim() };
+      const told = new Set<string>();
+      for (const [name, evidence] of openIn(configuration)) {
+        if (told.has(evidence)) continue;
+        told.add(evidence);
+        yield { what: name, at, evidence };
+      }
     }
   },
 };
+
+function* openIn(policy: string): Generator<readonly [string, string]> {
+  for (const pattern of [OPEN, OPEN_OBJECT])
+    for (const [text, byDefault, always] of policy.matchAll(pattern)) yield [byDefault ?? always ?? "", text.trim()];
+  const isApi = /^package\s+system\.authz\s*$/m.test(policy);
+  for (const [text, name = "", body, line] of policy.matchAll(RULE))
+    if (isAlwaysTrue(body ?? line ?? "", isApi)) yield [name, text.trim()];
+}
