@@ -4,5 +4,5 @@ import { SOCKETS } from "./private/gateway-files";
 /** The filter by which Envoy asks for a decision on each request */
 export const EXT_AUTHZ = externalAuthorization();
 
-/** Whom it asks */
+/** The service that it asks */
 export const AUTHORIZER = { cluster: authorizerCluster(SOCKETS.authorizer), socket: SOCKETS.authorizer } as const;

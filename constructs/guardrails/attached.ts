@@ -2,6 +2,7 @@ import type { Json } from "../../domain";
 import type { Block } from "./block";
 import type { StackJson } from "./stack";
 import { isObject, listOf } from "./value";
+import { isBySame } from "./private/same-provider";
 import { oncePer } from "./private/once-per";
 
 /** By type and attribute, then by what the attribute names */
@@ -30,11 +31,12 @@ export function alwaysAttachedTo(...[block, ...rest]: Parameters<typeof attached
  * Whether a block exists whenever another one does: by no count, no `for_each` and no `enabled`, or by those of the other, and by the same
  * provider. A protection that is never made is none.
  */
-export function existsWith({ body }: Block, { address, body: own }: Block): boolean {
-  const { count, for_each, lifecycle, provider } = body;
+export function existsWith(block: Block, other: Block): boolean {
+  const { count, for_each, lifecycle } = block.body;
+  const { address, body: own } = other;
   const isCounted = count === undefined || count === own["count"] || Number(count) >= 1;
   const isRepeated = for_each === undefined || for_each === own["for_each"] || for_each === `\${${address}}`;
-  return isCounted && isRepeated && provider === own["provider"] && isEnabled(lifecycle, own["lifecycle"]);
+  return isCounted && isRepeated && isBySame(block, other) && isEnabled(lifecycle, own["lifecycle"]);
 }
 
 /** OpenTofu makes no resource whose lifecycle says so. */

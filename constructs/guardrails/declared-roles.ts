@@ -81,8 +81,10 @@ function isBeyond(statement: Statement, declared: readonly Statement[]): boolean
         valuesOf(each.Resource).some((pattern) => matches(pattern, resource)) &&
         hasTests(Condition, each.Condition),
     );
-  const [actions, resources] = [valuesOf(Action), valuesOf(Resource)];
-  return !actions.every((action) => resources.every((resource) => isAllowed(action, resource)));
+  const actions = valuesOf(Action);
+  // The policy of a repository names no resource: it is about the repository.
+  const resources = Resource === undefined ? ["*"] : valuesOf(Resource);
+  return actions.length === 0 || !actions.every((action) => resources.every((resource) => isAllowed(action, resource)));
 }
 
 /** Whether a condition has all tests of another one */

@@ -75,7 +75,7 @@ function serverIn(words: readonly string[], isNamed: boolean): readonly string[]
   });
   if (run < 0) return undefined;
   const behind = words.slice(run + 1);
-  if (!behind.some((word) => /^(?:--server(?:=true)?|-[a-z]*s[a-z]*)$/.test(word))) return undefined;
+  if (!behind.some((word) => /^(?:--server|-[a-z]*s[a-z]*)(?:=(?!(?:false|f|0)$).*)?$/i.test(word))) return undefined;
   return isNamed || run > 0 || behind.some((word) => OWN_FLAGS.test(word)) ? behind : undefined;
 }
 

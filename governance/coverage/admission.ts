@@ -137,7 +137,7 @@ function read(written: string, name: string, shape: PolicyFacts): PolicyFacts | 
   }
 }
 
-/** @throws DeclarationError for everyone, whom no platform may name */
+/** @throws DeclarationError for everyone, which no platform may name */
 function narrow(principals: Principals): Principals {
   return narrowSubjects(principals, "", "subjects", "");
 }

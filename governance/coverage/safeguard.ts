@@ -31,7 +31,7 @@ export interface AgentRequirement {
 /**
  * Something that the platform puts between an agent and harm, and that its output shows.
  *
- * Its evidence is a pure function of the output. Fewer resources never add to it, but where one undid another's protection.
+ * Its evidence is a pure function of the output. Taking a resource away adds to it only where that resource undid a protection.
  */
 export interface Safeguard {
   /** Stable: `C01` to `C24` are those of the mapping that reports cite */

@@ -14,7 +14,7 @@ const STATEMENT = new RegExp(`^(?:${ALWAYS})$`);
 /** What each request to OPA's own API has, which the policy system.authz decides on */
 const OF_API = /^input\.(?:method|path|headers|params)$/;
 
-/** Whether a body of Rego is true whatever is asked; a body that reads another rule is not looked into. */
+/** Whether a body of Rego is true for each question; a body that reads another rule is not looked into. */
 export function isAlwaysTrue(body: string, isApi: boolean): boolean {
   const statements = body.split(/[;\n]/).map((each) => each.trim());
   return statements.filter((each) => each !== "").every((each) => STATEMENT.test(each) || (isApi && OF_API.test(each)));

@@ -4,6 +4,7 @@ import { byKey } from "../../../domain/by-text";
 import { sortedKeys } from "../../../domain/json";
 import { isSecretText } from "../secret-values";
 import { isObject } from "../value";
+import { SECRET_ATTRIBUTES } from "./secret-attributes";
 
 /** 16 MiB and about 50 ms for a guess, where a plain digest lets a graphics card guess billions a second (OWASP Password Storage Cheat Sheet) */
 const COST = { N: 2 ** 14, r: 8, p: 1 } as const;
@@ -24,7 +25,7 @@ export function concealed(value: Json): string {
 function opened(value: Json, name: string, isSecret: boolean, secrets: string[]): Json {
   if (Array.isArray(value)) {
     // A type and a body, as the essence of a block has them
-    const isStore = value.some((each) => typeof each === "string" && STORES.test(each));
+    const isStore = value.some((each) => typeof each === "string" && (STORES.test(each) || each in SECRET_ATTRIBUTES));
     return (value as readonly Json[]).map((each) => opened(each, name, isSecret || isStore, secrets));
   }
   if (isObject(value)) {

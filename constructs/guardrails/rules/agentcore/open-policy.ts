@@ -7,7 +7,7 @@ export const openPolicy: BlockRule = {
   id: "AMBIT-AGENTCORE-OPEN-POLICY",
   severity: "critical",
   what: "a policy of an AgentCore gateway must name the callers or the tools that it permits",
-  why: "the engine enforces a policy that permits each caller each tool, so it refuses nothing that no other policy forbids",
+  why: "the policy permits each caller each tool, so only calls that another policy forbids are refused",
   fix: "name a principal or actions, or add a condition in when",
   standards: [
     "owasp-asi/ASI02",

@@ -1,9 +1,11 @@
 import type { Json } from "../../../../domain";
 import type { BlockMode } from "../../block";
+import { SECRET_ATTRIBUTES } from "../../private/secret-attributes";
 import type { BlockRule } from "../../rule";
 import { mayHoldSecret, secretShapesIn } from "../../secrets";
-import { secretIn } from "../../secret-values";
-import { type BlockBody } from "../../value";
+import { isSecretText } from "../../secret-values";
+import { type BlockBody, isReference } from "../../value";
+import { PROVIDER_KEYS } from "./provider-key";
 
 /** Wherever it stands: in an annotation, the header of a probe, a local, the default of a variable. What a finding tells holds no secret. */
 export const inCode: BlockRule = {
@@ -14,43 +16,52 @@ export const inCode: BlockRule = {
   fix: "revoke it now, and let the workload read a new one by its role, or ask for a short-lived token by its SVID",
   standards: ["owasp-nhi/NHI2", "owasp-nhi/NHI7", "owasp-asi/ASI03", "owasp-mcp/MCP01", "sp800-53/IA-5"],
   looksAt: [/^/],
-  *check({ mode, type, name, body }, stack) {
-    for (const [key, value] of namedIn(mode, name, body)) {
-      const kind = secretIn(key, value, stack);
-      if (kind !== undefined)
-        yield { what: mode === "locals" ? key : "default", at: mode === "locals" ? key : "default", evidence: kind };
+  *check({ mode, type, name, body }) {
+    const told = new Set<string>();
+    for (const [at, named, value] of namedIn(mode, name, body)) {
+      if (typeof value !== "string" || isReference(value) || !isSecretText(named, value)) continue;
+      told.add(at);
+      yield { what: at, at, evidence: secretShapesIn(value)[0] ?? "text in a secret's place" };
     }
-    if (mode === "locals" || mode === "variable") return;
     for (const { at, text } of textsIn(body, "")) {
-      if (isJudgedElsewhere(mode === "resource" ? type : mode, at)) continue;
+      if (told.has(at) || isJudgedElsewhere(mode === "resource" ? type : mode, at)) continue;
       for (const shape of secretShapesIn(text))
         yield { what: `${shape}::${at.replace(/\[\d+\]/g, "")}`, at, evidence: shape };
     }
   },
 };
 
-/** A variable with its default, and each local */
-function namedIn(mode: BlockMode, name: string, body: BlockBody): readonly (readonly [string, Json | undefined])[] {
-  if (mode === "locals") return Object.entries(body);
-  return mode === "variable" ? [[name, body["default"]]] : [];
+/** The default of a variable, and each local, with the name that says what it is */
+function namedIn(
+  mode: BlockMode,
+  name: string,
+  body: BlockBody,
+): readonly (readonly [at: string, named: string, value: Json | undefined])[] {
+  if (mode === "locals") return Object.entries(body).map(([key, value]) => [key, key, value]);
+  return mode === "variable" ? [["default", name, body["default"]]] : [];
 }
 
 /** Places of which another rule about secrets tells, by type */
 const ELSEWHERE: readonly (readonly [type: RegExp, at: RegExp])[] = [
   [
     /^aws_/,
-    /^(?:user_data(?:_base64)?|container_definitions|secret_string|value|insecure_value|access_token|oauth_token|basic_auth_credentials)$|environment|variables|_properties/,
+    /^(?:user_data(?:_base64)?|container_definitions|(?:container|ecs|eks|node)_properties)$|(?:^|\.)(?:\w+_)?(?:environment|environment_variables?|variables|setting|default_arguments|non_overridable_arguments)(?:[.[]|$)|(?:^|\.)(?:command|entry_?point|args)\[\d+\]$/i,
   ],
   [
     /^kubernetes_/,
-    /^(?:manifest\.)?(?:data|string_?data|binary_?data)\b|\.env\[\d+\]\.value$|\.containers?\[\d+\]\.(?:command|args)\[\d+\]$/i,
+    /^(?:manifest\.)?(?:data|string_?data|binary_?data)\b|\.(?:\w*_)?containers?(?:\[\d+\])?\.(?:(?:command|args)\b|env(?:\[\d+\])?\.value$)|\.initContainers\[\d+\]\.(?:(?:command|args)\b|env\[\d+\]\.value$)/i,
   ],
   [/^helm_release$/, /^(?:values|set|set_list|set_sensitive|repository_password)\b/],
   [/^output$/, /^value$/],
+  [/^(?:provider|backend)$/, new RegExp(`^(?:${PROVIDER_KEYS.join("|")})$`)],
 ];
 
 function isJudgedElsewhere(type: string, at: string): boolean {
-  return ELSEWHERE.some(([types, places]) => types.test(type) && places.test(at));
+  const path = at.replace(/\[\d+\]/g, "");
+  return (
+    SECRET_ATTRIBUTES[type]?.includes(path) === true ||
+    ELSEWHERE.some(([types, places]) => types.test(type) && places.test(at))
+  );
 }
 
 interface Text {

@@ -13,7 +13,7 @@ export const providerKey: BlockRule = {
   looksAt: [/^provider\./, ...BACKENDS],
   *check(block) {
     for (const { at, body: settings } of settingsOf(block)) {
-      for (const key of KEYS.filter((name) => isGiven(settings, name)))
+      for (const key of PROVIDER_KEYS.filter((name) => isGiven(settings, name)))
         yield { what: key, at: `${at}${key}`, evidence: key };
     }
     const { at, body } = backendOf(block);
@@ -23,7 +23,8 @@ export const providerKey: BlockRule = {
   },
 };
 
-const KEYS = [
+/** Arguments of providers and backends that are keys */
+export const PROVIDER_KEYS = [
   "access_key",
   "access_token",
   "api_key",

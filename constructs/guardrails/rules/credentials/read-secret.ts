@@ -12,6 +12,11 @@ const SECRETS: ReadonlySet<string> = new Set([
   "data.google_secret_manager_secret_version",
   "data.kubernetes_secret",
   "data.kubernetes_secret_v1",
+  "data.onepassword_item",
+  "data.vault_aws_access_credentials",
+  "data.vault_generic_secret",
+  "data.vault_kv_secret",
+  "data.vault_kv_secret_v2",
 ]);
 
 /** Parameters may be secret or not: one is by its name, and of those below a path any may be. */
@@ -34,7 +39,7 @@ export const readSecret: BlockRule = {
   },
 };
 
-/** Without decryption the result is of use only to who may use the key. */
+/** Without decryption, only those who may use the key can read the result. */
 function mayBeSecret(what: string, body: BlockBody): boolean {
   if (flagOf(body, "with_decryption") === false) return false;
   const [name, path] = [String(body["name"] ?? ""), String(body["path"] ?? "")];

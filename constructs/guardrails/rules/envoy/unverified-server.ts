@@ -1,3 +1,5 @@
+import type { Json } from "../../../../domain";
+import { digestOf } from "../../finding";
 import { ENVOY_TYPES, envoyConfigsOf, hasEnvoyConfig, messagesIn } from "../../envoy-config";
 import { unverifiedIn } from "../../private/envoy-trust";
 import type { BlockRule } from "../../rule";
@@ -24,7 +26,7 @@ export const unverifiedServer: BlockRule = {
         if ((type !== "UpstreamTlsContext" && !at.endsWith(".upstream_tls_context")) || own.has(body)) continue;
         const common = blockOf(body, "common_tls_context", at) ?? {};
         const unverified = unverifiedIn(common, at);
-        if (unverified !== undefined) yield { what: unverified, at, evidence: common };
+        if (unverified !== undefined) yield { what: unverified, at, evidence: digestOf(common as Json) };
       }
     }
   },

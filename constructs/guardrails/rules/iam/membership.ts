@@ -17,7 +17,7 @@ export const membership: BlockRule = {
   id: "AMBIT-IAM-MEMBERSHIP",
   severity: "medium",
   what: "a person or user may get only a group or permission set that the stack has",
-  why: "what the members may do is seen by no rule, and may be all of the account",
+  why: "no rule sees what the group allows, and it may allow everything in the account",
   fix: "declare the group or permission set with its policies in this stack, or acknowledge what it gives",
   standards: ["owasp-nhi/NHI5", "sp800-53/AC-6", "sp800-53/AC-2"],
   looksAt: Object.keys(GIVING),

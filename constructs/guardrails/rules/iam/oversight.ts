@@ -54,7 +54,7 @@ export const oversight: BlockRule = {
   id: "AMBIT-IAM-OVERSIGHT",
   severity: "high",
   what: "no policy may allow actions that end what records, watches or decides",
-  why: "the owner takes off what would have told or stopped what it does next",
+  why: "its owner turns off the log, alarm or guardrail that would tell of its next act",
   fix: "leave the action out; a pipeline that deploys it acknowledges it",
   standards: ["owasp-nhi/NHI5", "owasp-asi/ASI10", "owasp-mcp/MCP08", "maestro/L5", "sp800-53/AU-9", "sp800-53/AC-6"],
   looksAt: typesWith("identity"),

@@ -41,7 +41,7 @@ export const share: BlockRule = {
   id: "AMBIT-IAM-SHARE",
   severity: "high",
   what: "no policy may allow actions that give others data, keys or functions",
-  why: "the owner opens a bucket, a table, a key or a function to an account of its own, and no policy of its own shows what it takes",
+  why: "its owner opens a bucket, a table, a key or a function to another account, which then uses it without a policy here",
   fix: "leave the action out; for kms:CreateGrant test kms:GrantIsForAWSResource or kms:GranteePrincipal, for lambda:AddPermission lambda:Principal",
   standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "sp800-53/AC-6", "sp800-53/AC-4"],
   looksAt: typesWith("identity"),

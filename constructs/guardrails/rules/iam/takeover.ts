@@ -72,7 +72,7 @@ function takenBy(statement: Statement): readonly string[] {
   );
 }
 
-/** The exchange asks for tokens of its users, whom it has authenticated, at identities that are named. */
+/** The exchange asks for tokens of users that it has authenticated, at identities that are named. */
 function isForUsersOfExchange({ Action, Resource }: Statement, { type, body }: Block, stack: StackJson): boolean {
   const role = stack.referred(body["role"])?.block;
   return (

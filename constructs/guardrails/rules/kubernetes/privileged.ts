@@ -10,7 +10,7 @@ const HARMLESS = "NET_BIND_SERVICE";
 export const privileged: BlockRule = {
   id: "AMBIT-KUBERNETES-PRIVILEGED",
   severity: "critical",
-  what: "no container may be privileged, add capabilities, or leave what confines it on its node",
+  what: "no container may be privileged, add capabilities, or escape its confinement on the node",
   why: "an attacker who breaks into such a container has the node, the sockets of SPIRE on it, and every identity that runs there",
   fix: "leave privileged, hostProcess, procMount and Unconfined out, and drop all capabilities",
   standards: ["owasp-asi/ASI05", "owasp-nhi/NHI6", "sp800-53/AC-6", "maestro/L4"],

@@ -1,6 +1,7 @@
+import { existsWith } from "../../attached";
 import type { Block } from "../../block";
 import type { BlockRule } from "../../rule";
-import { blocksOf, flagOf, textOf, textsOf } from "../../value";
+import { blocksOf, flagOf, listOf, textOf, textsOf } from "../../value";
 
 const TRAIL = "aws_cloudtrail";
 
@@ -25,7 +26,7 @@ export const trail: BlockRule = {
   severity: "high",
   what: "a trail must record the management events of all regions and global services, without a pause, and sign its files; recorders and detectors must be on",
   why: "what an agent or an attacker does leaves no record, or one that can be changed",
-  fix: "set enable_log_file_validation and is_multi_region_trail to true, leave the others out, and select management events of all kinds in one trail",
+  fix: "set enable_log_file_validation and is_multi_region_trail to true, leave the others out, select management events of all kinds in one trail, and leave recorders and detectors on",
   standards: [
     "owasp-asi/ASI10",
     "owasp-mcp/MCP08",
@@ -45,7 +46,7 @@ export const trail: BlockRule = {
     if (
       type === TRAIL &&
       !recordsManagement(block) &&
-      !stack.of(TRAIL).some((other) => other !== block && mayRecord(other))
+      !stack.of(TRAIL).some((other) => other !== block && existsWith(other, block) && mayRecord(other))
     )
       yield {
         what: "management-events",
@@ -65,6 +66,7 @@ function recordsManagement({ body }: Block): boolean {
   return (
     plain.some(
       (each) =>
+        listOf(each["exclude_management_event_sources"]).length === 0 &&
         (flagOf(each, "include_management_events", "event_selector.include_management_events") ?? true) &&
         (textOf(each, "read_write_type", "event_selector.read_write_type") ?? "All") === "All",
     ) ||
@@ -89,7 +91,7 @@ function selectsAllManagement(fields: ReturnType<typeof blocksOf>): boolean {
 /** What another trail selects is refused at that one, where it is known at apply only. */
 function mayRecord(other: Block): boolean {
   try {
-    return recordsManagement(other);
+    return (flagOf(other.body, "enable_logging") ?? true) && recordsManagement(other);
   } catch {
     return false;
   }

@@ -55,7 +55,7 @@ function* unsignedIn(
   }
   for (const [name, key] of Object.entries(blockOf(configuration, "keys", `${at}.keys`) ?? {})) {
     const algorithm = isObject(key) ? key["algorithm"] : undefined;
-    // Who can verify by it can sign by it.
+    // With a shared key, everyone who verifies can also sign.
     if (typeof algorithm === "string" && /^HS\d+$/.test(algorithm))
       yield { what: `keys::${name}`, at: `${at}.keys`, evidence: algorithm };
   }

@@ -15,7 +15,7 @@ const AS_MUCH = /^system:(?:aggregate-to-(?:admin|edit)|controller:.+|kube-contr
 export const adminBinding: BlockRule = {
   id: "AMBIT-RBAC-ADMIN-BINDING",
   severity: "critical",
-  what: "no one may be bound to cluster-admin, admin, edit or what is as much, and no role may gather their rights",
+  what: "no one may be bound to cluster-admin, admin, edit or a role with the same rights, and no role may gather their rights",
   why: "these roles read all Secrets and make pods under any service account, which is every identity of the namespace or cluster",
   fix: "bind a role that lists what is needed",
   standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "owasp-asi/ASI10", "sp800-53/AC-6"],

@@ -8,7 +8,7 @@ import { blockOf, type BlockBody, blocksOf, isObject, listOf, textOf } from "../
 export const federation: BlockRule = {
   id: "AMBIT-SPIRE-FEDERATION",
   severity: "high",
-  what: "SPIRE must fetch the bundle of another trust domain by https, from a server that shows to be of that domain",
+  what: "SPIRE must fetch the bundle of another trust domain by https, from a server that proves that it belongs to that domain",
   why: "an attacker who answers in its place gives out the keys of that domain, and with them each identity in it",
   fix: "write an address of https, and the profile https_web, or https_spiffe with the endpoint's SPIFFE ID in that domain",
   standards: ["owasp-nhi/NHI8", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/IA-9", "sp800-53/AC-4"],

@@ -30,7 +30,9 @@ function* unverifiedIn({ body, agent = {}, plugins }: SpireConfig, at: string): 
   if (names.length > 0 && !names.includes("k8s"))
     yield { what: `WorkloadAttestor::${names.join("+")}`, at, evidence: names };
   for (const { name, data, command } of plugins) {
-    const mode = /\bsslmode\s*=\s*'?([a-z-]+)/.exec(String(data["connection_string"] ?? ""))?.[1] ?? "verify-full";
+    const isPostgres = String(data["database_type"] ?? "").includes("postgres");
+    const usual = isPostgres && data["connection_string"] !== undefined ? "none" : "verify-full";
+    const mode = /\bsslmode\s*=\s*'?([a-z-]+)/.exec(String(data["connection_string"] ?? ""))?.[1] ?? usual;
     if (mode !== "verify-full") yield { what: `sslmode::${mode}`, at, evidence: mode };
     if (command !== undefined) yield { what: `plugin_cmd::${name}`, at, evidence: command };
   }

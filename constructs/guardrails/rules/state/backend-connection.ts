@@ -8,7 +8,7 @@ export const backendConnection: BlockRule = {
   id: "AMBIT-STATE-BACKEND-CONNECTION",
   severity: "high",
   what: "the state must travel by TLS, to a server whose certificate is verified",
-  why: "someone on the way reads the state, or answers with another one, and the next apply deploys what he wrote",
+  why: "someone on the way reads the state, or answers with another one, and the next apply deploys it",
   fix: "write an address of https, and sslmode=verify-full for PostgreSQL, and leave out what skips the verification",
   standards: ["sp800-53/SC-8", "owasp-nhi/NHI2"],
   looksAt: BACKENDS,

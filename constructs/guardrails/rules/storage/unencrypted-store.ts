@@ -31,6 +31,15 @@ const IF_WRITTEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Where a key must be named: left out, AWS takes one of its own, which no policy of the account closes */
 const KEYS: Readonly<Record<string, string>> = { aws_bedrockagentcore_memory: "encryption_key_arn" };
 
+/** A copy or a member has what it was made from. */
+const COPIES = [
+  "global_replication_group_id",
+  "replicate_source_db",
+  "snapshot_id",
+  "snapshot_identifier",
+  "source_db_cluster_identifier",
+];
+
 const KINESIS = "aws_kinesis_stream";
 
 /** Databases, caches, streams, file systems, disks and the memory of agents. A copy of a snapshot has what the snapshot has. */
@@ -43,7 +52,7 @@ export const unencryptedStore: BlockRule = {
   standards: ["sp800-53/SC-28", "maestro/L2"],
   looksAt: [...new Set([...Object.keys(MUST_BE_TRUE), ...Object.keys(IF_WRITTEN), ...Object.keys(KEYS), KINESIS])],
   *check({ type, body }) {
-    if (["snapshot_identifier", "replicate_source_db", "snapshot_id"].some((name) => (body[name] ?? "") !== "")) return;
+    if (COPIES.some((name) => (body[name] ?? "") !== "")) return;
     const key = KEYS[type];
     if (key !== undefined && (body[key] ?? "") === "") yield { what: key, at: key, evidence: null };
     for (const at of MUST_BE_TRUE[type] ?? []) yield* unsafeAt(body, at, "true", true);

@@ -7,7 +7,7 @@ import { blocksOf, textOf, UndecidedValue } from "../../value";
 import type { Json } from "../../../../domain";
 import type { StackJson } from "../../stack";
 
-/** A certificate that is written is anyone's: who has its key is not told. One of a private CA of the stack is as good as the CA. */
+/** A written certificate does not tell who has its key. One of a private CA of the stack is as good as the CA. */
 export const anchor: BlockRule = {
   id: "AMBIT-TRUST-ANCHOR",
   severity: "high",
