@@ -19,8 +19,7 @@ import { STATE_RULES } from "./rules/state";
 import { STORAGE_RULES } from "./rules/storage";
 import { TRUST_RULES } from "./rules/trust";
 
-/** What the platform refuses, by subject */
-export const RULES: readonly Rule[] = [
+const ALL: readonly Rule[] = [
   ...AGENTCORE_RULES,
   ...AGENT_RULES,
   ...CREDENTIAL_RULES,
@@ -41,3 +40,6 @@ export const RULES: readonly Rule[] = [
   ...STORAGE_RULES,
   ...TRUST_RULES,
 ];
+
+/** What the platform refuses, by subject. Frozen: a program that is judged cannot take one out, or have it find nothing. */
+export const RULES: readonly Rule[] = Object.freeze(ALL.map((rule) => Object.freeze(rule)));

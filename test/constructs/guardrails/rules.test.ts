@@ -40,6 +40,12 @@ test("each rule has an id of its own, and cases of both kinds", () => {
     expect(listed.map(({ rule }) => rule).sort()).toEqual(rules.map(({ id }) => id).sort());
 });
 
+test("fails when a program takes a rule out, or has one find nothing", () => {
+  const given = RULES as unknown as { check?: unknown }[];
+  expect(() => given.splice(0)).toThrow(TypeError);
+  for (const rule of given) expect(() => (rule.check = () => [])).toThrow(TypeError);
+});
+
 test("a rule finds nothing in a block that it says it is not about, in the cases of all rules", () => {
   const asking = rules.filter(({ isAbout }) => isAbout !== undefined);
   const looking = asking.map(({ isAbout: _, ...rule }) => rule);
