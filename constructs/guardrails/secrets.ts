@@ -61,8 +61,11 @@ export function mayHoldSecret(text: string): boolean {
   return text.length >= SHORTEST && ANY_PART.test(text);
 }
 
+const NONE: readonly string[] = [];
+
 /** What a text has that is a credential by its shape, such as `private key` */
 export function secretShapesIn(text: string): readonly string[] {
+  if (!mayHoldSecret(text)) return NONE;
   const found: string[] = [];
   for (const { name, shape, part } of SHAPES_WITH_PARTS) if (text.includes(part) && shape.test(text)) found.push(name);
   return found;

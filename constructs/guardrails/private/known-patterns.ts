@@ -31,7 +31,8 @@ export function unknownPatterns(
 ): readonly UndecidedValue[] {
   return statements.flatMap((statement, index) => {
     // Most statements have no expression, and looking for one value by value is slow.
-    if (!/[$%]\{/.test(JSON.stringify(statement))) return [];
+    const text = JSON.stringify(statement);
+    if (!text.includes("${") && !text.includes("%{")) return [];
     const place = `${at}.Statement[${index}]`;
     const unknown: UndecidedValue[] = [];
     for (const name of ["Action", "NotAction"] as const)
