@@ -40,10 +40,12 @@ test("each rule has an id of its own, and cases of both kinds", () => {
     expect(listed.map(({ rule }) => rule).sort()).toEqual(rules.map(({ id }) => id).sort());
 });
 
-test("fails when a program takes a rule out, or has one find nothing", () => {
-  const given = RULES as unknown as { check?: unknown }[];
-  expect(() => given.splice(0)).toThrow(TypeError);
-  for (const rule of given) expect(() => (rule.check = () => [])).toThrow(TypeError);
+test("fails when a program takes a rule out", () => {
+  expect(() => Reflect.apply(Array.prototype.splice, RULES, [0])).toThrow(TypeError);
+});
+
+test("no rule can be made to find nothing", () => {
+  expect(RULES.filter((rule) => !Object.isFrozen(rule))).toEqual([]);
 });
 
 test("a rule finds nothing in a block that it says it is not about, in the cases of all rules", () => {
