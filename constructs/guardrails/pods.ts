@@ -2,7 +2,7 @@ import type { Block } from "./block";
 import { manifestOf, terraformKeys } from "./private/manifest";
 import { containersOf } from "./private/pod-containers";
 import { podsByShape } from "./private/pods-by-shape";
-import { blockOf, blocksOf, type BlockBody } from "./value";
+import { blockOf, blocksAlong, blocksOf, type BlockBody } from "./value";
 import { oncePer } from "./private/once-per";
 
 /** The pods that a resource of Kubernetes runs. All keys are those of the Terraform provider: `service_account_name`. */
@@ -64,13 +64,9 @@ function readPods(block: Block): readonly PodTemplate[] {
 
 function podsIn(kind: string, body: BlockBody, at: string): readonly PodTemplate[] {
   if (kind === "pod") return pod(body, `${at}spec`);
-  const outer = kind === "cron_job" ? blocksIn(body, ["spec", "job_template"]) : [body];
+  const outer = kind === "cron_job" ? blocksAlong(body, ["spec", "job_template"]) : [body];
   const place = kind === "cron_job" ? `${at}spec.job_template.spec.template.spec` : `${at}spec.template.spec`;
-  return outer.flatMap((each) => blocksIn(each, ["spec", "template"])).flatMap((template) => pod(template, place));
-}
-
-function blocksIn(body: BlockBody, path: readonly string[]): readonly BlockBody[] {
-  return path.reduce<readonly BlockBody[]>((blocks, name) => blocks.flatMap((each) => blocksOf(each, name)), [body]);
+  return outer.flatMap((each) => blocksAlong(each, ["spec", "template"])).flatMap((template) => pod(template, place));
 }
 
 function pod(body: BlockBody, at: string): readonly PodTemplate[] {
@@ -80,4 +76,21 @@ function pod(body: BlockBody, at: string): readonly PodTemplate[] {
     metadata: blockOf(body, "metadata") ?? {},
     containers: containersOf(spec, at),
   }));
+}
+
+/** A token of a service account that a volume of a pod is filled with */
+export interface ProjectedToken {
+  readonly volume: string;
+  readonly at: string;
+  readonly body: BlockBody;
+}
+
+export function projectedTokensOf({ at, spec }: Pick<PodTemplate, "at" | "spec">): readonly ProjectedToken[] {
+  const place = `${at}.volume.projected.sources`;
+  return blocksOf(spec, "volume", `${at}.volume`).flatMap((volume) =>
+    blocksOf(blockOf(volume, "projected", place) ?? {}, "sources", place).flatMap((source) => {
+      const body = blockOf(source, "service_account_token", place);
+      return body === undefined ? [] : [{ volume: String(volume["name"]), at: place, body }];
+    }),
+  );
 }

@@ -65,3 +65,8 @@ export type Rule = BlockRule | AgentRule;
 export function isBlockRule(rule: Rule): rule is BlockRule {
   return "looksAt" in rule;
 }
+
+/** Whether a rule with these types looks at a type */
+export function isLookedAt(looksAt: BlockRule["looksAt"], type: string): boolean {
+  return looksAt.some((wanted) => (typeof wanted === "string" ? wanted === type : wanted.test(type)));
+}

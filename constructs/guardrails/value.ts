@@ -52,6 +52,14 @@ export function blocksOf(body: BlockBody, name: string, at = name): readonly Blo
   });
 }
 
+/** The blocks at the end of a path of names. @param at what an UndecidedValue names; by default each name by itself */
+export function blocksAlong(body: BlockBody, names: readonly string[], at?: string): readonly BlockBody[] {
+  return names.reduce<readonly BlockBody[]>(
+    (blocks, name) => blocks.flatMap((each) => blocksOf(each, name, at)),
+    [body],
+  );
+}
+
 /** What is written as a list, as one value, or left out */
 export function listOf(value: Json | undefined): readonly Json[] {
   if (value === undefined || value === null) return [];

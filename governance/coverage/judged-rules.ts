@@ -1,5 +1,5 @@
 import { judgeAgents, joined, judgeStack } from "../../constructs/guardrails/judge";
-import { isBlockRule, type Rule } from "../../constructs/guardrails/rule";
+import { isBlockRule, isLookedAt, type Rule } from "../../constructs/guardrails/rule";
 import type { Finding } from "../../constructs/guardrails/finding";
 import type { AcknowledgedFor, RuleFound } from "./coverage";
 import type { Output } from "./output";
@@ -38,11 +38,7 @@ function lookedAt(output: Output, rules: readonly Rule[]): ReadonlyMap<string, n
     for (const type of stack.types) {
       const blocks = stack.of(type).length;
       for (const rule of rules) {
-        if (
-          !isBlockRule(rule) ||
-          !rule.looksAt.some((wanted) => (typeof wanted === "string" ? wanted === type : wanted.test(type)))
-        )
-          continue;
+        if (!isBlockRule(rule) || !isLookedAt(rule.looksAt, type)) continue;
         counts.set(rule.id, (counts.get(rule.id) ?? 0) + blocks);
       }
     }

@@ -1,43 +1,32 @@
+import { byKey } from "../../../domain/by-text";
 import { type Statement, valuesOf } from "../../../iam";
 import { covers } from "../action-patterns";
 import { isAnyOf, isNarrowedBy, testsOf } from "../conditions";
+import { BOUNDARY, ESCALATING } from "./escalating-actions";
 import { isWide } from "../wide-patterns";
 
-const BOUNDARY = /^iam:PermissionsBoundary$/i;
-const POLICY = /^iam:(?:PolicyARN|PermissionsBoundary)$/i;
-
-/** Actions that give rights, trust or credentials on any resource, and the condition key that bounds which */
-const GIVING: Readonly<Record<string, RegExp | undefined>> = {
-  "iam:AddUserToGroup": undefined,
-  "iam:AttachGroupPolicy": POLICY,
-  "iam:AttachRolePolicy": POLICY,
-  "iam:AttachUserPolicy": POLICY,
-  "iam:CreateAccessKey": undefined,
-  "iam:CreateLoginProfile": undefined,
-  "iam:CreateOpenIDConnectProvider": undefined,
-  "iam:CreatePolicyVersion": undefined,
-  "iam:CreateRole": BOUNDARY,
-  "iam:CreateSAMLProvider": undefined,
-  "iam:CreateUser": BOUNDARY,
-  "iam:DeleteRolePermissionsBoundary": undefined,
-  "iam:DeleteUserPermissionsBoundary": undefined,
-  "iam:PutGroupPolicy": undefined,
-  "iam:PutRolePermissionsBoundary": BOUNDARY,
-  "iam:PutRolePolicy": BOUNDARY,
-  "iam:PutUserPermissionsBoundary": BOUNDARY,
-  "iam:PutUserPolicy": BOUNDARY,
-  "iam:SetDefaultPolicyVersion": undefined,
-  "iam:UpdateAssumeRolePolicy": undefined,
-  "iam:UpdateLoginProfile": undefined,
-  "iam:UpdateSAMLProvider": undefined,
-  "identitystore:CreateGroupMembership": undefined,
-  "organizations:DetachPolicy": undefined,
-  "organizations:UpdatePolicy": undefined,
-  "rolesanywhere:CreateTrustAnchor": undefined,
-  "sso:AttachManagedPolicyToPermissionSet": undefined,
-  "sso:CreateAccountAssignment": undefined,
-  "sso:PutInlinePolicyToPermissionSet": undefined,
-};
+/** Actions that give rights, trust or credentials on any resource, and the condition key that bounds which; by name */
+const GIVING: Readonly<Record<string, RegExp | undefined>> = Object.fromEntries(
+  Object.entries<RegExp | undefined>({
+    ...ESCALATING,
+    "iam:CreateOpenIDConnectProvider": undefined,
+    "iam:CreateRole": BOUNDARY,
+    "iam:CreateSAMLProvider": undefined,
+    "iam:CreateUser": BOUNDARY,
+    "iam:DeleteRolePermissionsBoundary": undefined,
+    "iam:DeleteUserPermissionsBoundary": undefined,
+    "iam:PutRolePermissionsBoundary": BOUNDARY,
+    "iam:PutUserPermissionsBoundary": BOUNDARY,
+    "iam:UpdateSAMLProvider": undefined,
+    "identitystore:CreateGroupMembership": undefined,
+    "organizations:DetachPolicy": undefined,
+    "organizations:UpdatePolicy": undefined,
+    "rolesanywhere:CreateTrustAnchor": undefined,
+    "sso:AttachManagedPolicyToPermissionSet": undefined,
+    "sso:CreateAccountAssignment": undefined,
+    "sso:PutInlinePolicyToPermissionSet": undefined,
+  }).sort(byKey),
+);
 
 /** Actions by which code runs as another identity, where any resource is allowed */
 const BECOMING = [

@@ -1,3 +1,4 @@
+import { isLookedAt } from "../rule";
 import type { Json } from "../../../domain";
 import type { Block } from "../block";
 import { type BlockBody, isObject } from "../value";
@@ -68,7 +69,7 @@ function withoutDigests(value: Json): Json {
 }
 
 function readingOf({ mode, type, body }: Block): Reading {
-  const runs = IMAGE_TYPES.some((wanted) => (typeof wanted === "string" ? wanted === type : wanted.test(type)));
+  const runs = isLookedAt(IMAGE_TYPES, type);
   const manifest = body["manifest"];
   const kind = isObject(manifest) ? (manifest["kind"] ?? "") : "Pod";
   return {

@@ -1,5 +1,5 @@
 import type { Block } from "../block";
-import type { BlockRule } from "../rule";
+import { type BlockRule, isLookedAt } from "../rule";
 import type { StackJson } from "../stack";
 
 type IsAbout = BlockRule["isAbout"];
@@ -25,9 +25,7 @@ export function rulesByType(rules: readonly BlockRule[]): (type: string) => read
   return (type) => {
     const before = known.get(type);
     if (before !== undefined) return before;
-    const looking = rules.filter(({ looksAt }) =>
-      looksAt.some((wanted) => (typeof wanted === "string" ? wanted === type : wanted.test(type))),
-    );
+    const looking = rules.filter(({ looksAt }) => isLookedAt(looksAt, type));
     const groups = new Map<IsAbout, BlockRule[]>();
     for (const rule of looking) groups.set(rule.isAbout, [...(groups.get(rule.isAbout) ?? []), rule]);
     const grouped = [...groups].map(([isAbout, asking]) => ({ isAbout, rules: asking }));

@@ -176,7 +176,7 @@ export const twoGrants: Safeguard = {
   yours: "truthful labels of data",
 };
 
-export function callsTools({ entry }: DeclaredAgent): boolean {
+function callsTools({ entry }: DeclaredAgent): boolean {
   return Object.values(entry.tasks).some(({ tools }) => Object.keys(tools).length > 0);
 }
 

@@ -1,6 +1,5 @@
 import { isRecord } from "../../../domain/is-record";
 import { admission } from "../admission";
-
 import { addressesOf, at } from "../output";
 import { configured, exchangeConfigured } from "../platform-parts";
 import { closedNamespaces, isOpenedBesides, ownNetworkPolicies } from "../pod-network";

@@ -16,7 +16,7 @@ const bindings = (edit: (spec: Editable) => void): EditParts => manifests("Valid
 
 /** Need an admission policy */
 const ADMISSION = ["C01", "C11", "C12", "C30"];
-/** Need deployers, whom only some policies name */
+/** Need deployers, which only some policies name */
 const OF_DEPLOYERS = ["C01", "C11", "C12", "C30"];
 
 export const ADMITTED: readonly Mutation[] = [

@@ -1,5 +1,5 @@
 import type { BlockRule } from "../../rule";
-import { blocksOf } from "../../value";
+import { blocksAlong } from "../../value";
 
 /** Images of runtimes are those of `AMBIT-IMAGES-DIGEST`. Any version will do, so it may be known at apply only. */
 export const codeVersion: BlockRule = {
@@ -12,8 +12,7 @@ export const codeVersion: BlockRule = {
   looksAt: ["aws_bedrockagentcore_agent_runtime"],
   *check({ body }) {
     const at = "agent_runtime_artifact.code_configuration.code.s3";
-    const objects = at.split(".").reduce((blocks, name) => blocks.flatMap((each) => blocksOf(each, name, at)), [body]);
-    for (const object of objects) {
+    for (const object of blocksAlong(body, at.split("."), at)) {
       if ((object["version_id"] ?? "") !== "") continue;
       const evidence = [object["bucket"] ?? null, object["prefix"] ?? null];
       yield { what: "version_id", at: `${at}.version_id`, evidence };

@@ -1,5 +1,5 @@
 import type { BlockRule, Violation } from "../../rule";
-import { blocksOf, type BlockBody, isReference, textOf, UndecidedValue } from "../../value";
+import { blocksAlong, type BlockBody, isReference, textOf, UndecidedValue } from "../../value";
 
 const AUTHORIZER = "authorizer_configuration.custom_jwt_authorizer.discovery_url";
 const ENDPOINT = "target_configuration.mcp.mcp_server.endpoint";
@@ -44,7 +44,5 @@ function* addressesAt(body: BlockBody, path: string): Generator<Violation> {
 function holdersOf(body: BlockBody, path: string): readonly { readonly block: BlockBody; readonly name: string }[] {
   const names = path.split(".");
   const name = names.pop() as string;
-  return names
-    .reduce<readonly BlockBody[]>((blocks, each) => blocks.flatMap((block) => blocksOf(block, each, path)), [body])
-    .map((block) => ({ block, name }));
+  return blocksAlong(body, names, path).map((block) => ({ block, name }));
 }

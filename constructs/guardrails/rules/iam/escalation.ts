@@ -1,27 +1,8 @@
 import { isNarrowedBy } from "../../conditions";
 import { covers, grantsOf, isOfService } from "../../grants";
 import { typesWith } from "../../policies";
+import { ESCALATING } from "../../private/escalating-actions";
 import type { BlockRule } from "../../rule";
-
-const POLICY = /^iam:(?:PolicyARN|PermissionsBoundary)$/i;
-const BOUNDARY = /^iam:PermissionsBoundary$/i;
-
-/** Actions that give rights, and the condition key that bounds which */
-const ESCALATING: Readonly<Record<string, RegExp | undefined>> = {
-  "iam:AddUserToGroup": undefined,
-  "iam:AttachGroupPolicy": POLICY,
-  "iam:AttachRolePolicy": POLICY,
-  "iam:AttachUserPolicy": POLICY,
-  "iam:CreateAccessKey": undefined,
-  "iam:CreateLoginProfile": undefined,
-  "iam:CreatePolicyVersion": undefined,
-  "iam:PutGroupPolicy": undefined,
-  "iam:PutRolePolicy": BOUNDARY,
-  "iam:PutUserPolicy": BOUNDARY,
-  "iam:SetDefaultPolicyVersion": undefined,
-  "iam:UpdateAssumeRolePolicy": undefined,
-  "iam:UpdateLoginProfile": undefined,
-};
 
 /** Attaching is accepted where the condition names the policies (`iam:PolicyARN`), or a boundary for the one who gets them. */
 export const escalation: BlockRule = {

@@ -1,7 +1,7 @@
 import { namesAgentRole } from "../../agent-roles";
 import type { Json } from "../../../../domain";
 import type { Block } from "../../block";
-import { componentNamed } from "../../private/component-trusts";
+import { componentNamed, PLATFORM_PATH } from "../../private/component-trusts";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
 import { isObject } from "../../value";
@@ -52,6 +52,6 @@ function isOfComponent(value: string, { type, body }: Block, stack: StackJson): 
   const referred = stack.referred(value)?.block.body;
   const [, path, name] =
     referred === undefined ? (/:role(\/.*\/)([^/]+)$/.exec(value) ?? []) : [null, referred["path"], referred["name"]];
-  if (path !== "/ambit/platform/" || componentNamed(name) === undefined) return false;
+  if (path !== PLATFORM_PATH || componentNamed(name) === undefined) return false;
   return type !== "aws_lambda_function" || body["function_name"] !== name;
 }

@@ -1,7 +1,7 @@
 import { accountsOf, boundAccountsIn, getsItsAccount } from "../../private/accounts";
-import { POD_TYPES, podsOf, type PodTemplate } from "../../pods";
+import { POD_TYPES, podsOf, type PodTemplate, projectedTokensOf } from "../../pods";
 import type { BlockRule, Violation } from "../../rule";
-import { blockOf, blocksOf, flagOf } from "../../value";
+import { flagOf } from "../../value";
 
 /** A projected token without an audience is one for the API as well. A pod that calls the API has rights there: its service account is bound to a role in the same stack. */
 export const mountedToken: BlockRule = {
@@ -29,14 +29,8 @@ export const mountedToken: BlockRule = {
   },
 };
 
-function* projectedIn({ at, spec }: PodTemplate, account: string | undefined): Generator<Violation> {
-  const place = `${at}.volume.projected.sources`;
-  for (const volume of blocksOf(spec, "volume", `${at}.volume`)) {
-    for (const source of blocksOf(blockOf(volume, "projected", place) ?? {}, "sources", place)) {
-      const token = blockOf(source, "service_account_token", place);
-      // An audience that is known at apply only is one.
-      if (token === undefined || (token["audience"] ?? "") !== "") continue;
-      yield { what: `volume::${String(volume["name"])}`, at: place, evidence: account ?? null };
-    }
-  }
+function projectedIn(pod: PodTemplate, account: string | undefined): readonly Violation[] {
+  // An audience that is known at apply only is one.
+  const ofApi = projectedTokensOf(pod).filter(({ body }) => (body["audience"] ?? "") === "");
+  return ofApi.map(({ volume, at }) => ({ what: `volume::${volume}`, at, evidence: account ?? null }));
 }

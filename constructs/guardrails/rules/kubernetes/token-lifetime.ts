@@ -1,7 +1,7 @@
 import { objectOf, typesOf } from "../../kubernetes-object";
-import { POD_TYPES, podsOf } from "../../pods";
+import { POD_TYPES, podsOf, projectedTokensOf } from "../../pods";
 import type { BlockRule } from "../../rule";
-import { blockOf, blocksOf, numberOf } from "../../value";
+import { blockOf, numberOf } from "../../value";
 
 /** The kubelet asks for a new token after a day at the latest, so that a pod has no use of a longer one. Left out, it is an hour. */
 const LONGEST_SECONDS = 86_400;
@@ -16,17 +16,9 @@ export const tokenLifetime: BlockRule = {
   standards: ["owasp-nhi/NHI7", "owasp-asi/ASI03", "sp800-53/IA-5"],
   looksAt: [...POD_TYPES, ...typesOf("TokenRequest"), "ephemeral.kubernetes_token_request_v1"],
   *check(block) {
-    for (const { at, spec } of podsOf(block)) {
-      for (const volume of blocksOf(spec, "volume", `${at}.volume`)) {
-        const place = `${at}.volume.projected.sources`;
-        for (const source of blocksOf(blockOf(volume, "projected", place) ?? {}, "sources", place)) {
-          const token = blockOf(source, "service_account_token", place) ?? {};
-          const seconds =
-            numberOf(token, "expiration_seconds", `${place}.service_account_token.expiration_seconds`) ?? 0;
-          if (seconds > LONGEST_SECONDS)
-            yield { what: `volume::${String(volume["name"])}`, at: place, evidence: seconds };
-        }
-      }
+    for (const { volume, at, body } of podsOf(block).flatMap(projectedTokensOf)) {
+      const seconds = numberOf(body, "expiration_seconds", `${at}.service_account_token.expiration_seconds`) ?? 0;
+      if (seconds > LONGEST_SECONDS) yield { what: `volume::${volume}`, at, evidence: seconds };
     }
     const request = objectOf(block, "TokenRequest");
     if (request === undefined) return;

@@ -1,4 +1,4 @@
-import { ownAccounts, undecidedAccount } from "../../accounts";
+import { foreignTo } from "../../accounts";
 import { isNarrowedBy } from "../../conditions";
 import { grantsOf } from "../../grants";
 import { accountsNamed } from "../../named-accounts";
@@ -15,14 +15,11 @@ export const foreignPolicy: BlockRule = {
   standards: ["owasp-nhi/NHI3", "owasp-nhi/NHI6", "sp800-53/AC-3", "maestro/L2"],
   looksAt: typesWith("resource"),
   *check(block, stack) {
-    const own = ownAccounts(stack);
+    const told = foreignTo(stack);
     for (const { at, statement, evidence } of grantsOf(block, stack, "resource")) {
       if (isNarrowedBy(statement, /^aws:PrincipalOrg(?:ID|Paths)$/i)) continue;
-      for (const account of accountsNamed(statement)) {
-        if (own.includes(account)) continue;
-        if (own.length === 0) yield undecidedAccount(account);
-        else yield { what: `Principal::${account}`, at: `${at}.Principal`, evidence };
-      }
+      for (const account of accountsNamed(statement))
+        yield* told(account, { what: `Principal::${account}`, at: `${at}.Principal`, evidence });
     }
   },
 };

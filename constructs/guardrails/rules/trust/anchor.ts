@@ -1,4 +1,4 @@
-import { ownAccounts, undecidedAccount } from "../../accounts";
+import { foreignTo } from "../../accounts";
 import { valuesAt } from "../../private/values-at";
 import { isBySame } from "../../private/same-provider";
 import type { Block } from "../../block";
@@ -55,8 +55,7 @@ const OF_CA = /^(?:arn|id|certificate|certificate_chain)$/;
 
 function* foreignIn(written: Json, at: string, stack: StackJson): Generator<UndecidedValue | Violation> {
   const account = /^arn:[^:]*:acm-pca:[^:]*:(\d{12}):certificate-authority\//.exec(String(written))?.[1];
-  const own = ownAccounts(stack);
+  const told = foreignTo(stack);
   if (account === undefined) yield new UndecidedValue(at, written, `${at} is known at apply only`);
-  else if (own.length === 0) yield undecidedAccount(account);
-  else if (!own.includes(account)) yield { what: `acm_pca_arn::${account}`, at, evidence: written };
+  else yield* told(account, { what: `acm_pca_arn::${account}`, at, evidence: written });
 }

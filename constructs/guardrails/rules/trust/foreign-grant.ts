@@ -1,4 +1,4 @@
-import { ownAccounts, undecidedAccount } from "../../accounts";
+import { foreignTo } from "../../accounts";
 import { GRANTEE_TYPES, granteesOf } from "../../grantees";
 import { accountOf } from "../../principals";
 import type { BlockRule } from "../../rule";
@@ -19,19 +19,14 @@ export const foreignGrant: BlockRule = {
       if (flagOf(block.body, name) === true) yield { what: name, at: name, evidence: true };
       return;
     }
-    const own = ownAccounts(stack);
+    const told = foreignTo(stack);
     for (const grantee of granteesOf(block, stack)) {
       if (grantee instanceof UndecidedValue) continue;
       const { at, value } = grantee;
       const account = accountOf({ type: "AWS", value });
-      if (account === undefined || own.includes(account)) continue;
-      if (own.length === 0) yield undecidedAccount(account);
-      else
-        yield {
-          what: `${at}::${account}`,
-          at,
-          evidence: [value, block.body["operations"] ?? block.body["action"] ?? null],
-        };
+      if (account === undefined) continue;
+      const evidence = [value, block.body["operations"] ?? block.body["action"] ?? null];
+      yield* told(account, { what: `${at}::${account}`, at, evidence });
     }
   },
 };

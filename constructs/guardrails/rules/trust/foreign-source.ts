@@ -1,5 +1,5 @@
 import type { Json } from "../../../../domain";
-import { ownAccounts, undecidedAccount } from "../../accounts";
+import { foreignTo } from "../../accounts";
 import type { Block } from "../../block";
 import { testsOf } from "../../conditions";
 import { grantsOf } from "../../grants";
@@ -8,7 +8,7 @@ import { principalsOf } from "../../principals";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
 
-/** What a service of AWS says about whom it acts for. A source that is left out has a rule of its own. */
+/** What a service of AWS says about the one it acts for. A source that is left out has a rule of its own. */
 export const foreignSource: BlockRule = {
   id: "AMBIT-TRUST-FOREIGN-SOURCE",
   severity: "high",
@@ -18,12 +18,9 @@ export const foreignSource: BlockRule = {
   standards: ["owasp-nhi/NHI3", "owasp-nhi/NHI4", "sp800-53/AC-4"],
   looksAt: [...typesWith("trust", "resource"), "aws_lambda_permission"],
   *check(block, stack) {
-    const own = ownAccounts(stack);
-    for (const { at, account, evidence } of sourcesOf(block, stack)) {
-      if (own.includes(account)) continue;
-      if (own.length === 0) yield undecidedAccount(account);
-      else yield { what: `Source::${account}`, at, evidence };
-    }
+    const told = foreignTo(stack);
+    for (const { at, account, evidence } of sourcesOf(block, stack))
+      yield* told(account, { what: `Source::${account}`, at, evidence });
   },
 };
 

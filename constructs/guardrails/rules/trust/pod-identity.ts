@@ -1,5 +1,5 @@
 import type { Json } from "../../../../domain";
-import { ownAccounts, undecidedAccount } from "../../accounts";
+import { foreignTo } from "../../accounts";
 import { AGENT_TAG } from "../../agent-roles";
 import { granteeIn } from "../../grantees";
 import { labelsOf, nameOf, objectsIn, writtenName } from "../../kubernetes-object";
@@ -62,7 +62,5 @@ function* foreignIn(written: Json, at: string, stack: StackJson): Generator<Unde
   const account =
     grantee === undefined || grantee instanceof UndecidedValue ? undefined : accountOf({ ...grantee, type: "AWS" });
   if (account === undefined) return;
-  const own = ownAccounts(stack);
-  if (own.length === 0) yield undecidedAccount(account);
-  else if (!own.includes(account)) yield { what: `${at}::${account}`, at, evidence: written };
+  yield* foreignTo(stack)(account, { what: `${at}::${account}`, at, evidence: written });
 }

@@ -38,7 +38,7 @@ describe("of each region, digests cover the time until the last one", () => {
   const of = (...hours: readonly number[]) => coveredRegions(hours.map((hour) => digest(hour, REGION))).get(REGION);
   const time = (from: number, until: number) => ({ from: BEGAN + from * HOUR, until: BEGAN + until * HOUR });
 
-  test("without a gap, in whatever order they are named", () => expect(of(2, 0, 1)).toEqual(time(0, 3)));
+  test("without a gap, in any order", () => expect(of(2, 0, 1)).toEqual(time(0, 3)));
   test("since a gap", () => expect(of(0, 1, 3, 4)).toEqual(time(3, 5)));
   test("each by itself", () => {
     const regions = coveredRegions([digest(0, "eu-west-1"), digest(1, "eu-west-2")]);
