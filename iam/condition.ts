@@ -5,15 +5,27 @@ export type OneOrMany = string | readonly string[];
 export type Condition = Readonly<Record<string, Readonly<Record<string, OneOrMany>>>>;
 
 /** Source: IAM user guide, reference_policies_elements_condition_operators. */
-const BASES =
-  "String(Not)?Equals(IgnoreCase)?|String(Not)?Like|Numeric(Not)?Equals|Numeric(Less|Greater)Than(Equals)?|" +
-  "Date(Not)?Equals|Date(Less|Greater)Than(Equals)?|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like)";
+const BASES = [
+  ...["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"],
+  ...["StringLike", "StringNotLike", "Bool", "BinaryEquals", "IpAddress", "NotIpAddress"],
+  ...["ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike"],
+  ...["Numeric", "Date"].flatMap((type) =>
+    ["Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"].map(
+      (test) => `${type}${test}`,
+    ),
+  ),
+];
 
-const OPERATOR = new RegExp(`^(?:Null|(?:(?:ForAllValues|ForAnyValue):)?(?:${BASES})(?:IfExists)?)$`);
+const OPERATORS: ReadonlySet<string> = new Set([
+  "Null",
+  ...["", "ForAllValues:", "ForAnyValue:"].flatMap((set) =>
+    BASES.flatMap((base) => [`${set}${base}`, `${set}${base}IfExists`]),
+  ),
+]);
 
 /** Whether IAM knows `operator`, set prefix (`ForAllValues:`) and `IfExists` included; exact case. */
 export function isConditionOperator(operator: string): boolean {
-  return OPERATOR.test(operator);
+  return OPERATORS.has(operator);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Block } from "./block";
 import { type KubernetesObject, objectOf, typesOf } from "./kubernetes-object";
 import type { StackJson } from "./stack";
-import { isObject, isReference } from "./value";
+import { type BlockBody, isObject, isReference } from "./value";
 import { oncePer } from "./private/once-per";
 
 /** A text that a ConfigMap or a Secret carries */
@@ -17,21 +17,41 @@ export interface ConfigText {
 /** What a rule about configurations looks at */
 export const CONFIG_TYPES = typesOf("ConfigMap", "Secret");
 
+interface Texts {
+  readonly all: readonly ConfigText[];
+  readonly configurations: readonly ConfigText[];
+}
+
+const NO_TEXTS: Texts = { all: [], configurations: [] };
+
 /** Each rule about texts asks. */
-const readIn = oncePer<StackJson, WeakMap<Block, readonly ConfigText[]>>(() => new WeakMap());
+const readIn = oncePer<StackJson, WeakMap<Block, Texts>>(() => new WeakMap());
 
 /**
  * The texts of a resource, as far as they are known when the stack is rendered. A text that is one reference and nothing else is left
  * out: AMBIT-KUBERNETES-UNREAD-CONFIG alone refuses it, so that one unread file is one finding.
  */
 export function configTextsOf(block: Block, stack: StackJson): readonly ConfigText[] {
+  return textsOf(block, stack).all;
+}
+
+/** Those that may be a program's configuration: a single word is none, and most of a fleet's texts are one. */
+export function configurationTextsOf(block: Block, stack: StackJson): readonly ConfigText[] {
+  return textsOf(block, stack).configurations;
+}
+
+function textsOf(block: Block, stack: StackJson): Texts {
   const known = readIn(stack);
   const before = known.get(block);
   if (before !== undefined) return before;
-  const texts = readTexts(block, stack);
+  const all = readTexts(block, stack);
+  const configurations = all.filter(({ text }) => !WORD.test(text));
+  const texts = all.length === 0 ? NO_TEXTS : { all, configurations };
   known.set(block, texts);
   return texts;
 }
+
+const WORD = /^[\w.-]*$/;
 
 function readTexts(block: Block, stack: StackJson): readonly ConfigText[] {
   const texts: ConfigText[] = [];
@@ -39,9 +59,13 @@ function readTexts(block: Block, stack: StackJson): readonly ConfigText[] {
     if (typeof value !== "string") continue;
     const text = isWholeReference(value) ? stack.evaluate(block, at) : value;
     if (text === undefined) continue;
-    texts.push({ key, at, text: encoded ? Buffer.from(text, "base64").toString("utf8") : text });
+    texts.push({ key, at, text: encoded ? decoded(text) : text });
   }
   return texts;
+}
+
+function decoded(text: string): string {
+  return Buffer.from(text, "base64").toString("utf8");
 }
 
 /** An entry of a ConfigMap or Secret, whether it is known or not */
@@ -64,12 +88,19 @@ function entriesIn(object: KubernetesObject): readonly ConfigEntry[] {
   const entries: ConfigEntry[] = [];
   for (const name of PARTS) {
     const part = object.body[name];
-    if (!isObject(part)) continue;
-    const encoded = isEncoded(object, name);
-    for (const [key, value] of Object.entries(part))
-      entries.push({ key, at: `${object.at}${name}[${JSON.stringify(key)}]`, value, encoded });
+    if (isObject(part)) entries.push(...entriesOfPart(object, name, part));
   }
   return entries;
+}
+
+function entriesOfPart(object: KubernetesObject, name: string, part: BlockBody): readonly ConfigEntry[] {
+  const encoded = isEncoded(object, name);
+  return Object.keys(part).map((key) => ({
+    key,
+    at: `${object.at}${name}[${JSON.stringify(key)}]`,
+    value: part[key],
+    encoded,
+  }));
 }
 
 /** In a manifest, the data of a Secret is encoded; the provider encodes it by itself. */

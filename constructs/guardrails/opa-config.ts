@@ -1,5 +1,5 @@
 import type { Block } from "./block";
-import { configTextsOf } from "./config-texts";
+import { configurationTextsOf } from "./config-texts";
 import { configurationsIn, type Found } from "./private/configurations";
 import { documentsIn } from "./private/documents";
 import { podsOf } from "./pods";
@@ -28,7 +28,7 @@ function isOpa(body: BlockBody): boolean {
 
 /** Policies in Rego, without their comments */
 export function policyTextsOf(block: Block, stack: StackJson): readonly Found<string>[] {
-  return configTextsOf(block, stack)
+  return configurationTextsOf(block, stack)
     .filter(({ key, text }) => key.endsWith(".rego") || /^package\s+[a-z_]\w*(?:\.\w+)*\s*$/m.test(text))
     .map(({ at, text }) => ({ at, configuration: text.replace(/#.*$/gm, "") }));
 }

@@ -162,10 +162,15 @@ function checkedIn(value: unknown): readonly Block[] {
 }
 
 function labelled(mode: BlockMode, value: unknown): readonly Block[] {
+  return entriesOf(value).flatMap(([type, names]) => named(mode, type, names));
+}
+
+function named(mode: BlockMode, type: string, names: unknown): readonly Block[] {
   const blocks: Block[] = [];
-  for (const [type, names] of entriesOf(value))
-    for (const [name, body] of entriesOf(names))
-      for (const each of listOf(body)) blocks.push(blockOf(mode, type, name, each));
+  for (const [name, body] of entriesOf(names)) {
+    if (isObject(body)) blocks.push(blockOf(mode, type, name, body));
+    else blocks.push(...listOf(body).map((each) => blockOf(mode, type, name, each)));
+  }
   return blocks;
 }
 
@@ -199,9 +204,8 @@ function namedIn(reference: unknown): string {
 
 /** Labels and what they hold, of an object or a list of them, without comments */
 function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
-  return listOf(value)
-    .flatMap((object) => Object.entries(object))
-    .filter(([label]) => label !== "//");
+  const entries = isObject(value) ? Object.entries(value) : listOf(value).flatMap((object) => Object.entries(object));
+  return entries.filter(([label]) => label !== "//");
 }
 
 function listOf(value: unknown): readonly BlockBody[] {

@@ -24,18 +24,20 @@ export function wayOut(
 ): readonly string[] | undefined {
   const words = readsUntrusted(task) || task.takesUntrusted ? NOT_HANDED : handed.find(({ untrusted }) => untrusted);
   if (words === undefined) return undefined;
-  const reads = [lowest(readBy(task)), lowest(handed.flatMap(readByDelegate))];
-  const sends = [highest(sentBy(task, which)), highest(handed.flatMap((fact) => sentByDelegate(fact, which)))];
-  for (const read of reads) {
-    for (const send of sends) {
-      if (read === undefined || send === undefined) continue;
-      // A task alone is checked at synth: each of its tools is cleared for all that it reads.
-      const isAlone = read.by === undefined && send.by === undefined;
-      if (!isAlone && !send.level.covers(read.level)) continue;
-      return [...new Set([words.by, read.by, send.by].filter((by) => by !== undefined))];
+  // A task alone is checked at synth: each of its tools is cleared for all that it reads.
+  const [reads, sends] = [readBy(task), sentBy(task, which)];
+  if (reads.length > 0 && sends.length > 0) return namesOf(words);
+  if (handed.length === 0) return undefined;
+  for (const read of [lowest(reads), lowest(handed.flatMap(readByDelegate))]) {
+    for (const send of [highest(sends), highest(handed.flatMap((fact) => sentByDelegate(fact, which)))]) {
+      if (read !== undefined && send?.level.covers(read.level) === true) return namesOf(words, read, send);
     }
   }
   return undefined;
+}
+
+function namesOf(...parts: readonly Pick<Deed, "by">[]): readonly string[] {
+  return [...new Set(parts.map(({ by }) => by).filter((by) => by !== undefined))];
 }
 
 const NOT_HANDED = { by: undefined };

@@ -1,5 +1,5 @@
 import type { Block } from "../block";
-import { type ConfigText, configTextsOf } from "../config-texts";
+import { type ConfigText, configurationTextsOf } from "../config-texts";
 import type { StackJson } from "../stack";
 import { oncePer } from "./once-per";
 import { isTold } from "./told";
@@ -34,7 +34,7 @@ export function configurationsIn<Configuration>(
   const blocks = readOf(family);
   const before = blocks.get(block);
   if (before !== undefined) return before() as readonly Found<Configuration>[];
-  const texts = family.texts === undefined ? configTextsOf(block, stack) : family.texts(block);
+  const texts = family.texts === undefined ? configurationTextsOf(block, stack) : family.texts(block);
   const told = texts.filter((each) => isTold(family.tells, each));
   const found = told.length > 0 ? readTold(family, told) : NONE;
   blocks.set(block, found);

@@ -1,7 +1,7 @@
 import type { Json } from "../../../../domain";
-import type { BlockMode } from "../../block";
+import type { Block, BlockMode } from "../../block";
 import { SECRET_ATTRIBUTES } from "../../private/secret-attributes";
-import type { BlockRule } from "../../rule";
+import type { BlockRule, Violation } from "../../rule";
 import { mayHoldSecret, secretShapesIn } from "../../secrets";
 import { isSecretText } from "../../secret-values";
 import { type BlockBody, isReference } from "../../value";
@@ -16,20 +16,28 @@ export const inCode: BlockRule = {
   fix: "revoke it now, and let the workload read a new one by its role, or ask for a short-lived token by its SVID",
   standards: ["owasp-nhi/NHI2", "owasp-nhi/NHI7", "owasp-asi/ASI03", "owasp-mcp/MCP01", "sp800-53/IA-5"],
   looksAt: [/^/],
-  *check({ mode, type, name, body }) {
-    const told = new Set<string>();
-    for (const [at, named, value] of namedIn(mode, name, body)) {
-      if (typeof value !== "string" || isReference(value) || !isSecretText(named, value)) continue;
-      told.add(at);
-      yield { what: at, at, evidence: secretShapesIn(value)[0] ?? "text in a secret's place" };
-    }
-    for (const { at, text } of textsIn(body, "")) {
-      if (told.has(at) || isJudgedElsewhere(mode === "resource" ? type : mode, at)) continue;
-      for (const shape of secretShapesIn(text))
-        yield { what: `${shape}::${at.replace(/\[\d+\]/g, "")}`, at, evidence: shape };
-    }
+  check(block) {
+    const texts = textsIn(block.body, "");
+    return texts.length === 0 && !NAMED.has(block.mode) ? [] : found(block, texts);
   },
 };
+
+/** Modes whose names say what a value is */
+const NAMED: ReadonlySet<BlockMode> = new Set(["locals", "variable"]);
+
+function* found({ mode, type, name, body }: Block, texts: readonly Text[]): Generator<Violation> {
+  const told = new Set<string>();
+  for (const [at, named, value] of namedIn(mode, name, body)) {
+    if (typeof value !== "string" || isReference(value) || !isSecretText(named, value)) continue;
+    told.add(at);
+    yield { what: at, at, evidence: secretShapesIn(value)[0] ?? "text in a secret's place" };
+  }
+  for (const { at, text } of texts) {
+    if (told.has(at) || isJudgedElsewhere(mode === "resource" ? type : mode, at)) continue;
+    for (const shape of secretShapesIn(text))
+      yield { what: `${shape}::${at.replace(/\[\d+\]/g, "")}`, at, evidence: shape };
+  }
+}
 
 /** The default of a variable, and each local, with the name that says what it is */
 function namedIn(

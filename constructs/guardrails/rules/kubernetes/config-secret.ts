@@ -1,4 +1,4 @@
-import { configTextsOf, entriesOf } from "../../config-texts";
+import { type ConfigEntry, type ConfigText, configTextsOf, entriesOf } from "../../config-texts";
 import { objectOf, typesOf } from "../../kubernetes-object";
 import type { BlockRule, Violation } from "../../rule";
 import { isSecretName, isSecretValue, secretShapesIn } from "../../secrets";
@@ -18,18 +18,26 @@ export const configSecret: BlockRule = {
   looksAt: typesOf("ConfigMap"),
   check(block, stack) {
     if (objectOf(block, "ConfigMap") === undefined) return [];
-    const found: Violation[] = [];
-    for (const { key, at, value } of entriesOf(block)) {
-      if (typeof value === "string" && isSecretName(key) && isSecretValue(value))
-        found.push({ what: key, at, evidence: "value of a secret" });
-    }
-    for (const { key, at, text } of configTextsOf(block, stack)) {
-      for (const shape of secretShapesIn(text)) found.push({ what: `${key}::${shape}`, at, evidence: shape });
-      for (const name of settingsIn(text)) found.push({ what: `${key}::${name}`, at, evidence: "value of a secret" });
-    }
-    return found;
+    return [
+      ...entriesOf(block).filter(isSecret).map(toViolation),
+      ...configTextsOf(block, stack).flatMap(secretsIn),
+    ];
   },
 };
+
+function isSecret({ key, value }: ConfigEntry): boolean {
+  return typeof value === "string" && isSecretName(key) && isSecretValue(value);
+}
+
+function toViolation({ key, at }: ConfigEntry): Violation {
+  return { what: key, at, evidence: "value of a secret" };
+}
+
+function secretsIn({ key, at, text }: ConfigText): readonly Violation[] {
+  const shapes = secretShapesIn(text).map((shape) => ({ what: `${key}::${shape}`, at, evidence: shape }));
+  const settings = settingsIn(text).map((name) => ({ what: `${key}::${name}`, at, evidence: "value of a secret" }));
+  return [...shapes, ...settings];
+}
 
 /** Expressions of a policy or a script are no settings: what calls, refers or computes is no literal. */
 const LITERAL = /^[^$()<>:|;]+$/;

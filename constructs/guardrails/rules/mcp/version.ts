@@ -1,4 +1,4 @@
-import { CONFIG_TYPES, configTextsOf } from "../../config-texts";
+import { CONFIG_TYPES, configurationTextsOf } from "../../config-texts";
 import { isOldRevision } from "../../private/mcp-revisions";
 import { POD_TYPES, podsOf } from "../../pods";
 import type { BlockRule } from "../../rule";
@@ -23,7 +23,7 @@ export const version: BlockRule = {
         if (isOldRevision(each)) yield { what: each, at, evidence: each };
       return;
     }
-    for (const { key, at, text } of configTextsOf(block, stack)) {
+    for (const { key, at, text } of configurationTextsOf(block, stack)) {
       for (const [, each = ""] of text.matchAll(SETTING))
         if (isOldRevision(each)) yield { what: `${key}::${each}`, at, evidence: each };
     }
