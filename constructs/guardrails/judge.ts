@@ -61,11 +61,8 @@ export function judgeStack(stack: StackJson, { rules, now }: JudgeOptions): Judg
 }
 
 function findingsIn(block: Block, stack: StackJson, groups: readonly RuleGroup[]): readonly Finding[] {
-  const findings: Finding[] = [];
-  const { address, path } = block;
-  const basis = once(() => basisOf(block, stack));
+  const found: (readonly [Rule, readonly Violation[]])[] = [];
   const surroundings = once(() => surroundingsOf(block, stack));
-  const place = { stack: stack.name, address, ...(path !== undefined && { path }), basis };
   for (const { isAbout, rules } of groups) {
     if (!mayBeAbout(isAbout, block, stack)) continue;
     for (const rule of rules) {
@@ -75,11 +72,17 @@ function findingsIn(block: Block, stack: StackJson, groups: readonly RuleGroup[]
         surroundings,
         (unknown) => besideUndecided(unknown, rule, block, stack),
       );
-      if (violations.length > 0) findings.push(...findingsOf(rule, violations, place));
+      if (violations.length > 0) found.push([rule, violations]);
     }
   }
-  return findings;
+  if (found.length === 0) return NONE;
+  const { address, path } = block;
+  const basis = once(() => basisOf(block, stack));
+  const place = { stack: stack.name, address, ...(path !== undefined && { path }), basis };
+  return found.flatMap(([rule, violations]) => findingsOf(rule, violations, place));
 }
+
+const NONE: readonly Finding[] = [];
 
 /**
  * Run the rules over the agents of a registry.

@@ -104,8 +104,8 @@ const OTHERS = new Set([
 ]);
 
 function blocksIn(json: BlockBody): readonly Block[] {
-  const blocks: Block[] = [];
-  for (const [key, mode] of Object.entries(NESTED)) blocks.push(...labelled(mode, json[key]));
+  // A spread into `push` has a limit of arguments.
+  const blocks = Object.entries(NESTED).flatMap(([key, mode]) => labelled(mode, json[key]));
   blocks.push(...checkedIn(json["check"]));
   for (const [key, mode] of Object.entries(FLAT)) {
     for (const [name, body] of entriesOf(json[key])) {
@@ -162,14 +162,14 @@ function checkedIn(value: unknown): readonly Block[] {
 }
 
 function labelled(mode: BlockMode, value: unknown): readonly Block[] {
-  return entriesOf(value).flatMap(([type, names]) => named(mode, type, names));
+  return entriesOf(value).flatMap(([type, names]) => listOf(names).flatMap((each) => named(mode, type, each)));
 }
 
-function named(mode: BlockMode, type: string, names: unknown): readonly Block[] {
+function named(mode: BlockMode, type: string, names: BlockBody): readonly Block[] {
   const blocks: Block[] = [];
-  for (const [name, body] of entriesOf(names)) {
-    if (isObject(body)) blocks.push(blockOf(mode, type, name, body));
-    else blocks.push(...listOf(body).map((each) => blockOf(mode, type, name, each)));
+  for (const name of Object.keys(names)) {
+    if (name === "//") continue;
+    for (const each of listOf(names[name])) blocks.push(blockOf(mode, type, name, each));
   }
   return blocks;
 }
@@ -204,10 +204,12 @@ function namedIn(reference: unknown): string {
 
 /** Labels and what they hold, of an object or a list of them, without comments */
 function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
-  const entries = isObject(value) ? Object.entries(value) : listOf(value).flatMap((object) => Object.entries(object));
-  return entries.filter(([label]) => label !== "//");
+  return listOf(value)
+    .flatMap((object) => Object.entries(object))
+    .filter(([label]) => label !== "//");
 }
 
 function listOf(value: unknown): readonly BlockBody[] {
-  return (Array.isArray(value) ? (value as readonly unknown[]) : [value]).filter(isObject);
+  if (Array.isArray(value)) return (value as readonly unknown[]).filter(isObject);
+  return isObject(value) ? [value] : [];
 }

@@ -1,6 +1,6 @@
 import { isReading } from "../dataset";
 import { own } from "../own";
-import type { AnyLevel, Declarations, DeclaredWork, RegistryTask } from "../registry/document";
+import type { AnyLevel, Declarations, DeclaredWork, RegistryTask, RegistryTool } from "../registry/document";
 import { answersUntrusted, changes, taints } from "../registry/entries";
 import { Sensitivity } from "../sensitivity";
 import type { Start } from "../task";
@@ -39,44 +39,54 @@ export interface TaskRiskFacts {
 /** Names without an entry in the registry, as in a foreign one, add no risk. */
 export function taskRiskFacts(registry: Declarations, agent: DeclaredWork, name: string): TaskRiskFacts {
   const task = agent.tasks[name] as RegistryTask<AnyLevel>;
-  const { tools, datasets } = registry;
-  const data: TaskData[] = [];
-  let readsUntrusted = false;
-  for (const [name, kinds] of Object.entries(task.data)) {
-    const dataset = own(datasets, name);
-    if (dataset === undefined) continue;
-    const sensitivity = Sensitivity.from(dataset.sensitivity, "registry");
-    data.push({ sensitivity, reads: kinds.some(isReading), writes: changes(kinds) });
-    readsUntrusted ||= taints(registry, name, kinds);
-  }
-  const calls: TaskCall[] = [];
-  for (const [name, actions] of Object.entries(task.tools)) {
-    const tool = own(tools, name);
-    if (tool === undefined) continue;
-    const clearance = Sensitivity.from(tool.clearance, "registry");
-    for (const action of actions) {
-      const called = own(tool.actions, action);
-      if (called === undefined) continue;
-      const untrustedOutput = answersUntrusted(registry, tool, called);
-      calls.push({
-        clearance,
-        untrustedOutput,
-        isHighImpact: called.impact === "high",
-        isOutward: called.outward,
-        isUnpinned: called.unpinned !== undefined,
-      });
-    }
-  }
   return {
     startedBy: task.startedBy,
-    data,
-    calls,
-    readsUntrusted,
+    data: dataIn(task, registry),
+    calls: callsIn(task, registry),
+    readsUntrusted: Object.keys(task.data).some((each) => taints(registry, each, task.data[each] ?? [])),
     takesUntrusted: takesUntrusted(agent, name, task),
     handsOn: Object.keys(task.delegates).length > 0,
     isApproved: task.approval !== undefined,
     isObserved: task.observe !== undefined,
   };
+}
+
+function dataIn({ data }: RegistryTask<AnyLevel>, { datasets }: Declarations): readonly TaskData[] {
+  return Object.keys(data).flatMap((name) => {
+    const dataset = own(datasets, name);
+    if (dataset === undefined) return [];
+    const kinds = data[name] ?? [];
+    const sensitivity = Sensitivity.from(dataset.sensitivity, "registry");
+    return [{ sensitivity, reads: kinds.some(isReading), writes: changes(kinds) }];
+  });
+}
+
+function callsIn(task: RegistryTask<AnyLevel>, registry: Declarations): readonly TaskCall[] {
+  return Object.keys(task.tools).flatMap((name) => {
+    const tool = own(registry.tools, name);
+    return tool === undefined ? [] : callsOf(tool, task.tools[name] ?? [], registry);
+  });
+}
+
+function callsOf(
+  tool: RegistryTool<AnyLevel>,
+  actions: readonly string[],
+  registry: Declarations,
+): readonly TaskCall[] {
+  const clearance = Sensitivity.from(tool.clearance, "registry");
+  return actions.flatMap((action) => {
+    const called = own(tool.actions, action);
+    if (called === undefined) return [];
+    return [
+      {
+        clearance,
+        untrustedOutput: answersUntrusted(registry, tool, called),
+        isHighImpact: called.impact === "high",
+        isOutward: called.outward,
+        isUnpinned: called.unpinned !== undefined,
+      },
+    ];
+  });
 }
 
 /** Whether a way in serves the task to callers that the way in does not trust */

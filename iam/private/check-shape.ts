@@ -91,22 +91,26 @@ function checkCondition(condition: unknown, place: string): void {
   if (!isRecord(condition) || Object.keys(condition).length === 0) {
     throw new Error(`${place} must test something, got ${show(condition)}: remove it or name an operator`);
   }
-  for (const [operator, tests] of Object.entries(condition)) {
+  for (const operator of Object.keys(condition)) {
     const at = `${place}.${operator}`;
     if (!isConditionOperator(operator)) {
       throw new Error(`${at} is no condition operator: write one that IAM knows, such as StringEquals`);
     }
-    if (!isRecord(tests) || Object.keys(tests).length === 0) {
-      throw new Error(`${at} must test a condition key, got ${show(tests)}`);
+    checkTests(condition[operator], at);
+  }
+}
+
+function checkTests(tests: unknown, at: string): void {
+  if (!isRecord(tests) || Object.keys(tests).length === 0) {
+    throw new Error(`${at} must test a condition key, got ${show(tests)}`);
+  }
+  const seen = new Set<string>();
+  for (const key of Object.keys(tests)) {
+    // Condition keys have no case: IAM would take both spellings as one key.
+    if (key === "" || seen.has(key.toLowerCase())) {
+      throw new Error(`${at} must name each condition key once, ignoring case, got ${show(key)}`);
     }
-    const seen = new Set<string>();
-    for (const [key, values] of Object.entries(tests)) {
-      // Condition keys have no case: IAM would take both spellings as one key.
-      if (key === "" || seen.has(key.toLowerCase())) {
-        throw new Error(`${at} must name each condition key once, ignoring case, got ${show(key)}`);
-      }
-      seen.add(key.toLowerCase());
-      checkValues(values, `${at}.${key}`);
-    }
+    seen.add(key.toLowerCase());
+    checkValues(tests[key], `${at}.${key}`);
   }
 }
