@@ -21,43 +21,46 @@ const KEYS: ReadonlySet<string> = new Set([
  */
 export function checkShape(statement: unknown, place: string): asserts statement is Statement {
   if (!isRecord(statement)) throw new Error(`${place} must be an object, got ${show(statement)}`);
-  for (const key of Object.keys(statement)) {
-    if (!KEYS.has(key)) {
-      throw new Error(`${place} has the unknown key ${show(key)}: write one of ${[...KEYS].join(", ")}`);
-    }
-  }
-  const { Effect, Sid } = statement;
-  if (Effect !== "Allow" && Effect !== "Deny") {
-    throw new Error(`${place}.Effect must be Allow or Deny, got ${show(Effect)}`);
-  }
-  if (Sid !== undefined && !(typeof Sid === "string" && /^[A-Za-z0-9]+$/.test(Sid))) {
-    throw new Error(`${place}.Sid must be letters and digits, got ${show(Sid)}`);
-  }
-  checkOneOf(statement, "Action", "NotAction", place);
-  checkOneOf(statement, "Resource", "NotResource", place, "Principal", "NotPrincipal");
-  checkOneOf(statement, "Principal", "NotPrincipal", place, "Resource", "NotResource");
-  for (const key of ["Action", "NotAction", "Resource", "NotResource"] as const) {
-    if (statement[key] !== undefined) checkValues(statement[key], `${place}.${key}`);
-  }
-  for (const key of ["Principal", "NotPrincipal"] as const) {
-    if (statement[key] !== undefined) checkPrincipal(statement[key], `${place}.${key}`);
-  }
-  if (statement["Condition"] !== undefined) checkCondition(statement["Condition"], `${place}.Condition`);
+  for (const key of Object.keys(statement)) checkPart(key, statement[key], place);
+  const { Effect, Action, NotAction, Resource, NotResource, Principal, NotPrincipal } = statement;
+  if (Effect === undefined) throw new Error(`${place}.Effect must be Allow or Deny, got undefined`);
+  const hasResource = Resource !== undefined || NotResource !== undefined;
+  const hasPrincipal = Principal !== undefined || NotPrincipal !== undefined;
+  checkOneOf("Action", Action, NotAction, true, place);
+  // A trust policy has a principal and no resource, an identity policy the reverse.
+  checkOneOf("Resource", Resource, NotResource, !hasPrincipal, place);
+  checkOneOf("Principal", Principal, NotPrincipal, !hasResource, place);
 }
 
-/** A trust policy has a principal and no resource, an identity policy the reverse: `instead` names the other half. */
-function checkOneOf(
-  statement: Readonly<Record<string, unknown>>,
-  key: string,
-  notKey: string,
-  place: string,
-  ...instead: readonly string[]
-): void {
-  const given = (name: string): boolean => statement[name] !== undefined;
-  if (given(key) && given(notKey)) {
-    throw new Error(`${place} has both ${key} and ${notKey}: write one of them`);
+function checkPart(key: string, value: unknown, place: string): void {
+  if (!KEYS.has(key)) {
+    throw new Error(`${place} has the unknown key ${show(key)}: write one of ${[...KEYS].join(", ")}`);
   }
-  if (!given(key) && !given(notKey) && !instead.some(given)) {
+  if (value === undefined) return;
+  if (key === "Effect") checkEffect(value, place);
+  else if (key === "Sid") checkSid(value, place);
+  else if (key === "Condition") checkCondition(value, `${place}.Condition`);
+  else if (key === "Principal" || key === "NotPrincipal") checkPrincipal(value, `${place}.${key}`);
+  else checkValues(value, `${place}.${key}`);
+}
+
+function checkEffect(effect: unknown, place: string): void {
+  if (effect !== "Allow" && effect !== "Deny") {
+    throw new Error(`${place}.Effect must be Allow or Deny, got ${show(effect)}`);
+  }
+}
+
+function checkSid(sid: unknown, place: string): void {
+  if (!(typeof sid === "string" && /^[A-Za-z0-9]+$/.test(sid))) {
+    throw new Error(`${place}.Sid must be letters and digits, got ${show(sid)}`);
+  }
+}
+
+function checkOneOf(key: string, value: unknown, opposite: unknown, isNeeded: boolean, place: string): void {
+  if (value !== undefined && opposite !== undefined) {
+    throw new Error(`${place} has both ${key} and Not${key}: write one of them`);
+  }
+  if (isNeeded && value === undefined && opposite === undefined) {
     throw new Error(`${place} has no ${key}: name what it applies to`);
   }
 }
@@ -66,11 +69,14 @@ function checkValues(values: unknown, place: string): void {
   if (Array.isArray(values) && values.length === 0) {
     throw new Error(`${place} is empty: name at least one value, or remove the statement`);
   }
-  for (const value of Array.isArray(values) ? values : [values]) {
-    if (typeof value !== "string") throw new Error(`${place} must hold strings, got ${show(value)}`);
-    if (value === "" && !place.includes(".Condition.")) {
-      throw new Error(`${place} must hold no empty string, got ${show(values)}`);
-    }
+  if (!Array.isArray(values)) checkValue(values, place, values);
+  else for (const value of values as readonly unknown[]) checkValue(value, place, values);
+}
+
+function checkValue(value: unknown, place: string, values: unknown): void {
+  if (typeof value !== "string") throw new Error(`${place} must hold strings, got ${show(value)}`);
+  if (value === "" && !place.includes(".Condition.")) {
+    throw new Error(`${place} must hold no empty string, got ${show(values)}`);
   }
 }
 
