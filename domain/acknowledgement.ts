@@ -1,6 +1,5 @@
 import { CalendarDate } from "./calendar-date";
 import { onlyKnown, refuse, shown } from "./errors";
-import { isRecord } from "./is-record";
 import { plainString } from "./plain";
 
 /** A finding of a guardrail for which a person answers, until a day */
@@ -45,29 +44,3 @@ const FORMS: Readonly<Record<(typeof PROPERTIES)[number], Form>> = {
   owner: [(text) => /^[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+$/.test(text), 'a mail address such as "team@acme.example"'],
   expires: [() => true, "a day"],
 };
-
-/** Key in the comment `//` of a block, below which they stand by hash */
-export const ACKNOWLEDGED = "acknowledged";
-
-/** What stands in the comment of a block. What is no acknowledgement counts as none, so its finding is refused. */
-export function acknowledgementsIn(comment: Readonly<Record<string, unknown>>): readonly Acknowledgement[] {
-  const written = comment[ACKNOWLEDGED];
-  if (!isRecord(written)) return [];
-  return Object.entries(written).flatMap(([hash, value]) => acknowledgement(hash, value) ?? []);
-}
-
-function acknowledgement(hash: string, value: unknown): Acknowledgement | undefined {
-  if (!isRecord(value)) return undefined;
-  const { finding, reason, owner, expires } = value;
-  if (typeof finding !== "string" || typeof reason !== "string" || typeof owner !== "string") return undefined;
-  if (!isDay(expires)) return undefined;
-  const written = { finding, hash, reason, owner, expires };
-  // An override may write what `acknowledge` refuses.
-  return PROPERTIES.every((property) => FORMS[property][0](written[property])) ? written : undefined;
-}
-
-function isDay(value: unknown): value is string {
-  if (typeof value !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-  const instant = Date.parse(`${value}T00:00:00Z`);
-  return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(value);
-}

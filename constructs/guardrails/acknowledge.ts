@@ -1,6 +1,7 @@
 import type { TerraformElement } from "cdktf";
-import { ACKNOWLEDGED, type Acknowledgement, checkAcknowledgement } from "../../domain/acknowledgement";
 import { shown } from "../../domain";
+import { type Acknowledgement, checkAcknowledgement } from "../../domain/acknowledgement";
+import { ACKNOWLEDGED } from "../../domain/written-acknowledgements";
 
 /**
  * Answer for a finding of a guardrail at the resource that has it, until a day.

@@ -9,6 +9,7 @@ export {
   judgeAgents,
   type JudgeOptions,
   judgeStack,
+  type MalformedAcknowledgement,
   type VoidAcknowledgement,
   type VoidBecause,
 } from "./judge";

@@ -1,6 +1,7 @@
 import type { Json, RegistryAgent, RegistryDocument } from "../../domain";
 import { byText } from "../../domain/by-text";
-import { type Acknowledgement, acknowledgementsIn } from "../../domain/acknowledgement";
+import type { Acknowledgement } from "../../domain/acknowledgement";
+import { acknowledgementsOf, type WrittenAcknowledgements, writtenIn } from "../../domain/written-acknowledgements";
 import { outOfTime } from "./acknowledged";
 import type { Block } from "./block";
 import { digestOf, type Finding } from "./finding";
@@ -33,12 +34,24 @@ export interface VoidAcknowledgement {
   readonly because: VoidBecause;
 }
 
+/** What is written as an acknowledgement, and is none */
+export interface MalformedAcknowledgement {
+  readonly stack: string;
+  readonly address: string;
+  /** As it is written; empty where none is */
+  readonly hash: string;
+  /** What is wrong and what to write instead, as a sentence without a full stop */
+  readonly why: string;
+}
+
 export interface Judgement {
   /** The worst first, then by place */
   readonly refused: readonly Finding[];
   readonly acknowledged: readonly AcknowledgedFinding[];
   /** Loud: each refuses too, until it is removed or written anew */
   readonly void: readonly VoidAcknowledgement[];
+  /** Loud too: each refuses until it is written as `acknowledge` takes it */
+  readonly malformed: readonly MalformedAcknowledgement[];
 }
 
 export interface JudgeOptions {
@@ -53,9 +66,9 @@ export function judgeStack(stack: StackJson, { rules, now }: JudgeOptions): Judg
   const judged: Judgement[] = [];
   for (const block of stack.blocks) {
     const findings = findingsIn(block, stack, forType(typeKey(block)));
-    const acknowledgements = acknowledgementsIn(block.comment);
-    if (findings.length === 0 && acknowledgements.length === 0) continue;
-    judged.push(settled(findings, acknowledgements, { stack: stack.name, address: block.address }, now));
+    const written = writtenIn(block.comment);
+    if (findings.length === 0 && isEmpty(written)) continue;
+    judged.push(settled(findings, written, { stack: stack.name, address: block.address }, now));
   }
   return joined(judged);
 }
@@ -97,7 +110,7 @@ export function judgeAgents(
   const about = rules.filter((rule): rule is AgentRule => !isBlockRule(rule));
   const judged: Judgement[] = [];
   for (const [name, agent] of Object.entries(registry.agents)) {
-    const acknowledged = agent.acknowledged ?? [];
+    const written = acknowledgementsOf((agent.acknowledged ?? []).map((each) => [each.hash, each]));
     const found: (readonly [Rule, readonly Violation[]])[] = [];
     for (const rule of about) {
       const violations = caught(
@@ -107,13 +120,13 @@ export function judgeAgents(
       );
       if (violations.length > 0) found.push([rule, violations]);
     }
-    if (found.length === 0 && acknowledged.length === 0) continue;
+    if (found.length === 0 && isEmpty(written)) continue;
     // Where an agent is declared takes long to find out.
     const path = sourceOf(name);
     const basis = once(() => agentBasisOf(name, registry));
     const place = { stack: "", address: `agent.${name}`, ...(path !== undefined && { path }), basis };
     const findings = found.flatMap(([rule, violations]) => findingsOf(rule, violations, place));
-    judged.push(settled(findings, acknowledged, { stack: "", address: place.address }, now));
+    judged.push(settled(findings, written, { stack: "", address: place.address }, now));
   }
   return joined(judged);
 }
@@ -127,6 +140,7 @@ export function joined(judgements: readonly Judgement[]): Judgement {
     refused: judgements.flatMap(({ refused }) => refused).sort(worstFirst),
     acknowledged: judgements.flatMap(({ acknowledged }) => acknowledged),
     void: judgements.flatMap((each) => each.void),
+    malformed: judgements.flatMap(({ malformed }) => malformed),
   };
 }
 
@@ -136,17 +150,21 @@ function once<T>(compute: () => T): () => T {
   return () => (known ??= { value: compute() }).value;
 }
 
+function isEmpty({ wellFormed, malformed }: WrittenAcknowledgements): boolean {
+  return wellFormed.length + malformed.length === 0;
+}
+
 function settled(
   findings: readonly Finding[],
-  acknowledgements: readonly Acknowledgement[],
+  written: WrittenAcknowledgements,
   place: Pick<Finding, "address" | "stack">,
   now: Date,
 ): Judgement {
-  if (acknowledgements.length === 0) return { refused: findings, acknowledged: [], void: [] };
+  if (isEmpty(written)) return { refused: findings, acknowledged: [], void: [], malformed: [] };
   const refused = new Set(findings);
   const acknowledged: AcknowledgedFinding[] = [];
   const ended: VoidAcknowledgement[] = [];
-  for (const acknowledgement of acknowledgements) {
+  for (const acknowledgement of written.wellFormed) {
     const { hash } = acknowledgement;
     const meant = findings.find(({ id }) => id === acknowledgement.finding);
     const because =
@@ -154,7 +172,8 @@ function settled(
     if (because !== undefined) ended.push({ ...place, acknowledgement, because });
     else if (meant !== undefined && refused.delete(meant)) acknowledged.push({ finding: meant, acknowledgement });
   }
-  return { refused: [...refused], acknowledged, void: ended };
+  const malformed = written.malformed.map((each) => ({ ...place, ...each }));
+  return { refused: [...refused], acknowledged, void: ended, malformed };
 }
 
 function worstFirst(one: Finding, other: Finding): number {

@@ -1,6 +1,6 @@
 import { refuse, shown } from "../../domain";
 import type { Finding } from "./finding";
-import type { Judgement, VoidAcknowledgement, VoidBecause } from "./judge";
+import type { Judgement, MalformedAcknowledgement, VoidAcknowledgement, VoidBecause } from "./judge";
 
 /** Findings that one refusal shows; the rest is counted */
 const SHOWN = 20;
@@ -9,8 +9,8 @@ const SHOWN = 20;
 const SHOWN_PLACES = 4;
 
 /** @throws DeclarationError `guardrail.violated` with all that is refused, and how each is mended or acknowledged */
-export function refuseAny({ refused, void: ended }: Judgement, where: string): void {
-  const lines = [...refused.map(findingText), ...ended.map(voidText)];
+export function refuseAny({ refused, void: ended, malformed }: Judgement, where: string): void {
+  const lines = [...refused.map(findingText), ...ended.map(voidText), ...malformed.map(malformedText)];
   if (lines.length === 0) return;
   const more = lines.length > SHOWN ? [`  and ${lines.length - SHOWN} more: \`ambit lint\` lists them all`] : [];
   const head = `guardrails refuse it for ${lines.length === 1 ? "1 reason" : `${lines.length} reasons`}`;
@@ -39,6 +39,11 @@ const BECAUSE: Readonly<Record<VoidBecause, string>> = {
 export function voidText({ address, acknowledgement, because }: VoidAcknowledgement): string {
   const { finding, owner, expires } = acknowledgement;
   return `  acknowledgement of ${finding} at ${address} (${owner}, until ${expires}) counts for nothing: ${BECAUSE[because]}`;
+}
+
+export function malformedText({ address, hash, why }: MalformedAcknowledgement): string {
+  const which = hash === "" ? "" : ` ${shown(hash)}`;
+  return `  acknowledgement${which} at ${address} is malformed and counts for nothing: ${why}`;
 }
 
 function cut(text: string): string {

@@ -1,6 +1,6 @@
 import { isAscii } from "node:buffer";
 import type { Acknowledgement } from "../../domain/acknowledgement";
-import { acknowledgementsIn } from "../../domain/acknowledgement";
+import { acknowledgementsIn } from "../../domain/written-acknowledgements";
 import { isRecord } from "../../domain/is-record";
 import { own } from "../../domain/own";
 import type { SourceLine } from "../../domain";

@@ -2,7 +2,8 @@ import type { Finding } from "../../constructs/guardrails/finding";
 import type { LintReport } from "./lint";
 
 /** The report for programs: its keys are contract */
-export function lintJson({ refused, acknowledged, void: ended, judged, rules, unread, isClean }: LintReport): object {
+export function lintJson(report: LintReport): object {
+  const { refused, acknowledged, void: ended, malformed, judged, rules, unread, isClean } = report;
   return {
     version: "ambit.lint/1",
     isClean,
@@ -10,6 +11,7 @@ export function lintJson({ refused, acknowledged, void: ended, judged, rules, un
     refused: refused.map(findingJson),
     acknowledged: acknowledged.map(({ finding, acknowledgement }) => ({ ...findingJson(finding), acknowledgement })),
     void: ended,
+    malformed,
     unread,
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Finding } from "../../constructs/guardrails/finding";
-import { findingText } from "../../constructs/guardrails/refusal";
+import { findingText, malformedText, voidText } from "../../constructs/guardrails/refusal";
 import type { Rule, Severity } from "../../constructs/guardrails/rule";
 import { printable } from "../../domain/printable";
 import type { LintReport } from "./lint";
@@ -36,6 +36,10 @@ export function lintSarif(report: LintReport, { version, fileOf }: LintSarifOpti
     })),
   ];
   const driver = { name: "ambit lint", ...(version === undefined ? {} : { version }), rules: rules.map(ruleOf) };
+  const without = [...report.void.map(voidText), ...report.malformed.map(malformedText)].map((each) => ({
+    level: "error",
+    message: { text: plainly(each.trim()) },
+  }));
   const notRead = report.unread.map((each) => ({ level: "error", message: { text: plainly(`Not read: ${each}`) } }));
   const cut = results.length - MOST_RESULTS;
   const left =
@@ -46,7 +50,9 @@ export function lintSarif(report: LintReport, { version, fileOf }: LintSarifOpti
     runs: [
       {
         tool: { driver },
-        invocations: [{ executionSuccessful: notRead.length === 0, toolExecutionNotifications: [...notRead, ...left] }],
+        invocations: [
+          { executionSuccessful: notRead.length === 0, toolExecutionNotifications: [...notRead, ...without, ...left] },
+        ],
         columnKind: "utf16CodeUnits",
         results: results.slice(0, MOST_RESULTS),
       },

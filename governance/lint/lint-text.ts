@@ -1,4 +1,4 @@
-import { findingText, voidText } from "../../constructs/guardrails/refusal";
+import { findingText, malformedText, voidText } from "../../constructs/guardrails/refusal";
 import { SEVERITIES } from "../../constructs/guardrails/rule";
 import { printable } from "../../domain/printable";
 import type { LintReport } from "./lint";
@@ -22,7 +22,7 @@ export function lintText(report: LintReport, paint: LintPaint): string {
     );
     lines.push("");
   }
-  const ended = report.void.map((each) => shownLines(voidText(each)));
+  const ended = [...report.void.map(voidText), ...report.malformed.map(malformedText)].map(shownLines);
   if (ended.length > 0) lines.push(paint.yellow("acknowledgements that count for nothing"), ...ended, "");
   if (unread.length > 0) {
     lines.push(paint.yellow("not read, and not judged"), ...unread.map((each) => `  ${printable(each)}`), "");
@@ -41,7 +41,7 @@ export function lintText(report: LintReport, paint: LintPaint): string {
   return `${lines.join("\n")}\n`;
 }
 
-function countsOf({ refused, void: ended, unread, judged }: LintReport): string {
+function countsOf({ refused, void: ended, malformed, unread, judged }: LintReport): string {
   if (judged.blocks + judged.agents === 0) return "nothing was judged";
   const bySeverity = SEVERITIES.map((severity) => {
     const count = refused.filter(({ rule }) => rule.severity === severity).length;
@@ -51,6 +51,7 @@ function countsOf({ refused, void: ended, unread, judged }: LintReport): string 
   return [
     bySeverity.length === 0 ? findings : `${findings} (${bySeverity.join(", ")})`,
     ...(ended.length === 0 ? [] : [counted(ended.length, "void acknowledgement")]),
+    ...(malformed.length === 0 ? [] : [counted(malformed.length, "malformed acknowledgement")]),
     ...(unread.length === 0 ? [] : [`${unread.length} not read`]),
   ].join(", ");
 }

@@ -27,7 +27,7 @@ export interface LintReport extends Judgement {
   /** What was judged: a report over nothing is no good news */
   readonly judged: { readonly stacks: number; readonly blocks: number; readonly agents: number };
   readonly unread: readonly string[];
-  /** Whether nothing is refused, nothing is void, and everything was read and judged */
+  /** Whether nothing is refused, each acknowledgement counts, and everything was read and judged */
   readonly isClean: boolean;
 }
 
@@ -51,6 +51,7 @@ export function lint(folder: Linted, rules: readonly Rule[], now: Date): LintRep
     blocks: stacks.reduce((sum, { blocks }) => sum + blocks.length, 0),
     agents: Object.keys(registry?.agents ?? {}).length,
   };
-  const isClean = judgement.refused.length + ended.length + unread.length === 0 && judged.blocks + judged.agents > 0;
+  const told = judgement.refused.length + ended.length + judgement.malformed.length + unread.length;
+  const isClean = told === 0 && judged.blocks + judged.agents > 0;
   return { ...judgement, void: ended, rules, judged, unread, isClean };
 }

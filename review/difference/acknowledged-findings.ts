@@ -1,5 +1,6 @@
-import { type Acknowledgement, acknowledgementsIn } from "../../domain/acknowledgement";
+import type { Acknowledgement } from "../../domain/acknowledgement";
 import { byText } from "../../domain/by-text";
+import { acknowledgementsIn } from "../../domain/written-acknowledgements";
 import type { Unknown } from "../change";
 import { brief } from "../reach/declared/registry";
 import { isObject, asList, type Json, type JsonObject } from "../read/json";

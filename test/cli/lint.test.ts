@@ -111,6 +111,34 @@ test("SARIF is valid, and has each finding with its rule", async () => {
   expect(run?.results).toMatchObject([{ ruleId: "AMBIT-CREDENTIALS-ACCESS-KEY", level: "error" }]);
 });
 
+test("fails when an acknowledgement is malformed: the text, JSON and SARIF say what to write instead", async () => {
+  const given = { finding: "AMBIT-X[y]", reason: "a trial of keys", owner: "ci", expires: "2027-03-31" };
+  const group = { name: "ci", "//": { acknowledged: { ["0".repeat(32)]: given } } };
+  const dir = put("malformed", { "main.tf.json": JSON.stringify({ resource: { aws_iam_group: { ci: group } } }) });
+  const why = 'owner must be a mail address such as "team@acme.example", got "ci"';
+  const file = join(folder.path, "malformed.sarif");
+  const { code, stdout } = await lint(dir, "--sarif", file);
+  expect(code).toBe(1);
+  expect(stdout).toContain(`at aws_iam_group.ci is malformed and counts for nothing: ${why}\n`);
+  expect(stdout).toContain("0 findings, 1 malformed acknowledgement in 1 block");
+  expect(JSON.parse((await lint(dir, "--json")).stdout)).toMatchObject({ isClean: false, malformed: [{ why }] });
+  const text = readFileSync(file, "utf8");
+  expect(sarifErrors(text)).toEqual([]);
+  expect(JSON.parse(text)).toMatchObject({
+    runs: [
+      {
+        invocations: [
+          {
+            toolExecutionNotifications: [
+              { level: "error", message: { text: expect.stringContaining(why) as unknown } },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+});
+
 test("--list lists every rule", async () => {
   const { code, stdout } = await lint("--list", "--json");
   expect(code).toBe(0);

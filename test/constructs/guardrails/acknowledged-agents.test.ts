@@ -151,6 +151,18 @@ test("what is worked out by synth and of a folder is the same", () => {
   expect(judged(withAcknowledged(registry))).toMatchObject({ refused: [], void: [] });
 });
 
+test.each([
+  ["expires", "2027-02-30", "expires must be an existing day as YYYY-MM-DD"],
+  ["owner", "me", "owner must be a mail address"],
+])("fails when a registry has a malformed acknowledgement, by its %s", (property, to, why) => {
+  const [first, ...others] = acknowledged;
+  const given = [{ ...first, [property]: to }, ...others];
+  const registry = changed(written(), ["agents", "clerk", "acknowledged"], given);
+  const { refused, malformed } = judged(registry);
+  expect(refused).toMatchObject([{ id: acknowledged[0]?.finding }]);
+  expect(malformed).toMatchObject([{ address: "agent.clerk", why: expect.stringContaining(why) as unknown }]);
+});
+
 test("fails when an acknowledgement is copied to another agent that may do the same", () => {
   const registry = withAcknowledged(written());
   const copied = changed(registry, ["agents", "copy"], { ...registry.agents["clerk"] });

@@ -167,18 +167,60 @@ test("fails when an acknowledgement names the finding of another rule", () => {
   expect(both.void).toMatchObject([{ because: "changed" }]);
 });
 
-test.each<[string, Json]>([
-  ["has no owner", { finding: "AMBIT-TEST-COLOUR[colour]", reason: "a trial of colours", expires: "2027-03-31" }],
-  ["has no reason", { ...acknowledgement("red"), reason: " " } as unknown as Json],
-  ["names no one who answers for it", { ...acknowledgement("red"), owner: "me" } as unknown as Json],
-  ["ends on no day", { ...acknowledgement("red"), expires: "2027-02-30" } as unknown as Json],
-  ["is no object", "yes"],
-])("fails when what an override wrote as an acknowledgement %s", (_, value) => {
-  const { hash } = acknowledgement("red");
-  const thing = { colour: "red", "//": { acknowledged: { [hash]: value } } };
-  const json = { resource: { aws_thing: { one: thing } } } as unknown as BlockBody;
-  expect(judgeStack(StackJson.of("test", json), { rules: [colours], now: NOW }).refused).toHaveLength(1);
+/** By what an override wrote below a hash: the value, and what it is told to write instead */
+const MALFORMED: readonly (readonly [string, unknown, string])[] = [
+  ["has no owner", { ...acknowledgement("red"), owner: undefined }, "owner must be a non-empty string, got nothing"],
+  ["has no reason", { ...acknowledgement("red"), reason: " " }, 'reason must be a non-empty string, got " "'],
+  [
+    "names no one who answers for it",
+    { ...acknowledgement("red"), owner: "me" },
+    'owner must be a mail address such as "team@acme.example", got "me"',
+  ],
+  [
+    "ends on no day",
+    { ...acknowledgement("red"), expires: "2027-02-30" },
+    'expires must be an existing day as YYYY-MM-DD, got "2027-02-30": write a date such as "2027-06-30"',
+  ],
+  [
+    "has a misspelt property",
+    { ...acknowledgement("red"), ownr: "team@acme.example" },
+    'has no property "ownr", did you mean "owner": it takes finding, hash, reason, owner, expires',
+  ],
+  ["is no object", "yes", 'it must be an object with finding, reason, owner and expires, got "yes"'],
+];
+
+test.each(MALFORMED)(
+  "fails when what an override wrote as an acknowledgement %s: the finding is refused, and it is told",
+  (_, value, why) => {
+    const { hash } = acknowledgement("red");
+    const { refused, acknowledged, malformed } = commented({ acknowledged: { [hash]: value } });
+    expect([refused.length, acknowledged.length]).toEqual([1, 0]);
+    expect(malformed).toEqual([{ stack: "test", address: "aws_thing.one", hash, why }]);
+  },
+);
+
+test.each<[string, object, string]>([
+  ["a list", { acknowledged: ["red"] }, 'acknowledged must be an object that has each by its hash, got ["red"]'],
+  ["nothing", { acknowledged: null }, "acknowledged must be an object that has each by its hash, got null"],
+  ["below another key", { acknowledgements: {} }, "the key must be acknowledged, got acknowledgements"],
+])("fails when acknowledgements are written as %s", (_, comment, why) => {
+  expect(commented(comment).malformed).toMatchObject([{ hash: "", why }]);
 });
+
+fails(
+  "a malformed acknowledgement is all that is wrong",
+  () => refuseAny(commented({ acknowledged: { ab: { ...acknowledgement("red"), hash: "cd" } } }, "grey"), "stack"),
+  "guardrail.violated",
+  [
+    "stack: guardrails refuse it for 1 reason",
+    '  acknowledgement "ab" at aws_thing.one is malformed and counts for nothing: hash must be the 32 hexadecimal digits that the refusal says, got "ab"',
+  ].join("\n"),
+);
+
+function commented(comment: object, colour = "red"): Judgement {
+  const json = { resource: { aws_thing: { one: { colour, "//": comment } } } } as unknown as BlockBody;
+  return judgeStack(StackJson.of("test", json), { rules: [colours], now: NOW });
+}
 
 test("a rule that cannot decide is a finding", () => {
   const { refused } = judged({ colour: "${var.colour}" });

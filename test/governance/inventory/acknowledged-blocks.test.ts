@@ -1,6 +1,6 @@
 import { StackJson } from "../../../constructs/guardrails/stack";
 import type { BlockBody } from "../../../constructs/guardrails/value";
-import { acknowledgementsIn } from "../../../domain/acknowledgement";
+import { acknowledgementsIn } from "../../../domain/written-acknowledgements";
 import { inventoryOf } from "../../../governance/inventory/inventory-of";
 import { readOutput } from "../../../governance/inventory/output";
 import { inventoryCsv } from "../../../governance/inventory/report/inventory-csv";
