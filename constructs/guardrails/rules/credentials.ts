@@ -11,6 +11,7 @@ import { publishedSecret } from "./credentials/output";
 import { providerKey } from "./credentials/provider-key";
 import { readSecret } from "./credentials/read-secret";
 import { secretInState } from "./credentials/secret-in-state";
+import { sshKey } from "./credentials/ssh-key";
 import { taskDefinition } from "./credentials/task-definition";
 import { userData } from "./credentials/user-data";
 
@@ -27,6 +28,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   providerKey,
   readSecret,
   secretInState,
+  sshKey,
   taskDefinition,
   userData,
 ];

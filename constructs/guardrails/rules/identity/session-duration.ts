@@ -1,21 +1,19 @@
+import { LIFETIMES, secondsIn } from "../../private/lifetimes";
 import type { BlockRule } from "../../rule";
-import { numberOf } from "../../value";
 
-/** Roles and profiles of Roles Anywhere; left out, both are one hour. */
+/** What is left out has the default of AWS, which is within the limit. */
 export const sessionDuration: BlockRule = {
   id: "AMBIT-IDENTITY-SESSION-DURATION",
   severity: "medium",
-  what: "credentials of a role must end within one hour",
+  what: "credentials and tokens must end within one hour, those of a permission set within eight hours, and refresh tokens within 30 days",
   why: "credentials that are stolen work until they end",
-  fix: "set max_session_duration, or duration_seconds, to 3600 or less",
+  fix: "leave the attribute out, or set it to the limit or less: 3600 seconds, PT8H, or 30 days",
   standards: ["owasp-nhi/NHI7", "owasp-asi/ASI03", "sp800-53/IA-5"],
-  looksAt: ["aws_iam_role", "aws_rolesanywhere_profile"],
-  *check(block) {
-    const attribute = block.type === "aws_iam_role" ? "max_session_duration" : "duration_seconds";
-    const seconds = numberOf(block.body, attribute) ?? LONGEST_SECONDS;
-    if (seconds > LONGEST_SECONDS) yield { what: attribute, at: attribute, evidence: seconds };
+  looksAt: Object.keys(LIFETIMES),
+  *check({ type, body }) {
+    for (const lifetime of LIFETIMES[type] ?? []) {
+      const seconds = secondsIn(body, lifetime) ?? 0;
+      if (seconds > lifetime.most) yield { what: lifetime.at, at: lifetime.at, evidence: seconds };
+    }
   },
 };
-
-/** The shortest that IAM takes as the longest of a role */
-const LONGEST_SECONDS = 3600;

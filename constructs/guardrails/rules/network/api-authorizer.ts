@@ -1,20 +1,28 @@
 import type { Block } from "../../block";
 import { isComponentRole } from "../../private/component-roles";
 import { componentNamed } from "../../private/component-trusts";
-import type { BlockRule } from "../../rule";
+import { valuesAt } from "../../private/values-at";
+import type { BlockRule, Violation } from "../../rule";
 import type { StackJson } from "../../stack";
-import { textOf } from "../../value";
+import { isReference, textOf, UndecidedValue } from "../../value";
 
-/** Methods and routes of API Gateway. `OPTIONS`, which browsers ask first, has no authorization; functions of Ambit's own components check each caller themselves. */
+/** By type, where an API of AppSync says how its callers are known */
+const OF_APPSYNC: Readonly<Record<string, readonly string[]>> = {
+  aws_appsync_api: ["event_config.auth_provider.auth_type"],
+  aws_appsync_graphql_api: ["authentication_type", "additional_authentication_provider.authentication_type"],
+};
+
+/** Methods and routes of API Gateway, and APIs of AppSync. `OPTIONS`, which browsers ask first, has no authorization; functions of Ambit's own components check each caller themselves. */
 export const apiAuthorizer: BlockRule = {
   id: "AMBIT-NETWORK-API-AUTHORIZER",
   severity: "high",
   what: "each route of an API must authorize its callers",
-  why: "everyone on the internet calls what is behind the route",
-  fix: "set an authorizer, or AWS_IAM",
+  why: "everyone on the internet, or each owner of a key that all clients share, calls what is behind the route",
+  fix: "set an authorizer, or AWS_IAM, and no API_KEY",
   standards: ["sp800-53/SC-7", "maestro/L4", "owasp-nhi/NHI4", "owasp-mcp/MCP07", "sp800-53/AC-3"],
-  looksAt: ["aws_api_gateway_method", "aws_apigatewayv2_route"],
+  looksAt: ["aws_api_gateway_method", "aws_apigatewayv2_route", ...Object.keys(OF_APPSYNC)],
   *check(block, stack) {
+    if (block.type in OF_APPSYNC) return yield* keysOf(block);
     const [attribute, method] =
       block.type === "aws_api_gateway_method"
         ? (["authorization", block.body["http_method"]] as const)
@@ -25,6 +33,18 @@ export const apiAuthorizer: BlockRule = {
     yield { what: attribute, at: attribute, evidence: [method ?? null, authorization] };
   },
 };
+
+/** A key of AppSync is in each client, and says of none which one it is. */
+function* keysOf({ type, body }: Block): Generator<UndecidedValue | Violation> {
+  for (const at of OF_APPSYNC[type] ?? []) {
+    for (const value of valuesAt(body, at)) {
+      if (value instanceof UndecidedValue) yield value;
+      else if (typeof value !== "string" || isReference(value))
+        yield new UndecidedValue(at, value, `${at} is known at apply only`);
+      else if (value === "API_KEY") yield { what: at, at, evidence: value };
+    }
+  }
+}
 
 /** Whether the route's function is the one that a role of Ambit's own components is for: both have one name, which is unique in the account. */
 function isAmbits({ body }: Block, stack: StackJson): boolean {
