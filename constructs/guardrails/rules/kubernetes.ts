@@ -5,6 +5,7 @@ import { envSecret } from "./kubernetes/env-secret";
 import { failOpen } from "./kubernetes/fail-open";
 import { hostNamespace } from "./kubernetes/host-namespace";
 import { hostPath } from "./kubernetes/host-path";
+import { meshTls } from "./kubernetes/mesh-tls";
 import { mountedToken } from "./kubernetes/mounted-token";
 import { podSecurity } from "./kubernetes/pod-security";
 import { privileged } from "./kubernetes/privileged";
@@ -24,6 +25,7 @@ export const KUBERNETES_RULES: readonly Rule[] = [
   failOpen,
   hostNamespace,
   hostPath,
+  meshTls,
   mountedToken,
   podSecurity,
   privileged,

@@ -1,5 +1,6 @@
 import type { Json } from "../../../../domain";
 import { digestOf } from "../../finding";
+import { makesOthers } from "../../private/controllers";
 import { manifestOf } from "../../private/manifest";
 import type { BlockRule } from "../../rule";
 import { typeKey } from "../../stack";
@@ -7,10 +8,6 @@ import { blocksOf } from "../../value";
 
 /** What Helm renders, a program may change. */
 const CHARTS = ["helm_release", "data.helm_template"];
-
-/** Groups whose controllers fetch manifests and charts, or make resources of a cloud: Argo CD, Flux, Rancher, Crossplane, ACK, Config Connector */
-const CONTROLLERS =
-  /^(?:argoproj\.io\/\w+ Application(?:Set)?$|(?:helm|kustomize|source)\.toolkit\.fluxcd\.io\/|(?:helm|fleet)\.cattle\.io\/|(?:[\w-]+\.)*(?:crossplane\.io|upbound\.io|services\.k8s\.aws|cnrm\.cloud\.google\.com)\/)/;
 
 /** Resources that make others by a template, and programs that run at each plan. A template may hold a secret, so findings tell its digest. */
 export const hiddenResource: BlockRule = {
@@ -35,8 +32,12 @@ export const hiddenResource: BlockRule = {
     const what = typeKey(block);
     if (what === "kubernetes_manifest") {
       const { kind, manifest } = manifestOf(block);
-      const name = `${String(manifest["apiVersion"])} ${kind}`;
-      if (CONTROLLERS.test(name)) yield { what: name, at: "manifest", evidence: digestOf(manifest as Json) };
+      if (makesOthers(manifest, kind))
+        yield {
+          what: `${String(manifest["apiVersion"])} ${kind}`,
+          at: "manifest",
+          evidence: digestOf(manifest as Json),
+        };
       return;
     }
     if (!CHARTS.includes(what)) return yield { what, at: "", evidence: digestOf(block.body) };
