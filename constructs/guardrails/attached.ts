@@ -22,10 +22,21 @@ export function attachedTo(block: Block, stack: StackJson, type: string, by: str
   return [...(index.get(block.address) ?? []), ...named];
 }
 
-/** As `attachedTo`, those alone that exist whenever the block does. What protects a block is looked up by this. */
+/** As `attachedTo`, those alone that each instance of the block has, whenever it exists. What protects a block is looked up by this. */
 export function alwaysAttachedTo(...[block, ...rest]: Parameters<typeof attachedTo>): readonly Block[] {
-  return attachedTo(block, ...rest).filter((each) => existsWith(each, block));
+  const [, , by] = rest;
+  return attachedTo(block, ...rest).filter((each) => existsWith(each, block) && isOfEach(each.body[by], block));
 }
+
+/** Whether a text names each instance of a block, and not one of several: `[0]` is all of those that are one at most. */
+function isOfEach(text: Json | undefined, { body: { count, for_each: repeated } }: Block): boolean {
+  const key = typeof text === "string" ? INSTANCE.exec(text)?.[1] : undefined;
+  if (key === undefined || /^(?:count\.index|each\.(?:key|value))$/.test(key)) return true;
+  return repeated === undefined && (Number(count) <= 1 || /\?\s*(?:1\s*:\s*0|0\s*:\s*1)\s*\}$/.test(String(count)));
+}
+
+/** Which instance a reference names */
+const INSTANCE = /^\$\{(?:data\.)?[\w-]+\.[\w-]+\[\s*([^[\]]*?)\s*\]/;
 
 /**
  * Whether a block exists whenever another one does: by no count, no `for_each` and no `enabled`, or by those of the other, and by the same

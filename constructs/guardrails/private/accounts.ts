@@ -1,3 +1,4 @@
+import { existsWith } from "../attached";
 import type { Block } from "../block";
 import { nameOf, objectOf, objectsIn, writtenName } from "../kubernetes-object";
 import { POD_TYPES, podsOf, type PodTemplate } from "../pods";
@@ -5,15 +6,27 @@ import type { StackJson } from "../stack";
 import { blocksOf } from "../value";
 import { oncePer } from "./once-per";
 
-/** Service accounts, as `namespace/name`, that a binding of the stack gives rights. Each pod asks, so it is read once. */
-export const boundAccountsIn = oncePer((stack: StackJson): ReadonlySet<string> => {
-  const bound = new Set<string>();
-  for (const { body } of objectsIn(stack, "RoleBinding", "ClusterRoleBinding")) {
+/** Whether a binding of the stack gives rights to a service account, `namespace/name`, whenever the block exists */
+export function isBoundFor(block: Block, account: string, stack: StackJson): boolean {
+  return (
+    bindingsIn(stack)
+      .get(account)
+      ?.some((binding) => existsWith(binding, block)) === true
+  );
+}
+
+/** The bindings of each service account. Each pod asks, so they are read once. */
+const bindingsIn = oncePer((stack: StackJson): ReadonlyMap<string, readonly Block[]> => {
+  const bound = new Map<string, Block[]>();
+  for (const { block, body } of objectsIn(stack, "RoleBinding", "ClusterRoleBinding")) {
     const { namespace } = nameOf(body, stack);
     for (const subject of blocksOf(body, "subject")) {
       const name = writtenName(subject["name"], stack);
       if (subject["kind"] !== "ServiceAccount" || name === undefined) continue;
-      bound.add(`${writtenName(subject["namespace"], stack) ?? namespace ?? "default"}/${name}`);
+      const account = `${writtenName(subject["namespace"], stack) ?? namespace ?? "default"}/${name}`;
+      const others = bound.get(account);
+      if (others === undefined) bound.set(account, [block]);
+      else others.push(block);
     }
   }
   return bound;

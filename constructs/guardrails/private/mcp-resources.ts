@@ -35,6 +35,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
 /** An object of another gateway or sandbox, by the names of its API */
 export interface McpResource {
   readonly kind: string;
+  readonly block: Block;
   /** Path of its spec */
   readonly at: string;
   readonly metadata: BlockBody;
@@ -48,7 +49,7 @@ export function mcpResourceOf(block: Block, ...kinds: readonly string[]): McpRes
   if (!groups.some((group) => String(manifest["apiVersion"]).startsWith(`${group}/`))) return undefined;
   const at = "manifest.spec";
   const metadata = blockOf(manifest, "metadata") ?? {};
-  return { kind, at, metadata, spec: blockOf(manifest, "spec", at) ?? {} };
+  return { kind, block, at, metadata, spec: blockOf(manifest, "spec", at) ?? {} };
 }
 
 /** Those of a stack. One that is known at apply only is a finding where it stands. Rules that look around ask for each resource. */

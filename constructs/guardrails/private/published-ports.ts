@@ -1,3 +1,4 @@
+import { existsWith } from "../attached";
 import type { Block } from "../block";
 import { nameOf, objectOf, objectsIn } from "../kubernetes-object";
 import type { StackJson } from "../stack";
@@ -14,11 +15,12 @@ export function publishedPortsOf(block: Block, stack: StackJson): ReadonlySet<st
   const labels = blockOf(selector, "match_labels") ?? {};
   const { namespace } = nameOf(policy.body, stack);
   const published = new Set<string>();
-  for (const { body } of objectsIn(stack, "Service")) {
+  for (const { block: publishing, body } of objectsIn(stack, "Service")) {
     const service = blockOf(body, "spec") ?? {};
     const selected = Object.entries(blockOf(service, "selector") ?? {});
     const isMeant = selected.length > 0 && selected.every(([key, value]) => labels[key] === value);
     if (service["type"] !== "LoadBalancer" || nameOf(body, stack).namespace !== namespace || !isMeant) continue;
+    if (!existsWith(publishing, block)) continue;
     for (const port of blocksOf(service, "port")) published.add(String(port["target_port"] ?? port["port"] ?? ""));
   }
   return published;

@@ -1,3 +1,4 @@
+import { existsWith } from "../attached";
 import type { Block } from "../block";
 import { type KubernetesObject, nameOf, objectOf, objectsIn, writtenName } from "../kubernetes-object";
 import type { StackJson } from "../stack";
@@ -40,7 +41,7 @@ export function isRightOfSpire(block: Block, rule: RoleRule, stack: StackJson): 
   const bindings = objectsIn(stack, ...BINDINGS).filter((each) => roleIn(each, stack) === name);
   return (
     rule.verbs.every((verb) => known.verbs.includes(verb)) &&
-    bindings.length > 0 &&
+    bindings.some((each) => existsWith(each.block, block)) &&
     bindings.every((each) => !hasOthersThanSpire(each, stack))
   );
 }

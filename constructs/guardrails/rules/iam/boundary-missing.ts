@@ -1,4 +1,5 @@
 import { isAgentRole } from "../../agent-roles";
+import { existsWith } from "../../attached";
 import type { Json } from "../../../../domain";
 import type { Block } from "../../block";
 import { grantsOf } from "../../grants";
@@ -25,7 +26,8 @@ export const boundaryMissing: BlockRule = {
     if (!isOfWorkload(block, stack)) return;
     const at = "permissions_boundary";
     const written = block.body[at] ?? null;
-    const policies = policiesMeant(written, stack);
+    // By an ARN, another policy may be meant where the one of the stack is never made.
+    const policies = policiesMeant(written, stack).filter((each) => existsWith(each, block));
     if (policies.length > 0) {
       const statements = policies.flatMap((each) => readablePoliciesOf(each, stack).flatMap((all) => all.statements));
       const escapes = escapesOf(statements);
@@ -33,7 +35,8 @@ export const boundaryMissing: BlockRule = {
       return;
     }
     const bounds = isBounding(written, stack);
-    if (bounds === undefined) yield new UndecidedValue(at, written, `${at} is a policy that the stack does not have`);
+    if (bounds === undefined)
+      yield new UndecidedValue(at, written, `${at} is a policy that the stack does not have, or may not make`);
     else if (!bounds) yield { what: at, at, evidence: written };
   },
 };

@@ -1,4 +1,4 @@
-import { accountsOf, boundAccountsIn, getsItsAccount } from "../../private/accounts";
+import { accountsOf, getsItsAccount, isBoundFor } from "../../private/accounts";
 import { POD_TYPES, podsOf, type PodTemplate, projectedTokensOf } from "../../pods";
 import type { BlockRule, Violation } from "../../rule";
 import { flagOf } from "../../value";
@@ -19,11 +19,12 @@ export const mountedToken: BlockRule = {
     for (const [index, pod] of pods.entries()) {
       const { at, spec } = pod;
       const account = accounts[index];
-      if (account === undefined || !boundAccountsIn(stack).has(account)) yield* projectedIn(pod, account);
+      const isBound = account !== undefined && isBoundFor(block, account, stack);
+      if (!isBound) yield* projectedIn(pod, account);
       const place = `${at}.automount_service_account_token`;
       const mounts = flagOf(spec, "automount_service_account_token", place);
       if (mounts === undefined && getsItsAccount(block, pod)) continue;
-      if (mounts === false || (account !== undefined && boundAccountsIn(stack).has(account))) continue;
+      if (mounts === false || isBound) continue;
       yield { what: "automountServiceAccountToken", at: place, evidence: [account ?? null, mounts ?? null] };
     }
   },

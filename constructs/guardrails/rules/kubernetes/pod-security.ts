@@ -1,4 +1,6 @@
-import { labelsOf, nameOf, objectOf, objectsIn, typesOf } from "../../kubernetes-object";
+import { existsWith } from "../../attached";
+import type { Block } from "../../block";
+import { type KubernetesObject, labelsOf, nameOf, objectOf, objectsIn, typesOf } from "../../kubernetes-object";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
 import { blockOf, listOf } from "../../value";
@@ -20,7 +22,7 @@ export const podSecurity: BlockRule = {
     const labels = labelsOf(namespace.body, namespace.at);
     const level = labels[ENFORCE] ?? "privileged";
     if (level === "restricted" || level === "baseline") return;
-    if (isHeldByAdmission(nameOf(namespace.body, stack).name, labels, stack)) return;
+    if (isHeldByAdmission(block, nameOf(namespace.body, stack).name, labels, stack)) return;
     yield { what: ENFORCE, at: `${namespace.at}metadata.labels`, evidence: level };
   },
 };
@@ -29,13 +31,19 @@ export const podSecurity: BlockRule = {
 const WORKLOADS = "ambit-platform-workloads";
 
 function isHeldByAdmission(
+  block: Block,
   name: string | undefined,
   labels: Readonly<Record<string, string>>,
   stack: StackJson,
 ): boolean {
   if (name !== "spire-system" || labels["ambit.internal/namespace"] !== "platform") return false;
-  return objectsIn(stack, "ValidatingAdmissionPolicyBinding").some(({ body }) => {
-    const spec = blockOf(body, "spec") ?? {};
-    return spec["policy_name"] === WORKLOADS && listOf(spec["validation_actions"]).includes("Deny");
-  });
+  const always = (kind: string): readonly KubernetesObject[] =>
+    objectsIn(stack, kind).filter((each) => existsWith(each.block, block));
+  return (
+    always("ValidatingAdmissionPolicy").some(({ body }) => nameOf(body, stack).name === WORKLOADS) &&
+    always("ValidatingAdmissionPolicyBinding").some(({ body }) => {
+      const spec = blockOf(body, "spec") ?? {};
+      return spec["policy_name"] === WORKLOADS && listOf(spec["validation_actions"]).includes("Deny");
+    })
+  );
 }

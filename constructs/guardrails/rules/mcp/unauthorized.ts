@@ -1,4 +1,5 @@
 import type { Json } from "../../../../domain";
+import { existsWith } from "../../attached";
 import { openPermits } from "../../private/cedar";
 import { type McpResource, mcpResourceOf, mcpResourcesIn, objectsBelow } from "../../private/mcp-resources";
 import type { BlockRule, Violation } from "../../rule";
@@ -57,12 +58,12 @@ function* routeOf({ at, spec }: McpResource): Generator<Violation> {
     yield { what: "defaultAction", at: `${place}.defaultAction`, evidence: "Allow" };
 }
 
-function* backendOf({ at, spec, metadata }: McpResource, stack: StackJson): Generator<Violation> {
+function* backendOf({ block, at, spec, metadata }: McpResource, stack: StackJson): Generator<Violation> {
   if (!isObject(spec["mcp"])) return;
   const place = `${at}.policies.mcp.authorization`;
   const own = mcpPolicy(blockOf(spec, "policies", at) ?? {});
   const beside = mcpResourcesIn(stack, "AgentgatewayPolicy")
-    .filter((policy) => policy.metadata["namespace"] === metadata["namespace"])
+    .filter((policy) => policy.metadata["namespace"] === metadata["namespace"] && existsWith(policy.block, block))
     .map((policy) => mcpPolicy(blockOf(policy.spec, "backend") ?? {}));
   if (![own, ...beside].some((policy) => allows(blockOf(policy, "authorization", place))))
     yield { what: "authorization", at: place, evidence: (own["authorization"] ?? null) as Json };
