@@ -2,6 +2,7 @@ import { isReading } from "../dataset";
 import { own } from "../own";
 import type { AnyLevel, Declarations, DeclaredWork, RegistryTask, RegistryTool } from "../registry/document";
 import { answersUntrusted, changes, taints } from "../registry/entries";
+import type { RegistryWay } from "../registry/ways";
 import { Sensitivity } from "../sensitivity";
 import type { Start } from "../task";
 import { arrivesUntrusted } from "./arrival";
@@ -90,14 +91,20 @@ function callsOf(
 }
 
 /** Whether a way in serves the task to callers that the way in does not trust */
-export function takesUntrusted(
-  { serves = {} }: DeclaredWork,
+export function takesUntrusted(agent: DeclaredWork, name: string, task: RegistryTask<AnyLevel>): boolean {
+  return untrustedWays(agent, name, task).length > 0;
+}
+
+/** The ways in that serve the task to callers that they do not trust */
+export function untrustedWays<Level>(
+  { serves = {} }: { readonly serves?: Readonly<Record<string, RegistryWay<Level>>> | undefined },
   name: string,
-  { startedBy }: RegistryTask<AnyLevel>,
-): boolean {
-  const ways = Object.values(serves).filter(({ tasks }) => tasks.includes(name));
+  { startedBy }: Pick<RegistryTask, "startedBy">,
+): readonly RegistryWay<Level>[] {
   const starts = startedBy.filter((start) => start !== "agent");
-  return ways.some(({ untrusted }) => starts.some((start) => arrivesUntrusted(start, untrusted)));
+  return Object.values(serves).filter(
+    ({ tasks, untrusted }) => tasks.includes(name) && starts.some((start) => arrivesUntrusted(start, untrusted)),
+  );
 }
 
 interface Asked {

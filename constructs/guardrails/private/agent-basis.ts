@@ -49,7 +49,7 @@ function taskOf({ aws: _aws, cleanEvents: _clean, ...task }: RegistryTask, regis
 }
 
 /** With the actions that are called. A pin is renewed with each release of a tool, and a review tells it. */
-function toolOf(tool: RegistryTool | undefined, called: readonly string[]): Json {
+export function toolOf(tool: RegistryTool | undefined, called: readonly string[]): Json {
   if (tool === undefined) return null;
   const actions = called.map((name) => {
     const { pin, ...action } = own(tool.actions, name) ?? {};
@@ -59,7 +59,7 @@ function toolOf(tool: RegistryTool | undefined, called: readonly string[]): Json
 }
 
 /** Where it lies; keys are renewed. */
-function datasetOf(dataset: RegistryDataset | undefined): Json {
+export function datasetOf(dataset: RegistryDataset | undefined): Json {
   if (dataset === undefined) return null;
   const { key: _key, ...rest } = dataset;
   return rest as unknown as Json;

@@ -93,6 +93,50 @@ function handingOn(owner: string, tools?: readonly ReturnType<typeof mail.allow>
   return [Mailer, define("clerk", { delegates: [edge] })];
 }
 
+/** Somebody else's agent hands on what it gets to one that sends mail. */
+function relaying(depth: number): readonly AgentClass[] {
+  const owner = "sales@acme.example";
+  const Mailer = mailer(owner);
+  const Relay = define(
+    "relay",
+    { startedBy: "delegation", delegates: [Mailer.task("work")] },
+    { owner, serves: servedPlainly("work") },
+  );
+  return [Mailer, Relay, define("clerk", { delegates: [Relay.task("work", { depth })] })];
+}
+
+/** What acts is another agent, which is enforced. */
+function observing(action: "send" | "list"): readonly AgentClass[] {
+  const tools = [mail.allow("send", "list")];
+  const Mailer = define("mailer", { startedBy: "delegation", tools }, { serves: servedPlainly("work") });
+  const edge = Mailer.task("work", { tools: [mail.allow(action)] });
+  return [Mailer, define("clerk", { delegates: [edge], enforcement: observe })];
+}
+
+/** What has the salaries is another agent than the one that is served. */
+function servedBehind(
+  sensitivity: SensitivityName,
+  changes: Partial<AgentSpec> = serving(true),
+): readonly AgentClass[] {
+  const task: TaskSpec = { startedBy: "delegation", tools: [hr.allow("look")], data: [salaries.read()] };
+  const Payroll = define("payroll", task, { serves: servedPlainly("work") });
+  return [Payroll, define("clerk", { delegates: [Payroll.task("work", { sensitivity })] }, changes)];
+}
+
+/** What remembers hands work to the one that has the contracts. */
+function rememberingAnswers(memory: Pick<AgentSpec, "memory">): readonly AgentClass[] {
+  const task: TaskSpec = { startedBy: "delegation", tools: [archive.allow("look")], data: [contracts.read()] };
+  const Archivist = define("archivist", task, { serves: servedPlainly("work") });
+  return [Archivist, define("clerk", { delegates: [Archivist.task("work", { sensitivity: "confidential" })] }, memory)];
+}
+
+/** What remembers gets work from the one that has the contracts. */
+function rememberingRequests(sensitivity: SensitivityName): readonly AgentClass[] {
+  const Keeper = define("keeper", { startedBy: "delegation" }, { memory: "shared", serves: servedPlainly("work") });
+  const delegates = [Keeper.task("work", { sensitivity })];
+  return [Keeper, define("clerk", { tools: [archive.allow("look")], data: [contracts.read()], delegates })];
+}
+
 const serving = (untrusted: boolean): Partial<AgentSpec> => ({
   serves: Serve.http({
     port: 8_080,
@@ -118,6 +162,13 @@ export const AGENT_CASES: readonly AgentCase[] = [
     finding: "delegate::work::mailer.work",
     refuses: () => handingOn("sales@acme.example"),
     accepts: () => handingOn("team@acme.example"),
+  },
+  {
+    rule: "AMBIT-AGENT-DELEGATION-UNBOUNDED",
+    name: "the delegate hands the work on to one that sends mail; not if the edge ends at the delegate",
+    finding: "delegate::work::relay.work",
+    refuses: () => relaying(2),
+    accepts: () => relaying(1),
   },
   {
     rule: "AMBIT-AGENT-HIGH-IMPACT-UNCONTROLLED",
@@ -146,6 +197,13 @@ export const AGENT_CASES: readonly AgentCase[] = [
     accepts: () => [define("clerk", { tools: [mail.allow("list")], enforcement: observe })],
   },
   {
+    rule: "AMBIT-AGENT-OBSERVED",
+    name: "it is observed how an enforced delegate is told to send mail; not if the edge lets it read alone",
+    finding: "task::work",
+    refuses: () => observing("send"),
+    accepts: () => observing("list"),
+  },
+  {
     rule: "AMBIT-AGENT-SHARED-MEMORY",
     name: "it remembers contracts across users; not per user",
     finding: "memory",
@@ -153,6 +211,20 @@ export const AGENT_CASES: readonly AgentCase[] = [
       define("clerk", { data: [contracts.read()], tools: [archive.allow("look")] }, { memory: "shared" }),
     ],
     accepts: () => [define("clerk", { data: [contracts.read()], tools: [archive.allow("look")] })],
+  },
+  {
+    rule: "AMBIT-AGENT-SHARED-MEMORY",
+    name: "it remembers the answer of a delegate that has contracts; not per user",
+    finding: "memory",
+    refuses: () => rememberingAnswers({ memory: "shared" }),
+    accepts: () => rememberingAnswers({}),
+  },
+  {
+    rule: "AMBIT-AGENT-SHARED-MEMORY",
+    name: "it remembers work of one that has contracts; not over an edge below them",
+    finding: "memory",
+    refuses: () => rememberingRequests("confidential"),
+    accepts: () => rememberingRequests("internal"),
   },
   {
     rule: "AMBIT-AGENT-TOOL-UNPINNED",
@@ -204,5 +276,19 @@ export const AGENT_CASES: readonly AgentCase[] = [
     finding: "task::work",
     refuses: () => [define("clerk", { tools: [hr.allow("look")], data: [salaries.read()] }, serving(true))],
     accepts: () => [define("clerk", { tools: [hr.allow("look")], data: [salaries.read()] }, serving(false))],
+  },
+  {
+    rule: "AMBIT-AGENT-UNTRUSTED-CALLERS",
+    name: "they ask an agent whose delegate has salaries; not over an edge below them",
+    finding: "task::work",
+    refuses: () => servedBehind("restricted"),
+    accepts: () => servedBehind("confidential"),
+  },
+  {
+    rule: "AMBIT-AGENT-UNTRUSTED-CALLERS",
+    name: "they ask an agent whose delegate has salaries; not where it trusts them",
+    finding: "task::work",
+    refuses: () => servedBehind("restricted"),
+    accepts: () => servedBehind("restricted", serving(false)),
   },
 ];

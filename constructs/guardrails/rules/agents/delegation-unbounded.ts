@@ -1,24 +1,24 @@
 import { own } from "../../../../domain/own";
-import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
+import { handedFacts } from "../../../../domain/rules/handed-facts";
 import type { AgentRule } from "../../rule";
 
+/** The delegate acts by itself, or hands the work on to one that does. */
 export const delegationUnbounded: AgentRule = {
   id: "AMBIT-AGENT-DELEGATION-UNBOUNDED",
   severity: "medium",
-  what: "work that is handed to an agent of another owner, which calls high-impact or outward actions, must name the actions that it may use",
+  what: "work that is handed to an agent of another owner, which calls high-impact or outward actions or hands it on to one that does, must name the actions that it may use",
   why: "all that the delegate may do, and what its owner adds later, is done on behalf of this agent's users",
-  fix: "write the ceiling of the delegation: its actions",
+  fix: "write the ceiling of the delegation: its actions, or a depth of 1 where the delegate only hands on",
   standards: ["owasp-asi/ASI03", "owasp-asi/ASI07", "owasp-asi/ASI08", "maestro/L7", "sp800-53/AC-6"],
   *checkAgent(agent, registry) {
-    for (const [name, { delegates }] of Object.entries(agent.tasks)) {
-      for (const [target, { actions }] of Object.entries(delegates)) {
-        const [delegate = "", task = ""] = target.split(".");
+    for (const [name, task] of Object.entries(agent.tasks)) {
+      for (const [target, edge] of Object.entries(task.delegates)) {
+        const [delegate = ""] = target.split(".");
         const other = own(registry.agents, delegate);
-        if (actions !== "any" || other === undefined || other.owner === agent.owner) continue;
-        if (own(other.tasks, task) === undefined) continue;
-        const { calls } = knownTaskRiskFacts(registry, other, task);
-        if (!calls.some(({ isHighImpact, isOutward }) => isHighImpact || isOutward)) continue;
-        yield { what: `delegate::${name}::${target}`, at: `tasks.${name}.delegates`, evidence: actions };
+        if (edge.actions !== "any" || other === undefined || other.owner === agent.owner) continue;
+        const handed = handedFacts(registry, { ...task, delegates: { [target]: edge } });
+        if (!handed.some(({ isHighImpact, isOutward }) => isHighImpact || isOutward)) continue;
+        yield { what: `delegate::${name}::${target}`, at: `tasks.${name}.delegates`, evidence: edge.actions };
       }
     }
   },

@@ -1,19 +1,36 @@
+import { handedFacts } from "../../../../domain/rules/handed-facts";
 import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
+import { handedRights } from "../../private/handed-rights";
 import type { AgentRule } from "../../rule";
 
+/** Handing work on is a call too: it is only observed how often a delegate is told to act, in which order and with which intent. */
 export const observedHighImpact: AgentRule = {
   id: "AMBIT-AGENT-OBSERVED",
   severity: "high",
-  what: "a task that calls high-impact or outward actions must be enforced, and not only observed",
+  what: "a task that calls high-impact or outward actions, alone or by delegation, must be enforced, and not only observed",
   why: "while it is observed, budgets, order and intent are written down and refuse nothing",
-  fix: "take the observation out, or move these actions to a task of their own",
+  fix: "take the observation out, or move these actions, or the delegation, to a task of their own",
   standards: ["owasp-asi/ASI02", "owasp-asi/ASI08", "sp800-207/6", "sp800-53/AC-3"],
   *checkAgent(agent, registry) {
-    for (const [name, { observe }] of Object.entries(agent.tasks)) {
-      if (observe === undefined) continue;
-      const { calls } = knownTaskRiskFacts(registry, agent, name);
-      if (!calls.some(({ isHighImpact, isOutward }) => isHighImpact || isOutward)) continue;
-      yield { what: `task::${name}`, at: `tasks.${name}.observe`, evidence: { ...observe } };
+    for (const [name, task] of Object.entries(agent.tasks)) {
+      if (task.observe === undefined) continue;
+      const acts = knownTaskRiskFacts(registry, agent, name).calls.some(isHarmful);
+      const by = handedFacts(registry, task)
+        .filter(isHarmful)
+        .map((fact) => fact.by);
+      if (!acts && by.length === 0) continue;
+      const handed = by.length === 0 ? {} : { handed: handedRights(task, by, registry) };
+      yield { what: `task::${name}`, at: `tasks.${name}.observe`, evidence: { ...task.observe, ...handed } };
     }
   },
 };
+
+function isHarmful({
+  isHighImpact,
+  isOutward,
+}: {
+  readonly isHighImpact: boolean;
+  readonly isOutward: boolean;
+}): boolean {
+  return isHighImpact || isOutward;
+}

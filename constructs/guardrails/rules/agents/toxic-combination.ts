@@ -1,9 +1,7 @@
-import type { RegistryDocument, RegistryTask } from "../../../../domain";
-import { mapped } from "../../../../domain/mapped";
-import { own } from "../../../../domain/own";
 import { handedFacts } from "../../../../domain/rules/handed-facts";
 import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
 import { wayOut } from "../../../../domain/rules/way-out";
+import { handedRights } from "../../private/handed-rights";
 import type { AgentRule } from "../../rule";
 
 /** Untrusted content, confidential data and a way out in one task and what it hands on: the three that make an exfiltration */
@@ -19,20 +17,16 @@ export const toxicCombination: AgentRule = {
       const facts = knownTaskRiskFacts(registry, agent, name);
       const by = wayOut(facts, handedFacts(registry, task), "unapproved");
       if (by === undefined) continue;
-      const { tools, data, delegates } = task;
+      const { tools, data } = task;
       if (by.length === 0) {
         yield { what: `task::${name}`, at: `tasks.${name}`, evidence: { tools, data } };
         continue;
       }
-      const edges = mapped(delegates, (edge) => ({ ...edge }));
-      const others = Object.fromEntries(by.map((target) => [target, rightsOf(registry, target)]));
-      yield { what: `task::${name}`, at: `tasks.${name}.delegates`, evidence: { tools, data, edges, others } };
+      yield {
+        what: `task::${name}`,
+        at: `tasks.${name}.delegates`,
+        evidence: { tools, data, ...handedRights(task, by, registry) },
+      };
     }
   },
 };
-
-function rightsOf(registry: RegistryDocument, target: string): Pick<RegistryTask, "data" | "tools"> {
-  const [agent, name] = target.split(".");
-  const { data = {}, tools = {} } = own(own(registry.agents, agent)?.tasks, name) ?? {};
-  return { data, tools };
-}
