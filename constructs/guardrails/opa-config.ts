@@ -1,10 +1,19 @@
 import type { Block } from "./block";
-import { configurationTextsOf } from "./config-texts";
+import { type Chart, CHART_TYPES, chartOf, valuesAt } from "./charts";
+import { CONFIG_TYPES, configurationTextsOf } from "./config-texts";
 import { configurationsIn, type Found } from "./private/configurations";
 import { documentsIn } from "./private/documents";
-import { podsOf } from "./pods";
+import { opaArguments, opaChartOf } from "./private/opa-chart";
+import { spireComponentsOf } from "./private/spire-chart";
+import { POD_TYPES, podsOf } from "./pods";
 import type { StackJson } from "./stack";
 import { type BlockBody, isObject, textsOf } from "./value";
+
+/** What a rule about configurations or policies of OPA looks at */
+export const OPA_TYPES: readonly (string | RegExp)[] = [...CONFIG_TYPES, ...CHART_TYPES];
+
+/** What a rule about servers of OPA looks at */
+export const OPA_SERVER_TYPES: readonly (string | RegExp)[] = [...POD_TYPES, ...CHART_TYPES];
 
 /** @see https://www.openpolicyagent.org/docs/configuration */
 const OPA = {
@@ -14,7 +23,11 @@ const OPA = {
 
 /** Configurations of OPA. @throws UndecidedValue for a text with names of OPA's that is neither JSON nor YAML */
 export function opaConfigsOf(block: Block, stack: StackJson): readonly Found<BlockBody>[] {
-  return configurationsIn(OPA, block, stack);
+  const chart = chartOf(block);
+  if (chart === undefined) return configurationsIn(OPA, block, stack);
+  const opa = opaChartOf(chart);
+  const configuration = opa === undefined ? {} : valuesAt(opa.values, "opa");
+  return opa === undefined || Object.keys(configuration).length === 0 ? [] : [{ at: `${opa.at}.opa`, configuration }];
 }
 
 /** For rules about OPA's configuration and its servers */
@@ -28,9 +41,27 @@ function isOpa(body: BlockBody): boolean {
 
 /** Policies in Rego, without their comments */
 export function policyTextsOf(block: Block, stack: StackJson): readonly Found<string>[] {
-  return configurationTextsOf(block, stack)
-    .filter(({ key, text }) => key.endsWith(".rego") || /^package\s+[a-z_]\w*(?:\.\w+)*\s*$/m.test(text))
-    .map(({ at, text }) => ({ at, configuration: text.replace(/#.*$/gm, "") }));
+  const chart = chartOf(block);
+  const texts =
+    chart !== undefined
+      ? chartPoliciesOf(chart)
+      : configurationTextsOf(block, stack).filter(
+          ({ key, text }) => key.endsWith(".rego") || /^package\s+[a-z_]\w*(?:\.\w+)*\s*$/m.test(text),
+        );
+  return texts.map(({ at, text }) => ({ at, configuration: text.replace(/#.*$/gm, "") }));
+}
+
+/** Policies that OPA starts with, and the one by which a server of SPIRE decides on its own callers */
+function chartPoliciesOf(chart: Chart): readonly { readonly at: string; readonly text: string }[] {
+  const opa = opaChartOf(chart);
+  const policies = Object.entries(opa === undefined ? {} : valuesAt(opa.values, "bootstrapPolicies"));
+  return [
+    ...policies.map(([name, text]) => ({ at: `${opa?.at ?? ""}.bootstrapPolicies.${name}`, text })),
+    ...spireComponentsOf(chart).map(({ at, values }) => ({
+      at: `${at}.experimental.authOpaPolicyEngine.local.rego`,
+      text: valuesAt(values, "experimental", "authOpaPolicyEngine", "local")["rego"],
+    })),
+  ].flatMap(({ at, text }) => (typeof text === "string" ? [{ at, text }] : []));
 }
 
 /** A container that runs OPA as a server */
@@ -46,6 +77,20 @@ export interface OpaServer {
 
 /** @throws UndecidedValue for arguments that are known at apply only */
 export function opaServersOf(block: Block): readonly OpaServer[] {
+  const chart = chartOf(block);
+  return chart === undefined ? podServersOf(block) : chartServersOf(chart);
+}
+
+function chartServersOf(chart: Chart): readonly OpaServer[] {
+  const opa = opaChartOf(chart);
+  if (opa === undefined) return [];
+  const { repository, tag } = valuesAt(opa.values, "image");
+  const words = opaArguments(opa);
+  const image = `${String(repository)}:${String(tag)}`;
+  return [{ at: `${opa.at}.extraArgs`, name: "opa", image, words: words.slice(1), flags: flagsIn(words) }];
+}
+
+function podServersOf(block: Block): readonly OpaServer[] {
   return podsOf(block)
     .flatMap(({ containers }) => containers)
     .flatMap(({ at, name, spec }) => {

@@ -1,10 +1,17 @@
 import type { Block } from "./block";
+import { CHART_TYPES, chartOf } from "./charts";
+import { CONFIG_TYPES } from "./config-texts";
 import { configurationsIn, type Found } from "./private/configurations";
 import { documentsIn } from "./private/documents";
 import { hclIn } from "./private/hcl";
+import { oncePer } from "./private/once-per";
 import { registrationsOf } from "./private/registrations";
+import { configurationOf, spireComponentsOf } from "./private/spire-chart";
 import type { StackJson } from "./stack";
 import { blockOf, blocksOf, type BlockBody, isObject } from "./value";
+
+/** What a rule about SPIRE looks at */
+export const SPIRE_TYPES: readonly (string | RegExp)[] = [...CONFIG_TYPES, ...CHART_TYPES];
 
 /** A configuration of SPIRE's server, agent or OIDC discovery provider (SPIRE 1.15) */
 export interface SpireConfig {
@@ -31,10 +38,23 @@ const SPIRE = {
     (isHcl(text) ? [hclIn(text, at)] : documentsIn(text, at)).map(configOf).filter(isSpire),
 };
 
-/** @throws UndecidedValue for a text with names of SPIRE's that is none of JSON, YAML and HCL */
+/**
+ * Configurations in texts, and those that a chart of Helm writes
+ *
+ * @throws UndecidedValue for a text with names of SPIRE's that is none of JSON, YAML and HCL
+ */
 export function spireConfigsOf(block: Block, stack: StackJson): readonly Found<SpireConfig>[] {
-  return configurationsIn(SPIRE, block, stack);
+  return chartOf(block) === undefined ? configurationsIn(SPIRE, block, stack) : chartConfigsOf(block);
 }
+
+const chartConfigsOf = oncePer((block: Block): readonly Found<SpireConfig>[] => {
+  const chart = chartOf(block);
+  if (chart === undefined) return [];
+  return spireComponentsOf(chart).map((component) => ({
+    at: component.at,
+    configuration: configOf(configurationOf(component, chart)),
+  }));
+});
 
 /** For rules about SPIRE's configuration and its registrations */
 export function isAboutSpire(block: Block, stack: StackJson): boolean {

@@ -1,6 +1,9 @@
+import type { Json } from "../../../domain";
 import type { Block } from "../block";
-import { blockOf, type BlockBody } from "../value";
+import { CHART_TYPES, chartOf, isOn, merged, valuesAt } from "../charts";
+import { blockOf, type BlockBody, isObject } from "../value";
 import { manifestOf } from "./manifest";
+import { spireComponentsOf } from "./spire-chart";
 
 /** A registration of SPIRE's controller manager (spire-crds 0.6.0), by the names of its API */
 export interface Registration {
@@ -9,12 +12,54 @@ export interface Registration {
   readonly spec: BlockBody;
 }
 
-const KINDS = new Set(["ClusterSPIFFEID", "ClusterStaticEntry"]);
+/** What a rule about registrations looks at */
+export const REGISTRATION_TYPES: readonly string[] = ["kubernetes_manifest", ...CHART_TYPES];
 
-/** @throws UndecidedValue for a manifest that is known at apply only */
+const KINDS = new Set(["ClusterFederatedTrustDomain", "ClusterSPIFFEID", "ClusterStaticEntry"]);
+
+/** In manifests, and in values of SPIRE's charts. @throws UndecidedValue for a manifest that is known at apply only */
 export function registrationsOf(block: Block): readonly Registration[] {
-  if (block.type !== "kubernetes_manifest") return [];
+  if (block.type !== "kubernetes_manifest") return registeredByChart(block);
   const { kind, manifest } = manifestOf(block);
   const at = "manifest.spec";
   return KINDS.has(kind) ? [{ kind, at, spec: blockOf(manifest, "spec", at) ?? {} }] : [];
+}
+
+/** Registrations that the charts have by themselves, as far as they matter to rules */
+const DEFAULTS: BlockBody = { "child-servers": { enabled: false, downstream: true } };
+const TEMPLATE = "spiffe://{{ .TrustDomain }}/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}";
+
+const PARTS: readonly (readonly [part: string, kind: string])[] = [
+  ["clusterSPIFFEIDs", "ClusterSPIFFEID"],
+  ["clusterStaticEntries", "ClusterStaticEntry"],
+  ["clusterFederatedTrustDomains", "ClusterFederatedTrustDomain"],
+];
+
+/** Those that the stack's values name */
+function registeredByChart(block: Block): readonly Registration[] {
+  const chart = chartOf(block);
+  const servers = chart === undefined ? [] : spireComponentsOf(chart).filter(({ kind }) => kind === "server");
+  return servers.flatMap(({ at, values }) => {
+    const identities = valuesAt(values, "controllerManager", "identities");
+    const common = valuesAt(identities, "clusterSPIFFEIDs", "default")["spiffeIDTemplate"] ?? TEMPLATE;
+    return PARTS.flatMap(([part, kind]) =>
+      Object.entries(valuesAt(identities, part)).flatMap(([name, written]) => {
+        if (!isObject(written)) return [];
+        const entry = merged([valuesAt(DEFAULTS, name), written]);
+        if ("enabled" in entry && !isOn(entry)) return [];
+        const spec = {
+          ...entry,
+          spiffeIDTemplate: given(entry["spiffeIDTemplate"]) ?? common,
+          ttl: given(entry["ttl"]),
+          jwtTtl: given(entry["jwtTTL"]),
+        };
+        return [{ kind, at: `${at}.controllerManager.identities.${part}.${name}`, spec }];
+      }),
+    );
+  });
+}
+
+/** The chart leaves out what is empty. */
+function given(value: Json | undefined): Json {
+  return value === undefined || value === "" ? null : value;
 }

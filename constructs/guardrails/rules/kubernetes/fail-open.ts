@@ -1,4 +1,6 @@
+import { CHART_TYPES, chartOf } from "../../charts";
 import { objectOf, typesOf } from "../../kubernetes-object";
+import { webhooksOf } from "../../private/chart-webhooks";
 import type { BlockRule } from "../../rule";
 import { blockOf, blocksOf, textOf } from "../../value";
 
@@ -11,10 +13,13 @@ export const failOpen: BlockRule = {
   severity: "high",
   what: "an admission policy or webhook must refuse what it cannot decide",
   why: "with failurePolicy Ignore, an error or a webhook that is made to time out lets every object pass",
-  fix: "write failurePolicy Fail",
+  fix: "write failurePolicy Fail, and give it to a chart as a value",
   standards: ["sp800-207/6", "owasp-nhi/NHI6", "sp800-53/AC-3", "maestro/L6"],
-  looksAt: typesOf(...WEBHOOKS, ...POLICIES),
+  looksAt: [...typesOf(...WEBHOOKS, ...POLICIES), ...CHART_TYPES],
   *check(block) {
+    const chart = chartOf(block);
+    for (const { name, at, policy } of chart === undefined ? [] : webhooksOf(chart))
+      if (textOf({ policy }, "policy", at) !== "Fail") yield { what: name, at, evidence: policy };
     const object = objectOf(block, ...WEBHOOKS, ...POLICIES);
     if (object === undefined) return;
     const { at, body } = object;

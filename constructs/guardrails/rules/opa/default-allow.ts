@@ -1,5 +1,4 @@
-import { CONFIG_TYPES } from "../../config-texts";
-import { policyTextsOf } from "../../opa-config";
+import { OPA_TYPES, policyTextsOf } from "../../opa-config";
 import { isAlwaysTrue } from "../../private/always-true";
 import type { BlockRule } from "../../rule";
 
@@ -31,7 +30,7 @@ export const defaultAllow: BlockRule = {
   why: "each request that its author did not think of is allowed, and so is each where a rule fails",
   fix: "write default allow := false, and a condition in each rule that allows",
   standards: ["sp800-207/6", "owasp-asi/ASI02", "owasp-mcp/MCP07", "sp800-53/AC-3", "maestro/L6"],
-  looksAt: CONFIG_TYPES,
+  looksAt: OPA_TYPES,
   *check(block, stack) {
     for (const { at, configuration } of policyTextsOf(block, stack)) {
       const told = new Set<string>();

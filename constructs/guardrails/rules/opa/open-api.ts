@@ -1,5 +1,4 @@
-import { opaServersOf } from "../../opa-config";
-import { POD_TYPES } from "../../pods";
+import { OPA_SERVER_TYPES, opaServersOf } from "../../opa-config";
 import type { BlockRule } from "../../rule";
 
 /** `--authentication=token` tells callers apart by what they send, and `--authorization=basic` has a policy decide on them. */
@@ -10,7 +9,7 @@ export const openApi: BlockRule = {
   why: "an attacker who reaches the port rewrites the policies by PUT /v1/policies, or reads the data that they decide on",
   fix: "write --authentication=tls and --authorization=basic with a policy system.authz, or listen on 127.0.0.1",
   standards: ["sp800-207/6", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/AC-3", "sp800-53/IA-9", "maestro/L6"],
-  looksAt: POD_TYPES,
+  looksAt: OPA_SERVER_TYPES,
   *check(block) {
     for (const { at, name, image, flags } of opaServersOf(block)) {
       const addresses = flags.get("--addr") ?? [defaultAddress(image)];

@@ -1,5 +1,4 @@
-import { CONFIG_TYPES } from "../../config-texts";
-import { isAboutOpa, opaConfigsOf } from "../../opa-config";
+import { isAboutOpa, OPA_TYPES, opaConfigsOf } from "../../opa-config";
 import type { BlockRule } from "../../rule";
 import { flagOf, isObject } from "../../value";
 
@@ -19,7 +18,7 @@ export const unlogged: BlockRule = {
     "sp800-53/AU-12",
     "maestro/L5",
   ],
-  looksAt: CONFIG_TYPES,
+  looksAt: OPA_TYPES,
   isAbout: isAboutOpa,
   *check(block, stack) {
     for (const { at, configuration } of opaConfigsOf(block, stack)) {

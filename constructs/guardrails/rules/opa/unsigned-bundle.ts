@@ -1,7 +1,5 @@
 import type { Json } from "../../../../domain";
-import { CONFIG_TYPES } from "../../config-texts";
-import { isAboutOpa, opaConfigsOf, opaServersOf } from "../../opa-config";
-import { POD_TYPES } from "../../pods";
+import { isAboutOpa, OPA_SERVER_TYPES, OPA_TYPES, opaConfigsOf, opaServersOf } from "../../opa-config";
 import { fetchedBy, optionsOf } from "../../private/opa-options";
 import { withoutUser } from "../../private/settings";
 import type { BlockRule, Violation } from "../../rule";
@@ -15,7 +13,7 @@ export const unsignedBundle: BlockRule = {
   why: "an attacker who writes to the store of bundles, or reads the key, decides what every agent may do",
   fix: "write signing with the keyid of a public key, without exclude_files, and leave --skip-verify out",
   standards: ["owasp-asi/ASI04", "owasp-mcp/MCP04", "sp800-207/4", "sp800-53/CM-14", "sp800-53/SR-4", "maestro/L6"],
-  looksAt: [...CONFIG_TYPES, ...POD_TYPES],
+  looksAt: [...new Set([...OPA_TYPES, ...OPA_SERVER_TYPES])],
   isAbout: isAboutOpa,
   *check(block, stack) {
     for (const { at, configuration } of opaConfigsOf(block, stack)) yield* unsignedIn(configuration, at);

@@ -1,7 +1,6 @@
-import { CONFIG_TYPES } from "../../config-texts";
 import { registrationsOf } from "../../private/registrations";
 import type { BlockRule } from "../../rule";
-import { isAboutSpire, spireConfigsOf } from "../../spire-config";
+import { isAboutSpire, SPIRE_TYPES, spireConfigsOf } from "../../spire-config";
 import { flagOf, textsOf } from "../../value";
 
 export const admin: BlockRule = {
@@ -11,7 +10,7 @@ export const admin: BlockRule = {
   why: "its SVID writes registrations, signs as an authority, or takes the identity of every workload of the node",
   fix: "leave admin_ids, authorized_delegates, admin and downstream out",
   standards: ["owasp-nhi/NHI5", "owasp-nhi/NHI4", "owasp-asi/ASI03", "owasp-asi/ASI10", "sp800-53/AC-6"],
-  looksAt: CONFIG_TYPES,
+  looksAt: SPIRE_TYPES,
   isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) {

@@ -1,7 +1,6 @@
-import { CONFIG_TYPES } from "../../config-texts";
-import { manifestOf } from "../../private/manifest";
+import { registrationsOf } from "../../private/registrations";
 import type { BlockRule } from "../../rule";
-import { spireConfigsOf } from "../../spire-config";
+import { SPIRE_TYPES, spireConfigsOf } from "../../spire-config";
 import { blockOf, type BlockBody, blocksOf, isObject, listOf, textOf } from "../../value";
 
 /** By a certificate of the web for its name, or by a SPIFFE ID of that domain. */
@@ -12,20 +11,19 @@ export const federation: BlockRule = {
   why: "an attacker who answers in its place gives out the keys of that domain, and with them each identity in it",
   fix: "write an address of https, and the profile https_web, or https_spiffe with the endpoint's SPIFFE ID in that domain",
   standards: ["owasp-nhi/NHI8", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/IA-9", "sp800-53/AC-4"],
-  looksAt: CONFIG_TYPES,
+  looksAt: SPIRE_TYPES,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack))
       for (const [domain, settings] of domainsOf(configuration.server))
         if (!isPinned(domain, settings)) yield { what: domain, at: `${at}.federation`, evidence: { ...settings } };
-    if (block.type !== "kubernetes_manifest") return;
-    const { kind, manifest } = manifestOf(block);
-    if (kind !== "ClusterFederatedTrustDomain") return;
-    const at = "manifest.spec";
-    const spec = blockOf(manifest, "spec", at) ?? {};
-    const domain = textOf(spec, "trustDomain", `${at}.trustDomain`) ?? "";
-    const { type, endpointSPIFFEID: id } = blockOf(spec, "bundleEndpointProfile", `${at}.bundleEndpointProfile`) ?? {};
-    const isProven = type === "https_web" || (type === "https_spiffe" && isIn(domain, id));
-    if (!isProven || !isHttps(spec["bundleEndpointURL"])) yield { what: domain, at, evidence: { ...spec } };
+    for (const { kind, at, spec } of registrationsOf(block)) {
+      if (kind !== "ClusterFederatedTrustDomain") continue;
+      const domain = textOf(spec, "trustDomain", `${at}.trustDomain`) ?? "";
+      const profile = blockOf(spec, "bundleEndpointProfile", `${at}.bundleEndpointProfile`) ?? {};
+      const { type, endpointSPIFFEID: id } = profile;
+      const isProven = type === "https_web" || (type === "https_spiffe" && isIn(domain, id));
+      if (!isProven || !isHttps(spec["bundleEndpointURL"])) yield { what: domain, at, evidence: { ...spec } };
+    }
   },
 };
 

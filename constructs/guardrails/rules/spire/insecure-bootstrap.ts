@@ -1,6 +1,5 @@
-import { CONFIG_TYPES } from "../../config-texts";
 import type { BlockRule } from "../../rule";
-import { isAboutSpire, spireConfigsOf } from "../../spire-config";
+import { isAboutSpire, SPIRE_TYPES, spireConfigsOf } from "../../spire-config";
 import { flagOf, textOf } from "../../value";
 
 export const insecureBootstrap: BlockRule = {
@@ -10,7 +9,7 @@ export const insecureBootstrap: BlockRule = {
   why: "with insecure_bootstrap, or a bundle fetched by http, an attacker who answers first is taken for the server, and gives the pods of the node any identity",
   fix: "write trust_bundle_path, or trust_bundle_url with https",
   standards: ["sp800-207/2", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/IA-3", "maestro/L4"],
-  looksAt: CONFIG_TYPES,
+  looksAt: SPIRE_TYPES,
   isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) {

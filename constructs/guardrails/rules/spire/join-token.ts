@@ -1,6 +1,5 @@
-import { CONFIG_TYPES } from "../../config-texts";
 import type { BlockRule } from "../../rule";
-import { isAboutSpire, spireConfigsOf } from "../../spire-config";
+import { isAboutSpire, SPIRE_TYPES, spireConfigsOf } from "../../spire-config";
 
 export const joinToken: BlockRule = {
   id: "AMBIT-SPIRE-JOIN-TOKEN",
@@ -9,7 +8,7 @@ export const joinToken: BlockRule = {
   why: "an attacker who has the token, or answers at the name, is taken for the node, and gets the identities of its pods",
   fix: "attest by k8s_psat on Kubernetes, or aws_iid on an instance of EC2",
   standards: ["owasp-nhi/NHI4", "owasp-nhi/NHI2", "owasp-asi/ASI03", "sp800-53/IA-3", "maestro/L4"],
-  looksAt: CONFIG_TYPES,
+  looksAt: SPIRE_TYPES,
   isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) {

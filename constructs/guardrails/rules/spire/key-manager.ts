@@ -1,6 +1,5 @@
-import { CONFIG_TYPES } from "../../config-texts";
 import type { BlockRule } from "../../rule";
-import { isAboutSpire, spireConfigsOf } from "../../spire-config";
+import { isAboutSpire, SPIRE_TYPES, spireConfigsOf } from "../../spire-config";
 
 /**
  * A server with a file as its database is one server, for one cluster without a cloud: its keys lie beside that file. The keys of an agent
@@ -13,7 +12,7 @@ export const keyManager: BlockRule = {
   why: "an attacker who reads the disk or the memory of the server signs every identity of the trust domain, anywhere and unseen",
   fix: "take the key manager aws_kms",
   standards: ["owasp-nhi/NHI2", "owasp-asi/ASI03", "sp800-53/SC-12", "maestro/L4"],
-  looksAt: CONFIG_TYPES,
+  looksAt: SPIRE_TYPES,
   isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) {

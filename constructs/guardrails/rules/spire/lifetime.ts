@@ -1,8 +1,7 @@
-import { CONFIG_TYPES } from "../../config-texts";
 import { secondsOf } from "../../private/go-duration";
 import { registrationsOf } from "../../private/registrations";
 import type { BlockRule, Violation } from "../../rule";
-import { isAboutSpire, spireConfigsOf } from "../../spire-config";
+import { isAboutSpire, SPIRE_TYPES, spireConfigsOf } from "../../spire-config";
 import type { BlockBody } from "../../value";
 
 /** Longest lives in seconds: an SVID that is out cannot be revoked, as SPIRE has no list of revoked ones. */
@@ -17,9 +16,9 @@ export const lifetime: BlockRule = {
   severity: "medium",
   what: "an X.509-SVID must live for an hour at most, a JWT-SVID for five minutes, and an authority and an agent of SPIRE for a day",
   why: "SPIRE revokes none, so a stolen one and a stopped agent's one work until they end",
-  fix: "write 1h, 5m and 24h or less, or leave the lifetimes out",
+  fix: "write 1h, 5m and 24h or less, or leave the lifetimes out of a configuration; the defaults of a chart are longer",
   standards: ["sp800-207/3", "owasp-nhi/NHI7", "owasp-asi/ASI03", "sp800-53/IA-5", "sp800-53/SC-12"],
-  looksAt: CONFIG_TYPES,
+  looksAt: SPIRE_TYPES,
   isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) {

@@ -1,4 +1,4 @@
-import { registrationsOf } from "../../private/registrations";
+import { REGISTRATION_TYPES, registrationsOf } from "../../private/registrations";
 import type { BlockRule } from "../../rule";
 import { type BlockBody, textOf, textsOf } from "../../value";
 
@@ -10,7 +10,7 @@ export const sharedTemplate: BlockRule = {
   why: "pods of other namespaces or workloads get the same identity, with all that is granted to it",
   fix: "write spiffe://{{ .TrustDomain }}/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}",
   standards: ["owasp-nhi/NHI9", "owasp-nhi/NHI4", "owasp-asi/ASI03", "owasp-asi/ASI10", "sp800-53/IA-9"],
-  looksAt: ["kubernetes_manifest"],
+  looksAt: REGISTRATION_TYPES,
   *check(block) {
     for (const { kind, at, spec } of registrationsOf(block)) {
       if (kind === "ClusterStaticEntry") {
@@ -22,6 +22,7 @@ export const sharedTemplate: BlockRule = {
           };
         continue;
       }
+      if (kind !== "ClusterSPIFFEID") continue;
       const place = `${at}.spiffeIDTemplate`;
       const template = textOf(spec, "spiffeIDTemplate", place) ?? "";
       const namesWorkload = /\.PodSpec\.ServiceAccountName|\.PodMeta\.(?:Name|UID|Labels)\b/.test(template);

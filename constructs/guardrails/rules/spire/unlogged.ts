@@ -1,6 +1,5 @@
-import { CONFIG_TYPES } from "../../config-texts";
 import type { BlockRule } from "../../rule";
-import { isAboutSpire, spireConfigsOf } from "../../spire-config";
+import { isAboutSpire, SPIRE_TYPES, spireConfigsOf } from "../../spire-config";
 import { flagOf } from "../../value";
 
 /** SPIRE logs no audit events where the setting is left out. */
@@ -11,7 +10,7 @@ export const unlogged: BlockRule = {
   why: "an entry that was added for a minute, or an SVID that was minted, leaves no record",
   fix: "write audit_log_enabled = true in the server's block",
   standards: ["sp800-207/7", "owasp-asi/ASI10", "sp800-53/AU-2", "sp800-53/AU-12"],
-  looksAt: CONFIG_TYPES,
+  looksAt: SPIRE_TYPES,
   isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) {

@@ -1,6 +1,5 @@
-import { CONFIG_TYPES } from "../../config-texts";
 import type { BlockRule, Violation } from "../../rule";
-import { isAboutSpire, type SpireConfig, spireConfigsOf } from "../../spire-config";
+import { isAboutSpire, SPIRE_TYPES, type SpireConfig, spireConfigsOf } from "../../spire-config";
 import { blockOf, type BlockBody, flagOf } from "../../value";
 
 /** Other attestors beside `k8s` add selectors; alone they tell a pod by a user id or labels that each image chooses. */
@@ -11,7 +10,7 @@ export const unverified: BlockRule = {
   why: "an attacker who answers in place of the kubelet, or runs under a user id of its choice, gets the identity of another pod",
   fix: "leave the option out, attest pods by the attestor k8s, and write sslmode=verify-full and a plugin_checksum",
   standards: ["sp800-207/6", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/IA-3", "sp800-53/IA-9", "maestro/L4"],
-  looksAt: CONFIG_TYPES,
+  looksAt: SPIRE_TYPES,
   isAbout: isAboutSpire,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack)) yield* unverifiedIn(configuration, at);
