@@ -56,21 +56,21 @@ export const CUSTOMER_POLICY_TYPE = "aws_ssoadmin_customer_managed_policy_attach
 export function* attachedNamesOf(
   { mode, type, body }: Block,
   stack: StackJson,
-): Generator<{ readonly at: string; readonly name: string }> {
+): Generator<{ readonly at: string; readonly name: string; readonly written: Json }> {
   if (mode !== "resource") return;
   if (type === CUSTOMER_POLICY_TYPE) {
     const at = "customer_managed_policy_reference";
     for (const each of blocksOf(body, at)) {
       const referred = stack.referred(each["name"])?.block.body ?? each;
-      yield { at: `${at}.name`, name: textOf(referred, "name", `${at}.name`) ?? "" };
+      yield { at: `${at}.name`, name: textOf(referred, "name", `${at}.name`) ?? "", written: each["name"] ?? null };
     }
   }
   const at = ATTRIBUTES[type];
   if (at === undefined) return;
   for (const each of writtenIn(body, at)) {
     const referred = stack.referred(each)?.block.body;
-    for (const written of referred === undefined ? [each] : [referred["name"], referred["arn"]])
-      if (typeof written === "string") yield { at, name: written.slice(written.lastIndexOf("/") + 1) };
+    for (const text of referred === undefined ? [each] : [referred["name"], referred["arn"]])
+      if (typeof text === "string") yield { at, name: text.slice(text.lastIndexOf("/") + 1), written: each as Json };
   }
 }
 

@@ -2,7 +2,6 @@ import { parsePolicy, type Statement } from "../../iam";
 import type { Json } from "../../domain";
 import type { Block } from "./block";
 import { unknownPatterns } from "./private/known-patterns";
-import { escapesOf } from "./private/boundary-escapes";
 import { isNamedAsBoundary } from "./private/named-boundaries";
 import { POLICY_ATTRIBUTES, type PolicyKind } from "./private/policy-attributes";
 import { type DocumentStatements, statementsOf } from "./private/statement-blocks";
@@ -65,16 +64,16 @@ function readingOf(block: Block, stack: StackJson): Reading {
     const read = collected(undecided, () => statementsIn(written, at, block, stack));
     if (read === undefined) return [];
     undecided.push(...read.undecided, ...unknownPatterns(read.statements, at, stack));
-    return [{ kind: isBoundary(block, read.statements, stack) ? "boundary" : kind, at, statements: read.statements }];
+    return [{ kind: isBoundary(block, stack) ? "boundary" : kind, at, statements: read.statements }];
   });
   const reading = { policies, undecided };
   known.set(block, reading);
   return reading;
 }
 
-/** A policy that bounds nothing is one that gives rights, and so is one that may be attached. */
-function isBoundary(block: Block, statements: readonly Statement[], stack: StackJson): boolean {
-  return block.type === "aws_iam_policy" && isNamedAsBoundary(block, stack) && escapesOf(statements).length === 0;
+/** What a boundary allows gives no rights; that its subject does not leave it is the rule `AMBIT-IAM-BOUNDARY-ESCAPE`. */
+function isBoundary(block: Block, stack: StackJson): boolean {
+  return block.type === "aws_iam_policy" && isNamedAsBoundary(block, stack);
 }
 
 /** Undefined where it cannot be decided, which is kept */

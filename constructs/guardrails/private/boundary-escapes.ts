@@ -1,45 +1,35 @@
-import { byKey } from "../../../domain/by-text";
+import { byKey, byText } from "../../../domain/by-text";
 import { type Statement, valuesOf } from "../../../iam";
 import { covers } from "../action-patterns";
 import { isAnyOf, isNarrowedBy, testsOf } from "../conditions";
-import { BOUNDARY, ESCALATING } from "./escalating-actions";
+import { ESCALATING, TAKING, UNBOUNDING, UNDENYING } from "./escalating-actions";
 import { isWide } from "../wide-patterns";
+
+/** Services whose actions give rights, trust or credentials: a resource that is named limits none of them. */
+const GIVING_SERVICES = new Set(["iam", "identitystore", "organizations", "rolesanywhere", "sso", "sts"]);
+
+const TAKING_ACTIONS = Object.entries(TAKING).flatMap(([service, names]) =>
+  names.map((name) => ({ service, action: `${service}:${name}` })),
+);
 
 /** Actions that give rights, trust or credentials on any resource, and the condition key that bounds which; by name */
 const GIVING: Readonly<Record<string, RegExp | undefined>> = Object.fromEntries(
   Object.entries<RegExp | undefined>({
+    ...Object.fromEntries(
+      TAKING_ACTIONS.filter(({ service }) => GIVING_SERVICES.has(service)).map(({ action }) => [action, undefined]),
+    ),
     ...ESCALATING,
-    "iam:CreateOpenIDConnectProvider": undefined,
-    "iam:CreateRole": BOUNDARY,
-    "iam:CreateSAMLProvider": undefined,
-    "iam:CreateUser": BOUNDARY,
-    "iam:DeleteRolePermissionsBoundary": undefined,
-    "iam:DeleteUserPermissionsBoundary": undefined,
-    "iam:PutRolePermissionsBoundary": BOUNDARY,
-    "iam:PutUserPermissionsBoundary": BOUNDARY,
-    "iam:UpdateSAMLProvider": undefined,
-    "identitystore:CreateGroupMembership": undefined,
-    "organizations:DetachPolicy": undefined,
-    "organizations:UpdatePolicy": undefined,
-    "rolesanywhere:CreateTrustAnchor": undefined,
-    "sso:AttachManagedPolicyToPermissionSet": undefined,
-    "sso:CreateAccountAssignment": undefined,
-    "sso:PutInlinePolicyToPermissionSet": undefined,
+    ...UNBOUNDING,
+    ...UNDENYING,
   }).sort(byKey),
 );
 
-/** Actions by which code runs as another identity, where any resource is allowed */
+/** Actions by which code runs as another identity, or which take what it has, where any resource is allowed; by name */
 const BECOMING = [
-  "ec2-instance-connect:SendSSHPublicKey",
-  "ecs:ExecuteCommand",
-  "eks:CreateAccessEntry",
-  "eks:CreatePodIdentityAssociation",
+  ...TAKING_ACTIONS.filter(({ service }) => !GIVING_SERVICES.has(service)).map(({ action }) => action),
   "iam:PassRole",
-  "lambda:UpdateFunctionCode",
-  "ssm:SendCommand",
-  "ssm:StartSession",
   "sts:AssumeRole",
-];
+].sort(byText);
 
 /**
  * Actions by which the subject of a boundary leaves it: it gets rights that the boundary does not limit, or acts as another identity. What

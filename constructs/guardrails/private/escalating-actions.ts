@@ -1,8 +1,8 @@
 /** Condition keys that bound which policy is given */
 const POLICY = /^iam:(?:PolicyARN|PermissionsBoundary)$/i;
-export const BOUNDARY = /^iam:PermissionsBoundary$/i;
+const BOUNDARY = /^iam:PermissionsBoundary$/i;
 
-/** Actions that give rights, and the condition key that bounds which */
+/** Actions that give their owner rights, and the condition key that bounds which */
 export const ESCALATING: Readonly<Record<string, RegExp | undefined>> = {
   "iam:AddUserToGroup": undefined,
   "iam:AttachGroupPolicy": POLICY,
@@ -17,4 +17,61 @@ export const ESCALATING: Readonly<Record<string, RegExp | undefined>> = {
   "iam:SetDefaultPolicyVersion": undefined,
   "iam:UpdateAssumeRolePolicy": undefined,
   "iam:UpdateLoginProfile": undefined,
+};
+
+/** Actions by which a subject leaves its boundary, or another one that it makes has none, and the condition key that bounds which */
+export const UNBOUNDING: Readonly<Record<string, RegExp | undefined>> = {
+  "iam:CreateRole": BOUNDARY,
+  "iam:CreateUser": BOUNDARY,
+  "iam:DeleteRolePermissionsBoundary": undefined,
+  "iam:DeleteUserPermissionsBoundary": undefined,
+  "iam:PutRolePermissionsBoundary": BOUNDARY,
+  "iam:PutUserPermissionsBoundary": BOUNDARY,
+};
+
+/**
+ * Actions that take what another identity may do, by service: who may log in to it, what a policy denies it, or what runs as it.
+ * A condition cannot say whose rights are taken.
+ */
+export const TAKING: Readonly<Record<string, readonly string[]>> = {
+  "bedrock-agentcore": ["GetWorkloadAccessTokenForUserId", "InvokeAgentRuntimeCommand", "UpdateAgentRuntime"],
+  cloudformation: ["CreateChangeSet", "UpdateStack"],
+  codebuild: ["UpdateProject"],
+  "ec2-instance-connect": ["SendSSHPublicKey", "SendSerialConsoleSSHPublicKey"],
+  ecs: ["ExecuteCommand"],
+  eks: ["AssociateAccessPolicy", "CreateAccessEntry", "CreatePodIdentityAssociation", "UpdateAccessEntry"],
+  glue: ["UpdateJob"],
+  iam: [
+    "AddClientIDToOpenIDConnectProvider",
+    "CreateOpenIDConnectProvider",
+    "CreateSAMLProvider",
+    "DeleteRolePolicy",
+    "DeleteUserPolicy",
+    "DetachRolePolicy",
+    "DetachUserPolicy",
+    "UpdateOpenIDConnectProviderThumbprint",
+    "UpdateSAMLProvider",
+  ],
+  identitystore: ["CreateGroupMembership"],
+  kms: ["PutKeyPolicy"],
+  lambda: ["UpdateFunctionCode", "UpdateFunctionConfiguration"],
+  organizations: ["DetachPolicy", "DisablePolicyType", "LeaveOrganization", "UpdatePolicy"],
+  rolesanywhere: ["CreateProfile", "CreateTrustAnchor", "ImportCrl", "UpdateProfile"],
+  ssm: ["SendCommand", "StartSession"],
+  states: ["UpdateStateMachine"],
+  sso: [
+    "AttachManagedPolicyToPermissionSet",
+    "AttachCustomerManagedPolicyReferenceToPermissionSet",
+    "CreateAccountAssignment",
+    "PutInlinePolicyToPermissionSet",
+  ],
+  sts: ["AssumeRoot"],
+};
+
+/** Taking a denial off another identity: as a condition, a boundary may ask for the boundary of that one. */
+export const UNDENYING: Readonly<Record<string, RegExp>> = {
+  "iam:DeleteRolePolicy": BOUNDARY,
+  "iam:DeleteUserPolicy": BOUNDARY,
+  "iam:DetachRolePolicy": BOUNDARY,
+  "iam:DetachUserPolicy": BOUNDARY,
 };

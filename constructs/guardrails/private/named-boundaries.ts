@@ -27,17 +27,23 @@ export function policiesMeant(value: unknown, stack: StackJson): readonly Block[
   return typeof value === "string" ? endsOf(value).flatMap((end) => policiesByEnd(stack).get(end) ?? []) : [];
 }
 
-const boundariesOf = oncePer((stack: StackJson): ReadonlySet<string> => {
+/** Whether a role, a user or a permission set of the stack names a policy as its boundary, or it is the agents' */
+export function isUsedAsBoundary({ address }: Block, stack: StackJson): boolean {
+  return usedIn(stack).has(address);
+}
+
+const usedIn = oncePer((stack: StackJson): ReadonlyMap<string, Block> => {
   // Roles of a fleet name few boundaries.
   const written = new Set([...stack.of("aws_iam_role"), ...stack.of("aws_iam_user")].map(boundaryIn));
   const named = [...written].flatMap((boundary) => policiesMeant(boundary, stack));
   const own = stack.of("aws_iam_policy").filter(isAmbitBoundary);
-  const attached = new Set(attachedPoliciesIn(stack));
-  return new Set(
-    [...named, ...ofPermissionSets(stack), ...own]
-      .filter(({ address, body }) => isBoundaryName(nameIn(body)) && !attached.has(address))
-      .map(({ address }) => address),
-  );
+  return new Map([...named, ...ofPermissionSets(stack), ...own].map((each) => [each.address, each]));
+});
+
+const boundariesOf = oncePer((stack: StackJson): ReadonlySet<string> => {
+  const used = [...usedIn(stack).values()].filter(({ body }) => isBoundaryName(nameIn(body)));
+  const attached = new Set(used.length === 0 ? [] : attachedPoliciesIn(stack));
+  return new Set(used.flatMap(({ address }) => (attached.has(address) ? [] : [address])));
 });
 
 function boundaryIn({ body }: Block): unknown {

@@ -4,6 +4,7 @@ import { agentGrant } from "./iam/agent-grant";
 import { agentPolicy } from "./iam/agent-policy";
 import { assumeAnyRole } from "./iam/assume-any-role";
 import { boundaryAttached } from "./iam/boundary-attached";
+import { boundaryEscape } from "./iam/boundary-escape";
 import { boundaryMissing } from "./iam/boundary-missing";
 import { boundaryRemoval } from "./iam/boundary-removal";
 import { componentPolicy } from "./iam/component-policy";
@@ -25,6 +26,7 @@ export const IAM_RULES: readonly Rule[] = [
   agentPolicy,
   assumeAnyRole,
   boundaryAttached,
+  boundaryEscape,
   boundaryMissing,
   boundaryRemoval,
   componentPolicy,

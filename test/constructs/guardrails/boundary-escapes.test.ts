@@ -1,4 +1,5 @@
 import { escapesOf } from "../../../constructs/guardrails/private/boundary-escapes";
+import { TAKING } from "../../../constructs/guardrails/private/escalating-actions";
 import { allow, type Condition, deny, type Statement } from "../../../iam";
 
 const OWN = "arn:aws:iam::111122223333:policy/app-boundary";
@@ -20,13 +21,27 @@ const CASES: readonly (readonly [name: string, statements: readonly Statement[],
     ["iam:PutUserPolicy"],
   ],
   ["one role to become", [allow("sts:AssumeRole", "arn:aws:iam::111122223333:role/reader")], []],
-  ["all roles of an account to become", [allow("sts:*", "arn:aws:iam::111122223333:role/*")], ["sts:AssumeRole"]],
+  ["all roles of an account to become", [allow("sts:*Role", "arn:aws:iam::111122223333:role/*")], ["sts:AssumeRole"]],
+  ["the root of an account", [allow("sts:AssumeRoot", "arn:aws:iam::111122223333:root")], ["sts:AssumeRoot"]],
   [
     "all roles but one to become",
     [{ Effect: "Allow", Action: "sts:AssumeRole", NotResource: "a" }],
     ["sts:AssumeRole"],
   ],
-  ["code of any function", [allow("lambda:*", "*")], ["lambda:UpdateFunctionCode"]],
+  [
+    "code of any function",
+    [allow("lambda:*", "*")],
+    ["lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"],
+  ],
+  ["policies of any key", [allow("kms:*", "*")], ["kms:PutKeyPolicy"]],
+  ["policies of a key", [allow("kms:*", "arn:aws:kms:eu-central-1:111122223333:key/1234")], []],
+  [
+    "machines by a serial console",
+    [allow("ec2-instance-connect:*Serial*", "*")],
+    ["ec2-instance-connect:SendSerialConsoleSSHPublicKey"],
+  ],
+  ["a denial taken off a role", [allow("iam:DeleteRolePolicy", OWN)], ["iam:DeleteRolePolicy"]],
+  ["a denial taken off roles with the boundary", [allow("iam:DeleteRolePolicy", "*", unless("StringEquals", OWN))], []],
   ["code of one function", [allow("lambda:*", "arn:aws:lambda:eu-central-1:111122223333:function:app")], []],
   ["code of any function, denied", [allow("lambda:*", "*"), deny("lambda:Update*", "*")], []],
   ["policies of roles, denied on one", [allow("iam:PutRolePolicy", "*"), deny("iam:*", OWN)], ["iam:PutRolePolicy"]],
@@ -73,7 +88,12 @@ const CASES: readonly (readonly [name: string, statements: readonly Statement[],
   [
     "assignments of people",
     [allow("sso:*", "*")],
-    ["sso:AttachManagedPolicyToPermissionSet", "sso:CreateAccountAssignment", "sso:PutInlinePolicyToPermissionSet"],
+    [
+      "sso:AttachCustomerManagedPolicyReferenceToPermissionSet",
+      "sso:AttachManagedPolicyToPermissionSet",
+      "sso:CreateAccountAssignment",
+      "sso:PutInlinePolicyToPermissionSet",
+    ],
   ],
 ];
 
@@ -81,9 +101,12 @@ test.each(CASES)("a boundary that allows %s", (_, statements, escapes) => {
   expect(escapesOf(statements)).toEqual(escapes);
 });
 
+const taking = Object.entries(TAKING).flatMap(([service, names]) => names.map((name) => `${service}:${name}`));
+
 test("a boundary that allows everything has all ways out, and one that leaves out a service has those of the others", () => {
   const all = escapesOf([allow("*", "*")]);
   expect(all).toContain("iam:PassRole");
+  expect(all).toEqual(expect.arrayContaining(taking));
   expect(escapesOf([notAction("s3:*")])).toEqual(all);
   expect(escapesOf([notAction("iam:*")])).toEqual(all.filter((action) => !action.startsWith("iam:")));
   expect(escapesOf([allow("*", "*"), deny("*", "*")])).toEqual([]);

@@ -1,6 +1,9 @@
+import type { Json } from "../../../../domain";
 import { attachedNamesOf, CUSTOMER_POLICY_TYPE, MANAGED_POLICY_TYPES } from "../../managed-policies";
-import { isBoundaryName } from "../../private/named-boundaries";
+import { readablePoliciesOf, unreadablePartsOf } from "../../policies";
+import { isBoundaryName, policiesMeant } from "../../private/named-boundaries";
 import type { BlockRule } from "../../rule";
+import type { StackJson } from "../../stack";
 
 /** A boundary, by its name: other stacks than the one that makes it cannot read what it allows. A policy of the stack that is attached is judged as any other. */
 export const boundaryAttached: BlockRule = {
@@ -12,7 +15,21 @@ export const boundaryAttached: BlockRule = {
   standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "sp800-53/AC-6"],
   looksAt: [...MANAGED_POLICY_TYPES, CUSTOMER_POLICY_TYPE],
   *check(block, stack) {
-    for (const { at, name } of attachedNamesOf(block, stack))
-      if (isBoundaryName(name)) yield { what: name, at, evidence: name };
+    for (const { at, name, written } of attachedNamesOf(block, stack))
+      if (isBoundaryName(name) && !isDenying(written, stack)) yield { what: name, at, evidence: name };
   },
 };
+
+/** A policy of the stack that only denies, such as `require-permissions-boundary`, gives nothing. */
+function isDenying(written: Json, stack: StackJson): boolean {
+  const policies = policiesMeant(written, stack);
+  return (
+    policies.length > 0 &&
+    policies.every(
+      (each) =>
+        unreadablePartsOf(each, stack).length === 0 &&
+        readablePoliciesOf(each, stack).some(({ statements }) => statements.length > 0) &&
+        readablePoliciesOf(each, stack).every(({ statements }) => statements.every(({ Effect }) => Effect === "Deny")),
+    )
+  );
+}

@@ -1,6 +1,7 @@
 import { isNarrowedBy } from "../../conditions";
 import { covers, grantsOf, isOfService } from "../../grants";
 import { typesWith } from "../../policies";
+import { UNBOUNDING } from "../../private/escalating-actions";
 import type { BlockRule } from "../../rule";
 
 /** Making a role or a user is accepted where the condition names the boundary that it must have. */
@@ -15,19 +16,10 @@ export const boundaryRemoval: BlockRule = {
   *check(block, stack) {
     for (const { at, statement, evidence } of grantsOf(block, stack, "identity")) {
       if (!isOfService(statement, "iam")) continue;
-      for (const action of ACTIONS.filter((each) => covers(statement, each))) {
-        if (!action.startsWith("iam:Delete") && isNarrowedBy(statement, /^iam:PermissionsBoundary$/i)) continue;
+      for (const [action, key] of Object.entries(UNBOUNDING)) {
+        if (!covers(statement, action) || (key !== undefined && isNarrowedBy(statement, key))) continue;
         yield { what: action, at: `${at}.Action`, evidence };
       }
     }
   },
 };
-
-const ACTIONS = [
-  "iam:CreateRole",
-  "iam:CreateUser",
-  "iam:DeleteRolePermissionsBoundary",
-  "iam:DeleteUserPermissionsBoundary",
-  "iam:PutRolePermissionsBoundary",
-  "iam:PutUserPermissionsBoundary",
-];

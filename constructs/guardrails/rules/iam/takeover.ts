@@ -4,45 +4,9 @@ import { covers, grantsOf, isOfService } from "../../grants";
 import { typesWith } from "../../policies";
 import { isComponentRole } from "../../private/component-roles";
 import { componentNamed } from "../../private/component-trusts";
+import { TAKING } from "../../private/escalating-actions";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
-
-/**
- * Actions that take what another identity may do, by service: who may log in to it, what a policy denies it, or what runs as it.
- * A condition cannot say whose rights are taken.
- */
-const TAKING: Readonly<Record<string, readonly string[]>> = {
-  "bedrock-agentcore": ["GetWorkloadAccessTokenForUserId", "InvokeAgentRuntimeCommand", "UpdateAgentRuntime"],
-  cloudformation: ["CreateChangeSet", "UpdateStack"],
-  codebuild: ["UpdateProject"],
-  "ec2-instance-connect": ["SendSSHPublicKey", "SendSerialConsoleSSHPublicKey"],
-  ecs: ["ExecuteCommand"],
-  eks: ["AssociateAccessPolicy", "CreateAccessEntry", "CreatePodIdentityAssociation", "UpdateAccessEntry"],
-  glue: ["UpdateJob"],
-  iam: [
-    "AddClientIDToOpenIDConnectProvider",
-    "CreateOpenIDConnectProvider",
-    "CreateSAMLProvider",
-    "DeleteRolePolicy",
-    "DeleteUserPolicy",
-    "DetachRolePolicy",
-    "DetachUserPolicy",
-    "UpdateOpenIDConnectProviderThumbprint",
-    "UpdateSAMLProvider",
-  ],
-  identitystore: ["CreateGroupMembership"],
-  kms: ["PutKeyPolicy"],
-  lambda: ["UpdateFunctionCode", "UpdateFunctionConfiguration"],
-  rolesanywhere: ["CreateProfile", "CreateTrustAnchor", "ImportCrl", "UpdateProfile"],
-  ssm: ["SendCommand", "StartSession"],
-  states: ["UpdateStateMachine"],
-  sso: [
-    "AttachManagedPolicyToPermissionSet",
-    "AttachCustomerManagedPolicyReferenceToPermissionSet",
-    "CreateAccountAssignment",
-    "PutInlinePolicyToPermissionSet",
-  ],
-};
 
 /**
  * `iam:PutRolePolicy` and its like have a rule of their own. SPIRE's server keeps one trust anchor up to date, by its ARN
