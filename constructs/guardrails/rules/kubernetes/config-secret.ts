@@ -18,10 +18,7 @@ export const configSecret: BlockRule = {
   looksAt: typesOf("ConfigMap"),
   check(block, stack) {
     if (objectOf(block, "ConfigMap") === undefined) return [];
-    return [
-      ...entriesOf(block).filter(isSecret).map(toViolation),
-      ...configTextsOf(block, stack).flatMap(secretsIn),
-    ];
+    return [...entriesOf(block).filter(isSecret).map(toViolation), ...configTextsOf(block, stack).flatMap(secretsIn)];
   },
 };
 
