@@ -9,64 +9,62 @@ import { oncePer } from "./once-per";
 /** What a rule about network policies looks at */
 export const POLICY_TYPES = typesOf("NetworkPolicy");
 
-/** A rule of a network policy, in one direction */
-export interface TrafficRule {
-  /** Such as `spec.egress[0]` */
+/** What a rule of a network policy opens further than to named peers */
+export interface OpenTraffic {
+  /** Of the rule, such as `spec.egress[0]`, if it has no peers; of the peer, such as `spec.egress[0].to[0]` */
   readonly at: string;
-  readonly peers: readonly Peer[];
+  readonly reach: Exclude<Reach, undefined>;
+  /** Whether the rule names no peer at all */
+  readonly isUnnamed: boolean;
   /** Numbers or names; empty: each port */
   readonly ports: readonly string[];
-  /** As it is written */
+  /** The rule, as it is written */
   readonly written: Json;
-}
-
-export interface Peer {
-  /** Such as `spec.egress[0].to[0]` */
-  readonly at: string;
-  readonly body: BlockBody;
 }
 
 type Direction = "egress" | "ingress";
 
 /** Agents reach the same exchange and gateway: most of a fleet's policies have the same rules. */
-const rulesByText = oncePer<StackJson, Map<string, readonly TrafficRule[]>>(() => new Map());
+const openByText = oncePer<StackJson, Map<string, readonly OpenTraffic[]>>(() => new Map());
 
 /** @throws UndecidedValue for what is known at apply only */
-export function trafficOf(block: Block, stack: StackJson, direction: Direction): readonly TrafficRule[] {
+export function openTrafficOf(block: Block, stack: StackJson, direction: Direction): readonly OpenTraffic[] {
   const policy = objectOf(block, "NetworkPolicy");
   // Calico has a kind of this name.
   if (policy === undefined || /projectcalico/.test(String(policy.body["api_version"]))) return [];
   const spec = blockOf(policy.body, "spec", `${policy.at}spec`) ?? {};
   const { dynamic = null, [direction]: written = null } = spec;
   if (dynamic === null && written === null) return [];
-  const known = rulesByText(stack);
+  const known = openByText(stack);
   const text = `${policy.at}${direction} ${JSON.stringify([dynamic, written])}`;
   const before = known.get(text);
   if (before !== undefined) return before;
-  const rules = rulesIn(spec, direction, policy.at);
-  known.set(text, rules);
-  return rules;
+  const at = `${policy.at}spec.${direction}`;
+  const open = blocksOf(spec, direction, at).flatMap((rule, index) => openIn(rule, direction, `${at}[${index}]`));
+  known.set(text, open);
+  return open;
 }
 
-function rulesIn(spec: BlockBody, direction: Direction, above: string): readonly TrafficRule[] {
-  return blocksOf(spec, direction, `${above}spec.${direction}`).map((rule, index) => {
-    const at = `${above}spec.${direction}[${index}]`;
-    const side = direction === "egress" ? "to" : "from";
-    // The provider says `ports`; in a manifest, lists of ports are renamed as those of containers are.
-    const ports = [...blocksOf(rule, "ports", `${at}.ports`), ...blocksOf(rule, "port", `${at}.ports`)];
-    return {
-      at,
-      peers: blocksOf(rule, side, `${at}.${side}`).map((body, place) => ({ at: `${at}.${side}[${place}]`, body })),
-      ports: ports.map((port) => (port["end_port"] ? "range" : (textOf(port, "port", `${at}.ports`) ?? "any"))),
-      written: rule as BlockBody & Json,
-    };
+function openIn(rule: BlockBody, direction: Direction, at: string): readonly OpenTraffic[] {
+  const side = direction === "egress" ? "to" : "from";
+  const peers = blocksOf(rule, side, `${at}.${side}`);
+  const shared = { ports: portsOf(rule, at), written: rule as BlockBody & Json };
+  if (peers.length === 0) return [{ at, reach: "everywhere", isUnnamed: true, ...shared }];
+  return peers.flatMap((peer, index) => {
+    const place = `${at}.${side}[${index}]`;
+    const reach = reachOf(peer, place);
+    return reach === undefined ? [] : [{ at: place, reach, isUnnamed: false, ...shared }];
   });
 }
 
-/** Whether a peer is every address */
-export const reachOf: (peer: Peer) => Reach = oncePer(reachIn);
+function portsOf(rule: BlockBody, at: string): readonly string[] {
+  // The provider says `ports`; in a manifest, lists of ports are renamed as those of containers are.
+  const ports = [...blocksOf(rule, "ports", `${at}.ports`), ...blocksOf(rule, "port", `${at}.ports`)];
+  return ports.map((port) => (port["end_port"] ? "range" : (textOf(port, "port", `${at}.ports`) ?? "any")));
+}
 
-function reachIn({ at, body: peer }: Peer): Reach {
+/** Whether a peer is every address */
+function reachOf(peer: BlockBody, at: string): Reach {
   const addresses = blockOf(peer, "ip_block", `${at}.ip_block`);
   if (addresses !== undefined) {
     const cidr = textOf(addresses, "cidr", `${at}.ip_block.cidr`) ?? "";

@@ -1,5 +1,5 @@
 import { openingsOf } from "../../private/other-network-policies";
-import { POLICY_TYPES, reachOf, trafficOf } from "../../private/network-policies";
+import { openTrafficOf, POLICY_TYPES } from "../../private/network-policies";
 import type { Block } from "../../block";
 import { objectOf } from "../../kubernetes-object";
 import type { BlockRule } from "../../rule";
@@ -20,17 +20,10 @@ export const egress: BlockRule = {
   *check(block, stack) {
     for (const { at, reach, hasPorts, written } of openingsOf(block, "egress"))
       if (reach !== "outside" || !hasPorts) yield { what: `to::${reach}`, at, evidence: written };
-    for (const { at, peers, ports, written } of trafficOf(block, stack, "egress")) {
-      if (peers.length === 0 && !isNestedServer(block, ports)) yield { what: "to::everywhere", at, evidence: written };
-      for (const peer of peers) {
-        const reach = reachOf(peer);
-        if (
-          reach === undefined ||
-          (reach === "outside" && ports.length > 0 && !ports.includes("range") && !ports.includes("any"))
-        )
-          continue;
-        yield { what: `to::${reach}`, at: peer.at, evidence: written };
-      }
+    for (const { at, reach, isUnnamed, ports, written } of openTrafficOf(block, stack, "egress")) {
+      const hasPorts = ports.length > 0 && !ports.includes("range") && !ports.includes("any");
+      if ((reach === "outside" && hasPorts) || (isUnnamed && isNestedServer(block, ports))) continue;
+      yield { what: `to::${reach}`, at, evidence: written };
     }
   },
 };

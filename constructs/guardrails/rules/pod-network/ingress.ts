@@ -1,5 +1,5 @@
 import { openingsOf } from "../../private/other-network-policies";
-import { POLICY_TYPES, reachOf, trafficOf } from "../../private/network-policies";
+import { openTrafficOf, POLICY_TYPES } from "../../private/network-policies";
 import { publishedPortsOf } from "../../private/published-ports";
 import type { BlockRule } from "../../rule";
 
@@ -15,13 +15,10 @@ export const ingress: BlockRule = {
   *check(block, stack) {
     for (const { at, reach, written } of openingsOf(block, "ingress"))
       yield { what: `from::${reach}`, at, evidence: written };
-    for (const { at, peers, ports, written } of trafficOf(block, stack, "ingress")) {
-      const open = peers.map(reachOf).filter((each) => each !== undefined);
-      const reaches = peers.length === 0 ? ["everywhere"] : open;
-      if (reaches.length === 0) continue;
+    for (const { at, reach, ports, written } of openTrafficOf(block, stack, "ingress")) {
       const published = publishedPortsOf(block, stack);
       if (ports.length > 0 && ports.every((port) => published.has(port))) continue;
-      for (const reach of reaches) yield { what: `from::${reach}`, at, evidence: written };
+      yield { what: `from::${reach}`, at, evidence: written };
     }
   },
 };
