@@ -7,6 +7,7 @@ import { judgedRules } from "./judged-rules";
 import type { Output } from "./output";
 import type { Claim, Safeguard } from "./safeguard";
 import { SAFEGUARDS } from "./safeguards";
+import { isAboutUnseen } from "./unseen";
 import { YOURS } from "./yours";
 
 export interface CoverageProps {
@@ -22,12 +23,13 @@ export function coverageOf(output: Output, { safeguards = SAFEGUARDS, rules = RU
   const judged = judgedRules(output, rules);
   const claims = claimsByControl(safeguards, shown);
   const citing = rulesByControl(judged);
+  const unseen = judged.filter(isAboutUnseen);
   const standards = (Object.entries(STANDARDS) as [StandardId, Standard][]).map(([id, { controls, suffix = "" }]) => ({
     id,
     entries: Object.entries(controls).map(([key, title]) => {
       const control = `${id}/${key}` as ControlId;
       const named = { control, label: `${key}${suffix}`, title };
-      return { ...named, ...entry(control, claims.get(control) ?? [], citing.get(control) ?? [], shown) };
+      return { ...named, ...entry(control, claims.get(control) ?? [], citing.get(control) ?? [], unseen, shown) };
     }),
   }));
   return {
@@ -52,12 +54,13 @@ function entry(
   control: ControlId,
   claimed: readonly Claimed[],
   rules: readonly RuleFound[],
+  unseen: readonly RuleFound[],
   shown: Shown,
 ): Omit<EntryCoverage, "control" | "label" | "title"> {
   const holding = claimed.filter(({ by }) => by.extent !== "absent");
   const providing = holding.filter((each) => isWhole(each, shown));
   const clean = rules.filter(isClean);
-  const lowered = providing.length === 0 ? [] : rules.flatMap(loweredBy);
+  const lowered = providing.length === 0 ? [] : [...new Set([...rules, ...unseen])].flatMap(loweredBy);
   const isProvided = providing.length > 0 && lowered.length === 0;
   const level = isProvided ? "provides" : holding.length + clean.length > 0 ? "contributes" : "yours";
   const open = claimed.filter(({ by }) => by.missing.length > 0 || by.lacks.size > 0).map(({ by }) => by.id);

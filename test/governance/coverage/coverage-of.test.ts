@@ -136,6 +136,47 @@ test("a finding that cites other entries, and a guardrail that found nothing, lo
   expect(entry(covered([{ ...nothing, ...provided }]), "maestro/L5")).toMatchObject({ level: "provides", lowered: [] });
 });
 
+/** By what is written into a stack: its section, type or name, and what it holds */
+const UNSEEN: readonly (readonly [what: string, json: object, finding: string])[] = [
+  ["calls a module", { module: { undo: { source: "./undo" } } }, "AMBIT-STATE-MODULE[undo] at other/module.undo"],
+  [
+    "runs a program at plan",
+    { data: { external: { x: { program: ["sh"] } } } },
+    "AMBIT-STATE-HIDDEN-RESOURCE[data.external] at other/data.external.x",
+  ],
+  [
+    "runs a command at apply",
+    { resource: { terraform_data: { x: { provisioner: [{ "local-exec": { command: "true" } }] } } } },
+    "AMBIT-STATE-PROVISIONER[local-exec] at other/terraform_data.x",
+  ],
+  [
+    "has an action",
+    { action: { aws_lambda_invoke: { x: { config: {} } } } },
+    "AMBIT-STATE-UNKNOWN-BLOCK[action.aws_lambda_invoke] at other/action.aws_lambda_invoke.x",
+  ],
+  [
+    "invokes a function",
+    { resource: { aws_lambda_invocation: { x: { function_name: "x", input: "{}" } } } },
+    "AMBIT-STATE-INVOCATION[aws_lambda_invocation] at other/aws_lambda_invocation.x",
+  ],
+];
+
+const beside = (json: object) => coverageOf(exampleOutput(({ stacks }) => Object.assign(stacks, { other: json })));
+
+test.each(UNSEEN)("fails to provide anything where a stack %s, which no reader sees", (_, json, finding) => {
+  const { standards } = beside(json);
+  const entries = standards.flatMap((standard) => standard.entries);
+  expect(entries.filter(({ level }) => level === "provides")).toEqual([]);
+  expect(entry(covered([]), "maestro/L5").level).toBe("provides");
+  expect(entries.find(({ control }) => control === "maestro/L5")?.lowered).toEqual([{ finding }]);
+});
+
+test("what only reads a value lowers what cites it alone", () => {
+  const { standards } = beside({ data: { http: { x: { url: "https://acme.example" } } } });
+  const entries = standards.flatMap((standard) => standard.entries);
+  expect(entries.find(({ control }) => control === "maestro/L5")).toMatchObject({ level: "provides", lowered: [] });
+});
+
 test("an entry that is not provided anyway is lowered by none", () => {
   expect(entry(covered([tables]), "maestro/L1").lowered).toEqual([]);
 });
