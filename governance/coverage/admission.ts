@@ -8,6 +8,12 @@ import { at, type Located, manifestOf, type Output } from "./output";
 const POLICY = "ValidatingAdmissionPolicy";
 const BINDING = "ValidatingAdmissionPolicyBinding";
 
+/** Addresses of all these admission policies and their bindings; none if one is missing */
+export function admissions(output: Output, ...names: readonly string[]): readonly string[] {
+  const found = names.map((name) => admission(output, name));
+  return found.some((each) => each.length === 0) ? [] : found.flat();
+}
+
 /** An admission policy as this version of the constructs writes it, and its binding that denies; nothing for another one */
 export function admission(output: Output, name: string): readonly string[] {
   const known = ADMITTED.get(output) ?? admittedBy(output);
@@ -39,7 +45,9 @@ function admittedBy(output: Output): Admitted {
     if (facts.deployers !== NONE) deployers.add(text(facts.deployers));
   }
   // A policy that lets others through than its neighbours was not written by the same synth.
-  return deployers.size > 1 ? new Map() : found;
+  if (deployers.size > 1) return new Map();
+  // The others select namespaces by labels, which anyone who may label a namespace could take off.
+  return found.has("ambit-namespaces") ? found : new Map();
 }
 
 /** Those whose name stands once: of two objects with one name, either could be the one that is there. */
@@ -65,7 +73,7 @@ const NO_FACTS: PolicyFacts = { deployers: NONE, killers: NONE, hostPathNamespac
 
 /** What of the platform a policy says: the rest of it must follow from this. Undefined for what no platform may say. */
 function factsOf(name: string, manifest: object, output: Output): PolicyFacts | undefined {
-  if (name === "ambit-host-access") return hostFacts(manifest, output);
+  if (OF_HOSTS.has(name)) return hostFacts(manifest, output);
   const written = text(manifest);
   if (sameJson(manifest, policyOf(name, NO_FACTS))) return NO_FACTS;
   for (const shape of name === OF_KILLERS ? SHAPES : SHAPES.filter(({ killers }) => killers === NONE)) {
@@ -78,7 +86,7 @@ function factsOf(name: string, manifest: object, output: Output): PolicyFacts | 
 function hostFacts(manifest: object, output: Output): PolicyFacts | undefined {
   const expressions = at(manifest, "spec", "matchConstraints", "namespaceSelector", "matchExpressions");
   const exempt = Array.isArray(expressions) ? at((expressions as readonly unknown[])[0], "values") : undefined;
-  if (!Array.isArray(exempt)) return undefined;
+  if (!Array.isArray(exempt)) return NO_FACTS;
   const guarded = new Set([CONTROL_NAMESPACE, ...output.agents.map(({ entry }) => entry.workload.namespace)]);
   return exempt.some((each) => guarded.has(each as string)) ? undefined : { ...NO_FACTS, hostPathNamespaces: exempt };
 }
@@ -86,6 +94,9 @@ function hostFacts(manifest: object, output: Output): PolicyFacts | undefined {
 /** Stands for names of a platform */
 const MARKS = { users: "\u0000users", groups: "\u0000groups", killerUsers: "\u0000kills", killerGroups: "\u0000kill" };
 type Mark = keyof typeof MARKS;
+
+/** Policies that name the namespaces whose pods may use the node */
+const OF_HOSTS: ReadonlySet<string> = new Set(["ambit-host-access", "ambit-host-paths"]);
 
 /** The only policy that names who else may write the list of stopped agents */
 const OF_KILLERS = "ambit-records";

@@ -1,6 +1,7 @@
 import { agentBoundary } from "../../constructs/access/boundary-document";
 import { sameJson } from "../../review/read/json";
 import { at, jsonIn, type Located, type Output, textIn } from "./output";
+import { namesKnown } from "./references";
 
 /** Ceilings of agents' roles as the construct writes them, each of a name that stands once */
 export function boundaries(output: Output): ReadonlySet<string> {
@@ -17,9 +18,14 @@ function found(output: Output): ReadonlySet<string> {
   return new Set(
     output
       .of("aws_iam_policy")
-      .filter((each) => isOnce(each) && isBoundary(jsonIn(textIn(each.block.body, "policy"))))
+      .filter((each) => isOnce(each) && isWritten(each))
       .map(({ address }) => address),
   );
+}
+
+function isWritten({ block, stack }: Located): boolean {
+  const policy = textIn(block.body, "policy") ?? "";
+  return namesKnown(policy, stack) && isBoundary(jsonIn(policy));
 }
 
 function nameOf({ block }: Located): string {

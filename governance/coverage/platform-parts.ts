@@ -4,7 +4,9 @@ import { GATEWAY_POD } from "../../constructs/gateway/gateway-processes";
 import type { PodOfPlatform } from "../../constructs/platform/process";
 import { isRecord } from "../../domain/is-record";
 import { sameJson } from "../../review/read/json";
-import { podsOf } from "./pods";
+import { hasRole } from "./pod-needs";
+import { namesKnown } from "./references";
+import { servedPodsOf } from "./pods";
 import { addressesOf, at, inner, jsonIn, type Located, type Output, textIn } from "./output";
 
 /** A file of a config map with this name, read as JSON */
@@ -25,7 +27,7 @@ export function configs(output: Output, map: string, file: string): readonly Con
   if (before !== undefined) return before;
   const found = output.by("name", "kubernetes_config_map_v1", map, nameOf).flatMap((located) => {
     const text = textIn(inner(located.block.body, "data"), file);
-    return text === undefined ? [] : [{ located, text, json: jsonIn(text) }];
+    return text === undefined || !namesKnown(text, located.stack) ? [] : [{ located, text, json: jsonIn(text) }];
   });
   known.set(key, found);
   return found;
@@ -49,7 +51,7 @@ export function configured(
 export function exchange(output: Output): readonly string[] {
   const isKnown = ({ json }: ConfigFile): boolean => isWhole(json, output);
   const files = configs(output, EXCHANGE_POD.name, "config.json").filter(isKnown);
-  const pods = files.length === 0 ? [] : podsOf(output, EXCHANGE_POD);
+  const pods = files.length === 0 ? [] : servedPodsOf(output, EXCHANGE_POD);
   return addressesOf([
     ...pods,
     ...functionConfigs(output)
@@ -61,18 +63,26 @@ export function exchange(output: Output): readonly string[] {
 /** What the exchange asks the gateway alone to see: stops, revocations and approvals */
 const SERVICES = ["introspect", "state", "transaction", "outbound"] as const;
 
-function isWhole(config: ConfigFile["json"], { registry: { trustDomain } }: Output): boolean {
+function isWhole(config: ConfigFile["json"], output: Output): boolean {
+  const { trustDomain } = output.registry;
   const gatewayId = `spiffe://${trustDomain}/ns/${GATEWAY_POD.namespace}/sa/${GATEWAY_POD.name}`;
   const keys = at(config, "registry", "publicKeys");
   return (
     typeof config["issuer"] === "string" &&
     config["trustDomain"] === trustDomain &&
     typeof at(config, "jwtSvid", "jwksUri") === "string" &&
-    typeof at(config, "store", "dynamodb", "table") === "string" &&
+    hasTable(at(config, "store", "dynamodb", "table"), output) &&
     typeof at(config, "aws", "region") === "string" &&
     Array.isArray(keys) &&
     keys.length > 0 &&
     SERVICES.every((name) => sameJson(at(config, "services", name), [gatewayId]))
+  );
+}
+
+function hasTable(name: unknown, output: Output): boolean {
+  return (
+    typeof name === "string" &&
+    output.by("name", "aws_dynamodb_table", name, ({ block }) => textIn(block.body, "name")).length > 0
   );
 }
 
@@ -96,7 +106,9 @@ function functionConfigs(output: Output): readonly ConfigFile[] {
     const text = textIn(variables, "AMBIT_CONFIG_JSON");
     const json = jsonIn(text);
     const isOff = String(located.block.body["reserved_concurrent_executions"] ?? "") === "0";
-    return isOff || text === undefined || !Array.isArray(json["signingKeys"]) ? [] : [{ located, text, json }];
+    if (isOff || text === undefined || !namesKnown(text, located.stack) || !Array.isArray(json["signingKeys"]))
+      return [];
+    return hasRole(output, textIn(located.block.body, "role") ?? "", located) ? [{ located, text, json }] : [];
   });
 }
 
@@ -104,7 +116,7 @@ function functionConfigs(output: Output): readonly ConfigFile[] {
 export function gateway(output: Output): readonly string[] {
   return configs(output, GATEWAY_POD.name, "authorizer.json").flatMap(({ located, json }) => {
     const pods = enginePods(json["engine"]);
-    const found = pods === undefined ? [] : podsOf(output, pods);
+    const found = pods === undefined ? [] : servedPodsOf(output, pods);
     return found.length === 0 ? [] : [...addressesOf(found), located.address];
   });
 }

@@ -1,6 +1,7 @@
 import type { PodOfPlatform, Process } from "../../constructs/platform/process";
 import { isRecord } from "../../domain/is-record";
 import { inner, type Located, type Output, textIn } from "./output";
+import { hasNeeds, podSpec } from "./pod-needs";
 
 const RUNS = ["kubernetes_deployment_v1", "kubernetes_stateful_set_v1", "kubernetes_daemon_set_v1"] as const;
 
@@ -9,13 +10,24 @@ const OTHER_NAMES = ["host_aliases", "dns_config"] as const;
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
-/** Workloads that run these very processes, from images that are pinned, in one pod at least */
+/** Workloads that run these very processes, from images that are pinned, in one pod at least, with all that they need */
 export function podsOf(output: Output, pod: PodOfPlatform): readonly Located[] {
-  return RUNS.flatMap((type) => output.object(type, pod.namespace, pod.name)).filter((each) => runs(each, pod));
+  return RUNS.flatMap((type) => output.object(type, pod.namespace, pod.name)).filter(
+    (each) => runs(each, pod) && hasNeeds(each, pod, output),
+  );
 }
 
-export function podSpec({ block }: Located): Readonly<Record<string, unknown>> {
-  return inner(inner(inner(block.body, "spec"), "template"), "spec");
+/** Those of them that others reach by their name */
+export function servedPodsOf(output: Output, pod: PodOfPlatform): readonly Located[] {
+  const services = output.object("kubernetes_service_v1", pod.namespace, pod.name);
+  return podsOf(output, pod).filter((pods) => services.some((service) => selects(service, pods)));
+}
+
+function selects({ block }: Located, pods: Located): boolean {
+  const selector = Object.entries(inner(inner(block.body, "spec"), "selector"));
+  const template = inner(inner(pods.block.body, "spec"), "template");
+  const labels = inner(inner(template, "metadata"), "labels");
+  return selector.length > 0 && selector.every(([name, value]) => labels[name] === value);
 }
 
 function runs(located: Located, { processes, initial = [] }: PodOfPlatform): boolean {

@@ -3,11 +3,11 @@ import { policiesOf } from "../../constructs/guardrails/policies";
 import { PLATFORM_PATH } from "../../constructs/platform/names";
 import { EXCHANGE_POD } from "../../constructs/exchange/exchange-processes";
 import { withoutScheme } from "../../domain/issuer-address";
-import { isRecord } from "../../domain/is-record";
 import { sameJson } from "../../review/read/json";
 import { at, type DeclaredAgent, type Located, type Output, textIn } from "./output";
 import { spireConfigs } from "./platform-parts";
-import { podsOf, podSpec } from "./pods";
+import { rolesOf } from "./pod-needs";
+import { podsOf } from "./pods";
 
 /** Whether the role's trust is the one that the construct writes for this agent: one principal, one subject, and no other */
 export function trustsAlone(role: Located, { name, entry }: DeclaredAgent, output: Output, arn: string): boolean {
@@ -40,7 +40,8 @@ function platformIn(statement: unknown, arn: string, output: Output): TrustingPl
   if (typeof oidcProviderArn === "string") {
     const issuer = issuerOf(output);
     const expected = `arn:${partition}:iam::${account}:oidc-provider/${withoutScheme(issuer ?? "")}`;
-    return issuer !== undefined && oidcProviderArn === expected ? { ...own, issuer, oidcProviderArn } : undefined;
+    const isOwn = issuer !== undefined && oidcProviderArn === expected && hasProvider(output, issuer);
+    return isOwn ? { ...own, issuer, oidcProviderArn } : undefined;
   }
   const trustAnchorArn = at(statement, "Condition", "ArnEquals", "aws:SourceArn");
   const isOwn = typeof trustAnchorArn === "string" && trustAnchorArn.startsWith(`arn:${partition}:rolesanywhere:`);
@@ -58,14 +59,15 @@ function isExchange(arn: string, output: Output): boolean {
 
 const EXCHANGES = new WeakMap<Output, ReadonlySet<string>>();
 
-function rolesOf(pods: Located): readonly string[] {
-  const containers = podSpec(pods)["container"];
-  return (Array.isArray(containers) ? (containers as readonly unknown[]) : []).flatMap((each) => {
-    const variables = isRecord(each) && Array.isArray(each["env"]) ? (each["env"] as readonly unknown[]) : [];
-    return variables.flatMap((variable) =>
-      textIn(variable, "name") === "AWS_ROLE_ARN" ? (textIn(variable, "value") ?? []) : [],
-    );
-  });
+/** Whether the account takes tokens of the issuer: a role cannot trust a provider that is not there. */
+function hasProvider(output: Output, issuer: string): boolean {
+  const key = withoutScheme(issuer);
+  return output.by("issuer", "aws_iam_openid_connect_provider", key, providerKey).length > 0;
+}
+
+function providerKey({ block }: Located): string | undefined {
+  const url = textIn(block.body, "url");
+  return url === undefined ? undefined : withoutScheme(url);
 }
 
 /** The issuer of tokens, where SPIRE's servers agree on it */

@@ -3,7 +3,8 @@ import { own } from "../../../domain/own";
 import { awsTasks, policiesAt, policiesOfRole, rolesAt, usesAws } from "../agent-parts";
 import { boundaries } from "../boundary";
 import { addressesOf, at, type DeclaredAgent, jsonIn, type Located, type Output, textIn } from "../output";
-import { exchange, exchangeConfigured, gateway } from "../platform-parts";
+import { keysNamed } from "../keys";
+import { exchange, exchangeConfigs, gateway } from "../platform-parts";
 import { contributes, provides, type Safeguard } from "../safeguard";
 
 export const boundedRole: Safeguard = {
@@ -76,10 +77,10 @@ export const exchangedTokens: Safeguard = {
     {
       what: "its issuer and keys that sign in KMS",
       find: (output) =>
-        exchangeConfigured(
-          output,
-          ({ json }) => typeof json["issuer"] === "string" && kmsKeys(json["signingKeys"]).length > 0,
-        ),
+        exchangeConfigs(output).flatMap(({ located, json }) => {
+          const keys = keysNamed(kmsKeys(json["signingKeys"]), output);
+          return typeof json["issuer"] === "string" && keys.length > 0 ? addressesOf([located, ...keys]) : [];
+        }),
     },
   ],
   claims: [
@@ -98,7 +99,7 @@ export const exchangedTokens: Safeguard = {
 };
 
 function kmsKeys(keys: unknown): readonly unknown[] {
-  return Array.isArray(keys) ? keys.filter((key) => typeof at(key, "kms") === "string") : [];
+  return Array.isArray(keys) ? keys.map((key) => at(key, "kms")) : [];
 }
 
 export const delegationLimits: Safeguard = {

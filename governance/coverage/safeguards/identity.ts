@@ -1,10 +1,11 @@
 import { SPIRE_AGENT_POD, SPIRE_SERVER_POD } from "../../../constructs/spire/spire-processes";
 import { LIMITS } from "../../../domain/limits";
-import { admission } from "../admission";
+import { admission, admissions } from "../admission";
 import { awsTasks, rolesAt, usesAws } from "../agent-parts";
 import { boundaries } from "../boundary";
 import { addressesOf, at, inner, type Located, type Output, textIn } from "../output";
-import { podsOf } from "../pods";
+import { clusterRights } from "../pod-needs";
+import { podsOf, servedPodsOf } from "../pods";
 import { registrations, registrationWebhooks } from "../registrations";
 import { trustsAlone } from "../trust";
 import { configured, isWithin, pluginsOf, spireServer } from "../platform-parts";
@@ -84,7 +85,7 @@ export const attestation: Safeguard = {
           pluginsOf(config, "NodeAttestor").some((name) => NODE_ATTESTORS.includes(name)),
         ),
     },
-    { what: "the SPIRE server's pods", find: (output) => addressesOf(podsOf(output, SPIRE_SERVER_POD)) },
+    { what: "the SPIRE server's pods", find: (output) => addressesOf(servedPodsOf(output, SPIRE_SERVER_POD)) },
     {
       what: "a SPIRE agent that attests pods",
       find: (output) =>
@@ -93,8 +94,13 @@ export const attestation: Safeguard = {
         ),
     },
     { what: "the SPIRE agent's pods", find: (output) => addressesOf(podsOf(output, SPIRE_AGENT_POD)) },
+    { what: "rights by which SPIRE asks the cluster about pods", find: spireRights },
     { what: "registration by namespace and service account", find: registrations },
     { what: "the webhook that checks registrations", find: registrationWebhooks },
+    {
+      what: "admission that keeps registrations and their kinds",
+      find: (output) => admissions(output, "ambit-identity-objects", "ambit-identity-kinds"),
+    },
     {
       what: "a role that trusts it alone",
       appliesTo: usesAws,
@@ -112,6 +118,13 @@ export const attestation: Safeguard = {
   ],
   yours: "hardening of nodes and of the cluster",
 };
+
+/** Of the server and the agent; none if one of them lacks them */
+function spireRights(output: Output): readonly string[] {
+  return foundForEach([SPIRE_SERVER_POD, SPIRE_AGENT_POD], (pod) =>
+    podsOf(output, pod).flatMap((pods) => clusterRights(pods, pod, output)),
+  );
+}
 
 /** Addresses of what is found for all of them; none if something is missing for one */
 function foundForEach<Each>(all: readonly Each[], find: (each: Each) => readonly Located[]): readonly string[] {

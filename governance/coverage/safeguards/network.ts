@@ -1,5 +1,5 @@
 import { isRecord } from "../../../domain/is-record";
-import { admission } from "../admission";
+import { admissions } from "../admission";
 import { addressesOf, at } from "../output";
 import { configured, exchangeConfigured } from "../platform-parts";
 import { closedNamespaces, isOpenedBesides, ownNetworkPolicies } from "../pod-network";
@@ -18,7 +18,10 @@ export const closedEgress: Safeguard = {
       what: "a network policy of its own that names each place",
       findFor: (agent, output) => addressesOf(ownNetworkPolicies(agent, output)),
     },
-    { what: "admission that keeps network policies", find: (output) => admission(output, "ambit-network-policies") },
+    {
+      what: "admission that keeps network policies, and the labels that they select by",
+      find: (output) => admissions(output, "ambit-network-policies", "ambit-pod-updates"),
+    },
   ],
   claims: [
     ...contributes(

@@ -5,6 +5,7 @@ import { wayOut } from "../../../domain/rules/way-out";
 import { admission } from "../admission";
 import { taskFacts } from "../agent-parts";
 import { addressesOf, at, inner, type Located, type Output, textIn } from "../output";
+import { keysNamed } from "../keys";
 import { podsOf } from "../pods";
 import { exchange, exchangeConfigs } from "../platform-parts";
 import { contributes, provides, type Safeguard } from "../safeguard";
@@ -119,7 +120,8 @@ export const auditLog: Safeguard = {
 function auditStorage(output: Output): readonly string[] {
   return exchangeConfigs(output).flatMap(({ located, json }) => {
     const name = at(json, "audit", "storage", "s3", "bucket");
-    if (typeof name !== "string" || at(json, "audit", "key") === undefined) return [];
+    const keys = keysNamed([at(json, "audit", "key", "kms")], output);
+    if (typeof name !== "string" || keys.length === 0) return [];
     const buckets = output.of("aws_s3_bucket").filter(({ block }) => textIn(block.body, "bucket") === name);
     return buckets.flatMap((bucket) => {
       const locks = about(output, "aws_s3_bucket_object_lock_configuration", bucket).filter(({ block }) =>
@@ -130,7 +132,7 @@ function auditStorage(output: Output): readonly string[] {
       );
       return locks.length === 0 || versions.length === 0
         ? []
-        : [located.address, ...addressesOf([bucket, ...locks, ...versions])];
+        : addressesOf([located, ...keys, bucket, ...locks, ...versions]);
     });
   });
 }

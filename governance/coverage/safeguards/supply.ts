@@ -1,9 +1,11 @@
 import { SPIRE_AGENT_POD, SPIRE_SERVER_POD } from "../../../constructs/spire/spire-processes";
 import { own } from "../../../domain/own";
 import { admission } from "../admission";
-import { addressesOf, at, type DeclaredAgent, inner, type Output, textIn } from "../output";
+import { isPublicKey } from "../keys";
+import { addressesOf, at, type DeclaredAgent, inner, type Located, type Output, textIn } from "../output";
 import { type ConfigFile, configured, exchangeConfigs, exchangeConfigured, gateway } from "../platform-parts";
 import { podsOf } from "../pods";
+import { namesKnown } from "../references";
 import { contributes, type Safeguard } from "../safeguard";
 
 export const pinnedTools: Safeguard = {
@@ -55,7 +57,7 @@ export const encryptedStores: Safeguard = {
           return addressesOf(
             output
               .of("aws_dynamodb_table")
-              .filter(({ block }) => textIn(block.body, "name") === name && isEncrypted(block.body)),
+              .filter((table) => textIn(table.block.body, "name") === name && isEncrypted(table)),
           );
         }),
     },
@@ -73,9 +75,9 @@ export const encryptedStores: Safeguard = {
   yours: "encryption of the data that agents use",
 };
 
-function isEncrypted(table: unknown): boolean {
-  const { enabled, kms_key_arn: key } = inner(table, "server_side_encryption");
-  return enabled === true && typeof key === "string";
+function isEncrypted({ block, stack }: Located): boolean {
+  const { enabled, kms_key_arn: key } = inner(block.body, "server_side_encryption");
+  return enabled === true && typeof key === "string" && namesKnown(key, stack);
 }
 
 export const pinnedImages: Safeguard = {
@@ -106,10 +108,13 @@ export const signedDocuments: Safeguard = {
   id: "C28",
   name: "What is enforced is signed at deploy, and verified before it counts",
   requires: [
-    { what: "public keys of the registry at the exchange", find: (output) => exchangeConfigured(output, hasKeys) },
+    {
+      what: "public keys of the registry at the exchange",
+      find: (output) => exchangeConfigured(output, hasKeys(output)),
+    },
     {
       what: "public keys of the registry at the gateway",
-      find: (output) => configured(output, "ambit-gateway", "authorizer.json", hasKeys),
+      find: (output) => configured(output, "ambit-gateway", "authorizer.json", hasKeys(output)),
     },
   ],
   claims: [
@@ -119,13 +124,26 @@ export const signedDocuments: Safeguard = {
   yours: "who may sign",
 };
 
-function hasKeys({ json }: ConfigFile): boolean {
-  const keys = at(json, "registry", "publicKeys");
-  return Array.isArray(keys) && keys.length > 0;
+function hasKeys(output: Output): (config: ConfigFile) => boolean {
+  return ({ json, located: { block, stack } }) => {
+    const keys = at(json, "registry", "publicKeys");
+    const files = inner(block.body, "data");
+    // The exchange's function has them in its configuration, and pods in files beside it.
+    const textOf = (key: string): string => textIn(files, key.slice(key.lastIndexOf("/") + 1)) ?? key;
+    return (
+      Array.isArray(keys) &&
+      keys.length > 0 &&
+      keys.every((key) => typeof key === "string" && isPublicKey(textOf(key), stack, output))
+    );
+  };
 }
 
 /** What a pod could otherwise become another workload by */
-const POD_POLICIES = ["ambit-agent-pods", "ambit-foreign-pods", "ambit-host-access", "ambit-pod-access"] as const;
+const POD_POLICIES = [
+  ...["ambit-agent-pods", "ambit-foreign-pods", "ambit-host-access", "ambit-host-paths", "ambit-host-volumes"],
+  ...["ambit-namespaces", "ambit-node-access", "ambit-platform-workloads", "ambit-pod-access", "ambit-pod-updates"],
+  "ambit-tokens",
+];
 
 export const admittedPods: Safeguard = {
   id: "C30",

@@ -99,18 +99,19 @@ test("the exchange may be a function", () => {
     jwtSvid: { jwksUri: "https://oidc.prod.acme.example/keys" },
     store: { dynamodb: { table: "ambit-prod-state", region: "eu-central-1" } },
     registry: { publicKeys: ["-----BEGIN PUBLIC KEY-----"] },
-    signingKeys: [{ kms: "alias/tokens" }],
+    signingKeys: [{ kms: "alias/ambit/prod/tokens" }],
     services: { introspect: gateway, state: gateway, transaction: gateway, outbound: gateway },
     aws: { region: "eu-central-1" },
   };
   const coverage = covered((parts) => {
     without(ADDRESSES.filter(isExchange))(parts);
     const environment = { variables: { AMBIT_CONFIG_JSON: JSON.stringify(config) } };
-    parts.stacks["control"].resource.aws_lambda_function = { Exchange: { environment } };
+    const role = "arn:aws:iam::111122223333:role/ambit/platform/ambit-prod-exchange";
+    parts.stacks["control"].resource.aws_lambda_function = { Exchange: { role, environment } };
   });
   expect(coverage.safeguards.find(({ id }) => id === "C06")).toMatchObject({
     extent: "whole",
-    platform: ["control/aws_lambda_function.Exchange"],
+    platform: ["control/aws_lambda_function.Exchange", expect.stringMatching(/^foundation\/aws_kms_alias\.TokenKey_/)],
   });
 });
 

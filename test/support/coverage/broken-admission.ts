@@ -15,9 +15,27 @@ const policies = (edit: (spec: Editable, manifest: Editable) => void): EditParts
 const bindings = (edit: (spec: Editable) => void): EditParts => manifests("ValidatingAdmissionPolicyBinding", edit);
 
 /** Need an admission policy */
-const ADMISSION = ["C01", "C11", "C12", "C30"];
-/** Need deployers, which only some policies name */
-const OF_DEPLOYERS = ["C01", "C11", "C12", "C30"];
+const ADMISSION = ["C01", "C02", "C11", "C12", "C30"];
+
+/** Each policy of the platform, and what needs it */
+const ONE_BY_ONE: readonly (readonly [name: string, gone: readonly string[]])[] = [
+  ["ambit-agent-pods", ["C30"]],
+  ["ambit-foreign-pods", ["C30"]],
+  ["ambit-host-access", ["C30"]],
+  ["ambit-host-paths", ["C30"]],
+  ["ambit-host-volumes", ["C30"]],
+  ["ambit-identity-kinds", ["C02"]],
+  ["ambit-identity-objects", ["C02"]],
+  ["ambit-killed-agents", ["C11"]],
+  ["ambit-namespaces", ADMISSION],
+  ["ambit-network-policies", ["C12"]],
+  ["ambit-node-access", ["C30"]],
+  ["ambit-platform-workloads", ["C30"]],
+  ["ambit-pod-access", ["C30"]],
+  ["ambit-pod-updates", ["C12", "C30"]],
+  ["ambit-records", ["C01"]],
+  ["ambit-tokens", ["C30"]],
+];
 
 export const ADMITTED: readonly Mutation[] = [
   [
@@ -82,7 +100,7 @@ export const ADMITTED: readonly Mutation[] = [
       const words = JSON.stringify(spec).replaceAll("ambit:deployers", "system:authenticated");
       manifest.spec = JSON.parse(words);
     }),
-    ["C01", "C12"],
+    ADMISSION,
   ],
   [
     "one policy has other deployers than the rest",
@@ -90,12 +108,36 @@ export const ADMITTED: readonly Mutation[] = [
       if (manifest.metadata.name !== "ambit-records") return;
       manifest.spec = JSON.parse(JSON.stringify(spec).replaceAll("ambit:deployers", "developers"));
     }),
-    OF_DEPLOYERS,
+    ADMISSION,
   ],
   [
     "the policy of the node accepts everything",
     policies((spec, manifest) => {
       if (manifest.metadata.name === "ambit-host-access") spec.validations = [{ expression: "true" }];
+    }),
+    ["C30"],
+  ],
+  [
+    "anyone may label namespaces, by which the other policies select them",
+    policies((spec, manifest) => {
+      if (manifest.metadata.name === "ambit-namespaces") spec.validations = [{ expression: "true" }];
+    }),
+    ADMISSION,
+  ],
+  ...ONE_BY_ONE.map(([name, gone]): Mutation => [
+    `the policy ${name} has gone`,
+    ({ stacks }) => {
+      const { kubernetes_manifest: all } = stacks["foundation"].resource;
+      for (const [key, { manifest }] of Object.entries(all) as Editable[])
+        if (manifest.metadata.name === name && manifest.kind === "ValidatingAdmissionPolicy") delete all[key];
+    },
+    gone,
+  ]),
+  [
+    "agents' namespaces may mount folders of the node",
+    policies((spec, manifest) => {
+      if (manifest.metadata.name !== "ambit-host-paths") return;
+      spec.matchConstraints.namespaceSelector.matchExpressions[0].values.push("support");
     }),
     ["C30"],
   ],
