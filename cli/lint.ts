@@ -78,9 +78,8 @@ async function print(report: LintReport, dir: string, { json, sarif }: Flags, io
   if (sarif !== undefined) {
     const { lintSarif } = await import("../governance/lint/lint-sarif");
     const { version } = await import("./version");
-    const fileOf = (stack: string): string =>
-      stack === "" ? `${dir}/ambit/registry.json` : `${dir}/stacks/${stack}/cdk.tf.json`;
-    write(sarif, `${jsonText(lintSarif(report, { version: version(), fileOf }), 2)}\n`);
+    const { placesIn } = await import("./lint-places");
+    write(sarif, `${jsonText(lintSarif(report, { version: version(), placeOf: placesIn(dir) }), 2)}\n`);
   }
   if (json === true) {
     const { lintJson } = await import("../governance/lint/lint-json");

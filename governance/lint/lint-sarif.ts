@@ -16,22 +16,30 @@ const SECURITY_SEVERITY: Readonly<Record<Severity, string>> = {
 };
 const MOST_RESULTS = 25_000;
 
+/** Where something is written */
+export interface SourcePlace {
+  /** Relative to the root of the repository */
+  readonly file: string;
+  /** Counts from 1 */
+  readonly line: number;
+}
+
 export interface LintSarifOptions {
   /** Of Ambit */
   readonly version?: string | undefined;
-  /** File of a stack, relative to the root of the repository */
-  readonly fileOf: (stack: string) => string;
+  /** Where a block stands; for the stack `""` the registry */
+  readonly placeOf: (stack: string, address: string) => SourcePlace;
 }
 
 /** SARIF 2.1.0 for code scanning; acknowledged findings are suppressed results */
-export function lintSarif(report: LintReport, { version, fileOf }: LintSarifOptions): object {
+export function lintSarif(report: LintReport, { version, placeOf }: LintSarifOptions): object {
   const rules = [
     ...new Set([...report.refused, ...report.acknowledged.map(({ finding }) => finding)].map(({ rule }) => rule)),
   ];
   const results = [
-    ...report.refused.map((finding) => resultOf(finding, rules, fileOf)),
+    ...report.refused.map((finding) => resultOf(finding, rules, placeOf)),
     ...report.acknowledged.map(({ finding, acknowledgement: { owner, expires, reason } }) => ({
-      ...resultOf(finding, rules, fileOf),
+      ...resultOf(finding, rules, placeOf),
       suppressions: [{ kind: "inSource", justification: plainly(`${reason} (${owner}, until ${expires})`) }],
     })),
   ];
@@ -71,10 +79,10 @@ function ruleOf({ id, severity, what, why, fix, standards }: Rule): object {
   };
 }
 
-function resultOf(finding: Finding, rules: readonly Rule[], fileOf: (stack: string) => string): object {
+function resultOf(finding: Finding, rules: readonly Rule[], placeOf: LintSarifOptions["placeOf"]): object {
   const { rule, address, stack, path } = finding;
-  const declared = /^(.+):(\d+)$/.exec(path ?? "");
-  const [, file = fileOf(stack), line] = stack === "" ? (declared ?? []) : [];
+  const [, declared, at] = (stack === "" ? /^(.+):(\d+)$/.exec(path ?? "") : undefined) ?? [];
+  const { file, line } = declared === undefined ? placeOf(stack, address) : { file: declared, line: Number(at) };
   return {
     ruleId: rule.id,
     ruleIndex: rules.indexOf(rule),
@@ -89,7 +97,7 @@ function resultOf(finding: Finding, rules: readonly Rule[], fileOf: (stack: stri
               .map((each) => encodeURIComponent(printable(each)))
               .join("/"),
           },
-          ...(line === undefined ? {} : { region: { startLine: Number(line) } }),
+          region: { startLine: line },
         },
         logicalLocations: [
           { fullyQualifiedName: printable(stack === "" ? address : `${stack}/${address}`), kind: "resource" },

@@ -111,6 +111,50 @@ test("SARIF is valid, and has each finding with its rule", async () => {
   expect(run?.results).toMatchObject([{ ruleId: "AMBIT-CREDENTIALS-ACCESS-KEY", level: "error" }]);
 });
 
+/** By the file: what it holds, and the line of its finding */
+const FILES: Readonly<Record<string, readonly [object, number]>> = {
+  "sub/keys.tf.json": [{ variable: {}, resource: KEY.resource }, 5],
+  "sub/more.tf.json": [{ resource: [{ aws_iam_access_key: [{ more: [{ user: "ci" }] }] }] }, 6],
+  "output/main.tf.json": [{ output: { key: { value: "${aws_iam_access_key.x.secret}" } } }, 3],
+  "provider/main.tf.json": [{ provider: { aws: [{ access_key: "AKIAABCDEFGHIJKLMNOP" }] } }, 3],
+  "state/main.tf.json": [{ terraform: { backend: { http: { address: "http://acme.example" } } } }, 4],
+  "check/main.tf.json": [{ check: { a: { data: { external: { x: { program: ["sh"] } } } } } }, 6],
+  "removed/main.tf.json": [{ removed: [{ from: "aws_x.y", provisioner: [{ "local-exec": { command: "true" } }] }] }, 2],
+  "module/main.tf.json": [{ module: { x: { source: "./x" } } }, 3],
+};
+
+test("--sarif names the file and the line of each block, also of a folder that synth did not write", async () => {
+  const written = Object.entries(FILES).map(([name, [json]]) => [name, JSON.stringify(json, undefined, 2)] as const);
+  const dir = put("others", Object.fromEntries(written));
+  const file = join(folder.path, "others.sarif");
+  expect((await lint(dir, "--sarif", file)).code).toBe(1);
+  const text = readFileSync(file, "utf8");
+  expect(sarifErrors(text)).toEqual([]);
+  const [run] = (JSON.parse(text) as { runs: { results: { locations: { physicalLocation: Place }[] }[] }[] }).runs;
+  const places = run?.results.map(({ locations: [where] }) => {
+    const { artifactLocation, region } = where?.physicalLocation as Place;
+    return `${artifactLocation.uri.slice(dir.length + 1)}:${region.startLine}`;
+  });
+  expect([...new Set(places)].sort()).toEqual(
+    Object.entries(FILES)
+      .map(([name, [, line]]) => `${name}:${line}`)
+      .sort(),
+  );
+});
+
+interface Place {
+  readonly artifactLocation: { readonly uri: string };
+  readonly region: { readonly startLine: number };
+}
+
+test("--sarif names files from the folder in which it is called", async () => {
+  const file = join(folder.path, "near.sarif");
+  const cwd = jest.spyOn(process, "cwd").mockReturnValue(folder.path);
+  await lint(bad, "--sarif", file);
+  cwd.mockRestore();
+  expect(readFileSync(file, "utf8")).toContain('"uri": "bad/main.tf.json"');
+});
+
 test("fails when an acknowledgement is malformed: the text, JSON and SARIF say what to write instead", async () => {
   const given = { finding: "AMBIT-X[y]", reason: "a trial of keys", owner: "ci", expires: "2027-03-31" };
   const group = { name: "ci", "//": { acknowledged: { ["0".repeat(32)]: given } } };
