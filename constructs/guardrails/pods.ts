@@ -27,10 +27,13 @@ export interface ContainerSpec {
 /** Kinds whose spec has a pod template; a pod is one itself, a cron job has one below its job. */
 const TEMPLATED = "deployment|stateful_set|daemon_set|job|replica_set|replication_controller";
 
+/** Variables that are written into a container which is there */
+const ENV = "kubernetes_env";
+
 const OF_PROVIDER = new RegExp(`^kubernetes_(${TEMPLATED}|pod|cron_job)(?:_v\\d\\w*)?$`);
 
 /** What a rule about pods looks at */
-export const POD_TYPES: readonly (string | RegExp)[] = [OF_PROVIDER, "kubernetes_manifest"];
+export const POD_TYPES: readonly (string | RegExp)[] = [OF_PROVIDER, ENV, "kubernetes_manifest"];
 
 /** Kinds of Kubernetes itself. Others of the same name, such as Volcano's Job, are told by their group. */
 const MANIFEST_KINDS: Readonly<Record<string, string>> = {
@@ -50,6 +53,7 @@ const OWN_GROUPS = /^(?:v1|(?:apps|batch|extensions)\/.*)$/;
 export const podsOf: (block: Block) => readonly PodTemplate[] = oncePer(readPods);
 
 function readPods(block: Block): readonly PodTemplate[] {
+  if (block.type === ENV) return [containerOf(block.body)];
   if (block.type !== "kubernetes_manifest") {
     const kind = OF_PROVIDER.exec(block.type)?.[1];
     return kind === undefined ? [] : podsIn(kind, block.body, "");
@@ -60,6 +64,11 @@ function readPods(block: Block): readonly PodTemplate[] {
   const known = OWN_GROUPS.test(String(manifest["apiVersion"])) ? MANIFEST_KINDS[kind] : undefined;
   const body = terraformKeys(manifest);
   return known === undefined ? podsByShape(body, "manifest") : podsIn(known, body, "manifest.");
+}
+
+function containerOf(body: BlockBody): PodTemplate {
+  const at = (body["container"] ?? null) === null ? "init_container" : "container";
+  return { at, spec: {}, metadata: {}, containers: [{ at, name: String(body[at]), spec: body }], isPart: true };
 }
 
 function podsIn(kind: string, body: BlockBody, at: string): readonly PodTemplate[] {

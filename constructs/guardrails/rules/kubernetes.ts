@@ -3,6 +3,7 @@ import { configSecret } from "./kubernetes/config-secret";
 import { defaultAccount } from "./kubernetes/default-account";
 import { envSecret } from "./kubernetes/env-secret";
 import { failOpen } from "./kubernetes/fail-open";
+import { foreignChange } from "./kubernetes/foreign-change";
 import { hostNamespace } from "./kubernetes/host-namespace";
 import { hostPath } from "./kubernetes/host-path";
 import { meshTls } from "./kubernetes/mesh-tls";
@@ -23,6 +24,7 @@ export const KUBERNETES_RULES: readonly Rule[] = [
   defaultAccount,
   envSecret,
   failOpen,
+  foreignChange,
   hostNamespace,
   hostPath,
   meshTls,

@@ -1,7 +1,13 @@
 import { accountsOf, getsItsAccount, isBoundFor } from "../../private/accounts";
 import { POD_TYPES, podsOf, type PodTemplate, projectedTokensOf } from "../../pods";
 import type { BlockRule, Violation } from "../../rule";
-import { flagOf } from "../../value";
+import { type BlockBody, flagOf } from "../../value";
+
+/** What changes the account that pods have which name none */
+const DEFAULT_ACCOUNT: readonly string[] = [
+  "kubernetes_default_service_account",
+  "kubernetes_default_service_account_v1",
+];
 
 /** A projected token without an audience is one for the API as well. A pod that calls the API has rights there: its service account is bound to a role in the same stack. */
 export const mountedToken: BlockRule = {
@@ -11,8 +17,9 @@ export const mountedToken: BlockRule = {
   why: "an attacker who reads a file of the pod speaks to the API as its service account, with all that is bound to it later",
   fix: "write automountServiceAccountToken false in the pod",
   standards: ["owasp-nhi/NHI2", "owasp-nhi/NHI5", "owasp-asi/ASI03", "sp800-53/AC-6"],
-  looksAt: POD_TYPES,
+  looksAt: [...POD_TYPES, ...DEFAULT_ACCOUNT],
   *check(block, stack) {
+    if (DEFAULT_ACCOUNT.includes(block.type)) return yield* mountsByDefault(block.body);
     const pods = podsOf(block);
     if (pods.length === 0) return;
     const accounts = accountsOf(block, stack);
@@ -34,4 +41,11 @@ function projectedIn(pod: PodTemplate, account: string | undefined): readonly Vi
   // An audience that is known at apply only is one.
   const ofApi = projectedTokensOf(pod).filter(({ body }) => (body["audience"] ?? "") === "");
   return ofApi.map(({ volume, at }) => ({ what: `volume::${volume}`, at, evidence: account ?? null }));
+}
+
+/** The provider writes true where it is left out. */
+function* mountsByDefault(body: BlockBody): Generator<Violation> {
+  const at = "automount_service_account_token";
+  if (flagOf(body, at) !== false)
+    yield { what: "automountServiceAccountToken", at, evidence: [body["metadata"] ?? null, body[at] ?? null] };
 }

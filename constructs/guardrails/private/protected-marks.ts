@@ -1,0 +1,41 @@
+/** Ambit's own labels and annotations, by which admission, network policies and SPIRE tell agents */
+const OF_AMBIT = /^ambit\.internal\//;
+
+/**
+ * Labels and annotations, with the values, that take a pod out of its mesh or its confinement, or show a service to the internet.
+ *
+ * @see https://istio.io/latest/docs/reference/config/annotations/
+ * @see https://linkerd.io/2/reference/proxy-configuration/
+ * @see https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
+ */
+const OPENING: readonly (readonly [RegExp, RegExp])[] = [
+  [/^sidecar\.istio\.io\/inject$/, /^false$/],
+  [/^istio-injection$/, /^disabled$/],
+  [/^istio\.io\/dataplane-mode$/, /^none$/],
+  [/^traffic\.sidecar\.istio\.io\/exclude/, /./],
+  [/^linkerd\.io\/inject$/, /^disabled$/],
+  [/^config\.linkerd\.io\/default-inbound-policy$/, /^(?:audit|(?:all|cluster)-unauthenticated)$/],
+  [/^config\.linkerd\.io\/skip-(?:inbound|outbound)-ports$/, /./],
+  [/^container\.apparmor\.security\.beta\.kubernetes\.io\//, /^unconfined$/],
+  [/^service\.beta\.kubernetes\.io\/aws-load-balancer-internal$/, /^false$/],
+  [
+    /^(?:service\.beta\.kubernetes\.io\/aws-load-balancer|alb\.ingress\.kubernetes\.io\/)-?scheme$/,
+    /^internet-facing$/,
+  ],
+];
+
+/** Whether a label or an annotation is Ambit's, or opens what was closed. @param value read only where the key may open something */
+export function opens(key: string, value: () => string): boolean {
+  return OF_AMBIT.test(key) || OPENING.some(([keys, values]) => keys.test(key) && values.test(value()));
+}
+
+/**
+ * Variables by which a process loads other code, trusts other authorities, sends its requests by way of another, or takes another
+ * identity: of the dynamic linker, shells, Node.js, Python, Ruby, Perl, Java, .NET, OpenSSL, proxies, SPIFFE, AWS and Ambit
+ */
+const LOADING =
+  /^(?:LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|BASH_ENV|ENV|PATH|NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED|PYTHONPATH|PYTHONSTARTUP|PYTHONHOME|RUBYOPT|RUBYLIB|PERL5OPT|PERL5LIB|_?JAVA_(?:TOOL_)?OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH|DOTNET_STARTUP_HOOKS|CORECLR_PROFILER\w*|SSL_CERT_(?:FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|(?:HTTPS?|ALL)_PROXY|https?_proxy|all_proxy|SPIFFE_ENDPOINT_SOCKET|AWS_(?:ENDPOINT_URL\w*|ROLE_ARN|WEB_IDENTITY_TOKEN_FILE|CONTAINER_\w+|CA_BUNDLE)|AMBIT_\w+)$/;
+
+export function loadsCode(variable: string): boolean {
+  return LOADING.test(variable);
+}
