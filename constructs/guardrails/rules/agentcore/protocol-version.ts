@@ -9,7 +9,7 @@ export const protocolVersion: BlockRule = {
   what: "an AgentCore gateway must speak MCP 2025-11-25 or later alone",
   why: "older revisions bind no token to its server, and let a header say another thing than the body",
   fix: "set supported_versions to 2025-11-25 and later",
-  standards: ["owasp-asi/ASI02", "owasp-mcp/MCP07", "maestro/L3", "sp800-53/SC-8"],
+  standards: ["owasp-asi/ASI02", "owasp-asi/ASI07", "owasp-mcp/MCP07", "maestro/L3", "sp800-53/SC-8", "sp800-53/SC-23"],
   looksAt: ["aws_bedrockagentcore_gateway"],
   *check({ body }) {
     if ((textOf(body, "protocol_type") ?? "MCP") !== "MCP") return;

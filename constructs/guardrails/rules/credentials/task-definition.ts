@@ -1,11 +1,8 @@
-import type { Json } from "../../../../domain";
-import { unescapeTerraform } from "../../../../iam";
-import type { Block } from "../../block";
+import { taskContainersOf } from "../../private/task-containers";
 import type { BlockRule } from "../../rule";
 import { isStaticKey } from "../../secrets";
 import { secretIn, secretInScript } from "../../secret-values";
-import type { StackJson } from "../../stack";
-import { UndecidedValue, isObject, listOf } from "../../value";
+import { isObject, listOf } from "../../value";
 
 /** `environment` of each container, and what it runs; `secrets` names where ECS reads them. What a finding tells holds no secret. */
 export const taskDefinition: BlockRule = {
@@ -17,7 +14,7 @@ export const taskDefinition: BlockRule = {
   standards: ["owasp-nhi/NHI2", "owasp-nhi/NHI7", "sp800-53/IA-5", "owasp-asi/ASI03", "owasp-mcp/MCP01"],
   looksAt: ["aws_ecs_task_definition"],
   *check(block, stack) {
-    for (const container of containersOf(block, stack)) {
+    for (const container of taskContainersOf(block, stack)) {
       if (!isObject(container)) continue;
       const at = "container_definitions";
       for (const variable of listOf(container["environment"])) {
@@ -37,21 +34,3 @@ export const taskDefinition: BlockRule = {
     }
   },
 };
-
-function containersOf(block: Block, stack: StackJson): readonly Json[] {
-  const written = block.body["container_definitions"] ?? null;
-  const undecided = new UndecidedValue(
-    "container_definitions",
-    written,
-    "container_definitions is known at apply only",
-  );
-  const text = typeof written === "string" && /^\s*\$\{/.test(written) ? stack.evaluate(block, undecided.at) : written;
-  if (typeof text !== "string") throw undecided;
-  try {
-    const containers = JSON.parse(unescapeTerraform(text)) as Json;
-    if (Array.isArray(containers)) return containers as readonly Json[];
-  } catch {
-    // Said below.
-  }
-  throw undecided;
-}
