@@ -11,11 +11,12 @@ import type { Statement } from "./statement";
  */
 export function compact(statements: readonly Statement[]): readonly Statement[] {
   let current = distinct(statements);
-  for (;;) {
+  while (current.length > 1) {
     const merged = mergeBy("Resource", mergeBy("Action", current));
     if (merged.length === current.length) return merged;
     current = merged;
   }
+  return current;
 }
 
 /**

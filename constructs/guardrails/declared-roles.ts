@@ -74,12 +74,12 @@ export function isBeyondRole(statement: Statement, role: DeclaredRole): boolean 
 function isBeyond(statement: Statement, declared: readonly Statement[]): boolean {
   const { NotAction, NotResource, Action, Resource, Condition = {} } = statement;
   if (NotAction !== undefined || NotResource !== undefined) return true;
+  const within = declared.filter((each) => hasTests(Condition, each.Condition));
   const isAllowed = (action: string, resource: string): boolean =>
-    declared.some(
+    within.some(
       (each) =>
         valuesOf(each.Action).some((known) => known.toLowerCase() === action.toLowerCase()) &&
-        valuesOf(each.Resource).some((pattern) => matches(pattern, resource)) &&
-        hasTests(Condition, each.Condition),
+        valuesOf(each.Resource).some((pattern) => pattern === resource || matches(pattern, resource)),
     );
   const actions = valuesOf(Action);
   // The policy of a repository names no resource: it is about the repository.
@@ -97,9 +97,10 @@ function hasTests(condition: Condition, wanted: Condition = {}): boolean {
 }
 
 function regionOf({ Resource, Condition }: Statement, { region }: DeclaredRole): string {
+  if (region !== undefined) return region;
   const written = /[":.]([a-z]{2,}(?:-[a-z]+)+-\d)[:.]/.exec(JSON.stringify([Resource, Condition]))?.[1];
   // Buckets have none in their ARNs.
-  return region ?? written ?? "us-east-1";
+  return written ?? "us-east-1";
 }
 
 interface Allows {

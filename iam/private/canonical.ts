@@ -8,6 +8,7 @@ import { canonicalValues } from "./values";
  * Statements that are equal up to order and repeats become deeply equal, with equal JSON.
  */
 export function canonical(statement: Statement): Statement {
+  if (CANONICAL.has(statement)) return statement;
   const { Sid, Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
   const written: { -readonly [Key in keyof Statement]: Statement[Key] } =
     Sid === undefined ? { Effect } : { Sid, Effect };
@@ -18,8 +19,12 @@ export function canonical(statement: Statement): Statement {
   if (Resource !== undefined) written.Resource = canonicalValues(Resource);
   if (NotResource !== undefined) written.NotResource = canonicalValues(NotResource);
   if (Condition !== undefined) written.Condition = canonicalCondition(Condition);
-  return Object.freeze(written);
+  CANONICAL.add(Object.freeze(written));
+  return written;
 }
+
+/** Statements that were written so: documents are joined and compacted many times. */
+const CANONICAL = new WeakSet<Statement>();
 
 function canonicalPrincipal(principal: Principal): Principal {
   return principal === "*" ? principal : sortedRecord(principal, canonicalValues);
