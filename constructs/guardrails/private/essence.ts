@@ -1,6 +1,7 @@
 import { isLookedAt } from "../rule";
 import type { Json } from "../../../domain";
 import type { Block } from "../block";
+import { digestOf } from "../finding";
 import { type BlockBody, isObject } from "../value";
 import { IMAGE_TYPES } from "./images";
 import { normal, type Reading } from "./normal";
@@ -19,24 +20,31 @@ export function essenceOf(block: Block): Json {
   return [mode, type, Object.fromEntries(kept)];
 }
 
-const PRINCIPALS = new Set(["aws_iam_role", "aws_iam_user"]);
+/** The evidence of a rule that refuses a block whole, which may hold a secret */
+export function essenceDigest(block: Block): string {
+  return digestOf(essenceOf(block));
+}
+
+/** Of both providers of AWS */
+const PRINCIPALS = /^aws(?:cc)?_iam_(?:role|user)$/;
+const MODELS = /^aws(?:cc)?_bedrock/;
 
 /** Attributes that change nothing of the danger */
 function idleIn({ mode, type }: Block): ReadonlySet<string> {
   const idle = ["depends_on"];
   if (mode === "variable" || mode === "output") idle.push("description");
-  if (mode === "resource" && type.startsWith("aws_")) {
+  if (mode === "resource" && /^aws(?:cc)?_/.test(type)) {
     // Whether a principal may do something can depend on its tags (aws:PrincipalTag).
-    idle.push("tags_all", ...(PRINCIPALS.has(type) ? [] : ["tags"]));
+    idle.push("tags_all", ...(PRINCIPALS.test(type) ? [] : ["tags"]));
     // Models read the descriptions of agents and their tools.
-    if (!type.startsWith("aws_bedrock")) idle.push("description");
+    if (!MODELS.test(type)) idle.push("description");
     if (type === "aws_lambda_function") idle.push("source_code_hash", "code_sha256", "s3_object_version");
   }
   return new Set(idle);
 }
 
 function partOf({ type, body }: Block, name: string, value: Json): Json {
-  if (name === "tags" && PRINCIPALS.has(type)) return without(value, "Name", "ambit:owner");
+  if (name === "tags" && PRINCIPALS.test(type)) return without(value, "Name", "ambit:owner");
   if (name === "filename" && type === "aws_lambda_function") return withoutDigests(value);
   if (name === "metadata" && CONTROLLER.test(type)) return unlabelled(value);
   const manifest = body["manifest"];

@@ -38,11 +38,15 @@ function judgedAfter({ finding, address, before, after }: ChangeCase): Judgement
   return { ...rest, refused: refused.filter(({ id, address: at }) => id === finding && at === address) };
 }
 
+/** The block at the address with this comment */
 function withComment(json: BlockBody, address: string, comment: object): BlockBody {
-  const [type = "", name = ""] = address.split(".");
-  const types = json["resource"] as Readonly<Record<string, Readonly<Record<string, object>>>>;
-  const body = { ...types[type]?.[name], "//": comment };
-  return { ...json, resource: { ...types, [type]: { ...types[type], [name]: body } } } as unknown as BlockBody;
+  const labels = address.split(".");
+  return put(json, labels.length > 2 ? labels : ["resource", ...labels], comment);
+}
+
+function put(json: BlockBody, [key, ...others]: readonly string[], comment: object): BlockBody {
+  if (key === undefined) return { ...json, "//": comment } as unknown as BlockBody;
+  return { ...json, [key]: put(json[key] as BlockBody, others, comment) } as unknown as BlockBody;
 }
 
 test.each(CASES.ends.map((each) => [each.case, each] as const))("fails when %s: it is another finding", (_, each) => {

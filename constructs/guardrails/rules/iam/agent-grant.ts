@@ -1,4 +1,3 @@
-import type { Json } from "../../../../domain";
 import { valuesOf } from "../../../../iam";
 import { namesAgentRole, roleOf } from "../../agent-roles";
 import { testsOf } from "../../conditions";
@@ -8,6 +7,7 @@ import { GRANTEE_TYPES, granteesOf } from "../../grantees";
 import { type Grant, grantsOf } from "../../grants";
 import { typesWith } from "../../policies";
 import { principalsOf } from "../../principals";
+import { essenceDigest } from "../../private/essence";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
 import { UndecidedValue } from "../../value";
@@ -30,7 +30,7 @@ export const agentGrant: BlockRule = {
     }
     for (const each of granteesOf(block, stack)) {
       if (each instanceof UndecidedValue || !namesAgentRole(each.value, stack)) continue;
-      yield { what: `${each.at}::${each.value}`, at: each.at, evidence: [each.value, block.body as Json] };
+      yield { what: `${each.at}::${each.value}`, at: each.at, evidence: [each.value, essenceDigest(block)] };
     }
   },
 };

@@ -1,5 +1,6 @@
 import type { Json } from "../../../../domain";
 import { digestOf } from "../../finding";
+import { essenceDigest } from "../../private/essence";
 import { makesOthers } from "../../private/controllers";
 import { manifestOf } from "../../private/manifest";
 import type { BlockRule } from "../../rule";
@@ -36,11 +37,11 @@ export const hiddenResource: BlockRule = {
         yield {
           what: `${String(manifest["apiVersion"])} ${kind}`,
           at: "manifest",
-          evidence: digestOf(manifest as Json),
+          evidence: essenceDigest(block),
         };
       return;
     }
-    if (!CHARTS.includes(what)) return yield { what, at: "", evidence: digestOf(block.body) };
+    if (!CHARTS.includes(what)) return yield { what, at: "", evidence: essenceDigest(block) };
     for (const program of blocksOf(block.body, "postrender"))
       yield { what: `${what}.postrender`, at: "postrender", evidence: digestOf(program as Json) };
   },

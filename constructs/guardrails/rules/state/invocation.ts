@@ -1,7 +1,7 @@
 import type { Json } from "../../../../domain";
 import type { Block } from "../../block";
 import type { BlockRule } from "../../rule";
-import { digestOf } from "../../finding";
+import { essenceDigest } from "../../private/essence";
 import { typeKey } from "../../stack";
 import { blocksAlong, isObject } from "../../value";
 
@@ -22,7 +22,7 @@ export const invocation: BlockRule = {
     "aws_ssm_maintenance_window_task",
   ],
   *check(block) {
-    if (!isHarmless(block)) yield { what: typeKey(block), at: "", evidence: digestOf(block.body) };
+    if (!isHarmless(block)) yield { what: typeKey(block), at: "", evidence: essenceDigest(block) };
   },
 };
 

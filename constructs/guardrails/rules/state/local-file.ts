@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Json } from "../../../../domain";
-import { digestOf } from "../../finding";
+import { essenceDigest } from "../../private/essence";
 import type { BlockRule } from "../../rule";
 import { typeKey } from "../../stack";
 import { listOf } from "../../value";
@@ -17,7 +17,8 @@ export const localFile: BlockRule = {
   *check(block) {
     const { mode, type, body } = block;
     const what = typeKey(block);
-    if (mode === "resource" && type !== "archive_file") return yield { what, at: "filename", evidence: digestOf(body) };
+    if (mode === "resource" && type !== "archive_file")
+      return yield { what, at: "filename", evidence: essenceDigest(block) };
     const isAllowed = type === "archive_file" ? isWithinRepository : isWithin;
     for (const at of PATHS)
       for (const path of listOf(body[at])) if (!isAllowed(path)) yield { what: `${what}.${at}`, at, evidence: path };

@@ -1,4 +1,4 @@
-import { digestOf } from "../../finding";
+import { essenceDigest } from "../../private/essence";
 import type { BlockRule } from "../../rule";
 
 /** The address and the headers may hold a secret, so findings tell a digest. `tls_certificate` connects and reads nothing but the certificates. */
@@ -10,7 +10,8 @@ export const request: BlockRule = {
   fix: "write the value into the stack, or read it by the data source of its service",
   standards: ["owasp-asi/ASI04", "sp800-53/SR-3", "sp800-53/AC-4", "sp800-53/CM-2"],
   looksAt: ["data.http", "ephemeral.http"],
-  *check({ mode, type, body }) {
-    yield { what: `${mode}.${type}`, at: "url", evidence: digestOf(body) };
+  *check(block) {
+    const { mode, type } = block;
+    yield { what: `${mode}.${type}`, at: "url", evidence: essenceDigest(block) };
   },
 };

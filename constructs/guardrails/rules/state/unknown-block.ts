@@ -1,4 +1,4 @@
-import { digestOf } from "../../finding";
+import { essenceDigest } from "../../private/essence";
 import type { BlockRule } from "../../rule";
 import { typeKey } from "../../stack";
 
@@ -12,7 +12,7 @@ export const unknownBlock: BlockRule = {
   standards: ["owasp-asi/ASI04", "sp800-53/SR-3", "sp800-53/CM-2"],
   looksAt: [/^(?:action|unknown)\./],
   *check(block) {
-    const { mode, type, body } = block;
-    yield { what: mode === "action" ? typeKey(block) : type, at: "", evidence: digestOf(body) };
+    const { mode, type } = block;
+    yield { what: mode === "action" ? typeKey(block) : type, at: "", evidence: essenceDigest(block) };
   },
 };

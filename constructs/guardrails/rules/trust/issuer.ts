@@ -1,7 +1,7 @@
 import { withoutScheme } from "../../../../domain/issuer-address";
 import type { Json } from "../../../../domain";
 import type { Block } from "../../block";
-import { digestOf } from "../../finding";
+import { essenceDigest } from "../../private/essence";
 import { issuersOf } from "../../issuers";
 import { isBySame } from "../../private/same-provider";
 import { valuesAt } from "../../private/values-at";
@@ -28,13 +28,12 @@ export const issuer: BlockRule = {
   standards: ["owasp-nhi/NHI3", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/IA-9", "sp800-53/SR-3"],
   looksAt: Object.keys(ISSUERS),
   *check(block, stack) {
-    const { tags: _, ...judged } = block.body;
     for (const at of ISSUERS[block.type] ?? [])
       for (const each of valuesAt(block.body, at).flatMap(namesIn)) {
         if (each instanceof UndecidedValue) yield each;
         else if (isOwn(each, block, stack)) continue;
         else if (isReference(each)) yield new UndecidedValue(at, each, `${at} is known at apply only: ${WRITE}`);
-        else yield { what: `${at}::${each}`, at, evidence: [each, digestOf(judged as Json)] };
+        else yield { what: `${at}::${each}`, at, evidence: [each, essenceDigest(block)] };
       }
   },
 };
