@@ -8,7 +8,7 @@ export function ownAccounts(stack: StackJson): readonly string[] {
 }
 
 /** Whether an account is another one cannot be told where the own one is not written. */
-export function undecidedAccount(account: string): UndecidedValue {
+function undecidedAccount(account: string): UndecidedValue {
   return new UndecidedValue("allowed_account_ids", account, "the own account is not written");
 }
 

@@ -24,6 +24,14 @@ const servicesOf = oncePer((statement: Statement): Services => {
   return names.includes(undefined) ? "all" : new Set(names as readonly string[]);
 });
 
+/** Whether a statement is about all actions of a service, by `*`, by `iam:*`, or by naming others alone */
+export function coversAllOf(statement: Statement, service: string): boolean {
+  const { Action, NotAction } = statement;
+  const whole = new RegExp(`^(?:\\*|${service}):\\*+$|^\\*+$`, "i");
+  if (NotAction === undefined) return valuesOf(Action).some((pattern) => whole.test(pattern));
+  return !valuesOf(NotAction).some((pattern) => matches(pattern.replace(/:.*/, ""), service));
+}
+
 /** Whether IAM's pattern, of an action or an ARN, stands for a text. Case counts for nothing. */
 export function matches(pattern: string, text: string): boolean {
   // Lower case has the same length in the names that IAM has.
@@ -39,14 +47,31 @@ export function matches(pattern: string, text: string): boolean {
 }
 
 /**
- * Services of which a statement covers one of some actions, which stand by service and without it. A statement about all services is a
- * finding of its own, and has none.
+ * Services of which a statement covers one of some actions, which stand by service and without it; `*` where it is about the actions of
+ * all services: one finding is enough.
  */
 export function servicesCovered(
   statement: Statement,
   actions: Readonly<Record<string, readonly string[]>>,
 ): readonly string[] {
   const services = servicesOf(statement);
-  if (statement.NotAction !== undefined || services === "all") return [];
-  return [...services].filter((service) => actions[service]?.some((name) => covers(statement, `${service}:${name}`)));
+  const isCovered = (service: string): boolean =>
+    actions[service]?.some((name) => covers(statement, `${service}:${name}`)) === true;
+  if (statement.NotAction !== undefined || services === "all")
+    return Object.keys(actions).some((service) => reaches(statement, service) && isCovered(service))
+      ? [ALL_SERVICES]
+      : [];
+  return [...services].filter(isCovered);
 }
+
+/** Whether a resource of the statement may be one of a service, by its ARN */
+function reaches({ Resource, NotResource }: Statement, service: string): boolean {
+  if (NotResource !== undefined) return true;
+  return valuesOf(Resource).some((each) => {
+    const named = /^arn:[^:]*:([^:*?$]+):/.exec(each)?.[1];
+    return named === undefined || named === service;
+  });
+}
+
+/** What `servicesCovered` says of a statement about all services */
+export const ALL_SERVICES = "*";

@@ -1,10 +1,11 @@
+import { coversAllOf } from "../../action-patterns";
 import { isNarrowedBy } from "../../conditions";
 import { covers, grantsOf, isOfService } from "../../grants";
 import { typesWith } from "../../policies";
 import { UNBOUNDING } from "../../private/escalating-actions";
 import type { BlockRule } from "../../rule";
 
-/** Making a role or a user is accepted where the condition names the boundary that it must have. */
+/** Making a role or a user is accepted where the condition names the boundary that it must have. All actions of IAM are a finding of `AMBIT-IAM-ESCALATION`. */
 export const boundaryRemoval: BlockRule = {
   id: "AMBIT-IAM-BOUNDARY-REMOVAL",
   severity: "critical",
@@ -15,7 +16,7 @@ export const boundaryRemoval: BlockRule = {
   looksAt: typesWith("identity"),
   *check(block, stack) {
     for (const { at, statement, evidence } of grantsOf(block, stack, "identity")) {
-      if (!isOfService(statement, "iam")) continue;
+      if (!isOfService(statement, "iam") || coversAllOf(statement, "iam")) continue;
       for (const [action, key] of Object.entries(UNBOUNDING)) {
         if (!covers(statement, action) || (key !== undefined && isNarrowedBy(statement, key))) continue;
         yield { what: action, at: `${at}.Action`, evidence };

@@ -1,10 +1,11 @@
+import { coversAllOf } from "../../action-patterns";
 import { isNarrowedBy } from "../../conditions";
 import { covers, grantsOf, isOfService } from "../../grants";
 import { typesWith } from "../../policies";
 import { ESCALATING } from "../../private/escalating-actions";
 import type { BlockRule } from "../../rule";
 
-/** Attaching is accepted where the condition names the policies (`iam:PolicyARN`), or a boundary for the one who gets them. */
+/** Attaching is accepted where the condition names the policies (`iam:PolicyARN`), or a boundary for the one who gets them. All actions of IAM are one finding. */
 export const escalation: BlockRule = {
   id: "AMBIT-IAM-ESCALATION",
   severity: "critical",
@@ -16,6 +17,10 @@ export const escalation: BlockRule = {
   *check(block, stack) {
     for (const { at, statement, evidence } of grantsOf(block, stack, "identity")) {
       if (!isOfService(statement, "iam")) continue;
+      if (coversAllOf(statement, "iam")) {
+        yield { what: "iam:*", at: `${at}.Action`, evidence };
+        continue;
+      }
       for (const [action, key] of Object.entries(ESCALATING)) {
         if (!covers(statement, action) || (key !== undefined && isNarrowedBy(statement, key))) continue;
         yield { what: action, at: `${at}.Action`, evidence };

@@ -1,5 +1,5 @@
 import { type Statement, valuesOf } from "../../../../iam";
-import { servicesCovered } from "../../action-patterns";
+import { ALL_SERVICES, servicesCovered } from "../../action-patterns";
 import { isNarrowedBy, testsOf } from "../../conditions";
 import { covers, grantsOf } from "../../grants";
 import { typesWith } from "../../policies";
@@ -53,7 +53,7 @@ export const share: BlockRule = {
 };
 
 function isBound(service: string, statement: Statement): boolean {
-  if (service === "s3") return isOfObjects(statement);
+  if (service === "s3" || service === ALL_SERVICES) return isOfObjects(statement);
   if (service === "lambda")
     return !covers(statement, "lambda:AddLayerVersionPermission") && isNarrowedBy(statement, /^lambda:Principal$/i);
   return service === "kms" && (isNarrowedBy(statement, /^kms:GranteePrincipal$/i) || isForService(statement));

@@ -1,6 +1,7 @@
 import { type Statement, valuesOf } from "../../../../iam";
+import { ALL_SERVICES, coversAllOf, servicesCovered } from "../../action-patterns";
 import type { Block } from "../../block";
-import { covers, grantsOf, isOfService } from "../../grants";
+import { grantsOf } from "../../grants";
 import { typesWith } from "../../policies";
 import { isComponentRole } from "../../private/component-roles";
 import { componentNamed } from "../../private/component-trusts";
@@ -28,11 +29,10 @@ export const takeover: BlockRule = {
   },
 };
 
-/** Services by whose actions a statement takes rights */
+/** Services by whose actions a statement takes rights. All actions of a service, or of all, are a finding of a rule about wildcards. */
 function takenBy(statement: Statement): readonly string[] {
-  return SERVICES.filter(
-    (service) =>
-      isOfService(statement, service) && TAKING[service]?.some((name) => covers(statement, `${service}:${name}`)),
+  return servicesCovered(statement, TAKING).filter(
+    (service) => service !== ALL_SERVICES && !coversAllOf(statement, service),
   );
 }
 
@@ -50,4 +50,3 @@ function isForUsersOfExchange({ Action, Resource }: Statement, { type, body }: B
 }
 
 const AGENT_CORE = "bedrock-agentcore";
-const SERVICES = Object.keys(TAKING);

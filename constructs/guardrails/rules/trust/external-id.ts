@@ -1,4 +1,4 @@
-import { ownAccounts, undecidedAccount } from "../../accounts";
+import { foreignTo } from "../../accounts";
 import { isNarrowedBy } from "../../conditions";
 import { grantsOf } from "../../grants";
 import { accountsNamed } from "../../named-accounts";
@@ -16,11 +16,8 @@ export const externalId: BlockRule = {
   *check(block, stack) {
     for (const { at, statement, evidence } of grantsOf(block, stack, "trust")) {
       if (isNarrowedBy(statement, EXTERNAL_ID, WILDCARD) || isNarrowedBy(statement, ORGANISATION)) continue;
-      for (const account of accountsNamed(statement)) {
-        const own = ownAccounts(stack);
-        if (own.length === 0) throw undecidedAccount(account);
-        if (!own.includes(account)) yield { what: `Principal::${account}`, at: `${at}.Condition`, evidence };
-      }
+      for (const account of accountsNamed(statement))
+        yield* foreignTo(stack)(account, { what: `Principal::${account}`, at: `${at}.Condition`, evidence });
     }
   },
 };
