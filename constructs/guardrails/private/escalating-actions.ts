@@ -40,7 +40,7 @@ export const TAKING: Readonly<Record<string, readonly string[]>> = {
   "ec2-instance-connect": ["SendSSHPublicKey", "SendSerialConsoleSSHPublicKey"],
   ecs: ["ExecuteCommand"],
   eks: ["AssociateAccessPolicy", "CreateAccessEntry", "CreatePodIdentityAssociation", "UpdateAccessEntry"],
-  glue: ["UpdateJob"],
+  glue: ["UpdateDevEndpoint", "UpdateJob"],
   iam: [
     "AddClientIDToOpenIDConnectProvider",
     "CreateOpenIDConnectProvider",
@@ -57,7 +57,8 @@ export const TAKING: Readonly<Record<string, readonly string[]>> = {
   lambda: ["UpdateFunctionCode", "UpdateFunctionConfiguration"],
   organizations: ["DetachPolicy", "DisablePolicyType", "LeaveOrganization", "UpdatePolicy"],
   rolesanywhere: ["CreateProfile", "CreateTrustAnchor", "ImportCrl", "UpdateProfile"],
-  ssm: ["SendCommand", "StartSession"],
+  sagemaker: ["CreatePresignedDomainUrl", "CreatePresignedNotebookInstanceUrl"],
+  ssm: ["CreateAssociation", "SendCommand", "StartSession", "UpdateAssociation"],
   states: ["UpdateStateMachine"],
   sso: [
     "AttachManagedPolicyToPermissionSet",
