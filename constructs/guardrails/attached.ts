@@ -2,6 +2,7 @@ import type { Json } from "../../domain";
 import type { Block } from "./block";
 import type { StackJson } from "./stack";
 import { isObject, listOf } from "./value";
+import { isOneAtMost } from "./private/instances";
 import { isBySame } from "./private/same-provider";
 import { oncePer } from "./private/once-per";
 
@@ -32,7 +33,7 @@ export function alwaysAttachedTo(...[block, ...rest]: Parameters<typeof attached
 function isOfEach(text: Json | undefined, { body: { count, for_each: repeated } }: Block): boolean {
   const key = typeof text === "string" ? INSTANCE.exec(text)?.[1] : undefined;
   if (key === undefined || /^(?:count\.index|each\.(?:key|value))$/.test(key)) return true;
-  return repeated === undefined && (Number(count) <= 1 || /\?\s*(?:1\s*:\s*0|0\s*:\s*1)\s*\}$/.test(String(count)));
+  return repeated === undefined && isOneAtMost(count);
 }
 
 /** Which instance a reference names */

@@ -51,6 +51,12 @@ export interface BlockRule extends RuleText {
    * @default - each block that `looksAt` names
    */
   readonly isAbout?: (block: Block, stack: StackJson) => boolean;
+  /**
+   * Whether it looks at all stacks of an app together: a synth asks it once the last of them is rendered.
+   *
+   * @default false
+   */
+  readonly isAcrossStacks?: boolean;
   /** What it refuses, and what it cannot decide: beside the rest, or by throwing it */
   check(block: Block, stack: StackJson): Iterable<Violation | UndecidedValue>;
 }

@@ -1,5 +1,6 @@
 import type { RegistryDocument } from "../../domain";
 import { type DeclaredRoles, declaredRolesIn } from "./declared-roles";
+import { setBeside } from "./private/beside";
 import { issuersIn, type KnownIssuers } from "./issuers";
 import { StackJson } from "./stack";
 import type { BlockBody } from "./value";
@@ -19,5 +20,11 @@ export function stacksTogether(
   const stacks = [...documents].map(([name, json]) =>
     StackJson.of(name, json, evaluateIn(name), images, issuers, agents),
   );
+  return besideOneAnother(stacks);
+}
+
+/** Stacks of one app, or of one folder, which know each other */
+export function besideOneAnother(stacks: readonly StackJson[]): readonly StackJson[] {
+  setBeside(stacks);
   return stacks;
 }

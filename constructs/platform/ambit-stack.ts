@@ -5,7 +5,7 @@ import type { Construct, IConstruct } from "constructs";
 import { atDeclarations, type Fleet, refuse, shown } from "../../domain";
 import type { DeclaredRoles } from "../guardrails/declared-roles";
 import { declaredRoles } from "./declared-roles";
-import { judgedJson, judgeWhenRendered, refuseHcl } from "./judged-stack";
+import { awaitStacks, judgedJson, judgeWhenRendered, refuseHcl } from "./judged-stack";
 import { PLATFORM_TAG } from "./names";
 import type { Platform } from "./platform";
 import { providePlatform } from "./scope";
@@ -55,9 +55,10 @@ export abstract class AmbitStack extends TerraformStack {
     const { root } = this.node;
     if (PREPARED.has(root)) return;
     PREPARED.add(root);
-    for (const stack of root.node.findAll())
-      if (TerraformStack.isStack(stack) && !(stack instanceof AmbitStack))
-        judgeWhenRendered(stack, this.platform, this.agents);
+    const stacks = root.node.findAll().filter((each) => TerraformStack.isStack(each));
+    awaitStacks(root, stacks);
+    for (const stack of stacks)
+      if (!(stack instanceof AmbitStack)) judgeWhenRendered(stack, this.platform, this.agents);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { type App, TerraformStack } from "cdktf";
 import { type Clock, systemClock } from "../../domain";
 import { AmbitStack } from "./ambit-stack";
-import { judgeWhenRendered } from "./judged-stack";
+import { awaitStacks, judgeWhenRendered } from "./judged-stack";
 
 /** By what the stacks of an app without a platform are judged */
 export interface GuardStacksOptions {
@@ -31,8 +31,10 @@ export function guardStacks(app: App, options: GuardStacksOptions = {}): void {
   const synth = app.synth.bind(app);
   app.synth = () => {
     const stacks = app.node.findAll().filter((each) => TerraformStack.isStack(each));
-    if (!stacks.some((each) => each instanceof AmbitStack))
+    if (!stacks.some((each) => each instanceof AmbitStack)) {
+      awaitStacks(app, stacks);
       for (const each of stacks) judgeWhenRendered(each, { clock, ...(images && { images }) });
+    }
     synth();
   };
 }

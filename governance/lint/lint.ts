@@ -1,6 +1,6 @@
 import { type Judgement, joined, judgeAgents, judgeStack } from "../../constructs/guardrails/judge";
+import { ofRules } from "../../constructs/guardrails/of-rules";
 import type { Rule } from "../../constructs/guardrails/rule";
-import { RULES } from "../../constructs/guardrails/rules";
 import type { StackJson } from "../../constructs/guardrails/stack";
 import { stacksTogether } from "../../constructs/guardrails/stacks-together";
 import type { BlockBody } from "../../constructs/guardrails/value";
@@ -37,21 +37,19 @@ export function lint(folder: Linted, rules: readonly Rule[], now: Date): LintRep
   const evaluateIn = (name: string): StackJson["evaluate"] | undefined =>
     evaluate && ((block, attribute) => evaluate(name, block.address, attribute));
   const stacks = stacksTogether(folder.stacks, evaluateIn, images, registry);
-  const judgement = joined([
-    ...stacks.map((stack) => judgeStack(stack, { rules, now })),
-    ...(registry === undefined ? [] : [judgeAgents(registry, { rules, now }, sourceOf)]),
-  ]);
-  // With some rules alone, what other rules find is not known, nor whether it is acknowledged.
-  const others = RULES.filter((rule) => !rules.includes(rule)).map(({ id }) => `${id}[`);
-  const ended = judgement.void.filter(
-    ({ acknowledgement }) => !others.some((id) => acknowledgement.finding.startsWith(id)),
+  const judgement = ofRules(
+    joined([
+      ...stacks.map((stack) => judgeStack(stack, { rules, now })),
+      ...(registry === undefined ? [] : [judgeAgents(registry, { rules, now }, sourceOf)]),
+    ]),
+    rules,
   );
   const judged = {
     stacks: stacks.length,
     blocks: stacks.reduce((sum, { blocks }) => sum + blocks.length, 0),
     agents: Object.keys(registry?.agents ?? {}).length,
   };
-  const told = judgement.refused.length + ended.length + judgement.malformed.length + unread.length;
+  const told = judgement.refused.length + judgement.void.length + judgement.malformed.length + unread.length;
   const isClean = told === 0 && judged.blocks + judged.agents > 0;
-  return { ...judgement, void: ended, rules, judged, unread, isClean };
+  return { ...judgement, rules, judged, unread, isClean };
 }

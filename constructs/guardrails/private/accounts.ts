@@ -3,8 +3,11 @@ import type { Block } from "../block";
 import { nameOf, objectOf, objectsIn, writtenName } from "../kubernetes-object";
 import { POD_TYPES, podsOf, type PodTemplate } from "../pods";
 import type { StackJson } from "../stack";
-import { blocksOf } from "../value";
+import { blocksOf, isObject, listOf } from "../value";
+import { stacksBeside } from "./beside";
+import { isOfInstance, isRepeated } from "./instances";
 import { oncePer } from "./once-per";
+import { placeOf } from "./places";
 
 /** Whether a binding of the stack gives rights to a service account, `namespace/name`, whenever the block exists */
 export function isBoundFor(block: Block, account: string, stack: StackJson): boolean {
@@ -52,13 +55,39 @@ export function accountsOf(block: Block, stack: StackJson): readonly (string | u
   });
 }
 
-/** Addresses of the workloads of each service account. Each of them asks, so it is read once. */
-export const workloadsByAccount = oncePer((stack: StackJson): ReadonlyMap<string, readonly string[]> => {
-  const used = new Map<string, string[]>();
+/**
+ * Who has a service account: addresses of the stack, and `<stack>/<address>` of other stacks of the app in the same cluster. A block that makes
+ * several workloads has it more than once.
+ */
+export function workloadsOf(account: string, block: Block, stack: StackJson): readonly string[] {
+  const own = workloadsIn(stack).get(account) ?? [];
+  const place = placeOf(block, stack);
+  const others = stacksBeside(stack).flatMap((other) => {
+    if (other === stack) return [];
+    const found = workloadsIn(other).get(account) ?? [];
+    return found.filter((each) => placeOf(each, other) === place).map(({ address }) => `${other.name}/${address}`);
+  });
+  return [...own.map(({ address }) => address), ...others].sort();
+}
+
+/** Whether a block makes several workloads, all with the same account. Pods that one block makes are copies of one workload. */
+export function isForSeveral(block: Block): boolean {
+  if (!isRepeated(block) || objectOf(block, "Pod") !== undefined) return false;
+  const [metadata] = listOf(objectOf(block)?.body["metadata"]);
+  return !isOfInstance(isObject(metadata) ? metadata["namespace"] : undefined);
+}
+
+/** The workloads of each service account. Each of them asks, so it is read once. */
+const workloadsIn = oncePer((stack: StackJson): ReadonlyMap<string, readonly Block[]> => {
+  const used = new Map<string, Block[]>();
   for (const block of stack.blocks) {
     if (block.mode !== "resource" || !runsPods(block)) continue;
-    for (const account of new Set(accountsOf(block, stack)))
-      if (account !== undefined) used.set(account, [...(used.get(account) ?? []), block.address]);
+    for (const account of new Set(accountsOf(block, stack))) {
+      if (account === undefined) continue;
+      const others = used.get(account);
+      if (others === undefined) used.set(account, [block]);
+      else others.push(block);
+    }
   }
   return used;
 });

@@ -1,8 +1,8 @@
-import { accountsOf, workloadsByAccount } from "../../private/accounts";
+import { accountsOf, isForSeveral, workloadsOf } from "../../private/accounts";
 import { POD_TYPES, podsOf } from "../../pods";
 import type { BlockRule } from "../../rule";
 
-/** The default account has a rule of its own. */
+/** In all stacks of an app, and each of the workloads that one block makes. The default account has a rule of its own. */
 export const sharedAccount: BlockRule = {
   id: "AMBIT-KUBERNETES-SHARED-ACCOUNT",
   severity: "high",
@@ -11,13 +11,15 @@ export const sharedAccount: BlockRule = {
   fix: "make a service account for each of the workloads",
   standards: ["owasp-nhi/NHI9", "owasp-asi/ASI03", "owasp-asi/ASI10", "sp800-53/IA-9", "sp800-53/AU-10"],
   looksAt: POD_TYPES,
+  isAcrossStacks: true,
   *check(block, stack) {
     const pods = podsOf(block);
     if (pods.length === 0) return;
     for (const [index, account] of accountsOf(block, stack).entries()) {
-      const workloads = workloadsByAccount(stack).get(account ?? "") ?? [];
-      if (account === undefined || workloads.length < 2 || account.endsWith("/default")) continue;
-      yield { what: account, at: `${pods[index]?.at ?? ""}.service_account_name`, evidence: [...workloads].sort() };
+      if (account === undefined || account.endsWith("/default")) continue;
+      const workloads = workloadsOf(account, block, stack);
+      if (workloads.length < 2 && !isForSeveral(block)) continue;
+      yield { what: account, at: `${pods[index]?.at ?? ""}.service_account_name`, evidence: workloads };
     }
   },
 };
