@@ -56,6 +56,9 @@ export function hasEnvoyConfig(block: Block, stack: StackJson): boolean {
 function snakeKeys(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(snakeKeys);
   if (!isObject(value)) return value;
+  const { type_url: type, typeUrl = type, value: fields, "@type": wrapper } = value;
+  // A message with its type beside it is the same message.
+  if (/\.TypedStruct$/.test(String(wrapper)) && isObject(fields)) return snakeKeys({ ...fields, "@type": typeUrl });
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [
       /^[a-z][A-Za-z0-9]*$/.test(key) ? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : key,

@@ -1,4 +1,8 @@
+import type { Json } from "../../../domain";
 import { type EnvoyMessage, messagesIn } from "../envoy-config";
+import { filterIn, isSkipped } from "./envoy-matching";
+import { passedBy } from "./envoy-rbac";
+import type { EnvoyRuntime } from "./envoy-runtime";
 import { type BlockBody, blockOf, flagOf, isObject, listOf, numberOf, textOf } from "../value";
 
 /** Filters that decide whether a request goes on */
@@ -11,24 +15,22 @@ export function isAuthorizer({ type, body }: EnvoyMessage): boolean {
 /** Names of the filters that decide in a configuration, by which routes set them; those that Envoy knows them by among them */
 export function authorizerNames(messages: readonly EnvoyMessage[]): ReadonlySet<string> {
   const own = messages.flatMap(({ body: { name, typed_config: config } }) => {
-    const [inner] = isObject(config) ? messagesIn(config, "") : [];
+    const inner = filterIn(config, "");
     return typeof name === "string" && inner !== undefined && isAuthorizer(inner) ? [name] : [];
   });
   return new Set([...own, ...["ext_authz", "jwt_authn", "rbac"].map((each) => `envoy.filters.http.${each}`)]);
 }
 
 /** A filter of TCP or HTTP that decides on all of its requests, by rules of its own or an authorizer's */
-export function decidesAlways(message: EnvoyMessage): boolean {
-  if (message.type === "ExtAuthz") return isAsked(message);
-  if (message.type === "RBAC") return isEnforced(message);
+export function decidesAlways(message: EnvoyMessage, runtime: EnvoyRuntime): boolean {
+  if (message.type === "ExtAuthz") return isAsked(message, runtime);
+  if (message.type === "RBAC") return passedBy(message.body, message.at) === "named";
   return message.type === "JwtAuthentication" && !isOptional(message);
 }
 
-/** Whether RBAC has rules that refuse, not only such as it counts by or writes down */
+/** Whether RBAC has rules that refuse, not only such as it counts by or writes down, or that allow everything */
 export function isEnforced({ at, body }: EnvoyMessage): boolean {
-  if (isObject(body["matcher"])) return true;
-  const rules = blockOf(body, "rules", `${at}.rules`);
-  return rules !== undefined && !["LOG", "2"].includes(textOf(rules, "action", `${at}.rules.action`) ?? "");
+  return !["all", "nothing"].includes(passedBy(body, at));
 }
 
 /** Whether a request without a valid token goes on */
@@ -39,17 +41,31 @@ export function isOptional({ at, body }: EnvoyMessage): boolean {
 }
 
 /** Whether an authorizer is asked about each request, or those that it is not asked about are refused */
-export function isAsked({ at, body }: EnvoyMessage): boolean {
+export function isAsked({ at, body }: EnvoyMessage, runtime: EnvoyRuntime): boolean {
   const refuses = blockOf(body, "deny_at_disable", `${at}.deny_at_disable`) ?? {};
-  if (flagOf(refuses, "default_value", `${at}.deny_at_disable.default_value`) === true) return true;
+  const isRefused = valueOf(refuses, runtime, (value) => value ?? refuses["default_value"] ?? false);
+  if (isRefused.every((value) => flagOf({ value }, "value", `${at}.deny_at_disable.default_value`) === true))
+    return true;
+  if (isObject(body["filter_enabled_metadata"])) return false;
   const place = `${at}.filter_enabled`;
-  return isWhole(blockOf(body, "filter_enabled", place), place);
+  const enabled = blockOf(body, "filter_enabled", place);
+  if (enabled === undefined) return true;
+  return valueOf(enabled, runtime, (value) => value ?? enabled["default_value"] ?? {}).every((value) =>
+    isWhole(value, place),
+  );
 }
 
-/** Whether a fraction that is written is all; one that is left out is. @see FractionalPercent of envoy/type/v3/percent.proto */
-function isWhole(enabled: BlockBody | undefined, at: string): boolean {
-  if (enabled === undefined) return true;
-  const { numerator, denominator } = fractionIn(blockOf(enabled, "default_value", at) ?? {}, at);
+/** The values that a setting can have: one that is set while Envoy runs can be none. */
+function valueOf(setting: BlockBody, runtime: EnvoyRuntime, read: (fixed: Json | undefined) => Json): readonly Json[] {
+  const key = setting["runtime_key"];
+  if (typeof key !== "string" || key === "") return [read(undefined)];
+  return runtime.isOpen ? [false] : [read(runtime.of(key))];
+}
+
+/** Whether a fraction is all, as an object or in hundredths. @see FractionalPercent of envoy/type/v3/percent.proto */
+function isWhole(value: Json, at: string): boolean {
+  if (!isObject(value)) return Number(value) >= 100;
+  const { numerator, denominator } = fractionIn(value, at);
   return numerator >= denominator;
 }
 
@@ -73,7 +89,7 @@ function fractionIn(value: BlockBody, at: string): { readonly numerator: number;
 /** What a route, or what stands around routes, sets for a filter, and turns it off by */
 export function isOff(settings: BlockBody, at: string): boolean {
   const type = String(settings["@type"]).split(".").at(-1);
-  if (flagOf(settings, "disabled", `${at}.disabled`) === true) return true;
+  if (flagOf(settings, "disabled", `${at}.disabled`) === true || isSkipped(settings)) return true;
   if (type === "RBACPerRoute") return !isObject(settings["rbac"]) || !isEnforced({ at, type, body: settings["rbac"] });
   const inner = type === "FilterConfig" ? settings["config"] : undefined;
   return isObject(inner) && isOff(inner, `${at}.config`);

@@ -2,6 +2,7 @@ import type { Json } from "../../../../domain";
 import { existsWith } from "../../attached";
 import { openPermits } from "../../private/cedar";
 import { type McpResource, mcpResourceOf, mcpResourcesIn, objectsBelow } from "../../private/mcp-resources";
+import { truthOf } from "../../private/truth";
 import type { BlockRule, Violation } from "../../rule";
 import type { StackJson } from "../../stack";
 import { blockOf, type BlockBody, isObject, listOf, textOf } from "../../value";
@@ -79,7 +80,7 @@ function mcpPolicy(policies: BlockBody): BlockBody {
 function allows(authorization: BlockBody | undefined): boolean {
   if (authorization === undefined || authorization["action"] === "Deny") return false;
   const expressions = blockOf(authorization, "policy")?.["matchExpressions"] ?? null;
-  return hasEntries(expressions) && !listOf(expressions).some((each) => String(each).trim() === "true");
+  return hasEntries(expressions) && !listOf(expressions).some((each) => truthOf(String(each)) === true);
 }
 
 function hasEntries(value: unknown): boolean {

@@ -1,8 +1,8 @@
 import { OPA_TYPES, policyTextsOf } from "../../opa-config";
-import { isAlwaysTrue } from "../../private/always-true";
+import { constantsIn, isAlwaysTrue } from "../../private/always-true";
 import type { BlockRule } from "../../rule";
 
-const NAME = "(?:\\w*_)?allow(?:ed)?";
+const NAME = "(?:\\w*_)?(?:allow(?:ed)?|authori[sz]ed|permit(?:ted)?)";
 
 /** The default of a rule that allows, or a rule that allows without a condition, in Rego v0 and v1 */
 const OPEN = new RegExp(
@@ -19,6 +19,12 @@ const OPEN_OBJECT = new RegExp(
 /** A rule with a body, in braces or on its line. One that assigns false refuses. */
 const RULE = new RegExp(
   `^[ \\t]*(${NAME})\\s*(?::?=\\s*(?!false\\b)\\w+)?\\s*(?:(?:if\\s*)?\\{([^{}]*)\\}|if[ \\t]+([^{}\\n]+))`,
+  "gm",
+);
+
+/** What is decided where the bodies before do not hold */
+const ELSE = new RegExp(
+  `^[ \\t]*(${NAME})\\b[^{}\\n]*(?:\\{[^{}]*\\})?(?:\\s*else\\b[^{}\\n]*\\{[^{}]*\\})*\\s*else\\s*:?=\\s*true\\b[ \\t]*(?:(?:if\\s*)?\\{([^{}]*)\\}|if[ \\t]+([^{}\\n]+))?`,
   "gm",
 );
 
@@ -47,6 +53,8 @@ function* openIn(policy: string): Generator<readonly [string, string]> {
   for (const pattern of [OPEN, OPEN_OBJECT])
     for (const [text, byDefault, always] of policy.matchAll(pattern)) yield [byDefault ?? always ?? "", text.trim()];
   const isApi = /^package\s+system\.authz\s*$/m.test(policy);
-  for (const [text, name = "", body, line] of policy.matchAll(RULE))
-    if (isAlwaysTrue(body ?? line ?? "", isApi)) yield [name, text.trim()];
+  const constants = constantsIn(policy);
+  for (const pattern of [RULE, ELSE])
+    for (const [text, name = "", body, line] of policy.matchAll(pattern))
+      if (isAlwaysTrue(body ?? line ?? "", isApi, constants)) yield [name, text.trim()];
 }
