@@ -1,10 +1,13 @@
 import type { Json } from "../../../domain";
 import type { Block } from "../block";
+import { digestOf } from "../finding";
 import { objectOf, typesOf } from "../kubernetes-object";
 import type { StackJson } from "../stack";
 import { blockOf, blocksOf, type BlockBody, textOf, textsOf } from "../value";
+import { namesNone, ON_EACH_NAMESPACE } from "./named-peers";
 import { type Reach, reachOfRange } from "./network-ranges";
 import { oncePer } from "./once-per";
+import { sumToEverywhere } from "./range-sums";
 
 /** What a rule about network policies looks at */
 export const POLICY_TYPES = typesOf("NetworkPolicy");
@@ -13,7 +16,8 @@ export const POLICY_TYPES = typesOf("NetworkPolicy");
 export interface OpenTraffic {
   /** Of the rule, such as `spec.egress[0]`, if it has no peers; of the peer, such as `spec.egress[0].to[0]` */
   readonly at: string;
-  readonly reach: Exclude<Reach, undefined>;
+  /** `ranges`: those of all rules are together as many as every address */
+  readonly reach: Exclude<Reach, undefined> | "ranges";
   /** Whether the rule names no peer at all */
   readonly isUnnamed: boolean;
   /** Numbers or names; empty: each port */
@@ -40,7 +44,9 @@ export function openTrafficOf(block: Block, stack: StackJson, direction: Directi
   const before = known.get(text);
   if (before !== undefined) return before;
   const at = `${policy.at}spec.${direction}`;
-  const open = blocksOf(spec, direction, at).flatMap((rule, index) => openIn(rule, direction, `${at}[${index}]`));
+  const rules = blocksOf(spec, direction, at);
+  const single = rules.flatMap((rule, index) => openIn(rule, direction, `${at}[${index}]`));
+  const open = [...single, ...togetherOpen(rules, direction, at)];
   known.set(text, open);
   return open;
 }
@@ -72,7 +78,32 @@ function reachOf(peer: BlockBody, at: string): Reach {
   }
   const [namespaces, pods] = ["namespace_selector", "pod_selector"].map((name) => blockOf(peer, name, `${at}.${name}`));
   if (namespaces === undefined && pods === undefined) return "everywhere";
-  return namespaces !== undefined && isEmpty(namespaces) && isEmpty(pods ?? {}) ? "cluster" : undefined;
+  const isForAll =
+    namespaces !== undefined &&
+    namesNone(namespaces, ON_EACH_NAMESPACE, `${at}.namespace_selector`) &&
+    namesNone(pods ?? {}, NO_LABEL, `${at}.pod_selector`);
+  return isForAll ? "cluster" : undefined;
+}
+
+/** No label is on each pod. */
+const NO_LABEL = /^$/;
+
+/** Ranges of which none is every address by itself, and which are together */
+function togetherOpen(rules: readonly BlockBody[], direction: Direction, at: string): readonly OpenTraffic[] {
+  const side = direction === "egress" ? "to" : "from";
+  const closed = rules.map((rule) => ({
+    rule,
+    ranges: blocksOf(rule, side, at)
+      .filter((peer) => (peer["ip_block"] ?? null) !== null && reachOf(peer, at) === undefined)
+      .flatMap((peer) => textsOf(blockOf(peer, "ip_block") ?? {}, "cidr", at)),
+  }));
+  if (!sumToEverywhere(closed.flatMap(({ ranges }) => ranges))) return [];
+  const inPart = closed.filter(({ ranges }) => ranges.length > 0).map(({ rule }) => rule);
+  const ports = inPart.flatMap((rule) => {
+    const written = portsOf(rule, at);
+    return written.length === 0 ? ["any"] : written;
+  });
+  return [{ at, reach: "ranges", isUnnamed: false, ports, written: digestOf(inPart as Json) }];
 }
 
 /** An empty selector selects all. */

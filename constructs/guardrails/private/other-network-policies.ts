@@ -1,8 +1,11 @@
 import type { Json } from "../../../domain";
 import type { Block } from "../block";
-import { blockOf, blocksOf, type BlockBody, listOf, textOf, textsOf } from "../value";
+import { digestOf } from "../finding";
+import { blockOf, blocksOf, type BlockBody, isObject, listOf, textOf, textsOf } from "../value";
 import { manifestOf } from "./manifest";
+import { expressionsOf, namesNone, ON_EACH_NAMESPACE } from "./named-peers";
 import { type Reach, reachOfRange } from "./network-ranges";
+import { sumToEverywhere } from "./range-sums";
 
 type Direction = "egress" | "ingress";
 
@@ -36,7 +39,12 @@ export function openingsOf(block: Block, direction: Direction): readonly Opening
   return ["spec", "specs"].flatMap((name) =>
     blocksOf(manifest, name, `manifest.${name}`).flatMap((spec) => {
       const at = `manifest.${name}.${direction}`;
-      return blocksOf(spec, direction, at).flatMap((rule, index) => {
+      const rules = blocksOf(spec, direction, at);
+      const together = sumToEverywhere(rules.flatMap((rule) => rangesIn(rule, direction)));
+      const sum: readonly Opening[] = together
+        ? [{ at, reach: "everywhere", hasPorts: false, written: digestOf(rules as Json) }]
+        : [];
+      const single = rules.flatMap((rule, index) => {
         const place = `${at}[${index}]`;
         const hasPorts = ["toPorts", "ports", "protocols"].some((key) => listOf(rule[key]).length > 0);
         const isOpen = (reach: Reach): reach is Opening["reach"] => reach !== undefined;
@@ -44,12 +52,29 @@ export function openingsOf(block: Block, direction: Direction): readonly Opening
           .filter(isOpen)
           .map((reach) => ({ at: place, reach, hasPorts, written: rule as BlockBody & Json }));
       });
+      return single.some(({ reach }) => reach === "everywhere") ? single : [...single, ...sum];
     }),
   );
 }
 
+/** Ranges that a rule which allows lets through */
+function rangesIn(rule: BlockBody, direction: Direction): readonly string[] {
+  const action = rule["action"] ?? "Allow";
+  if (action !== "Allow" && action !== "Accept") return [];
+  const isOut = direction === "egress";
+  const sets = blocksOf(rule, isOut ? "toCIDRSet" : "fromCIDRSet").map((set) => set["cidr"]);
+  const side = listOf(rule[isOut ? "destination" : "source"]).filter(isObject);
+  const peers = listOf(rule[isOut ? "to" : "from"]).filter(isObject);
+  return [
+    ...listOf(rule[isOut ? "toCIDR" : "fromCIDR"]),
+    ...sets,
+    ...side.flatMap((each) => listOf(each["nets"])),
+    ...peers.flatMap((each) => listOf(each["networks"])),
+  ].filter((each): each is string => typeof each === "string");
+}
+
 /** @see https://docs.cilium.io/en/stable/security/policy/language/ */
-function cilium(rule: BlockBody, direction: Direction, at: string): readonly Reach[] {
+function cilium(rule: BlockBody, direction: Direction, at: string, kind: string): readonly Reach[] {
   const side = direction === "egress" ? "to" : "from";
   const named = Object.keys(rule).filter((key) => (rule[key] ?? null) !== null);
   // An empty rule allows nothing: it denies by default. Ports alone are those of each peer.
@@ -61,9 +86,29 @@ function cilium(rule: BlockBody, direction: Direction, at: string): readonly Rea
     ...blocksOf(rule, `${side}CIDRSet`, at_("CIDRSet")).map((set) =>
       reachOfRange(textOf(set, "cidr", at_("CIDRSet")) ?? "0.0.0.0/32", textsOf(set, "except"), at_("CIDRSet")),
     ),
+    ...blocksOf(rule, `${side}Endpoints`, at_("Endpoints")).map((each) =>
+      reachOfEndpoints(each, kind, at_("Endpoints")),
+    ),
+    ...blocksOf(rule, `${side}Nodes`, at_("Nodes")).map((each) =>
+      namesNone(each, NO_LABEL, at_("Nodes")) ? ("cluster" as const) : undefined,
+    ),
     ...blocksOf(rule, `${side}FQDNs`, at_("FQDNs")).map((name) => reachOfName(textOf(name, "matchPattern") ?? "a.b.c")),
   ];
 }
+
+/** In a policy of a namespace, a selector is about its endpoints alone, but where it names the label of namespaces itself. */
+function reachOfEndpoints(selector: BlockBody, kind: string, at: string): Reach {
+  const isOfAll =
+    kind === "CiliumClusterwideNetworkPolicy" || expressionsOf(selector, at).some(({ key }) => ON_EACH_POD.test(key));
+  return isOfAll && namesNone(selector, ON_EACH_POD, at) ? "cluster" : undefined;
+}
+
+/** Labels that Cilium adds to each pod, some of them once per label of its namespace */
+const ON_EACH_POD =
+  /^(?:(?:k8s|any)[:.])?io\.(?:kubernetes\.pod\.namespace|cilium\.k8s\.(?:policy\.(?:cluster|serviceaccount)|namespace\.labels\.kubernetes\.io\/metadata\.name))$/;
+
+/** No label is on each node. */
+const NO_LABEL = /^$/;
 
 const ENTITIES: ReadonlyMap<string, Reach> = new Map([
   ["all", "everywhere"],
@@ -80,6 +125,10 @@ function reachOfName(pattern: string): Reach {
 
 const NAMES_PEERS = ["domains", "namespaceSelector", "nets", "selector", "serviceAccounts", "services"];
 
+/** Selectors, without spaces, that are empty, leave out alone, or ask for a label that all namespaces have */
+const FOR_ALL =
+  /^(?:|all\(\)|global\(\)|!has\([^)]*\)|has\((?:projectcalico\.org\/name|kubernetes\.io\/metadata\.name)\)|[\w./-]+(?:!=|notin)[^&|]*)$/;
+
 /** @see https://docs.tigera.io/calico/latest/reference/resources/networkpolicy */
 function calico(rule: BlockBody, direction: Direction, at: string, kind: string): readonly Reach[] {
   if (textOf(rule, "action", `${at}.action`) !== "Allow") return [];
@@ -90,7 +139,7 @@ function calico(rule: BlockBody, direction: Direction, at: string, kind: string)
   const [pods = "", namespaces = ""] = ["selector", "namespaceSelector"].map((name) =>
     (textOf(peer, name, `${place}.${name}`) ?? "").replace(/\s/g, ""),
   );
-  const isForAll = [pods, namespaces].every((each) => /^(?:|all\(\)|global\(\))$/.test(each));
+  const isForAll = [pods, namespaces].every((each) => FOR_ALL.test(each));
   // Without a selector of namespaces, that of pods is about the namespace of the policy.
   const inCluster = namespaces !== "" || (pods !== "" && kind === "GlobalNetworkPolicy");
   return [
@@ -111,14 +160,13 @@ function admin(rule: BlockBody, direction: Direction, at: string): readonly Reac
     return [
       ...textsOf(peer, "networks", `${place}.networks`).map((net) => reachOfRange(net, [], `${place}.networks`)),
       ...textsOf(peer, "domainNames", `${place}.domainNames`).map(reachOfName),
-      selectors.some((each) => each !== undefined && selectsAll(each)) ? ("cluster" as const) : undefined,
+      selectors.some((each) => each !== undefined && selectsAll(each, place)) ? ("cluster" as const) : undefined,
     ];
   });
 }
 
-/** No label and no expression in it, nor in the selectors of namespaces and pods within */
-function selectsAll(selector: BlockBody): boolean {
-  return Object.values(selector).every(
-    (each) => each === null || (typeof each === "object" && selectsAll(each as BlockBody)),
-  );
+/** No label in it is named, nor in the selectors of namespaces and pods within */
+function selectsAll(selector: BlockBody, at: string): boolean {
+  const parts = ["namespaceSelector", "podSelector"].flatMap((name) => blocksOf(selector, name, at));
+  return [selector, ...parts].every((each) => namesNone(each, ON_EACH_NAMESPACE, at));
 }
