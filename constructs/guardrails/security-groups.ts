@@ -1,7 +1,8 @@
 import type { Json } from "../../domain";
 import type { Block } from "./block";
 import type { Violation } from "./rule";
-import { blocksOf, textOf, textsOf, type BlockBody } from "./value";
+import type { StackJson } from "./stack";
+import { blocksOf, listOf, textOf, textsOf, type BlockBody } from "./value";
 
 type Direction = "egress" | "ingress";
 
@@ -15,7 +16,7 @@ export const RULE_TYPES: readonly string[] = [
 ];
 
 /** The rules of a block that are open to every address */
-export function* openRules({ type, body }: Block, direction: Direction): Generator<Violation> {
+export function* openRules({ type, body }: Block, direction: Direction, stack: StackJson): Generator<Violation> {
   for (const { at, rule } of rulesOf(type, body, direction)) {
     for (const attribute of ["cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6"]) {
       for (const range of openRanges(rule, attribute, at)) {
@@ -23,6 +24,27 @@ export function* openRules({ type, body }: Block, direction: Direction): Generat
         yield { what: `${direction}::${range}`, at: `${at}${attribute}`, evidence: [range, ...ports] };
       }
     }
+    for (const attribute of ["prefix_list_ids", "prefix_list_id"])
+      for (const { list, range } of listed(rule[attribute], stack))
+        yield { what: `${direction}::${list}::${range}`, at: `${at}${attribute}`, evidence: range };
+  }
+}
+
+const LIST = "aws_ec2_managed_prefix_list";
+
+/** The ranges of prefix lists of the stack that are every address, also those whose entry is a resource of its own */
+function* listed(
+  lists: Json | undefined,
+  stack: StackJson,
+): Generator<{ readonly list: string; readonly range: string }> {
+  for (const written of listOf(lists)) {
+    const list = stack.referred(written)?.block;
+    if (list?.type !== LIST || list.mode !== "resource") continue;
+    const beside = stack
+      .of(`${LIST}_entry`)
+      .filter(({ body }) => stack.referred(body["prefix_list_id"])?.block === list);
+    for (const entry of [...blocksOf(list.body, "entry", `${list.address}.entry`), ...beside.map(({ body }) => body)])
+      for (const range of openRanges(entry, "cidr", `${list.address}.`)) yield { list: list.address, range };
   }
 }
 

@@ -1,3 +1,5 @@
+import { documentsIn } from "../../private/documents";
+import { serversIn } from "../../private/open-api";
 import type { BlockRule, Violation } from "../../rule";
 import { blocksAlong, type BlockBody, isReference, textOf, UndecidedValue } from "../../value";
 
@@ -23,13 +25,23 @@ export const plainHttp: BlockRule = {
     for (const { block, name } of holdersOf(body, PAYLOAD)) {
       const written = block[name];
       if (typeof written !== "string") continue;
-      const [plain] = /["']?url["']?\s*:\s*["']?http:\/\/[^"'\s,}]*/i.exec(written) ?? [];
+      const [told] = /["']?url["']?\s*:\s*["']?http:\/\/[^"'\s,}]*/i.exec(written) ?? [];
+      const plain = told ?? addressesIn(written).find((address) => /^http:/i.test(address));
       if (plain !== undefined) yield { what: name, at: PAYLOAD, evidence: plain };
       else if (isReference(written) && !written.includes("https://"))
         yield new UndecidedValue(PAYLOAD, written, `${PAYLOAD} is known at apply only`);
     }
   },
 };
+
+/** None for what cannot be read: its text is searched. */
+function addressesIn(payload: string): readonly string[] {
+  try {
+    return documentsIn(payload, PAYLOAD).flatMap((document) => [...serversIn(document)]);
+  } catch {
+    return [];
+  }
+}
 
 function* addressesAt(body: BlockBody, path: string): Generator<Violation> {
   for (const { block, name } of holdersOf(body, path)) {

@@ -1,4 +1,5 @@
 import type { Block } from "../../block";
+import { DEFINITION_TYPES, isBehindConnection, openIn } from "../../private/api-definitions";
 import { isComponentRole } from "../../private/component-roles";
 import { componentNamed } from "../../private/component-trusts";
 import { valuesAt } from "../../private/values-at";
@@ -16,20 +17,25 @@ const OF_APPSYNC: Readonly<Record<string, readonly string[]>> = {
 export const apiAuthorizer: BlockRule = {
   id: "AMBIT-NETWORK-API-AUTHORIZER",
   severity: "high",
-  what: "each route of an API must authorize its callers",
+  what: "each route of an API must authorize its callers, by tokens that are meant for it",
   why: "everyone on the internet, or each owner of a key that all clients share, calls what is behind the route",
-  fix: "set an authorizer, or AWS_IAM, and no API_KEY",
+  fix: "set an authorizer with an audience, or AWS_IAM, and no API_KEY",
   standards: ["sp800-53/SC-7", "maestro/L4", "owasp-nhi/NHI4", "owasp-mcp/MCP07", "sp800-53/AC-3"],
-  looksAt: ["aws_api_gateway_method", "aws_apigatewayv2_route", ...Object.keys(OF_APPSYNC)],
+  looksAt: [
+    "aws_api_gateway_method",
+    "aws_apigatewayv2_route",
+    ...new Set([...Object.keys(OF_APPSYNC), ...DEFINITION_TYPES]),
+  ],
   *check(block, stack) {
-    if (block.type in OF_APPSYNC) return yield* keysOf(block);
+    if (block.type in OF_APPSYNC) yield* keysOf(block);
+    if (DEFINITION_TYPES.includes(block.type)) return yield* openIn(block, stack);
     const [attribute, method] =
       block.type === "aws_api_gateway_method"
         ? (["authorization", block.body["http_method"]] as const)
         : (["authorization_type", block.body["route_key"]] as const);
     if (typeof method === "string" && /^OPTIONS\b/.test(method)) return;
     const authorization = textOf(block.body, attribute) ?? "NONE";
-    if (authorization !== "NONE" || isAmbits(block, stack)) return;
+    if (authorization !== "NONE" || isAmbits(block, stack) || isBehindConnection(block, stack)) return;
     yield { what: attribute, at: attribute, evidence: [method ?? null, authorization] };
   },
 };

@@ -10,7 +10,7 @@ export const openEgress: BlockRule = {
   fix: "name the address ranges, prefix lists or security groups that it talks to",
   standards: ["sp800-53/SC-7", "maestro/L4", "sp800-207/2", "owasp-asi/ASI02", "owasp-asi/ASI05"],
   looksAt: RULE_TYPES,
-  *check(block) {
-    yield* openRules(block, "egress");
+  *check(block, stack) {
+    yield* openRules(block, "egress", stack);
   },
 };

@@ -10,7 +10,7 @@ export const openIngress: BlockRule = {
   fix: "name the address ranges, prefix lists or security groups that may reach it",
   standards: ["sp800-53/SC-7", "maestro/L4", "owasp-nhi/NHI6", "sp800-207/2"],
   looksAt: RULE_TYPES,
-  *check(block) {
-    yield* openRules(block, "ingress");
+  *check(block, stack) {
+    yield* openRules(block, "ingress", stack);
   },
 };
