@@ -28,6 +28,7 @@ const NAMES: Readonly<Record<string, string>> = {
   rules: "rule",
   subjects: "subject",
   webhooks: "webhook",
+  externalIPs: "external_ips",
   hostPID: "host_pid",
   hostIPC: "host_ipc",
   nonResourceURLs: "non_resource_urls",

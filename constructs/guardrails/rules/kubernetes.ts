@@ -18,6 +18,7 @@ import { unlimited } from "./kubernetes/unlimited";
 import { unreadConfig } from "./kubernetes/unread-config";
 import { unversionedResource } from "./kubernetes/unversioned-resource";
 import { warnOnly } from "./kubernetes/warn-only";
+import { webhookOutside } from "./kubernetes/webhook-outside";
 
 export const KUBERNETES_RULES: readonly Rule[] = [
   configSecret,
@@ -39,4 +40,5 @@ export const KUBERNETES_RULES: readonly Rule[] = [
   unreadConfig,
   unversionedResource,
   warnOnly,
+  webhookOutside,
 ];

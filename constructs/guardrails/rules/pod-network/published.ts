@@ -1,0 +1,83 @@
+import { AGENT_TAG } from "../../agent-roles";
+import { nameOf, objectOf, typesOf } from "../../kubernetes-object";
+import { oncePer } from "../../private/once-per";
+import { OF_PLATFORM } from "../../private/platform-namespaces";
+import { POD_TYPES, podsOf } from "../../pods";
+import { type BlockRule, isLookedAt, type Violation } from "../../rule";
+import type { StackJson } from "../../stack";
+import { blockOf, type BlockBody, blocksOf, isObject, textOf, textsOf } from "../../value";
+
+/** Ports that components of the platform have for those outside: users, approvers, and who reads keys and bundles */
+const FOR_OUTSIDE: ReadonlyMap<string, string> = new Map([
+  ["ambit-gateway", "8445"],
+  ["ambit-exchange", "8444"],
+  ["spire-oidc-discovery-provider", "8443"],
+  ["spire-server", "8443"],
+]);
+
+/** Load balancers and ports of nodes, addresses that a Service takes, and names of the platform that lead elsewhere */
+export const published: BlockRule = {
+  id: "AMBIT-POD-NETWORK-PUBLISHED",
+  severity: "high",
+  what: "no Service may publish an agent, OPA, SPIRE or the exchange outside of the cluster, or take an address that is not its own",
+  why: "an attacker outside speaks to an agent past the gateway that decides, or to what gives and decides identities; by externalIPs a Service receives what others send to an address",
+  fix: "leave the type out, and let users come in by the gateway",
+  standards: ["sp800-207/2", "sp800-207/6", "owasp-asi/ASI07", "sp800-53/SC-7", "sp800-53/AC-3", "maestro/L4"],
+  looksAt: typesOf("Service"),
+  *check(block, stack) {
+    const service = objectOf(block, "Service");
+    // Knative has a kind of this name.
+    if (service === undefined || !/^(?:v1)?$/.test(String(service.body["api_version"] ?? ""))) return;
+    const { at, body } = service;
+    const spec = blockOf(body, "spec", `${at}spec`) ?? {};
+    const ips = textsOf(spec, "external_ips", `${at}spec.external_ips`);
+    if (ips.length > 0) yield { what: "externalIPs", at: `${at}spec.external_ips`, evidence: ips };
+    const type = textOf(spec, "type", `${at}spec.type`) ?? "ClusterIP";
+    if (type === "ClusterIP") return;
+    const { namespace = "" } = nameOf(body, stack);
+    const place = `${at}spec.type`;
+    if (type === "ExternalName" && OF_PLATFORM.test(namespace))
+      yield { what: type, at: place, evidence: spec["external_name"] ?? null };
+    if (type === "LoadBalancer" || type === "NodePort") yield* openedTo(spec, { type, namespace, place }, stack);
+  },
+};
+
+interface Opened {
+  readonly type: string;
+  readonly namespace: string;
+  readonly place: string;
+}
+
+function* openedTo(spec: BlockBody, { type, namespace, place }: Opened, stack: StackJson): Generator<Violation> {
+  const selector = blockOf(spec, "selector", place) ?? {};
+  const evidence = [type, selector as Record<string, string>, namespace];
+  const selected = Object.entries(selector);
+  const isOfAgents =
+    selected.some(([key]) => key.startsWith("ambit.internal/")) ||
+    (selected.length > 0 &&
+      agentLabelsIn(stack).some((labels) => selected.every(([key, value]) => labels[key] === value)));
+  if (isOfAgents) yield { what: `${type}::agents`, at: place, evidence };
+  const name = String(selector["app.kubernetes.io/name"] ?? "");
+  const isOfPlatform =
+    OF_PLATFORM.test(namespace) ||
+    /^(?:ambit|spire)$/.test(String(selector["app.kubernetes.io/part-of"])) ||
+    FOR_OUTSIDE.has(name);
+  if (!isOfPlatform || isOfAgents) return;
+  const ports = blocksOf(spec, "port", place).map((port) => String(port["target_port"] ?? port["port"]));
+  if (type === "LoadBalancer" && ports.length > 0 && ports.every((port) => port === FOR_OUTSIDE.get(name))) return;
+  yield { what: `${type}::${name}`, at: place, evidence: [...evidence, ports] };
+}
+
+/** Labels of the agents' pods of a stack. Each load balancer asks. */
+const agentLabelsIn = oncePer((stack: StackJson): readonly BlockBody[] =>
+  stack.blocks
+    // A manifest that is known at apply only is a finding where it stands.
+    .filter(({ mode, type, body }) => mode === "resource" && isLookedAt(POD_TYPES, type) && !isUnknown(type, body))
+    .flatMap((block) => podsOf(block))
+    .flatMap(({ metadata }) => blocksOf(metadata, "labels"))
+    .filter((labels) => Object.hasOwn(labels, AGENT_TAG)),
+);
+
+function isUnknown(type: string, { manifest }: BlockBody): boolean {
+  return type === "kubernetes_manifest" && !isObject(manifest);
+}
