@@ -17,6 +17,9 @@ export function testsOf(condition: Condition | undefined, key: RegExp): readonly
   return condition === undefined ? [] : testsIn(condition).filter(({ key: name }) => key.test(name));
 }
 
+/** Keys that name a workload: the subject of its token, or of its certificate at Roles Anywhere */
+export const SUBJECT = /:sub$|^aws:PrincipalTag\/x509SAN\/URI$/i;
+
 /** Each rule about one of the keys asks. */
 const testsIn = oncePer((condition: Condition): readonly ConditionTest[] =>
   Object.entries(condition).flatMap(([operator, tests]) =>

@@ -31,7 +31,14 @@ export interface DeclaredRole {
 }
 
 /** Roles of agents, by their names, which are unique in an account */
-export type DeclaredRoles = ReadonlyMap<string, DeclaredRole>;
+export interface DeclaredRoles extends ReadonlyMap<string, DeclaredRole> {
+  /** Of all agents, those without a role among them */
+  readonly spiffeIds: ReadonlySet<string>;
+}
+
+export function declaredRolesOf(roles: ReadonlyMap<string, DeclaredRole>, spiffeIds: readonly string[]): DeclaredRoles {
+  return Object.assign(new Map(roles), { spiffeIds: new Set(spiffeIds) });
+}
 
 /** The roles that a registry names. What it lacks of the platform stays unknown. */
 export function declaredRolesIn({ agents, datasets }: RegistryDocument): DeclaredRoles {
@@ -44,7 +51,10 @@ export function declaredRolesIn({ agents, datasets }: RegistryDocument): Declare
       roles.set(name, { agent, partition, account, region: undefined, vpc: undefined, data });
     }
   }
-  return roles;
+  return declaredRolesOf(
+    roles,
+    Object.values(agents).map(({ spiffeId }) => spiffeId),
+  );
 }
 
 const ROLE = /^arn:([^:]*):iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/;

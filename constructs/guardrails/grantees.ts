@@ -15,6 +15,8 @@ export interface Grantee {
 /** Where each type names who gets a right: in an attribute, or in one of a block */
 const GRANTEES: Readonly<Record<string, readonly string[]>> = {
   aws_ami_launch_permission: ["account_id", "group"],
+  // What it is asked, and the conversation where that is relayed, go to the other account.
+  aws_bedrockagent_agent_collaborator: ["agent_descriptor.alias_arn"],
   aws_cloudwatch_event_permission: ["principal"],
   aws_db_cluster_snapshot: ["shared_accounts"],
   aws_db_snapshot: ["shared_accounts"],

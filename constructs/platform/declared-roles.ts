@@ -1,5 +1,5 @@
 import type { Fleet } from "../../domain";
-import type { DeclaredRole, DeclaredRoles } from "../guardrails/declared-roles";
+import { type DeclaredRole, type DeclaredRoles, declaredRolesOf } from "../guardrails/declared-roles";
 import { registryWithoutAws } from "./documents";
 import type { Platform } from "./platform";
 
@@ -21,5 +21,8 @@ export function declaredRoles(fleet: Fleet, platform: Platform): DeclaredRoles {
       roles.set(name, { agent: agent.name, partition, account, region, vpc, data });
     }
   }
-  return roles;
+  return declaredRolesOf(
+    roles,
+    fleet.agents.map((agent) => agent.spiffeId(platform.trustDomain).toString()),
+  );
 }

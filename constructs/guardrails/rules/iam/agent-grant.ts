@@ -1,6 +1,6 @@
 import { valuesOf } from "../../../../iam";
 import { namesAgentRole, roleOf } from "../../agent-roles";
-import { testsOf } from "../../conditions";
+import { SUBJECT, testsOf } from "../../conditions";
 import type { Block } from "../../block";
 import { type DeclaredRole, isBeyondData } from "../../declared-roles";
 import { GRANTEE_TYPES, granteesOf } from "../../grantees";
@@ -16,14 +16,14 @@ import { UndecidedValue } from "../../value";
 export const agentGrant: BlockRule = {
   id: "AMBIT-IAM-AGENT-GRANT",
   severity: "critical",
-  what: "a resource may give an agent's role what its declaration has, and nothing else",
+  what: "a resource may give an agent's role what its declaration has, and nothing else, and no other role may trust an agent",
   why: "in the same account the policy of a resource is enough, so that the agent gets what no declaration has, and its inventory and risk stay as they were",
   fix: "declare the data in a task of the agent, and allow the role the actions and resources of that dataset alone",
   standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "owasp-asi/ASI10", "sp800-53/AC-6", "sp800-53/AC-3"],
   looksAt: [...typesWith("resource", "trust"), ...GRANTEE_TYPES],
   *check(block, stack) {
     for (const grant of grantsOf(block, stack, "resource", "trust")) {
-      for (const named of agentsIn(grant, stack)) {
+      for (const named of [...agentsIn(grant, stack), ...becomingIn(grant, block, stack)]) {
         if (grant.kind === "resource" && isDeclared(grant, named, block, stack)) continue;
         yield { what: `${grant.at.replace(/\[\d+\]/g, "")}::${named}`, at: grant.at, evidence: grant.evidence };
       }
@@ -42,6 +42,15 @@ function agentsIn({ statement }: Grant, stack: StackJson): readonly string[] {
     .flatMap(({ values }) => values);
   const principals = principalsOf(statement).flatMap(({ type, value }) => (type === "AWS" ? [value] : []));
   return [...new Set([...principals, ...asked])].filter((value) => namesAgentRole(withoutSession(value), stack));
+}
+
+/** The agents whose tokens or certificates open another role than their own */
+function becomingIn({ kind, statement }: Grant, { body }: Block, stack: StackJson): readonly string[] {
+  const agents = stack.agents?.();
+  if (kind !== "trust" || agents === undefined || agents.has(String(body["name"]))) return [];
+  return testsOf(statement.Condition, SUBJECT)
+    .filter(({ operator }) => !/Not|Null/.test(operator))
+    .flatMap(({ values }) => values.filter((value) => agents.spiffeIds.has(value)));
 }
 
 /** A session of a role, as IAM names it */

@@ -1,4 +1,4 @@
-import { testsOf } from "../../conditions";
+import { SUBJECT, testsOf } from "../../conditions";
 import { grantsOf } from "../../grants";
 import type { BlockRule } from "../../rule";
 
@@ -23,8 +23,6 @@ export const sharedTrust: BlockRule = {
       yield { what: "assume_role_policy", at: "assume_role_policy", evidence: [...subjects].sort() };
   },
 };
-
-const SUBJECT = /:sub$|^aws:PrincipalTag\/x509SAN\/URI$/i;
 
 const REVIEWED = /^(repo:[^*?:]+):(?:environment|ref:refs\/(?:heads|tags)):?[^*?]+$/;
 

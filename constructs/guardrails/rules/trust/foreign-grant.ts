@@ -23,10 +23,13 @@ export const foreignGrant: BlockRule = {
     for (const grantee of granteesOf(block, stack)) {
       if (grantee instanceof UndecidedValue) continue;
       const { at, value } = grantee;
-      const account = accountOf({ type: "AWS", value });
+      const account = accountOf({ type: "AWS", value }) ?? OF_AGENT.exec(value)?.[1];
       if (account === undefined) continue;
       const evidence = [value, block.body["operations"] ?? block.body["action"] ?? null];
       yield* told(account, { what: `${at}::${account}`, at, evidence });
     }
   },
 };
+
+/** The alias of an agent of Bedrock, which belongs to an account */
+const OF_AGENT = /^arn:[^:]*:bedrock:[^:]*:(\d{12}):/;
