@@ -1,6 +1,6 @@
 import type { Block } from "./block";
 import { oncePer } from "./private/once-per";
-import { writtenAt } from "./private/written-at";
+import { textsBehind, withValues } from "./private/stands-for";
 import type { StackJson } from "./stack";
 import { isObject, isReference } from "./value";
 
@@ -35,17 +35,16 @@ export function namesAgentRole(value: unknown, stack: StackJson): boolean {
     const role = stack.at(address);
     return role !== undefined && isAgentRole(role);
   });
-  return named || writtenFor(value, stack).some((each) => each !== value && namesAgentRole(each, stack));
+  return named || writtenFor(value, stack).some((each) => namesAgentRole(each, stack));
 }
 
-/** What the stack writes for a local value or a variable that a text is */
-function writtenFor(text: string, stack: StackJson): readonly unknown[] {
-  const expression = /^\$\{\s*((?:local|var)\.[\w-]+)\s*\}$/.exec(text)?.[1];
-  // A value that leads to another one is no name.
-  return expression === undefined
-    ? []
-    : writtenAt(expression, stack).filter((each) => typeof each === "string" && !/^\$\{\s*(?:local|var)\./.test(each));
+/** What the stack writes for the local values and variables in a text, as texts that lead to no other ones */
+function writtenFor(text: string, stack: StackJson): readonly string[] {
+  if (!LEADS_ON.test(text)) return [];
+  return [withValues(text, stack), ...textsBehind(text, stack)].filter((each) => !LEADS_ON.test(each));
 }
+
+const LEADS_ON = /\$\{[^}]*\b(?:local|var)\./;
 
 /** What a value names a role by: the name of one that is written or in the stack, else its address; undefined if it is unknown */
 export function roleOf(value: unknown, stack: StackJson): string | undefined {

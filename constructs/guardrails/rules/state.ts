@@ -4,6 +4,7 @@ import { backendEncryption } from "./state/backend-encryption";
 import { backendLock } from "./state/backend-lock";
 import { backendStore } from "./state/backend-store";
 import { hiddenResource } from "./state/hidden-resource";
+import { ignoredChange } from "./state/ignored-change";
 import { invocation } from "./state/invocation";
 import { localFile } from "./state/local-file";
 import { unjudgedModule } from "./state/module";
@@ -19,6 +20,7 @@ export const STATE_RULES: readonly Rule[] = [
   backendLock,
   backendStore,
   hiddenResource,
+  ignoredChange,
   invocation,
   localFile,
   unjudgedModule,
