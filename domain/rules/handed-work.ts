@@ -9,11 +9,27 @@ type Edges = RegistryTask<AnyLevel>["delegates"];
  * The tasks that get work by these edges, at once or after others, as `<agent>.<task>`, each with the highest sensitivity that may be told
  * to it: the lowest of the edges on the best way. At most as many hops as a chain may have are followed, which end a cycle too.
  */
-export function handedWork(agents: Declarations["agents"], edges: Edges): ReadonlyMap<string, Sensitivity> {
+export function handedWork(agents: Agents, edges: Edges): Work {
   return workOver(agents, edges, LIMITS.delegationDepth.ceiling);
 }
 
-function workOver(agents: Declarations["agents"], edges: Edges, hops: number): ReadonlyMap<string, Sensitivity> {
+type Agents = Declarations["agents"];
+
+/** Highest sensitivity that may be told, by task */
+type Work = ReadonlyMap<string, Sensitivity>;
+
+/** What was worked out in one registry, by edges and hops: many ways lead over the same edges. A registry does not change. */
+const KNOWN = new WeakMap<Agents, WeakMap<Edges, Work[]>>();
+
+function workOver(agents: Agents, edges: Edges, hops: number): Work {
+  const known = KNOWN.get(agents) ?? new WeakMap<Edges, Work[]>();
+  KNOWN.set(agents, known);
+  const byHops = known.get(edges) ?? [];
+  known.set(edges, byHops);
+  return (byHops[hops] ??= reachedOver(agents, edges, hops));
+}
+
+function reachedOver(agents: Agents, edges: Edges, hops: number): Work {
   const reached = new Map<string, Sensitivity>();
   for (const [target, edge] of Object.entries(edges)) {
     for (const [each, limit] of workBehind(agents, target, edge, Math.min(edge.depth, hops))) {
@@ -25,7 +41,7 @@ function workOver(agents: Declarations["agents"], edges: Edges, hops: number): R
 }
 
 function workBehind(
-  agents: Declarations["agents"],
+  agents: Agents,
   target: string,
   edge: RegistryEdge<AnyLevel>,
   hops: number,

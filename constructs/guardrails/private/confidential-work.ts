@@ -59,7 +59,7 @@ function isConfidential({
 
 /** By agent, the work of others that tells it. Each agent with shared memory asks. */
 const toldIn = oncePer((registry: RegistryDocument): ReadonlyMap<RegistryAgent, ConfidentialWork["told"]> => {
-  const told = new Map<RegistryAgent, ConfidentialWork["told"]>();
+  const told = new Map<RegistryAgent, Record<string, Json>>();
   for (const [from, agent] of Object.entries(registry.agents)) {
     for (const [name, task] of Object.entries(agent.tasks)) {
       if (Object.keys(task.delegates).length === 0) continue;
@@ -67,13 +67,15 @@ const toldIn = oncePer((registry: RegistryDocument): ReadonlyMap<RegistryAgent, 
       const levels = [...own, ...handed];
       if (levels.length === 0) continue;
       const lowest = Sensitivity.lowest(levels);
+      const rights = { own: rightsOf(`${from}.${name}`, registry), ...handedRights(task, by, registry) };
       for (const [target, limit] of handedWork(registry.agents, task.delegates)) {
         const [to = ""] = target.split(".");
         const other = registry.agents[to] as RegistryAgent;
         // Once it was read, an edge below it carries no more work.
         if (!limit.covers(lowest)) continue;
-        const rights = { own: rightsOf(`${from}.${name}`, registry), ...handedRights(task, by, registry) };
-        told.set(other, { ...told.get(other), [`${from}.${name}`]: rights });
+        const tellers = told.get(other) ?? {};
+        tellers[`${from}.${name}`] = rights;
+        told.set(other, tellers);
       }
     }
   }
