@@ -3,7 +3,7 @@ import type { Block } from "./block";
 import type { StackJson } from "./stack";
 import { isObject, listOf } from "./value";
 import { isOneAtMost } from "./private/instances";
-import { isBySame } from "./private/same-provider";
+import { isBySame } from "./providers";
 import { oncePer } from "./private/once-per";
 
 /** By type and attribute, then by what the attribute names */

@@ -1,4 +1,5 @@
 import type { Block } from "../../constructs/guardrails/block";
+import { isByDefault } from "../../constructs/guardrails/providers";
 import { isRecord } from "../../domain/is-record";
 
 /** How many there are, and of what, is computed: it may be none. */
@@ -23,10 +24,11 @@ const LIFECYCLE = new Set([
 const SCALED = "spec[0].replicas";
 
 /** Whether a resource is made once, as it is written, by the default provider of its stack: another one is no evidence. */
-export function isCertain({ type, body }: Block): boolean {
+export function isCertain(block: Block): boolean {
+  const { body } = block;
   for (const name of COMPUTED) if (Object.hasOwn(body, name)) return false;
   const { provider, lifecycle } = body;
-  if (provider !== undefined && provider !== type.slice(0, type.indexOf("_"))) return false;
+  if (provider !== undefined && !isByDefault(block)) return false;
   return lifecycle === undefined || keepsAsWritten(body, lifecycle);
 }
 

@@ -3,6 +3,7 @@ import type { Block } from "../block";
 import { type ContainerSpec, POD_TYPES, podsOf } from "../pods";
 import type { StackJson } from "../stack";
 import { mcpResourceOf } from "./mcp-resources";
+import { taskContainersOf } from "./task-containers";
 import { blocksOf, isObject, isReference, textOf, UndecidedValue } from "../value";
 
 /** An image that a resource runs */
@@ -69,22 +70,9 @@ export function isPinned(image: string): boolean {
 
 function taskImages(block: Block, stack: StackJson): readonly NamedImage[] {
   const at = "container_definitions";
-  const value = block.body[at] ?? null;
-  const text = typeof value === "string" && /^\s*\$\{/.test(value) ? stack.evaluate(block, at) : value;
-  const definitions = parsed(text, at, value);
-  return definitions.map((each, index) => {
+  return taskContainersOf(block, stack).map((each, index) => {
+    if (!isObject(each)) throw new UndecidedValue(at, block.body[at] ?? null, `${at} is no list of containers`);
     const place = `${at}[${index}].image`;
     return { at: place, name: textOf(each, "name", place) ?? "", image: imageIn(each["image"] ?? "", place) };
   });
-}
-
-function parsed(text: Json | undefined, at: string, value: Json): readonly ReturnType<typeof blocksOf>[number][] {
-  if (typeof text !== "string") throw new UndecidedValue(at, value, `${at} is known at apply only`);
-  try {
-    const list = JSON.parse(text) as unknown;
-    if (Array.isArray(list) && list.every(isObject)) return list;
-  } catch {
-    // Said below, with the text.
-  }
-  throw new UndecidedValue(at, value, `${at} is no list of containers`);
 }

@@ -5,7 +5,7 @@ import { blocksOf, isObject } from "../value";
 import { roleOf } from "../agent-roles";
 import { manifestOf } from "./manifest";
 import { oncePer } from "./once-per";
-import { isBySame } from "./same-provider";
+import { isBySame } from "../providers";
 
 /** Agents that AWS runs, with the attribute that names their role */
 const ROLES: Readonly<Record<string, string>> = {

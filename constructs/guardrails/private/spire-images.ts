@@ -3,6 +3,7 @@ import { enabledIn } from "../attached";
 import type { Block } from "../block";
 import { nameOf, objectOf } from "../kubernetes-object";
 import { podsOf } from "../pods";
+import { isBySame } from "../providers";
 import type { StackJson } from "../stack";
 import { oncePer } from "./once-per";
 
@@ -41,12 +42,13 @@ function repositoryOf(text: Json | undefined, image: SpireImage): string | undef
 
 /** A server that may never be made, or another one beside it, proves nothing: then there is none. */
 function registryOfServer(user: Block, stack: StackJson): string | undefined {
-  const [first, ...others] = serversIn(stack).filter(({ cluster }) => cluster === clusterOf(user));
+  const [first, ...others] = serversIn(stack).filter(({ block }) => isBySame(block, user));
   return others.every(({ registry }) => registry === first?.registry) ? first?.registry : undefined;
 }
 
 interface Server {
-  readonly cluster: string;
+  /** Of the cluster of its provider */
+  readonly block: Block;
   /** Undefined for the public one, which has folders of others too */
   readonly registry: string | undefined;
 }
@@ -60,12 +62,8 @@ const serversIn: (stack: StackJson) => readonly Server[] = oncePer((stack) =>
       const { name, namespace } = object === undefined ? {} : nameOf(object.body, stack);
       return name === "spire-server" && namespace === "spire-server";
     })
-    .map((block) => ({ cluster: clusterOf(block), registry: registryOf(block) })),
+    .map((block) => ({ block, registry: registryOf(block) })),
 );
-
-function clusterOf({ body }: Block): string {
-  return JSON.stringify(body["provider"] ?? null);
-}
 
 function registryOf(block: Block): string | undefined {
   const { count = null, for_each: each = null, lifecycle } = block.body;

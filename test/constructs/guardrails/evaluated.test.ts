@@ -25,6 +25,30 @@ test("fails when a task whose definition is evaluated has a secret", () => {
   ]);
 });
 
+/** What is found of the environment of a job whose containers are an expression */
+function foundOfJob(text: string | undefined): readonly string[] {
+  const json = {
+    resource: { aws_batch_job_definition: { one: { container_properties: "${jsonencode(local.one)}" } } },
+  };
+  const { refused } = judgeStack(
+    StackJson.of("test", json, () => text),
+    { rules: RULES, now: CLOCK.now() },
+  );
+  return refused.map(({ id }) => id).filter((id) => id.startsWith("AMBIT-CREDENTIALS-ENVIRONMENT"));
+}
+
+test("a job whose containers are evaluated is judged by what they are", () => {
+  expect(foundOfJob('{"environment":[{"name":"STAGE","value":"prod"}]}')).toEqual([]);
+});
+
+test("fails when a job whose containers are evaluated has a secret, and when they are known at apply only", () => {
+  expect(foundOfJob('{"environment":[{"name":"API_KEY","value":"abcdef1234567890"}]}')).toEqual([
+    "AMBIT-CREDENTIALS-ENVIRONMENT[API_KEY]",
+  ]);
+  for (const text of [undefined, "{", "${jsonencode(local.two)}"])
+    expect(foundOfJob(text)).toEqual(["AMBIT-CREDENTIALS-ENVIRONMENT[undecided::container_properties]"]);
+});
+
 test("fails when a key of an evaluated policy is known at apply only, and tells how to write it", () => {
   const json = { resource: { aws_iam_role: { one: { assume_role_policy: "${jsonencode(local.trust)}" } } } };
   const Condition = { StringEquals: "${object [[ root/module.eks.oidc_provider bf943d72 #c85ebe65}" };

@@ -165,6 +165,7 @@ describe("where the platform is not known", () => {
       "acme.example/spire-agent",
       changed(server(`acme.example/spire-server${DIGEST}`), { lifecycle: { prevent_destroy: true } }),
     ],
+    ["acme.example/spire-agent", changed(server(`acme.example/spire-server${DIGEST}`), { provider: "${kubernetes}" })],
   ])("%s may be SPIRE's agent, as the server is of the same registry", (image, others) =>
     expect(judged(image, others)).toEqual([]),
   );
@@ -188,6 +189,11 @@ describe("where the platform is not known", () => {
       changed(EVIL, { lifecycle: { enabled: false } }),
     ],
     ["beside a server of another cluster", "evil.example/spire-agent", changed(EVIL, { provider: "kubernetes.other" })],
+    [
+      "beside two servers, one of which names its provider",
+      "evil.example/spire-agent",
+      two(EVIL, changed(server(`acme.example/spire-server${DIGEST}`), { provider: "kubernetes" })),
+    ],
     ["beside two servers", "evil.example/spire-agent", two(EVIL, server(`acme.example/spire-server${DIGEST}`))],
     [
       "beside the published server and another",

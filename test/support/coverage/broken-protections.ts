@@ -207,6 +207,7 @@ export const HARMLESS: readonly (readonly [what: string, edit: EditParts])[] = [
   ],
   ["the gateway is replaced before it ends", (parts) => (gateway(parts).lifecycle.create_before_destroy = true)],
   ["the gateway names its own provider", (parts) => (gateway(parts).provider = "kubernetes")],
+  ["the gateway names it as converted HCL does", (parts) => (gateway(parts).provider = "${kubernetes}")],
 ];
 
 function gateway(parts: Parts): Editable {

@@ -1,5 +1,5 @@
 import type { Json } from "../../../../domain";
-import { unescapeTerraform } from "../../../../iam";
+import { jsonText } from "../../json-text";
 import type { BlockRule } from "../../rule";
 import { secretIn, secretInScript } from "../../secret-values";
 import { type BlockBody, UndecidedValue, isObject, isReference } from "../../value";
@@ -14,7 +14,8 @@ export const environment: BlockRule = {
   standards: ["owasp-nhi/NHI2", "owasp-nhi/NHI7", "sp800-53/IA-5", "owasp-asi/ASI03", "owasp-mcp/MCP01"],
   looksAt: [/^aws_(?!ecs_task_definition$)/],
   *check(block, stack) {
-    for (const given of givenIn(block.body, "")) {
+    const read: Read = (text, at) => jsonText(text, at, block, stack);
+    for (const given of givenIn(block.body, "", read)) {
       if (given instanceof UndecidedValue) yield given;
       else {
         const { name, at, value, isScript } = given;
@@ -42,46 +43,50 @@ const EITHER = /^(?:environment|environment_variable|setting)$/;
 const TEXTS = /^(?:container|ecs|eks|node)_properties$/;
 const SCRIPTS = /^(?:command|entry_?point|args)$/i;
 
-function* givenIn(body: Json, at: string): Generator<Given | UndecidedValue> {
+/** JSON in a text of the block. @throws UndecidedValue for what is known at apply only */
+type Read = (text: string, at: string) => Json;
+
+function* givenIn(body: Json, at: string, read: Read): Generator<Given | UndecidedValue> {
   if (Array.isArray(body)) {
-    for (const [index, each] of (body as readonly Json[]).entries()) yield* givenIn(each, `${at}[${index}]`);
+    for (const [index, each] of (body as readonly Json[]).entries()) yield* givenIn(each, `${at}[${index}]`, read);
   } else if (isObject(body)) {
     for (const [key, value = null] of Object.entries(body)) {
       if (value === null || typeof value === "boolean" || typeof value === "number") continue;
-      yield* memberOf(key, value, at === "" ? key : `${at}.${key}`);
+      yield* memberOf(key, value, at === "" ? key : `${at}.${key}`, read);
     }
   }
 }
 
-function* memberOf(key: string, value: Json, at: string): Generator<Given | UndecidedValue> {
+function* memberOf(key: string, value: Json, at: string, read: Read): Generator<Given | UndecidedValue> {
   if (SCRIPTS.test(key) && Array.isArray(value)) yield { name: key, at, value: value.join(" "), isScript: true };
-  else if (TEXTS.test(key) && typeof value === "string") yield* textOf(value, at);
-  else if (MAPS.test(key)) yield* entriesOf(value, at);
-  else if (EITHER.test(key)) yield* pairsOf(value, at);
-  else if (typeof value !== "string") yield* givenIn(value, at);
+  else if (TEXTS.test(key) && typeof value === "string") yield* textOf(value, at, read);
+  else if (MAPS.test(key)) yield* entriesOf(value, at, read);
+  else if (EITHER.test(key)) yield* pairsOf(value, at, read);
+  else if (typeof value !== "string") yield* givenIn(value, at, read);
 }
 
-function* textOf(text: string, at: string): Generator<Given | UndecidedValue> {
+function* textOf(text: string, at: string, read: Read): Generator<Given | UndecidedValue> {
   try {
-    yield* givenIn(JSON.parse(unescapeTerraform(text)) as Json, at);
-  } catch {
-    yield new UndecidedValue(at, text, `${at} is known at apply only`);
+    yield* givenIn(read(text, at), at, read);
+  } catch (error) {
+    if (!(error instanceof UndecidedValue)) throw error;
+    yield error;
   }
 }
 
-function* entriesOf(value: Json, at: string): Generator<Given | UndecidedValue> {
+function* entriesOf(value: Json, at: string, read: Read): Generator<Given | UndecidedValue> {
   if (typeof value === "string" && isReference(value))
     yield new UndecidedValue(at, value, `${at} is known at apply only`);
-  else if (!isObject(value)) yield* givenIn(value, at);
+  else if (!isObject(value)) yield* givenIn(value, at, read);
   else
     for (const [name, each] of Object.entries(value)) {
       if (typeof each === "string") yield { name: plainName(name), at: `${at}.${name}`, value: each, isScript: false };
-      else if (each !== undefined) yield* memberOf(name, each, `${at}.${name}`);
+      else if (each !== undefined) yield* memberOf(name, each, `${at}.${name}`, read);
     }
 }
 
 /** Blocks with a name and a value; those of CodeBuild that only name a secret have a type. Any other object is looked through. */
-function* pairsOf(value: Json, at: string): Generator<Given | UndecidedValue> {
+function* pairsOf(value: Json, at: string, read: Read): Generator<Given | UndecidedValue> {
   for (const [index, each] of [value].flat().entries()) {
     const place = Array.isArray(value) ? `${at}[${index}]` : at;
     if (!isObject(each)) {
@@ -91,7 +96,7 @@ function* pairsOf(value: Json, at: string): Generator<Given | UndecidedValue> {
     }
     const { name, value: text, type } = each;
     if (typeof name !== "string" || text === undefined) {
-      yield* isMap(each) ? entriesOf(each, place) : givenIn(each, place);
+      yield* isMap(each) ? entriesOf(each, place, read) : givenIn(each, place, read);
     } else if (typeof text === "string" && (typeof type !== "string" || type === "PLAINTEXT")) {
       yield { name, at: `${place}.${name}`, value: text, isScript: false };
     }

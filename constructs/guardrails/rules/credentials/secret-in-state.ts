@@ -1,8 +1,8 @@
-import type { Json } from "../../../../domain";
 import { SECRET_ATTRIBUTES } from "../../private/secret-attributes";
+import { valuesAt } from "../../private/values-at";
 import type { BlockRule } from "../../rule";
 import { secretIn } from "../../secret-values";
-import { isObject } from "../../value";
+import { UndecidedValue } from "../../value";
 
 /** Attributes that Terraform keeps in its state: the write-only ones (`…_wo`) are not kept. A parameter of type String is judged by its name and form. */
 export const secretInState: BlockRule = {
@@ -15,8 +15,9 @@ export const secretInState: BlockRule = {
   looksAt: Object.keys(SECRET_ATTRIBUTES),
   *check(block, stack) {
     for (const attribute of SECRET_ATTRIBUTES[block.type] ?? []) {
-      for (const value of valuesAt(block.body, attribute.split("."))) {
-        if (value === "") continue;
+      for (const value of valuesAt(block.body, attribute)) {
+        if (value instanceof UndecidedValue) yield value;
+        if (value === "" || value === null || value instanceof UndecidedValue) continue;
         const isPlain = block.type === "aws_ssm_parameter" && block.body["type"] !== "SecureString";
         const kind = isPlain ? secretIn(String(block.body["name"] ?? ""), value, stack) : "secret in the state";
         if (kind !== undefined) yield { what: attribute, at: attribute, evidence: kind };
@@ -24,13 +25,3 @@ export const secretInState: BlockRule = {
     }
   },
 };
-
-/** All values at a path, through blocks that are written as objects or lists */
-function valuesAt(body: Json, [name, ...rest]: readonly string[]): readonly Json[] {
-  if (Array.isArray(body))
-    return (body as readonly Json[]).flatMap((each) => valuesAt(each, [name as string, ...rest]));
-  if (!isObject(body)) return [];
-  const value = body[name as string] ?? null;
-  if (value === null) return [];
-  return rest.length === 0 ? [value] : valuesAt(value, rest);
-}

@@ -3,6 +3,7 @@ import { AGENT_TAG } from "../../agent-roles";
 import type { Block } from "../../block";
 import { digestOf } from "../../finding";
 import { labelsOf, nameOf, objectsIn } from "../../kubernetes-object";
+import { essenceDigest } from "../../private/essence";
 import { oncePer } from "../../private/once-per";
 import { manifestOf } from "../../private/manifest";
 import { OF_PLATFORM } from "../../private/platform-namespaces";
@@ -31,7 +32,7 @@ export const foreignChange: BlockRule = {
     const { kind, at, body } = objectIn(block);
     const { name, namespace } = placeOf(body, kind, at, stack);
     if (OF_PLATFORM.test(namespace))
-      yield { what: `namespace::${namespace}`, at: `${at}metadata`, evidence: digestOf(block.body) };
+      yield { what: `namespace::${namespace}`, at: `${at}metadata`, evidence: essenceDigest(block) };
     for (const [part, { [part]: written = null }] of PARTS.map((each) => [each, body] as const))
       if (written !== null && at === "") yield* openedBy(blockOf(body, part) ?? {}, part);
     if (block.type === "kubernetes_env") yield* variablesIn(body);

@@ -1,6 +1,6 @@
 import { foreignTo } from "../../accounts";
 import { valuesAt } from "../../private/values-at";
-import { isBySame } from "../../private/same-provider";
+import { isBySame } from "../../providers";
 import type { Block } from "../../block";
 import type { BlockRule, Violation } from "../../rule";
 import { blocksOf, textOf, UndecidedValue } from "../../value";

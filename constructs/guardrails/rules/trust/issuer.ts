@@ -3,7 +3,7 @@ import type { Json } from "../../../../domain";
 import type { Block } from "../../block";
 import { essenceDigest } from "../../private/essence";
 import { issuersOf } from "../../issuers";
-import { isBySame } from "../../private/same-provider";
+import { isBySame } from "../../providers";
 import { valuesAt } from "../../private/values-at";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
