@@ -17,6 +17,13 @@ export interface ConfigText {
 /** What a rule about configurations looks at */
 export const CONFIG_TYPES = typesOf("ConfigMap", "Secret");
 
+/** Whether a block may hold a configuration. Most ConfigMaps of a fleet are records of single words, of which rules about programs find nothing. */
+export function mayConfigure(block: Block, stack: StackJson): boolean {
+  return !ENTRIES_ALONE.test(block.type) || configurationTextsOf(block, stack).length > 0;
+}
+
+const ENTRIES_ALONE = /^kubernetes_(?:config_map|secret)/;
+
 interface Texts {
   readonly all: readonly ConfigText[];
   readonly configurations: readonly ConfigText[];

@@ -1,6 +1,6 @@
 import type { Json } from "../../domain";
 import type { Block } from "./block";
-import { CONFIG_TYPES, type ConfigText } from "./config-texts";
+import { CONFIG_TYPES, type ConfigText, mayConfigure } from "./config-texts";
 import { POD_TYPES } from "./pods";
 import { configurationsIn, type Found } from "./private/configurations";
 import { containerTextsOf } from "./private/container-texts";
@@ -49,7 +49,7 @@ export function envoyConfigsOf(block: Block, stack: StackJson): readonly Found<B
 
 /** For rules about Envoy alone */
 export function hasEnvoyConfig(block: Block, stack: StackJson): boolean {
-  return envoyConfigsOf(block, stack).length > 0;
+  return mayConfigure(block, stack) && envoyConfigsOf(block, stack).length > 0;
 }
 
 /** Envoy takes its fields by both names. Names of filters have dots and stay. */

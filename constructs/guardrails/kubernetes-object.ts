@@ -93,10 +93,17 @@ export function writtenName(value: unknown, stack: StackJson): string | undefine
   return typeof name === "string" && !isReference(name) ? name : undefined;
 }
 
+/** One label. @throws UndecidedValue where it is known at apply only */
+export function labelOf(body: BlockBody, key: string, at: string): string | undefined {
+  return textOf(labelsIn(body, at), key, `${at}metadata.labels.${key}`);
+}
+
 /** Labels that are written. @throws UndecidedValue for those that are known at apply only */
 export function labelsOf(body: BlockBody, at: string): Readonly<Record<string, string>> {
-  const labels = blockOf(blockOf(body, "metadata", `${at}metadata`) ?? {}, "labels", `${at}metadata.labels`) ?? {};
-  return Object.fromEntries(
-    Object.keys(labels).map((key) => [key, textOf(labels, key, `${at}metadata.labels.${key}`) ?? ""]),
-  );
+  const keys = Object.keys(labelsIn(body, at));
+  return Object.fromEntries(keys.map((key) => [key, labelOf(body, key, at) ?? ""]));
+}
+
+function labelsIn(body: BlockBody, at: string): BlockBody {
+  return blockOf(blockOf(body, "metadata", `${at}metadata`) ?? {}, "labels", `${at}metadata.labels`) ?? {};
 }

@@ -1,6 +1,6 @@
 import type { Block } from "./block";
 import { type Chart, CHART_TYPES, chartOf, valuesAt } from "./charts";
-import { CONFIG_TYPES, configurationTextsOf } from "./config-texts";
+import { CONFIG_TYPES, configurationTextsOf, mayConfigure } from "./config-texts";
 import { configurationsIn, type Found } from "./private/configurations";
 import { documentsIn } from "./private/documents";
 import { opaArguments, opaChartOf } from "./private/opa-chart";
@@ -32,7 +32,7 @@ export function opaConfigsOf(block: Block, stack: StackJson): readonly Found<Blo
 
 /** For rules about OPA's configuration and its servers */
 export function isAboutOpa(block: Block, stack: StackJson): boolean {
-  return opaConfigsOf(block, stack).length > 0 || opaServersOf(block).length > 0;
+  return mayConfigure(block, stack) && (opaConfigsOf(block, stack).length > 0 || opaServersOf(block).length > 0);
 }
 
 function isOpa(body: BlockBody): boolean {

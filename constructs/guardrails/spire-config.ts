@@ -1,6 +1,6 @@
 import type { Block } from "./block";
 import { CHART_TYPES, chartOf } from "./charts";
-import { CONFIG_TYPES } from "./config-texts";
+import { CONFIG_TYPES, mayConfigure } from "./config-texts";
 import { configurationsIn, type Found } from "./private/configurations";
 import { documentsIn } from "./private/documents";
 import { hclIn } from "./private/hcl";
@@ -58,7 +58,7 @@ const chartConfigsOf = oncePer((block: Block): readonly Found<SpireConfig>[] => 
 
 /** For rules about SPIRE's configuration and its registrations */
 export function isAboutSpire(block: Block, stack: StackJson): boolean {
-  return spireConfigsOf(block, stack).length > 0 || registrationsOf(block).length > 0;
+  return mayConfigure(block, stack) && (spireConfigsOf(block, stack).length > 0 || registrationsOf(block).length > 0);
 }
 
 function isHcl(text: string): boolean {

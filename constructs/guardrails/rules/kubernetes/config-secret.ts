@@ -1,7 +1,7 @@
 import { type ConfigEntry, type ConfigText, configTextsOf, entriesOf } from "../../config-texts";
 import { objectOf, typesOf } from "../../kubernetes-object";
 import type { BlockRule, Violation } from "../../rule";
-import { isSecretName, isSecretValue, secretShapesIn } from "../../secrets";
+import { isSecretName, isSecretValue, mayHoldSecret, secretShapesIn } from "../../secrets";
 
 /** `password: x`, `"password": "x"`, `password=x` and `password "x"`, in any format of a configuration */
 const SETTING = /^[\s{,"'-]*([A-Za-z][\w.-]*)["']?[ \t]*[:= ][ \t]*["']?([^\s"',}{[\]]+)/gm;
@@ -18,7 +18,10 @@ export const configSecret: BlockRule = {
   looksAt: typesOf("ConfigMap"),
   check(block, stack) {
     if (objectOf(block, "ConfigMap") === undefined) return [];
-    return [...entriesOf(block).filter(isSecret).map(toViolation), ...configTextsOf(block, stack).flatMap(secretsIn)];
+    return [
+      ...entriesOf(block).filter(isSecret).map(toViolation),
+      ...configTextsOf(block, stack).filter(mayHoldAny).flatMap(secretsIn),
+    ];
   },
 };
 
@@ -36,10 +39,15 @@ function secretsIn({ key, at, text }: ConfigText): readonly Violation[] {
   return [...shapes, ...settings];
 }
 
+/** Most texts hold none, and reading all their settings is slow. */
+function mayHoldAny({ text }: ConfigText): boolean {
+  return mayHoldSecret(text) || NAMES.test(text);
+}
+
 /** Expressions of a policy or a script are no settings: what calls, refers or computes is no literal. */
 const LITERAL = /^[^$()<>:|;]+$/;
 
-/** A part of each name of a secret: most texts have none, and reading all their settings is slow. */
+/** A part of each name of a secret */
 const NAMES = /pass|pwd|secret|token|key/i;
 
 function settingsIn(text: string): readonly string[] {

@@ -2,7 +2,7 @@ import type { Json } from "../../../../domain";
 import { AGENT_TAG } from "../../agent-roles";
 import type { Block } from "../../block";
 import { digestOf } from "../../finding";
-import { labelsOf, nameOf, objectsIn } from "../../kubernetes-object";
+import { labelOf, nameOf, objectsIn } from "../../kubernetes-object";
 import { essenceDigest } from "../../private/essence";
 import { oncePer } from "../../private/once-per";
 import { manifestOf } from "../../private/manifest";
@@ -33,8 +33,7 @@ export const foreignChange: BlockRule = {
     const { name, namespace } = placeOf(body, kind, at, stack);
     if (OF_PLATFORM.test(namespace))
       yield { what: `namespace::${namespace}`, at: `${at}metadata`, evidence: essenceDigest(block) };
-    for (const [part, { [part]: written = null }] of PARTS.map((each) => [each, body] as const))
-      if (written !== null && at === "") yield* openedBy(blockOf(body, part) ?? {}, part);
+    for (const part of at === "" ? PARTS : []) yield* openedBy(blockOf(body, part) ?? {}, part);
     if (block.type === "kubernetes_env") yield* variablesIn(body);
     if (kind === "ConfigMap" && name === AGENT_RECORD) yield* recordsIn(body, `${at}data`, namespace, stack);
   },
@@ -92,11 +91,11 @@ function* variablesIn(body: BlockBody): Generator<Violation> {
 function* recordsIn(body: BlockBody, at: string, namespace: string, stack: StackJson): Generator<Violation> {
   const data = blockOf(body, "data", at) ?? {};
   const agents = agentsIn(stack);
-  for (const [key, value] of Object.entries(data)) {
+  for (const key of Object.keys(data)) {
     const account = key.split(".")[0] as string;
     const agent = agents.get(`${namespace}/${account}`);
-    if (agent === undefined || (key === account && value !== agent))
-      yield { what: `data::${key}`, at: `${at}[${JSON.stringify(key)}]`, evidence: value ?? null };
+    if (agent === undefined || (key === account && data[key] !== agent))
+      yield { what: `data::${key}`, at: `${at}[${JSON.stringify(key)}]`, evidence: data[key] ?? null };
   }
 }
 
@@ -105,7 +104,7 @@ const agentsIn = oncePer((stack: StackJson): ReadonlyMap<string, string> => {
   const named = new Map<string, string>();
   for (const { body, at } of objectsIn(stack, "ServiceAccount")) {
     const { name = "", namespace = "default" } = nameOf(body, stack);
-    const agent = labelsOf(body, at)[AGENT_TAG];
+    const agent = labelOf(body, AGENT_TAG, at);
     if (agent !== undefined) named.set(`${namespace}/${name}`, agent);
   }
   return named;

@@ -1,4 +1,4 @@
-import { CONFIG_TYPES, configurationTextsOf } from "../../config-texts";
+import { CONFIG_TYPES, configurationTextsOf, mayConfigure } from "../../config-texts";
 import type { Block } from "../../block";
 import { documentsIn } from "../../private/documents";
 import { manifestOf } from "../../private/manifest";
@@ -19,6 +19,7 @@ export const toolPackage: BlockRule = {
   fix: "build the package into an image that is named by its digest, or write name@1.2.3",
   standards: ["owasp-mcp/MCP04", "owasp-mcp/MCP03", "owasp-asi/ASI04", "sp800-53/SR-3", "sp800-53/SR-4", "maestro/L3"],
   looksAt: [...POD_TYPES, ...CONFIG_TYPES, "aws_ecs_task_definition"],
+  isAbout: mayConfigure,
   *check(block, stack) {
     // A task that is known at apply only is refused by the rules about its images and secrets.
     const isTask = block.type === "aws_ecs_task_definition";

@@ -1,4 +1,4 @@
-import { CONFIG_TYPES, configurationTextsOf } from "../../config-texts";
+import { CONFIG_TYPES, configurationTextsOf, mayConfigure } from "../../config-texts";
 import { isOldRevision } from "../../private/mcp-revisions";
 import { POD_TYPES, podsOf } from "../../pods";
 import type { BlockRule } from "../../rule";
@@ -15,6 +15,7 @@ export const version: BlockRule = {
   fix: "write 2025-11-25 or 2026-07-28",
   standards: ["owasp-mcp/MCP07", "owasp-asi/ASI07", "sp800-53/SC-23", "maestro/L3"],
   looksAt: [...CONFIG_TYPES, ...POD_TYPES],
+  isAbout: mayConfigure,
   *check(block, stack) {
     for (const { key, at, text } of configurationTextsOf(block, stack)) {
       for (const [, each = ""] of text.matchAll(SETTING))

@@ -1,3 +1,4 @@
+import { mayConfigure } from "../../config-texts";
 import { OPA_TYPES, policyTextsOf } from "../../opa-config";
 import { constantsIn, isAlwaysTrue } from "../../private/always-true";
 import type { BlockRule } from "../../rule";
@@ -37,6 +38,7 @@ export const defaultAllow: BlockRule = {
   fix: "write default allow := false, and a condition in each rule that allows",
   standards: ["sp800-207/6", "owasp-asi/ASI02", "owasp-mcp/MCP07", "sp800-53/AC-3", "maestro/L6"],
   looksAt: OPA_TYPES,
+  isAbout: mayConfigure,
   *check(block, stack) {
     for (const { at, configuration } of policyTextsOf(block, stack)) {
       const told = new Set<string>();

@@ -4,10 +4,10 @@ import { namesAgentRole } from "../../agent-roles";
 import type { Block } from "../../block";
 import { CONFIG_TYPES, entriesOf } from "../../config-texts";
 import { matches } from "../../grants";
-import { nameOf, objectOf } from "../../kubernetes-object";
+import { objectOf, writtenName } from "../../kubernetes-object";
 import type { BlockRule, Violation } from "../../rule";
 import type { StackJson } from "../../stack";
-import { blocksOf, hasDirective, isReference, textOf, textsOf, UndecidedValue } from "../../value";
+import { blockOf, blocksOf, hasDirective, isReference, textOf, textsOf, UndecidedValue } from "../../value";
 
 /** Access entries of EKS, and the ConfigMap aws-auth, give an IAM role rights in a cluster past its bindings. An agent has those of its service account alone. */
 export const eksAdmin: BlockRule = {
@@ -64,9 +64,9 @@ function reachesPlatform({ body }: Block): boolean {
 
 /** The older way: a ConfigMap that gives roles and users of IAM groups of the cluster. Source: EKS user guide, "aws-auth". */
 function* mappedIn(block: Block, stack: StackJson): Generator<UndecidedValue | Violation> {
-  const object = objectOf(block, "ConfigMap");
-  const { name, namespace } = object === undefined ? {} : nameOf(object.body, stack);
-  if (name !== "aws-auth" || namespace !== "kube-system") return;
+  const { body = {} } = objectOf(block, "ConfigMap") ?? {};
+  const { name = null, namespace = null } = blockOf(body, "metadata") ?? {};
+  if (writtenName(name, stack) !== "aws-auth" || writtenName(namespace, stack) !== "kube-system") return;
   for (const { key, at, value } of entriesOf(block)) {
     const text = typeof value === "string" ? value.replace(ROLE_OF_STACK, "role") : undefined;
     if (text === undefined || isReference(text))

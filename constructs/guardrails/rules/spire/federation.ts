@@ -1,5 +1,6 @@
 import { registrationsOf } from "../../private/registrations";
 import type { BlockRule } from "../../rule";
+import { mayConfigure } from "../../config-texts";
 import { SPIRE_TYPES, spireConfigsOf } from "../../spire-config";
 import { blockOf, type BlockBody, blocksOf, isObject, listOf, textOf } from "../../value";
 
@@ -12,6 +13,7 @@ export const federation: BlockRule = {
   fix: "write an address of https, and the profile https_web, or https_spiffe with the endpoint's SPIFFE ID in that domain",
   standards: ["owasp-nhi/NHI8", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/IA-9", "sp800-53/AC-4"],
   looksAt: SPIRE_TYPES,
+  isAbout: mayConfigure,
   *check(block, stack) {
     for (const { at, configuration } of spireConfigsOf(block, stack))
       for (const [domain, settings] of domainsOf(configuration.server))
