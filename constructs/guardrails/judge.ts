@@ -6,13 +6,14 @@ import { outOfTime } from "./acknowledged";
 import type { Block } from "./block";
 import { digestOf, type Finding } from "./finding";
 import { agentBasisOf } from "./private/agent-basis";
-import { besideUndecided } from "./private/beside-undecided";
+import { besideUndecided, type Told } from "./private/beside-undecided";
 import { caught } from "./private/caught";
 import { findingsOf } from "./private/findings";
 import { mayBeAbout, type RuleGroup, rulesByType } from "./private/rule-groups";
-import { type AgentRule, isBlockRule, type Rule, SEVERITIES, type Violation } from "./rule";
+import { type AgentRule, type BlockRule, isBlockRule, type Rule, SEVERITIES, type Violation } from "./rule";
 import { basisOf, surroundingsOf } from "./private/surroundings";
 import { type StackJson, typeKey } from "./stack";
+import type { UndecidedValue } from "./value";
 
 /** An acknowledgement, with what it acknowledges */
 export interface AcknowledgedFinding {
@@ -75,16 +76,14 @@ export function judgeStack(stack: StackJson, { rules, now }: JudgeOptions): Judg
 
 function findingsIn(block: Block, stack: StackJson, groups: readonly RuleGroup[]): readonly Finding[] {
   const found: (readonly [Rule, readonly Violation[]])[] = [];
+  const check = (rule: BlockRule): Iterable<Told> => rule.check(block, stack);
   const surroundings = once(() => surroundingsOf(block, stack));
+  const beside = (unknown: UndecidedValue, rule: BlockRule): readonly Told[] =>
+    besideUndecided(unknown, rule, block, stack);
   for (const { isAbout, rules } of groups) {
     if (!mayBeAbout(isAbout, block, stack)) continue;
     for (const rule of rules) {
-      const violations = caught(
-        rule,
-        () => rule.check(block, stack),
-        surroundings,
-        (unknown) => besideUndecided(unknown, rule, block, stack),
-      );
+      const violations = caught(rule, check, surroundings, beside);
       if (violations.length > 0) found.push([rule, violations]);
     }
   }
@@ -112,12 +111,10 @@ export function judgeAgents(
   for (const [name, agent] of Object.entries(registry.agents)) {
     const written = acknowledgementsOf((agent.acknowledged ?? []).map((each) => [each.hash, each]));
     const found: (readonly [Rule, readonly Violation[]])[] = [];
+    const check = (rule: AgentRule): Iterable<Violation> => rule.checkAgent(agent, registry);
+    const surroundings = (): Json => digestOf(withoutAcknowledged(agent));
     for (const rule of about) {
-      const violations = caught(
-        rule,
-        () => rule.checkAgent(agent, registry),
-        () => digestOf(withoutAcknowledged(agent)),
-      );
+      const violations = caught(rule, check, surroundings);
       if (violations.length > 0) found.push([rule, violations]);
     }
     if (found.length === 0 && isEmpty(written)) continue;

@@ -13,19 +13,19 @@ const NOTHING: readonly Violation[] = [];
  * @param surroundings digest of what was judged: what is acknowledged unread is acknowledged until that changes
  * @param beside what is found beside a value at which the rule ended
  */
-export function caught(
-  rule: Rule,
-  check: () => Iterable<Told>,
+export function caught<R extends Rule>(
+  rule: R,
+  check: (rule: R) => Iterable<Told>,
   surroundings: () => Json,
-  beside: (unknown: UndecidedValue) => readonly Told[] = () => [],
+  beside: (unknown: UndecidedValue, rule: R) => readonly Told[] = () => [],
 ): readonly Violation[] {
   let found: Violation[] | undefined;
   try {
-    for (const each of check()) (found ??= []).push(violation(each, surroundings));
+    for (const each of check(rule)) (found ??= []).push(violation(each, surroundings));
   } catch (error) {
     found ??= [];
     if (error instanceof UndecidedValue)
-      for (const each of [error, ...beside(error)]) found.push(violation(each, surroundings));
+      for (const each of [error, ...beside(error, rule)]) found.push(violation(each, surroundings));
     else found.push(failed(rule, error as Error, surroundings()));
   }
   return found ?? NOTHING;

@@ -1,7 +1,7 @@
 import { own } from "../../../../domain/own";
 import type { RegistryTask } from "../../../../domain";
 import { callsOf } from "../../../../domain/registry/entries";
-import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
+import { tasksOf } from "../../private/agent-tasks";
 import type { AgentRule } from "../../rule";
 
 /** A budget limits how often, an approval asks each time: one of them must be there. */
@@ -13,9 +13,8 @@ export const highImpactUncontrolled: AgentRule = {
   fix: "give the task an approval, or a budget that names the action",
   standards: ["owasp-asi/ASI02", "owasp-asi/ASI08", "owasp-asi/ASI09", "sp800-53/AC-3", "ai-rmf/MANAGE 2.4"],
   *checkAgent(agent, registry) {
-    for (const [name, task] of Object.entries(agent.tasks)) {
-      const { calls, isApproved } = knownTaskRiskFacts(registry, agent, name);
-      if (isApproved || !calls.some(({ isHighImpact }) => isHighImpact)) continue;
+    for (const { name, task, facts } of tasksOf(agent, registry)) {
+      if (facts.isApproved || !facts.calls.some(({ isHighImpact }) => isHighImpact)) continue;
       for (const call of callsOf(task)) {
         const [tool = "", action = ""] = call.split(".");
         if (own(own(registry.tools, tool)?.actions, action)?.impact !== "high" || hasBudget(task, call)) continue;

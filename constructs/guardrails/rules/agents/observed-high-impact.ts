@@ -1,5 +1,5 @@
 import { handedFacts } from "../../../../domain/rules/handed-facts";
-import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
+import { tasksOf } from "../../private/agent-tasks";
 import { handedRights } from "../../private/handed-rights";
 import type { AgentRule } from "../../rule";
 
@@ -12,9 +12,9 @@ export const observedHighImpact: AgentRule = {
   fix: "take the observation out, or move these actions, or the delegation, to a task of their own",
   standards: ["owasp-asi/ASI02", "owasp-asi/ASI08", "sp800-207/6", "sp800-53/AC-3"],
   *checkAgent(agent, registry) {
-    for (const [name, task] of Object.entries(agent.tasks)) {
+    for (const { name, task, facts } of tasksOf(agent, registry)) {
       if (task.observe === undefined) continue;
-      const acts = knownTaskRiskFacts(registry, agent, name).calls.some(isHarmful);
+      const acts = facts.calls.some(isHarmful);
       const by = handedFacts(registry, task)
         .filter(isHarmful)
         .map((fact) => fact.by);

@@ -1,6 +1,6 @@
 import { byText } from "../../../../domain/by-text";
 import { own } from "../../../../domain/own";
-import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
+import { tasksOf } from "../../private/agent-tasks";
 import type { AgentRule } from "../../rule";
 
 /** `unpinned` says why; this asks who answers for it, and until when. */
@@ -13,9 +13,9 @@ export const toolUnpinned: AgentRule = {
   standards: ["owasp-asi/ASI04", "owasp-asi/ASI01", "owasp-mcp/MCP03", "sp800-53/SR-3"],
   *checkAgent(agent, registry) {
     const reasons = new Map<string, string>();
-    for (const [name, { tools }] of Object.entries(agent.tasks)) {
-      if (!knownTaskRiskFacts(registry, agent, name).calls.some(({ isUnpinned }) => isUnpinned)) continue;
-      for (const [tool, actions] of Object.entries(tools)) {
+    for (const { task, facts } of tasksOf(agent, registry)) {
+      if (!facts.calls.some(({ isUnpinned }) => isUnpinned)) continue;
+      for (const [tool, actions] of Object.entries(task.tools)) {
         for (const action of actions) {
           const unpinned = own(own(registry.tools, tool)?.actions, action)?.unpinned;
           if (unpinned !== undefined) reasons.set(`${tool}.${action}`, unpinned.reason);

@@ -1,6 +1,6 @@
 import { handedFacts } from "../../../../domain/rules/handed-facts";
-import { knownTaskRiskFacts } from "../../../../domain/rules/risk-facts";
 import { wayOut } from "../../../../domain/rules/way-out";
+import { tasksOf } from "../../private/agent-tasks";
 import { handedRights } from "../../private/handed-rights";
 import type { AgentRule } from "../../rule";
 
@@ -13,8 +13,7 @@ export const toxicCombination: AgentRule = {
   fix: "give the task an approval, or split it: one agent reads what strangers wrote, another has the data, and no delegation joins them beyond a low sensitivity",
   standards: ["owasp-asi/ASI01", "owasp-asi/ASI02", "owasp-asi/ASI09", "ai-rmf/MAP 5.1", "sp800-53/AC-4"],
   *checkAgent(agent, registry) {
-    for (const [name, task] of Object.entries(agent.tasks)) {
-      const facts = knownTaskRiskFacts(registry, agent, name);
+    for (const { name, task, facts } of tasksOf(agent, registry)) {
       const by = wayOut(facts, handedFacts(registry, task), "unapproved");
       if (by === undefined) continue;
       const { tools, data } = task;

@@ -1,7 +1,8 @@
 import type { Json } from "../../../../domain";
 import { handedFacts } from "../../../../domain/rules/handed-facts";
-import { knownTaskRiskFacts, untrustedWays } from "../../../../domain/rules/risk-facts";
+import { untrustedWays } from "../../../../domain/rules/risk-facts";
 import type { Sensitivity } from "../../../../domain/sensitivity";
+import { tasksOf } from "../../private/agent-tasks";
 import { handedRights } from "../../private/handed-rights";
 import type { AgentRule } from "../../rule";
 
@@ -14,8 +15,8 @@ export const untrustedCallers: AgentRule = {
   fix: "give the task an approval, or serve callers by an agent without the data, which hands no work to one that has it",
   standards: ["owasp-asi/ASI01", "owasp-asi/ASI07", "sp800-207/4", "sp800-53/AC-4"],
   *checkAgent(agent, registry) {
-    for (const [name, task] of Object.entries(agent.tasks)) {
-      const { data, isApproved, takesUntrusted } = knownTaskRiskFacts(registry, agent, name);
+    for (const { name, task, facts } of tasksOf(agent, registry)) {
+      const { data, isApproved, takesUntrusted } = facts;
       if (isApproved || !takesUntrusted) continue;
       const isAnswered = untrustedWays(agent, name, task).some(({ clearance }) => clearance === "restricted");
       const handed = isAnswered ? handedFacts(registry, task) : [];

@@ -1,10 +1,9 @@
 import type { Json } from "../../../../domain";
-import { AGENT_TAG } from "../../agent-roles";
 import type { Block } from "../../block";
 import { digestOf } from "../../finding";
-import { labelOf, nameOf, objectsIn } from "../../kubernetes-object";
+import { nameOf } from "../../kubernetes-object";
 import { essenceDigest } from "../../private/essence";
-import { oncePer } from "../../private/once-per";
+import { agentAccountsIn } from "../../private/agent-accounts";
 import { manifestOf } from "../../private/manifest";
 import { OF_PLATFORM } from "../../private/platform-namespaces";
 import { loadsCode, opens } from "../../private/protected-marks";
@@ -90,7 +89,7 @@ function* variablesIn(body: BlockBody): Generator<Violation> {
 /** An agent writes the entries of its own service account, which the same stack declares. */
 function* recordsIn(body: BlockBody, at: string, namespace: string, stack: StackJson): Generator<Violation> {
   const data = blockOf(body, "data", at) ?? {};
-  const agents = agentsIn(stack);
+  const agents = agentAccountsIn(stack);
   for (const key of Object.keys(data)) {
     const account = key.split(".")[0] as string;
     const agent = agents.get(`${namespace}/${account}`);
@@ -98,14 +97,3 @@ function* recordsIn(body: BlockBody, at: string, namespace: string, stack: Stack
       yield { what: `data::${key}`, at: `${at}[${JSON.stringify(key)}]`, evidence: data[key] ?? null };
   }
 }
-
-/** Names of agents by their service accounts, as `namespace/name`. Each record asks. */
-const agentsIn = oncePer((stack: StackJson): ReadonlyMap<string, string> => {
-  const named = new Map<string, string>();
-  for (const { body, at } of objectsIn(stack, "ServiceAccount")) {
-    const { name = "", namespace = "default" } = nameOf(body, stack);
-    const agent = labelOf(body, AGENT_TAG, at);
-    if (agent !== undefined) named.set(`${namespace}/${name}`, agent);
-  }
-  return named;
-});

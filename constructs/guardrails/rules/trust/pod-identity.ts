@@ -3,8 +3,8 @@ import { foreignTo } from "../../accounts";
 import { AGENT_TAG } from "../../agent-roles";
 import type { Block } from "../../block";
 import { granteeIn } from "../../grantees";
-import { labelsOf, nameOf, objectOf, objectsIn, typesOf, writtenName } from "../../kubernetes-object";
-import { oncePer } from "../../private/once-per";
+import { labelsOf, nameOf, objectOf, typesOf, writtenName } from "../../kubernetes-object";
+import { agentAccountsIn } from "../../private/agent-accounts";
 import { OF_PLATFORM } from "../../private/platform-namespaces";
 import { accountOf } from "../../principals";
 import type { BlockRule, Violation } from "../../rule";
@@ -68,26 +68,13 @@ function* accountsIn(body: BlockBody, stack: StackJson): Generator<UndecidedValu
   if (namespace === undefined) yield unknown("namespace", body);
   else if (OF_PLATFORM.test(namespace)) yield { what: `namespace::${namespace}`, at: "namespace", evidence };
   if (name === undefined) yield unknown("service_account", body);
-  else if (name === "default" || agentsIn(stack).has(`${namespace}/${name}`))
+  else if (name === "default" || agentAccountsIn(stack).has(`${namespace}/${name}`))
     yield { what: `service_account::${name}`, at: "service_account", evidence };
 }
 
 function unknown(at: string, body: BlockBody): UndecidedValue {
   return new UndecidedValue(at, body[at] ?? null, `${at} is known at apply only`);
 }
-
-/** Service accounts of agents, as `namespace/name`. Each association asks. */
-const agentsIn = oncePer((stack: StackJson): ReadonlySet<string> => {
-  const accounts = objectsIn(stack, "ServiceAccount").filter(({ body, at }) =>
-    Object.hasOwn(labelsOf(body, at), AGENT_TAG),
-  );
-  return new Set(
-    accounts.map(({ body }) => {
-      const { namespace = "default", name = "" } = nameOf(body, stack);
-      return `${namespace}/${name}`;
-    }),
-  );
-});
 
 function* foreignIn(written: Json, at: string, stack: StackJson): Generator<UndecidedValue | Violation> {
   const grantee = written === null ? undefined : granteeIn(written, at, stack);
