@@ -65,15 +65,31 @@ function parseStatements(value: unknown): readonly Statement[] {
   const sids = new Set<string>();
   const statements = values.map((each: unknown, index) => {
     const place = alone ? "Statement" : `Statement[${index}]`;
-    const statement = withStrings(each);
-    checkShape(statement, place);
+    const statement = parseStatement(each, place);
     if (statement.Sid !== undefined && sids.has(statement.Sid)) {
       throw new Error(`${place}.Sid must be unique, got ${statement.Sid} twice`);
     }
     if (statement.Sid !== undefined) sids.add(statement.Sid);
-    return canonical(statement);
+    return statement;
   });
   return Object.freeze(statements);
+}
+
+/** By their text: the policies of a fleet share most of their statements. */
+const KNOWN = new Map<string, Statement>();
+/** Statements that are kept: some megabytes */
+const MOST_KNOWN = 5_000;
+
+function parseStatement(written: unknown, place: string): Statement {
+  const text = JSON.stringify(written);
+  const known = KNOWN.get(text);
+  if (known !== undefined) return known;
+  const statement = withStrings(written);
+  checkShape(statement, place);
+  const parsed = canonical(statement);
+  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+  KNOWN.set(text, parsed);
+  return parsed;
 }
 
 /** Writes the condition values `true` and `1` as strings; anything else is left for the check to refuse. */
