@@ -74,11 +74,14 @@ const allIn = oncePer((stack: StackJson): readonly (KubernetesObject & { block: 
 );
 
 /** Name and namespace, where they are written; a reference to another resource of the stack is its name. */
-export function nameOf(body: BlockBody, stack: StackJson): { readonly name?: string; readonly namespace?: string } {
-  const metadata = blockOf(body, "metadata") ?? {};
-  const name = writtenName(metadata["name"], stack);
-  const namespace = writtenName(metadata["namespace"], stack);
-  return { ...(name !== undefined && { name }), ...(namespace !== undefined && { namespace }) };
+export function nameOf(body: BlockBody, stack: StackJson): ObjectName {
+  const { name, namespace } = blockOf(body, "metadata") ?? {};
+  return { name: writtenName(name, stack), namespace: writtenName(namespace, stack) };
+}
+
+interface ObjectName {
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
 }
 
 const NAME_OF = /^\$\{(kubernetes_\w+\.[\w-]+)(?:\[\d+\])?\.metadata(?:\[0\]|\.0)\.name\}$/;

@@ -68,6 +68,9 @@ export function listOf(value: Json | undefined): readonly Json[] {
 
 /** The first of the blocks; undefined if there is none */
 export function blockOf(body: BlockBody, name: string, at = name): BlockBody | undefined {
+  const written = body[name];
+  // As CDKTF writes it
+  if (isObject(written) && body["dynamic"] === undefined) return written;
   return blocksOf(body, name, at)[0];
 }
 

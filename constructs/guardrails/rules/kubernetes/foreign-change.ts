@@ -32,7 +32,10 @@ export const foreignChange: BlockRule = {
     const { name, namespace } = placeOf(body, kind, at, stack);
     if (OF_PLATFORM.test(namespace))
       yield { what: `namespace::${namespace}`, at: `${at}metadata`, evidence: essenceDigest(block) };
-    for (const part of at === "" ? PARTS : []) yield* openedBy(blockOf(body, part) ?? {}, part);
+    for (const part of at === "" ? PARTS : []) {
+      const marks = blockOf(body, part);
+      if (marks !== undefined) yield* openedBy(marks, part);
+    }
     if (block.type === "kubernetes_env") yield* variablesIn(body);
     if (kind === "ConfigMap" && name === AGENT_RECORD) yield* recordsIn(body, `${at}data`, namespace, stack);
   },
