@@ -84,12 +84,13 @@ export function isBeyondRole(statement: Statement, role: DeclaredRole): boolean 
 function isBeyond(statement: Statement, declared: readonly Statement[]): boolean {
   const { NotAction, NotResource, Action, Resource, Condition = {} } = statement;
   if (NotAction !== undefined || NotResource !== undefined) return true;
-  const within = declared.filter((each) => hasTests(Condition, each.Condition));
+  const isWithin = oncePer((each: Statement) => hasTests(Condition, each.Condition));
   const isAllowed = (action: string, resource: string): boolean =>
-    within.some(
+    declared.some(
       (each) =>
-        valuesOf(each.Action).some((known) => known.toLowerCase() === action.toLowerCase()) &&
-        valuesOf(each.Resource).some((pattern) => pattern === resource || matches(pattern, resource)),
+        valuesOf(each.Action).some((known) => known === action || known.toLowerCase() === action.toLowerCase()) &&
+        valuesOf(each.Resource).some((pattern) => pattern === resource || matches(pattern, resource)) &&
+        isWithin(each),
     );
   const actions = valuesOf(Action);
   // The policy of a repository names no resource: it is about the repository.
