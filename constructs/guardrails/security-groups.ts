@@ -1,8 +1,12 @@
 import type { Json } from "../../domain";
+import { attachedTo } from "./attached";
 import type { Block } from "./block";
+import { oncePer } from "./private/once-per";
+import { sumToEverywhere } from "./private/range-sums";
+import { textsBehind } from "./private/stands-for";
 import type { Violation } from "./rule";
 import type { StackJson } from "./stack";
-import { blocksOf, listOf, textOf, textsOf, type BlockBody } from "./value";
+import { type BlockBody, blocksOf, listOf, textOf, textsOf } from "./value";
 
 type Direction = "egress" | "ingress";
 
@@ -15,37 +19,68 @@ export const RULE_TYPES: readonly string[] = [
   "aws_vpc_security_group_ingress_rule",
 ];
 
-/** The rules of a block that are open to every address */
+/** The rules of a block that are open to every address, each by itself or all together */
 export function* openRules({ type, body }: Block, direction: Direction, stack: StackJson): Generator<Violation> {
+  const all: string[] = [];
   for (const { at, rule } of rulesOf(type, body, direction)) {
     for (const attribute of ["cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6"]) {
-      for (const range of openRanges(rule, attribute, at)) {
+      const ranges = rangesOf(rule, attribute, at);
+      all.push(...ranges);
+      for (const range of ranges.filter(isEveryAddress)) {
         const ports = ["from_port", "to_port", "protocol", "ip_protocol"].map((name) => rule[name] ?? null);
         yield { what: `${direction}::${range}`, at: `${at}${attribute}`, evidence: [range, ...ports] };
       }
     }
     for (const attribute of ["prefix_list_ids", "prefix_list_id"])
-      for (const { list, range } of listed(rule[attribute], stack))
-        yield { what: `${direction}::${list}::${range}`, at: `${at}${attribute}`, evidence: range };
+      for (const list of listsIn(rule[attribute], stack))
+        for (const { range, evidence } of openIn(list, stack))
+          yield { what: `${direction}::${list.address}::${range}`, at: `${at}${attribute}`, evidence };
   }
+  if (isOpenTogether(all)) yield { what: `${direction}::together`, at: direction, evidence: all };
+}
+
+/** Whether ranges, none of which is every address, are as many as every address */
+function isOpenTogether(ranges: readonly string[]): boolean {
+  return !ranges.some(isEveryAddress) && sumToEverywhere(ranges);
 }
 
 const LIST = "aws_ec2_managed_prefix_list";
 
-/** The ranges of prefix lists of the stack that are every address, also those whose entry is a resource of its own */
-function* listed(
-  lists: Json | undefined,
-  stack: StackJson,
-): Generator<{ readonly list: string; readonly range: string }> {
-  for (const written of listOf(lists)) {
-    const list = stack.referred(written)?.block;
-    if (list?.type !== LIST || list.mode !== "resource") continue;
-    const beside = stack
-      .of(`${LIST}_entry`)
-      .filter(({ body }) => stack.referred(body["prefix_list_id"])?.block === list);
-    for (const entry of [...blocksOf(list.body, "entry", `${list.address}.entry`), ...beside.map(({ body }) => body)])
-      for (const range of openRanges(entry, "cidr", `${list.address}.`)) yield { list: list.address, range };
-  }
+const NAMED = new RegExp(`(?<![\\w.-])${LIST}\\.[\\w-]+`, "g");
+
+/** The prefix lists of the stack that an attribute names, by whichever expression */
+function listsIn(written: Json | undefined, stack: StackJson): readonly Block[] {
+  const texts = listOf(written).flatMap((each) =>
+    typeof each === "string" ? [each, ...textsBehind(each, stack)] : [],
+  );
+  const names = new Set(texts.flatMap((text) => text.match(NAMED) ?? []));
+  return [...names].flatMap((name) => stack.at(name) ?? []);
+}
+
+interface OpenList {
+  /** A range, or `together` */
+  readonly range: string;
+  readonly evidence: Json;
+}
+
+// A list may have thousands of entries, and be named by as many rules.
+const knownLists = oncePer<StackJson, Map<Block, readonly OpenList[]>>(() => new Map());
+
+/** @throws UndecidedValue for a list with a range that is known at apply only */
+function openIn(list: Block, stack: StackJson): readonly OpenList[] {
+  const known = knownLists(stack);
+  const found = known.get(list) ?? readList(list, stack);
+  known.set(list, found);
+  return found;
+}
+
+/** The ranges of a prefix list that are every address, also those whose entry is a resource of its own */
+function readList(list: Block, stack: StackJson): readonly OpenList[] {
+  const beside = attachedTo(list, stack, `${LIST}_entry`, "prefix_list_id").map(({ body }) => body);
+  const entries = [...blocksOf(list.body, "entry", `${list.address}.entry`), ...beside];
+  const ranges = entries.flatMap((entry) => rangesOf(entry, "cidr", `${list.address}.`));
+  const open = ranges.filter(isEveryAddress).map((range) => ({ range, evidence: range }));
+  return isOpenTogether(ranges) ? [{ range: "together", evidence: ranges }] : open;
 }
 
 function rulesOf(
@@ -73,7 +108,7 @@ function rangesOf(rule: BlockBody, attribute: string, at: string): readonly stri
   const texts = (Array.isArray(written) ? written : [written ?? null]) as readonly unknown[];
   // A range of another resource, such as of a network, is one range.
   const own = texts.filter((each) => typeof each !== "string" || !RESOURCE.test(each)) as readonly Json[];
-  return textsOf({ [attribute]: own }, attribute, `${at}${attribute}`);
+  return textsOf({ [attribute]: own }, attribute, `${at}${attribute}`).filter((range) => range !== "");
 }
 
 /** An attribute of a resource, or ranges of one */

@@ -5,7 +5,7 @@ const ALWAYS = [
   "input",
   // A number or text, and what is assigned or unified with itself
   '-?\\d[\\w.]*|"[^"]*"',
-  '(?:some\\s+)?\\w+\\s*:=\\s*(?:true|-?\\d[\\w.]*|"[^"]*")',
+  '(?:some\\s+)?\\w+\\s*:=\\s*(?:input|true|-?\\d[\\w.]*|"[^"]*")',
   "(\\S+)\\s*=\\s*\\1",
   // Each text begins with none, and matches a pattern of anything
   '(?:startswith|endswith|contains)\\([^()]*,\\s*""\\s*\\)',
@@ -21,16 +21,21 @@ const OF_API = /^input\.(?:method|path|headers|params)$/;
 const ASSIGNED = /^(?:some\s+)?(\w+)\s*:=\s*(true|false|-?\d+(?:\.\d+)?|"[^"]*")$/;
 
 /** A rule that is true without a condition, by which other rules may be written */
-const CONSTANT = /^[ \t]*(?:default\s+)?(\w+)\s*(?::?=\s*true[ \t]*$|(?::?=\s*true\s*)?(?:if\s*)?\{\s*true\s*\})/gm;
+const CONSTANT =
+  /^[ \t]*(?:default\s+)?(\w+)(?:\s*:?=\s*true[ \t]*$|(?:\s*:?=\s*true)?(?:\s*(?:if\s*)?\{\s*true\s*\}|[ \t]+if[ \t]+true[ \t]*$))/gm;
 
-/** The names of rules in a policy of Rego that are always true */
-export function constantsIn(policy: string): ReadonlySet<string> {
-  return new Set([...policy.matchAll(CONSTANT)].map(([, name]) => name as string));
+/** A rule of one value: each but `false` holds as a condition. An indented one may be a variable of a body. */
+const VALUE = /^(\w+)[ \t]*:?=[ \t]*(-?\d+(?:\.\d+)?|"[^"\n]*")[ \t]*$/gm;
+
+/** The rules in a policy of Rego that always have the same value, by name */
+export function constantsIn(policy: string): ReadonlyMap<string, string> {
+  const values = [...policy.matchAll(VALUE)].map(([, name = "", value = ""]) => [name, value] as const);
+  return new Map([...values, ...[...policy.matchAll(CONSTANT)].map(([, name = ""]) => [name, "true"] as const)]);
 }
 
-/** Whether a body of Rego is true for each question; of other rules, only those are known that are always true. */
-export function isAlwaysTrue(body: string, isApi: boolean, constants: ReadonlySet<string>): boolean {
-  const known = new Map([...constants].map((name) => [name, "true"]));
+/** Whether a body of Rego is true for each question; of other rules, only those are known that always have the same value. */
+export function isAlwaysTrue(body: string, isApi: boolean, constants: ReadonlyMap<string, string>): boolean {
+  const known = new Map(constants);
   const statements = body.split(/[;\n]/).map((each) => each.trim());
   return statements
     .filter((each) => each !== "")
@@ -39,11 +44,13 @@ export function isAlwaysTrue(body: string, isApi: boolean, constants: ReadonlySe
       const isFirst = name !== undefined && !known.has(name);
       if (isFirst) known.set(name, value as string);
       if (isFirst || STATEMENT.test(statement) || (isApi && OF_API.test(statement))) return true;
-      return holds(statement.replace(/(?<![\w."])\w+(?![\w."(])/g, (word) => known.get(word) ?? word));
+      return (known.has(statement) && known.get(statement) !== "false") || holds(statement, known);
     });
 }
 
-function holds(statement: string): boolean {
+/** Whether an expression is true for each question */
+export function holds(expression: string, known: ReadonlyMap<string, string>): boolean {
+  const statement = expression.replace(/(?<![\w."])\w+(?![\w."(])/g, (word) => known.get(word) ?? word);
   const [, denied] = /^not\s+(.*)$/s.exec(statement) ?? [];
   return denied === undefined ? truthOf(statement) === true : truthOf(denied) === false;
 }

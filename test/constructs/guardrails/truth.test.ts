@@ -64,6 +64,7 @@ test.each<readonly [string, boolean]>([
   ['x := "a"; x == "a"; not x == "b"', true],
   ["x := true\nx", true],
   ["everyone", true],
+  ["x := input", true],
   ['startswith(input.path, "")', true],
   ["regex.match(`.*`, input.user)", true],
   ["x := 1\nx == 2", false],
@@ -75,12 +76,28 @@ test.each<readonly [string, boolean]>([
   ["regex.match(`^a.*`, input.user)", false],
   ["input.everyone", false],
   ["someone", false],
+  ["x := input.user", false],
 ])("a body of Rego %j is always true: %s", (body, holds) => {
-  expect(isAlwaysTrue(body, false, new Set(["everyone"]))).toBe(holds);
+  expect(isAlwaysTrue(body, false, new Map([["everyone", "true"]]))).toBe(holds);
 });
 
-test("rules without a condition are known by name", () => {
+test("rules without a condition are known by name and value", () => {
   const policy =
-    "a := true\nb if { true }\nc = true { true }\ndefault d := true\ne := true if { input.x }\nf := false\n";
-  expect([...constantsIn(policy)]).toEqual(["a", "b", "c", "d"]);
+    'a := true\nb if { true }\nc = true { true }\ndefault d := true\ne := true if { input.x }\nf := false\ng if true\nh = 1\ni := "x"\n  j := 1\n';
+  expect([...constantsIn(policy)].sort()).toEqual([
+    ["a", "true"],
+    ["b", "true"],
+    ["c", "true"],
+    ["d", "true"],
+    ["g", "true"],
+    ["h", "1"],
+    ["i", '"x"'],
+  ]);
+});
+
+test.each([
+  ["a rule of another value", "level := 1", "not level == 1"],
+  ["a rule of that value", "level := 1", "level == 2"],
+])("fails to hold: %s", (_, policy, body) => {
+  expect(isAlwaysTrue(body, false, constantsIn(policy))).toBe(false);
 });
