@@ -41,8 +41,8 @@ function isWanted(kind: string, kinds: readonly string[]): boolean {
 
 const KINDS = new Map<string, string>();
 
-/** Each rule asks of each resource, and a stack has few types. */
-function kindOf(type: string): string {
+/** The kind that a type of resource makes. Each rule asks of each resource, and a stack has few types. */
+export function kindOf(type: string): string {
   const known = KINDS.get(type);
   if (known !== undefined) return known;
   const words = type.replace("kubernetes_", "").replace(VERSION, "");

@@ -53,11 +53,13 @@ export const terraformKeys: (manifest: BlockBody) => BlockBody = oncePer(withTer
 
 function withTerraformKeys(manifest: BlockBody): BlockBody {
   return Object.fromEntries(
-    Object.entries(manifest).map(([key, each]) => {
-      const name = NAMES[key] ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-      return [name, DATA.has(key) ? each : renamed(each ?? null)];
-    }),
+    Object.entries(manifest).map(([key, each]) => [terraformName(key), DATA.has(key) ? each : renamed(each ?? null)]),
   );
+}
+
+/** `serviceAccountName` is `service_account_name`. */
+export function terraformName(key: string): string {
+  return NAMES[key] ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function renamed(value: Json): Json {

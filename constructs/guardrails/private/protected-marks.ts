@@ -29,6 +29,14 @@ export function opens(key: string, value: () => string): boolean {
   return OF_AMBIT.test(key) || OPENING.some(([keys, values]) => keys.test(key) && values.test(value()));
 }
 
+/** Admission of pods by namespace, and the role of an account */
+const ADMITTING = /^(?:pod-security\.kubernetes\.io\/enforce|eks\.amazonaws\.com\/role-arn$)/;
+
+/** Whether a label or an annotation, of any value, says what a pod may do, who it is, or who reaches it */
+export function isMark(key: string): boolean {
+  return OF_AMBIT.test(key) || ADMITTING.test(key) || OPENING.some(([keys]) => keys.test(key));
+}
+
 /**
  * Variables by which a process loads other code, trusts other authorities, sends its requests by way of another, or takes another
  * identity: of the dynamic linker, shells, Node.js, Python, Ruby, Perl, Java, .NET, OpenSSL, proxies, SPIFFE, AWS and Ambit

@@ -1,11 +1,12 @@
 import { AGENT_TAG } from "../../agent-roles";
+import type { Block } from "../../block";
 import { nameOf, objectOf, typesOf } from "../../kubernetes-object";
 import { oncePer } from "../../private/once-per";
 import { OF_PLATFORM } from "../../private/platform-namespaces";
 import { POD_TYPES, podsOf } from "../../pods";
 import { type BlockRule, isLookedAt, type Violation } from "../../rule";
 import type { StackJson } from "../../stack";
-import { blockOf, type BlockBody, blocksOf, isObject, textOf, textsOf } from "../../value";
+import { blockOf, type BlockBody, blocksOf, isObject, textOf, textsOf, UndecidedValue } from "../../value";
 
 /** Ports that components of the platform have for those outside: users, approvers, and who reads keys and bundles */
 const FOR_OUTSIDE: ReadonlyMap<string, string> = new Map([
@@ -71,13 +72,23 @@ function* openedTo(spec: BlockBody, { type, namespace, place }: Opened, stack: S
 /** Labels of the agents' pods of a stack. Each load balancer asks. */
 const agentLabelsIn = oncePer((stack: StackJson): readonly BlockBody[] =>
   stack.blocks
-    // A manifest that is known at apply only is a finding where it stands.
-    .filter(({ mode, type, body }) => mode === "resource" && isLookedAt(POD_TYPES, type) && !isUnknown(type, body))
-    .flatMap((block) => podsOf(block))
-    .flatMap(({ metadata }) => blocksOf(metadata, "labels"))
+    .filter(({ mode, type }) => mode === "resource" && isLookedAt(POD_TYPES, type))
+    .flatMap(labelsOfPods)
     .filter((labels) => Object.hasOwn(labels, AGENT_TAG)),
 );
 
-function isUnknown(type: string, { manifest }: BlockBody): boolean {
-  return type === "kubernetes_manifest" && !isObject(manifest);
+/** Pods that are known at apply only in part are a finding where they stand: what they write of labels is read. */
+function labelsOfPods(block: Block): readonly BlockBody[] {
+  try {
+    return podsOf(block).flatMap(({ metadata }) => blocksOf(metadata, "labels"));
+  } catch (error) {
+    if (!(error instanceof UndecidedValue)) throw error;
+    return labelsIn(block.body);
+  }
+}
+
+function labelsIn(value: unknown): readonly BlockBody[] {
+  if (Array.isArray(value)) return value.flatMap(labelsIn);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, each]) => (key === "labels" && isObject(each) ? [each] : labelsIn(each)));
 }

@@ -1,6 +1,8 @@
 import type { Block } from "../../block";
-import type { BlockRule } from "../../rule";
-import { isObject, listOf } from "../../value";
+import { decides } from "../../private/deciding-attributes";
+import { terraformName } from "../../private/manifest";
+import type { BlockRule, Violation } from "../../rule";
+import { type BlockBody, isObject, listOf, textsOf } from "../../value";
 
 /** Single attributes that others write may be ignored, such as the number of replicas, or data that a controller keeps. */
 export const ignoredChange: BlockRule = {
@@ -11,12 +13,14 @@ export const ignoredChange: BlockRule = {
   fix: "take the attribute out of ignore_changes, and ignore single others",
   standards: ["sp800-53/CM-6", "sp800-53/AC-3", "owasp-asi/ASI10"],
   looksAt: [/^[a-z]\w*$/],
-  isAbout: ({ mode, body }) => mode === "resource" && body["lifecycle"] !== undefined,
-  *check({ body }) {
-    for (const name of ignoredIn(body)) {
-      if (!decides(name)) continue;
-      yield { what: name.replace(/\[\d+\]/g, ""), at: "lifecycle.ignore_changes", evidence: name };
+  isAbout: ({ mode, body }) =>
+    mode === "resource" && (body["lifecycle"] !== undefined || body["computed_fields"] !== undefined),
+  *check(block) {
+    for (const name of ignoredIn(block.body)) {
+      if (!decides(block, name)) continue;
+      yield { what: withoutNumbers(name), at: "lifecycle.ignore_changes", evidence: name };
     }
+    yield* computedIn(block);
   },
 };
 
@@ -27,37 +31,20 @@ function ignoredIn({ lifecycle }: Block["body"]): readonly string[] {
     .map((name) => String(name).replace(/^\$\{\s*|\s*\}$/g, ""));
 }
 
-/** Attributes of AWS and of Kubernetes by which other rules tell who may do what, who reaches it, what runs, and who can read it */
-const NAMES = new Set([
-  ...["all", "acl", "authorization", "authorization_type", "authorizer_id", "authorizer_type", "container_definitions"],
-  ...[
-    "egress",
-    "enable_key_rotation",
-    "enable_log_file_validation",
-    "enable_logging",
-    "environment",
-    "grant",
-    "ingress",
-  ],
-  ...["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"],
-  ...["is_multi_region_trail", "managed_policy_arns", "manifest", "permissions_boundary", "principal", "principals"],
-  ...["publicly_accessible", "role_ref", "rule", "storage_encrypted", "subject", "user_data", "validations"],
-]);
-const ENDING = /(?:^|_)(?:encrypted|encryption\w*|polic(?:y|ies)|role|role_arn|kms_key\w*)$/;
+/** Fields of a manifest whose drift the provider does not tell, which by default are labels and annotations */
+function* computedIn({ type, body }: Block): Generator<Violation> {
+  if (type !== "kubernetes_manifest" || body["computed_fields"] === undefined) return;
+  for (const name of textsOf(body, "computed_fields")) {
+    const path = name.split(".").map(terraformName).join(".");
+    if (path.startsWith("metadata") || !decides({ type, body: objectOfManifest(body) }, path)) continue;
+    yield { what: `computed::${withoutNumbers(name)}`, at: "computed_fields", evidence: name };
+  }
+}
 
-/** Of a spec, whole or in parts: what pods run, whom they reach, what is admitted */
-const OF_SPEC = new Set([
-  undefined,
-  "egress",
-  "ingress",
-  "pod_selector",
-  "policy_types",
-  "spec",
-  "template",
-  "validation",
-]);
+function objectOfManifest({ manifest }: BlockBody): BlockBody {
+  return isObject(manifest) ? manifest : {};
+}
 
-function decides(name: string): boolean {
-  const [root = "", part] = name.replace(/\[[^\]]*\]/g, "").split(".");
-  return root === "spec" ? OF_SPEC.has(part) : NAMES.has(root) || ENDING.test(root);
+function withoutNumbers(path: string): string {
+  return path.replace(/\[(?:\d+|\*)\]|\.\d+(?=\.|$)/g, "");
 }
