@@ -35,9 +35,19 @@ export function isEnforced({ at, body }: EnvoyMessage): boolean {
 
 /** Whether a request without a valid token goes on */
 export function isOptional({ at, body }: EnvoyMessage): boolean {
-  return [...messagesIn(body, at)].some((each) =>
-    ["allow_missing", "allow_missing_or_failed"].some((name) => isObject(each.body[name])),
+  return (
+    demandsNone(body) ||
+    [...messagesIn(body, at)].some((each) =>
+      ["allow_missing", "allow_missing_or_failed"].some((name) => isObject(each.body[name])),
+    )
   );
+}
+
+/** Whether no rule demands a token, and no route can demand one by a name */
+function demandsNone(body: BlockBody): boolean {
+  const rules = listOf(body["rules"]).filter(isObject);
+  const isNamed = ["requirement_map", "filter_state_rules"].some((name) => isObject(body[name]));
+  return !isNamed && rules.every((rule) => !isObject(rule["requires"]) || Object.keys(rule["requires"]).length === 0);
 }
 
 /** Whether an authorizer is asked about each request, or those that it is not asked about are refused */

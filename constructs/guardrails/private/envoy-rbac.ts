@@ -1,4 +1,12 @@
 import { type BlockBody, blockOf, isObject, listOf, textOf } from "../value";
+import { headerHolds, pathHolds } from "./envoy-texts";
+import { sumToEverywhere } from "./range-sums";
+
+/** What a filter lets through: `all`, `rest` what it does not name, `named` only what it names */
+type Passed = "all" | "named" | "rest";
+
+/** Whether something holds for each request (`true`) or for none (`false`); undefined where it depends on the request */
+type Truth = boolean | undefined;
 
 /**
  * What a filter RBAC does with requests: `all` lets each pass, `rest` those that it does not name, `named` only those that it names, and
@@ -6,86 +14,124 @@ import { type BlockBody, blockOf, isObject, listOf, textOf } from "../value";
  *
  * @see https://www.envoyproxy.io/docs/envoy/v1.37.1/api-v3/config/rbac/v3/rbac.proto
  */
-export function passedBy(filter: BlockBody, at: string): "all" | "named" | "nothing" | "rest" {
+export function passedBy(filter: BlockBody, at: string): Passed | "nothing" {
   const matcher = filter["matcher"];
   if (isObject(matcher)) return passedByMatcher(matcher);
   const rules = blockOf(filter, "rules", `${at}.rules`);
   const action = rules === undefined ? "LOG" : (textOf(rules, "action", `${at}.rules.action`) ?? "ALLOW");
   if (rules === undefined || ["LOG", "2"].includes(action)) return "nothing";
   const policies = Object.values(blockOf(rules, "policies", `${at}.rules.policies`) ?? {}).filter(isObject);
-  if (["DENY", "1"].includes(action)) return policies.length === 0 ? "all" : "rest";
-  return policies.some(isOpen) ? "all" : "named";
+  if (["DENY", "1"].includes(action)) return policies.every(isOfNone) ? "all" : "rest";
+  const open = policies.filter((each) => conditionsOf(each).every(isTrue) && anyHolds(listOf(each["permissions"])));
+  return anyHolds(open.flatMap((each) => listOf(each["principals"]))) ? "all" : "named";
 }
 
-/** What no matcher takes is refused, unless an action is given for it, whose default is to allow. */
-function passedByMatcher(matcher: BlockBody): "all" | "named" | "rest" {
-  const otherwise = matcher["on_no_match"];
-  if (!isObject(otherwise)) return "named";
-  const action = isObject(otherwise["action"]) ? otherwise["action"]["typed_config"] : undefined;
-  const isAllowed = !isObject(action) || ["ALLOW", "0"].includes(String(action["action"] ?? "ALLOW"));
-  if (!isAllowed) return "named";
-  return isObject(matcher["matcher_list"]) || isObject(matcher["matcher_tree"]) ? "rest" : "all";
+/** The first matcher that takes a request decides. What none takes is refused, unless an action is given for it, whose default is to allow. */
+function passedByMatcher(matcher: BlockBody): Passed {
+  const list = isObject(matcher["matcher_list"]) ? listOf(matcher["matcher_list"]["matchers"]).filter(isObject) : [];
+  let isDenied = isObject(matcher["matcher_tree"]);
+  for (const { predicate, on_match: onMatch } of list) {
+    const truth = predicateHolds(predicate);
+    if (truth === false) continue;
+    const passed = passedByAction(onMatch);
+    if (truth === true) return passed === "all" && isDenied ? "rest" : passed;
+    isDenied ||= passed !== "all";
+  }
+  if (!isObject(matcher["on_no_match"]) || passedByAction(matcher["on_no_match"]) === "named") return "named";
+  return isDenied ? "rest" : "all";
 }
 
-function isOpen(policy: BlockBody): boolean {
-  const conditions = ["condition", "checked_condition"].flatMap((name) => listOf(policy[name]));
-  return (
-    conditions.every(holds) &&
-    ["permissions", "principals"].every((name) => listOf(policy[name]).some((each) => isAny(each)))
-  );
+function passedByAction(onMatch: unknown): Passed {
+  if (!isObject(onMatch)) return "named";
+  if (isObject(onMatch["matcher"])) return passedByMatcher(onMatch["matcher"]);
+  const action = isObject(onMatch["action"]) ? onMatch["action"]["typed_config"] : undefined;
+  const isAllowed = !isObject(action) || ["ALLOW", "LOG", "0", "2"].includes(String(action["action"] ?? "ALLOW"));
+  return isAllowed ? "all" : "named";
+}
+
+/** @see https://www.envoyproxy.io/docs/envoy/v1.37.1/api-v3/xds/type/matcher/v3/matcher.proto */
+function predicateHolds(predicate: unknown): Truth {
+  if (!isObject(predicate)) return undefined;
+  const { single_predicate: single, and_matcher: all, or_matcher: any, not_matcher: not } = predicate;
+  if (isObject(all)) return every(listOf(all["predicate"]).map(predicateHolds));
+  if (isObject(any)) return some(listOf(any["predicate"]).map(predicateHolds));
+  if (isObject(not)) return opposite(predicateHolds(not));
+  const input = isObject(single) && isObject(single["input"]) ? single["input"]["typed_config"] : undefined;
+  if (!isObject(single) || !isObject(input) || !/\.HttpRequestHeaderMatchInput$/.test(String(input["@type"])))
+    return undefined;
+  return headerHolds({ name: input["header_name"], string_match: single["value_match"] });
+}
+
+function isOfNone(policy: BlockBody): boolean {
+  return ["permissions", "principals"].some((name) => some(listOf(policy[name]).map(truthOf)) === false);
+}
+
+function conditionsOf(policy: BlockBody): readonly unknown[] {
+  return ["condition", "checked_condition"].flatMap((name) => listOf(policy[name]));
 }
 
 /** A condition of CEL that is the constant `true` */
-function holds(condition: unknown): boolean {
+function isTrue(condition: unknown): boolean {
   if (!isObject(condition)) return false;
   const constant = condition["const_expr"];
-  return isObject(condition["expr"]) ? holds(condition["expr"]) : isObject(constant) && constant["bool_value"] === true;
+  return isObject(condition["expr"])
+    ? isTrue(condition["expr"])
+    : isObject(constant) && constant["bool_value"] === true;
 }
+
+/** Whether one of these permissions or principals holds for each request, or their ranges together do */
+function anyHolds(rules: readonly unknown[]): boolean {
+  if (some(rules.map(truthOf)) === true) return true;
+  const objects = rules.filter(isObject);
+  return ADDRESSES.some((name) => sumToEverywhere(objects.flatMap((each) => rangeOf(each[name]) ?? [])));
+}
+
+const ADDRESSES = ["remote_ip", "direct_remote_ip", "source_ip", "destination_ip"];
 
 /** Whether a permission or a principal is that of each request */
-function isAny(rule: unknown): boolean {
-  if (!isObject(rule)) return false;
+function truthOf(rule: unknown): Truth {
+  if (!isObject(rule)) return undefined;
   if (rule["any"] === true) return true;
-  for (const [name, list, isWhole] of [
-    ["and_rules", "rules", true],
-    ["and_ids", "ids", true],
-    ["or_rules", "rules", false],
-    ["or_ids", "ids", false],
-  ] as const) {
-    const set = rule[name];
-    if (isObject(set)) return isWhole ? listOf(set[list]).every(isAny) : listOf(set[list]).some(isAny);
+  const { and_rules: rules, and_ids: ids, or_rules: anyRules, or_ids: anyIds, not_rule: notRule, not_id: notId } = rule;
+  const [all, one, not] = [rules ?? ids, anyRules ?? anyIds, notRule ?? notId];
+  if (isObject(all)) return every(listOf(all["rules"] ?? all["ids"]).map(truthOf));
+  if (isObject(one)) {
+    const parts = listOf(one["rules"] ?? one["ids"]);
+    return anyHolds(parts) ? true : some(parts.map(truthOf));
   }
-  return (
-    isEveryPath(rule["url_path"]) ||
-    isEveryHeader(rule["header"]) ||
-    ["remote_ip", "direct_remote_ip", "destination_ip"].some((name) => isEveryAddress(rule[name]))
-  );
+  if (isObject(not)) return opposite(truthOf(not));
+  if (isObject(rule["url_path"])) return pathHolds(rule["url_path"]["path"]);
+  if (isObject(rule["header"])) return headerHolds(rule["header"]);
+  const isEverywhere =
+    isEveryPort(rule["destination_port_range"]) || ADDRESSES.some((name) => isEveryAddress(rule[name]));
+  return isEverywhere ? true : undefined;
 }
 
-function isEveryPath(rule: unknown): boolean {
-  const path = isObject(rule) ? rule["path"] : undefined;
-  return isObject(path) && isEveryText(path, ["", "/"]);
-}
-
-/** Headers that each request of HTTP has in Envoy */
-const ALWAYS_THERE = [":path", ":method", ":scheme", ":authority", "host", "x-request-id", "x-forwarded-proto"];
-
-function isEveryHeader(rule: unknown): boolean {
-  if (!isObject(rule) || !ALWAYS_THERE.includes(String(rule["name"])) || rule["invert_match"] === true) return false;
-  if (rule["present_match"] === true) return true;
-  const prefixes = rule["name"] === ":path" ? ["", "/"] : [""];
-  const text = isObject(rule["string_match"]) ? rule["string_match"] : {};
-  return isEveryText(text, prefixes);
-}
-
-function isEveryText(match: BlockBody, prefixes: readonly string[]): boolean {
-  const regex = isObject(match["safe_regex"]) ? match["safe_regex"]["regex"] : undefined;
-  return prefixes.includes(String(match["prefix"])) || (typeof regex === "string" && /^\^?\/?\.[*+]\$?$/.test(regex));
+/** The end is no part of the range. */
+function isEveryPort(range: unknown): boolean {
+  return isObject(range) && Number(range["start"] ?? 0) <= 1 && Number(range["end"]) >= 65_535;
 }
 
 /** A prefix without a length has none of its bits. */
 function isEveryAddress(range: unknown): boolean {
-  if (!isObject(range)) return false;
+  return rangeOf(range)?.endsWith("/0") === true;
+}
+
+function rangeOf(range: unknown): string | undefined {
+  if (!isObject(range)) return undefined;
   const length = isObject(range["prefix_len"]) ? range["prefix_len"]["value"] : range["prefix_len"];
-  return Number(length ?? 0) === 0;
+  return `${String(range["address_prefix"])}/${Number(length ?? 0)}`;
+}
+
+function every(parts: readonly Truth[]): Truth {
+  return opposite(some(parts.map(opposite)));
+}
+
+function some(parts: readonly Truth[]): Truth {
+  if (parts.includes(true)) return true;
+  return parts.every((each) => each === false) ? false : undefined;
+}
+
+function opposite(truth: Truth): Truth {
+  return truth === undefined ? undefined : !truth;
 }
