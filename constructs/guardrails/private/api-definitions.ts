@@ -18,14 +18,17 @@ const AUDIENCES: Readonly<Record<string, readonly (readonly [block: string, name
   ],
 };
 
+/** Resources that take a description of an API */
+const DESCRIBED = ["aws_api_gateway_rest_api", "aws_api_gateway_rest_api_put", "aws_apigatewayv2_api"];
+
 /** Resources that make an API with its routes, or say what its tokens must be like */
-export const DEFINITION_TYPES = ["aws_api_gateway_rest_api", "aws_apigatewayv2_api", ...Object.keys(AUDIENCES)];
+export const DEFINITION_TYPES = [...DESCRIBED, ...Object.keys(AUDIENCES)];
 
 /** What a definition of an API lets everyone, or everyone with a token of the same issuer, call */
 export function* openIn(block: Block, stack: StackJson): Generator<UndecidedValue | Violation> {
   const { type, body } = block;
   for (const [path, name] of AUDIENCES[type] ?? []) yield* anyAudience(body, path, name);
-  if (type !== "aws_api_gateway_rest_api" && type !== "aws_apigatewayv2_api") return;
+  if (!DESCRIBED.includes(type)) return;
   // One argument makes a route for all requests, which has no authorizer.
   if (type === "aws_apigatewayv2_api" && (body["target"] ?? null) !== null)
     yield { what: "target", at: "target", evidence: body["target"] ?? null };

@@ -6,6 +6,7 @@ import { manifestOf } from "./manifest";
 import { expressionsOf, namesNone, ON_EACH_NAMESPACE } from "./named-peers";
 import { type Reach, reachOfRange } from "./network-ranges";
 import { sumToEverywhere } from "./range-sums";
+import { truthOf } from "./truth";
 
 type Direction = "egress" | "ingress";
 
@@ -26,7 +27,8 @@ type Dialect = (rule: BlockBody, direction: Direction, at: string, kind: string)
 const DIALECTS: readonly (readonly [RegExp, RegExp, Dialect])[] = [
   [/^cilium\.io\//, /^Cilium(?:Clusterwide)?NetworkPolicy$/, cilium],
   [/^(?:crd\.)?projectcalico\.org\//, /^(?:Global)?NetworkPolicy$/, calico],
-  [/^policy\.networking\.k8s\.io\//, /^(?:(?:Baseline)?Admin|Cluster)NetworkPolicy$/, admin],
+  [/^crd\.antrea\.io\//, /^(?:Cluster)?NetworkPolicy$/, antrea],
+  [/^(?:policy\.networking\.k8s\.io|networking\.k8s\.aws)\//, /^(?:(?:Baseline)?Admin|Cluster)NetworkPolicy$/, admin],
 ];
 
 /** What network policies of Cilium, Calico and administrators open. @throws UndecidedValue for what is known at apply only */
@@ -70,6 +72,7 @@ function rangesIn(rule: BlockBody, direction: Direction): readonly string[] {
     ...sets,
     ...side.flatMap((each) => listOf(each["nets"])),
     ...peers.flatMap((each) => listOf(each["networks"])),
+    ...peers.flatMap((each) => (isObject(each["ipBlock"]) ? listOf(each["ipBlock"]["cidr"]) : [])),
   ].filter((each): each is string => typeof each === "string");
 }
 
@@ -139,7 +142,7 @@ function calico(rule: BlockBody, direction: Direction, at: string, kind: string)
   const [pods = "", namespaces = ""] = ["selector", "namespaceSelector"].map((name) =>
     (textOf(peer, name, `${place}.${name}`) ?? "").replace(/\s/g, ""),
   );
-  const isForAll = [pods, namespaces].every((each) => FOR_ALL.test(each));
+  const isForAll = [pods, namespaces].every((each) => FOR_ALL.test(each) || truthOf(each) === true);
   // Without a selector of namespaces, that of pods is about the namespace of the policy.
   const inCluster = namespaces !== "" || (pods !== "" && kind === "GlobalNetworkPolicy");
   return [
@@ -161,6 +164,31 @@ function admin(rule: BlockBody, direction: Direction, at: string): readonly Reac
       ...textsOf(peer, "networks", `${place}.networks`).map((net) => reachOfRange(net, [], `${place}.networks`)),
       ...textsOf(peer, "domainNames", `${place}.domainNames`).map(reachOfName),
       selectors.some((each) => each !== undefined && selectsAll(each, place)) ? ("cluster" as const) : undefined,
+    ];
+  });
+}
+
+/** @see https://antrea.io/docs/main/docs/antrea-network-policy/ */
+function antrea(rule: BlockBody, direction: Direction, at: string, kind: string): readonly Reach[] {
+  if (textOf(rule, "action", `${at}.action`) !== "Allow") return [];
+  const side = direction === "egress" ? "to" : "from";
+  const place = `${at}.${side}`;
+  const peers = blocksOf(rule, side, place);
+  if (peers.length === 0 && listOf(rule["toServices"]).length === 0) return ["everywhere"];
+  return peers.flatMap((peer) => {
+    const range = blockOf(peer, "ipBlock", place);
+    const name = textOf(peer, "fqdn", `${place}.fqdn`);
+    const pods = blockOf(peer, "podSelector", place);
+    const namespaces = blockOf(peer, "namespaceSelector", place);
+    // Without a selector of namespaces, a policy of the cluster is about the pods of each.
+    const isOfCluster = namespaces !== undefined || (pods !== undefined && kind === "ClusterNetworkPolicy");
+    const isForAll = [pods ?? {}, namespaces ?? {}].every((each) => namesNone(each, ON_EACH_NAMESPACE, place));
+    return [
+      range === undefined
+        ? undefined
+        : reachOfRange(textOf(range, "cidr", place) ?? "0.0.0.0/32", textsOf(range, "except"), place),
+      name === undefined ? undefined : reachOfName(name),
+      isOfCluster && peer["namespaces"] === undefined && isForAll ? ("cluster" as const) : undefined,
     ];
   });
 }
