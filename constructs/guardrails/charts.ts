@@ -1,11 +1,10 @@
 import type { Json } from "../../domain";
-import { isWholeReference } from "./config-texts";
 import type { Block } from "./block";
-import { documentsIn } from "./private/documents";
-import { encodedIn } from "./private/encoded";
+import { type ChartText, layersOf } from "./private/chart-texts";
 import { oncePer } from "./private/once-per";
-import { valuesSet } from "./private/set-values";
-import { type BlockBody, isObject, listOf } from "./value";
+import { setOver } from "./private/set-values";
+import type { StackJson } from "./stack";
+import { type BlockBody, isObject, isReference, UndecidedValue } from "./value";
 
 /** What installs or renders a chart of Helm */
 export const CHART_TYPES = ["helm_release", "data.helm_template"] as const;
@@ -19,38 +18,46 @@ export interface Chart {
   readonly version: string;
   /** Merged as Helm does, with references as they are written */
   readonly values: BlockBody;
+  /** The texts of values, as far as they are known */
+  readonly texts: readonly ChartText[];
+  /** Values that cannot be read, or are known at apply only: defaults of the chart may not hold where there are any. */
+  readonly unread: readonly UndecidedValue[];
 }
 
 /**
- * The chart of a release; undefined for all else. A text of values that is known at apply only is left out: AMBIT-CREDENTIALS-CHART alone
- * refuses it, so that one unread text is one finding.
- *
- * @throws UndecidedValue for values that are no YAML
+ * The chart of a release; undefined for all else. Values that cannot be read are left out: AMBIT-CREDENTIALS-CHART alone refuses them, so
+ * that one of them is one finding.
  */
-export function chartOf(block: Block): Chart | undefined {
-  return TYPES.has(block.type) ? chartIn(block) : undefined;
+export function chartOf(block: Block, stack: StackJson): Chart | undefined {
+  if (!TYPES.has(block.type)) return undefined;
+  const known = chartsIn(stack);
+  const before = known.get(block);
+  if (before !== undefined) return before;
+  const chart = chartIn(block, stack);
+  known.set(block, chart);
+  return chart;
 }
 
-const chartIn = oncePer(({ body }: Block): Chart => {
-  const { chart, version } = body;
-  const texts = listOf(body["values"]).flatMap((written, index) => valuesIn(written, `values[${index}]`));
+/** Each rule about a program that charts install asks. */
+const chartsIn = oncePer<StackJson, WeakMap<Block, Chart>>(() => new WeakMap());
+
+function chartIn(block: Block, stack: StackJson): Chart {
+  const { chart, version } = block.body;
+  const { layers, texts, unread } = layersOf(block, stack);
+  const name = nameIn(typeof chart === "string" ? chart : "");
+  const set = setOver(merged(layers), block.body, name);
   return {
-    name: nameIn(typeof chart === "string" ? chart : ""),
+    name,
     version: typeof version === "string" ? version : "",
-    values: merged([...texts, valuesSet(body)]),
+    values: set.values,
+    texts,
+    unread: [...unread, ...set.unread],
   };
-});
+}
 
 /** `oci://registry.example/charts/spire`, `./charts/spire` and `spire-0.30.0.tgz` are the same chart. */
 function nameIn(chart: string): string {
   return /([^/]*?)(?:-\d+\.\d+\.\d+[^/]*\.tgz)?\/?$/.exec(chart)?.[1] ?? "";
-}
-
-function valuesIn(written: Json, at: string): readonly BlockBody[] {
-  if (typeof written !== "string") return [];
-  const encoded = encodedIn(written);
-  if (encoded !== undefined) return isObject(encoded) ? [encoded] : [];
-  return isWholeReference(written) ? [] : documentsIn(written, at);
 }
 
 /** A later value takes the place of an earlier one, and `null` of the chart's own. Objects are merged. */
@@ -70,6 +77,19 @@ export function valuesAt(values: BlockBody, ...names: readonly string[]): BlockB
     const next = body[name];
     return isObject(next) ? next : {};
   }, values);
+}
+
+/** The values that stand in the place of a part along a path of names, where `*` is each, and are known at apply only */
+export function unknownAlong(value: Json | undefined, names: readonly string[], at: string): readonly UndecidedValue[] {
+  if (typeof value === "string" && isReference(value))
+    return [new UndecidedValue(at, value, `${at} is known at apply only`)];
+  const [name, ...others] = names;
+  if (name === undefined || (!isObject(value) && !Array.isArray(value))) return [];
+  return Object.entries(value as BlockBody).flatMap(([key, next]) =>
+    name === "*" || name === key
+      ? unknownAlong(next, others, Array.isArray(value) ? `${at}[${key}]` : `${at}.${key}`)
+      : [],
+  );
 }
 
 /** Whether a part is switched on, as far as is known: a switch that is known at apply only may be on. */

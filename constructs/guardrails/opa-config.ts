@@ -23,7 +23,7 @@ const OPA = {
 
 /** Configurations of OPA. @throws UndecidedValue for a text with names of OPA's that is neither JSON nor YAML */
 export function opaConfigsOf(block: Block, stack: StackJson): readonly Found<BlockBody>[] {
-  const chart = chartOf(block);
+  const chart = chartOf(block, stack);
   if (chart === undefined) return configurationsIn(OPA, block, stack);
   const opa = opaChartOf(chart);
   const configuration = opa === undefined ? {} : valuesAt(opa.values, "opa");
@@ -32,7 +32,7 @@ export function opaConfigsOf(block: Block, stack: StackJson): readonly Found<Blo
 
 /** For rules about OPA's configuration and its servers */
 export function isAboutOpa(block: Block, stack: StackJson): boolean {
-  return mayConfigure(block, stack) && (opaConfigsOf(block, stack).length > 0 || opaServersOf(block).length > 0);
+  return mayConfigure(block, stack) && (opaConfigsOf(block, stack).length > 0 || opaServersOf(block, stack).length > 0);
 }
 
 function isOpa(body: BlockBody): boolean {
@@ -41,7 +41,7 @@ function isOpa(body: BlockBody): boolean {
 
 /** Policies in Rego, without their comments */
 export function policyTextsOf(block: Block, stack: StackJson): readonly Found<string>[] {
-  const chart = chartOf(block);
+  const chart = chartOf(block, stack);
   const texts =
     chart !== undefined
       ? chartPoliciesOf(chart)
@@ -76,8 +76,8 @@ export interface OpaServer {
 }
 
 /** @throws UndecidedValue for arguments that are known at apply only */
-export function opaServersOf(block: Block): readonly OpaServer[] {
-  const chart = chartOf(block);
+export function opaServersOf(block: Block, stack: StackJson): readonly OpaServer[] {
+  const chart = chartOf(block, stack);
   return chart === undefined ? podServersOf(block) : chartServersOf(chart);
 }
 

@@ -1,5 +1,5 @@
 import type { Block } from "./block";
-import { CHART_TYPES, chartOf } from "./charts";
+import { type Chart, CHART_TYPES, chartOf } from "./charts";
 import { CONFIG_TYPES, mayConfigure } from "./config-texts";
 import { configurationsIn, type Found } from "./private/configurations";
 import { documentsIn } from "./private/documents";
@@ -44,21 +44,22 @@ const SPIRE = {
  * @throws UndecidedValue for a text with names of SPIRE's that is none of JSON, YAML and HCL
  */
 export function spireConfigsOf(block: Block, stack: StackJson): readonly Found<SpireConfig>[] {
-  return chartOf(block) === undefined ? configurationsIn(SPIRE, block, stack) : chartConfigsOf(block);
+  const chart = chartOf(block, stack);
+  return chart === undefined ? configurationsIn(SPIRE, block, stack) : chartConfigsOf(chart);
 }
 
-const chartConfigsOf = oncePer((block: Block): readonly Found<SpireConfig>[] => {
-  const chart = chartOf(block);
-  if (chart === undefined) return [];
-  return spireComponentsOf(chart).map((component) => ({
+const chartConfigsOf = oncePer((chart: Chart): readonly Found<SpireConfig>[] =>
+  spireComponentsOf(chart).map((component) => ({
     at: component.at,
     configuration: configOf(configurationOf(component, chart)),
-  }));
-});
+  })),
+);
 
 /** For rules about SPIRE's configuration and its registrations */
 export function isAboutSpire(block: Block, stack: StackJson): boolean {
-  return mayConfigure(block, stack) && (spireConfigsOf(block, stack).length > 0 || registrationsOf(block).length > 0);
+  return (
+    mayConfigure(block, stack) && (spireConfigsOf(block, stack).length > 0 || registrationsOf(block, stack).length > 0)
+  );
 }
 
 function isHcl(text: string): boolean {

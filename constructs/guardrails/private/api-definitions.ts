@@ -41,9 +41,10 @@ function documentsOf(block: Block, stack: StackJson): readonly BlockBody[] {
   const written = block.body["body"] ?? null;
   if (typeof written !== "string") return [];
   const encoded = encodedIn(written);
-  if (encoded !== undefined) return isObject(encoded) ? [encoded] : [];
+  if (isObject(encoded)) return [encoded];
   const text = isWholeReference(written) ? stack.evaluate(block, "body") : written;
-  if (text === undefined) throw new UndecidedValue("body", written, "body is known at apply only");
+  if (text === undefined || isWholeReference(text))
+    throw new UndecidedValue("body", written, "body is known at apply only");
   return documentsIn(text, "body");
 }
 

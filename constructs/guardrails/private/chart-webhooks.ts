@@ -23,7 +23,7 @@ const GATEKEEPER = [
   ["mutation.gatekeeper.sh", "mutatingWebhookFailurePolicy", "Ignore", "disableMutation"],
 ] as const;
 
-function ofGatekeeper({ name, values }: Chart): readonly ChartWebhook[] {
+function ofGatekeeper({ name, values, unread }: Chart): readonly ChartWebhook[] {
   const isAlone = name === "gatekeeper";
   if (!isAlone && !("gatekeeper" in values)) return [];
   const own: BlockBody = isAlone ? values : valuesAt(values, "gatekeeper");
@@ -31,7 +31,7 @@ function ofGatekeeper({ name, values }: Chart): readonly ChartWebhook[] {
     ([webhook, value, usual]) => ({
       name: webhook,
       at: `values${isAlone ? "" : ".gatekeeper"}.${value}`,
-      policy: own[value] ?? usual,
+      policy: own[value] ?? (unread.length > 0 ? "Fail" : usual),
     }),
   );
 }
@@ -41,7 +41,13 @@ function ofOpa(chart: Chart): readonly ChartWebhook[] {
   const own = opa === undefined ? {} : valuesAt(opa.values, "admissionController");
   if (opa === undefined || !isOn(own)) return [];
   const at = `${opa.at}.admissionController.failurePolicy`;
-  return [{ name: "webhook.openpolicyagent.org", at, policy: own["failurePolicy"] ?? "Ignore" }];
+  return [
+    {
+      name: "webhook.openpolicyagent.org",
+      at,
+      policy: own["failurePolicy"] ?? (chart.unread.length > 0 ? "Fail" : "Ignore"),
+    },
+  ];
 }
 
 function ofSpire(chart: Chart): readonly ChartWebhook[] {

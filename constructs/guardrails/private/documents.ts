@@ -20,12 +20,23 @@ function parsed(masked: string, text: string, at: string): readonly unknown[] {
     return [JSON.parse(masked)];
   } catch {
     // YAML takes all of JSON, and the name of a reference where a value stands without quotes.
-    const documents = parseAllDocuments(masked, { logLevel: "silent" });
+    // Kubernetes and Helm merge `<<`.
+    const documents = parseAllDocuments(masked, { logLevel: "silent", merge: true });
     const list = Array.isArray(documents) ? documents : [];
     const [error] = list.flatMap(({ errors }) => errors);
-    if (error !== undefined) throw new UndecidedValue(at, text, `${at} cannot be read: ${firstLine(error.message)}`);
-    return list.map((document) => document.toJS() as unknown);
+    if (error !== undefined) throw unreadable(at, text, error);
+    return list.map((document) => {
+      try {
+        return document.toJS() as unknown;
+      } catch (aliased) {
+        throw unreadable(at, text, aliased as Error);
+      }
+    });
   }
+}
+
+function unreadable(at: string, text: string, { message }: Error): UndecidedValue {
+  return new UndecidedValue(at, text, `${at} cannot be read: ${firstLine(message)}`);
 }
 
 function firstLine(text: string): string {

@@ -19,6 +19,8 @@ class Expression {
     const comprehends = /^[{[]\s*for\b/.test(this.rest());
     if (!comprehends && this.takes("{")) return this.object();
     if (!comprehends && this.takes("[")) return this.list();
+    const heredoc = this.heredoc();
+    if (heredoc !== undefined) return heredoc;
     const raw = this.raw();
     if (raw === "null") return null;
     if (raw === "true" || raw === "false") return raw === "true";
@@ -33,7 +35,8 @@ class Expression {
       this.index += key.length;
       this.skip();
       if (!this.takes("=")) this.takes(":");
-      members.push([key.startsWith('"') ? unquoted(key) : key, this.value()]);
+      const [, quoted = key] = /^\(\s*("(?:[^"\\]|\\.)*")\s*\)$/.exec(key) ?? [];
+      members.push([quoted.startsWith('"') ? unquoted(quoted) : key, this.value()]);
       this.skip();
       this.takes(",");
     }
@@ -54,8 +57,9 @@ class Expression {
   private raw(): string {
     const start = this.index;
     for (let depth = 0; this.index < this.text.length;) {
-      const [text] = /^"(?:\\.|\$\{[^}]*\}|[^"\\])*"/.exec(this.rest()) ?? [];
       const letter = this.text[this.index] as string;
+      // One that does not end takes all that is left, so that it is looked for once.
+      const text = letter === '"' ? (QUOTED.exec(this.rest())?.[0] ?? this.rest()) : undefined;
       if (text === undefined && depth === 0 && /[,\n\]})]/.test(letter)) break;
       if (/[([{]/.test(letter)) depth++;
       if (/[)\]}]/.test(letter)) depth--;
@@ -64,6 +68,17 @@ class Expression {
     // Else nothing would be read, for ever.
     if (this.index === start) this.index++;
     return this.text.slice(start, this.index).trim();
+  }
+
+  /** What stands between `<<EOT` and a line `EOT` */
+  private heredoc(): string | undefined {
+    const [open, mark] = /^<<-?([\w-]+)[ \t]*\r?\n/.exec(this.rest()) ?? [];
+    if (open === undefined || mark === undefined) return undefined;
+    this.index += open.length;
+    const rest = this.rest();
+    const end = new RegExp(`^[ \\t]*${mark}[ \\t]*\\r?$`, "m").exec(rest);
+    this.index += end === null ? rest.length : end.index + end[0].length;
+    return rest.slice(0, end?.index);
   }
 
   private skip(): void {
@@ -80,6 +95,9 @@ class Expression {
     return this.text.slice(this.index);
   }
 }
+
+/** No letter begins two of its parts: otherwise a quote that does not end is looked for along each way through its references. */
+const QUOTED = /^"(?:\\[^]|\$\{[^}]*\}|\$(?!\{)|[^"\\$])*"/;
 
 function unquoted(text: string): string {
   try {

@@ -1,6 +1,7 @@
 import type { Json } from "../../../domain";
 import type { Block } from "../block";
 import { CHART_TYPES, chartOf, isOn, merged, valuesAt } from "../charts";
+import type { StackJson } from "../stack";
 import { blockOf, type BlockBody, isObject } from "../value";
 import { manifestOf } from "./manifest";
 import { spireComponentsOf } from "./spire-chart";
@@ -18,8 +19,8 @@ export const REGISTRATION_TYPES: readonly string[] = ["kubernetes_manifest", ...
 const KINDS = new Set(["ClusterFederatedTrustDomain", "ClusterSPIFFEID", "ClusterStaticEntry"]);
 
 /** In manifests, and in values of SPIRE's charts. @throws UndecidedValue for a manifest that is known at apply only */
-export function registrationsOf(block: Block): readonly Registration[] {
-  if (block.type !== "kubernetes_manifest") return registeredByChart(block);
+export function registrationsOf(block: Block, stack: StackJson): readonly Registration[] {
+  if (block.type !== "kubernetes_manifest") return registeredByChart(block, stack);
   const { kind, manifest } = manifestOf(block);
   const at = "manifest.spec";
   return KINDS.has(kind) ? [{ kind, at, spec: blockOf(manifest, "spec", at) ?? {} }] : [];
@@ -36,8 +37,8 @@ const PARTS: readonly (readonly [part: string, kind: string])[] = [
 ];
 
 /** Those that the stack's values name */
-function registeredByChart(block: Block): readonly Registration[] {
-  const chart = chartOf(block);
+function registeredByChart(block: Block, stack: StackJson): readonly Registration[] {
+  const chart = chartOf(block, stack);
   const servers = chart === undefined ? [] : spireComponentsOf(chart).filter(({ kind }) => kind === "server");
   return servers.flatMap(({ at, values }) => {
     const identities = valuesAt(values, "controllerManager", "identities");

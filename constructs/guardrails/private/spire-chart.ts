@@ -1,6 +1,6 @@
 import type { Json } from "../../../domain";
 import { type Chart, isOn, merged, valuesAt } from "../charts";
-import { type BlockBody, isObject, listOf } from "../value";
+import { type BlockBody, isObject, isReference, listOf } from "../value";
 
 /** A server or an agent that a chart of SPIRE's installs, with its values */
 export interface SpireComponent {
@@ -27,6 +27,14 @@ const DEFAULTS: Readonly<Record<SpireComponent["kind"], BlockBody>> = {
   agent: { workloadAttestors: { k8s: { enabled: true, verification: { type: "skip" } } } },
 };
 
+/** What stands in the place of defaults where some values cannot be read: those may be there. */
+const UNTOLD: Readonly<Record<SpireComponent["kind"], BlockBody>> = {
+  server: { auditLogEnabled: true },
+  agent: {
+    workloadAttestors: { k8s: { enabled: true, verification: { type: "hostCert" }, skipKubeletVerification: false } },
+  },
+};
+
 /** Components of the chart `spire-nested`, and the tags that install them */
 const NESTED: Readonly<Record<string, readonly string[]>> = {
   "root-spire-server": ["nestedRoot"],
@@ -41,18 +49,32 @@ const NESTED: Readonly<Record<string, readonly string[]>> = {
   "downstream-spire-agent-bottom-turtle-ha-b": ["bottomTurtleHAB"],
 };
 
-const COMPONENT = /(?:^|-)spire-(server|agent)(?:-|$)/;
+export const COMPONENT = /(?:^|-)spire-(server|agent)(?:-|$)/;
 
 /** The servers and agents of a chart: of SPIRE's own, and of any chart that has one of those in it */
-export function spireComponentsOf({ name, values }: Chart): readonly SpireComponent[] {
+export function spireComponentsOf({ name, values, unread }: Chart): readonly SpireComponent[] {
+  const defaults = unread.length > 0 ? UNTOLD : DEFAULTS;
+  const componentOf = (kind: SpireComponent["kind"], at: string, own: BlockBody): SpireComponent => ({
+    kind,
+    at,
+    values: merged([defaults[kind], own]),
+  });
   const alone = /^spire-(server|agent)$/.exec(name)?.[1] as SpireComponent["kind"] | undefined;
   if (alone !== undefined) return within(componentOf(alone, "values", values));
   return [...new Set([...defaultsOf(name, values), ...namedIn(values)])].flatMap((path) => {
     const own = valuesAt(values, ...path.split("/"));
+    if (isUnknownAt(values, path)) return [];
     const kind = COMPONENT.exec(path.split("/").at(-1) ?? "")?.[1] as SpireComponent["kind"];
     if ("enabled" in own && !isOn(own)) return [];
     return within(componentOf(kind, `values.${path.replaceAll("/", ".")}`, own));
   });
+}
+
+/** Where a component's values are known at apply only, defaults may not hold. */
+function isUnknownAt(values: BlockBody, path: string): boolean {
+  const names = path.split("/");
+  const value = valuesAt(values, ...names.slice(0, -1))[names.at(-1) ?? ""];
+  return typeof value === "string" && isReference(value);
 }
 
 function defaultsOf(name: string, values: BlockBody): readonly string[] {
@@ -72,19 +94,20 @@ function namedIn(values: BlockBody, before = "", depth = 0): readonly string[] {
   });
 }
 
-function componentOf(kind: SpireComponent["kind"], at: string, own: BlockBody): SpireComponent {
-  return { kind, at, values: merged([DEFAULTS[kind], own]) };
-}
-
 /** Agents of one chart have settings of their own beside the common ones. A server that runs elsewhere has no configuration here. */
 function within(component: SpireComponent): readonly SpireComponent[] {
-  if (component.kind === "server") return isOn(component.values, "externalServer") ? [] : [component];
+  if (component.kind === "server") return isElsewhere(component.values) ? [] : [component];
   const others = Object.entries(valuesAt(component.values, "agents")).flatMap(([name, own]) =>
     isObject(own)
       ? [{ ...component, at: `${component.at}.agents.${name}`, values: merged([component.values, own]) }]
       : [],
   );
   return [component, ...others];
+}
+
+function isElsewhere({ externalServer = false }: BlockBody): boolean {
+  const isUnknown = typeof externalServer === "string" && isReference(externalServer);
+  return !isUnknown && isOn({ enabled: externalServer });
 }
 
 /** The configuration that the chart writes for a component, as far as guardrails read it */
@@ -127,9 +150,10 @@ function agentOf(values: BlockBody, version: string): BlockBody {
   const { verification, skipKubeletVerification: skips } = valuesAt(values, "workloadAttestors", "k8s");
   // Before 0.23.0, it was a switch that is on by default.
   const isOld = /^v?0\.(?:1?\d|2[0-2])\./.test(version);
-  const verifies = isOld
-    ? skips === false || skips === "false"
-    : isObject(verification) && verification["type"] !== "skip";
+  const type = isObject(verification) ? verification["type"] : verification;
+  const told = isOld ? skips : type;
+  const isUnverified = isOld ? skips !== false && skips !== "false" : !isObject(verification) || type === "skip";
+  const skipped = typeof told === "string" && isReference(told) ? told : isUnverified;
   const sds = valuesAt(values, "sds");
   const attestors = switchedOn(values, "workloadAttestors", { k8s: "k8s", unix: "unix" });
   return {
@@ -142,7 +166,7 @@ function agentOf(values: BlockBody, version: string): BlockBody {
       NodeAttestor: switchedOn(values, "nodeAttestor", NODE_ATTESTORS),
       WorkloadAttestor: {
         ...attestors,
-        ...("k8s" in attestors && { k8s: { plugin_data: { skip_kubelet_verification: !verifies } } }),
+        ...("k8s" in attestors && { k8s: { plugin_data: { skip_kubelet_verification: skipped } } }),
       },
     }),
   };

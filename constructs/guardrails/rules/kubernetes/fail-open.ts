@@ -16,8 +16,8 @@ export const failOpen: BlockRule = {
   fix: "write failurePolicy Fail, and give it to a chart as a value",
   standards: ["sp800-207/6", "owasp-nhi/NHI6", "sp800-53/AC-3", "maestro/L6"],
   looksAt: [...typesOf(...WEBHOOKS, ...POLICIES), ...CHART_TYPES],
-  *check(block) {
-    const chart = chartOf(block);
+  *check(block, stack) {
+    const chart = chartOf(block, stack);
     for (const { name, at, policy } of chart === undefined ? [] : webhooksOf(chart))
       if (textOf({ policy }, "policy", at) !== "Fail") yield { what: name, at, evidence: policy };
     const object = objectOf(block, ...WEBHOOKS, ...POLICIES);

@@ -1,4 +1,4 @@
-import { OPA_SERVER_TYPES, opaServersOf } from "../../opa-config";
+import { OPA_SERVER_TYPES, type OpaServer, opaServersOf } from "../../opa-config";
 import type { BlockRule } from "../../rule";
 
 /** `--authentication=token` tells callers apart by what they send, and `--authorization=basic` has a policy decide on them. */
@@ -10,18 +10,23 @@ export const openApi: BlockRule = {
   fix: "write --authentication=tls and --authorization=basic with a policy system.authz, or listen on 127.0.0.1",
   standards: ["sp800-207/6", "owasp-nhi/NHI4", "owasp-asi/ASI03", "sp800-53/AC-3", "sp800-53/IA-9", "maestro/L6"],
   looksAt: OPA_SERVER_TYPES,
-  *check(block) {
-    for (const { at, name, image, flags } of opaServersOf(block)) {
-      const addresses = flags.get("--addr") ?? [defaultAddress(image)];
+  *check(block, stack) {
+    for (const { at, name, image, flags } of opaServersOf(block, stack)) {
+      const addresses = flags.get("--addr")?.flatMap((each) => each.split(",")) ?? [defaultAddress(image)];
       if (addresses.every(isLocal)) continue;
-      const authenticates = ["tls", "token"].includes(flags.get("--authentication")?.[0] ?? "off");
-      const authorizes = flags.get("--authorization")?.[0] === "basic";
+      const authenticates = ["tls", "token"].includes(lastOf(flags, "--authentication"));
+      const authorizes = lastOf(flags, "--authorization") === "basic";
       if (authenticates && authorizes) continue;
       const missing = [...(authenticates ? [] : ["--authentication"]), ...(authorizes ? [] : ["--authorization"])];
       for (const flag of missing) yield { what: `${name}::${flag}`, at, evidence: addresses };
     }
   },
 };
+
+/** OPA takes the last value of a flag that is written more than once. */
+function lastOf(flags: OpaServer["flags"], name: string): string {
+  return flags.get(name)?.at(-1) ?? "off";
+}
 
 /** OPA 1.0 listens on loopback by default, and those before it on all addresses. */
 function defaultAddress(image: string): string {

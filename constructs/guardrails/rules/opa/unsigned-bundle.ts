@@ -17,7 +17,7 @@ export const unsignedBundle: BlockRule = {
   isAbout: isAboutOpa,
   *check(block, stack) {
     for (const { at, configuration } of opaConfigsOf(block, stack)) yield* unsignedIn(configuration, at);
-    for (const server of opaServersOf(block)) {
+    for (const server of opaServersOf(block, stack)) {
       const { at, name, words } = server;
       // A flag without a value: what stands behind it is a path.
       const skips = words.find((word) => /^--skip-verify(?:=(?!(?:false|f|0)$)|$)/i.test(word));

@@ -22,7 +22,7 @@ export const admin: BlockRule = {
         for (const id of textsOf(body, name, `${at}.${name}`))
           yield { what: `${name}::${id}`, at: `${at}.${name}`, evidence: id };
     }
-    for (const { at, spec } of registrationsOf(block)) {
+    for (const { at, spec } of registrationsOf(block, stack)) {
       for (const name of ["admin", "downstream"])
         if (flagOf(spec, name, `${at}.${name}`) === true) yield { what: name, at: `${at}.${name}`, evidence: true };
     }

@@ -18,7 +18,7 @@ export const federation: BlockRule = {
     for (const { at, configuration } of spireConfigsOf(block, stack))
       for (const [domain, settings] of domainsOf(configuration.server))
         if (!isPinned(domain, settings)) yield { what: domain, at: `${at}.federation`, evidence: { ...settings } };
-    for (const { kind, at, spec } of registrationsOf(block)) {
+    for (const { kind, at, spec } of registrationsOf(block, stack)) {
       if (kind !== "ClusterFederatedTrustDomain") continue;
       const domain = textOf(spec, "trustDomain", `${at}.trustDomain`) ?? "";
       const profile = blockOf(spec, "bundleEndpointProfile", `${at}.bundleEndpointProfile`) ?? {};

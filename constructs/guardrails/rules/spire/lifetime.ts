@@ -29,7 +29,7 @@ export const lifetime: BlockRule = {
         at,
       );
     }
-    for (const { at, spec } of registrationsOf(block))
+    for (const { at, spec } of registrationsOf(block, stack))
       yield* longerIn(spec, { ttl: X509, jwtTtl: JWT, x509SVIDTTL: X509, jwtSVIDTTL: JWT }, at);
   },
 };

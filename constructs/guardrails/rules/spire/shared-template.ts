@@ -11,8 +11,8 @@ export const sharedTemplate: BlockRule = {
   fix: "write spiffe://{{ .TrustDomain }}/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}",
   standards: ["owasp-nhi/NHI9", "owasp-nhi/NHI4", "owasp-asi/ASI03", "owasp-asi/ASI10", "sp800-53/IA-9"],
   looksAt: REGISTRATION_TYPES,
-  *check(block) {
-    for (const { kind, at, spec } of registrationsOf(block)) {
+  *check(block, stack) {
+    for (const { kind, at, spec } of registrationsOf(block, stack)) {
       if (kind === "ClusterStaticEntry") {
         if (isForged(spec, at))
           yield {
