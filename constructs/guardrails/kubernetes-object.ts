@@ -66,7 +66,8 @@ const allIn = oncePer((stack: StackJson): readonly (KubernetesObject & { block: 
     if (block.type !== "kubernetes_manifest") return [{ kind: kindOf(block.type), at: "", body: block.body, block }];
     const manifest = block.body["manifest"];
     if (manifest === null || typeof manifest !== "object" || Array.isArray(manifest)) return [];
-    const { kind } = manifest as BlockBody;
+    const { kind, apiVersion = "" } = manifest as BlockBody;
+    if (typeof apiVersion !== "string" || isReference(apiVersion)) return [];
     // The schema of a definition is large, and no rule looks at it.
     if (typeof kind !== "string" || kind === "CustomResourceDefinition") return [];
     return [{ kind, at: "manifest.", body: terraformKeys(manifest as BlockBody), block }];

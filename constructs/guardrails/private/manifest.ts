@@ -6,7 +6,7 @@ import { oncePer } from "./once-per";
 /**
  * What a `kubernetes_manifest` writes, by the names of the API.
  *
- * @throws UndecidedValue for a manifest or a kind that is known at apply only
+ * @throws UndecidedValue for a manifest, or a kind or its version, that is known at apply only
  */
 export function manifestOf({ body }: Block): { readonly kind: string; readonly manifest: BlockBody } {
   const manifest = body["manifest"] ?? null;
@@ -14,6 +14,10 @@ export function manifestOf({ body }: Block): { readonly kind: string; readonly m
   const kind = manifest["kind"] ?? "";
   if (typeof kind !== "string" || isReference(kind))
     throw new UndecidedValue("manifest.kind", kind, "manifest.kind is known at apply only");
+  const version = manifest["apiVersion"] ?? "";
+  // By its group rules tell kinds of the same name apart.
+  if (typeof version !== "string" || isReference(version))
+    throw new UndecidedValue("manifest.apiVersion", version, "manifest.apiVersion is known at apply only");
   return { kind, manifest };
 }
 

@@ -1,11 +1,14 @@
 import type { Json } from "../../../../domain";
 import type { Block } from "../../block";
 import { digestOf } from "../../finding";
-import { nameOf } from "../../kubernetes-object";
+import { entriesOf } from "../../config-texts";
+import { nameOf, objectOf } from "../../kubernetes-object";
 import { essenceDigest } from "../../private/essence";
 import { agentAccountsIn } from "../../private/agent-accounts";
 import { manifestOf } from "../../private/manifest";
+import { publicServersIn } from "../../private/name-servers";
 import { OF_PLATFORM } from "../../private/platform-namespaces";
+import { podsOf } from "../../pods";
 import { loadsCode, opens } from "../../private/protected-marks";
 import type { BlockRule, Violation } from "../../rule";
 import type { StackJson } from "../../stack";
@@ -32,11 +35,13 @@ export const foreignChange: BlockRule = {
     const { name, namespace } = placeOf(body, kind, at, stack);
     if (OF_PLATFORM.test(namespace))
       yield { what: `namespace::${namespace}`, at: `${at}metadata`, evidence: essenceDigest(block) };
+    if (namespace === "kube-system") yield* ofCluster(block, name);
     for (const part of at === "" ? PARTS : []) {
       const marks = blockOf(body, part);
       if (marks !== undefined) yield* openedBy(marks, part);
     }
-    if (block.type === "kubernetes_env") yield* variablesIn(body);
+    if (at !== "") yield* takenOver(block);
+    if (block.type === "kubernetes_env") yield* variablesIn(body, "");
     if (kind === "ConfigMap" && name === AGENT_RECORD) yield* recordsIn(body, `${at}data`, namespace, stack);
   },
 };
@@ -73,6 +78,30 @@ function placeOf(body: BlockBody, kind: string, at: string, stack: StackJson) {
   return { name, namespace: found ?? "default" };
 }
 
+/** How the API server tells who asks, and servers outside that are asked for the names of the cluster */
+function* ofCluster(block: Block, name = ""): Generator<Violation> {
+  if (name === "extension-apiserver-authentication")
+    yield { what: `kube-system::${name}`, at: "metadata", evidence: essenceDigest(block) };
+  if (!RESOLVERS.test(name)) return;
+  for (const { at, value } of entriesOf(block))
+    for (const server of publicServersIn(String(value)))
+      yield { what: `${name}::${server}`, at, evidence: essenceDigest(block) };
+}
+
+const RESOLVERS = /^(?:coredns(?:-custom)?|kube-dns|node-local-dns)$/;
+
+/** Marks and variables in an object that a manifest writes into, and in its pods */
+function* takenOver(block: Block): Generator<Violation | UndecidedValue> {
+  const object = objectOf(block);
+  const pods = podsOf(block);
+  for (const metadata of [blockOf(object?.body ?? {}, "metadata") ?? {}, ...pods.map((pod) => pod.metadata)])
+    for (const part of ["labels", "annotations"]) {
+      const marks = blockOf(metadata, part);
+      if (marks !== undefined) yield* openedBy(marks, part);
+    }
+  for (const { containers } of pods) for (const { at, spec } of containers) yield* variablesIn(spec, `${at}.`);
+}
+
 function* openedBy(marks: BlockBody, part: string): Generator<Violation | UndecidedValue> {
   for (const key of Object.keys(marks)) {
     const at = `${part}[${JSON.stringify(key)}]`;
@@ -82,10 +111,11 @@ function* openedBy(marks: BlockBody, part: string): Generator<Violation | Undeci
   }
 }
 
-function* variablesIn(body: BlockBody): Generator<Violation> {
-  for (const [index, env] of blocksOf(body, "env").entries()) {
-    const name = textOf(env, "name", `env[${index}].name`) ?? "";
-    if (loadsCode(name)) yield { what: `env::${name}`, at: `env[${index}]`, evidence: digestOf(env as Json) };
+function* variablesIn(body: BlockBody, at: string): Generator<Violation> {
+  for (const [index, env] of blocksOf(body, "env", `${at}env`).entries()) {
+    const place = `${at}env[${index}]`;
+    const name = textOf(env, "name", `${place}.name`) ?? "";
+    if (loadsCode(name)) yield { what: `env::${name}`, at: place, evidence: digestOf(env as Json) };
   }
 }
 
