@@ -1,4 +1,5 @@
 import { registrationsOf } from "../../private/registrations";
+import { placeOf } from "../../private/spire-places";
 import type { BlockRule } from "../../rule";
 import { isAboutSpire, SPIRE_TYPES, spireConfigsOf } from "../../spire-config";
 import { flagOf, textsOf } from "../../value";
@@ -19,8 +20,8 @@ export const admin: BlockRule = {
         [server, "admin_ids"],
         [agent, "authorized_delegates"],
       ] as const)
-        for (const id of textsOf(body, name, `${at}.${name}`))
-          yield { what: `${name}::${id}`, at: `${at}.${name}`, evidence: id };
+        for (const id of textsOf(body, name, placeOf(at, name)))
+          yield { what: `${name}::${id}`, at: placeOf(at, name), evidence: id };
     }
     for (const { at, spec } of registrationsOf(block, stack)) {
       for (const name of ["admin", "downstream"])

@@ -1,5 +1,6 @@
 import { secondsOf } from "../../private/go-duration";
 import { registrationsOf } from "../../private/registrations";
+import { placeOf } from "../../private/spire-places";
 import type { BlockRule, Violation } from "../../rule";
 import { isAboutSpire, SPIRE_TYPES, spireConfigsOf } from "../../spire-config";
 import type { BlockBody } from "../../value";
@@ -37,7 +38,7 @@ export const lifetime: BlockRule = {
 function* longerIn(body: BlockBody, limits: Readonly<Record<string, number>>, at: string): Generator<Violation> {
   for (const [name, limit] of Object.entries(limits)) {
     const value = body[name] ?? null;
-    if (value !== null && secondsOf(value, `${at}.${name}`) > limit)
-      yield { what: name, at: `${at}.${name}`, evidence: value };
+    if (value !== null && secondsOf(value, placeOf(at, name)) > limit)
+      yield { what: name, at: placeOf(at, name), evidence: value };
   }
 }

@@ -1,3 +1,4 @@
+import { placeOf } from "../../private/spire-places";
 import type { BlockRule } from "../../rule";
 import { isAboutSpire, SPIRE_TYPES, spireConfigsOf } from "../../spire-config";
 import { flagOf } from "../../value";
@@ -18,7 +19,7 @@ export const unlogged: BlockRule = {
       if (
         server !== undefined &&
         "trust_domain" in server &&
-        flagOf(server, "audit_log_enabled", `${at}.audit_log_enabled`) !== true
+        flagOf(server, "audit_log_enabled", placeOf(at, "audit_log_enabled")) !== true
       )
         yield { what: "audit_log_enabled", at, evidence: server["audit_log_enabled"] ?? null };
     }

@@ -1,3 +1,4 @@
+import { placeOf } from "../../private/spire-places";
 import type { BlockRule, Violation } from "../../rule";
 import { isAboutSpire, SPIRE_TYPES, type SpireConfig, spireConfigsOf } from "../../spire-config";
 import { blockOf, type BlockBody, flagOf } from "../../value";
@@ -38,5 +39,6 @@ function* unverifiedIn({ body, agent = {}, plugins }: SpireConfig, at: string): 
 }
 
 function* flagsIn(body: BlockBody, names: readonly string[], at: string): Generator<Violation> {
-  for (const name of names) if (flagOf(body, name, `${at}.${name}`) === true) yield { what: name, at, evidence: true };
+  for (const name of names)
+    if (flagOf(body, name, placeOf(at, name)) === true) yield { what: name, at, evidence: true };
 }
