@@ -178,3 +178,13 @@ test.each(["${yamlencode({ a = })}", "${yamlencode({ = 1 })}", "${yamlencode(])}
     expect(() => encodedIn(written)).not.toThrow();
   },
 );
+
+test("local values that name one another many times over are followed to an end", () => {
+  const names = Array.from({ length: 40 }, (_, index) => [`l${index}`, Array(2).fill(`\${local.l${index + 1}}`)]);
+  const stack = StackJson.of("test", {
+    locals: Object.fromEntries(names),
+    resource: { helm_release: { one: { chart: "a", values: ["${yamlencode({ a = local.l0, b = 1 })}"] } } },
+  });
+  const block = stack.at("helm_release.one");
+  expect(block && chartOf(block, stack)?.values["b"]).toBe(1);
+});
