@@ -83,7 +83,8 @@ function isMaking(value: unknown, domain: string): boolean {
   if (typeof value === "string") return isManifest(value);
   if (Array.isArray(value)) return value.some((each) => isMaking(each, domain));
   if (!isObject(value)) return false;
-  if (isEmbedded(value, domain) || isRemoteTask(value)) return true;
+  if (isEmbedded(value, domain) || isRemoteTask(value) || isClone(value)) return true;
+  if (domain === "argoproj.io" && isRemoteSource(value["source"])) return true;
   return Object.entries(value).some(
     ([key, each]) => (MAKES.has(key) && each !== null) || isFluxSource(key, each) || isMaking(each, domain),
   );
@@ -104,7 +105,19 @@ function isRemoteTask({ resolver, params }: BlockBody): boolean {
   return typeof resolver === "string" && resolver !== "cluster" && Array.isArray(params);
 }
 
-const NAMES_KIND = ["apiVersion", "kind"].map((name) => new RegExp(`(?:^|[\\n{,])[ \\t-]*"?${name}"?[ \\t]*:`));
+/** What a trigger of Argo Events makes. @see https://argoproj.github.io/argo-events/sensors/triggers/k8s-object-trigger/ */
+function isRemoteSource(source: unknown): boolean {
+  return isObject(source) && ["configmap", "file", "git", "s3", "url"].some((name) => isObject(source[name]));
+}
+
+/** What a policy of Kyverno copies into other namespaces, beside settings and credentials of registries */
+function isClone({ kind, clone, cloneList }: BlockBody): boolean {
+  const kinds = isObject(cloneList) && Array.isArray(cloneList["kinds"]) ? cloneList["kinds"] : [];
+  const copied: readonly unknown[] = isObject(clone) ? [kind] : kinds;
+  return copied.some((each) => !/^(?:v1\/)?(?:ConfigMap|Secret)$/.test(String(each)));
+}
+
+const NAMES_KIND = ["apiVersion", "kind"].map((name) => new RegExp(`(?:^|[\\n{,])[ \\t-]*["']?${name}["']?[ \\t]*:`));
 
 /** A text that an object is read from, as a step of Argo's workflows applies it */
 function isManifest(text: string): boolean {
