@@ -12,16 +12,25 @@ export function covers(statement: Statement, action: string): boolean {
 /** Whether a statement may be about actions of a service, such as `iam`: where it says no, it covers none of them */
 export function isOfService(statement: Statement, service: string): boolean {
   if (statement.NotAction !== undefined) return true;
-  const services = servicesOf(statement);
-  return services === "all" || services.has(service);
+  const { named, unnamed } = servicesOf(statement);
+  return unnamed.length > 0 || named.has(service);
 }
 
-type Services = ReadonlySet<string> | "all";
+/** The services that a statement names, and its patterns of actions that name none, such as `*` */
+interface Services {
+  readonly named: ReadonlySet<string>;
+  readonly unnamed: readonly string[];
+}
 
-/** The services that the actions of a statement name. Rules ask for many actions, and most statements name none of their services. */
+/** Of the actions of a statement. Rules ask for many actions, and most statements name none of their services. */
 const servicesOf = oncePer((statement: Statement): Services => {
-  const names = valuesOf(statement.Action).map((pattern) => /^([^*?:]*):/.exec(pattern)?.[1]?.toLowerCase());
-  return names.includes(undefined) ? "all" : new Set(names as readonly string[]);
+  const [named, unnamed]: [Set<string>, string[]] = [new Set(), []];
+  for (const pattern of valuesOf(statement.Action)) {
+    const service = /^([^*?:]*):/.exec(pattern)?.[1]?.toLowerCase();
+    if (service === undefined) unnamed.push(pattern);
+    else named.add(service);
+  }
+  return { named, unnamed };
 });
 
 /** Whether a statement is about all actions of a service, by `*`, by `iam:*`, or by naming others alone */
@@ -41,27 +50,32 @@ export function matches(pattern: string, text: string): boolean {
   if (pattern.slice(0, wildcard).toLowerCase() !== text.slice(0, wildcard).toLowerCase()) return false;
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*+/g, ".*")
-    .replace(/\?/g, ".");
+    // In a run of both, order counts for nothing; one quantifier for each `?` and `*` of it would take exponential time.
+    .replace(/[*?]+/g, (run) => `.{${run.replaceAll("*", "").length},${run.includes("*") ? "" : run.length}}`);
   return new RegExp(`^${source}$`, "is").test(text);
 }
 
 /**
  * Services of which a statement covers one of some actions, which stand by service and without it; `*` where it is about the actions of
- * all services: one finding is enough.
+ * all services: one finding is enough. A pattern that stands for none of them hides no action that is named beside it.
  */
 export function servicesCovered(
   statement: Statement,
   actions: Readonly<Record<string, readonly string[]>>,
 ): readonly string[] {
-  const services = servicesOf(statement);
+  const { named, unnamed } = servicesOf(statement);
   const isCovered = (service: string): boolean =>
     actions[service]?.some((name) => covers(statement, `${service}:${name}`)) === true;
-  if (statement.NotAction !== undefined || services === "all")
-    return Object.keys(actions).some((service) => reaches(statement, service) && isCovered(service))
-      ? [ALL_SERVICES]
-      : [];
-  return [...services].filter(isCovered);
+  const isMeant = (service: string): boolean =>
+    statement.NotAction !== undefined
+      ? isCovered(service)
+      : actions[service]?.some((name) => unnamed.some((each) => matches(each, `${service}:${name}`))) === true;
+  if (
+    (statement.NotAction !== undefined || unnamed.length > 0) &&
+    Object.keys(actions).some((service) => reaches(statement, service) && isMeant(service))
+  )
+    return [ALL_SERVICES];
+  return [...named].filter(isCovered);
 }
 
 /** Whether a resource of the statement may be one of a service, by its ARN */

@@ -3,7 +3,7 @@ import type { Block } from "./block";
 import { eachOf } from "./private/for-each";
 import { valuesAt } from "./private/values-at";
 import type { StackJson } from "./stack";
-import { blocksOf, type BlockBody, hasDirective, isObject, listOf, textOf, UndecidedValue } from "./value";
+import { blocksOf, type BlockBody, hasDirective, isObject, isReference, listOf, textOf, UndecidedValue } from "./value";
 
 /** A managed policy that a role, a user, a group or a permission set gets */
 export interface ManagedPolicy {
@@ -44,9 +44,34 @@ export function* managedPoliciesOf({ mode, type, body }: Block, stack: StackJson
   if (at === undefined) return;
   for (const each of writtenIn(body, at)) {
     const written = each instanceof UndecidedValue ? each.value : each;
-    const name = nameOf(written, stack);
-    if (name !== "") yield { at, written, name };
+    for (const found of lookedUp(written, stack)) {
+      const name = nameOf(found, stack);
+      if (name !== "") yield { at, written, name };
+    }
   }
+}
+
+/** A name by which a data source looks a policy up, of AWS or of the account */
+interface Name {
+  readonly name: string;
+}
+
+/**
+ * What a value stands for: where it is a data source that looks a policy up, the ARN or the name by which it does, and else the value itself.
+ * One that looks another one up is followed once.
+ */
+export function lookedUp(written: Json, stack: StackJson, isFollowed = false): readonly (Json | Name)[] {
+  const block = stack.referred(written)?.block;
+  if (block?.address.startsWith("data.aws_iam_policy.") !== true) return [written];
+  const { arn, name } = block.body;
+  if (typeof arn === "string")
+    return (eachOf(block.body, arn) ?? [arn]).flatMap((each) => (isFollowed ? [each] : lookedUp(each, stack, true)));
+  const names: readonly Json[] = eachOf(block.body, name) ?? [name ?? null];
+  return names.map((each) => (typeof each === "string" && !stackNames(each, stack) ? { name: each } : each));
+}
+
+function stackNames(name: string, stack: StackJson): boolean {
+  return stack.referred(name) !== undefined;
 }
 
 /** What gives a permission set a policy of the account, by its name */
@@ -68,9 +93,13 @@ export function* attachedNamesOf(
   const at = ATTRIBUTES[type];
   if (at === undefined) return;
   for (const each of writtenIn(body, at)) {
-    const referred = stack.referred(each)?.block.body;
-    for (const text of referred === undefined ? [each] : [referred["name"], referred["arn"]])
-      if (typeof text === "string") yield { at, name: text.slice(text.lastIndexOf("/") + 1), written: each as Json };
+    if (each instanceof UndecidedValue) continue;
+    for (const found of lookedUp(each, stack)) {
+      const referred = stack.referred(found)?.block.body;
+      const text =
+        referred === undefined ? (isNamed(found) ? found.name : found) : (referred["name"] ?? referred["name_prefix"]);
+      if (typeof text === "string") yield { at, name: text.slice(text.lastIndexOf("/") + 1), written: each };
+    }
   }
 }
 
@@ -99,14 +128,16 @@ function attachedByArn(stack: StackJson): readonly string[] {
   const written = MANAGED_POLICY_TYPES.flatMap((type) => stack.of(type)).flatMap(({ type, body }) =>
     writtenIn(body, ATTRIBUTES[type] as string),
   );
-  return written.flatMap((each) => {
+  const found = written.flatMap((each) => (each instanceof UndecidedValue ? [] : lookedUp(each, stack)));
+  return found.flatMap((each) => {
     const referred = stack.referred(each)?.block.address;
     if (referred !== undefined) return [referred];
-    if (typeof each !== "string") return [];
+    const isMeant = (name: string, path: string): boolean =>
+      isNamed(each) ? each.name === name : typeof each === "string" && each.endsWith(`:policy${path}${name}`);
     return stack
       .of("aws_iam_policy")
       .flatMap(({ address, body: { name, path = "/" } }) =>
-        typeof name === "string" && each.endsWith(`:policy${String(path)}${name}`) ? [address] : [],
+        typeof name === "string" && isMeant(name, String(path)) ? [address] : [],
       );
   });
 }
@@ -115,17 +146,22 @@ function attachedByArn(stack: StackJson): readonly string[] {
 const HIDDEN = /:iam::[^:]*\$\{(?!data\.aws_caller_identity\.)[^:]*:policy\/|:policy\/.*\$\{/;
 
 /** Of a policy of AWS; empty for one of an account */
-function nameOf(written: Json, stack: StackJson): string | undefined {
+function nameOf(written: Json | Name, stack: StackJson): string | undefined {
+  if (isNamed(written)) return fixedName(written);
   if (typeof written !== "string") return undefined;
   if (HIDDEN.test(written) || hasDirective(written)) return undefined;
   // Its partition may be known at apply only.
   const own = /^(?:arn:.*):iam::(aws|[^:]*):policy\/(?:.*\/)?([^/]+)$/.exec(written);
   if (own !== null) return own[1] === "aws" ? own[2] : "";
-  const block = stack.referred(written)?.block;
-  if (block?.address.startsWith("aws_iam_policy.") === true) return "";
-  if (block?.address.startsWith("data.aws_iam_policy.") !== true) return undefined;
-  const { arn, name } = block.body;
-  return typeof arn === "string" ? nameOf(arn, stack) : typeof name === "string" ? name : undefined;
+  return stack.referred(written)?.block.address.startsWith("aws_iam_policy.") === true ? "" : undefined;
+}
+
+function fixedName({ name }: Name): string | undefined {
+  return isReference(name) || hasDirective(name) ? undefined : name;
+}
+
+function isNamed(value: Json | Name): value is Name {
+  return isObject(value) && Object.keys(value).join() === "name";
 }
 
 /** Source: AWS managed policy reference */

@@ -2,11 +2,19 @@ import { byKey, byText } from "../../../domain/by-text";
 import { type Statement, valuesOf } from "../../../iam";
 import { covers } from "../action-patterns";
 import { isAnyOf, isNarrowedBy, testsOf } from "../conditions";
-import { ESCALATING, TAKING, UNBOUNDING, UNDENYING } from "./escalating-actions";
+import { ESCALATING, TAKING, TAKING_ANYWHERE, UNBOUNDING, UNDENYING } from "./escalating-actions";
 import { isWide } from "../wide-patterns";
 
 /** Services whose actions give rights, trust or credentials: a resource that is named limits none of them. */
-const GIVING_SERVICES = new Set(["iam", "identitystore", "organizations", "rolesanywhere", "sso", "sts"]);
+const GIVING_SERVICES = new Set([
+  "iam",
+  "identitystore",
+  "organizations",
+  "rolesanywhere",
+  "sso",
+  "sso-directory",
+  "sts",
+]);
 
 const TAKING_ACTIONS = Object.entries(TAKING).flatMap(([service, names]) =>
   names.map((name) => ({ service, action: `${service}:${name}` })),
@@ -24,12 +32,15 @@ const GIVING: Readonly<Record<string, RegExp | undefined>> = Object.fromEntries(
   }).sort(byKey),
 );
 
-/** Actions by which code runs as another identity, or which take what it has, where any resource is allowed; by name */
+/** Actions by which code runs as another identity, or which take what it has, where any resource is allowed; the worst first, then by name */
 const BECOMING = [
-  ...TAKING_ACTIONS.filter(({ service }) => !GIVING_SERVICES.has(service)).map(({ action }) => action),
   "iam:PassRole",
   "sts:AssumeRole",
-].sort(byText);
+  ...[
+    ...TAKING_ACTIONS.filter(({ service }) => !GIVING_SERVICES.has(service)).map(({ action }) => action),
+    ...TAKING_ANYWHERE,
+  ].sort(byText),
+];
 
 /**
  * Actions by which the subject of a boundary leaves it: it gets rights that the boundary does not limit, or acts as another identity. What
@@ -50,13 +61,14 @@ export function escapesOf(statements: readonly Statement[]): readonly string[] {
   ];
 }
 
+const OF_OWNER =
+  /^iam:(?:(?:Create|Reset)ServiceSpecificCredential|CreateAccessKey|(?:Create|Update)LoginProfile|Upload(?:SSHPublicKey|SigningCertificate))$/;
+
 /** A user's own keys and password give it nothing that it does not have. */
 function isOfOwner({ Resource }: Statement, action: string): boolean {
   const resources = valuesOf(Resource);
   return (
-    /^iam:(?:CreateAccessKey|CreateLoginProfile|UpdateLoginProfile)$/.test(action) &&
-    resources.length > 0 &&
-    resources.every((each) => each.endsWith(":user/${aws:username}"))
+    OF_OWNER.test(action) && resources.length > 0 && resources.every((each) => each.endsWith(":user/${aws:username}"))
   );
 }
 

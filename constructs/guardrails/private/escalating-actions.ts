@@ -11,12 +11,16 @@ export const ESCALATING: Readonly<Record<string, RegExp | undefined>> = {
   "iam:CreateAccessKey": undefined,
   "iam:CreateLoginProfile": undefined,
   "iam:CreatePolicyVersion": undefined,
+  "iam:CreateServiceSpecificCredential": undefined,
   "iam:PutGroupPolicy": undefined,
   "iam:PutRolePolicy": BOUNDARY,
   "iam:PutUserPolicy": BOUNDARY,
+  "iam:ResetServiceSpecificCredential": undefined,
   "iam:SetDefaultPolicyVersion": undefined,
   "iam:UpdateAssumeRolePolicy": undefined,
   "iam:UpdateLoginProfile": undefined,
+  "iam:UploadSSHPublicKey": undefined,
+  "iam:UploadSigningCertificate": undefined,
 };
 
 /** Actions by which a subject leaves its boundary, or another one that it makes has none, and the condition key that bounds which */
@@ -35,7 +39,7 @@ export const UNBOUNDING: Readonly<Record<string, RegExp | undefined>> = {
  */
 export const TAKING: Readonly<Record<string, readonly string[]>> = {
   "bedrock-agentcore": ["GetWorkloadAccessTokenForUserId", "InvokeAgentRuntimeCommand", "UpdateAgentRuntime"],
-  cloudformation: ["CreateChangeSet", "UpdateStack"],
+  cloudformation: ["CreateChangeSet", "UpdateStack", "UpdateStackSet"],
   codebuild: ["UpdateProject"],
   "ec2-instance-connect": ["SendSSHPublicKey", "SendSerialConsoleSSHPublicKey"],
   ecs: ["ExecuteCommand"],
@@ -55,19 +59,52 @@ export const TAKING: Readonly<Record<string, readonly string[]>> = {
   identitystore: ["CreateGroupMembership"],
   kms: ["PutKeyPolicy"],
   lambda: ["UpdateFunctionCode", "UpdateFunctionConfiguration"],
-  organizations: ["DetachPolicy", "DisablePolicyType", "LeaveOrganization", "UpdatePolicy"],
+  organizations: [
+    "AttachPolicy",
+    "DetachPolicy",
+    "DisablePolicyType",
+    "LeaveOrganization",
+    "MoveAccount",
+    "UpdatePolicy",
+  ],
   rolesanywhere: ["CreateProfile", "CreateTrustAnchor", "ImportCrl", "UpdateProfile"],
   sagemaker: ["CreatePresignedDomainUrl", "CreatePresignedNotebookInstanceUrl"],
-  ssm: ["CreateAssociation", "SendCommand", "StartSession", "UpdateAssociation"],
+  ssm: [
+    "CreateAssociation",
+    "RegisterTaskWithMaintenanceWindow",
+    "SendCommand",
+    "StartSession",
+    "UpdateAssociation",
+    "UpdateMaintenanceWindowTask",
+  ],
   states: ["UpdateStateMachine"],
   sso: [
     "AttachManagedPolicyToPermissionSet",
     "AttachCustomerManagedPolicyReferenceToPermissionSet",
     "CreateAccountAssignment",
+    "DeleteInlinePolicyFromPermissionSet",
+    "DeletePermissionsBoundaryFromPermissionSet",
+    "DetachCustomerManagedPolicyReferenceFromPermissionSet",
+    "DetachManagedPolicyFromPermissionSet",
     "PutInlinePolicyToPermissionSet",
+    "PutPermissionsBoundaryToPermissionSet",
   ],
+  "sso-directory": ["AddMemberToGroup"],
   sts: ["AssumeRoot"],
 };
+
+/**
+ * Actions that take the rights of another identity where they reach any resource. On a resource that is named they are what agents, pipelines
+ * and data jobs do: they run code in an interpreter, a build or a cluster that is theirs.
+ */
+export const TAKING_ANYWHERE: readonly string[] = [
+  "bedrock-agentcore:InvokeCodeInterpreter",
+  "bedrock:UpdateAgent",
+  "codebuild:StartBuild",
+  "ec2:ModifyInstanceAttribute",
+  "elasticmapreduce:AddJobFlowSteps",
+  "rolesanywhere:UpdateTrustAnchor",
+];
 
 /** Taking a denial off another identity: as a condition, a boundary may ask for the boundary of that one. */
 export const UNDENYING: Readonly<Record<string, RegExp>> = {

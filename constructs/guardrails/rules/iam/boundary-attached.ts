@@ -1,5 +1,5 @@
 import type { Json } from "../../../../domain";
-import { attachedNamesOf, CUSTOMER_POLICY_TYPE, MANAGED_POLICY_TYPES } from "../../managed-policies";
+import { attachedNamesOf, CUSTOMER_POLICY_TYPE, lookedUp, MANAGED_POLICY_TYPES } from "../../managed-policies";
 import { readablePoliciesOf, unreadablePartsOf } from "../../policies";
 import { isBoundaryName, policiesMeant } from "../../private/named-boundaries";
 import type { BlockRule } from "../../rule";
@@ -22,7 +22,7 @@ export const boundaryAttached: BlockRule = {
 
 /** A policy of the stack that only denies, such as `require-permissions-boundary`, gives nothing. */
 function isDenying(written: Json, stack: StackJson): boolean {
-  const policies = policiesMeant(written, stack);
+  const policies = lookedUp(written, stack).flatMap((each) => policiesMeant(each, stack));
   return (
     policies.length > 0 &&
     policies.every(

@@ -31,9 +31,14 @@ export const takeover: BlockRule = {
 
 /** Services by whose actions a statement takes rights. All actions of a service, or of all, are a finding of a rule about wildcards. */
 function takenBy(statement: Statement): readonly string[] {
-  return servicesCovered(statement, TAKING).filter(
-    (service) => service !== ALL_SERVICES && !coversAllOf(statement, service),
+  return servicesCovered(statement, TAKING).filter((service) =>
+    service === ALL_SERVICES ? !isAboutAll(statement) : !coversAllOf(statement, service),
   );
+}
+
+/** Other than `*:UpdateFunctionCode`, which is about this action of each service */
+function isAboutAll({ Action, NotAction }: Statement): boolean {
+  return NotAction !== undefined || valuesOf(Action).some((pattern) => /^[*?:]+$/.test(pattern));
 }
 
 /** The exchange asks for tokens of users that it has authenticated, at identities that are named. */
