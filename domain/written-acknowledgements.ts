@@ -21,6 +21,15 @@ interface Malformed {
 
 const NONE: WrittenAcknowledgements = { wellFormed: [], malformed: [] };
 
+/** The comment `//` of a block. A list of comments is none, but what it acknowledges is told. */
+export function commentOf(written: unknown): Comment {
+  if (isRecord(written)) return written;
+  const isTold = (each: unknown): boolean => isRecord(each) && Object.keys(each).some((key) => NAMED.test(key));
+  return Array.isArray(written) && written.some(isTold) ? { [ACKNOWLEDGED]: written } : {};
+}
+
+const NAMED = /^acknowledg/i;
+
 /** Those in the comment `//` of a block that are well-formed */
 export function acknowledgementsIn(comment: Comment): readonly Acknowledgement[] {
   return writtenIn(comment).wellFormed;
@@ -28,7 +37,7 @@ export function acknowledgementsIn(comment: Comment): readonly Acknowledgement[]
 
 /** All that the comment `//` of a block has as acknowledgements */
 export function writtenIn(comment: Comment): WrittenAcknowledgements {
-  const misspelt = Object.keys(comment).find((key) => key !== ACKNOWLEDGED && /^acknowledg/i.test(key));
+  const misspelt = Object.keys(comment).find((key) => key !== ACKNOWLEDGED && NAMED.test(key));
   const wrong = misspelt === undefined ? [] : [{ hash: "", why: `the key must be ${ACKNOWLEDGED}, got ${misspelt}` }];
   const written = comment[ACKNOWLEDGED];
   if (written === undefined) return wrong.length === 0 ? NONE : { ...NONE, malformed: wrong };

@@ -32,12 +32,31 @@ export interface DeclaredRole {
 
 /** Roles of agents, by their names, which are unique in an account */
 export interface DeclaredRoles extends ReadonlyMap<string, DeclaredRole> {
-  /** Of all agents, those without a role among them */
-  readonly spiffeIds: ReadonlySet<string>;
+  /** Names of all agents by the subjects of their tokens, in lower case: the SPIFFE ID, and the subject of the service account */
+  readonly subjects: ReadonlyMap<string, string>;
 }
 
-export function declaredRolesOf(roles: ReadonlyMap<string, DeclaredRole>, spiffeIds: readonly string[]): DeclaredRoles {
-  return Object.assign(new Map(roles), { spiffeIds: new Set(spiffeIds) });
+/** An agent as its tokens name it */
+export interface DeclaredSubject {
+  readonly agent: string;
+  readonly spiffeId: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+}
+
+export function declaredRolesOf(
+  roles: ReadonlyMap<string, DeclaredRole>,
+  subjects: readonly DeclaredSubject[],
+): DeclaredRoles {
+  const named = subjects.flatMap(({ agent, spiffeId, namespace, serviceAccount }) =>
+    [spiffeId.toLowerCase(), subjectOf(namespace, serviceAccount)].map((subject) => [subject, agent] as const),
+  );
+  return Object.assign(new Map(roles), { subjects: new Map(named) });
+}
+
+/** Subject of the tokens that Kubernetes gives to a service account */
+export function subjectOf(namespace: string, serviceAccount: string): string {
+  return `system:serviceaccount:${namespace}:${serviceAccount}`.toLowerCase();
 }
 
 /** The roles that a registry names. What it lacks of the platform stays unknown. */
@@ -53,7 +72,7 @@ export function declaredRolesIn({ agents, datasets }: RegistryDocument): Declare
   }
   return declaredRolesOf(
     roles,
-    Object.values(agents).map(({ spiffeId }) => spiffeId),
+    Object.entries(agents).map(([agent, { spiffeId, workload }]) => ({ agent, spiffeId, ...workload })),
   );
 }
 

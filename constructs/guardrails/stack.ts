@@ -1,4 +1,5 @@
 import type { Json } from "../../domain";
+import { commentOf } from "../../domain/written-acknowledgements";
 import { isObject, type BlockBody } from "./value";
 import type { Block, BlockMode } from "./block";
 import type { DeclaredRoles } from "./declared-roles";
@@ -176,7 +177,7 @@ function named(mode: BlockMode, type: string, names: BlockBody): readonly Block[
 
 function blockOf(mode: BlockMode, type: string, name: string, json: BlockBody): Block {
   const { "//": comment, ...body } = json;
-  const told = isObject(comment) ? comment : {};
+  const told = commentOf(comment) as BlockBody;
   const metadata = isObject(told["metadata"]) ? told["metadata"] : {};
   const path = metadata["path"];
   return {

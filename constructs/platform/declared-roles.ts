@@ -23,6 +23,11 @@ export function declaredRoles(fleet: Fleet, platform: Platform): DeclaredRoles {
   }
   return declaredRolesOf(
     roles,
-    fleet.agents.map((agent) => agent.spiffeId(platform.trustDomain).toString()),
+    fleet.agents.map((agent) => ({
+      agent: agent.name,
+      spiffeId: agent.spiffeId(platform.trustDomain).toString(),
+      namespace: agent.namespace,
+      serviceAccount: agent.serviceAccount,
+    })),
   );
 }

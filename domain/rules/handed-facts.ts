@@ -65,8 +65,23 @@ export function handedFacts(registry: Declarations, task: Task): readonly Handed
   return task.approval === undefined ? facts : facts.map(approved);
 }
 
+/** Whether what one edge hands on has an action of high impact or one that is outward */
+export function handsAction(registry: Declarations, target: string, edge: Edge): boolean {
+  const known = knownIn(registry);
+  // Many tasks hand work to one, within the same ceiling.
+  const key = JSON.stringify([target, edge.depth, edge.sensitivity, edge.actions, edge.data]);
+  const before = known.acting.get(key);
+  if (before !== undefined) return before;
+  const facts = over(known, target, edge, Math.min(edge.depth, LIMITS.delegationDepth.ceiling));
+  const acts = facts.some(({ isHighImpact, isOutward }) => isHighImpact || isOutward);
+  known.acting.set(key, acts);
+  return acts;
+}
+
 /** What was worked out in one registry, by edges and hops. A registry does not change. */
 interface Known extends Declarations {
+  /** Whether an edge hands on an action of high impact or an outward one */
+  readonly acting: Map<string, boolean>;
   readonly behind: WeakMap<Task["delegates"], (readonly BoundFact[])[]>;
 }
 
@@ -75,7 +90,7 @@ const KNOWN = new WeakMap<Declarations["agents"], Known>();
 function knownIn({ agents, tools, datasets }: Declarations): Known {
   const known = KNOWN.get(agents);
   if (known?.tools === tools && known.datasets === datasets) return known;
-  const fresh: Known = { agents, tools, datasets, behind: new WeakMap() };
+  const fresh: Known = { agents, tools, datasets, acting: new Map(), behind: new WeakMap() };
   KNOWN.set(agents, fresh);
   return fresh;
 }

@@ -24,7 +24,8 @@ export function keyLines(text: string): ReadonlyMap<string, number> {
     else if (character === ",") path.length = open.at(-1) ?? 0;
     else if (character === '"') {
       const end = endOfText(text, at);
-      if (/^\s*:/.test(text.slice(end, end + 80))) {
+      COLON.lastIndex = end;
+      if (COLON.test(text)) {
         path.push(JSON.parse(text.slice(at, end)) as string);
         const key = path.join(STEP);
         if (path.length <= DEEPEST && !lines.has(key)) lines.set(key, line);
@@ -34,6 +35,9 @@ export function keyLines(text: string): ReadonlyMap<string, number> {
   }
   return lines;
 }
+
+/** Behind a key, after as many blanks as there are */
+const COLON = /\s*:/y;
 
 /** Behind its closing quotation mark */
 function endOfText(text: string, from: number): number {

@@ -1,3 +1,4 @@
+import type { Json } from "../../../domain";
 import { existsWith } from "../attached";
 import type { Block } from "../block";
 import { nameOf, objectOf, objectsIn, writtenName } from "../kubernetes-object";
@@ -6,6 +7,7 @@ import type { StackJson } from "../stack";
 import { blocksOf, isObject, listOf } from "../value";
 import { stacksBeside } from "./beside";
 import { isOfInstance, isRepeated } from "./instances";
+import { namedUsers } from "./named-users";
 import { oncePer } from "./once-per";
 import { placeOf } from "./places";
 
@@ -56,22 +58,37 @@ export function accountsOf(block: Block, stack: StackJson): readonly (string | u
 }
 
 /**
- * Who has a service account: addresses of the stack, and `<stack>/<address>` of other stacks of the app in the same cluster. A block that makes
- * several workloads has it more than once.
+ * Who has a service account, as `<stack>/<address>`, in the stack and in those beside it of the same cluster: undefined if it is this block
+ * alone, which makes one workload.
  */
-export function workloadsOf(account: string, block: Block, stack: StackJson): readonly string[] {
-  const own = workloadsIn(stack).get(account) ?? [];
+export function accountSharersOf(account: string, block: Block, stack: StackJson): Json | undefined {
   const place = placeOf(block, stack);
-  const others = stacksBeside(stack).flatMap((other) => {
-    if (other === stack) return [];
-    const found = workloadsIn(other).get(account) ?? [];
-    return found.filter((each) => placeOf(each, other) === place).map(({ address }) => `${other.name}/${address}`);
+  const known = sharersIn(stack);
+  const key = `${account} ${place}`;
+  const users = known.get(key) ?? sharersAt(account, place, stack);
+  known.set(key, users);
+  return users.count < 2 && !isForSeveral(block) ? undefined : users.named;
+}
+
+interface Sharers {
+  readonly count: number;
+  readonly named: Json;
+}
+
+/** Each workload asks. */
+const sharersIn = oncePer<StackJson, Map<string, Sharers>>(() => new Map());
+
+function sharersAt(account: string, place: string, stack: StackJson): Sharers {
+  const names = stacksBeside(stack).flatMap((each) => {
+    const found = workloadsIn(each).get(account) ?? [];
+    const here = each === stack ? found : found.filter((other) => placeOf(other, each) === place);
+    return here.map(({ address }) => `${each.name}/${address}`);
   });
-  return [...own.map(({ address }) => address), ...others].sort();
+  return { count: names.length, named: namedUsers(names.sort()) };
 }
 
 /** Whether a block makes several workloads, all with the same account. Pods that one block makes are copies of one workload. */
-export function isForSeveral(block: Block): boolean {
+function isForSeveral(block: Block): boolean {
   if (!isRepeated(block) || objectOf(block, "Pod") !== undefined) return false;
   const [metadata] = listOf(objectOf(block)?.body["metadata"]);
   return !isOfInstance(isObject(metadata) ? metadata["namespace"] : undefined);

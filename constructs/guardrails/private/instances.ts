@@ -2,7 +2,8 @@ import { isObject } from "../value";
 import type { Block } from "../block";
 import type { Json } from "../../../domain";
 
-const ONE_OR_NONE = /\?\s*(?:1\s*:\s*0|0\s*:\s*1)\s*\}$/;
+/** Of one condition: another one within it, or beside it, may stand for more. */
+const ONE_OR_NONE = /^\$\{[^?{}]*\?\s*(?:1\s*:\s*0|0\s*:\s*1)\s*\}$/;
 
 /** Whether a count is one at most, whatever its condition says */
 export function isOneAtMost(count: Json | undefined): boolean {

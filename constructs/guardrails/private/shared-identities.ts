@@ -1,23 +1,25 @@
 import type { Json } from "../../../domain";
-import { digestOf } from "../finding";
 import type { StackJson } from "../stack";
 import { stacksBeside } from "./beside";
 import { ASSOCIATION, type IdentityUse, usesIn } from "./identity-uses";
 import { oncePer } from "./once-per";
+import { namedUsers } from "./named-users";
 import { isSamePlace } from "./places";
-
-/** Users that a finding names; of all others together, it has a digest */
-const NAMED = 20;
 
 /** Who has an identity beside a workload: undefined if it is this one alone */
 export function sharersOf(use: IdentityUse, stack: StackJson): Json | undefined {
-  const users = usersIn(stacksBeside(stack)).get(use) ?? [];
-  if (users.length < 2 && !use.isForSeveral) return undefined;
-  return users.length > NAMED ? [...users.slice(0, NAMED), users.length, digestOf(users)] : users;
+  const users = usersIn(stacksBeside(stack)).get(use);
+  if (users === undefined || (users.count < 2 && !use.isForSeveral)) return undefined;
+  return users.named;
+}
+
+interface Users {
+  readonly count: number;
+  readonly named: Json;
 }
 
 /** The users of each identity, in all stacks of an app or a folder. Each workload asks. */
-const usersIn = oncePer((stacks: readonly StackJson[]): ReadonlyMap<IdentityUse, readonly string[]> => {
+const usersIn = oncePer((stacks: readonly StackJson[]): ReadonlyMap<IdentityUse, Users> => {
   const named = new Map<string, IdentityUse[][]>();
   for (const use of stacks.flatMap((stack) => [...usesIn(stack).values()].flat())) {
     const identities = named.get(use.identity) ?? [];
@@ -26,10 +28,11 @@ const usersIn = oncePer((stacks: readonly StackJson[]): ReadonlyMap<IdentityUse,
     else same.push(use);
     named.set(use.identity, identities);
   }
-  const users = new Map<IdentityUse, readonly string[]>();
+  const users = new Map<IdentityUse, Users>();
   for (const uses of [...named.values()].flat()) {
     const names = usersOf(uses);
-    for (const use of uses) users.set(use, names);
+    const shared = { count: names.length, named: namedUsers(names) };
+    for (const use of uses) users.set(use, shared);
   }
   return users;
 });

@@ -28,6 +28,15 @@ export function basisOf(block: Block, stack: StackJson): string {
   return digestOf([readFrom(block, stack, isValue)]);
 }
 
+/** Whether a block needs what its stack does not write: a variable without a default, the workspace or the folder of a run */
+export function needsValues(block: Block, stack: StackJson): boolean {
+  const read = JSON.stringify(readFrom(block, stack, isValue));
+  if (/\b(?:terraform\.workspace|path\.\w+)/.test(read)) return true;
+  return [...read.matchAll(/\bvar\.([\w-]+)/g)].some(
+    ([, name = ""]) => (stack.at(`variable.${name}`)?.body["default"] ?? null) === null,
+  );
+}
+
 /** What stands for a value, so that what it refers to is a part of the block that uses it */
 function isValue({ mode }: Block): boolean {
   return mode === "data" || mode === "ephemeral" || mode === "variable";

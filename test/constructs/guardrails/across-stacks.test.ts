@@ -36,12 +36,22 @@ const handing = { ...MADE, output: { [OUTPUT]: { value: "${aws_iam_role.r.arn}" 
 const IN_BOTH = ["a/aws_lambda_function.f", "b/aws_lambda_function.f"];
 const BOTH = ["a", "b"].map((stack) => `${stack} AMBIT-IDENTITY-SHARED-ROLE[r] ${JSON.stringify(["r", IN_BOTH])}`);
 
+const OF_CALLER = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:role/r";
+const inRegion: BlockBody = { region: "eu-central-1" };
+const profile = (name: string): BlockBody => ({ ...inRegion, profile: name });
+
+function looking(aws?: BlockBody): BlockBody {
+  const provider = aws === undefined ? {} : { provider: { aws: [aws] } };
+  return lambda("${data.aws_iam_role.r.arn}", { data: { aws_iam_role: { r: { name: "r" } } }, ...provider });
+}
+
 describe("fails when workloads of two stacks have one role", () => {
   test.each<[string, BlockBody, BlockBody]>([
     ["by its ARN", lambda(ROLE), lambda(ROLE)],
     ["made in one of them", lambda("${aws_iam_role.r.arn}", MADE), lambda(ROLE)],
     ["in one account", lambda("${aws_iam_role.r.arn}", { ...MADE, ...account("111122223333") }), lambda(ROLE)],
     ["handed over by cdktf", lambda("${aws_iam_role.r.arn}", handing), lambda(HANDED)],
+    ["looked up by one profile", looking(profile("acme")), looking(profile("acme"))],
     ["looked up", lambda("${data.aws_iam_role.r.arn}", { data: { aws_iam_role: { r: { name: "r" } } } }), lambda(ROLE)],
   ])("%s", (_, one, other) => {
     expect(found(one, other)).toEqual(BOTH);
@@ -61,6 +71,19 @@ describe("two stacks may each have", () => {
       lambda(ROLE),
     ],
     ["a variable of one name", lambda("${var.role}"), lambda("${var.role}")],
+    ["a role of the account of its credentials", lambda(OF_CALLER), lambda(OF_CALLER)],
+    ["a role that it looks up with its credentials", looking(), looking()],
+    ["a role that it looks up in its region", looking(inRegion), looking(inRegion)],
+    [
+      "a role that it looks up by a profile without a value",
+      looking(profile("${var.p}")),
+      looking(profile("${var.p}")),
+    ],
+    [
+      "a role that it looks up by the profile of its workspace",
+      looking(profile("${terraform.workspace}")),
+      looking(profile("${terraform.workspace}")),
+    ],
   ])("%s", (_, one, other) => {
     expect(found(one, other)).toEqual([]);
   });
@@ -75,17 +98,20 @@ function deployment(provider?: BlockBody, more: BlockBody = {}): BlockBody {
 }
 
 const cluster = (name: string): BlockBody => ({ data: { aws_eks_cluster: { c: { name } } } });
+const FILE = { config_path: "~/.kube/config" };
+const CONTEXT = { ...FILE, config_context: "prod" };
 const LOOKED_UP = { host: "${data.aws_eks_cluster.c.endpoint}" };
 
 describe("a service account of workloads in two stacks", () => {
-  const [own, other] = ["kubernetes_deployment_v1.d", "/kubernetes_deployment_v1.d"];
-  const SHARED_ACCOUNT = [
-    `a AMBIT-KUBERNETES-SHARED-ACCOUNT[support/triage] ${JSON.stringify([`b${other}`, own])}`,
-    `b AMBIT-KUBERNETES-SHARED-ACCOUNT[support/triage] ${JSON.stringify([`a${other}`, own])}`,
-  ];
+  const USERS = JSON.stringify(["a/kubernetes_deployment_v1.d", "b/kubernetes_deployment_v1.d"]);
+  const SHARED_ACCOUNT = ["a", "b"].map((stack) => `${stack} AMBIT-KUBERNETES-SHARED-ACCOUNT[support/triage] ${USERS}`);
+  const unnamed = { data: { aws_eks_cluster: { c: { name: "${var.cluster}" } } }, variable: { cluster: {} } };
 
   test.each<[string, BlockBody, BlockBody, readonly string[]]>([
-    ["whose providers are set up elsewhere", deployment(), deployment(), SHARED_ACCOUNT],
+    ["whose providers are set up elsewhere", deployment(), deployment(), []],
+    ["of the cluster that a file of the machine names", deployment(FILE), deployment(FILE), []],
+    ["of one cluster of that file", deployment(CONTEXT), deployment(CONTEXT), SHARED_ACCOUNT],
+    ["of a cluster that a variable names", deployment(LOOKED_UP, unnamed), deployment(LOOKED_UP, unnamed), []],
     ["of one cluster", deployment({ host: "https://one" }), deployment({ host: "https://one" }), SHARED_ACCOUNT],
     ["of two clusters", deployment({ host: "https://one" }), deployment({ host: "https://two" }), []],
     [
@@ -113,14 +139,21 @@ describe("a service account of workloads in two stacks", () => {
   });
 });
 
-test("a finding names twenty of its users, and is another one with each of the others", () => {
-  const functions = (last: string): BlockBody => {
-    const names = [...Array.from({ length: 30 }, (_, at) => `f${at}`), last];
-    return { resource: { aws_lambda_function: Object.fromEntries(names.map((name) => [name, { role: ROLE }])) } };
-  };
-  const [one] = found(functions("x"));
-  const [other] = found(functions("y"));
-  expect(one).toContain(",31,");
-  expect(one).not.toContain("aws_lambda_function.x");
-  expect(one).not.toBe(other);
+describe("a finding names twenty of its users, and is another one with each of the others", () => {
+  const spec = { service_account_name: "triage", container: [{ name: "c" }] };
+  const pods = { metadata: { name: "d", namespace: "support" }, spec: { template: { spec } } };
+  test.each<[string, string, BlockBody]>([
+    ["functions of a role", "aws_lambda_function", { role: ROLE }],
+    ["deployments of an account", "kubernetes_deployment_v1", pods as unknown as BlockBody],
+  ])("%s", (_, type, body) => {
+    const users = (last: string): BlockBody => {
+      const names = [...Array.from({ length: 30 }, (_none, at) => `f${at}`), last];
+      return { resource: { [type]: Object.fromEntries(names.map((name) => [name, body])) } };
+    };
+    const [one] = found(users("x"));
+    const [other] = found(users("y"));
+    expect(one).toContain(",31,");
+    expect(one).not.toContain(`${type}.x`);
+    expect(one).not.toBe(other);
+  });
 });

@@ -14,12 +14,17 @@ const REGISTRY = {
   agents: {
     reader: {
       spiffeId: "spiffe://prod.acme.example/ns/kb/sa/reader",
+      workload: { namespace: "kb", serviceAccount: "reader" },
       tasks: {
         read: { data: { pages: ["read"], rows: ["read"] }, aws: { role: ARN } },
         login: { data: { login: ["read"], own: ["write"], outside: ["read"] }, aws: { role: ARN } },
       },
     },
-    talker: { spiffeId: "spiffe://prod.acme.example/ns/kb/sa/talker", tasks: { talk: { data: {} } } },
+    talker: {
+      spiffeId: "spiffe://prod.acme.example/ns/kb/sa/talker",
+      workload: { namespace: "kb", serviceAccount: "talker" },
+      tasks: { talk: { data: {} } },
+    },
   },
   datasets: {
     pages: { kind: "bucket", bucket: "acme-kb", prefix: "pages/", key: KEY, sensitivity: "internal" },
@@ -201,35 +206,6 @@ describe("the policy of a resource", () => {
     const ghost = ARN.replace("prod.reader", "prod.*");
     const statement = { Action: "s3:GetObject", Resource: "arn:aws:s3:::acme-kb/pages/*" };
     expect(bucket(statement, { AWS: ghost })).toEqual([`AGENT-GRANT[policy.Statement::${ghost}]`]);
-  });
-});
-
-describe("a role that trusts an agent", () => {
-  const TALKER = "spiffe://prod.acme.example/ns/kb/sa/talker";
-  const READER = "spiffe://prod.acme.example/ns/kb/sa/reader";
-  const OIDC = { Federated: "arn:aws:iam::111122223333:oidc-provider/oidc.acme.example" };
-  const trusting = (name: string, Condition: Written["Condition"]): readonly string[] =>
-    found({
-      aws_iam_role: {
-        it: {
-          name,
-          assume_role_policy: policy({ Principal: OIDC, Action: "sts:AssumeRoleWithWebIdentity", Condition }),
-        },
-      },
-    });
-  const subject = (id: string) => ({ StringEquals: { "oidc.acme.example:sub": id } });
-  const told = (id: string) => [`AGENT-GRANT[assume_role_policy.Statement::${id}]`];
-
-  test("may be the one of its declaration, or of a workload that no declaration has", () => {
-    expect(trusting("prod.reader", subject(READER))).toEqual([]);
-    expect(trusting("mine", subject("spiffe://prod.acme.example/ns/build/sa/ci"))).toEqual([]);
-    expect(trusting("mine", { StringNotEquals: { "oidc.acme.example:sub": READER } })).toEqual([]);
-  });
-
-  test("fails when it is another role, also for an agent without one, and by its certificate", () => {
-    expect(trusting("mine", subject(READER))).toEqual(told(READER));
-    expect(trusting("mine", subject(TALKER))).toEqual(told(TALKER));
-    expect(trusting("mine", { StringLike: { "aws:PrincipalTag/x509SAN/URI": TALKER } })).toEqual(told(TALKER));
   });
 });
 

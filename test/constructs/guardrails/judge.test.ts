@@ -201,6 +201,11 @@ test.each(MALFORMED)(
 
 test.each<[string, object, string]>([
   ["a list", { acknowledged: ["red"] }, 'acknowledged must be an object that has each by its hash, got ["red"]'],
+  [
+    "a list of comments",
+    [{ acknowledged: {} }],
+    'acknowledged must be an object that has each by its hash, got [{"acknowledged":{}}]',
+  ],
   ["nothing", { acknowledged: null }, "acknowledged must be an object that has each by its hash, got null"],
   ["below another key", { acknowledgements: {} }, "the key must be acknowledged, got acknowledgements"],
 ])("fails when acknowledgements are written as %s", (_, comment, why) => {

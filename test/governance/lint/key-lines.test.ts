@@ -22,6 +22,7 @@ const TEXTS: readonly (readonly [string, string, number])[] = [
   ["a value that is a key's name", '{"a":["b","c"],"b":{\n"a":"c",\n"c":1}}', 3],
   ["lists around the key", '{"b":[{"a":1},\n[{\n"c":1}]]}', 3],
   ["a line end between key and colon", '{"a":{},"b"\n:\n{\n"c"\n:1}}', 4],
+  ["many blanks before its colon", `{"a":1,\n"b"${" ".repeat(500)}:{\n"c"${"\t".repeat(200)}:1}}`, 3],
   ["line ends of Windows", '{"a":1,\r\n"b":{\r\n"c":1}}', 3],
   ["the key written by an escape", '{"\\u0062":\n{"\\u0063":1}}', 2],
 ];

@@ -1,5 +1,5 @@
 import { own } from "../../../../domain/own";
-import { handedFacts } from "../../../../domain/rules/handed-facts";
+import { handsAction } from "../../../../domain/rules/handed-facts";
 import type { AgentRule } from "../../rule";
 
 /** The delegate acts by itself, or hands the work on to one that does. */
@@ -16,8 +16,7 @@ export const delegationUnbounded: AgentRule = {
         const [delegate = ""] = target.split(".");
         const other = own(registry.agents, delegate);
         if (edge.actions !== "any" || other === undefined || other.owner === agent.owner) continue;
-        const handed = handedFacts(registry, { ...task, delegates: { [target]: edge } });
-        if (!handed.some(({ isHighImpact, isOutward }) => isHighImpact || isOutward)) continue;
+        if (!handsAction(registry, target, edge)) continue;
         yield { what: `delegate::${name}::${target}`, at: `tasks.${name}.delegates`, evidence: edge.actions };
       }
     }

@@ -1,12 +1,13 @@
 import { valuesOf } from "../../../../iam";
 import { namesAgentRole, roleOf } from "../../agent-roles";
-import { SUBJECT, testsOf } from "../../conditions";
+import { testsOf } from "../../conditions";
 import type { Block } from "../../block";
 import { type DeclaredRole, isBeyondData } from "../../declared-roles";
 import { GRANTEE_TYPES, granteesOf } from "../../grantees";
 import { type Grant, grantsOf } from "../../grants";
 import { typesWith } from "../../policies";
 import { principalsOf } from "../../principals";
+import { becomingIn } from "../../private/agent-subjects";
 import { essenceDigest } from "../../private/essence";
 import type { BlockRule } from "../../rule";
 import type { StackJson } from "../../stack";
@@ -23,9 +24,11 @@ export const agentGrant: BlockRule = {
   looksAt: [...typesWith("resource", "trust"), ...GRANTEE_TYPES],
   *check(block, stack) {
     for (const grant of grantsOf(block, stack, "resource", "trust")) {
-      for (const named of [...agentsIn(grant, stack), ...becomingIn(grant, block, stack)]) {
-        if (grant.kind === "resource" && isDeclared(grant, named, block, stack)) continue;
-        yield { what: `${grant.at.replace(/\[\d+\]/g, "")}::${named}`, at: grant.at, evidence: grant.evidence };
+      const becoming = grant.kind === "trust" ? [...becomingIn(grant, block, stack)] : [];
+      for (const named of [...agentsIn(grant, stack), ...becoming]) {
+        if (named instanceof UndecidedValue) yield named;
+        else if (grant.kind !== "resource" || !isDeclared(grant, named, block, stack))
+          yield { what: `${grant.at.replace(/\[\d+\]/g, "")}::${named}`, at: grant.at, evidence: grant.evidence };
       }
     }
     for (const each of granteesOf(block, stack)) {
@@ -42,15 +45,6 @@ function agentsIn({ statement }: Grant, stack: StackJson): readonly string[] {
     .flatMap(({ values }) => values);
   const principals = principalsOf(statement).flatMap(({ type, value }) => (type === "AWS" ? [value] : []));
   return [...new Set([...principals, ...asked])].filter((value) => namesAgentRole(withoutSession(value), stack));
-}
-
-/** The agents whose tokens or certificates open another role than their own */
-function becomingIn({ kind, statement }: Grant, { body }: Block, stack: StackJson): readonly string[] {
-  const agents = stack.agents?.();
-  if (kind !== "trust" || agents === undefined || agents.has(String(body["name"]))) return [];
-  return testsOf(statement.Condition, SUBJECT)
-    .filter(({ operator }) => !/Not|Null/.test(operator))
-    .flatMap(({ values }) => values.filter((value) => agents.spiffeIds.has(value)));
 }
 
 /** A session of a role, as IAM names it */

@@ -1,4 +1,4 @@
-import { accountsOf, isForSeveral, workloadsOf } from "../../private/accounts";
+import { accountSharersOf, accountsOf } from "../../private/accounts";
 import { POD_TYPES, podsOf } from "../../pods";
 import type { BlockRule } from "../../rule";
 
@@ -17,8 +17,8 @@ export const sharedAccount: BlockRule = {
     if (pods.length === 0) return;
     for (const [index, account] of accountsOf(block, stack).entries()) {
       if (account === undefined || account.endsWith("/default")) continue;
-      const workloads = workloadsOf(account, block, stack);
-      if (workloads.length < 2 && !isForSeveral(block)) continue;
+      const workloads = accountSharersOf(account, block, stack);
+      if (workloads === undefined) continue;
       yield { what: account, at: `${pods[index]?.at ?? ""}.service_account_name`, evidence: workloads };
     }
   },

@@ -4,9 +4,10 @@ import { AGENT_TAG } from "../../agent-roles";
 import type { Block } from "../../block";
 import { granteeIn } from "../../grantees";
 import { labelsOf, nameOf, objectOf, typesOf, writtenName } from "../../kubernetes-object";
-import { agentAccountsIn } from "../../private/agent-accounts";
+import { isAgentAccount } from "../../private/agent-accounts";
 import { OF_PLATFORM } from "../../private/platform-namespaces";
 import { accountOf } from "../../principals";
+import { textsBehind, withValues } from "../../private/stands-for";
 import type { BlockRule, Violation } from "../../rule";
 import type { StackJson } from "../../stack";
 import { type BlockBody, blockOf, flagOf, isReference, UndecidedValue } from "../../value";
@@ -49,9 +50,24 @@ function* declared(block: Block, stack: StackJson): Generator<UndecidedValue | V
   const name = kind === "ServiceAccount" ? nameOf(body, stack).name : "default";
   if (name === "default" || Object.hasOwn(labelsOf(body, at), AGENT_TAG))
     yield { what: `service_account::${name}`, at: place, evidence: role };
-  // A role of another stack is given by its ARN in a variable, and its trust names the service account.
-  if (typeof role === "string" && !isReference(role)) yield* foreignIn(role, place, stack);
+  if (typeof role === "string") yield* foreignBehind(role, place, stack);
 }
+
+/** A role of another stack is given by its ARN in a variable without a value, or in an output, and its trust names the service account. */
+function* foreignBehind(role: string, at: string, stack: StackJson): Generator<UndecidedValue | Violation> {
+  for (const written of new Set([withValues(role, stack), ...textsBehind(role, stack)])) {
+    if (!isReference(written)) {
+      if (written === role || ARN.test(written)) yield* foreignIn(written, at, stack);
+      continue;
+    }
+    if (!written.includes(":iam::") || /:iam::\$\{data\.aws_caller_identity\./.test(written)) continue;
+    const account = /^arn:[^:]*:iam::(\d{12}):/.exec(written)?.[1];
+    if (account === undefined) yield new UndecidedValue(at, role, "the account of the role is known at apply only");
+    else yield* foreignTo(stack)(account, { what: `${at}::${account}`, at, evidence: role });
+  }
+}
+
+const ARN = /^arn:[^:]*:iam::/;
 
 /** One that another stack declares: the role is written where no review of it shows. */
 function* annotated(body: BlockBody, stack: StackJson): Generator<UndecidedValue | Violation> {
@@ -68,7 +84,7 @@ function* accountsIn(body: BlockBody, stack: StackJson): Generator<UndecidedValu
   if (namespace === undefined) yield unknown("namespace", body);
   else if (OF_PLATFORM.test(namespace)) yield { what: `namespace::${namespace}`, at: "namespace", evidence };
   if (name === undefined) yield unknown("service_account", body);
-  else if (name === "default" || agentAccountsIn(stack).has(`${namespace}/${name}`))
+  else if (name === "default" || isAgentAccount(namespace ?? "default", name, stack))
     yield { what: `service_account::${name}`, at: "service_account", evidence };
 }
 
