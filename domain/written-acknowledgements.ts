@@ -37,10 +37,12 @@ export function acknowledgementsIn(comment: Comment): readonly Acknowledgement[]
 
 /** All that the comment `//` of a block has as acknowledgements */
 export function writtenIn(comment: Comment): WrittenAcknowledgements {
-  const misspelt = Object.keys(comment).find((key) => key !== ACKNOWLEDGED && NAMED.test(key));
+  const named = Object.keys(comment).filter((key) => NAMED.test(key));
+  if (named.length === 0) return NONE;
+  const misspelt = named.find((key) => key !== ACKNOWLEDGED);
   const wrong = misspelt === undefined ? [] : [{ hash: "", why: `the key must be ${ACKNOWLEDGED}, got ${misspelt}` }];
   const written = comment[ACKNOWLEDGED];
-  if (written === undefined) return wrong.length === 0 ? NONE : { ...NONE, malformed: wrong };
+  if (written === undefined) return { ...NONE, malformed: wrong };
   if (!isRecord(written)) {
     const why = `${ACKNOWLEDGED} must be an object that has each by its hash, got ${shown(written)}`;
     return { ...NONE, malformed: [...wrong, { hash: "", why }] };

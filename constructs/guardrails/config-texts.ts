@@ -1,5 +1,7 @@
+import type { Json } from "../../domain";
 import type { Block } from "./block";
 import { type KubernetesObject, objectOf, typesOf } from "./kubernetes-object";
+import { mayHoldSecret, mayNameSecret } from "./secrets";
 import type { StackJson } from "./stack";
 import { type BlockBody, isObject, isReference } from "./value";
 import { oncePer } from "./private/once-per";
@@ -17,12 +19,21 @@ export interface ConfigText {
 /** What a rule about configurations looks at */
 export const CONFIG_TYPES = typesOf("ConfigMap", "Secret");
 
-/** Whether a block may hold a configuration. Most ConfigMaps of a fleet are records of single words, of which rules about programs find nothing. */
-export function mayConfigure(block: Block, stack: StackJson): boolean {
-  return !ENTRIES_ALONE.test(block.type) || configurationTextsOf(block, stack).length > 0;
+/**
+ * Whether a block may hold more than plain words. Most ConfigMaps of a fleet are records of single words, without secrets: rules about
+ * configurations and programs find nothing in them.
+ */
+export const mayConfigure = oncePer((block: Block): boolean => !isPlainRecord(block));
+
+function isPlainRecord({ type, body }: Block): boolean {
+  const { data = null, binary_data = null } = body;
+  if (!type.startsWith("kubernetes_config_map") || binary_data !== null || !isObject(data)) return false;
+  return Object.keys(data).every((key) => !mayNameSecret(key) && isPlainWord(data[key] ?? null));
 }
 
-const ENTRIES_ALONE = /^kubernetes_(?:config_map|secret)/;
+function isPlainWord(value: Json): boolean {
+  return typeof value === "string" && WORD.test(value) && !mayHoldSecret(value);
+}
 
 interface Texts {
   readonly all: readonly ConfigText[];

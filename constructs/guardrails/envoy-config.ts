@@ -49,7 +49,7 @@ export function envoyConfigsOf(block: Block, stack: StackJson): readonly Found<B
 
 /** For rules about Envoy alone */
 export function hasEnvoyConfig(block: Block, stack: StackJson): boolean {
-  return mayConfigure(block, stack) && envoyConfigsOf(block, stack).length > 0;
+  return mayConfigure(block) && envoyConfigsOf(block, stack).length > 0;
 }
 
 /** Envoy takes its fields by both names. Names of filters have dots and stay. */

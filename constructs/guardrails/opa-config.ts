@@ -32,7 +32,7 @@ export function opaConfigsOf(block: Block, stack: StackJson): readonly Found<Blo
 
 /** For rules about OPA's configuration and its servers */
 export function isAboutOpa(block: Block, stack: StackJson): boolean {
-  return mayConfigure(block, stack) && (opaConfigsOf(block, stack).length > 0 || opaServersOf(block, stack).length > 0);
+  return mayConfigure(block) && (opaConfigsOf(block, stack).length > 0 || opaServersOf(block, stack).length > 0);
 }
 
 function isOpa(body: BlockBody): boolean {

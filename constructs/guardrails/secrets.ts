@@ -74,12 +74,14 @@ export function secretShapesIn(text: string): readonly string[] {
 const SECRET_NAME =
   /(?:^|[_./-])(?:pass|passw(?:or)?d|passphrase|pwd|secret|token|api_?key|apikey|access_?key|private_?key|secret_?key|client_?secret)(?:[_.-]?(?:value|string|\d+))?$/;
 
-/** A part of each such name: most names have none */
-const NAME_PART = /pass|pwd|secret|token|key/i;
+/** Whether a name, or a text, has a part of such a name: most have none */
+export function mayNameSecret(text: string): boolean {
+  return /pass|pwd|secret|token|key/i.test(text);
+}
 
 /** Whether a value of this name is a credential: `DB_PASSWORD` and `clientSecret`, but not `SECRET_ARN` and `TOKEN_FILE` */
 export function isSecretName(name: string): boolean {
-  if (!NAME_PART.test(name)) return false;
+  if (!mayNameSecret(name)) return false;
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .replace(/([A-Z])([A-Z][a-z])/g, "$1_$2")

@@ -57,9 +57,7 @@ const chartConfigsOf = oncePer((chart: Chart): readonly Found<SpireConfig>[] =>
 
 /** For rules about SPIRE's configuration and its registrations */
 export function isAboutSpire(block: Block, stack: StackJson): boolean {
-  return (
-    mayConfigure(block, stack) && (spireConfigsOf(block, stack).length > 0 || registrationsOf(block, stack).length > 0)
-  );
+  return mayConfigure(block) && (spireConfigsOf(block, stack).length > 0 || registrationsOf(block, stack).length > 0);
 }
 
 function isHcl(text: string): boolean {

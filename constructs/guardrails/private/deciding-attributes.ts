@@ -16,9 +16,9 @@ const NAMES = new Set([
 ]);
 const ENDING = /(?:^|_)(?:encrypted|encryption\w*|polic(?:y|ies)|role|role_arn|kms_key\w*)$/;
 
-/** Policies about how long something is kept, and when it starts or ends */
+/** Policies about how long something is kept, when it starts or ends, and what becomes of a message that no one handles */
 const OF_OPERATION =
-  /^(?:\w+_)?(?:backup|deletion|lifecycle|maintenance|placement|restart|retry|rollback|scaling|termination|update)_polic(?:y|ies)$/;
+  /^(?:\w+_)?(?:backup|deletion|lifecycle|maintenance|placement|redrive|restart|retry|rollback|scaling|termination|update)_polic(?:y|ies)$/;
 
 /** What a chart is installed from, and with */
 const OF_CHART = new Set(["chart", "repository", "set", "set_list", "set_sensitive", "set_wo", "values"]);

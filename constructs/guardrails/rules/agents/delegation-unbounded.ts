@@ -1,5 +1,6 @@
 import { own } from "../../../../domain/own";
 import { handsAction } from "../../../../domain/rules/handed-facts";
+import { tasksOf } from "../../private/agent-tasks";
 import type { AgentRule } from "../../rule";
 
 /** The delegate acts by itself, or hands the work on to one that does. */
@@ -11,8 +12,8 @@ export const delegationUnbounded: AgentRule = {
   fix: "write the ceiling of the delegation: its actions, or a depth of 1 where the delegate only hands on",
   standards: ["owasp-asi/ASI03", "owasp-asi/ASI07", "owasp-asi/ASI08", "maestro/L7", "sp800-53/AC-6"],
   *checkAgent(agent, registry) {
-    for (const [name, task] of Object.entries(agent.tasks)) {
-      for (const [target, edge] of Object.entries(task.delegates)) {
+    for (const { name, task, facts } of tasksOf(agent, registry)) {
+      for (const [target, edge] of facts.handsOn ? Object.entries(task.delegates) : []) {
         const [delegate = ""] = target.split(".");
         const other = own(registry.agents, delegate);
         if (edge.actions !== "any" || other === undefined || other.owner === agent.owner) continue;

@@ -1,7 +1,7 @@
-import { type ConfigEntry, type ConfigText, configTextsOf, entriesOf } from "../../config-texts";
+import { type ConfigEntry, type ConfigText, configTextsOf, entriesOf, mayConfigure } from "../../config-texts";
 import { objectOf, typesOf } from "../../kubernetes-object";
 import type { BlockRule, Violation } from "../../rule";
-import { isSecretName, isSecretValue, mayHoldSecret, secretShapesIn } from "../../secrets";
+import { isSecretName, isSecretValue, mayHoldSecret, mayNameSecret, secretShapesIn } from "../../secrets";
 
 /** `password: x`, `"password": "x"`, `password=x` and `password "x"`, in any format of a configuration */
 const SETTING = /^[\s{,"'-]*([A-Za-z][\w.-]*)["']?[ \t]*[:= ][ \t]*["']?([^\s"',}{[\]]+)/gm;
@@ -16,6 +16,7 @@ export const configSecret: BlockRule = {
   fix: "let the workload ask for a short-lived token by its SVID, or mount a file that a secret store keeps",
   standards: ["owasp-nhi/NHI2", "owasp-nhi/NHI7", "owasp-asi/ASI03", "owasp-mcp/MCP01", "sp800-53/IA-5"],
   looksAt: typesOf("ConfigMap"),
+  isAbout: mayConfigure,
   check(block, stack) {
     if (objectOf(block, "ConfigMap") === undefined) return [];
     return [
@@ -41,17 +42,14 @@ function secretsIn({ key, at, text }: ConfigText): readonly Violation[] {
 
 /** Most texts hold none, and reading all their settings is slow. */
 function mayHoldAny({ text }: ConfigText): boolean {
-  return mayHoldSecret(text) || NAMES.test(text);
+  return mayHoldSecret(text) || mayNameSecret(text);
 }
 
 /** Expressions of a policy or a script are no settings: what calls, refers or computes is no literal. */
 const LITERAL = /^[^$()<>:|;]+$/;
 
-/** A part of each name of a secret */
-const NAMES = /pass|pwd|secret|token|key/i;
-
 function settingsIn(text: string): readonly string[] {
-  if (!NAMES.test(text) || SCRIPT.test(text)) return [];
+  if (!mayNameSecret(text) || SCRIPT.test(text)) return [];
   return [...text.matchAll(SETTING), ...text.matchAll(IN_LINE)]
     .map((match) => [match[1] as string, match[2] as string] as const)
     .filter(([name, value]) => isSecretName(name) && isSecretValue(value) && LITERAL.test(value))

@@ -1,4 +1,4 @@
-import { CONFIG_TYPES, entriesOf, isWholeReference } from "../../config-texts";
+import { CONFIG_TYPES, entriesOf, isWholeReference, mayConfigure } from "../../config-texts";
 import { objectOf } from "../../kubernetes-object";
 import type { BlockRule } from "../../rule";
 import { isObject } from "../../value";
@@ -15,6 +15,7 @@ export const unreadConfig: BlockRule = {
   fix: "write the text, or values in it that refer to other resources",
   standards: ["sp800-53/CM-6", "sp800-53/SR-3", "maestro/L4"],
   looksAt: CONFIG_TYPES,
+  isAbout: mayConfigure,
   *check(block, stack) {
     const object = objectOf(block, "ConfigMap", "Secret");
     if (object === undefined) return;

@@ -2,7 +2,7 @@ import type { Json } from "../../../../domain";
 import { digestOf } from "../../finding";
 import { namesAgentRole } from "../../agent-roles";
 import type { Block } from "../../block";
-import { CONFIG_TYPES, entriesOf } from "../../config-texts";
+import { CONFIG_TYPES, entriesOf, mayConfigure } from "../../config-texts";
 import { matches } from "../../grants";
 import { objectOf, writtenName } from "../../kubernetes-object";
 import type { BlockRule, Violation } from "../../rule";
@@ -18,6 +18,7 @@ export const eksAdmin: BlockRule = {
   fix: "associate AmazonEKSViewPolicy, or a policy for namespaces alone; bind a role to an agent's service account",
   standards: ["owasp-nhi/NHI5", "owasp-asi/ASI03", "owasp-asi/ASI10", "sp800-53/AC-6"],
   looksAt: ["aws_eks_access_entry", "aws_eks_access_policy_association", ...CONFIG_TYPES],
+  isAbout: mayConfigure,
   *check(block, stack) {
     if (!block.type.startsWith("aws_")) return yield* mappedIn(block, stack);
     yield* principalsIn(block, stack);
