@@ -72,7 +72,7 @@ export function merged(layers: readonly BlockBody[]): BlockBody {
 }
 
 /** The object at the end of a path of names; an empty one for what is none */
-export function valuesAt(values: BlockBody, ...names: readonly string[]): BlockBody {
+export function objectAlong(values: BlockBody, ...names: readonly string[]): BlockBody {
   return names.reduce<BlockBody>((body, name) => {
     const next = body[name];
     return isObject(next) ? next : {};

@@ -1,5 +1,5 @@
 import type { Block } from "./block";
-import { type Chart, CHART_TYPES, chartOf, valuesAt } from "./charts";
+import { type Chart, CHART_TYPES, chartOf, objectAlong } from "./charts";
 import { CONFIG_TYPES, configurationTextsOf, mayConfigure } from "./config-texts";
 import { configurationsIn, type Found } from "./private/configurations";
 import { documentsIn } from "./private/documents";
@@ -26,7 +26,7 @@ export function opaConfigsOf(block: Block, stack: StackJson): readonly Found<Blo
   const chart = chartOf(block, stack);
   if (chart === undefined) return configurationsIn(OPA, block, stack);
   const opa = opaChartOf(chart);
-  const configuration = opa === undefined ? {} : valuesAt(opa.values, "opa");
+  const configuration = opa === undefined ? {} : objectAlong(opa.values, "opa");
   return opa === undefined || Object.keys(configuration).length === 0 ? [] : [{ at: `${opa.at}.opa`, configuration }];
 }
 
@@ -54,12 +54,12 @@ export function policyTextsOf(block: Block, stack: StackJson): readonly Found<st
 /** Policies that OPA starts with, and the one by which a server of SPIRE decides on its own callers */
 function chartPoliciesOf(chart: Chart): readonly { readonly at: string; readonly text: string }[] {
   const opa = opaChartOf(chart);
-  const policies = Object.entries(opa === undefined ? {} : valuesAt(opa.values, "bootstrapPolicies"));
+  const policies = Object.entries(opa === undefined ? {} : objectAlong(opa.values, "bootstrapPolicies"));
   return [
     ...policies.map(([name, text]) => ({ at: `${opa?.at ?? ""}.bootstrapPolicies.${name}`, text })),
     ...spireComponentsOf(chart).map(({ at, values }) => ({
       at: `${at}.experimental.authOpaPolicyEngine.local.rego`,
-      text: valuesAt(values, "experimental", "authOpaPolicyEngine", "local")["rego"],
+      text: objectAlong(values, "experimental", "authOpaPolicyEngine", "local")["rego"],
     })),
   ].flatMap(({ at, text }) => (typeof text === "string" ? [{ at, text }] : []));
 }
@@ -84,7 +84,7 @@ export function opaServersOf(block: Block, stack: StackJson): readonly OpaServer
 function chartServersOf(chart: Chart): readonly OpaServer[] {
   const opa = opaChartOf(chart);
   if (opa === undefined) return [];
-  const { repository, tag } = valuesAt(opa.values, "image");
+  const { repository, tag } = objectAlong(opa.values, "image");
   const words = opaArguments(opa);
   const image = `${String(repository)}:${String(tag)}`;
   return [{ at: `${opa.at}.extraArgs`, name: "opa", image, words: words.slice(1), flags: flagsIn(words) }];

@@ -1,5 +1,5 @@
 import type { Json } from "../../../domain";
-import { type Chart, isOn, valuesAt } from "../charts";
+import { type Chart, isOn, objectAlong } from "../charts";
 import type { BlockBody } from "../value";
 import { opaChartOf } from "./opa-chart";
 import { spireComponentsOf } from "./spire-chart";
@@ -26,7 +26,7 @@ const GATEKEEPER = [
 function ofGatekeeper({ name, values, unread }: Chart): readonly ChartWebhook[] {
   const isAlone = name === "gatekeeper";
   if (!isAlone && !("gatekeeper" in values)) return [];
-  const own: BlockBody = isAlone ? values : valuesAt(values, "gatekeeper");
+  const own: BlockBody = isAlone ? values : objectAlong(values, "gatekeeper");
   return GATEKEEPER.filter(([, , , off]) => own[off] !== true && own[off] !== "true").map(
     ([webhook, value, usual]) => ({
       name: webhook,
@@ -38,7 +38,7 @@ function ofGatekeeper({ name, values, unread }: Chart): readonly ChartWebhook[] 
 
 function ofOpa(chart: Chart): readonly ChartWebhook[] {
   const opa = opaChartOf(chart);
-  const own = opa === undefined ? {} : valuesAt(opa.values, "admissionController");
+  const own = opa === undefined ? {} : objectAlong(opa.values, "admissionController");
   if (opa === undefined || !isOn(own)) return [];
   const at = `${opa.at}.admissionController.failurePolicy`;
   return [
@@ -52,7 +52,7 @@ function ofOpa(chart: Chart): readonly ChartWebhook[] {
 
 function ofSpire(chart: Chart): readonly ChartWebhook[] {
   return spireComponentsOf(chart).flatMap(({ at, values }) => {
-    const own = valuesAt(values, "controllerManager", "validatingWebhookConfiguration");
+    const own = objectAlong(values, "controllerManager", "validatingWebhookConfiguration");
     const place = `${at}.controllerManager.validatingWebhookConfiguration.failurePolicy`;
     const policy = own["failurePolicy"] ?? null;
     return policy === null ? [] : [{ name: "spire-controller-manager", at: place, policy }];

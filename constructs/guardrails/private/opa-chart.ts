@@ -1,4 +1,4 @@
-import { type Chart, isOn, merged, valuesAt } from "../charts";
+import { type Chart, isOn, merged, objectAlong } from "../charts";
 import type { BlockBody } from "../value";
 
 /** @see https://github.com/open-policy-agent/kube-mgmt/tree/master/charts/opa-kube-mgmt (chart 9.0.0) */
@@ -19,7 +19,7 @@ export interface OpaChart {
 export function opaChartOf(chart: Chart | undefined): OpaChart | undefined {
   if (chart === undefined) return undefined;
   if (/^opa(?:-kube-mgmt)?$/.test(chart.name)) return { at: "values", values: merged([DEFAULTS, chart.values]) };
-  const own = "opa-kube-mgmt" in chart.values ? valuesAt(chart.values, "opa-kube-mgmt") : undefined;
+  const own = "opa-kube-mgmt" in chart.values ? objectAlong(chart.values, "opa-kube-mgmt") : undefined;
   return own && { at: "values.opa-kube-mgmt", values: merged([DEFAULTS, own]) };
 }
 
@@ -31,7 +31,7 @@ export function opaArguments({ values }: OpaChart): readonly string[] {
     "run",
     "--server",
     `--addr=0.0.0.0:${String(port)}`,
-    ...(isOn(valuesAt(values, "authz")) ? ["--authentication=token", "--authorization=basic"] : []),
+    ...(isOn(objectAlong(values, "authz")) ? ["--authentication=token", "--authorization=basic"] : []),
     ...more.filter((each) => typeof each === "string"),
   ];
 }

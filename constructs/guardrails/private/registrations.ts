@@ -1,6 +1,6 @@
 import type { Json } from "../../../domain";
 import type { Block } from "../block";
-import { CHART_TYPES, chartOf, isOn, merged, valuesAt } from "../charts";
+import { CHART_TYPES, chartOf, isOn, merged, objectAlong } from "../charts";
 import type { StackJson } from "../stack";
 import { blockOf, type BlockBody, isObject } from "../value";
 import { manifestOf } from "./manifest";
@@ -41,12 +41,12 @@ function registeredByChart(block: Block, stack: StackJson): readonly Registratio
   const chart = chartOf(block, stack);
   const servers = chart === undefined ? [] : spireComponentsOf(chart).filter(({ kind }) => kind === "server");
   return servers.flatMap(({ at, values }) => {
-    const identities = valuesAt(values, "controllerManager", "identities");
-    const common = valuesAt(identities, "clusterSPIFFEIDs", "default")["spiffeIDTemplate"] ?? TEMPLATE;
+    const identities = objectAlong(values, "controllerManager", "identities");
+    const common = objectAlong(identities, "clusterSPIFFEIDs", "default")["spiffeIDTemplate"] ?? TEMPLATE;
     return PARTS.flatMap(([part, kind]) =>
-      Object.entries(valuesAt(identities, part)).flatMap(([name, written]) => {
+      Object.entries(objectAlong(identities, part)).flatMap(([name, written]) => {
         if (!isObject(written)) return [];
-        const entry = merged([valuesAt(DEFAULTS, name), written]);
+        const entry = merged([objectAlong(DEFAULTS, name), written]);
         if ("enabled" in entry && !isOn(entry)) return [];
         const spec = {
           ...entry,

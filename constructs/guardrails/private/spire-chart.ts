@@ -1,5 +1,5 @@
 import type { Json } from "../../../domain";
-import { type Chart, isOn, merged, valuesAt } from "../charts";
+import { type Chart, isOn, merged, objectAlong } from "../charts";
 import { type BlockBody, isObject, isReference, listOf } from "../value";
 
 /** A server or an agent that a chart of SPIRE's installs, with its values */
@@ -62,7 +62,7 @@ export function spireComponentsOf({ name, values, unread }: Chart): readonly Spi
   const alone = /^spire-(server|agent)$/.exec(name)?.[1] as SpireComponent["kind"] | undefined;
   if (alone !== undefined) return within(componentOf(alone, "values", values));
   return [...new Set([...defaultsOf(name, values), ...namedIn(values)])].flatMap((path) => {
-    const own = valuesAt(values, ...path.split("/"));
+    const own = objectAlong(values, ...path.split("/"));
     if (isUnknownAt(values, path)) return [];
     const kind = COMPONENT.exec(path.split("/").at(-1) ?? "")?.[1] as SpireComponent["kind"];
     if ("enabled" in own && !isOn(own)) return [];
@@ -73,15 +73,15 @@ export function spireComponentsOf({ name, values, unread }: Chart): readonly Spi
 /** Where a component's values are known at apply only, defaults may not hold. */
 function isUnknownAt(values: BlockBody, path: string): boolean {
   const names = path.split("/");
-  const value = valuesAt(values, ...names.slice(0, -1))[names.at(-1) ?? ""];
+  const value = objectAlong(values, ...names.slice(0, -1))[names.at(-1) ?? ""];
   return typeof value === "string" && isReference(value);
 }
 
 function defaultsOf(name: string, values: BlockBody): readonly string[] {
   if (name === "spire")
-    return ["spire-server", "spire-agent", ...(isOn(valuesAt(values, "upstream")) ? ["upstream-spire-agent"] : [])];
+    return ["spire-server", "spire-agent", ...(isOn(objectAlong(values, "upstream")) ? ["upstream-spire-agent"] : [])];
   if (name !== "spire-nested") return [];
-  const tags = valuesAt(values, "tags");
+  const tags = objectAlong(values, "tags");
   return Object.entries(NESTED).flatMap(([each, by]) => (by.some((tag) => isOn(tags, tag)) ? [each] : []));
 }
 
@@ -97,7 +97,7 @@ function namedIn(values: BlockBody, before = "", depth = 0): readonly string[] {
 /** Agents of one chart have settings of their own beside the common ones. A server that runs elsewhere has no configuration here. */
 function within(component: SpireComponent): readonly SpireComponent[] {
   if (component.kind === "server") return isElsewhere(component.values) ? [] : [component];
-  const others = Object.entries(valuesAt(component.values, "agents")).flatMap(([name, own]) =>
+  const others = Object.entries(objectAlong(component.values, "agents")).flatMap(([name, own]) =>
     isObject(own)
       ? [{ ...component, at: `${component.at}.agents.${name}`, values: merged([component.values, own]) }]
       : [],
@@ -138,7 +138,7 @@ function serverOf(values: BlockBody): BlockBody {
 const NODE_ATTESTORS = { joinToken: "join_token", httpChallenge: "http_challenge" };
 
 function dataStoreOf(values: BlockBody): Json {
-  const { databaseType, options } = valuesAt(values, "dataStore", "sql");
+  const { databaseType, options } = objectAlong(values, "dataStore", "sql");
   const written = listOf(options).flatMap((each) => Object.entries(isObject(each) ? each : {}));
   return {
     database_type: databaseType ?? null,
@@ -147,14 +147,14 @@ function dataStoreOf(values: BlockBody): Json {
 }
 
 function agentOf(values: BlockBody, version: string): BlockBody {
-  const { verification, skipKubeletVerification: skips } = valuesAt(values, "workloadAttestors", "k8s");
+  const { verification, skipKubeletVerification: skips } = objectAlong(values, "workloadAttestors", "k8s");
   // Before 0.23.0, it was a switch that is on by default.
   const isOld = /^v?0\.(?:1?\d|2[0-2])\./.test(version);
   const type = isObject(verification) ? verification["type"] : verification;
   const told = isOld ? skips : type;
   const isUnverified = isOld ? skips !== false && skips !== "false" : !isObject(verification) || type === "skip";
   const skipped = typeof told === "string" && isReference(told) ? told : isUnverified;
-  const sds = valuesAt(values, "sds");
+  const sds = objectAlong(values, "sds");
   const attestors = switchedOn(values, "workloadAttestors", { k8s: "k8s", unix: "unix" });
   return {
     agent: {
@@ -174,7 +174,7 @@ function agentOf(values: BlockBody, version: string): BlockBody {
 
 /** The plugins of a kind that are switched on, by SPIRE's names for them */
 function switchedOn(values: BlockBody, kind: string, names: Readonly<Record<string, string>>): Record<string, Json> {
-  const on = Object.entries(names).filter(([name]) => isOn(valuesAt(values, kind, name)));
+  const on = Object.entries(names).filter(([name]) => isOn(objectAlong(values, kind, name)));
   return Object.fromEntries(on.map(([, name]) => [name, { plugin_data: {} }]));
 }
 
@@ -182,7 +182,7 @@ function switchedOn(values: BlockBody, kind: string, names: Readonly<Record<stri
 function pluginsOf(values: BlockBody, known: Readonly<Record<string, Json>>): Json {
   const written = ["customPlugins", "unsupportedBuiltInPlugins"].map((part) =>
     Object.fromEntries(
-      Object.entries(valuesAt(values, part)).map(([kind, plugins]) => [
+      Object.entries(objectAlong(values, part)).map(([kind, plugins]) => [
         `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`,
         plugins ?? null,
       ]),
