@@ -65,6 +65,16 @@ test("a task that only writes to a table does not read through what a write retu
   expect(statement?.Condition?.StringEqualsIfExists).toEqual({ "dynamodb:ReturnValues": "NONE" });
 });
 
+test("on a platform with endpoints, grants are for its network and the data's account", () => {
+  const agent = agentWith({ tasks: { read: { startedBy: "user", data: [pages.read()] } } });
+  const { network } = platformWith();
+  const [statement] = statementsOf(roleOf(agent).only(IamRolePolicy).policy);
+  const vpc = network.kind === "vpc" ? network.vpc : "none";
+  expect(statement?.Condition).toEqual({
+    StringEquals: { "aws:ResourceAccount": "111122223333", "aws:SourceVpc": vpc },
+  });
+});
+
 test("on a platform without endpoints, grants name no network but still the account", () => {
   const network = { none: { reason: "sandbox without VPC", egressCidrs: ["203.0.113.0/24"] } };
   const platform = platformWith({ aws: { account: "111122223333", region: "eu-central-1", network } });
