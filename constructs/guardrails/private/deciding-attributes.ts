@@ -23,7 +23,7 @@ const OF_OPERATION =
 /** What a chart is installed from, and with */
 const OF_CHART = new Set(["chart", "repository", "set", "set_list", "set_sensitive", "set_wo", "values"]);
 
-/** Of a spec, whole or in parts: what pods run and as whom, whom they reach, what is published and admitted */
+/** Of a spec, whole or in parts: what pods run, under which account, where they connect to, what is published and admitted */
 const OF_SPEC = new Set([
   undefined,
   ...["automount_service_account_token", "container", "egress", "external_ips", "external_name", "failure_policy"],
@@ -41,7 +41,7 @@ const OF_SPEC = new Set([
   ...["validation", "validation_actions", "validations", "volume"],
 ]);
 
-/** Who reaches the endpoint of a cluster, and whom it reaches */
+/** Who reaches the endpoint of a cluster, and what the cluster reaches */
 const OF_NETWORK = /^(?:endpoint_|public_access_|security_group)/;
 
 /**

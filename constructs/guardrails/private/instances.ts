@@ -5,7 +5,7 @@ import type { Json } from "../../../domain";
 /** Of one condition: another one within it, or beside it, may stand for more. */
 const ONE_OR_NONE = /^\$\{[^?{}]*\?\s*(?:1\s*:\s*0|0\s*:\s*1)\s*\}$/;
 
-/** Whether a count is one at most, whatever its condition says */
+/** Whether a count is one at most, in each case of its condition */
 export function isOneAtMost(count: Json | undefined): boolean {
   return count === undefined || count === null || Number(count) <= 1 || ONE_OR_NONE.test(String(count));
 }
